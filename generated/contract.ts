@@ -1,0 +1,1654 @@
+// Generated from openapi.yaml by npm run generate. Do not edit.
+export interface paths {
+    "/api/v1/users/register/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register with an address and a password
+         * @description Mails an activation link to the address. The answer is the same whether or not the address is taken: its owner gets a notice instead. Each registration waits apart from the others with its own password until the code of its own mail is used, and is forgotten after 7 days.
+         */
+        post: operations["registerUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/activate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Activate an account by the mailed link
+         * @description The link in the activation mail. An API client's GET activates the account; a browser, whose `Accept` header prefers `text/html`, is sent on with 303 to a page that asks for a click, so that a mail scanner that follows links uses nothing up. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates. HEAD never does. Following the link again answers "already active".
+         */
+        get: operations["activateUser"];
+        put?: never;
+        /**
+         * Activate an account with the mailed code
+         * @description Does what the mailed link does, whatever the client accepts. A used code of an account that is active answers 200 "already active"; every other code that is wrong, used, expired or somebody else's gets one and the same error.
+         */
+        post: operations["confirmActivation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/activate/resend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail the activation link again
+         * @description Mails a new activation link if the address has a registration that waits for one; the link mailed before stops working. The answer is always the same and tells nothing about the address.
+         */
+        post: operations["resendActivation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/forgot-password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for password recovery
+         * @description Mails a link with a recovery code, good for an hour at most, if the address belongs to an account; an address that only waits for activation gets its activation link again. The answer is always the same and tells nothing about the address.
+         */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/restore-password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with the mailed code
+         * @description Sets the password, uses the code up and ends every session of the account; a notice is mailed to its address. It does not sign in: call `createToken` with the new password.
+         */
+        post: operations["restorePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one's own profile
+         * @description Answers with the signed-in user's profile as it is stored now, not as it was when the token was issued.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change one's own profile
+         * @description Changes the members that are sent and leaves the others as they are; an empty object changes nothing. Names and language only: any other member, `is_superuser` or `email` for example, is refused with 400.
+         */
+        patch: operations["updateMe"];
+        trace?: never;
+    };
+    "/api/v1/auth/token/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in and get a pair of tokens
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an inactive account get the same answer after the same time. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/token/refresh/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a refresh token for a new pair
+         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one is over. Repeating the request within 30 seconds (setting `REFRESH_GRACE`), after a lost answer for example, gets a working pair again; presenting an older token later ends the session.
+         */
+        post: operations["refreshToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/token/verify/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check whether a token is live
+         * @description Answers 200 for a live token, access or refresh: well signed, not expired, its session not ended. A refresh token within its grace is live. Checking uses nothing up and renews nothing.
+         */
+        post: operations["verifyToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/token/blacklist/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description Ends the session of the refresh token, its access tokens included. Any refresh token of the session will do, expired and exchanged ones too. The answer is 200 whatever the string (RFC 7009, 2.2): it tells nothing about the token.
+         */
+        post: operations["revokeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/login/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List successful sign-ins
+         * @description One record for each successful sign-in and for nothing else, the latest first unless ordered otherwise. Users see their own records; superusers see everybody's and can narrow them down by `user`. Filters combine: a record has to match them all.
+         */
+        get: operations["listLoginLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the public keys of access tokens
+         * @description The JSON Web Key Set (RFC 7517) to verify access tokens with, without asking this service. Choose the key by the token's `kid`; a new key is published before it signs. Whoever verifies this way sees that a session has ended only when its access token expires.
+         */
+        get: operations["getJwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether the process answers
+         * @description Answers 200 as long as the process does, whatever the state of the database. Restart the process when it does not.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether requests can be served
+         * @description Answers 503 while the database does not answer or migrations are missing. Send no traffic until it is 200 again.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get this contract as YAML
+         * @description The OpenAPI 3.1 description that the service is serving, as it was written, comments included.
+         */
+        get: operations["getContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get this contract as JSON
+         * @description The same OpenAPI 3.1 description as `/openapi.yaml`, as JSON for tools.
+         */
+        get: operations["getContractJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Format: idn-email
+         * @description An email address, internationalised ones included. It is stored and compared in one normal form, in which case makes no difference and the domain is written as IDNA says.
+         * @example test@example.com
+         */
+        Email: string;
+        /**
+         * Format: password
+         * @description The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of whatever kind. Normalised with NFKC, never truncated or trimmed. In production, common passwords and the account's own address are refused.
+         * @example correct horse battery staple
+         */
+        NewPassword: string;
+        /**
+         * Format: password
+         * @description A password, compared after NFKC; as `password_confirm`, the new one once more.
+         * @example correct horse battery staple
+         */
+        Password: string;
+        /**
+         * @description The first name; may be empty.
+         * @example Test
+         */
+        FirstName: string;
+        /**
+         * @description The last name; may be empty.
+         * @example Tester
+         */
+        LastName: string;
+        /**
+         * @description The language of mails and pages. A registration without it gets `en`.
+         * @example en
+         * @enum {string}
+         */
+        Language: "en" | "ru";
+        /**
+         * @description A code from a mail. It works once.
+         * @example 4Q0rJ8Zb1nXo2yW7sTfVdA
+         */
+        Code: string;
+        /**
+         * @description A sentence or two for people. May be reworded.
+         * @example The account is active.
+         */
+        Detail: string;
+        /** @description What happened, for people. */
+        Message: {
+            detail: components["schemas"]["Detail"];
+        };
+        /**
+         * @description An empty object.
+         * @example {}
+         */
+        Acknowledgement: Record<string, never>;
+        /** @description A registration. */
+        RegistrationRequest: {
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["NewPassword"];
+            password_confirm: components["schemas"]["Password"];
+            first_name?: components["schemas"]["FirstName"];
+            last_name?: components["schemas"]["LastName"];
+            language?: components["schemas"]["Language"];
+        };
+        /** @description The answer to a registration, the same for a free and for a taken address. */
+        RegistrationAccepted: {
+            detail: components["schemas"]["Detail"];
+            email: components["schemas"]["Email"];
+        };
+        /** @description An activation. */
+        ActivationRequest: {
+            code: components["schemas"]["Code"];
+        };
+        /** @description An address that a mail is wanted for. */
+        AddressRequest: {
+            email: components["schemas"]["Email"];
+        };
+        /** @description A new password, allowed by a mailed code. */
+        PasswordRestoreRequest: {
+            code: components["schemas"]["Code"];
+            password: components["schemas"]["NewPassword"];
+            password_confirm: components["schemas"]["Password"];
+        };
+        /** @description A user, as the user sees it. */
+        User: {
+            /**
+             * Format: uuid
+             * @description The user's id. It never changes.
+             * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+             */
+            id: string;
+            email: components["schemas"]["Email"];
+            first_name: components["schemas"]["FirstName"];
+            last_name: components["schemas"]["LastName"];
+            language: components["schemas"]["Language"];
+            /**
+             * @description Whether the user administers the others.
+             * @example false
+             */
+            is_superuser: boolean;
+            /**
+             * Format: date-time
+             * @description When the account was made.
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            date_joined: string;
+            /**
+             * Format: date-time
+             * @description When the user last signed in; left out until the first time.
+             * @example 2026-11-24T10:15:42.318Z
+             */
+            last_login?: string;
+        };
+        /** @description The members of a profile to change. */
+        UserUpdate: {
+            first_name?: components["schemas"]["FirstName"];
+            last_name?: components["schemas"]["LastName"];
+            language?: components["schemas"]["Language"];
+        };
+        /** @description What a user signs in with. */
+        Credentials: {
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
+        };
+        /** @description A refresh token to exchange or to end. */
+        RefreshRequest: {
+            refresh: components["schemas"]["PresentedToken"];
+        };
+        /** @description A token to check. */
+        VerificationRequest: {
+            token: components["schemas"]["PresentedToken"];
+        };
+        /**
+         * @description A token as it was received, in `access` or `refresh`.
+         * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
+         */
+        PresentedToken: string;
+        /** @description The tokens of a session. */
+        TokenPair: {
+            /**
+             * @description The access token, good for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`).
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.cGZ4b0dRN2ZkU3A0
+             */
+            access: string;
+            /**
+             * @description The refresh token, good for a day (setting `REFRESH_TOKEN_LIFETIME`), for one exchange, and never beyond 30 days after the sign-in (setting `SESSION_LIFETIME`). Opaque to clients.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
+             */
+            refresh: string;
+        };
+        /** @description One successful sign-in. */
+        LoginLog: {
+            /**
+             * Format: uuid
+             * @description The record's id.
+             * @example 0198f3a2-71b8-7e05-b6c4-d08f5a2e9137
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The id of the user who signed in.
+             * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+             */
+            user: string;
+            /**
+             * @description The IPv4 or IPv6 address of the client.
+             * @example 203.0.113.7
+             */
+            ip_address: string;
+            /**
+             * @description The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none.
+             * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
+             */
+            user_agent: string;
+            /**
+             * Format: date-time
+             * @description When it was.
+             * @example 2026-11-24T10:15:42.318Z
+             */
+            timestamp: string;
+        };
+        /** @description A page of the login log. */
+        LoginLogPage: {
+            /**
+             * Format: int32
+             * @description How many records match, on all pages together; 10,000 stands for that many or more.
+             * @example 37
+             */
+            count: number;
+            /**
+             * @description Present, and true, when more records match than `count` says.
+             * @example true
+             */
+            count_capped?: boolean;
+            /**
+             * Format: uri
+             * @description The URL of the next page; null on the last one.
+             * @example http://localhost:8000/api/v1/logs/login/?cursor=MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description The URL of the previous page; null on the first one.
+             * @example null
+             */
+            previous: string | null;
+            /** @description The records of this page. */
+            results: components["schemas"]["LoginLog"][];
+        };
+        /**
+         * @description The order of the login log, oldest (`timestamp`) or latest (`-timestamp`) first.
+         * @default -timestamp
+         * @example timestamp
+         * @enum {string}
+         */
+        LoginLogOrdering: "timestamp" | "-timestamp";
+        /** @description A JSON Web Key Set (RFC 7517). */
+        Jwks: {
+            /** @description The keys in use, those about to be and those that just were. */
+            keys: components["schemas"]["Jwk"][];
+        };
+        /** @description A public key. It has no private members. */
+        Jwk: {
+            kty: components["schemas"]["JwkKeyType"];
+            use: components["schemas"]["JwkUse"];
+            alg: components["schemas"]["JwkAlgorithm"];
+            /**
+             * @description The id of the key, as in the header of a token.
+             * @example UU8rq3B9i-1EuNWfgHcVPnPW7Q_Sx9slseQZvjuR1aI
+             */
+            kid: string;
+            crv: components["schemas"]["JwkCurve"];
+            x: components["schemas"]["JwkCoordinate"];
+            y: components["schemas"]["JwkCoordinate"];
+        };
+        /**
+         * @description A coordinate of the point, 32 bytes in base64url.
+         * @example S6BR8Ni40tAHmsuEbqey-sv8UEGY9QTMUEFVqKMX7q8
+         */
+        JwkCoordinate: string;
+        /**
+         * @description The family of the key, an elliptic curve.
+         * @example EC
+         * @enum {string}
+         */
+        JwkKeyType: "EC";
+        /**
+         * @description What the key is for, signatures.
+         * @example sig
+         * @enum {string}
+         */
+        JwkUse: "sig";
+        /**
+         * @description The only algorithm it is used with.
+         * @example ES256
+         * @enum {string}
+         */
+        JwkAlgorithm: "ES256";
+        /**
+         * @description The curve.
+         * @example P-256
+         * @enum {string}
+         */
+        JwkCurve: "P-256";
+        /** @description The state of the service. */
+        Health: {
+            status: components["schemas"]["HealthStatus"];
+        };
+        /**
+         * @description All is well.
+         * @example ok
+         * @enum {string}
+         */
+        HealthStatus: "ok";
+        /**
+         * @description An OpenAPI document in YAML.
+         * @example openapi: 3.1.1
+         *
+         *     info:
+         *       title: Gatehouse
+         */
+        ContractText: string;
+        /** @description An OpenAPI document. The specification says what else is in it. */
+        ContractDocument: {
+            /**
+             * @description The version of the OpenAPI specification.
+             * @example 3.1.1
+             */
+            openapi: string;
+            info: components["schemas"]["ContractInfo"];
+            paths: components["schemas"]["ContractPaths"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What the document describes. */
+        ContractInfo: {
+            /**
+             * @description The name of the service.
+             * @example Gatehouse
+             */
+            title: string;
+            /**
+             * @description The version of the contract, a semantic one.
+             * @example 0.1.0
+             */
+            version: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The paths with their operations. */
+        ContractPaths: {
+            [key: string]: unknown;
+        };
+        /** @description A problem document (RFC 9457). */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @description The kind of problem as a URI, one for each `code`.
+             * @example urn:problem:gatehouse:invalid
+             */
+            type: string;
+            /**
+             * @description The kind of problem, for people; the same for each `code`.
+             * @example Invalid request
+             */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status, once more.
+             * @example 400
+             */
+            status: number;
+            detail: components["schemas"]["Detail"];
+            code: components["schemas"]["ProblemCode"];
+            /**
+             * @description The id of the request, as in `X-Request-Id`.
+             * @example 0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60
+             */
+            request_id: string;
+            /** @description What is wrong where. Only with the code `invalid`. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description The kind of problem, for programs. Stable.
+         * @example invalid
+         * @enum {string}
+         */
+        ProblemCode: "invalid" | "code_invalid" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "internal" | "unavailable";
+        /** @description One fault of a request, in the body (`pointer`) or in a parameter (`parameter`). */
+        FieldError: {
+            /**
+             * Format: json-pointer
+             * @description Where in the body (RFC 6901); empty for the body as a whole.
+             * @example /email
+             */
+            pointer?: string;
+            /**
+             * @description The name of the query parameter.
+             * @example page_size
+             */
+            parameter?: string;
+            /**
+             * @description What is wrong, for programs. The list is open, new codes may come.
+             * @example format
+             */
+            code: string;
+            detail: components["schemas"]["Detail"];
+        };
+    };
+    responses: {
+        /** @description Accepted. If the address is free, an activation link is on its way. */
+        RegistrationAccepted: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Check your mail to activate the account.",
+                 *       "email": "test@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RegistrationAccepted"];
+            };
+        };
+        /** @description The account is active. */
+        Activated: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description For a browser. Nothing has been activated yet; the page asks for a click. */
+        ActivationPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                Location: components["headers"]["Location"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description If a registration waits for it, a new activation link is on its way. */
+        ActivationResent: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "If this address waits for activation, a new link is on its way."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description If the address has an account, a recovery link is on its way. */
+        RecoveryMailed: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "If this address has an account, a recovery link is on its way."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description The new password is set and every session has ended. */
+        PasswordRestored: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The new password is set. Sign in with it."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description The profile. */
+        User: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *       "email": "test@example.com",
+                 *       "first_name": "Test",
+                 *       "last_name": "",
+                 *       "language": "en",
+                 *       "is_superuser": false,
+                 *       "date_joined": "2026-11-24T09:30:00.000Z",
+                 *       "last_login": "2026-11-24T10:15:42.318Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["User"];
+            };
+        };
+        /** @description A new pair of tokens. */
+        TokenPair: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "access": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.cGZ4b0dRN2ZkU3A0",
+                 *       "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenPair"];
+            };
+        };
+        /** @description Yes, or done: there is nothing more to say. */
+        Acknowledged: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        /** @description A page of the login log. */
+        LoginLogPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 37,
+                 *       "next": "http://localhost:8000/api/v1/logs/login/?page_size=1&cursor=MDE5OGYzYTItNmMxZQ.b2d9Zk1x",
+                 *       "previous": null,
+                 *       "results": [
+                 *         {
+                 *           "id": "0198f3a2-71b8-7e05-b6c4-d08f5a2e9137",
+                 *           "user": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *           "ip_address": "203.0.113.7",
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "timestamp": "2026-11-24T10:15:42.318Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoginLogPage"];
+            };
+        };
+        /** @description The public keys. */
+        Jwks: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControlPublic"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "keys": [
+                 *         {
+                 *           "kty": "EC",
+                 *           "use": "sig",
+                 *           "alg": "ES256",
+                 *           "kid": "UU8rq3B9i-1EuNWfgHcVPnPW7Q_Sx9slseQZvjuR1aI",
+                 *           "crv": "P-256",
+                 *           "x": "S6BR8Ni40tAHmsuEbqey-sv8UEGY9QTMUEFVqKMX7q8",
+                 *           "y": "nxYLBZV8bGJf5t_qtKqPNJGwY6WQu71foD-x-4p0EZw"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Jwks"];
+            };
+        };
+        /** @description All is well. */
+        Healthy: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": "ok"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Health"];
+            };
+        };
+        /** @description The contract, as YAML. */
+        ContractYaml: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControlPublic"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example openapi: 3.1.1
+                 *
+                 *     info:
+                 *       title: Gatehouse
+                 */
+                "application/yaml": components["schemas"]["ContractText"];
+            };
+        };
+        /** @description The contract, as JSON. */
+        ContractJson: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControlPublic"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "openapi": "3.1.1",
+                 *       "info": {
+                 *         "title": "Gatehouse",
+                 *         "version": "0.1.0"
+                 *       },
+                 *       "paths": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["ContractDocument"];
+            };
+        };
+        /** @description The body is not JSON or does not match the contract. `errors` says where and why. */
+        Invalid: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:invalid",
+                 *       "title": "Invalid request",
+                 *       "status": 400,
+                 *       "detail": "The request does not match the contract.",
+                 *       "code": "invalid",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/email",
+                 *           "code": "format",
+                 *           "detail": "This is not an email address."
+                 *         },
+                 *         {
+                 *           "pointer": "/surname",
+                 *           "code": "unknown_member",
+                 *           "detail": "This member is not known here."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body does not match the contract, or the code is wrong, used, expired or somebody else's. */
+        InvalidCode: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The code is missing, or it is wrong, used, expired or somebody else's. */
+        InvalidCodeParameter: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A query parameter does not match the contract. `errors` says which and why. */
+        InvalidParameter: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:invalid",
+                 *       "title": "Invalid request",
+                 *       "status": 400,
+                 *       "detail": "The request does not match the contract.",
+                 *       "code": "invalid",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "page_size",
+                 *           "code": "maximum",
+                 *           "detail": "At most 100."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No access token, one that is not valid, or one whose user may not use it any more. */
+        Unauthorized: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A wrong password, an unknown address or an inactive account; the answer does not tell which. */
+        NoActiveAccount: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:no_active_account",
+                 *       "title": "No active account",
+                 *       "status": 401,
+                 *       "detail": "No active account found with the given credentials",
+                 *       "code": "no_active_account",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token is malformed, expired, of the wrong type or already exchanged, or its session has ended. */
+        TokenNotValid: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The user is signed in and may not do this. */
+        PermissionDenied: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:permission_denied",
+                 *       "title": "Permission denied",
+                 *       "status": 403,
+                 *       "detail": "You do not have permission to perform this action.",
+                 *       "code": "permission_denied",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than 64 KiB. */
+        ContentTooLarge: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:content_too_large",
+                 *       "title": "Content too large",
+                 *       "status": 413,
+                 *       "detail": "The body is larger than 64 KiB.",
+                 *       "code": "content_too_large",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not sent as `application/json` in UTF-8, or it is compressed. */
+        UnsupportedMediaType: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:unsupported_media_type",
+                 *       "title": "Unsupported media type",
+                 *       "status": 415,
+                 *       "detail": "Send the body as application/json in UTF-8, not compressed.",
+                 *       "code": "unsupported_media_type",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A fault of the service. Its log has the details under the request id. */
+        Internal: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:internal",
+                 *       "title": "Internal error",
+                 *       "status": 500,
+                 *       "detail": "Something went wrong here; the log has the details under this request_id.",
+                 *       "code": "internal",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service cannot answer at the moment, because the database does not, or because too many passwords wait to be checked. */
+        Unavailable: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:unavailable",
+                 *       "title": "Service unavailable",
+                 *       "status": 503,
+                 *       "detail": "The service cannot answer at the moment. Try again shortly.",
+                 *       "code": "unavailable",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description The code from the activation mail.
+         * @example 4Q0rJ8Zb1nXo2yW7sTfVdA
+         */
+        ActivationCode: components["schemas"]["Code"];
+        /**
+         * @description Only records of this moment or later. A moment without `Z` or an offset is refused.
+         * @example 2026-11-01T00:00:00Z
+         */
+        TimestampAfter: string;
+        /**
+         * @description Only records of this moment or earlier. A moment without `Z` or an offset is refused.
+         * @example 2026-11-30T23:59:59Z
+         */
+        TimestampBefore: string;
+        /**
+         * @description Only records of exactly this IPv4 or IPv6 address, in whichever way it is written. Anything else is refused with 400.
+         * @example 203.0.113.7
+         */
+        IpAddress: string;
+        /**
+         * @description Only records whose User-Agent contains this text; case makes no difference.
+         * @example firefox
+         */
+        UserAgent: string;
+        /**
+         * @description Only records of this user. For superusers; other users may name themselves only.
+         * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+         */
+        UserFilter: string;
+        /**
+         * @description Oldest or latest first.
+         * @example timestamp
+         */
+        LoginLogOrdering: components["schemas"]["LoginLogOrdering"];
+        /**
+         * @description How many records a page holds.
+         * @example 50
+         */
+        PageSize: number;
+        /**
+         * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+         * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+         */
+        Cursor: string;
+    };
+    requestBodies: {
+        /** @description The registration. */
+        Registration: {
+            content: {
+                "application/json": components["schemas"]["RegistrationRequest"];
+            };
+        };
+        /** @description The mailed code. */
+        Activation: {
+            content: {
+                "application/json": components["schemas"]["ActivationRequest"];
+            };
+        };
+        /** @description The address to mail to. */
+        Address: {
+            content: {
+                "application/json": components["schemas"]["AddressRequest"];
+            };
+        };
+        /** @description The mailed code and the new password, twice. */
+        PasswordRestore: {
+            content: {
+                "application/json": components["schemas"]["PasswordRestoreRequest"];
+            };
+        };
+        /** @description What to change. */
+        UserUpdate: {
+            content: {
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        /** @description The credentials. */
+        SignIn: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        /** @description A refresh token. */
+        Refresh: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        /** @description A token of either type. */
+        Verification: {
+            content: {
+                "application/json": components["schemas"]["VerificationRequest"];
+            };
+        };
+    };
+    headers: {
+        /**
+         * @description Always `no-store` here.
+         * @example no-store
+         */
+        CacheControl: string;
+        /**
+         * @description How long the answer may be kept, by anybody.
+         * @example public, max-age=300
+         */
+        CacheControlPublic: string;
+        /**
+         * @description The id of this request in the service's log. Name it when you report a problem.
+         * @example 0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60
+         */
+        RequestId: string;
+        /**
+         * @description How to authenticate (RFC 6750).
+         * @example Bearer realm="api"
+         */
+        WwwAuthenticate: string;
+        /**
+         * @description In how many seconds to try again.
+         * @example 5
+         */
+        RetryAfter: number;
+        /**
+         * @description The page that asks for the click, with the code.
+         * @example http://localhost:8000/account/activate/?code=4Q0rJ8Zb1nXo2yW7sTfVdA
+         */
+        Location: string;
+        /**
+         * @description The request headers that the answer depends on.
+         * @example Accept
+         */
+        Vary: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    registerUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Registration"];
+        responses: {
+            201: components["responses"]["RegistrationAccepted"];
+            400: components["responses"]["Invalid"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    activateUser: {
+        parameters: {
+            query: {
+                /**
+                 * @description The code from the activation mail.
+                 * @example 4Q0rJ8Zb1nXo2yW7sTfVdA
+                 */
+                code: components["parameters"]["ActivationCode"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Activated"];
+            303: components["responses"]["ActivationPage"];
+            400: components["responses"]["InvalidCodeParameter"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmActivation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Activation"];
+        responses: {
+            200: components["responses"]["Activated"];
+            400: components["responses"]["InvalidCode"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resendActivation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Address"];
+        responses: {
+            200: components["responses"]["ActivationResent"];
+            400: components["responses"]["Invalid"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Address"];
+        responses: {
+            200: components["responses"]["RecoveryMailed"];
+            400: components["responses"]["Invalid"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restorePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["PasswordRestore"];
+        responses: {
+            200: components["responses"]["PasswordRestored"];
+            400: components["responses"]["InvalidCode"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["User"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["UserUpdate"];
+        responses: {
+            200: components["responses"]["User"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["SignIn"];
+        responses: {
+            200: components["responses"]["TokenPair"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["NoActiveAccount"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Refresh"];
+        responses: {
+            200: components["responses"]["TokenPair"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["TokenNotValid"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Verification"];
+        responses: {
+            200: components["responses"]["Acknowledged"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["TokenNotValid"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Refresh"];
+        responses: {
+            200: components["responses"]["Acknowledged"];
+            400: components["responses"]["Invalid"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLoginLogs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only records of this moment or later. A moment without `Z` or an offset is refused.
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                timestamp_after?: components["parameters"]["TimestampAfter"];
+                /**
+                 * @description Only records of this moment or earlier. A moment without `Z` or an offset is refused.
+                 * @example 2026-11-30T23:59:59Z
+                 */
+                timestamp_before?: components["parameters"]["TimestampBefore"];
+                /**
+                 * @description Only records of exactly this IPv4 or IPv6 address, in whichever way it is written. Anything else is refused with 400.
+                 * @example 203.0.113.7
+                 */
+                ip_address?: components["parameters"]["IpAddress"];
+                /**
+                 * @description Only records whose User-Agent contains this text; case makes no difference.
+                 * @example firefox
+                 */
+                user_agent?: components["parameters"]["UserAgent"];
+                /**
+                 * @description Only records of this user. For superusers; other users may name themselves only.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user?: components["parameters"]["UserFilter"];
+                /**
+                 * @description Oldest or latest first.
+                 * @example timestamp
+                 */
+                ordering?: components["parameters"]["LoginLogOrdering"];
+                /**
+                 * @description How many records a page holds.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["LoginLogPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Jwks"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ContractYaml"];
+        };
+    };
+    getContractJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ContractJson"];
+        };
+    };
+}

@@ -1,0 +1,10 @@
+// Generated from src/mail/templates/ by npm run generate. Do not edit.
+export const mailLanguages = ['en', 'ru'] as const
+
+/** Each mail and the values its text needs. */
+export type Mails = {
+  accountExists: { service: string }
+  activation: { device: string; ipAddress: string; link: string; service: string; time: string }
+  passwordChanged: { service: string; time: string }
+  restore: { link: string; service: string }
+}

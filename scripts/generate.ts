@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { parse } from 'yaml'
+import { startEmbedded } from '../src/db/embedded.ts'
+import { migrate } from '../src/db/migrate.ts'
+import { deriveOpenApi30, generateSecurity, generateTypes, type Contract } from './generate/contract.ts'
+import { generateMails } from './generate/mails.ts'
+import { generateQueries } from './generate/queries.ts'
+
+const help = `npm run generate [-- --check]
+
+Writes generated/ from openapi.yaml, sql/ and src/mail/templates/.
+  --check  writes nothing; fails and names each file that differs`
+
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+if (values.help) console.log(help)
+else await generate(values.check ?? false)
+
+async function generate(check: boolean): Promise<void> {
+  const source = new URL('../openapi.yaml', import.meta.url)
+  const contract = parse(await readFile(source, 'utf8')) as Contract
+  const outputs: Record<string, string> = {
+    'contract.ts': banner('openapi.yaml') + (await generateTypes(source)),
+    'security.ts': banner('openapi.yaml') + generateSecurity(contract),
+    'openapi-3.0.json': deriveOpenApi30(contract),
+    'mails.ts': banner('src/mail/templates/') + (await generateMails()),
+    'queries.ts': banner('sql/') + (await withMigratedDatabase(generateQueries)),
+  }
+  for (const [name, text] of Object.entries(outputs)) {
+    const file = new URL(`../generated/${name}`, import.meta.url)
+    if (!check) await writeFile(file, text)
+    else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+      console.error(`generated/${name} differs from its source: run npm run generate`)
+      process.exitCode = 1
+    }
+  }
+}
+
+function banner(source: string): string {
+  return `// Generated from ${source} by npm run generate. Do not edit.\n`
+}
+
+async function withMigratedDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-generate-'))
+  const database = await startEmbedded(folder, { role: 'command', parameters: { fsync: 'off' } })
+  try {
+    await migrate(database.url)
+    return await work(database.url)
+  } finally {
+    await database.stop()
+    await rm(folder, { recursive: true })
+  }
+}

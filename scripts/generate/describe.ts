@@ -1,0 +1,51 @@
+import type { EventEmitter } from 'node:events'
+import type pg from 'pg'
+
+export type Described = {
+  parameters: number[]
+  columns: { name: string; typeId: number; tableId: number; columnId: number }[]
+}
+
+type RawColumn = { name: string; dataTypeID: number; tableID: number; columnID: number }
+type RawConnection = { parse(options: object): void; describe(options: object): void; sync(): void }
+
+/** What PostgreSQL itself says about a statement: the types of its parameters, its columns, and where each comes from. */
+export function describe(client: pg.Client, text: string): Promise<Described> {
+  return new Promise((resolve, reject) => {
+    const described: Described = { parameters: [], columns: [] }
+    // pg has no public way to the protocol's Describe: a custom Submittable sends it.
+    const { connection } = client as unknown as { connection: EventEmitter }
+    const onParameters = ({ dataTypeIDs }: { dataTypeIDs: number[] }) => {
+      described.parameters = dataTypeIDs
+    }
+    connection.once('parameterDescription', onParameters)
+    const ignore = () => undefined
+    const submittable = {
+      submit(raw: RawConnection) {
+        raw.parse({ text })
+        raw.describe({ type: 'S' })
+        raw.sync()
+      },
+      handleRowDescription({ fields }: { fields: RawColumn[] }) {
+        described.columns = fields.map(({ name, dataTypeID, tableID, columnID }) => ({
+          name,
+          typeId: dataTypeID,
+          tableId: tableID,
+          columnId: columnID,
+        }))
+      },
+      handleError(error: Error) {
+        connection.off('parameterDescription', onParameters)
+        reject(error)
+      },
+      handleReadyForQuery: () => {
+        resolve(described)
+      },
+      handleDataRow: ignore,
+      handleCommandComplete: ignore,
+      handleEmptyQuery: ignore,
+      handlePortalSuspended: ignore,
+    }
+    client.query(submittable as unknown as pg.Submittable)
+  })
+}

@@ -1,0 +1,25 @@
+-- name: insertCode
+insert into codes (user_id, hash, purpose, mail_id, expires_at)
+values (:userId, :hash, :purpose, :mailId, now() + make_interval(secs => :lifetime))
+returning expires_at;
+
+-- name: voidCodesOfOtherMails
+delete from codes
+where user_id = :userId and purpose = :purpose and mail_id <> :mailId and used_at is null;
+
+-- name: voidCodes
+delete from codes where user_id = :userId and used_at is null;
+
+-- name: findLiveCode
+select user_id from codes
+where user_id = :userId and hash = :hash and purpose = :purpose and used_at is null and expires_at > now();
+
+-- name: consumeCode
+update codes set used_at = now()
+where user_id = :userId and hash = :hash and purpose = :purpose and used_at is null and expires_at > now()
+returning user_id;
+
+-- name: findActivatedUser
+-- Whose activation code this was, if it was used and its account is active.
+select u.id from codes c join users u on u.id = c.user_id
+where c.user_id = :userId and c.hash = :hash and c.purpose = 'activate' and c.used_at is not null and c.expires_at > now() and u.is_active;

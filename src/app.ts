@@ -1,0 +1,113 @@
+import { readFile, readdir } from 'node:fs/promises'
+import Koa, { type Middleware } from 'koa'
+import type { Document } from 'openapi-backend'
+import type { Logger } from 'pino'
+import { parse } from 'yaml'
+import type { Config } from './config.ts'
+import { createDatabase, type Database } from './db/database.ts'
+import { readAddress } from './domain/addresses.ts'
+import { Clock } from './domain/clock.ts'
+import { Keyring } from './domain/keyring.ts'
+import { Cursors } from './domain/pages.ts'
+import { Passwords } from './domain/passwords.ts'
+import { loadPrincipal } from './domain/principal.ts'
+import { deriveSecrets } from './domain/secrets.ts'
+import { Tokens } from './domain/tokens.ts'
+import { createReadClient } from './http/client.ts'
+import { answerProblems } from './http/errors.ts'
+import { standingHeaders } from './http/headers.ts'
+import { logRequests } from './http/log.ts'
+import { mountContract, refuseUndocumented } from './http/mount.ts'
+import { createReplyCheck } from './http/replies.ts'
+import { loadContract } from './http/validation.ts'
+import type { Services } from './operations/context.ts'
+import { handlers } from './operations/index.ts'
+import { pages } from './pages/index.ts'
+import { Problem } from './problems.ts'
+
+const contractFile = new URL('../openapi.yaml', import.meta.url)
+const migrationsFolder = new URL('../sql/migrations/', import.meta.url)
+
+// Ajv's checks for formats of the contract that need the domain's own word.
+const formats = { 'idn-email': (text: string) => readAddress(text) !== undefined }
+
+/** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
+export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {
+  const secrets = deriveSecrets(secretKey)
+  const keyring = new Keyring(secrets)
+  const clock = new Clock()
+  const yaml = await readFile(contractFile, 'utf8')
+  const { jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
+  return {
+    config,
+    db: createDatabase({
+      preparedStatements: config.preparedStatements,
+      onError: (error) => {
+        log.warn({ err: error }, 'database connection lost')
+      },
+    }),
+    passwords: new Passwords((reason) => {
+      log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
+    }),
+    keyring,
+    tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),
+    cursors: new Cursors(secrets.cursors),
+    clock,
+    lifetimes: {
+      idleLifetime: config.refreshTokenLifetime,
+      absoluteLifetime: config.sessionLifetime,
+      grace: config.refreshGrace,
+    },
+    latestMigration: Math.max(...(await readdir(migrationsFolder)).map((name) => Number.parseInt(name, 10))),
+    contract: { yaml, json: parse(yaml) as Services['contract']['json'] },
+  }
+}
+
+/** Opens the database for the services: pool, then keys. */
+export async function openServices(services: Services, url: string): Promise<Database> {
+  await services.db.open(url)
+  await services.keyring.load(services.db)
+  return services.db
+}
+
+export async function createApp(services: Services, log: Logger): Promise<Koa> {
+  const { config } = services
+  const api = await loadContract(structuredClone(services.contract.json) as unknown as Document, formats)
+  const readClient = createReadClient({
+    trustedProxies: config.trustedProxies,
+    fallbackOrigin: new URL(config.baseUrl).origin,
+    onUntrusted: (peer) => {
+      log.warn(`${peer} forwards for others but is not in TRUSTED_PROXIES: all of its clients count as one.`)
+    },
+  })
+  const authenticate = (bearer: string) => loadPrincipal(services.db, services.tokens.readAccess(bearer))
+
+  const { routes, perform } = mountContract({ api, handlers, services, authenticate, readClient })
+
+  const app = new Koa({ env: config.production ? 'production' : 'development' })
+  app.use(logRequests(log))
+  app.use(standingHeaders({ behindTls: config.baseUrl.startsWith('https:') }))
+  if (!config.production) app.use(checkedReplies())
+  app.use(answerProblems(logProblem))
+  app.use(routes)
+  app.use(pages(perform))
+  app.use(() => {
+    throw new Problem('not_found')
+  })
+  app.on('error', (error: Error) => {
+    log.debug({ err: error }, 'the answer did not reach its client')
+  })
+  return app
+
+  function checkedReplies(): Middleware {
+    const check = refuseUndocumented(createReplyCheck(api, formats))
+    const answer = answerProblems(logProblem)
+    return (context, next) => answer(context, () => check(context, next))
+  }
+
+  function logProblem(error: unknown, problem: Problem, requestId: string): void {
+    const reason = { request_id: requestId, code: problem.code, err: error instanceof Problem ? problem.cause : error }
+    const level = problem.code === 'internal' ? 'error' : problem.code === 'unavailable' ? 'warn' : 'debug'
+    log[level](reason, problem.title)
+  }
+}

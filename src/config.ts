@@ -1,0 +1,88 @@
+import { resolve } from 'node:path'
+import { addressOf } from './config/addresses.ts'
+import { databaseFrom } from './config/database.ts'
+import { parseEnvFile, warnOfUnknown } from './config/envFile.ts'
+import { type Mail, mailServiceFrom } from './config/mail.ts'
+import { ConfigError, Reader, type Values } from './config/reader.ts'
+import { database, derived, knownNames, mail, plain } from './config/settings.ts'
+
+export { ConfigError }
+
+/** Lifetimes are in seconds. */
+export type Config = Readonly<
+  Values<typeof plain> & {
+    production: boolean
+    /** Without a final slash. */
+    baseUrl: string
+    /** Absolute. */
+    dataDir: string
+    /** Undefined: the generated development key in dataDir. */
+    secretKey: string | undefined
+    /** A connection URL; undefined: the embedded database. */
+    database: string | undefined
+    mail: Readonly<Mail>
+    mailFrom: string
+    jwtIssuer: string
+    jwtAudience: string
+    activateByGet: 'any' | 'json'
+    trustedProxies: readonly string[]
+  }
+>
+
+/**
+ * Reads the settings once, from the environment and, where that has nothing, from the text of `.env`.
+ * @throws ConfigError naming every fault
+ */
+export function loadConfig(environment: Record<string, string | undefined>, envFile = '') {
+  const file = parseEnvFile(envFile)
+  // As in python-decouple a name in the environment wins even when its value is empty; that unsets the one in `.env`.
+  const reader = new Reader((name) => environment[name] ?? file.get(name))
+  const config = assemble(reader)
+  if (reader.faults.length > 0) throw new ConfigError(reader.faults)
+  return { config, warnings: [...warnOfUnknown(file.keys(), knownNames), ...reader.warnings] }
+}
+
+function assemble(reader: Reader): Config {
+  const values = reader.read(plain)
+  const { environment, secretKey, ...others } = reader.read(derived)
+  const mailValues = reader.read(mail)
+  const production = environment === 'production'
+  const baseUrl = others.baseUrl ?? `http://localhost:${values.port}`
+  checkSecretKey(secretKey, production, reader)
+  if (production && others.baseUrl === undefined) {
+    reader.warnings.push(`HOST_FOR_SEND_MAIL is not set: the links in mails lead to ${baseUrl}.`)
+  }
+  return Object.freeze({
+    ...values,
+    production,
+    baseUrl,
+    dataDir: resolve(others.dataDir),
+    secretKey,
+    database: databaseFrom(reader.read(database), reader, database),
+    mail: Object.freeze(mailServiceFrom(mailValues, reader, mail, production)),
+    mailFrom: mailValues.from ?? addressOf(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`,
+    jwtIssuer: others.jwtIssuer ?? baseUrl,
+    jwtAudience: others.jwtAudience ?? baseUrl,
+    activateByGet: others.activateByGet ?? (production ? 'json' : 'any'),
+    trustedProxies: Object.freeze([...(others.trustedProxies ?? [])]),
+  })
+}
+
+function checkSecretKey(key: string | undefined, production: boolean, reader: Reader) {
+  const weakness = key === undefined ? undefined : weaknessOf(key)
+  if (production) {
+    if (key === undefined)
+      reader.fault(derived.secretKey, 'is missing: in production set it to a random text, made once')
+    if (weakness)
+      reader.fault(derived.secretKey, `is weak: ${weakness}; in production set it to a random text, made once`)
+  } else if (weakness) {
+    reader.warnings.push(`SECRET_KEY is weak: ${weakness}. NODE_ENV=production would refuse it.`)
+  }
+}
+
+function weaknessOf(key: string) {
+  if (key.length < 32) return 'it has fewer than 32 characters'
+  if (new Set(key).size < 10) return 'it has fewer than 10 different characters'
+  if (key.startsWith('django-insecure-')) return 'it is one that Django made for development'
+  return undefined
+}

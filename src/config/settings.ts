@@ -1,0 +1,75 @@
+/**
+ * Every setting. The next one is a line here, in the group it belongs to, and one in .env.example; those of `plain` are then in Config
+ * under their key. A setting without a default of its own is `optional`; src/config.ts says what follows from its absence.
+ */
+import { baseUrl, databaseHost, host, mailbox, proxies } from './addresses.ts'
+import { databaseUrl } from './database.ts'
+import { type Setting, type Table, optional, setting } from './reader.ts'
+import { boolean, choice, duration, integer, port, text } from './values.ts'
+
+/** These go into Config as they are. */
+export const plain = {
+  host: setting('HOST', host('127.0.0.1'), '127.0.0.1'),
+  port: setting('PORT', integer(0, 65_535, '8000'), '8000'),
+  preparedStatements: setting('DATABASE_PREPARED_STATEMENTS', boolean, 'on'),
+  accessTokenLifetime: setting('ACCESS_TOKEN_LIFETIME', duration('5m'), '5m'),
+  refreshTokenLifetime: setting('REFRESH_TOKEN_LIFETIME', duration('1d'), '1d'),
+  refreshGrace: setting('REFRESH_GRACE', duration('30s'), '30s'),
+  sessionLifetime: setting('SESSION_LIFETIME', duration('30d'), '30d'),
+  // Below 8 no guide to security allows; above 64 would refuse passwords that must be accepted.
+  passwordMinLength: setting('PASSWORD_MIN_LENGTH', integer(8, 64, '15'), '8'),
+  logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),
+}
+
+/** Into Config too, but by src/config.ts: their defaults follow from others, or their values are checked further. */
+export const derived = {
+  environment: setting('NODE_ENV', choice('production', 'development', 'test'), 'development'),
+  secretKey: optional(
+    'SECRET_KEY',
+    text(`node -e "console.log(require('crypto').randomBytes(48).toString('base64'))"`),
+  ),
+  baseUrl: optional('HOST_FOR_SEND_MAIL', baseUrl),
+  dataDir: setting('DATA_DIR', text('/var/lib/gatehouse'), 'data'),
+  jwtIssuer: optional('JWT_ISSUER', text('https://accounts.example.com')),
+  jwtAudience: optional('JWT_AUDIENCE', text('https://api.example.com')),
+  activateByGet: optional('ACTIVATE_BY_GET', choice('json', 'any')),
+  trustedProxies: optional('TRUSTED_PROXIES', proxies),
+}
+
+/** Become one connection URL in database.ts. */
+export const database = {
+  url: optional('DATABASE_URL', databaseUrl),
+  name: optional('DB_NAME', text('gatehouse')),
+  user: optional('DB_USER', text('gatehouse')),
+  password: optional('DB_PASSWORD', text("the database user's password")),
+  host: optional('DB_HOST', databaseHost),
+  port: optional('DB_PORT', port('5432')),
+}
+
+/** Become one description of the mail service in mail.ts. */
+export const mail = {
+  backend: optional(
+    'EMAIL_BACKEND',
+    choice(
+      'django.core.mail.backends.smtp.EmailBackend',
+      'django.core.mail.backends.console.EmailBackend',
+      'django.core.mail.backends.filebased.EmailBackend',
+    ),
+  ),
+  host: optional('EMAIL_HOST', host('smtp.example.com')),
+  port: optional('EMAIL_PORT', port('587')),
+  useTls: setting('EMAIL_USE_TLS', boolean, 'off'),
+  useSsl: setting('EMAIL_USE_SSL', boolean, 'off'),
+  user: optional('EMAIL_HOST_USER', text('accounts@example.com')),
+  password: optional('EMAIL_HOST_PASSWORD', text("the mail account's password")),
+  from: optional('DEFAULT_FROM_EMAIL', mailbox),
+}
+
+const tables: readonly Table[] = [plain, derived, database, mail]
+
+export const everySetting: readonly Setting<unknown>[] = tables.flatMap((table) => Object.values(table))
+
+/** Read by createsuperuser alone. */
+const namesOfCommands = ['DJANGO_SUPERUSER_EMAIL', 'DJANGO_SUPERUSER_PASSWORD']
+
+export const knownNames: readonly string[] = [...everySetting.map(({ name }) => name), ...namesOfCommands]

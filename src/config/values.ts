@@ -1,0 +1,71 @@
+/** How one value is read: `parse` throws Malformed for a text that it does not take; `example` is one that it takes. */
+export type Parser<Value> = { parse: (value: string) => Value; example: string }
+
+/** What a value must be. The message never quotes the value: it may be, or hold, a password. */
+export class Malformed extends Error {}
+
+export function text(example: string): Parser<string> {
+  return {
+    example,
+    parse(value) {
+      if (/\p{Cc}/u.test(value)) throw new Malformed('must be one line without control characters')
+      return value
+    },
+  }
+}
+
+export function integer(min: number, max: number, example: string): Parser<number> {
+  return {
+    example,
+    parse(value) {
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN
+      if (number >= min && number <= max) return number
+      throw new Malformed(`must be a whole number from ${min} to ${max}`)
+    },
+  }
+}
+
+/** A port to connect to. */
+export const port = (example: string) => integer(1, 65_535, example)
+
+const booleans = new Map([
+  ...['true', 'yes', 'on', '1', 'y', 't'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', '0', 'n', 'f'].map((word) => [word, false] as const),
+])
+
+/** The words of python-decouple. */
+export const boolean: Parser<boolean> = {
+  example: 'on',
+  parse(value) {
+    const known = booleans.get(value.toLowerCase())
+    if (known === undefined) throw new Malformed('must be on or off (or true, yes, 1, y, t; false, no, 0, n, f)')
+    return known
+  },
+}
+
+export function choice<Word extends string>(...words: [Word, ...Word[]]): Parser<Word> {
+  return {
+    example: words[0],
+    parse(value) {
+      const word = words.find((each) => each.toLowerCase() === value.toLowerCase())
+      if (word === undefined) throw new Malformed(`must be one of: ${words.join(', ')}`)
+      return word
+    },
+  }
+}
+
+const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
+const longest = 3650 * 86_400
+
+/** In seconds. */
+export function duration(example: string): Parser<number> {
+  return {
+    example,
+    parse(value) {
+      const [, amount = '', unit = ''] = /^(\d{1,9})([smhd]?)$/.exec(value) ?? []
+      const seconds = Number(amount) * (units[unit] ?? NaN)
+      if (seconds >= 1 && seconds <= longest) return seconds
+      throw new Malformed('must be a duration from 1s to 3650d: seconds, or a number with s, m, h or d')
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type { CommonQueryMethods, DatabasePool, Interceptor } from 'slonik'
+import { createPool } from 'slonik'
+import { Problem } from '../problems.ts'
+import { asUnavailable } from './faults.ts'
+import { Slots } from './slots.ts'
+import { typeParsers } from './typeParsers.ts'
+
+/** What a domain function asks of a connection, inside a transaction or not. */
+export type Statements = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>
+
+export type Database = Statements & {
+  /** One transaction; a body that fails with SQLSTATE 40xxx runs again, so it must have no outside effect. */
+  transaction<T>(work: (transaction: Statements) => Promise<T>): Promise<T>
+  /** Opens the pool; until then every statement is `unavailable`. */
+  open(url: string): Promise<void>
+  close(): Promise<void>
+}
+
+const seconds = 1000
+const maxPoolSize = 10
+
+/** Named statements do not pass a transaction-mode pgbouncer before 1.21. */
+const unnamed: Interceptor = {
+  name: 'unnamed statements',
+  transformQuery: (_context, { sql, values }) => ({ sql, values }),
+}
+
+/** A pool whose time-outs are bounded everywhere: connection 2 s, waiting for a busy pool 3 s, statement and idle transaction 10 s. */
+export function createDatabase(options: { preparedStatements: boolean; onError: (error: Error) => void }): Database {
+  let pool: DatabasePool | undefined
+  const slots = new Slots(maxPoolSize, { maxWait: 3 * seconds })
+
+  async function run<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
+    if (!pool) throw new Problem('unavailable', { cause: 'the database was not reached yet' })
+    const opened = pool
+    const free = await slots.take('no database connection became free in time')
+    try {
+      return await work(opened)
+    } catch (error) {
+      throw asUnavailable(error)
+    } finally {
+      free()
+    }
+  }
+
+  return {
+    any: (query) => run((pool) => pool.any(query)),
+    one: (query) => run((pool) => pool.one(query)),
+    maybeOne: (query) => run((pool) => pool.maybeOne(query)),
+    query: (query) => run((pool) => pool.query(query)),
+    transaction: (work) => run((pool) => pool.transaction(work)),
+    async open(url) {
+      const opened = await createPool(url, {
+        maxPoolSize,
+        connectionTimeout: 2 * seconds,
+        connectionRetryLimit: 1,
+        statementTimeout: 10 * seconds,
+        idleInTransactionSessionTimeout: 10 * seconds,
+        idleTimeout: 60 * seconds,
+        captureStackTrace: false,
+        // The default runs DISCARD ALL at each release, which costs a round trip and forgets the prepared statements.
+        resetConnection: async () => {},
+        typeParsers,
+        interceptors: options.preparedStatements ? [] : [unnamed],
+      })
+      opened.on('error', options.onError)
+      pool = opened
+    },
+    async close() {
+      await pool?.end()
+      pool = undefined
+    },
+  }
+}

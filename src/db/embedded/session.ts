@@ -1,0 +1,149 @@
+import { realpath } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import { StartError } from '../../problems.ts'
+import type { Place } from './place.ts'
+
+export type Role = 'service' | 'command'
+
+/** Who we are, towards the server and towards a second service. */
+export type Visitor = { role: Role; address: string }
+
+/**
+ * One connection lives as long as its process uses the server, and its advisory locks say so (in the database `postgres`, away from
+ * the migrations' own): everybody shares `use`, and whoever is about to stop the server takes it alone; one service holds `service`.
+ */
+const locks = { use: '1734440037, 0', service: '1734440037, 1' }
+
+const nothing = () => undefined
+
+/** Connects and takes the locks. Undefined: somebody is about to stop this server. @throws StartError when it is not ours to use */
+export async function joinServer(place: Place, port: number, visitor: Visitor, deadline: number) {
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: 'gatehouse',
+    password: place.password,
+    database: 'postgres',
+    application_name: `gatehouse ${visitor.role} ${process.pid} ${visitor.address}`.trim(),
+    connectionTimeoutMillis: 5000,
+    query_timeout: 30_000,
+    options: '-c idle_session_timeout=0 -c statement_timeout=0',
+  })
+  // Without a listener a dying server would take the process along.
+  client.on('error', nothing)
+  try {
+    await client.connect()
+    if (await settle(client, place, visitor, deadline)) return client
+  } catch (error) {
+    leave(client)
+    throw (error as { code?: string }).code === '28P01' ? passwordError(place, error) : error
+  }
+  leave(client)
+  return undefined
+}
+
+type Greeting = { folder: string; free: boolean; made: boolean }
+
+async function settle(client: Client, place: Place, { role }: Visitor, deadline: number): Promise<boolean> {
+  const { rows } = await client.query<Greeting>(`
+    select current_setting('data_directory') as folder, pg_try_advisory_lock_shared(${locks.use}) as free,
+      exists (select from pg_database where datname = 'gatehouse') as made`)
+  const { folder = '', free = false, made = true } = rows[0] ?? {}
+  if ((await realpath(folder).catch(nothing)) !== place.folder) throw strangerError(place, folder)
+  if (!free) return false
+  if (!made) {
+    await client.query('create database gatehouse').catch((error: unknown) => {
+      // Another first start made it between the two statements.
+      if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error
+    })
+  }
+  if (role === 'service') await claimService(client, place, deadline)
+  return true
+}
+
+/** Only one service on a DATA_DIR: two would share one outbox, one port and one end. */
+async function claimService(client: Client, { dataDir }: Place, deadline: number): Promise<void> {
+  // The backend of a service that was just killed needs a moment to notice.
+  const patience = Date.now() + 500
+  for (;;) {
+    const { rows } = await client.query<{ got: boolean }>(`select pg_try_advisory_lock(${locks.service}) as got`)
+    if (rows[0]?.got) return
+    const [pid = '?', address = ''] = (await serviceName(client))?.split(' ').slice(2) ?? []
+    if (Date.now() > (isGone(Number(pid)) ? deadline : patience)) {
+      const who = address === '' ? `process ${pid}` : `process ${pid}, ${address}`
+      const way = 'stop it, or give this one a DATA_DIR and PORT of its own'
+      throw new StartError(`Another Gatehouse already runs on ${dataDir} (${who}): ${way}.`)
+    }
+    await sleep(50)
+  }
+}
+
+async function serviceName(client: Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ name: string }>(`
+    select application_name as name from pg_locks join pg_stat_activity using (pid)
+    where locktype = 'advisory' and (classid, objid) = (${locks.service}) and granted`)
+  return rows[0]?.name
+}
+
+function isGone(pid: number): boolean {
+  try {
+    return pid > 0 && !process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+/** Whether nobody else uses the server; if so nobody can join it any more, until our connection ends. */
+export async function isLast(client: Client): Promise<boolean> {
+  // Two who leave together: whoever lets go last finds itself alone.
+  await client.query(`select pg_advisory_unlock_shared(${locks.use})`)
+  const { rows } = await client.query<{ got: boolean }>(`select pg_try_advisory_lock(${locks.use}) as got`)
+  if (!rows[0]?.got) return false
+  // A pool that was just closed has backends for a moment longer; a person's psql stays.
+  for (let tries = 0; tries < 25; tries++) {
+    const others = await client.query(`
+      select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`)
+    if (others.rowCount === 0) return true
+    await sleep(20)
+  }
+  return false
+}
+
+export function leave(client: Client): void {
+  client.end().catch(nothing)
+}
+
+/** Holds the connection, and joins again whenever it is lost while the server lives. */
+export function holdSession(first: Client, rejoin: () => Promise<Client | undefined>) {
+  let client: Client | undefined
+  let over = false
+  const again = async () => {
+    const next = await rejoin().catch(nothing)
+    if (next && over) leave(next)
+    else if (next) hold(next)
+    else if (!over) setTimeout(() => void again(), 250).unref()
+  }
+  const hold = (held: Client) => {
+    client = held.once('end', () => {
+      client = undefined
+      if (!over) setTimeout(() => void again(), 50).unref()
+    })
+  }
+  hold(first)
+  const end = () => {
+    over = true
+    return client
+  }
+  return { end }
+}
+
+function passwordError({ dataDir, folder }: Place, cause: unknown): StartError {
+  const problem = `The password in ${dataDir}/postgres.json does not fit the database in ${folder}`
+  return new StartError(`${problem}: restore the two from the same backup.`, { cause })
+}
+
+function strangerError({ folder }: Place, other: string): StartError {
+  const problem = `${folder}/postmaster.pid names a running PostgreSQL that serves ${other}, as after a copy or move of DATA_DIR`
+  return new StartError(`${problem}: stop that one, and copy or move DATA_DIR while nothing runs on it.`)
+}

@@ -1,0 +1,38 @@
+import {
+  BackendTerminatedError,
+  BackendTerminatedUnexpectedlyError,
+  ConnectionError,
+  IdleTransactionTimeoutError,
+  StatementCancelledError,
+  StatementTimeoutError,
+} from 'slonik'
+import { Problem } from '../problems.ts'
+
+const lostClasses = [
+  BackendTerminatedError,
+  BackendTerminatedUnexpectedlyError,
+  ConnectionError,
+  IdleTransactionTimeoutError,
+  StatementCancelledError,
+  StatementTimeoutError,
+]
+
+// SQLSTATE classes 08 connection, 25006 read only, 53 resources (disk full, too many connections), 55P03 lock time-out, 57P shutdown; and Node's own.
+const lostCode =
+  /^(08|25006|53|55P03|57P)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+
+/** The SQLSTATE or system error code at the root of a driver's error. */
+export function faultCode(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string') return at.code
+    if (at instanceof AggregateError && at.errors.length > 0) return faultCode(at.errors[0])
+  }
+  return undefined
+}
+
+/** A database that cannot serve at the moment is `unavailable`, never `internal`; any other error passes as it is. */
+export function asUnavailable(error: unknown): unknown {
+  if (error instanceof Problem) return error
+  const lost = lostClasses.some((kind) => error instanceof kind) || lostCode.test(faultCode(error) ?? '')
+  return lost ? new Problem('unavailable', { cause: error }) : error
+}

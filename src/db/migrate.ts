@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { createPool, sql, type CommonQueryMethods } from 'slonik'
+import { StartError } from '../problems.ts'
+import { row } from './row.ts'
+import { splitStatements } from './statements.ts'
+
+export type Migration = { number: number; name: string; text: string; checksum: string }
+
+const migrationsFolder = new URL('../../sql/migrations/', import.meta.url)
+
+// Any number will do, as long as every Gatehouse takes the same one.
+const advisoryLock = 4_283_646_378
+
+const migrationsTable = `create table if not exists migrations (
+  number integer primary key,
+  name text not null,
+  checksum text not null,
+  applied_at timestamptz not null default now()
+)`
+
+// Not in sql/queries: the generator runs the migrations before it can describe a query.
+const listMigrations = sql.type(
+  row<{ number: number; name: string; checksum: string }>(),
+)`select number, name, checksum from migrations order by number`
+
+/** The migrations of a folder, in order. */
+export async function readMigrations(folder: URL = migrationsFolder): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8')
+      return { number: Number(name.slice(0, 4)), name, text, checksum: createHash('sha256').update(text).digest('hex') }
+    }),
+  )
+}
+
+/**
+ * Brings the schema up to date: graphile-worker's own migrations, then ours, each in one transaction, all under an advisory lock.
+ * @returns the names of those that were applied now
+ * @throws StartError when an applied migration was edited, or the database is newer than this release
+ */
+export async function migrate(url: string, migrations?: Migration[]): Promise<string[]> {
+  const wanted = migrations ?? (await readMigrations())
+  const pool = await createPool(url, {
+    maxPoolSize: 1,
+    connectionTimeout: 5000,
+    connectionRetryLimit: 1,
+    statementTimeout: 'DISABLE_TIMEOUT',
+    idleInTransactionSessionTimeout: 'DISABLE_TIMEOUT',
+    captureStackTrace: false,
+    resetConnection: async () => {},
+    typeParsers: [],
+  })
+  try {
+    return await pool.connect(async (connection) => {
+      await connection.query(sql.unsafe`select pg_advisory_lock(${advisoryLock})`)
+      try {
+        await migrateWorker(url)
+        return await migrateSchema(connection, wanted)
+      } finally {
+        await connection.query(sql.unsafe`select pg_advisory_unlock(${advisoryLock})`)
+      }
+    })
+  } finally {
+    await pool.end()
+  }
+}
+
+/** The migrations that a database still lacks. */
+export async function pendingMigrations(db: Pick<CommonQueryMethods, 'any' | 'one'>): Promise<string[]> {
+  const { exists } = await db.one(
+    sql.type(row<{ exists: boolean }>())`select to_regclass('migrations') is not null as exists`,
+  )
+  const applied = new Set(exists ? (await db.any(listMigrations)).map(({ number }) => number) : [])
+  return (await readMigrations()).filter(({ number }) => !applied.has(number)).map(({ name }) => name)
+}
+
+async function migrateSchema(connection: CommonQueryMethods, wanted: Migration[]): Promise<string[]> {
+  await connection.query(statement(migrationsTable))
+  const applied = await connection.any(listMigrations)
+  for (const { number, name, checksum } of applied) {
+    const known = wanted.find((migration) => migration.number === number)
+    if (!known)
+      throw new StartError(
+        `The database has migration ${name}, which this release does not know: run a newer release, or restore the database's backup of this one.`,
+      )
+    if (known.checksum !== checksum)
+      throw new StartError(
+        `Migration ${known.name} was edited after it had been applied: put the file back as it was, and write the change as a new migration.`,
+      )
+  }
+  const due = wanted.filter(({ number }) => !applied.some((migration) => migration.number === number))
+  for (const migration of due) await apply(connection, migration)
+  await connection.query(sql.unsafe`select make_login_log_partitions(3)`)
+  return due.map(({ name }) => name)
+}
+
+async function apply(connection: CommonQueryMethods, { number, name, text, checksum }: Migration): Promise<void> {
+  await connection.transaction(async (transaction) => {
+    for (const part of splitStatements(text)) await transaction.query(statement(part))
+    await transaction.query(
+      sql.unsafe`insert into migrations (number, name, checksum) values (${number}, ${name}, ${checksum})`,
+    )
+  })
+}
+
+async function migrateWorker(url: string): Promise<void> {
+  const { Logger, runMigrations } = await import('graphile-worker')
+  await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) })
+}
+
+/** Raw SQL as Slonik takes it: a template without values. */
+function statement(text: string) {
+  const strings = Object.assign([text], { raw: Object.freeze([text]) })
+  return sql.unsafe(Object.freeze(strings))
+}

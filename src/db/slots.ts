@@ -1,0 +1,50 @@
+import { Problem } from '../problems.ts'
+
+type Waiter = { start: () => void; timer: NodeJS.Timeout | undefined }
+
+/** A bounded number of places, with a bounded queue in front of them: in length (`maxWaiting`), in time (`maxWait`, ms), or both. */
+export class Slots {
+  readonly #size: number
+  readonly #limits: { maxWaiting?: number; maxWait?: number }
+  readonly #queue: Waiter[] = []
+  #taken = 0
+
+  constructor(size: number, limits: { maxWaiting?: number; maxWait?: number }) {
+    this.#size = size
+    this.#limits = limits
+  }
+
+  /**
+   * Takes a place and returns the function that frees it; call that once.
+   * @throws Problem unavailable, with `reason` as its cause, when the queue is full or the wait too long
+   */
+  async take(reason: string): Promise<() => void> {
+    if (this.#taken < this.#size) this.#taken++
+    else await this.#wait(reason)
+    return () => {
+      const next = this.#queue.shift()
+      if (!next) {
+        this.#taken--
+        return
+      }
+      clearTimeout(next.timer)
+      next.start()
+    }
+  }
+
+  #wait(reason: string): Promise<void> {
+    const { maxWaiting = Infinity, maxWait } = this.#limits
+    const refusal = () => new Problem('unavailable', { cause: reason })
+    if (this.#queue.length >= maxWaiting) return Promise.reject(refusal())
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { start: resolve, timer: undefined }
+      if (maxWait !== undefined) {
+        waiter.timer = setTimeout(() => {
+          this.#queue.splice(this.#queue.indexOf(waiter), 1)
+          reject(refusal())
+        }, maxWait)
+      }
+      this.#queue.push(waiter)
+    })
+  }
+}

@@ -1,0 +1,41 @@
+import { domainToASCII, domainToUnicode } from 'node:url'
+import { Problem } from '../problems.ts'
+
+export type EmailAddress = {
+  /** Normalised: unique in the service. */
+  address: string
+  /** The local part as it was given: what people see, and where mail goes. */
+  email: string
+}
+
+// The dot-atom of RFC 5321 and RFC 6531; quoted local parts are refused.
+const localPart = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u
+const domainAsGiven = /^[\p{L}\p{N}\p{M}.-]+$/u
+const domainInAscii = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/
+
+/**
+ * Reads an email address, normalising before validating: the domain folds by NFKC and IDNA, the local part by case;
+ * a local part that NFKC would change is refused, so that no two people can look alike (security 25, 26).
+ * @returns undefined when it is not an address
+ */
+export function readAddress(text: string): EmailAddress | undefined {
+  const [local, domain, ...more] = text.split(/[@＠﹫]/)
+  if (local === undefined || domain === undefined || more.length > 0) return undefined
+  if (local !== local.normalize('NFKC') || !localPart.test(local) || Buffer.byteLength(local) > 64) return undefined
+  const folded = domain.normalize('NFKC')
+  if (!domainAsGiven.test(folded)) return undefined
+  const ascii = domainToASCII(folded)
+  if (!domainInAscii.test(ascii)) return undefined
+  const read = { address: `${local.toLowerCase()}@${ascii}`, email: `${local}@${domainToUnicode(ascii)}` }
+  return read.address.length <= 254 && read.email.length <= 254 ? read : undefined
+}
+
+/** @throws Problem invalid when it is not an address */
+export function requireAddress(text: string): EmailAddress {
+  const read = readAddress(text)
+  if (!read)
+    throw new Problem('invalid', {
+      errors: [{ pointer: '/email', code: 'format', detail: 'This is not an email address.' }],
+    })
+  return read
+}

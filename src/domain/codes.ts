@@ -1,0 +1,41 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { parse as parseUuid, stringify as formatUuid } from 'uuid'
+import { insertCode, voidCodesOfOtherMails } from '../../generated/queries.ts'
+import type { Statements } from '../db/database.ts'
+import { Problem } from '../problems.ts'
+
+export type CodePurpose = 'activate' | 'restore'
+
+const hours = 3600
+
+/** Seconds from the sending of a mail to the end of its code (security 21). */
+const lifetimes: Record<CodePurpose, number> = { activate: 24 * hours, restore: 1 * hours }
+
+const idBytes = 16
+const secretBytes = 20
+
+/**
+ * Mints the code of a mail and stores its hash; the codes of earlier requests for the same purpose end (security 18, 19, 22).
+ * @returns base64url of the user's id and 160 random bits
+ */
+export async function mintCode(db: Statements, purpose: CodePurpose, userId: string, mailId: string): Promise<string> {
+  const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
+  await db.query(voidCodesOfOtherMails({ userId, purpose, mailId }))
+  await db.one(insertCode({ userId, hash: digest(bytes), purpose, mailId, lifetime: lifetimes[purpose] }))
+  return bytes.toString('base64url')
+}
+
+/**
+ * Takes a mailed code apart.
+ * @throws Problem code_invalid when it cannot be one of ours
+ */
+export function readCode(code: string): { userId: string; hash: Uint8Array } {
+  const bytes = Buffer.from(code, 'base64url')
+  if (bytes.length !== idBytes + secretBytes || bytes.toString('base64url') !== code)
+    throw new Problem('code_invalid', { cause: 'malformed' })
+  return { userId: formatUuid(bytes, 0), hash: digest(bytes) }
+}
+
+function digest(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}

@@ -1,0 +1,112 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { availableParallelism, constants, setPriority } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Slots } from '../db/slots.ts'
+import { Problem, type FieldError } from '../problems.ts'
+import type { Job, Result } from './passwords/child.ts'
+
+export type Verification = { matches: boolean; outdated: boolean }
+
+type Pending = { resolve: (result: Result) => void; reject: (error: Error) => void }
+
+const script = fileURLToPath(new URL('./passwords/child.ts', import.meta.url))
+const maxWaiting = 100
+
+/**
+ * Hashes and verifies passwords in one child process of lowest priority, as many at once as there are cores, behind a bounded queue.
+ * A full queue is Problem unavailable (security 61).
+ */
+export class Passwords {
+  readonly #slots = new Slots(availableParallelism(), { maxWaiting })
+  readonly #pending = new Map<number, Pending>()
+  readonly #onUnusable: (reason: string) => void
+  #child: ChildProcess | undefined
+  #stopped = false
+  #lastId = 0
+
+  /** @param onUnusable told why a stored hash cannot be worked on: malformed, or with parameters beyond the cap */
+  constructor(onUnusable: (reason: string) => void) {
+    this.#onUnusable = onUnusable
+    this.#start()
+  }
+
+  async hash(password: string): Promise<Uint8Array> {
+    const result = await this.#ask({ password: normalise(password) })
+    if (!('hash' in result)) throw new Error('the hashing process answered something else')
+    return result.hash
+  }
+
+  /** @param hash what is stored; without it the work is done all the same, on a decoy, and nothing matches (security 13) */
+  async verify(password: string, hash: Uint8Array | null | undefined): Promise<Verification> {
+    const result = await this.#ask({ password: normalise(password), against: hash ?? 'decoy' })
+    if (!('matches' in result)) throw new Error('the hashing process answered something else')
+    if (result.unusable !== undefined) this.#onUnusable(result.unusable)
+    return result
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#child?.disconnect()
+  }
+
+  async #ask(job: Omit<Job, 'id'>): Promise<Exclude<Result, { error: string }>> {
+    const free = await this.#slots.take('the hash queue is full')
+    try {
+      const id = ++this.#lastId
+      const result = await new Promise<Result>((resolve, reject) => {
+        this.#pending.set(id, { resolve, reject })
+        this.#child?.send({ id, ...job })
+      })
+      if ('error' in result) throw new Error(`The hashing process failed: ${result.error}`)
+      return result
+    } finally {
+      free()
+    }
+  }
+
+  #start(): void {
+    const threads = String(availableParallelism())
+    const child = fork(script, {
+      serialization: 'advanced',
+      env: { ...process.env, UV_THREADPOOL_SIZE: threads },
+      execArgv: [],
+    })
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+    child.on('message', (result: Result) => {
+      this.#pending.get(result.id)?.resolve(result)
+      this.#pending.delete(result.id)
+    })
+    child.on('exit', () => {
+      for (const { reject } of this.#pending.values())
+        reject(new Problem('unavailable', { cause: 'the hashing process ended' }))
+      this.#pending.clear()
+      if (!this.#stopped) this.#start()
+    })
+    child.on('error', () => undefined) // a failed send is followed by exit
+    this.#child = child
+  }
+}
+
+/**
+ * What a new password must be (security 1–6): long enough in code points, and typed twice alike; nothing else.
+ * @throws Problem invalid
+ */
+export function checkNewPassword(given: { password: string; password_confirm?: string }, minLength: number): void {
+  const errors: FieldError[] = []
+  if ([...given.password.normalize('NFKC')].length < minLength) {
+    errors.push({
+      pointer: '/password',
+      code: 'password_too_short',
+      detail: `The password must have at least ${minLength} characters.`,
+    })
+  }
+  if (given.password_confirm !== undefined && given.password !== given.password_confirm) {
+    errors.push({ pointer: '/password_confirm', code: 'password_mismatch', detail: 'The two passwords differ.' })
+  }
+  if (errors.length > 0) throw new Problem('invalid', { errors })
+}
+
+/** The same password typed on another keyboard is the same password (NIST SP 800-63B-4). */
+function normalise(password: string): string {
+  return password.normalize('NFKC')
+}

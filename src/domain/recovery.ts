@@ -1,0 +1,34 @@
+import { consumeCode, endSessions, findLiveCode, setPassword, voidCodes } from '../../generated/queries.ts'
+import type { Database } from '../db/database.ts'
+import { Problem } from '../problems.ts'
+import { readCode } from './codes.ts'
+import { enqueue } from './mails.ts'
+import type { Passwords } from './passwords.ts'
+
+/**
+ * Sets a new password by a mailed code, ends every session and tells the owner (security 20, 22, 28, 39). It signs nobody in.
+ * @throws Problem code_invalid
+ */
+export async function restorePassword(
+  db: Database,
+  passwords: Passwords,
+  code: string,
+  password: string,
+): Promise<void> {
+  const { userId, hash } = readCode(code)
+  const named = { userId, hash, purpose: 'restore' }
+  if (!(await db.maybeOne(findLiveCode(named)))) throw invalid() // no hashing for a code that is dead already
+  const passwordHash = await passwords.hash(password)
+  await db.transaction(async (transaction) => {
+    if (!(await transaction.maybeOne(consumeCode(named)))) throw invalid()
+    const user = await transaction.maybeOne(setPassword({ userId, passwordHash }))
+    if (!user) throw invalid()
+    await transaction.query(voidCodes({ userId }))
+    await transaction.query(endSessions({ userId, endedBy: 'password_restored' }))
+    await enqueue(transaction, 'password_changed', user.email, userId)
+  })
+}
+
+function invalid(): Problem {
+  return new Problem('code_invalid', { cause: 'unknown, used, expired, or its user is not active' })
+}

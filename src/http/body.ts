@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http'
+import getRawBody from 'raw-body'
+import { Problem } from '../problems.ts'
+
+const limit = 64 * 1024
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
+
+/**
+ * Reads a JSON body of at most 64 KiB, chunked or not (security 62–64).
+ * @returns undefined when there is none
+ * @throws Problem content_too_large, unsupported_media_type, invalid
+ */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers
+  if (type === undefined ? Number(length) > 0 : !jsonType.test(type)) throw new Problem('unsupported_media_type')
+  if (encoding !== undefined && encoding !== 'identity') throw new Problem('unsupported_media_type')
+  const bytes = await readBytes(request, length)
+  if (bytes.length === 0) return undefined
+  if (type === undefined) throw new Problem('unsupported_media_type')
+  try {
+    return JSON.parse(utf8.decode(bytes))
+  } catch (cause) {
+    throw new Problem('invalid', { detail: 'The body is not JSON in UTF-8.', cause })
+  }
+}
+
+/** Reads the raw bytes of a body, up to the same limit. */
+export async function readBytes(request: IncomingMessage, length = request.headers['content-length']): Promise<Buffer> {
+  try {
+    return await getRawBody(request, { limit, length: length ?? null })
+  } catch (error) {
+    const { type } = error as { type?: string }
+    // What is left of the body is not read: the connection cannot be used again.
+    if (type === 'entity.too.large')
+      throw new Problem('content_too_large', { headers: { Connection: 'close' }, cause: error })
+    throw new Problem('invalid', {
+      detail: 'The body did not arrive whole.',
+      headers: { Connection: 'close' },
+      cause: error,
+    })
+  }
+}

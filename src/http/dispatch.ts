@@ -1,0 +1,22 @@
+import type Router from '@koa/router'
+import type { Middleware } from 'koa'
+import { Problem } from '../problems.ts'
+import { canonicalPath } from './canonicalPath.ts'
+
+// The longest request target that is read (security 69).
+const maxTarget = 8 * 1024
+
+/** Routes by the canonical path. A known path with another method is 405 with Allow; anything else goes on to `next`. */
+export function dispatch(router: Router): Middleware {
+  const routes = router.routes()
+  return async (context, next) => {
+    const target = context.req.url ?? '/'
+    if (target.length > maxTarget) throw new Problem('uri_too_long')
+    context.path = canonicalPath(target)
+    const { path, route } = router.match(context.path, context.method)
+    if (route) return routes(context as never, next)
+    if (path.length === 0) return next()
+    const methods = new Set(path.flatMap((layer) => layer.methods))
+    throw new Problem('method_not_allowed', { headers: { Allow: [...methods].sort().join(', ') } })
+  }
+}

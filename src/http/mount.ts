@@ -1,0 +1,105 @@
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import type { OpenAPIBackend, Operation } from 'openapi-backend'
+import { Problem } from '../problems.ts'
+import { readJson } from './body.ts'
+import { queryOf } from './canonicalPath.ts'
+import type { ReadClient } from './client.ts'
+import type { Asked, Handlers, OperationId } from './contract.ts'
+import { dispatch } from './dispatch.ts'
+import type { CheckReply } from './replies.ts'
+import { validate } from './validation.ts'
+
+type AnyHandler = (context: object) => Promise<Reply>
+
+type Mounted<Principal, Services> = {
+  api: OpenAPIBackend
+  handlers: Handlers<Principal, Services>
+  services: Services
+  authenticate: (bearer: string) => Promise<Principal>
+  readClient: ReadClient
+}
+
+export type Reply = { status: number; headers?: Record<string, string>; type?: string; body?: unknown }
+/** Validates a body against an operation and handles it, whatever it came in: JSON here, a form in src/pages. */
+export type Perform = (operationId: OperationId, context: Context, body: unknown) => Promise<Reply>
+
+/** Puts every operation of the contract on a router: authenticate, read and validate, handle. */
+export function mountContract<Principal, Services>(
+  mounted: Mounted<Principal, Services>,
+): { routes: Middleware; perform: Perform } {
+  const { api, handlers, services, authenticate, readClient } = mounted
+  const router = new Router({ sensitive: true, strict: true })
+  for (const operation of inRoutingOrder(api.getOperations())) {
+    router.register(operation.path.replace(/\{(.+?)\}/g, ':$1'), [operation.method], async (context: Context) => {
+      context.state['operationId'] = operation.operationId
+      const principal = operation.security?.length ? await authenticate(bearerOf(context)) : undefined
+      const body = operation.requestBody ? await readJson(context.req) : undefined
+      const reply = await handle(operation, context, body, principal)
+      context.status = reply.status
+      context.set(reply.headers ?? {})
+      if (reply.type !== undefined) context.type = reply.type
+      context.body = reply.body ?? null
+    })
+  }
+  return {
+    routes: dispatch(router),
+    perform: (operationId, context, body) => handle(api.getOperation(operationId) as Operation, context, body),
+  }
+
+  function handle(operation: Operation, context: Context, body: unknown, principal?: Principal): Promise<Reply> {
+    const input = validate(api, operation, {
+      method: operation.method,
+      path: context.path,
+      query: queryOf(context.req.url ?? ''),
+      body,
+    })
+    const handler = handlers[operation.operationId as OperationId] as unknown as AnyHandler
+    return handler({ input, principal, services, request: asked(context, readClient) })
+  }
+}
+
+/** Concrete paths before templates: users/me/ must not fall to users/{user_id}/. */
+function inRoutingOrder(operations: Operation[]): Operation[] {
+  return operations.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))
+}
+
+/** The bearer token of RFC 6750, 2.1; never from the query (security 53). */
+function bearerOf(context: Context): string {
+  const [scheme, token, ...more] = context.get('authorization').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer') throw new Problem('not_authenticated')
+  if (!token || more.length > 0) throw new Problem('token_not_valid', { cause: 'malformed Authorization header' })
+  return token
+}
+
+function asked(context: Context, readClient: ReadClient): Asked {
+  const { origin, ...client } = readClient(context.req)
+  const accept = context.get('accept')
+  return {
+    client,
+    url: new URL(`${context.path}?${queryOf(context.req.url ?? '')}`.replace(/\?$/, ''), origin),
+    isHead: context.method === 'HEAD',
+    prefers: (...types) => context.accepts(types) || undefined,
+    names: (type) => accept.split(',').some((part) => part.split(';')[0]?.trim().toLowerCase() === type),
+  }
+}
+
+/** Refuses replies that the contract does not describe: on in tests and development, where drift must not pass. */
+export function refuseUndocumented(check: CheckReply): Middleware {
+  return async (context, next) => {
+    await next()
+    const operationId = context.state['operationId'] as string | undefined
+    if (operationId === undefined) return
+    const { status, body } = context
+    const headers = context.response.headers
+    const faults = check(operationId, {
+      status,
+      headers,
+      body: typeof body === 'string' && context.type.endsWith('json') ? JSON.parse(body) : body,
+    })
+    if (faults.length === 0) return
+    throw new Problem('internal', {
+      cause: `${operationId} answered what openapi.yaml does not describe: ${faults.join('; ')}`,
+    })
+  }
+}

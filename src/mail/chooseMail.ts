@@ -1,0 +1,92 @@
+import { mailLanguages } from '../../generated/mails.ts'
+import {
+  findRegistration,
+  findUser,
+  findUserIdByAddress,
+  takeRegistration,
+  type BeginMailRow,
+  type FindUserRow,
+} from '../../generated/queries.ts'
+import type { Statements } from '../db/database.ts'
+import { mintCode } from '../domain/codes.ts'
+import { renderMail, type Language, type MailName, type RenderedMail } from './render.ts'
+import { describeDevice, formatTime, serviceName } from './values.ts'
+
+export type ChosenMail = RenderedMail & { name: MailName; to: string; language: Language }
+
+/**
+ * What a queued mail becomes, decided only now, so that a request does the same for known and unknown addresses.
+ * @returns undefined when nobody is to get anything
+ */
+export async function chooseMail(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
+  switch (mail.kind) {
+    case 'activation':
+      return chooseActivation(db, mail, baseUrl)
+    case 'restore':
+      return chooseRestore(db, mail, baseUrl)
+    case 'password_changed':
+      return choosePasswordChanged(db, mail, baseUrl)
+    default:
+      throw new Error(`No mail is known for the kind ${mail.kind}`)
+  }
+}
+
+async function chooseActivation(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
+  const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
+  if (!owner) return activation(db, mail, baseUrl)
+  // Its registration was activated meanwhile, by the code of an earlier attempt.
+  if (owner.user_id === mail.user_id) return undefined
+  if (mail.user_id !== null) await db.query(takeRegistration({ userId: mail.user_id }))
+  const user = await findActiveUser(db, owner.user_id)
+  if (!user) return undefined
+  const language = asLanguage(user.language)
+  const values = { service: serviceName(baseUrl) }
+  return { name: 'accountExists', to: user.email, language, ...renderMail('accountExists', language, values) }
+}
+
+async function chooseRestore(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
+  const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
+  if (!owner) return activation(db, mail, baseUrl)
+  const user = await findActiveUser(db, owner.user_id)
+  if (!user) return undefined
+  const language = asLanguage(user.language)
+  const code = await mintCode(db, 'restore', user.id, mail.id)
+  const values = { link: `${baseUrl}/account/restore-password/?code=${code}`, service: serviceName(baseUrl) }
+  return { name: 'restore', to: user.email, language, ...renderMail('restore', language, values) }
+}
+
+async function choosePasswordChanged(
+  db: Statements,
+  mail: BeginMailRow,
+  baseUrl: string,
+): Promise<ChosenMail | undefined> {
+  const user = mail.user_id === null ? null : await db.maybeOne(findUser({ userId: mail.user_id }))
+  if (!user) return undefined
+  const language = asLanguage(user.language)
+  const values = { service: serviceName(baseUrl), time: formatTime(mail.created_at, language) }
+  return { name: 'passwordChanged', to: user.email, language, ...renderMail('passwordChanged', language, values) }
+}
+
+async function activation(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
+  const registration = await db.maybeOne(findRegistration({ address: mail.address, userId: mail.user_id }))
+  if (!registration) return undefined
+  const language = asLanguage(registration.language)
+  const code = await mintCode(db, 'activate', registration.user_id, mail.id)
+  const values = {
+    service: serviceName(baseUrl),
+    link: `${baseUrl}/api/v1/users/activate/?code=${code}`,
+    time: formatTime(registration.created_at, language),
+    ipAddress: registration.ip_address,
+    device: describeDevice(registration.user_agent),
+  }
+  return { name: 'activation', to: registration.email, language, ...renderMail('activation', language, values) }
+}
+
+async function findActiveUser(db: Statements, userId: string): Promise<FindUserRow | undefined> {
+  const user = await db.maybeOne(findUser({ userId }))
+  return user?.is_active ? user : undefined
+}
+
+function asLanguage(text: string): Language {
+  return mailLanguages.find((language) => language === text) ?? 'en'
+}

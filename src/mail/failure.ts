@@ -1,0 +1,28 @@
+/** A mail that no further attempt would deliver. */
+export class PermanentFailure extends Error {}
+
+const maxLength = 1000
+
+// What is wrong with this service's account at the server, or with the order of commands, is no verdict on the mail.
+const notAboutTheMail = new Set([503, 530, 534, 535, 538])
+
+/** Whether trying the same mail again is of no use: the server refused its sender, recipient or content for good (5xx). */
+export function isPermanent(error: unknown): boolean {
+  if (error instanceof PermanentFailure) return true
+  if (!(error instanceof Error) || !('responseCode' in error) || !('code' in error)) return false
+  const { code, responseCode } = error
+  if (code !== 'EENVELOPE' && code !== 'EMESSAGE') return false
+  return (
+    typeof responseCode === 'number' && responseCode >= 500 && responseCode < 600 && !notAboutTheMail.has(responseCode)
+  )
+}
+
+/** The reason for the operator, without control characters and without any mailed code. */
+export function describeFailure(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error)
+  const prefix = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
+  return `${prefix}${text}`
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/code=[\w-]+/g, 'code=…')
+    .slice(0, maxLength)
+}

@@ -1,0 +1,40 @@
+import { fill, valueOf, type Template } from './template.ts'
+
+// No colours but the button's, so that light and dark mail readers keep their own.
+const page = 'margin:0;padding:24px 16px;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,sans-serif'
+const column = 'max-width:560px;margin:0 auto'
+const button =
+  'display:inline-block;padding:10px 20px;border-radius:6px;background:#1d4ed8;color:#ffffff;font-weight:600;text-decoration:none'
+
+/** The HTML part, made of the same template and values as the text part: the two cannot drift apart. */
+export function toHtml(template: Template, language: string, values: Record<string, string>): string {
+  const blocks = template.blocks.flatMap((block) => {
+    if (block.kind === 'text') return [`<p>${fill(escape(block.text), values, escape)}</p>`]
+    const url = escape(valueOf(values, block.placeholder))
+    return [
+      `<p><a href="${url}" style="${button}">${escape(block.label)}</a></p>`,
+      `<p style="font-size:14px;word-break:break-all">${url}</p>`,
+    ]
+  })
+  return `<!doctype html>
+<html lang="${escape(language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${fill(escape(template.subject), values, escape)}</title>
+</head>
+<body style="${page}">
+<div style="${column}">
+${blocks.join('\n')}
+</div>
+</body>
+</html>
+`
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+}

@@ -1,0 +1,42 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toMessage, type OutgoingMail } from './message.ts'
+
+/** Writes a mail to the outbox as one file, whole or not at all; names sort by time. */
+export async function writeEml(folder: string, mail: OutgoingMail, from: string): Promise<void> {
+  const content = await toEml(mail, from)
+  const time = new Date().toISOString().replaceAll(':', '-')
+  const file = join(folder, `${time}-${mail.name}-${mail.id}.eml`)
+  const unfinished = `${file}.tmp`
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    await writeFile(unfinished, content, { mode: 0o600, flush: true })
+    await rename(unfinished, file)
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+/**
+ * For people and for grep: the text part stands as it is, so that a link can be taken out of the file, and the HTML
+ * part does not repeat that link in clear. nodemailer would choose quoted-printable, which breaks it at 76 columns.
+ */
+async function toEml(mail: OutgoingMail, from: string): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
+  const html = Buffer.from(mail.html).toString('base64').replace(/.{76}/g, '$&\n')
+  return new MailComposer({
+    ...toMessage(mail, from),
+    text: { raw: part('text/plain', '8bit', mail.text) },
+    html: { raw: part('text/html', 'base64', html) },
+    newline: 'unix',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+    .compile()
+    .build()
+}
+
+function part(type: string, encoding: string, content: string): string {
+  return `Content-Type: ${type}; charset=utf-8\nContent-Transfer-Encoding: ${encoding}\n\n${content}`
+}

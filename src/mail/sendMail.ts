@@ -1,0 +1,63 @@
+import { beginMail, finishMail, noteMailError } from '../../generated/queries.ts'
+import type { Config } from '../config.ts'
+import type { Database, Statements } from '../db/database.ts'
+import { chooseMail } from './chooseMail.ts'
+import { describeFailure, isPermanent } from './failure.ts'
+import type { Log } from './log.ts'
+import type { OutgoingMail } from './message.ts'
+import type { Transport } from './transport.ts'
+
+export type SendMailServices = { db: Database; transport: Transport; config: Pick<Config, 'baseUrl'>; log?: Log }
+
+/** What the task asks of graphile-worker's JobHelpers. */
+export type SendMailHelpers = { job: { attempts: number; max_attempts: number }; abortSignal: AbortSignal }
+
+// A server that answers one byte at a time meets no socket time-out.
+const maxSending = 60_000
+
+/**
+ * The worker's task: choose and mint in one short transaction, send outside of any, note the outcome. At least once:
+ * whoever dies before noting sends again, under the same Message-ID. A rejection makes graphile-worker try again.
+ */
+export function createSendMail({ db, transport, config, log }: SendMailServices) {
+  return async function sendMail(payload: unknown, { job, abortSignal }: SendMailHelpers): Promise<void> {
+    const id = readId(payload)
+    const mail = await db.transaction((transaction) => prepare(transaction, id, config.baseUrl))
+    if (!mail) return
+    try {
+      await transport.send(mail, AbortSignal.any([abortSignal, AbortSignal.timeout(maxSending)]))
+    } catch (error) {
+      const reason = describeFailure(error)
+      const last = isPermanent(error) || job.attempts >= job.max_attempts
+      log?.warn({ mail: id, reason, attempt: job.attempts }, last ? 'mail failed' : 'mail not sent yet')
+      if (!last) throw await noted(db, id, reason)
+      await db.query(finishMail({ id, status: 'failed', lastError: reason }))
+      return
+    }
+    await db.query(finishMail({ id, status: 'sent', lastError: null }))
+    log?.info({ mail: id, name: mail.name }, 'mail sent')
+  }
+}
+
+/** @returns undefined when there is nothing to send, any more */
+async function prepare(db: Statements, id: string, baseUrl: string): Promise<OutgoingMail | undefined> {
+  const row = await db.maybeOne(beginMail({ id }))
+  if (!row) return undefined
+  const chosen = await chooseMail(db, row, baseUrl)
+  if (chosen) return { ...chosen, id, messageId: `<${id}@${new URL(baseUrl).hostname}>` }
+  await db.query(finishMail({ id, status: 'dropped', lastError: null }))
+  return undefined
+}
+
+/** The error to fail the job with, after the row says why, where that is possible. */
+async function noted(db: Database, id: string, reason: string): Promise<Error> {
+  await db.query(noteMailError({ id, lastError: reason })).catch(() => undefined)
+  return new Error(reason)
+}
+
+function readId(payload: unknown): string {
+  if (typeof payload === 'object' && payload !== null && 'id' in payload && typeof payload.id === 'string') {
+    return payload.id
+  }
+  throw new Error('The payload of send_mail is { id }')
+}

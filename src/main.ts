@@ -1,0 +1,35 @@
+import { pino } from 'pino'
+import { readSettings } from './readSettings.ts'
+import { developmentKey } from './secretKey.ts'
+import { startService, type Service } from './service.ts'
+import { tell } from './tell.ts'
+
+let service: Service | undefined
+let stopping = false
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
+
+try {
+  const config = await readSettings()
+  const secretKey = config.secretKey ?? (await developmentKey(config.dataDir))
+  const onWaiting = (sentence: string) => {
+    console.error(`${sentence} Trying again every second; until then requests get 503.`)
+  }
+  service = await startService(config, secretKey, { log: pino({ level: config.logLevel }), onWaiting })
+  const { database, mail } = await service.ready
+  console.log(`Gatehouse  ${service.url}`)
+  console.log(`Docs       ${service.url}/docs/`)
+  console.log(`Database   ${database.describe}`)
+  console.log(`Mail       ${mail}`)
+  if (database.notice !== undefined) console.warn(database.notice)
+} catch (error) {
+  if (!stopping) tell(error)
+  await stop(1)
+}
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  await service?.stop()
+  process.exit(code)
+}

@@ -1,0 +1,22 @@
+import { activate } from '../domain/registrations.ts'
+import { activationDetail } from './confirmActivation.ts'
+import type { OperationContext, Reply } from './context.ts'
+
+/** The mailed link. A mail scanner opens it as a browser does, so a browser is sent to a page that asks for a click (security 30). */
+export async function activateUser({
+  input,
+  request,
+  services,
+}: OperationContext<'activateUser'>): Promise<Reply<'activateUser'>> {
+  const { code } = input.query
+  const isClient =
+    services.config.activateByGet === 'json'
+      ? request.names('application/json')
+      : request.prefers('application/json', 'text/html') !== 'text/html'
+  if (request.isHead || !isClient) {
+    const location = `/account/activate/?code=${encodeURIComponent(code)}`
+    return { status: 303, headers: { Location: location, Vary: 'Accept' } }
+  }
+  const outcome = await activate(services.db, code)
+  return { status: 200, body: { detail: activationDetail[outcome] } }
+}

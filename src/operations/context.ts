@@ -1,0 +1,29 @@
+import type { components } from '../../generated/contract.ts'
+import type { Config } from '../config.ts'
+import type { Database } from '../db/database.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { Keyring } from '../domain/keyring.ts'
+import type { Cursors } from '../domain/pages.ts'
+import type { Passwords } from '../domain/passwords.ts'
+import type { Principal } from '../domain/principal.ts'
+import type { SessionLifetimes } from '../domain/sessions.ts'
+import type { Tokens } from '../domain/tokens.ts'
+import type * as http from '../http/contract.ts'
+
+/** What operations work with; app.ts makes it once. */
+export type Services = Readonly<{
+  config: Config
+  db: Database
+  passwords: Passwords
+  keyring: Keyring
+  tokens: Tokens
+  cursors: Cursors
+  clock: Clock
+  lifetimes: SessionLifetimes
+  latestMigration: number
+  contract: Readonly<{ yaml: string; json: components['schemas']['ContractDocument'] }>
+}>
+
+export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }
+export type Handlers = http.Handlers<Principal, Services>
+export type { Reply } from '../http/contract.ts'

@@ -1,0 +1,12 @@
+import { rotate } from '../domain/sessions.ts'
+import type { OperationContext, Reply } from './context.ts'
+
+/** RFC 9700, 4.14.2: every refresh rotates. */
+export async function refreshToken({
+  input,
+  services,
+}: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
+  const presented = services.tokens.readRefresh(input.body.refresh)
+  const session = await rotate(services.db, presented, services.lifetimes)
+  return { status: 200, body: services.tokens.pair(session) }
+}

@@ -1,0 +1,18 @@
+import { requireAddress } from '../domain/addresses.ts'
+import { checkNewPassword } from '../domain/passwords.ts'
+import { register } from '../domain/registrations.ts'
+import type { OperationContext, Reply } from './context.ts'
+
+/** Hashes first and asks nobody whether the address is free: the same work, and the same answer, for any address. */
+export async function registerUser({
+  input,
+  request,
+  services,
+}: OperationContext<'registerUser'>): Promise<Reply<'registerUser'>> {
+  const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
+  const to = requireAddress(email)
+  checkNewPassword(input.body, services.config.passwordMinLength)
+  const passwordHash = await services.passwords.hash(password)
+  await register(services.db, to, { firstName, lastName, language }, passwordHash, request.client)
+  return { status: 201, body: { detail: 'Check your mail to activate the account.', email: to.email } }
+}

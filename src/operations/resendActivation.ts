@@ -1,0 +1,12 @@
+import { requireAddress } from '../domain/addresses.ts'
+import { enqueue } from '../domain/mails.ts'
+import type { OperationContext, Reply } from './context.ts'
+
+/** One statement for any address; the mail's worker decides what there is to send. */
+export async function resendActivation({
+  input,
+  services,
+}: OperationContext<'resendActivation'>): Promise<Reply<'resendActivation'>> {
+  await enqueue(services.db, 'activation', requireAddress(input.body.email).address)
+  return { status: 200, body: { detail: 'If this address waits for activation, a new link is on its way.' } }
+}

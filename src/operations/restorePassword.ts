@@ -1,0 +1,12 @@
+import { checkNewPassword } from '../domain/passwords.ts'
+import * as recovery from '../domain/recovery.ts'
+import type { OperationContext, Reply } from './context.ts'
+
+export async function restorePassword({
+  input,
+  services,
+}: OperationContext<'restorePassword'>): Promise<Reply<'restorePassword'>> {
+  checkNewPassword(input.body, services.config.passwordMinLength)
+  await recovery.restorePassword(services.db, services.passwords, input.body.code, input.body.password)
+  return { status: 200, body: { detail: 'The new password is set. Sign in with it.' } }
+}

@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import type { Middleware } from 'koa'
+
+/** Serves one file, read at its first request; browsers may keep it for an hour. */
+export function serveFile(file: URL): Middleware {
+  let content: Promise<Buffer> | undefined
+  return async (context) => {
+    content ??= readFile(file)
+    context.set('Cache-Control', 'public, max-age=3600')
+    context.type = extname(file.pathname)
+    context.body = await content
+  }
+}

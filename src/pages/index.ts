@@ -1,0 +1,21 @@
+import Router from '@koa/router'
+import type { Middleware } from 'koa'
+import { dispatch } from '../http/dispatch.ts'
+import type { Perform } from '../http/mount.ts'
+import { serveActivation } from './activation.ts'
+import { serveDocs } from './docs.ts'
+import { serveFile } from './files.ts'
+import { serveRestore } from './restore.ts'
+
+/** What is outside the contract: the rendered reference, and the pages for people. */
+export function pages(perform: Perform): Middleware {
+  const router = new Router({ sensitive: true, strict: true })
+  router.get('/', (context) => {
+    context.redirect('/docs/')
+  })
+  serveDocs(router)
+  router.get('/account/style.css', serveFile(new URL('./assets/style.css', import.meta.url)))
+  serveActivation(router, perform)
+  serveRestore(router, perform)
+  return dispatch(router)
+}

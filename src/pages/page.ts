@@ -1,0 +1,60 @@
+import type { Context } from 'koa'
+import { readBytes } from '../http/body.ts'
+import { Problem } from '../problems.ts'
+import { texts, type Texts } from './texts.ts'
+
+// A form that works without JavaScript needs a style sheet and a place to be sent to, and nothing else.
+const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+export type Content = { title: string; text?: string; alert?: string; form?: string }
+
+/** The texts in the language that the browser likes best. */
+export function textsFor(context: Context): { language: 'en' | 'ru'; t: Texts } {
+  const language = context.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en'
+  return { language, t: texts[language] }
+}
+
+export function answerPage(context: Context, language: string, { title, text, alert, form }: Content): void {
+  context.set('Content-Security-Policy', policy)
+  context.vary('Accept-Language')
+  context.type = 'html'
+  context.body = `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escape(title)}</title>
+<link rel="stylesheet" href="/account/style.css">
+</head>
+<body>
+<main>
+<h1>${escape(title)}</h1>
+${alert === undefined ? '' : `<p role="alert">${escape(alert)}</p>`}
+${text === undefined ? '' : `<p>${escape(text)}</p>`}
+${form ?? ''}
+</main>
+</body>
+</html>
+`
+}
+
+/** The fields of a form, each at most once. */
+export async function readForm(context: Context): Promise<Record<string, string>> {
+  if (!context.is('urlencoded')) throw new Problem('unsupported_media_type')
+  const bytes = await readBytes(context.req)
+  return Object.fromEntries(new URLSearchParams(bytes.toString('utf8')))
+}
+
+/** What went wrong, in the reader's words; what is not theirs to mend is thrown on. */
+export function explain(error: unknown, t: Texts): string {
+  if (!(error instanceof Problem) || !['code_invalid', 'invalid', 'unavailable'].includes(error.code)) throw error
+  const [fault] = error.errors ?? []
+  if (error.code === 'invalid' && fault?.pointer === '/code') return t.code_invalid
+  if (fault?.code === 'password_too_short' || fault?.code === 'password_mismatch') return t[fault.code]
+  return t[error.code as 'code_invalid' | 'invalid' | 'unavailable']
+}
+
+export function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`)
+}

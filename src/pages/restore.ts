@@ -1,0 +1,36 @@
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import type { Perform } from '../http/mount.ts'
+import { Problem } from '../problems.ts'
+import { answerPage, escape, explain, readForm, textsFor } from './page.ts'
+import type { Texts } from './texts.ts'
+
+/** Behind the link in the recovery mail. */
+export function serveRestore(router: Router, perform: Perform): void {
+  router.get('/account/restore-password/', (context: Context) => {
+    const { language, t } = textsFor(context)
+    answerPage(context, language, { title: t.restoreTitle, form: form(String(context.query['code'] ?? ''), t) })
+  })
+  router.post('/account/restore-password/', async (context: Context) => {
+    const { language, t } = textsFor(context)
+    const { code = '', password = '', password_confirm = '' } = await readForm(context)
+    try {
+      await perform('restorePassword', context, { code, password, password_confirm })
+      answerPage(context, language, { title: t.restoreTitle, text: t.restored })
+    } catch (error) {
+      context.status = error instanceof Problem ? error.status : 500
+      answerPage(context, language, { title: t.restoreTitle, alert: explain(error, t), form: form(code, t) })
+    }
+  })
+}
+
+function form(code: string, t: Texts): string {
+  return `<form method="post">
+<input type="hidden" name="code" value="${escape(code)}">
+<label for="password">${escape(t.password)}</label>
+<input id="password" name="password" type="password" autocomplete="new-password" required>
+<label for="password_confirm">${escape(t.passwordConfirm)}</label>
+<input id="password_confirm" name="password_confirm" type="password" autocomplete="new-password" required>
+<button>${escape(t.restoreButton)}</button>
+</form>`
+}

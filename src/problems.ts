@@ -1,0 +1,59 @@
+/** The one table of errors: code → status, title and the default detail. Domain code throws a Problem; src/http/errors.ts answers it (RFC 9457). */
+const table = {
+  invalid: [400, 'Invalid request', 'The request does not match the contract.'],
+  code_invalid: [400, 'Invalid code', 'The code is wrong, used or expired.'],
+  not_authenticated: [401, 'Not authenticated', 'Authentication credentials were not provided.'],
+  no_active_account: [401, 'No active account', 'No active account found with the given credentials'],
+  token_not_valid: [401, 'Token not valid', 'Token is invalid or expired'],
+  user_not_found: [401, 'User not found', 'User not found'],
+  user_inactive: [401, 'User inactive', 'User is inactive'],
+  permission_denied: [403, 'Permission denied', 'You do not have permission to perform this action.'],
+  not_found: [404, 'Not found', 'Not found.'],
+  method_not_allowed: [
+    405,
+    'Method not allowed',
+    'This method is not allowed here; the Allow header lists those that are.',
+  ],
+  request_timeout: [408, 'Request time-out', 'The request did not arrive in time.'],
+  content_too_large: [413, 'Content too large', 'The body is larger than 64 KiB.'],
+  uri_too_long: [414, 'URI too long', 'The URL is longer than 8 KiB.'],
+  unsupported_media_type: [
+    415,
+    'Unsupported media type',
+    'Send the body as application/json in UTF-8, not compressed.',
+  ],
+  headers_too_large: [431, 'Header fields too large', 'The header fields are larger than 16 KiB.'],
+  internal: [500, 'Internal error', 'Something went wrong here; the log has the details under this request_id.'],
+  unavailable: [503, 'Service unavailable', 'The service cannot answer at the moment. Try again shortly.'],
+} as const satisfies Record<string, readonly [status: number, title: string, detail: string]>
+
+export type ProblemCode = keyof typeof table
+
+/** One fault of a request: where it is (a JSON pointer into the body, or a parameter's name) and what is wrong there. */
+export type FieldError = { pointer?: string; parameter?: string; code: string; detail: string }
+
+type Extras = { detail?: string; errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown }
+
+/** A failure with a public answer. `cause` is the distinct internal reason: it is logged, never sent. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly errors: FieldError[] | undefined
+  readonly headers: Record<string, string>
+
+  constructor(code: ProblemCode, { detail, errors, headers, cause }: Extras = {}) {
+    super(code, { cause })
+    this.code = code
+    const [status, title, standing] = table[code]
+    this.status = status
+    this.title = title
+    this.detail = detail ?? standing
+    this.errors = errors
+    this.headers = headers ?? {}
+  }
+}
+
+/** A fault that stops the start or a command: its message is one sentence for the operator, with the way out. */
+export class StartError extends Error {}

@@ -1,0 +1,106 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { createApp, createServices, openServices } from './app.ts'
+import type { Config } from './config.ts'
+import { connectDatabase, explainConnection, type ConnectedDatabase } from './connect.ts'
+import { migrate } from './db/migrate.ts'
+import { createHttpServer } from './http/server.ts'
+import type { Services } from './operations/context.ts'
+import { StartError } from './problems.ts'
+
+type Part = { stop(): Promise<unknown> }
+
+export type Service = {
+  url: string
+  services: Services
+  /** Resolves once database, keys and mail are at work; rejects with StartError where going on would be wrong. */
+  ready: Promise<{ database: ConnectedDatabase; mail: string }>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the whole service: it listens at once and answers 503 until its database is there.
+ * @param options.onWaiting told one sentence when the database does not answer yet
+ * @throws StartError when it cannot listen
+ */
+export async function startService(
+  config: Config,
+  secretKey: string,
+  { log, onWaiting }: { log: Logger; onWaiting: (sentence: string) => void },
+): Promise<Service> {
+  const services = await createServices(config, secretKey, log)
+  const app = await createApp(services, log)
+  const server = createHttpServer(app.callback())
+  const stopping = new AbortController()
+  // Stopped in the opposite order: first the door, last the database.
+  const parts: Part[] = [{ stop: () => Promise.resolve(services.passwords.stop()) }]
+  try {
+    await listen(server, config)
+  } catch (error) {
+    services.passwords.stop()
+    throw error
+  }
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${(server.address() as AddressInfo).port}`
+  const ready = open()
+  return {
+    url,
+    services,
+    ready,
+    async stop() {
+      stopping.abort()
+      await close(server)
+      await ready.catch(() => undefined)
+      for (const part of parts.reverse()) await part.stop()
+    },
+  }
+
+  async function open() {
+    const database = await connectDatabase(config, 'service', url)
+    parts.push(database)
+    parts.push({ stop: () => services.db.close() })
+    await untilAnswered(database.url)
+    // Not before they are needed: nodemailer and graphile-worker are large.
+    const [{ createTransport }, { startMailWorker }] = await Promise.all([import('./mail/transport.ts'), import('./mail/worker.ts')])
+    const transport = createTransport(config)
+    parts.push({ stop: () => transport.close() })
+    parts.push(await startMailWorker({ url: database.url, db: services.db, config, transport, log }))
+    return { database, mail: transport.describe }
+  }
+
+  async function untilAnswered(databaseUrl: string): Promise<void> {
+    for (let told = false; ; told = true) {
+      try {
+        await migrate(databaseUrl)
+        await openServices(services, databaseUrl)
+        return
+      } catch (error) {
+        const sentence = explainConnection(error, databaseUrl)
+        if (!told) onWaiting(sentence)
+        await sleep(1000, undefined, { signal: stopping.signal })
+      }
+    }
+  }
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') reject(new StartError(`Port ${port} on ${host} is in use, by another Gatehouse perhaps: stop that, or set PORT to a free one.`))
+      else if (error.code === 'EACCES') reject(new StartError(`Port ${port} on ${host} is not open to this user: set PORT to one above 1023.`))
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new StartError(`HOST ${host} is not an address of this machine: set it to one, 127.0.0.1 for example.`))
+      else reject(error)
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+/** Takes no new connections, lets running requests end, for 10 s at most. */
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => { server.closeAllConnections() }, 10_000)
+  await closed
+  clearTimeout(timer)
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { assertProblem, TestService, type Answer } from '../support/service.ts'
+import { operations, paths } from './support/operations.ts'
+import { requestText, sendRaw } from './support/raw.ts'
+
+const me = '/api/v1/users/me/'
+const verify = '/api/v1/auth/token/verify/'
+
+describe('routing', () => {
+  let service: TestService
+  let headers: { Authorization: string }
+  before(async () => {
+    service = await TestService.start()
+    headers = { Authorization: `Bearer ${(await service.signedIn()).access}` }
+  })
+  after(() => service.stop())
+
+  const raw = (method: string, target: string, more: Record<string, string> = {}) =>
+    sendRaw(service.url, requestText(method, target, { ...headers, ...more }), { patience: 0 })
+
+  for (const [path, methods] of paths) {
+    it(`${path} answers methods that it does not have with 405 and the list of those that it has (security 71)`, async () => {
+      const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort()
+      const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'QUERY']
+      for (const method of all.filter((other) => !allowed.includes(other))) {
+        const answer = await raw(method, path)
+        if (method === 'HEAD') assert.equal(answer.status, 405)
+        else assertProblem(answer, 405, 'method_not_allowed')
+        assert.equal(answer.headers.get('allow'), allowed.join(', '), method)
+      }
+    })
+  }
+
+  it('answers any method on an unknown path with 404', async () => {
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS', 'TRACE', 'PURGE']) {
+      assertProblem(await raw(method, '/api/v1/nothing/'), 404, 'not_found')
+    }
+    assertProblem(await raw('OPTIONS', '*'), 404, 'not_found')
+  })
+
+  it('serves each API path without its final slash too, by the same operation and without a redirect', async () => {
+    for (const { id, method, path, example } of operations.filter((operation) => operation.path.endsWith('/'))) {
+      const body = example === undefined ? {} : { body: JSON.stringify({ ...example, code: 'x', unknown: 1 }) }
+      const request = { method, headers: { ...headers, 'Content-Type': 'application/json' }, ...body }
+      const [slashed, bare] = [await service.fetch(path, request), await service.fetch(path.slice(0, -1), request)]
+      assert.ok(slashed.status === 200 || slashed.status === 400, `${id}: ${slashed.status}`)
+      assert.deepEqual(comparable(bare), comparable(slashed), id)
+    }
+  })
+
+  it('keeps the query beside an added slash', async () => {
+    const page = await service.fetch('/api/v1/logs/login?page_size=0', { headers })
+    assertProblem(page, 400, 'invalid')
+    assert.deepEqual(page.body['errors'], [{ parameter: 'page_size', code: 'minimum', detail: 'At least 1.' }])
+  })
+
+  it('adds no slash where there is none in the contract, and takes none away', async () => {
+    for (const path of ['/health/live', '/health/ready', '/openapi.yaml', '/openapi.json', '/.well-known/jwks.json']) {
+      assert.equal((await service.fetch(path)).status, 200, path)
+      assertProblem(await service.fetch(`${path}/`), 404, 'not_found')
+    }
+  })
+
+  it('serves the pages’ files under /account/, which have an extension and no slash', async () => {
+    const style = await service.fetch('/account/style.css')
+    assert.equal(style.status, 200)
+    assert.equal(style.headers.get('content-type'), 'text/css; charset=utf-8')
+  })
+
+  const unknown = [
+    ...['//me', '//api/v1/users/me/', '/api//v1/users/me/', '/api/v1/users/me//', '/api/v1/users//me/', '/api/v1//'],
+    ...['/USERS/ME/', '/api/v1/USERS/ME/', '/API/v1/users/me/', '/api/v1/users/Me', '/Health/live', '/openapi.YAML'],
+    ...['/api/v1/users/%6de/', '/api/v1/users/me%2f', '/api/v1/users%2Fme/', '/%61pi/v1/users/me/', '/api/v1/users/me/%00'],
+    ...['/api/v1/users/./me/', '/api/v1/users/x/../me/', '/api/v1/users\\me/', '/api/v1/users/me;a=1/', '/api/v1/users/me/#a'],
+    ...['/api/v1/users/', '/api/v1/', '/api', '/users/me/', '/api/v2/users/me/', '/api/v1/users/me/x/', '/api/v1/users/me.json'],
+    ...['/toString', '/__proto__', '/api/v1/users/{user_id}/', '/metrics', '/.env', '/src/main.ts', '/health'],
+  ]
+  it('knows each path by one spelling: doubled slashes, capitals, escapes and dots are 404 (security 71)', async () => {
+    for (const path of unknown) {
+      const answer = await raw('GET', path)
+      assert.equal(answer.status, 404, path)
+      assertProblem(answer, 404, 'not_found')
+    }
+  })
+
+  it('answers a malformed escape in a path with 400, and ignores one in a query', async () => {
+    for (const path of ['/%', '/%zz', '/api/v1/users/%6/', '/api/v1/users/%ff/', '/%c3%28', `${me}%`]) {
+      assertProblem(await raw('GET', path), 400, 'invalid')
+    }
+    assert.equal((await raw('GET', `${me}?a=%zz&%`)).status, 200)
+  })
+
+  it('answers HEAD as GET, without the body', async () => {
+    for (const { id, path } of operations.filter(({ method }) => method === 'GET')) {
+      const target = id === 'activateUser' ? `${path}?code=x` : path
+      const accept = { ...headers, Accept: 'text/html' }
+      const [get, head] = [await raw('GET', target, accept), await raw('HEAD', target, accept)]
+      assert.equal(head.text, '', id)
+      assert.equal(head.status, get.status, id)
+      const sent = (answer: Answer) => comparable({ ...answer, body: {} })
+      assert.deepEqual(sent(head), sent(get), id)
+    }
+    assert.equal((await raw('HEAD', '/nothing')).status, 404)
+  })
+
+  it('answers an absolute-form target like its path: its host counts for nothing (security 24)', async () => {
+    assert.equal((await raw('GET', `http://evil.example${me}`)).status, 200)
+    assert.equal((await raw('GET', `HTTPS://evil.example:1/health/live?x`)).status, 200)
+    assertProblem(await raw('GET', 'http://evil.example/nothing'), 404, 'not_found')
+    assertProblem(await raw('GET', 'http://evil.example//health/live'), 404, 'not_found')
+    assertProblem(await raw('GET', 'ftp://evil.example/health/live'), 404, 'not_found')
+  })
+
+  it('reads a URL of 8 KiB and answers a longer one with 414 (security 69)', async () => {
+    const longest = `${me}?x=`.padEnd(8 * 1024, 'x')
+    assert.equal((await raw('GET', longest)).status, 200)
+    assertProblem(await raw('GET', `${longest}x`), 414, 'uri_too_long')
+    assertProblem(await raw('GET', '/'.padEnd(9000, '/')), 414, 'uri_too_long')
+  })
+
+  it('takes each declared query parameter once, and ignores others', async () => {
+    const logs = '/api/v1/logs/login/'
+    for (const name of ['page_size', 'ordering', 'user_agent', 'cursor', 'ip_address', 'user', 'timestamp_after']) {
+      const answer = await service.fetch(`${logs}?${name}=1&x=1&${name}=1`, { headers })
+      assertProblem(answer, 400, 'invalid')
+      const detail = 'Give this parameter once.'
+      assert.deepEqual(answer.body['errors'], [{ parameter: name, code: 'duplicate', detail }])
+    }
+    assertProblem(await service.fetch('/api/v1/users/activate/?code=a&code=a'), 400, 'invalid')
+    assert.equal((await service.fetch(`${logs}?x=1&x=2&page_size[]=0&__proto__=1&PAGE_SIZE=0`, { headers })).status, 200)
+  })
+
+  it('coerces the query, and nothing in a body', async () => {
+    const sized = (size: string) => service.fetch(`/api/v1/logs/login/?page_size=${size}`, { headers })
+    assert.equal((await sized('1')).status, 200)
+    for (const size of ['', 'x', '1.5', '1e400', 'NaN', 'null', 'true', '-1', '101', '9007199254740993', '%00']) {
+      assertProblem(await sized(size), 400, 'invalid')
+    }
+    for (const token of ['1', 'true', 'null']) {
+      const request = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: `{"token":${token}}` }
+      assertProblem(await service.fetch(verify, request), 400, 'invalid')
+    }
+  })
+})
+
+/** An answer without what differs from request to request. */
+function comparable({ status, headers, body }: Answer): object {
+  const lasting = [...headers].filter(([name]) => !['x-request-id', 'date'].includes(name))
+  const { request_id: _, ...rest } = body
+  return { status, headers: lasting, body: rest }
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Answer } from '../../support/service.ts'
+
+export type RawAnswer = Answer & { reason: string; text: string; closed: boolean; answers: number }
+
+const crlf = '\r\n'
+
+/** A request as text. Host is added, and Content-Length where there is a body, unless the header fields say otherwise. */
+export function requestText(method: string, target: string, headers: Record<string, string> = {}, body = ''): string {
+  const length = body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
+  const lines = Object.entries({ Host: 'localhost', ...length, ...headers }).map(([name, value]) => `${name}: ${value}`)
+  return [`${method} ${target} HTTP/1.1`, ...lines, '', body].join(crlf)
+}
+
+/**
+ * Sends bytes as they are and reads until the answer is whole and the connection closed, or quiet for `patience` ms.
+ * @param options.half whether our side of the connection ends after the bytes
+ */
+export async function sendRaw(
+  url: string,
+  bytes: string | Uint8Array,
+  { patience = 100, half = false }: { patience?: number; half?: boolean } = {},
+): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+  socket.on('error', () => undefined) // a reset after the answer closes, too
+  socket.on('end', () => socket.end())
+  await once(socket, 'connect')
+  if (half) socket.end(bytes)
+  else socket.write(bytes)
+  const whole = () => isWhole(Buffer.concat(chunks).toString('latin1'))
+  for (const until = Date.now() + 10_000; !whole() && !socket.closed && Date.now() < until; ) await pause(socket, 5)
+  if (!socket.closed) await pause(socket, patience)
+  const { closed } = socket
+  socket.destroy()
+  return { ...parse(Buffer.concat(chunks).toString('latin1')), closed }
+}
+
+async function pause(socket: NodeJS.EventEmitter, ms: number): Promise<void> {
+  const timer = AbortSignal.timeout(ms)
+  await once(socket, 'close', { signal: timer }).catch(() => undefined)
+}
+
+function isWhole(text: string): boolean {
+  const end = text.indexOf(crlf + crlf)
+  if (end < 0) return false
+  const length = /^content-length: (\d+)/im.exec(text.slice(0, end))?.[1]
+  return length !== undefined && text.length >= end + 4 + Number(length)
+}
+
+function parse(text: string): Omit<RawAnswer, 'closed'> {
+  const end = text.indexOf(crlf + crlf)
+  const [first = '', ...lines] = text.slice(0, Math.max(end, 0)).split(crlf)
+  const [, status = '0', reason = ''] = /^HTTP\/1\.1 (\d+) (.*)$/.exec(first) ?? []
+  const headers = new Headers(lines.map((line) => line.split(/: (.*)/, 2) as [string, string]))
+  const content = Buffer.from(text.slice(end + 4), 'latin1').toString()
+  const body = headers.get('content-type')?.includes('json') && content !== '' ? (JSON.parse(content) as object) : {}
+  const answers = text.match(/^HTTP\/1\.1 /gm)?.length ?? 0
+  return { status: Number(status), reason, headers, body: { ...body }, text: content, answers }
+}

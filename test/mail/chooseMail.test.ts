@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import type { OutgoingMail } from '../../src/mail/message.ts'
+import { createMailRoom, type MailRoom } from './support/mailRoom.ts'
+import { createTask } from './support/task.ts'
+
+describe('what a queued mail becomes', () => {
+  let room: MailRoom
+  let task: ReturnType<typeof createTask>
+  const run = (id: string, attempts?: number) => task.run(id, attempts)
+
+  before(async () => {
+    room = await createMailRoom()
+  })
+
+  beforeEach(async () => {
+    task = createTask(room)
+    await room.query('truncate users, emails, registrations, mails, codes')
+  })
+
+  after(async () => {
+    await room.close()
+  })
+
+  async function assertHashed(mail: OutgoingMail, purpose: string): Promise<void> {
+    const code = /code=([\w-]+)/.exec(mail.text)?.[1] ?? ''
+    const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest()
+    const rows = await room.query('select purpose from codes where hash = $1 and mail_id = $2', [hash, mail.id])
+    assert.deepEqual(rows, [{ purpose }])
+  }
+
+  it('activation: mails the named registration its own code', async () => {
+    const first = await room.addRegistration({ language: 'ru' })
+    await room.addRegistration()
+    const id = await room.enqueue('activation', 'ann@example.com', first)
+    const mail = await run(id)
+    assert.equal(mail?.name, 'activation')
+    assert.equal(mail.language, 'ru')
+    assert.equal(mail.to, 'Given-ann@example.com')
+    assert.match(mail.text, /^https:\/\/accounts\.example\.com\/api\/v1\/users\/activate\/\?code=[\w-]{48}$/m)
+    assert.match(mail.text, /192\.0\.2\.7.*Firefox\/140\.0/)
+    assert.equal(mail.messageId, `<${id}@accounts.example.com>`)
+    await assertHashed(mail, 'activate')
+    assert.deepEqual(await room.query('select user_id from codes'), [{ user_id: first }])
+    const { status, attempts, sent_at } = await room.readMail(id)
+    assert.deepEqual([status, attempts, sent_at instanceof Date], ['sent', 1, true])
+  })
+
+  it('activation without a name: the latest registration of the address', async () => {
+    await room.addRegistration()
+    await room.query("update registrations set created_at = now() - interval '1 hour'")
+    const latest = await room.addRegistration()
+    await run(await room.enqueue('activation'))
+    assert.deepEqual(await room.query('select user_id from codes'), [{ user_id: latest }])
+  })
+
+  it('activation of a taken address: tells the owner, ends the registration, mints nothing', async () => {
+    await room.addUser({ language: 'ru' })
+    const registration = await room.addRegistration()
+    const mail = await run(await room.enqueue('activation', 'ann@example.com', registration))
+    assert.equal(mail?.name, 'accountExists')
+    assert.equal(mail.to, 'Stored-ann@example.com')
+    assert.equal(mail.language, 'ru')
+    assert.deepEqual(await room.query('select 1 from registrations'), [])
+    assert.deepEqual(await room.query('select 1 from codes'), [])
+  })
+
+  it('restore: mails the stored address of an active user', async () => {
+    await room.addUser()
+    const mail = await run(await room.enqueue('restore'))
+    assert.equal(mail?.name, 'restore')
+    assert.equal(mail.to, 'Stored-ann@example.com')
+    assert.match(mail.text, /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{48}$/m)
+    await assertHashed(mail, 'restore')
+  })
+
+  it('restore of an address that only has a registration: its activation again', async () => {
+    await room.addRegistration()
+    assert.equal((await run(await room.enqueue('restore')))?.name, 'activation')
+  })
+
+  it('password_changed: a notice to the stored address, with the time of the change', async () => {
+    const user = await room.addUser()
+    const id = await room.enqueue('password_changed', 'old@example.com', user)
+    await room.query("update mails set created_at = '2026-03-05 09:07+00'")
+    const mail = await run(id)
+    assert.equal(mail?.name, 'passwordChanged')
+    assert.equal(mail.to, 'Stored-ann@example.com')
+    assert.match(mail.text, /5 March 2026 at 09:07 UTC/)
+    assert.deepEqual(await room.query('select 1 from codes'), [])
+  })
+
+  const dropped: [string, string, () => Promise<unknown>][] = [
+    ['activation', 'of nobody', () => Promise.resolve()],
+    ['restore', 'of nobody', () => Promise.resolve()],
+    ['password_changed', 'of nobody', () => Promise.resolve()],
+    ['activation', 'of a suspended user', () => room.addUser({ isActive: false })],
+    ['restore', 'of a suspended user', () => room.addUser({ isActive: false })],
+    [
+      'activation',
+      'of an expired registration',
+      async () => {
+        await room.addRegistration()
+        await room.query('update registrations set expires_at = now()')
+      },
+    ],
+  ]
+  for (const [kind, whose, prepare] of dropped) {
+    it(`${kind} ${whose} is dropped`, async () => {
+      await prepare()
+      const id = await room.enqueue(kind)
+      assert.equal(await run(id), undefined)
+      assert.equal((await room.readMail(id)).status, 'dropped')
+    })
+  }
+
+  it('activation that has happened meanwhile is dropped', async () => {
+    const user = await room.addUser()
+    const id = await room.enqueue('activation', 'ann@example.com', user)
+    assert.equal(await run(id), undefined)
+    assert.equal((await room.readMail(id)).status, 'dropped')
+  })
+})

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { createPool } from '../../src/mail/pool.ts'
+import { createTestDatabase } from '../support/database.ts'
+
+const ignore = () => undefined
+const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+describe('pool of the mail worker', () => {
+  it('forgives a second release of a connection, which graphile-worker does', async () => {
+    const database = await createTestDatabase()
+    const pool = await createPool(database.url, log)
+    const release = await new Promise<() => void>((resolve) => {
+      pool.connect((_error, _client, done) => {
+        resolve(done)
+      })
+    })
+    release()
+    assert.doesNotThrow(release)
+    assert.equal(pool.idleCount, 1)
+    await pool.end()
+    await database.drop()
+  })
+})

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { mailLanguages, type Mails } from '../../generated/mails.ts'
+import { renderMail, type MailName } from '../../src/mail/render.ts'
+import { describeDevice, formatTime, serviceName } from '../../src/mail/values.ts'
+
+const link = 'https://accounts.example.com/api/v1/users/activate/?code=AbC-_123'
+const samples: Mails = {
+  activation: { service: 'a.example', link, time: '5 March 2026', ipAddress: '2001:db8::1', device: 'Mozilla/5.0' },
+  accountExists: { service: 'a.example' },
+  restore: { service: 'a.example', link },
+  passwordChanged: { service: 'a.example', time: '5 March 2026' },
+}
+const names = Object.keys(samples) as MailName[]
+
+describe('mail templates', () => {
+  for (const name of names) {
+    for (const language of mailLanguages) {
+      it(`${name}.${language} renders whole`, () => {
+        const { subject, text, html } = renderMail(name, language, samples[name])
+        for (const part of [subject, text, html]) assert.doesNotMatch(part, /\{\{|\}\}|undefined/)
+        assert.match(subject, /^[^\r\n]+$/)
+        const words = language === 'ru' ? /[а-яё]{4}/i : /[a-z]{4}/i
+        for (const part of [subject, text, html.replace(/<[^>]*>/g, '')]) assert.match(part, words)
+        if (language === 'en') assert.doesNotMatch(subject + text + html, /[а-яё]/i)
+        assert.ok(html.includes(`<html lang="${language}">`))
+        assertWellFormed(html)
+        if ('link' in samples[name]) {
+          assert.ok(text.split('\n').includes(link), 'the URL is alone on its line')
+          assert.equal(html.split(link).length, 3, 'a link and the bare URL')
+        } else {
+          assert.doesNotMatch(text + html, /href|http/)
+        }
+      })
+    }
+  }
+
+  it('loads nothing from elsewhere', () => {
+    assert.doesNotMatch(
+      renderMail('activation', 'en', samples.activation).html,
+      /<(img|link|script|style|iframe)|url\(|src=/i,
+    )
+  })
+
+  it('escapes values in HTML and fills each placeholder once', () => {
+    const device = '<img src=x onerror=alert(1)>"\'&{{link}}'
+    const { text, html } = renderMail('activation', 'en', { ...samples.activation, device })
+    assert.ok(html.includes('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;{{link}}'))
+    assert.doesNotMatch(html, /<img/)
+    assert.ok(text.includes(device))
+  })
+
+  it('keeps line breaks of values out of subject and text', () => {
+    const values = { service: 'a.example\r\nBcc: x@evil.example', link: `${link}\n\nhttps://evil.example` }
+    const { subject, text } = renderMail('restore', 'en', values)
+    assert.match(subject, /^[^\r\n]+$/)
+    assert.ok(!text.split('\n').includes('https://evil.example'))
+  })
+})
+
+describe('values of mails', () => {
+  it('leave nothing of a User-Agent that becomes a link', () => {
+    const hostile =
+      'Visit https://evil.example/x?y=1 or evil.example or mailto:me@evil.example\r\n\r\nhttp://evil.example \u202e'
+    const shown = describeDevice(hostile)
+    assert.doesNotMatch(shown, /:|@|\p{C}|evil\.|\.example/u)
+    assert.ok(describeDevice('x'.repeat(5000)).length <= 120)
+    assert.equal(describeDevice('\u0000\u0007'), '—')
+  })
+
+  it('show an ordinary User-Agent as it is', () => {
+    const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv 140.0) Gecko/20100101 Firefox/140.0'
+    assert.equal(describeDevice(firefox), firefox)
+  })
+
+  it('name the time in UTC and the service by its host', () => {
+    assert.equal(formatTime('2026-03-05T09:07:08.123456Z', 'en'), '5 March 2026 at 09:07 UTC')
+    assert.equal(formatTime('2026-03-05T09:07:08Z', 'ru'), '5 марта 2026 г. в 09:07 UTC')
+    assert.equal(serviceName('http://localhost:8000'), 'localhost:8000')
+  })
+})
+
+/** Every element is closed in order; the void ones never. */
+function assertWellFormed(html: string): void {
+  const open: string[] = []
+  for (const [, slash, name = ''] of html.matchAll(/<(\/?)([a-z]+)(?:\s[^<>]*)?>/g)) {
+    if (name === 'meta') continue
+    if (slash) assert.equal(open.pop(), name)
+    else open.push(name)
+  }
+  assert.deepEqual(open, [])
+  assert.doesNotMatch(html.replace(/<!doctype html>|<\/?[a-z]+(\s[a-z]+="[^"<>]*")*>/g, ''), /[<>]/)
+}

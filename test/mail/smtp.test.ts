@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { createServer, type AddressInfo } from 'node:net'
+import { simpleParser } from 'mailparser'
+import { describeFailure, isPermanent } from '../../src/mail/failure.ts'
+import { createTransport, type Transport } from '../../src/mail/transport.ts'
+import { startSmtpServer } from './support/smtpServer.ts'
+
+const settings = { mailFrom: 'Gatehouse <noreply@example.com>', dataDir: '/nonexistent' }
+
+describe('SMTP', () => {
+  let server: Awaited<ReturnType<typeof startSmtpServer>>
+  let transport: Transport
+
+  beforeEach(async () => {
+    server = await startSmtpServer()
+    transport = createTransport({ ...settings, mail: server.mail })
+  })
+
+  afterEach(async () => {
+    await transport.close()
+    await server.stop()
+  })
+
+  it('delivers both parts, and keeps the connection for the next mail', async () => {
+    await transport.send(mailTo('ann@example.com'))
+    await transport.send(mailTo('ben@example.com'))
+    assert.deepEqual(server.state.recipients, [['ann@example.com'], ['ben@example.com']])
+    const parsed = await simpleParser(server.state.messages[0] ?? '')
+    assert.equal(parsed.subject, 'Тема')
+    assert.match(parsed.text ?? '', /code=abc/)
+    assert.match(parsed.html || '', /<p>/)
+    assert.equal(parsed.messageId, '<1@example.com>')
+  })
+
+  const hostile = [
+    'a@example.com,b@evil.example',
+    'a@example.com, b@evil.example',
+    'a@example.com;b@evil.example',
+    'Ann <a@example.com>, Eve <b@evil.example>',
+    'a@example.com\r\nRCPT TO:<b@evil.example>',
+    'a@example.com\nBcc: b@evil.example',
+    'a@example.com\u0000b@evil.example',
+    '"a@example.com" <b@evil.example>',
+    'group:a@example.com,b@evil.example;',
+    'a,b@evil.example',
+    'a@b@evil.example',
+    'x>,<b@evil.example',
+    'a(comment)@evil.example',
+    'ann＠example.com',
+    'ann',
+    '',
+  ]
+  for (const address of hostile) {
+    it(`names one recipient or none to the server: ${JSON.stringify(address)}`, async () => {
+      await transport.send(mailTo(address)).catch(() => undefined)
+      for (const recipients of server.state.recipients) assert.equal(recipients.length, 1)
+      assert.ok(server.state.recipients.length <= 1)
+      for (const message of server.state.messages) assert.doesNotMatch(message, /^Bcc:/im)
+    })
+  }
+
+  it('sends the domain in ASCII', async () => {
+    await transport.send(mailTo('ann@bücher.example'))
+    // smtp-server decodes the recipient; the header is what nodemailer made of it.
+    assert.equal(server.state.recipients.length, 1)
+    assert.match(server.state.messages[0] ?? '', /^To: ann@xn--bcher-kva\.example$/m)
+  })
+
+  const verdicts = [
+    { code: 550, where: 'refuseRecipient', permanent: true },
+    { code: 554, where: 'refuseContent', permanent: true },
+    { code: 451, where: 'refuseRecipient', permanent: false },
+    { code: 452, where: 'refuseContent', permanent: false },
+    { code: 535, where: 'refuseRecipient', permanent: false },
+  ] as const
+  for (const { code, where, permanent } of verdicts) {
+    it(`${code} at ${where} is ${permanent ? 'permanent' : 'worth another attempt'}`, async () => {
+      server.state[where] = { code, text: 'No, not https://x.example/?code=Secret-_1' }
+      const error: unknown = await transport.send(mailTo('ann@example.com')).catch((reason: unknown) => reason)
+      assert.equal(isPermanent(error), permanent)
+      assert.match(describeFailure(error), new RegExp(String(code)))
+      assert.doesNotMatch(describeFailure(error), /Secret/)
+    })
+  }
+
+  it('gives up a server that never answers when told to, and an absent one at once', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    const slow = createTransport({ ...settings, mail: { ...server.mail, port } })
+    const slowError: unknown = await slow
+      .send(mailTo('a@example.com'), AbortSignal.timeout(100))
+      .catch((e: unknown) => e)
+    assert.equal(isPermanent(slowError), false)
+    assert.match(describeFailure(slowError), /^EABORT/)
+    await slow.close()
+    await new Promise((resolve) => silent.close(resolve))
+
+    const absent = createTransport({ ...settings, mail: { ...server.mail, port } })
+    const absentError: unknown = await absent.send(mailTo('a@example.com')).catch((e: unknown) => e)
+    assert.equal(isPermanent(absentError), false)
+    assert.match(describeFailure(absentError), /ECONNREFUSED/)
+  })
+
+  it('sends nothing without TLS where TLS is required', async () => {
+    const strict = createTransport({ ...settings, mail: { ...server.mail, requireTls: true } })
+    const error: unknown = await strict.send(mailTo('a@example.com')).catch((reason: unknown) => reason)
+    assert.equal(isPermanent(error), false)
+    assert.deepEqual(server.state.recipients, [])
+    await strict.close()
+  })
+
+  it('describes itself without the password', () => {
+    const mail = { ...server.mail, host: 'smtp.example.org', port: 587, user: 'ann', password: 'hush' }
+    assert.equal(createTransport({ ...settings, mail }).describe, 'smtp.example.org:587 as ann')
+  })
+})
+
+function mailTo(to: string) {
+  const text = `Текст:\nhttps://accounts.example.com/?code=abc\n`
+  return {
+    id: '1',
+    name: 'restore',
+    language: 'ru',
+    to,
+    messageId: '<1@example.com>',
+    subject: 'Тема',
+    text,
+    html: '<p>Текст</p>',
+  }
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import type { AddressInfo } from 'node:net'
+
+export type Reply = { code: number; text: string }
+
+/** A mail server on the loopback that says what each mail is to meet and keeps what it took. */
+export async function startSmtpServer(options: SMTPServerOptions = {}) {
+  const state = {
+    /** The addresses of every RCPT TO, by mail. */
+    recipients: [] as string[][],
+    messages: [] as string[],
+    /** Set to refuse every recipient, or every content. */
+    refuseRecipient: undefined as Reply | undefined,
+    refuseContent: undefined as Reply | undefined,
+  }
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
+    onMailFrom: (_address, _session, callback) => {
+      state.recipients.push([])
+      callback()
+    },
+    onRcptTo: ({ address }, _session, callback) => {
+      state.recipients.at(-1)?.push(address)
+      callback(toError(state.refuseRecipient))
+    },
+    onData: (stream, _session, callback) => {
+      let text = ''
+      stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      stream.on('end', () => {
+        if (!state.refuseContent) state.messages.push(text)
+        callback(toError(state.refuseContent))
+      })
+    },
+    ...options,
+  })
+  server.on('error', () => undefined)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  const mail = { kind: 'smtp', host: '127.0.0.1', port, secure: false, requireTls: false } as const
+  return {
+    state,
+    mail: { ...mail, user: undefined, password: undefined },
+    async stop(): Promise<void> {
+      const closed = once(server.server, 'close')
+      server.close()
+      await closed
+    },
+  }
+}
+
+function toError(reply: Reply | undefined): Error | null {
+  return reply ? Object.assign(new Error(reply.text), { responseCode: reply.code }) : null
+}

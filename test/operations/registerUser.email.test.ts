@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { faultsOf } from '../support/accounts.ts'
+import { assertProblem, password, TestService } from '../support/service.ts'
+
+// The forms of one address: what is written, where its mail goes, how it is compared.
+const accepted: [form: string, email: string, address: string][] = [
+  ['ADMIN@EXAMPLE.COM', 'ADMIN@example.com', 'admin@example.com'],
+  ['admin＠example.com', 'admin@example.com', 'admin@example.com'],
+  ['admin@ＥＸＡＭＰＬＥ．com', 'admin@example.com', 'admin@example.com'],
+  ['admin@\u212Aelvin.example', 'admin@kelvin.example', 'admin@kelvin.example'],
+  ['я@почта.рф', 'я@почта.рф', 'я@xn--80a1acny.xn--p1ai'],
+  ['Я@ПОЧТА.РФ', 'Я@почта.рф', 'я@xn--80a1acny.xn--p1ai'],
+  ['я@xn--80a1acny.xn--p1ai', 'я@почта.рф', 'я@xn--80a1acny.xn--p1ai'],
+  ['я@XN--80A1ACNY.XN--P1AI', 'я@почта.рф', 'я@xn--80a1acny.xn--p1ai'],
+  ['caf\u00e9@example.com', 'caf\u00e9@example.com', 'caf\u00e9@example.com'],
+  ["o'hara+tag@sub.example.com", "o'hara+tag@sub.example.com", "o'hara+tag@sub.example.com"],
+]
+
+const refused: [why: string, form: string][] = [
+  ['a local part in NFD', 'cafe\u0301@example.com'],
+  ['U+212A in the local part', '\u212Aelvin@example.com'],
+  ['a full-width local part', 'ａdmin@example.com'],
+  ['a zero-width space', 'ad\u200bmin@example.com'],
+  ['a soft hyphen in the domain', 'admin@exam\u00adple.com'],
+  ['a second @', 'admin@example.com@evil.test'],
+  ['a second, full-width @', 'admin＠example.com@evil.test'],
+  ['two addresses', 'admin@example.com,evil@evil.test'],
+  ['a name with an address', 'Admin <admin@example.com>'],
+  ['a comment', 'admin(comment)@example.com'],
+  ['a quoted local part', '"admin"@example.com'],
+  ['a new header', 'admin@example.com\r\nBcc: evil@evil.test'],
+  ['a space', 'ad min@example.com'],
+  ['a space around it', ' admin@example.com'],
+  ['a dot at the start', '.admin@example.com'],
+  ['two dots', 'ad..min@example.com'],
+  ['no domain', 'admin@'],
+  ['no local part', '@example.com'],
+  ['a host without a dot', 'admin@localhost'],
+  ['an IP address', 'admin@127.0.0.1'],
+  ['an IP literal', 'admin@[127.0.0.1]'],
+  ['punycode that says nothing', 'admin@xn--zzzzzzzzzz--.com'],
+  ['a final dot', 'admin@example.com.'],
+  ['65 bytes of local part', `${'a'.repeat(65)}@example.com`],
+  ['255 characters', `admin@${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(62)}.com`],
+]
+
+describe('registerUser: addresses (security 25, 26)', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  const register = (email: string) =>
+    service.call('registerUser', { body: { email, password, password_confirm: password } })
+
+  for (const [form, email, address] of accepted) {
+    it(`takes ${form} and mails to ${email}`, async () => {
+      const { status, body } = await register(form)
+      assert.equal(status, 201)
+      assert.equal(body['email'], email)
+      await service.mailTo(email)
+      const rows = await service.sql<{ address: string }>('select address from registrations order by created_at desc limit 1')
+      assert.equal(rows[0]?.address, address)
+    })
+  }
+
+  for (const [why, email] of refused) {
+    it(`refuses ${why}`, async () => {
+      const answer = await register(email)
+      assertProblem(answer, 400, 'invalid')
+      assert.match(faultsOf(answer).join(), /^\/email (format|max_length)/)
+    })
+  }
+
+  it('knows an address in each of its forms: one account, one sign-in', async () => {
+    await service.activeUser({ email: 'one@почта.рф' })
+    for (const twin of ['ONE@почта.рф', 'one＠xn--80a1acny.xn--p1ai', 'One@ПОЧТА.РФ']) {
+      await register(twin)
+      assert.match((await service.mailTo('one@почта.рф')).subject, /^You already have an account/)
+      await service.signIn(twin)
+    }
+    assert.deepEqual(await service.sql('select from registrations where address like $1', ['one@%']), [])
+  })
+})

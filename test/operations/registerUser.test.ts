@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { faultsOf, insertUser, withoutIds } from '../support/accounts.ts'
+import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { assertProblem, password, TestService } from '../support/service.ts'
+
+type Registration = { email: string; password: string; password_confirm: string; first_name?: string }
+type Contract = {
+  components: {
+    requestBodies: {
+      Registration: { content: { 'application/json': { examples: Record<string, { value: Registration }> } } }
+    }
+  }
+}
+
+const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Contract
+const { examples } = contract.components.requestBodies.Registration.content['application/json']
+
+describe('registerUser', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  const register = (email: string, more: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+    service.call('registerUser', { body: { email, password, password_confirm: password, ...more }, headers })
+  const signIn = async (email: string, word = password) =>
+    (await service.call('createToken', { body: { email, password: word } })).status
+  const activate = (code: string) => service.call('confirmActivation', { body: { code } })
+
+  it('takes the replaced system’s documented request to a sign-in (compatibility)', async () => {
+    const email = 'test@example.com'
+    const body = { email, password: '12345678', password_confirm: '12345678' }
+    const registered = await service.call('registerUser', { body })
+    assert.equal(registered.status, 201)
+    assert.deepEqual(registered.body, { detail: 'Check your mail to activate the account.', email })
+    assert.equal(registered.headers.get('cache-control'), 'no-store')
+    const { link } = await service.mailTo(email)
+    assert.equal(await signIn(email, '12345678'), 401)
+    assert.equal((await service.fetch(new URL(link).pathname + new URL(link).search)).status, 200)
+    assert.equal(await signIn(email, '12345678'), 200)
+  })
+
+  it('takes every example of the contract', async () => {
+    for (const [name, { value }] of Object.entries(examples)) {
+      const email = value.email.replace('@', `+${name}@`)
+      assert.equal((await service.call('registerUser', { body: { ...value, email } })).status, 201)
+      assert.equal((await activate((await service.mailTo(email)).code)).status, 200)
+      const [user] = await service.sql<{ first_name: string }>('select first_name from users where email = $1', [email])
+      assert.equal(user?.first_name, value.first_name ?? '')
+      assert.equal(await signIn(email, value.password), 200)
+    }
+  })
+
+  it('answers a Russian registration in Russian', async () => {
+    await register('ru@example.com', { language: 'ru' })
+    const { subject, text } = await service.mailTo('ru@example.com')
+    assert.match(subject, /^Подтвердите адрес/)
+    assert.match(text, /Ссылка действует 24 часа/)
+  })
+
+  it('answers a taken address like a free one; its owner gets a notice without a code (security 14)', async () => {
+    const owner = await insertUser(service, 'own1@example.com', { language: 'ru' })
+    const before = await service.sql('select * from users where id = $1', [owner])
+    const free = withoutIds(await register('free@example.com'))
+    const taken = withoutIds(await register('own1@example.com', { first_name: 'Mallory', language: 'en' }))
+    assert.deepEqual(taken, { ...free, members: { ...free.members, email: 'own1@example.com' } })
+    const { subject, text, html, link } = await service.mailTo('own1@example.com')
+    assert.match(subject, /^У вас уже есть учётная запись/)
+    assert.equal(link, '')
+    assert.doesNotMatch(text + html, /code=|[\w-]{40}|Mallory/)
+    await service.countMails()
+    assert.deepEqual(await service.sql('select * from users where id = $1', [owner]), before)
+    assert.deepEqual(await service.sql(`select from registrations where address = 'own1@example.com'`), [])
+    assert.deepEqual(await service.sql('select from codes where user_id = $1', [owner]), [])
+  })
+
+  for (const order of [['owner', 'attacker'], ['attacker', 'owner']]) {
+    it(`gives the account the password of the mail that was followed: ${order.join(' first, then ')} (security 31)`, async () => {
+      const email = service.email()
+      const codes: Record<string, string> = {}
+      for (const who of order) {
+        const word = `the password of the ${who}`
+        await register(email, { password: word, password_confirm: word }, { 'User-Agent': `Browser of the ${who}` })
+        const mail = await service.mailTo(email)
+        assert.match(mail.text, new RegExp(`Device: Browser of the ${who}`))
+        codes[who] = mail.code
+      }
+      assert.equal((await activate(String(codes['owner']))).status, 200)
+      assert.equal(await signIn(email, 'the password of the attacker'), 401)
+      assertProblem(await activate(String(codes['attacker'])), 400, 'code_invalid')
+      assert.equal(await signIn(email, 'the password of the owner'), 200)
+    })
+  }
+
+  it('shows a hostile User-Agent as text without a link in it (security 27)', async () => {
+    await register('ua@example.com', {}, { 'User-Agent': '<a href="http://evil.test/">www.evil.test</a>' })
+    const { text, html } = await service.mailTo('ua@example.com')
+    assert.match(text, /Device: .*evil/)
+    assert.doesNotMatch(text, /[/.]evil\.test|<a/)
+    assert.doesNotMatch(html, /[/.]evil\.test|evil[^<]*<\/a>/)
+  })
+
+  it('names what is wrong with a registration, and keeps nothing of it', async () => {
+    const [before] = await service.sql('select count(*) from registrations')
+    const faults: [Record<string, string>, string][] = [
+      [{ password_confirm: 'another password' }, '/password_confirm password_mismatch'],
+      [{ password: '1234567', password_confirm: '1234567' }, '/password password_too_short'],
+      [{ password: '' }, '/password min_length'],
+      [{ language: 'fr' }, '/language enum'],
+      [{ first_name: 'a'.repeat(151) }, '/first_name max_length'],
+      [{ last_name: 'line\nline' }, '/last_name pattern'],
+      [{ email: '' }, '/email format'],
+    ]
+    for (const [member, fault] of faults) {
+      const answer = await register('faulty@example.com', member)
+      assertProblem(answer, 400, 'invalid')
+      assert.ok(faultsOf(answer).includes(fault), JSON.stringify(answer.body))
+    }
+    assert.deepEqual(await service.sql('select count(*) from registrations'), [before])
+  })
+
+  itRefusesBadBodies(
+    () => service,
+    'registerUser',
+    { email: 'bad@example.com', password, password_confirm: password, first_name: 'A', last_name: 'B', language: 'en' },
+    ['first_name', 'last_name', 'language'],
+  )
+})

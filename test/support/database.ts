@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startEmbedded, type EmbeddedDatabase } from '../../src/db/embedded.ts'
+import { migrate } from '../../src/db/migrate.ts'
+
+const template = 'gatehouse_template'
+
+let embedded: EmbeddedDatabase | undefined
+let folder: string | undefined
+
+/** Once for all test files: a server (TEST_DATABASE_URL, or an embedded one) and a migrated template on it. */
+export async function mochaGlobalSetup(): Promise<void> {
+  if (process.env['TEST_DATABASE_URL'] === undefined) {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'))
+    const parameters = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+    embedded = await startEmbedded(folder, { role: 'command', parameters })
+    process.env['TEST_DATABASE_URL'] = embedded.url
+  }
+  await onServer(async (client) => {
+    await client.query(`drop database if exists ${template} with (force)`)
+    await client.query(`create database ${template} template template0 encoding 'UTF8'`)
+  })
+  await migrate(urlOf(template))
+}
+
+export async function mochaGlobalTeardown(): Promise<void> {
+  await onServer((client) => client.query(`drop database if exists ${template} with (force)`))
+  await embedded?.stop()
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+}
+
+/** A migrated database of one's own. */
+export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await onServer((client) => client.query(`create database ${name} template ${template}`))
+  return { url: urlOf(name), drop: () => onServer((client) => client.query(`drop database ${name} with (force)`)).then(() => undefined) }
+}
+
+/** Runs SQL on a database, beside the service. */
+export async function query<Row extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Row>(text, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+function urlOf(database: string): string {
+  const url = new URL(process.env['TEST_DATABASE_URL'] ?? '')
+  url.pathname = `/${database}`
+  return url.href
+}
+
+async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: process.env['TEST_DATABASE_URL'] })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

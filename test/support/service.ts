@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { simpleParser } from 'mailparser'
+import { pino } from 'pino'
+import type { operations } from '../../generated/contract.ts'
+import { loadConfig } from '../../src/config.ts'
+import { startService, type Service } from '../../src/service.ts'
+import { operationRoutes } from './routes.ts'
+import { createTestDatabase, query } from './database.ts'
+
+export type OperationId = keyof operations
+export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
+export type Call = { body?: unknown; query?: Record<string, string>; token?: string; headers?: Record<string, string> }
+export type ReceivedMail = { to: string; subject: string; text: string; html: string; link: string; code: string }
+export type SignedIn = { id: string; email: string; password: string; access: string; refresh: string }
+
+export const password = 'correct horse battery staple'
+
+/** The whole service, as npm start runs it, on a database and a DATA_DIR of its own. */
+export class TestService {
+  readonly url: string
+  readonly databaseUrl: string
+  readonly service: Service
+  readonly #dataDir: string
+  readonly #drop: () => Promise<void>
+  readonly #read = new Set<string>()
+  #users = 0
+
+  private constructor(service: Service, databaseUrl: string, dataDir: string, drop: () => Promise<void>) {
+    this.service = service
+    this.url = service.url
+    this.databaseUrl = databaseUrl
+    this.#dataDir = dataDir
+    this.#drop = drop
+  }
+
+  /** @param settings as in .env, over the test's own */
+  static async start(settings: Record<string, string> = {}): Promise<TestService> {
+    const { url, drop } = await createTestDatabase()
+    const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
+    const { config } = loadConfig({
+      DATABASE_URL: url,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      HOST_FOR_SEND_MAIL: 'http://accounts.test',
+      EMAIL_BACKEND: 'django.core.mail.backends.filebased.EmailBackend',
+      ...settings,
+    })
+    const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
+    const secretKey = config.secretKey ?? 'the secret key of a test, long enough for production'
+    const service = await startService(config, secretKey, { log, onWaiting: (sentence) => { throw new Error(sentence) } })
+    await service.ready
+    return new TestService(service, url, dataDir, drop)
+  }
+
+  async stop(): Promise<void> {
+    await this.service.stop()
+    await this.#drop()
+    await rm(this.#dataDir, { recursive: true, force: true })
+  }
+
+  /** Calls an operation by its id; the body, if any, goes as JSON. */
+  async call(operationId: OperationId, { body, query: parameters, token, headers = {} }: Call = {}): Promise<Answer> {
+    const { method, path } = operationRoutes[operationId]
+    const search = parameters ? `?${new URLSearchParams(parameters).toString()}` : ''
+    return this.fetch(`${path}${search}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  }
+
+  /** Any request; redirects are not followed. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
+    const reply = await fetch(`${this.url}${path}`, { redirect: 'manual', ...init })
+    const text = await reply.text()
+    const isJson = reply.headers.get('content-type')?.includes('json')
+    return { status: reply.status, headers: reply.headers, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text } }
+  }
+
+  /** SQL beside the service. */
+  sql<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return query<Row & Record<string, unknown>>(this.databaseUrl, text, values)
+  }
+
+  /** The next mail to an address that was not read before; waits for it. */
+  async mailTo(email: string): Promise<ReceivedMail> {
+    const outbox = join(this.#dataDir, 'outbox')
+    for (const until = Date.now() + 10_000; Date.now() < until; await sleep(20)) {
+      const names = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml')).sort()
+      for (const name of names.filter((unread) => !this.#read.has(unread))) {
+        const mail = await readMail(join(outbox, name))
+        if (mail.to !== email) continue
+        this.#read.add(name)
+        return mail
+      }
+    }
+    throw new Error(`no mail to ${email} within 10 s`)
+  }
+
+  /** Waits until nothing is queued any more, then counts the mails in the outbox. */
+  async countMails(): Promise<number> {
+    for (;;) {
+      const [queued] = await this.sql<{ count: string }>(`select count(*) from mails where status = 'queued'`)
+      if (queued?.count === '0') break
+      await sleep(20)
+    }
+    return (await readdir(join(this.#dataDir, 'outbox')).catch(() => [])).length
+  }
+
+  /** A fresh address. */
+  email(): string {
+    return `user${++this.#users}@example.com`
+  }
+
+  /** Registers, follows the mail and activates. */
+  async activeUser({ email = this.email(), ...more }: { email?: string; language?: string } = {}): Promise<{ email: string; password: string }> {
+    const registered = await this.call('registerUser', { body: { email, password, password_confirm: password, ...more } })
+    assert.equal(registered.status, 201, JSON.stringify(registered.body))
+    const { code } = await this.mailTo(email)
+    const activated = await this.call('confirmActivation', { body: { code } })
+    assert.equal(activated.status, 200, JSON.stringify(activated.body))
+    return { email, password }
+  }
+
+  async signIn(email: string, headers: Record<string, string> = {}): Promise<{ access: string; refresh: string }> {
+    const { status, body } = await this.call('createToken', { body: { email, password }, headers })
+    assert.equal(status, 200, JSON.stringify(body))
+    return body as { access: string; refresh: string }
+  }
+
+  /** A user that is registered, active and signed in. */
+  async signedIn(options: { email?: string; superuser?: boolean } = {}): Promise<SignedIn> {
+    const { email } = await this.activeUser(options)
+    const tokens = await this.signIn(email)
+    const { body } = await this.call('getMe', { token: tokens.access })
+    const id = String(body['id'])
+    if (options.superuser) await this.sql('update users set is_superuser = true where id = $1', [id])
+    return { id, email, password, ...tokens }
+  }
+}
+
+async function readMail(file: string): Promise<ReceivedMail> {
+  const { to, subject = '', text = '', html } = await simpleParser(await readFile(file))
+  const recipients = Array.isArray(to) ? to : [to]
+  const [link = ''] = /https?:\/\/\S+code=\S+/.exec(text) ?? []
+  const code = link === '' ? '' : (new URL(link).searchParams.get('code') ?? '')
+  return { to: recipients[0]?.value[0]?.address ?? '', subject, text, html: html || '', link, code }
+}
+
+/** What every problem document must be, beside its status and code. */
+export function assertProblem({ status, headers, body }: Answer, expectedStatus: number, expectedCode: string): void {
+  assert.equal(status, expectedStatus, JSON.stringify(body))
+  assert.equal(body['code'], expectedCode)
+  assert.equal(body['status'], expectedStatus)
+  assert.equal(headers.get('content-type'), 'application/problem+json')
+  assert.equal(headers.get('x-request-id'), body['request_id'])
+  for (const member of ['type', 'title', 'detail']) assert.ok(body[member], `${member} is missing`)
+}
