@@ -287,6 +287,16 @@ where address = ${p.address} and expires_at > now() and user_id = coalesce(${p.u
 order by created_at desc
 limit 1`
 
+export type ClaimRegistrationAddressRow = { address: string }
+
+/** Before any row of registrations is locked: whoever claims the same address at the same time waits here and holds nothing. */
+export const claimRegistrationAddress = (p: { userId: string }) =>
+  sql.prepared('claimRegistrationAddress', row<ClaimRegistrationAddressRow>())`
+insert into emails (address, user_id)
+select address, user_id from registrations where user_id = ${p.userId} and expires_at > now()
+on conflict do nothing
+returning address`
+
 export type TakeRegistrationRow = { address: string; email: string; first_name: string; last_name: string; language: string; password_hash: Uint8Array }
 
 export const takeRegistration = (p: { userId: string }) =>

@@ -8,7 +8,7 @@ import { readAddress, type EmailAddress } from '../src/domain/addresses.ts'
 import { checkNewPassword, Passwords } from '../src/domain/passwords.ts'
 import { createUser } from '../src/domain/users.ts'
 import { Problem, StartError } from '../src/problems.ts'
-import { readSettings } from '../src/readSettings.ts'
+import { readSettings, readValue } from '../src/readSettings.ts'
 import { tell } from '../src/tell.ts'
 import { ask } from './ask.ts'
 
@@ -31,7 +31,7 @@ try {
 
 async function run(noInput: boolean): Promise<void> {
   const config = await readSettings()
-  const { to, password } = noInput ? fromEnvironment(config) : await fromPrompts(config)
+  const { to, password } = noInput ? await fromSettings(config) : await fromPrompts(config)
   const database = await connectDatabase(config, 'command')
   const db = createDatabase({ preparedStatements: config.preparedStatements, onError: tell })
   const passwords = new Passwords(tell)
@@ -53,8 +53,9 @@ async function run(noInput: boolean): Promise<void> {
   }
 }
 
-function fromEnvironment({ passwordMinLength }: Config): Credentials {
-  const { DJANGO_SUPERUSER_EMAIL: email = '', DJANGO_SUPERUSER_PASSWORD: password = '' } = process.env
+async function fromSettings({ passwordMinLength }: Config): Promise<Credentials> {
+  const email = await readValue('DJANGO_SUPERUSER_EMAIL')
+  const password = await readValue('DJANGO_SUPERUSER_PASSWORD')
   const to = readAddress(email)
   if (!to)
     throw new StartError('DJANGO_SUPERUSER_EMAIL is not an email address: set it, admin@example.com for example.')

@@ -102,7 +102,11 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
   function checkedReplies(): Middleware {
     const check = refuseUndocumented(createReplyCheck(api, formats))
     const answer = answerProblems(logProblem)
-    return (context, next) => answer(context, () => check(context, next))
+    return async (context, next) => {
+      await answer(context, async () => {
+        await check(context, next)
+      })
+    }
   }
 
   function logProblem(error: unknown, problem: Problem, requestId: string): void {

@@ -7,15 +7,25 @@ const refusals: Record<string, string> = {
   '28P01': 'refuses the password: check DB_USER and DB_PASSWORD, or DATABASE_URL.',
   '28000': 'refuses the user: check DB_USER, or DATABASE_URL, and the server’s pg_hba.conf.',
   '3D000': 'does not have this database: create it, or check DB_NAME or DATABASE_URL.',
-  '42501': 'does not let this user create tables: grant it create on the schema public, or run npm run migrate as the owner.',
+  '42501':
+    'does not let this user create tables: grant it create on the schema public, or run npm run migrate as the owner.',
 }
 
 export type ConnectedDatabase = Pick<EmbeddedDatabase, 'url' | 'notice' | 'stop'> & { describe: string }
 
 /** The configured database, or the embedded one, started or joined. @throws StartError */
-export async function connectDatabase(config: Config, role: 'service' | 'command', address?: string): Promise<ConnectedDatabase> {
+export async function connectDatabase(
+  config: Config,
+  role: 'service' | 'command',
+  address?: string,
+): Promise<ConnectedDatabase> {
   if (config.database !== undefined) {
-    return { url: config.database, describe: withoutPassword(config.database), notice: undefined, stop: () => Promise.resolve() }
+    return {
+      url: config.database,
+      describe: withoutPassword(config.database),
+      notice: undefined,
+      stop: () => Promise.resolve(),
+    }
   }
   const embedded = await startEmbedded(config.dataDir, { role, ...(address === undefined ? {} : { address }) })
   return { ...embedded, describe: `embedded PostgreSQL in ${embedded.folder}` }

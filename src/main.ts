@@ -23,8 +23,13 @@ try {
   console.log(`Mail       ${mail}`)
   if (database.notice !== undefined) console.warn(database.notice)
 } catch (error) {
-  if (!stopping) tell(error)
+  if (!isStopping()) tell(error)
   await stop(1)
+}
+
+/** A signal may have come while something was awaited. */
+function isStopping(): boolean {
+  return stopping
 }
 
 async function stop(code: number): Promise<void> {

@@ -20,7 +20,9 @@ export async function developmentKey(dataDir: string): Promise<string> {
     })
     await rm(draft)
   } catch (error) {
-    throw new StartError(`${file} cannot be written (${(error as Error).message}): mend that, set SECRET_KEY, or choose another DATA_DIR.`)
+    throw new StartError(
+      `${file} cannot be written (${(error as Error).message}): mend that, set SECRET_KEY, or choose another DATA_DIR.`,
+    )
   }
   return (await readKey(file)) ?? ''
 }

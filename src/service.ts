@@ -10,7 +10,7 @@ import { createHttpServer } from './http/server.ts'
 import type { Services } from './operations/context.ts'
 import { StartError } from './problems.ts'
 
-type Part = { stop(): Promise<unknown> }
+type Part = { stop(): unknown }
 
 export type Service = {
   url: string
@@ -35,7 +35,7 @@ export async function startService(
   const server = createHttpServer(app.callback())
   const stopping = new AbortController()
   // Stopped in the opposite order: first the door, last the database.
-  const parts: Part[] = [{ stop: () => Promise.resolve(services.passwords.stop()) }]
+  const parts: Part[] = [services.passwords]
   try {
     await listen(server, config)
   } catch (error) {
@@ -62,7 +62,10 @@ export async function startService(
     parts.push({ stop: () => services.db.close() })
     await untilAnswered(database.url)
     // Not before they are needed: nodemailer and graphile-worker are large.
-    const [{ createTransport }, { startMailWorker }] = await Promise.all([import('./mail/transport.ts'), import('./mail/worker.ts')])
+    const [{ createTransport }, { startMailWorker }] = await Promise.all([
+      import('./mail/transport.ts'),
+      import('./mail/worker.ts'),
+    ])
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
     parts.push(await startMailWorker({ url: database.url, db: services.db, config, transport, log }))
@@ -87,9 +90,16 @@ export async function startService(
 async function listen(server: Server, { host, port }: Config): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') reject(new StartError(`Port ${port} on ${host} is in use, by another Gatehouse perhaps: stop that, or set PORT to a free one.`))
-      else if (error.code === 'EACCES') reject(new StartError(`Port ${port} on ${host} is not open to this user: set PORT to one above 1023.`))
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new StartError(`HOST ${host} is not an address of this machine: set it to one, 127.0.0.1 for example.`))
+      if (error.code === 'EADDRINUSE')
+        reject(
+          new StartError(
+            `Port ${port} on ${host} is in use, by another Gatehouse perhaps: stop that, or set PORT to a free one.`,
+          ),
+        )
+      else if (error.code === 'EACCES')
+        reject(new StartError(`Port ${port} on ${host} is not open to this user: set PORT to one above 1023.`))
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+        reject(new StartError(`HOST ${host} is not an address of this machine: set it to one, 127.0.0.1 for example.`))
       else reject(error)
     })
     server.listen(port, host, resolve)
@@ -100,7 +110,9 @@ async function listen(server: Server, { host, port }: Config): Promise<void> {
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
-  const timer = setTimeout(() => { server.closeAllConnections() }, 10_000)
+  const timer = setTimeout(() => {
+    server.closeAllConnections()
+  }, 10_000)
   await closed
   clearTimeout(timer)
 }

@@ -3,5 +3,11 @@ import { StartError } from './problems.ts'
 
 /** Tells what stopped a command: one sentence where we know it, the whole error where we do not. */
 export function tell(error: unknown): void {
-  console.error(error instanceof StartError || error instanceof ConfigError ? error.message : error)
+  if (error instanceof StartError || error instanceof ConfigError) console.error(error.message)
+  else if (isUsageError(error)) console.error(`${error.message}. Try --help.`)
+  else console.error(error)
+}
+
+function isUsageError(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }

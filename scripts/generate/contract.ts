@@ -58,6 +58,6 @@ export function deriveOpenApi30(contract: Contract): string {
 
 function withoutTypeArray(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('type' in value) || !Array.isArray(value.type)) return value
-  const [type] = value.type.filter((name) => name !== 'null')
-  return { ...value, type: type as unknown, nullable: true }
+  const type: unknown = value.type.find((name) => name !== 'null')
+  return { ...value, type, nullable: true }
 }

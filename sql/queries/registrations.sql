@@ -11,6 +11,13 @@ where address = :address and expires_at > now() and user_id = coalesce(:userId?,
 order by created_at desc
 limit 1;
 
+-- name: claimRegistrationAddress
+-- Before any row of registrations is locked: whoever claims the same address at the same time waits here and holds nothing.
+insert into emails (address, user_id)
+select address, user_id from registrations where user_id = :userId and expires_at > now()
+on conflict do nothing
+returning address;
+
 -- name: takeRegistration
 delete from registrations
 where user_id = :userId and expires_at > now()

@@ -47,13 +47,18 @@ export class Keyring {
     return newest
   }
 
+  /** @throws Problem unavailable until the keys are loaded */
+  requireLoaded(): void {
+    if (this.#keys.length === 0) throw new Problem('unavailable', { cause: 'the signing keys are not loaded yet' })
+  }
+
   find(kid: string): KeyObject | undefined {
     return this.#keys.find((key) => key.kid === kid)?.publicKey
   }
 
   /** @throws Problem unavailable until the keys are loaded */
   get jwks(): { keys: Jwk[] } {
-    void this.current
+    this.requireLoaded()
     return { keys: this.#keys.map(({ jwk }) => jwk) }
   }
 }

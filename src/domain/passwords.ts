@@ -93,14 +93,14 @@ export class Passwords {
  */
 export function checkNewPassword(given: { password: string; password_confirm?: string }, minLength: number): void {
   const errors: FieldError[] = []
-  if ([...given.password.normalize('NFKC')].length < minLength) {
+  if (Array.from(given.password.normalize('NFKC')).length < minLength) {
     errors.push({
       pointer: '/password',
       code: 'password_too_short',
       detail: `The password must have at least ${minLength} characters.`,
     })
   }
-  if (given.password_confirm !== undefined && given.password !== given.password_confirm) {
+  if (given.password_confirm !== undefined && normalise(given.password) !== normalise(given.password_confirm)) {
     errors.push({ pointer: '/password_confirm', code: 'password_mismatch', detail: 'The two passwords differ.' })
   }
   if (errors.length > 0) throw new Problem('invalid', { errors })

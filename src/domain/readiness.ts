@@ -27,5 +27,5 @@ export async function requireReadiness({
   })
   clock.adjust(state.now)
   if (state.latest_migration < latestMigration) throw new Problem('unavailable', { cause: 'migrations are missing' })
-  void keyring.current
+  keyring.requireLoaded()
 }

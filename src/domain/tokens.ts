@@ -88,7 +88,7 @@ export class Tokens {
   #readRefresh(token: string, expired: boolean): RefreshClaims {
     const find = (kid: string) => (kid === this.#at.secrets.id ? this.#at.secrets.refreshTokens : undefined)
     const read = this.#read(token, { algorithm: 'HS256', type: refreshType, tokenType: 'refresh', find, expired })
-    const generation = read.claims['gen']
+    const generation: unknown = read.claims['gen']
     if (!Number.isSafeInteger(generation)) throw notValid('no generation')
     return { userId: read.userId, sessionId: read.sessionId, generation: Number(generation) }
   }

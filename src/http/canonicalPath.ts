@@ -1,7 +1,7 @@
 import { Problem } from '../problems.ts'
 
 /**
- * The path of a request target as the router knows it: the final slash of an API path added, nothing decoded, nothing folded.
+ * The path of a request target as the router knows it: the final slash of an API path added (not to the name of a file), nothing decoded, nothing folded.
  * No path of the contract needs a percent-escape, so one that has any is unknown, or malformed (security 71).
  * @throws Problem invalid for a malformed escape, not_found for any other
  */
@@ -15,7 +15,7 @@ export function canonicalPath(target: string): string {
     }
     throw new Problem('not_found')
   }
-  return /^\/(api|account)\/.*[^/]$/.test(path) ? `${path}/` : path
+  return /^\/(api|account)\/(.*\/)?[^/.]+$/.test(path) ? `${path}/` : path
 }
 
 /** The query string of a request target, without its question mark. */

@@ -10,7 +10,8 @@ type Parameters<Id extends OperationId, In extends 'path' | 'query'> =
     ? P
     : operations[Id]['parameters'] extends Partial<Record<In, infer P>>
       ? NonNullable<P>
-      : Record<never, never>
+      : // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- no parameters, so none can be read
+        Record<never, never>
 
 type Defaulted<Id> = Id extends keyof DefaultedParameters ? DefaultedParameters[Id] : never
 type WithDefaults<P, Names extends PropertyKey> = P & { [Name in Names & keyof P]-?: NonNullable<P[Name]> }
@@ -49,8 +50,9 @@ type Own<Headers> = {
   [Name in keyof Headers as string extends Name ? never : Name extends StandingHeaders ? never : Name]: Headers[Name]
 }
 type WithHeaders<Headers> =
+  // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- asks whether there is none
   Record<never, never> extends Own<Headers>
-    ? { headers?: { 'Cache-Control'?: string } }
+    ? { headers?: Own<Headers> & { 'Cache-Control'?: string } }
     : { headers: Own<Headers> & { 'Cache-Control'?: string } }
 type WithBody<Response> = Response extends { content: { 'application/json': infer Body } }
   ? { body: Body }

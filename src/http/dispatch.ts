@@ -14,8 +14,10 @@ export function dispatch(router: Router): Middleware {
     if (target.length > maxTarget) throw new Problem('uri_too_long')
     context.path = canonicalPath(target)
     const { path, route } = router.match(context.path, context.method)
-    if (route) return routes(context as never, next)
-    if (path.length === 0) return next()
+    if (route || path.length === 0) {
+      await (route ? routes(context as never, next) : next())
+      return
+    }
     const methods = new Set(path.flatMap((layer) => layer.methods))
     throw new Problem('method_not_allowed', { headers: { Allow: [...methods].sort().join(', ') } })
   }

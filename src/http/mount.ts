@@ -36,10 +36,10 @@ export function mountContract<Principal, Services>(
       const principal = operation.security?.length ? await authenticate(bearerOf(context)) : undefined
       const body = operation.requestBody ? await readJson(context.req) : undefined
       const reply = await handle(operation, context, body, principal)
-      context.status = reply.status
       context.set(reply.headers ?? {})
-      if (reply.type !== undefined) context.type = reply.type
       context.body = reply.body ?? null
+      if (reply.type !== undefined) context.type = reply.type
+      context.status = reply.status // after the body: Koa makes 204 of an empty one
     })
   }
   return {
@@ -90,12 +90,13 @@ export function refuseUndocumented(check: CheckReply): Middleware {
     await next()
     const operationId = context.state['operationId'] as string | undefined
     if (operationId === undefined) return
-    const { status, body } = context
-    const headers = context.response.headers
+    const { status } = context
+    const body: unknown = context.body
+    const { headers } = context.response
     const faults = check(operationId, {
       status,
       headers,
-      body: typeof body === 'string' && context.type.endsWith('json') ? JSON.parse(body) : body,
+      body: typeof body === 'string' && context.type.endsWith('json') ? (JSON.parse(body) as unknown) : body,
     })
     if (faults.length === 0) return
     throw new Problem('internal', {

@@ -12,9 +12,17 @@ export function createHttpServer(listener: RequestListener): Server {
       requestTimeout: 30 * seconds,
       keepAliveTimeout: 30 * seconds,
       connectionsCheckingInterval: 2 * seconds,
+      requireHostHeader: false, // Node's own answer would be no problem document
     },
-    listener,
+    (request, response) => {
+      if (request.headers.host !== undefined || request.httpVersion !== '1.1') listener(request, response)
+      else answerClientError(new Error('no Host'), request.socket)
+    },
   )
   server.on('clientError', answerClientError)
+  server.on('connect', (_request, socket) => {
+    answerClientError(new Error('CONNECT'), socket)
+  })
+  server.on('checkExpectation', listener) // an expectation may be ignored (RFC 9110, 10.1.1)
   return server
 }

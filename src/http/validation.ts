@@ -25,8 +25,8 @@ export async function loadContract(definition: Document, formats: Formats): Prom
     quick: true, // its own check of the definition knows OpenAPI 3.0 only; the build checks it instead
     ignoreTrailingSlashes: false,
     coerceTypes: true,
-    customizeAjv: (_draft07, _options, context) =>
-      (context === ValidationContext.Params ? parameters : bodies) as never,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- it is typed for the Ajv of draft-07
+    customizeAjv: (_draft07, _options, context) => (context === ValidationContext.Params ? parameters : bodies),
   })
   await api.init()
   api.validator.preCompileRequestValidators()
@@ -51,11 +51,12 @@ export function validate(
   )
   if (errors) {
     if (errors.some(({ instancePath }) => instancePath.startsWith('/path'))) throw new Problem('not_found')
-    throw invalid((errors as ErrorObject[]).slice(0, 100).map(asFieldError))
+    throw invalid(errors.slice(0, 100).map(asFieldError))
   }
   checkWellFormed(body)
-  const { params, query: parameters } = coerced as { params?: unknown; query?: unknown }
-  return { body, path: params ?? {}, query: parameters ?? {} }
+  const { params = {}, query: parameters = {} } = coerced as { params?: object; query?: object }
+  checkFinite(parameters)
+  return { body, path: params, query: parameters }
 }
 
 /** The declared parameters; what the contract does not know is ignored, what comes twice is refused. */
@@ -70,6 +71,13 @@ function readQuery(operation: Operation, text: string): Record<string, string> {
     if (value !== undefined) query[parameter.name] = value
   }
   return query
+}
+
+/** Ajv coerces 1e400 to Infinity, and then checks no bounds, for it is no number to strictNumbers (security 67). */
+function checkFinite(parameters: object): void {
+  const faults = Object.entries(parameters).filter(([, value]) => value === Infinity || value === -Infinity)
+  if (faults.length > 0)
+    throw invalid(faults.map(([parameter]) => ({ parameter, code: 'type', detail: 'This is not a finite number.' })))
 }
 
 /** Text with a lone surrogate is not text: UTF-8 cannot hold it. */

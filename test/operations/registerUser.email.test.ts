@@ -9,9 +9,7 @@ const accepted: [form: string, email: string, address: string][] = [
   ['admin@ＥＸＡＭＰＬＥ．com', 'admin@example.com', 'admin@example.com'],
   ['admin@\u212Aelvin.example', 'admin@kelvin.example', 'admin@kelvin.example'],
   ['я@почта.рф', 'я@почта.рф', 'я@xn--80a1acny.xn--p1ai'],
-  ['Я@ПОЧТА.РФ', 'Я@почта.рф', 'я@xn--80a1acny.xn--p1ai'],
   ['я@xn--80a1acny.xn--p1ai', 'я@почта.рф', 'я@xn--80a1acny.xn--p1ai'],
-  ['я@XN--80A1ACNY.XN--P1AI', 'я@почта.рф', 'я@xn--80a1acny.xn--p1ai'],
   ['caf\u00e9@example.com', 'caf\u00e9@example.com', 'caf\u00e9@example.com'],
   ["o'hara+tag@sub.example.com", "o'hara+tag@sub.example.com", "o'hara+tag@sub.example.com"],
 ]
@@ -74,13 +72,16 @@ describe('registerUser: addresses (security 25, 26)', () => {
     })
   }
 
-  it('knows an address in each of its forms: one account, one sign-in', async () => {
-    await service.activeUser({ email: 'one@почта.рф' })
-    for (const twin of ['ONE@почта.рф', 'one＠xn--80a1acny.xn--p1ai', 'One@ПОЧТА.РФ']) {
-      await register(twin)
-      assert.match((await service.mailTo('one@почта.рф')).subject, /^You already have an account/)
-      await service.signIn(twin)
+  it('knows an account by each form of its address', async () => {
+    const email = 'one@почта.рф'
+    await service.activeUser({ email })
+    await register('ONE＠xn--80a1acny.xn--p1ai')
+    assert.match((await service.mailTo(email)).subject, /^You already have an account/)
+    for (const twin of ['one@ПОЧТА.РФ', 'One＠почта.рф', 'one@XN--80A1ACNY.XN--P1AI']) {
+      await service.call('forgotPassword', { body: { email: twin } })
+      assert.match((await service.mailTo(email)).subject, /^Set a new password/)
     }
-    assert.deepEqual(await service.sql('select from registrations where address like $1', ['one@%']), [])
+    await service.signIn('ONE@ПОЧТА.рф')
+    assert.equal((await service.sql('select from users')).length, 1)
   })
 })

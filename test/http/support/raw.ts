@@ -31,7 +31,8 @@ export async function sendRaw(
   await once(socket, 'connect')
   if (half) socket.end(bytes)
   else socket.write(bytes)
-  const whole = () => isWhole(Buffer.concat(chunks).toString('latin1'))
+  const bodiless = typeof bytes === 'string' && bytes.startsWith('HEAD ')
+  const whole = () => isWhole(Buffer.concat(chunks).toString('latin1'), bodiless)
   for (const until = Date.now() + 10_000; !whole() && !socket.closed && Date.now() < until; ) await pause(socket, 5)
   if (!socket.closed) await pause(socket, patience)
   const { closed } = socket
@@ -44,9 +45,9 @@ async function pause(socket: NodeJS.EventEmitter, ms: number): Promise<void> {
   await once(socket, 'close', { signal: timer }).catch(() => undefined)
 }
 
-function isWhole(text: string): boolean {
+function isWhole(text: string, bodiless: boolean): boolean {
   const end = text.indexOf(crlf + crlf)
-  if (end < 0) return false
+  if (end < 0 || bodiless) return end >= 0
   const length = /^content-length: (\d+)/im.exec(text.slice(0, end))?.[1]
   return length !== undefined && text.length >= end + 4 + Number(length)
 }

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
+import { createReadClient } from '../../src/http/client.ts'
+
+type Headers = Record<string, string>
+
+const asked = (peer: string, headers: Headers) =>
+  ({ headers, socket: { remoteAddress: peer } }) as unknown as IncomingMessage
+
+const reader = (trustedProxies: string[], onUntrusted: (peer: string) => void = () => undefined) =>
+  createReadClient({ trustedProxies, fallbackOrigin: 'https://accounts.test', onUntrusted })
+
+const addressOf = (trusted: string[], peer: string, forwarded?: string) =>
+  reader(trusted)(asked(peer, forwarded === undefined ? {} : { 'x-forwarded-for': forwarded })).ipAddress
+
+describe('client address', () => {
+  const loopback = ['loopback']
+  for (const [title, trusted, peer, forwarded, expected] of [
+    ['trusts nobody by default', [], '127.0.0.1', '203.0.113.7', '127.0.0.1'],
+    ['takes the peer where nothing is forwarded', loopback, '127.0.0.1', undefined, '127.0.0.1'],
+    ['ignores what a stranger forwards', loopback, '198.51.100.1', '203.0.113.7', '198.51.100.1'],
+    ['believes a named proxy', loopback, '127.0.0.1', '203.0.113.7', '203.0.113.7'],
+    ['believes a named proxy on an IPv4-mapped socket', loopback, '::ffff:127.0.0.1', '203.0.113.7', '203.0.113.7'],
+    ['believes ::1 as loopback', loopback, '::1', '2001:db8::1', '2001:db8::1'],
+    ['takes the last hop, not the client’s own claim', loopback, '127.0.0.1', '6.6.6.6, 203.0.113.7', '203.0.113.7'],
+    [
+      'goes through several named hops',
+      ['loopback', '10.0.0.0/8'],
+      '127.0.0.1',
+      '6.6.6.6, 203.0.113.7, 10.1.2.3',
+      '203.0.113.7',
+    ],
+    [
+      'stops at the first unnamed hop',
+      ['loopback', '10.0.0.0/8'],
+      '127.0.0.1',
+      '203.0.113.7, 172.16.0.1, 10.1.2.3',
+      '172.16.0.1',
+    ],
+    [
+      'takes the farthest where all hops are named',
+      ['loopback', '10.0.0.0/8'],
+      '127.0.0.1',
+      '10.0.0.1, 10.0.0.2',
+      '10.0.0.1',
+    ],
+    ['takes an IPv4-mapped client for the IPv4 one', loopback, '127.0.0.1', '::ffff:203.0.113.7', '203.0.113.7'],
+    ['takes an IPv4-mapped peer for the IPv4 one', [], '::ffff:198.51.100.1', undefined, '198.51.100.1'],
+    ['knows IPv6 proxies by range', ['2001:db8:1::/48'], '2001:db8:1::5', '2001:db8:2::9', '2001:db8:2::9'],
+    ['leaves the zone out', [], 'fe80::1%eth0', undefined, 'fe80::1'],
+    ['counts the proxy for nonsense', loopback, '127.0.0.1', 'unknown', '127.0.0.1'],
+    ['counts the proxy for an empty header', loopback, '127.0.0.1', '', '127.0.0.1'],
+    ['counts the proxy for SQL', loopback, '127.0.0.1', "1.2.3.4'; drop table users --", '127.0.0.1'],
+    ['counts the proxy for nonsense after a claim', loopback, '127.0.0.1', '6.6.6.6, nonsense', '127.0.0.1'],
+    ['counts the proxy for a range', loopback, '127.0.0.1', '203.0.113.0/24', '127.0.0.1'],
+  ] as const) {
+    it(`${title} (security 57)`, () => {
+      assert.equal(addressOf([...trusted], peer, forwarded), expected)
+    })
+  }
+
+  it('warns once of a proxy that is not named, and of no other (decisions 22)', () => {
+    const warned: string[] = []
+    const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
+    read(asked('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }))
+    read(asked('198.51.100.1', {}))
+    assert.deepEqual(warned, [])
+    read(asked('198.51.100.1', { 'x-forwarded-for': '203.0.113.7' }))
+    read(asked('198.51.100.2', { 'x-forwarded-for': '203.0.113.7' }))
+    assert.deepEqual(warned, ['198.51.100.1'])
+  })
+
+  it('shortens a User-Agent to 512 characters, without control characters (security 79)', () => {
+    const agent = (text: string) => reader([])(asked('127.0.0.1', { 'user-agent': text })).userAgent
+    assert.equal(agent('x'.repeat(600)), 'x'.repeat(512))
+    assert.equal(agent('a\tb\x00c\x1bd\x7fe\x85f'), 'abcdef')
+    assert.equal(agent(`${'\t'.repeat(600)}curl`), 'curl')
+    assert.equal(reader([])(asked('127.0.0.1', {})).userAgent, '')
+  })
+
+  const forwarded = {
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'public.test, inner.test',
+    host: 'inner.test:8000',
+  }
+  for (const [title, trusted, headers, expected] of [
+    ['the request’s own', [], { host: 'inner.test:8000' }, 'http://inner.test:8000'],
+    ['the request’s own, whatever a stranger forwards', [], forwarded, 'http://inner.test:8000'],
+    ['as a named proxy forwards it', loopback, forwarded, 'https://public.test'],
+    ['the request’s own where a named proxy says nothing', loopback, { host: 'inner.test' }, 'http://inner.test'],
+    ['an IPv6 one', [], { host: '[::1]:8000' }, 'http://[::1]:8000'],
+    ['the configured one for a senseless Host', [], { host: 'a/b?c' }, 'https://accounts.test'],
+    ['the configured one for a Host with a user', [], { host: 'user@evil.test' }, 'https://accounts.test'],
+    ['the configured one without any', [], {}, 'https://accounts.test'],
+  ] as const) {
+    it(`takes for scheme and host ${title} (security 24)`, () => {
+      assert.equal(reader([...trusted])(asked('127.0.0.1', headers as Headers)).origin, expected)
+    })
+  }
+})

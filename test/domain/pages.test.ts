@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { createSecretKey } from 'node:crypto'
+import { Cursors, pageMembers, pageUrl, readPage, type Page, type Position } from '../../src/domain/pages.ts'
+import { Problem } from '../../src/problems.ts'
+
+const cursors = new Cursors(createSecretKey(Buffer.alloc(32, 1)))
+const place = { timestamp: '2026-11-24T10:15:42.318123Z', id: '0198f3a2-71b8-7e05-b6c4-d08f5a2e9137', backward: false }
+const size = 4
+
+/** Rows of a list, three of each timestamp. */
+const rows: Position[] = Array.from({ length: 25 }, (_, index) => ({
+  timestamp: `2026-11-${String(10 + Math.floor(index / 3))}T00:00:00Z`,
+  id: `00000000-0000-0000-0000-0000000000${String((index * 7) % 25).padStart(2, '0')}`,
+}))
+const key = ({ timestamp, id }: Position) =>
+  `${timestamp.replace(/^(-?)infinity$/, (_, sign) => (sign ? '0' : '9'))} ${id}`
+const compare = (a: Position, b: Position) => (key(a) < key(b) ? -1 : 1)
+
+/** What the SQL does, on an array. */
+const scanOf = (list: Position[]) => (from: Position, limit: number, descending: boolean) => {
+  const beyond = list.filter((row) => (descending ? key(row) < key(from) : key(row) > key(from))).sort(compare)
+  return Promise.resolve((descending ? beyond.reverse() : beyond).slice(0, limit))
+}
+const read = (list: Position[], descending: boolean, cursor?: string | null) =>
+  readPage(cursors, { list: `rows ${descending}`, descending, cursor: cursor ?? undefined, size }, scanOf(list))
+
+describe('pages', () => {
+  for (const descending of [true, false]) {
+    const expected = rows.toSorted(compare)
+    if (descending) expected.reverse()
+
+    it(`walks ${descending ? 'down' : 'up'} and back again: each row exactly once, in order (security 72)`, async () => {
+      const walked: Page<Position>[] = [await read(rows, descending)]
+      for (let next = walked[0]?.next; next; next = walked.at(-1)?.next) walked.push(await read(rows, descending, next))
+      assert.deepEqual(
+        walked.flatMap((page) => page.rows),
+        expected,
+      )
+      assert.equal(walked[0]?.previous, null)
+      const back = [walked.at(-1)]
+      for (let previous = back[0]?.previous; previous; previous = back[0]?.previous)
+        back.unshift(await read(rows, descending, previous))
+      assert.deepEqual(
+        back.flatMap((page) => page?.rows),
+        expected,
+      )
+      assert.equal(back[0]?.previous, null)
+      assert.ok(back[0]?.next)
+    })
+
+    it(`keeps its place ${descending ? 'down' : 'up'} while rows come in at the front and the back`, async () => {
+      const first = await read(rows, descending)
+      const added = ['2026-01-01T00:00:00Z', '2026-12-31T00:00:00Z'].map((timestamp) => ({ timestamp, id: place.id }))
+      const second = await read([...rows, ...added], descending, first.next)
+      assert.deepEqual(second.rows, expected.slice(size, 2 * size))
+      const again = await read([...rows, ...added], descending, second.previous)
+      assert.deepEqual(again.rows, expected.slice(0, size))
+      assert.ok(again.previous) // leads to the row that came in at the front
+    })
+  }
+
+  it('has no neighbours for a list that fits, or is empty', async () => {
+    assert.deepEqual(await read([], true), { rows: [], next: null, previous: null })
+    const whole = await read(rows.slice(0, size), true)
+    assert.deepEqual([whole.rows.length, whole.next, whole.previous], [size, null, null])
+  })
+
+  it('leads back to the first page where everything beyond a cursor is gone', async () => {
+    const { next } = await read(rows, true)
+    const page = await read([], true, next)
+    assert.deepEqual(page, { rows: [], next: null, previous: '' })
+    assert.equal(pageUrl(new URL('http://a.test/list/?page_size=4&cursor=x'), ''), 'http://a.test/list/?page_size=4')
+  })
+
+  it('writes cursors that it reads, and no others (security 72)', () => {
+    const cursor = cursors.write('list', place)
+    assert.deepEqual(cursors.read('list', cursor), place)
+    assert.deepEqual(cursors.read('list', cursors.write('list', { ...place, backward: true })), {
+      ...place,
+      backward: true,
+    })
+    const flipped = Array.from(
+      cursor,
+      (letter, at) => `${cursor.slice(0, at)}${letter === 'A' ? 'B' : 'A'}${cursor.slice(at + 1)}`,
+    )
+    const foreign = new Cursors(createSecretKey(Buffer.alloc(32, 2))).write('list', place)
+    const attempts = [
+      ...flipped,
+      foreign,
+      '',
+      'A',
+      cursor.slice(0, -4),
+      `${cursor}AAAA`,
+      `${cursor}=`,
+      `${cursor}.`,
+      ` ${cursor}`,
+    ]
+    for (const attempt of attempts)
+      assert.throws(
+        () => cursors.read('list', attempt),
+        (error) => error instanceof Problem && error.errors?.[0]?.parameter === 'cursor',
+        attempt,
+      )
+    assert.throws(() => cursors.read('other list', cursor), Problem)
+  })
+
+  it('keeps the other parameters in a neighbour’s URL', () => {
+    const url = new URL('https://a.test/list/?user_agent=a%26b%20%2B&cursor=old&page_size=4')
+    const next = new URL(pageUrl(url, 'new') ?? '')
+    assert.deepEqual(Object.fromEntries(next.searchParams), { user_agent: 'a&b +', page_size: '4', cursor: 'new' })
+    assert.equal(next.origin, 'https://a.test')
+    assert.equal(pageUrl(url, null), null)
+  })
+
+  it('counts exactly up to 10,000 and says so beyond', () => {
+    const page = { rows: [], next: null, previous: null }
+    const count = (found: number) => pageMembers(new URL('http://a.test'), page, found)
+    assert.deepEqual(count(10_000), { count: 10_000, next: null, previous: null })
+    assert.deepEqual(count(10_001), { count: 10_000, count_capped: true, next: null, previous: null })
+  })
+})

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import * as scryptKdf from 'scrypt-kdf'
+import { checkNewPassword, Passwords } from '../../src/domain/passwords.ts'
+import { Problem } from '../../src/problems.ts'
+
+// Its types describe named exports; it has a default one.
+const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
+
+describe('passwords', () => {
+  const told: string[] = []
+  let passwords: Passwords
+
+  before(() => {
+    passwords = new Passwords((reason) => told.push(reason))
+  })
+  after(() => {
+    passwords.stop()
+  })
+  beforeEach(() => {
+    told.length = 0
+  })
+
+  /** A hash whose header, checksum included, says other parameters than it was made with. */
+  const withParameters = async (logN: number, r: number, p: number) => {
+    const hash = Buffer.from(await Scrypt.kdf('x', { logN: 1, r: 1, p: 1 }))
+    hash.writeUInt8(logN, 7)
+    hash.writeUInt32BE(r, 8)
+    hash.writeUInt32BE(p, 12)
+    createHash('sha256').update(hash.subarray(0, 48)).digest().copy(hash, 48, 0, 16)
+    return hash
+  }
+
+  it('hashes by scrypt 2^14/8/5, salted (security 8)', async () => {
+    const [one, two] = await Promise.all([passwords.hash('12345678'), passwords.hash('12345678')])
+    assert.deepEqual(Scrypt.viewParams(one), { logN: 14, r: 8, p: 5 })
+    assert.notDeepEqual(one, two)
+    assert.deepEqual(await passwords.verify('12345678', one), { matches: true, outdated: false })
+    assert.deepEqual(await passwords.verify('12345679', one), { matches: false, outdated: false })
+  })
+
+  it('counts every character, the last of 256 and a trailing space too (security 2, 4)', async () => {
+    const long = 'x'.repeat(255)
+    const [hash, spaced] = await Promise.all([passwords.hash(`${long}1`), passwords.hash('pass word ')])
+    assert.equal((await passwords.verify(`${long}2`, hash)).matches, false)
+    assert.equal((await passwords.verify(`${long}1`, hash)).matches, true)
+    assert.equal((await passwords.verify('pass word', spaced)).matches, false)
+  })
+
+  it('takes a password in NFD for the same one in NFC (security 5)', async () => {
+    const hash = await passwords.hash('Ångström ﬁ'.normalize('NFC'))
+    assert.equal((await passwords.verify('Ångström fi'.normalize('NFD'), hash)).matches, true)
+  })
+
+  it('matches nothing without a hash (security 13)', async () => {
+    assert.deepEqual(await passwords.verify('12345678', undefined), { matches: false, outdated: false })
+    assert.deepEqual(await passwords.verify('12345678', null), { matches: false, outdated: false })
+    assert.deepEqual(told, [])
+  })
+
+  for (const [logN, r, p] of [
+    [13, 8, 5],
+    [14, 4, 5],
+    [14, 8, 4],
+  ] as const) {
+    it(`calls 2^${logN}/${r}/${p} outdated (security 9)`, async () => {
+      const hash = await Scrypt.kdf('12345678', { logN, r, p })
+      assert.deepEqual(await passwords.verify('12345678', hash), { matches: true, outdated: true })
+    })
+  }
+
+  it('works on no hash beyond the cap, even with the right password (security 10)', async () => {
+    const hash = await Scrypt.kdf('12345678', { logN: 10, r: 8, p: 300 })
+    assert.equal((await passwords.verify('12345678', hash)).matches, false)
+    assert.match(told.join(), /beyond the cap: 10\/8\/300/)
+  })
+
+  for (const [logN, r, p] of [
+    [20, 8, 1],
+    [255, 8, 1],
+    [10, 2 ** 20, 1],
+    [1, 1, 2 ** 30],
+    [14, 0, 5],
+    [14, 8, 0],
+    [0, 8, 5],
+  ] as const) {
+    it(`refuses a stored 2^${logN}/${r}/${p} at once, tells it, and goes on (security 10)`, async () => {
+      const hash = await withParameters(logN, r, p)
+      const began = performance.now()
+      assert.equal((await passwords.verify('12345678', hash)).matches, false)
+      assert.ok(performance.now() - began < 3000)
+      assert.match(told.join(), /beyond the cap/)
+    })
+  }
+
+  it('refuses what is no hash at all', async () => {
+    for (const hash of [Buffer.alloc(0), Buffer.alloc(95), Buffer.from('md5$x$y')])
+      assert.equal((await passwords.verify('12345678', hash)).matches, false)
+    assert.equal(told.length, 3)
+  })
+
+  it('has a bounded queue: beyond it, unavailable (security 61)', async () => {
+    const cheap = await Scrypt.kdf('12345678', { logN: 1, r: 1, p: 1 })
+    const answers = await Promise.allSettled(Array.from({ length: 300 }, () => passwords.verify('12345678', cheap)))
+    const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
+    assert.ok(refusals.length >= 100 && refusals.length < 200, `${refusals.length} refusals`)
+    assert.ok(refusals.every((error) => error instanceof Problem && error.code === 'unavailable'))
+    assert.equal((await passwords.verify('12345678', cheap)).matches, true)
+  })
+
+  const emoji = '👩‍🚀'
+  for (const [password, minLength, isFine] of [
+    ['12345678', 8, true],
+    ['1234567', 8, false],
+    ['😀'.repeat(15), 15, true],
+    ['😀'.repeat(14), 15, false],
+    [emoji.repeat(5), 15, true],
+    ['        ', 8, true],
+    ['ﬁ'.repeat(4), 8, true],
+    ['é'.normalize('NFD').repeat(4), 8, false],
+  ] as const) {
+    it(`${isFine ? 'takes' : 'refuses'} ${JSON.stringify(password)} where ${minLength} code points are asked for (security 1, 3)`, () => {
+      const check = () => {
+        checkNewPassword({ password, password_confirm: password }, minLength)
+      }
+      if (isFine) assert.doesNotThrow(check)
+      else assert.throws(check, (error) => error instanceof Problem && error.errors?.[0]?.code === 'password_too_short')
+    })
+  }
+
+  it('names both faults of a new password', () => {
+    assert.throws(
+      () => {
+        checkNewPassword({ password: 'short', password_confirm: 'other' }, 8)
+      },
+      (error) =>
+        error instanceof Problem &&
+        error.errors?.map(({ pointer }) => pointer).join() === '/password,/password_confirm',
+    )
+  })
+})

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { faultsOf, insertRegistration, withoutIds } from '../support/accounts.ts'
+import { assertProblem, TestService } from '../support/service.ts'
+
+const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+const path = '/api/v1/users/activate/'
+
+// What a GET does by its Accept header: 200 activates, 303 goes to the page that asks for a click.
+const matrix: [accept: string, any: number, json: number][] = [
+  ['*/*', 200, 303],
+  ['application/json', 200, 200],
+  ['Application/JSON; charset=utf-8', 200, 200],
+  ['application/json, text/plain, */*', 200, 200],
+  ['application/json;q=0.9, text/html;q=0.5', 200, 200],
+  ['application/*', 200, 303],
+  [browser, 303, 303],
+  ['text/html', 303, 303],
+  ['text/html, */*', 303, 303],
+]
+
+for (const mode of ['any', 'json'] as const) {
+  describe(`activateUser, ACTIVATE_BY_GET=${mode} (security 30)`, () => {
+    let service: TestService
+    let email: string
+    let code: string
+
+    before(async () => {
+      service = await TestService.start({ ACTIVATE_BY_GET: mode })
+    })
+    after(() => service.stop())
+    beforeEach(async () => {
+      email = service.email()
+      code = (await insertRegistration(service, email)).code
+    })
+
+    const follow = (accept: string, method = 'GET') =>
+      service.fetch(`${path}?code=${code}`, { method, headers: { Accept: accept } })
+    const isUser = async () => (await service.sql('select from users where email = $1', [email])).length === 1
+
+    for (const [accept, any, json] of matrix) {
+      const expected = mode === 'any' ? any : json
+      it(`answers Accept: ${accept} with ${expected}`, async () => {
+        const { status, headers, body } = await follow(accept)
+        assert.equal(status, expected)
+        assert.equal(headers.get('cache-control'), 'no-store')
+        assert.equal(await isUser(), expected === 200)
+        if (expected === 200) {
+          assert.deepEqual(body, { detail: 'The account is active.' })
+          return
+        }
+        assert.equal(headers.get('location'), `/account/activate/?code=${code}`)
+        assert.equal(headers.get('vary'), 'Accept')
+        assert.deepEqual(body, { text: '' })
+      })
+    }
+
+    it('never activates by HEAD', async () => {
+      for (const accept of ['*/*', 'application/json', browser]) {
+        const { status, headers } = await follow(accept, 'HEAD')
+        assert.equal(status, 303)
+        assert.equal(headers.get('location'), `/account/activate/?code=${code}`)
+      }
+      assert.equal(await isUser(), false)
+    })
+
+    it('answers a second use "already active", as long as the link is not too old', async () => {
+      await follow('application/json')
+      for (let use = 2; use <= 3; use++) {
+        const { status, body } = await follow('application/json')
+        assert.equal(status, 200)
+        assert.deepEqual(body, { detail: 'The account is already active.' })
+      }
+      await service.sql(`update codes set expires_at = now() - interval '1 second'`)
+      assertProblem(await follow('application/json'), 400, 'code_invalid')
+    })
+
+    it('names a code that is missing, doubled, too long or has a NUL in it as a parameter', async () => {
+      const queries = { '': 'required', '?code=': 'min_length', '?code=a&code=b': 'duplicate', '?code=%00': 'pattern' }
+      for (const [query, fault] of Object.entries({ ...queries, [`?code=${'a'.repeat(257)}`]: 'max_length' })) {
+        const answer = await service.fetch(`${path}${query}`, { headers: { Accept: 'application/json' } })
+        assertProblem(answer, 400, 'invalid')
+        assert.deepEqual(faultsOf(answer), [`?code ${fault}`])
+      }
+    })
+
+    it('sends a browser to the page whatever the code, and tells a client of a wrong one as of an expired one', async () => {
+      await service.sql(`update codes set expires_at = now() - interval '1 second'`)
+      assert.equal((await follow(browser)).status, 303)
+      const expired = await follow('application/json')
+      assertProblem(expired, 400, 'code_invalid')
+      code = 'wrong'
+      assert.equal((await follow(browser)).status, 303)
+      assert.deepEqual(withoutIds(await follow('application/json')), withoutIds(expired))
+      code = '%2F%2Fevil.test%2F%22%0D%0ASet-Cookie:a=b'
+      assert.equal((await follow(browser)).headers.get('location'), `/account/activate/?code=${code.replace(':', '%3A').replace('=', '%3D')}`)
+    })
+  })
+}

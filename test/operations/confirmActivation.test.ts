@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { insertCode, insertRegistration } from '../support/accounts.ts'
+import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { assertProblem, TestService } from '../support/service.ts'
+
+const active = { detail: 'The account is active.' }
+const alreadyActive = { detail: 'The account is already active.' }
+
+describe('confirmActivation', () => {
+  let service: TestService
+  let email: string
+  let registration: { id: string; code: string }
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+  beforeEach(async () => {
+    email = service.email()
+    registration = await insertRegistration(service, email)
+  })
+
+  const confirm = (code: string, headers: Record<string, string> = {}) =>
+    service.call('confirmActivation', { body: { code }, headers })
+  const usersNow = async () => (await service.sql<{ id: string }>('select id from users where email = $1', [email])).map(({ id }) => id)
+
+  it('activates, whatever the client accepts; later uses are told that the account is active (security 30)', async () => {
+    assert.deepEqual((await confirm(registration.code, { Accept: 'text/html' })).body, active)
+    assert.deepEqual(await usersNow(), [registration.id])
+    const { status, headers, body } = await confirm(registration.code)
+    assert.equal(status, 200)
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.deepEqual(body, alreadyActive)
+  })
+
+  it('changes the state once in 50 confirmations at once; the others are told "already active" (security 20)', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(registration.code)))
+    assert.deepEqual(answers.map(({ status }) => status), Array.from({ length: 50 }, () => 200))
+    const details = answers.map(({ body }) => body['detail']).sort()
+    assert.deepEqual(details, [active.detail, ...Array.from({ length: 49 }, () => alreadyActive.detail)])
+    assert.deepEqual(await usersNow(), [registration.id])
+  })
+
+  it('gives an address to one of its registrations when all are confirmed at once, and the others are void', async () => {
+    const others = await Promise.all(Array.from({ length: 9 }, () => insertRegistration(service, email)))
+    const all = [registration, ...others]
+    const answers = await Promise.all(all.map(({ code }) => confirm(code)))
+    const winners = all.filter((_, index) => answers[index]?.status === 200)
+    assert.deepEqual(await usersNow(), winners.map(({ id }) => id))
+    assert.equal(winners.length, 1)
+    for (const answer of answers.filter(({ status }) => status !== 200)) assertProblem(answer, 400, 'code_invalid')
+    assert.deepEqual(await service.sql('select from registrations where address = $1', [email]), [])
+  })
+
+  it('does not tell of a used code once its account is suspended, or gone', async () => {
+    await confirm(registration.code)
+    await service.sql('update users set is_active = false where id = $1', [registration.id])
+    assertProblem(await confirm(registration.code), 400, 'code_invalid')
+    await service.sql('delete from users where id = $1', [registration.id])
+    assertProblem(await confirm(registration.code), 400, 'code_invalid')
+  })
+
+  it('forgets a registration after 7 days, whatever its code', async () => {
+    const [row] = await service.sql<{ days: number }>(
+      `select extract(day from expires_at - created_at)::integer as days from registrations where user_id = $1`, [registration.id])
+    assert.equal(row?.days, 7)
+    await service.sql(`update registrations set expires_at = now() - interval '1 second' where user_id = $1`, [registration.id])
+    assertProblem(await confirm(registration.code), 400, 'code_invalid')
+    assert.deepEqual(await usersNow(), [])
+  })
+
+  it('keeps the code when the transaction fails (security 37)', async () => {
+    await service.sql(`alter table users add constraint no_users check (false) not valid`)
+    try {
+      assertProblem(await confirm(registration.code), 500, 'internal')
+    } finally {
+      await service.sql('alter table users drop constraint no_users')
+    }
+    assert.deepEqual((await confirm(registration.code)).body, active)
+  })
+
+  it('refuses a code for recovery and leaves it working (security 22)', async () => {
+    await confirm(registration.code)
+    const code = await insertCode(service, registration.id, 'restore')
+    assertProblem(await confirm(code), 400, 'code_invalid')
+    assert.equal((await service.sql('select from codes where user_id = $1 and used_at is null', [registration.id])).length, 1)
+  })
+
+  itRefusesBadBodies(() => service, 'confirmActivation', { code: 'a code' })
+})

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { insertRegistration, insertUser, withoutIds } from '../support/accounts.ts'
+import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { assertProblem, TestService } from '../support/service.ts'
+
+describe('resendActivation', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  const resend = (email: string) => service.call('resendActivation', { body: { email } })
+  const confirm = (code: string) => service.call('confirmActivation', { body: { code } })
+
+  it('mails a new code; the one before is void (security 22)', async () => {
+    const email = service.email()
+    const { id, code } = await insertRegistration(service, email)
+    const { status, headers, body } = await resend(email)
+    assert.equal(status, 200)
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.deepEqual(body, { detail: 'If this address waits for activation, a new link is on its way.' })
+    const mail = await service.mailTo(email)
+    assertProblem(await confirm(code), 400, 'code_invalid')
+    assert.equal((await confirm(mail.code)).status, 200)
+    assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
+  })
+
+  it('mails a code that lives for 24 hours by the database’s clock (security 21)', async () => {
+    const email = service.email()
+    const { id } = await insertRegistration(service, email)
+    await resend(email)
+    await service.mailTo(email)
+    const [code] = await service.sql<{ seconds: number }>(
+      'select extract(epoch from expires_at - now())::integer as seconds from codes where user_id = $1', [id])
+    assert.ok(code && code.seconds > 24 * 3600 - 60 && code.seconds <= 24 * 3600, String(code?.seconds))
+  })
+
+  it('answers a waiting, an active, a suspended and an unknown address alike (security 15)', async () => {
+    await insertRegistration(service, 'wait@example.com')
+    await insertUser(service, 'user@example.com', { language: 'ru' })
+    await insertUser(service, 'susp@example.com', { isActive: false })
+    const sent = await service.countMails()
+    const answers = await Promise.all(['wait', 'user', 'susp', 'none'].map((name) => resend(`${name}@example.com`)))
+    for (const answer of answers) assert.deepEqual(withoutIds(answer), withoutIds(answers[0]!))
+    assert.equal((await service.countMails()) - sent, 2)
+    assert.notEqual((await service.mailTo('wait@example.com')).code, '')
+    const notice = await service.mailTo('user@example.com')
+    assert.match(notice.subject, /^У вас уже есть учётная запись/)
+    assert.doesNotMatch(notice.text + notice.html, /code=|[\w-]{40}/)
+  })
+
+  it('mails nothing for a registration that is too old', async () => {
+    const email = service.email()
+    const { id } = await insertRegistration(service, email)
+    await service.sql(`update registrations set expires_at = now() - interval '1 second' where user_id = $1`, [id])
+    const sent = await service.countMails()
+    assert.equal((await resend(email)).status, 200)
+    assert.equal(await service.countMails(), sent)
+  })
+
+  it('refuses what is not an address', async () => {
+    assertProblem(await resend('not an address'), 400, 'invalid')
+    assertProblem(await resend('a@example.com, b@example.com'), 400, 'invalid')
+  })
+
+  itRefusesBadBodies(() => service, 'resendActivation', { email: 'bad@example.com' })
+})

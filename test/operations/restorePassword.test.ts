@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { faultsOf, insertCode, insertUser } from '../support/accounts.ts'
+import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { assertProblem, password, TestService } from '../support/service.ts'
+
+const newPassword = 'another horse, another battery'
+
+describe('restorePassword', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  const restore = (code: string, word = newPassword, confirm = word) =>
+    service.call('restorePassword', { body: { code, password: word, password_confirm: confirm } })
+  const signIn = async (email: string, word: string) =>
+    (await service.call('createToken', { body: { email, password: word } })).status
+  const withCode = async (email = service.email()) => {
+    const id = await insertUser(service, email)
+    return { email, id, code: await insertCode(service, id, 'restore') }
+  }
+
+  it('sets the password, ends every session and voids other codes, signing nobody in (security 22, 23, 39)', async () => {
+    const user = await service.signedIn()
+    const second = await service.signIn(user.email)
+    await service.call('forgotPassword', { body: { email: user.email } })
+    const { code } = await service.mailTo(user.email)
+    const other = await insertCode(service, user.id, 'restore')
+
+    const { status, headers, body } = await restore(code)
+    assert.equal(status, 200)
+    assert.deepEqual(body, { detail: 'The new password is set. Sign in with it.' })
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.equal(headers.get('set-cookie'), null)
+
+    for (const { access, refresh } of [user, second]) {
+      assertProblem(await service.call('getMe', { token: access }), 401, 'token_not_valid')
+      assertProblem(await service.call('refreshToken', { body: { refresh } }), 401, 'token_not_valid')
+    }
+    const sessions = await service.sql('select ended_by from sessions where user_id = $1', [user.id])
+    assert.deepEqual(sessions, [{ ended_by: 'password_restored' }, { ended_by: 'password_restored' }])
+    assertProblem(await restore(other), 400, 'code_invalid')
+    assert.equal(await signIn(user.email, password), 401)
+    assert.equal(await signIn(user.email, newPassword), 200)
+  })
+
+  it('tells the owner, in the own language, without a link (security 28)', async () => {
+    const { email, id, code } = await withCode()
+    await service.sql(`update users set language = 'ru' where id = $1`, [id])
+    await restore(code)
+    const { subject, text, link } = await service.mailTo(email)
+    assert.match(subject, /^Ваш пароль для accounts\.test изменён/)
+    assert.equal(link, '')
+    assert.ok(!text.includes(newPassword))
+  })
+
+  it('works once: of 5 at once one sets its password (security 20)', async () => {
+    const { email, id, code } = await withCode()
+    const words = Array.from({ length: 5 }, (_, index) => `the password of request ${index}`)
+    const answers = await Promise.all(words.map((word) => restore(code, word)))
+    const winner = answers.findIndex(({ status }) => status === 200)
+    answers.splice(winner, 1)
+    for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
+    assert.equal(await signIn(email, String(words[winner])), 200)
+    const notices = await service.sql(`select from mails where kind = 'password_changed' and user_id = $1`, [id])
+    assert.equal(notices.length, 1)
+  })
+
+  it('checks the new password before it uses the code (security 1)', async () => {
+    const { code } = await withCode()
+    const mismatch = await restore(code, newPassword, 'something else')
+    assertProblem(mismatch, 400, 'invalid')
+    assert.deepEqual(faultsOf(mismatch), ['/password_confirm password_mismatch'])
+    const short = await restore(code, '1234567')
+    assertProblem(short, 400, 'invalid')
+    assert.deepEqual(faultsOf(short), ['/password password_too_short'])
+    assertProblem(await restore(code, 'a'.repeat(257)), 400, 'invalid')
+    assert.equal((await restore(code)).status, 200)
+  })
+
+  it('gives a suspended or deleted user nothing', async () => {
+    const { id, code } = await withCode()
+    await service.sql('update users set is_active = false where id = $1', [id])
+    assertProblem(await restore(code), 400, 'code_invalid')
+    assert.deepEqual(await service.sql('select password_hash from users where id = $1', [id]), [{ password_hash: null }])
+    await service.sql('delete from users where id = $1', [id])
+    assertProblem(await restore(code), 400, 'code_invalid')
+  })
+
+  it('confirms the address of an invited user: the code came by mail (decisions 1)', async () => {
+    const { id, code } = await withCode()
+    await service.sql('update users set email_confirmed = false where id = $1', [id])
+    await restore(code)
+    assert.deepEqual(await service.sql('select email_confirmed from users where id = $1', [id]), [{ email_confirmed: true }])
+  })
+
+  itRefusesBadBodies(() => service, 'restorePassword', { code: 'a code', password, password_confirm: password })
+})
