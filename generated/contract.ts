@@ -340,7 +340,7 @@ export interface components {
         Email: string;
         /**
          * Format: password
-         * @description The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of whatever address are refused.
+         * @description The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of whatever kind. Normalised with NFKC, never truncated or trimmed.
          * @example correct horse battery staple
          */
         NewPassword: string;

@@ -287,23 +287,21 @@ where address = ${p.address} and expires_at > now() and user_id = coalesce(${p.u
 order by created_at desc
 limit 1`
 
-export type ClaimRegistrationAddressRow = { address: string }
+export type FindRegistrationByIdRow = { address: string; email: string; first_name: string; last_name: string; language: string; password_hash: Uint8Array }
 
-/** Before any row of registrations is locked: whoever claims the same address at the same time waits here and holds nothing. */
-export const claimRegistrationAddress = (p: { userId: string }) =>
-  sql.prepared('claimRegistrationAddress', row<ClaimRegistrationAddressRow>())`
-insert into emails (address, user_id)
-select address, user_id from registrations where user_id = ${p.userId} and expires_at > now()
-on conflict do nothing
-returning address`
+export const findRegistrationById = (p: { userId: string }) =>
+  sql.prepared('findRegistrationById', row<FindRegistrationByIdRow>())`
+select address, email, first_name, last_name, language, password_hash
+from registrations
+where user_id = ${p.userId} and expires_at > now()`
 
-export type TakeRegistrationRow = { address: string; email: string; first_name: string; last_name: string; language: string; password_hash: Uint8Array }
+export type TakeRegistrationRow = { user_id: string }
 
 export const takeRegistration = (p: { userId: string }) =>
   sql.prepared('takeRegistration', row<TakeRegistrationRow>())`
 delete from registrations
 where user_id = ${p.userId} and expires_at > now()
-returning address, email, first_name, last_name, language, password_hash`
+returning user_id`
 
 export type VoidRegistrationsRow = Record<never, never>
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -44,6 +44,7 @@ function banner(source: string): string {
 
 async function withMigratedDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-generate-'))
+  await chmod(folder, 0o711) // as root the server runs as nobody, who must be able to enter
   const database = await startEmbedded(folder, { role: 'command', parameters: { fsync: 'off' } })
   try {
     await migrate(database.url)

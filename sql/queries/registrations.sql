@@ -11,17 +11,15 @@ where address = :address and expires_at > now() and user_id = coalesce(:userId?,
 order by created_at desc
 limit 1;
 
--- name: claimRegistrationAddress
--- Before any row of registrations is locked: whoever claims the same address at the same time waits here and holds nothing.
-insert into emails (address, user_id)
-select address, user_id from registrations where user_id = :userId and expires_at > now()
-on conflict do nothing
-returning address;
+-- name: findRegistrationById
+select address, email, first_name, last_name, language, password_hash
+from registrations
+where user_id = :userId and expires_at > now();
 
 -- name: takeRegistration
 delete from registrations
 where user_id = :userId and expires_at > now()
-returning address, email, first_name, last_name, language, password_hash;
+returning user_id;
 
 -- name: voidRegistrations
 delete from registrations where address = :address;

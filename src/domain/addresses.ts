@@ -26,7 +26,9 @@ export function readAddress(text: string): EmailAddress | undefined {
   if (!domainAsGiven.test(folded)) return undefined
   const ascii = domainToASCII(folded)
   if (!domainInAscii.test(ascii)) return undefined
-  const read = { address: `${local.toLowerCase()}@${ascii}`, email: `${local}@${domainToUnicode(ascii)}` }
+  const unicode = domainToUnicode(ascii)
+  if (/(^|\.)xn--/.test(unicode)) return undefined // punycode that stands for nothing
+  const read = { address: `${local.toLowerCase()}@${ascii}`, email: `${local}@${unicode}` }
   return read.address.length <= 254 && read.email.length <= 254 ? read : undefined
 }
 

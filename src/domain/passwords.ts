@@ -41,7 +41,7 @@ export class Passwords {
     const result = await this.#ask({ password: normalise(password), against: hash ?? 'decoy' })
     if (!('matches' in result)) throw new Error('the hashing process answered something else')
     if (result.unusable !== undefined) this.#onUnusable(result.unusable)
-    return result
+    return { matches: result.matches, outdated: result.outdated }
   }
 
   stop(): void {

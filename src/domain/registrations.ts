@@ -2,8 +2,8 @@ import { v7 as uuidv7 } from 'uuid'
 import {
   consumeCode,
   findActivatedUser,
+  findRegistrationById,
   insertRegistration,
-  takeRegistration,
   voidRegistrations,
 } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
@@ -40,10 +40,11 @@ export async function activate(db: Database, code: string): Promise<'activated' 
   const { userId, hash } = readCode(code)
   const activated = await db.transaction(async (transaction) => {
     if (!(await transaction.maybeOne(consumeCode({ userId, hash, purpose: 'activate' })))) return false
-    const registration = await transaction.maybeOne(takeRegistration({ userId }))
+    const registration = await transaction.maybeOne(findRegistrationById({ userId }))
     if (!registration) throw new Problem('code_invalid', { cause: 'the registration is gone' })
     const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...rest } = registration
     const user = { userId, firstName, lastName, passwordHash, ...rest, isSuperuser: false }
+    // Claims the address before any registration is locked: whoever claims it at the same time waits there, holding nothing.
     if (!(await createUser(transaction, user))) {
       throw new Problem('code_invalid', { cause: 'the address was claimed first' })
     }

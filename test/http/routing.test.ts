@@ -70,9 +70,29 @@ describe('routing', () => {
   const unknown = [
     ...['//me', '//api/v1/users/me/', '/api//v1/users/me/', '/api/v1/users/me//', '/api/v1/users//me/', '/api/v1//'],
     ...['/USERS/ME/', '/api/v1/USERS/ME/', '/API/v1/users/me/', '/api/v1/users/Me', '/Health/live', '/openapi.YAML'],
-    ...['/api/v1/users/%6de/', '/api/v1/users/me%2f', '/api/v1/users%2Fme/', '/%61pi/v1/users/me/', '/api/v1/users/me/%00'],
-    ...['/api/v1/users/./me/', '/api/v1/users/x/../me/', '/api/v1/users\\me/', '/api/v1/users/me;a=1/', '/api/v1/users/me/#a'],
-    ...['/api/v1/users/', '/api/v1/', '/api', '/users/me/', '/api/v2/users/me/', '/api/v1/users/me/x/', '/api/v1/users/me.json'],
+    ...[
+      '/api/v1/users/%6de/',
+      '/api/v1/users/me%2f',
+      '/api/v1/users%2Fme/',
+      '/%61pi/v1/users/me/',
+      '/api/v1/users/me/%00',
+    ],
+    ...[
+      '/api/v1/users/./me/',
+      '/api/v1/users/x/../me/',
+      '/api/v1/users\\me/',
+      '/api/v1/users/me;a=1/',
+      '/api/v1/users/me/#a',
+    ],
+    ...[
+      '/api/v1/users/',
+      '/api/v1/',
+      '/api',
+      '/users/me/',
+      '/api/v2/users/me/',
+      '/api/v1/users/me/x/',
+      '/api/v1/users/me.json',
+    ],
     ...['/toString', '/__proto__', '/api/v1/users/{user_id}/', '/metrics', '/.env', '/src/main.ts', '/health'],
   ]
   it('knows each path by one spelling: doubled slashes, capitals, escapes and dots are 404 (security 71)', async () => {
@@ -127,7 +147,10 @@ describe('routing', () => {
       assert.deepEqual(answer.body['errors'], [{ parameter: name, code: 'duplicate', detail }])
     }
     assertProblem(await service.fetch('/api/v1/users/activate/?code=a&code=a'), 400, 'invalid')
-    assert.equal((await service.fetch(`${logs}?x=1&x=2&page_size[]=0&__proto__=1&PAGE_SIZE=0`, { headers })).status, 200)
+    assert.equal(
+      (await service.fetch(`${logs}?x=1&x=2&page_size[]=0&__proto__=1&PAGE_SIZE=0`, { headers })).status,
+      200,
+    )
   })
 
   it('coerces the query, and nothing in a body', async () => {

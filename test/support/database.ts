@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -15,6 +15,7 @@ let folder: string | undefined
 export async function mochaGlobalSetup(): Promise<void> {
   if (process.env['TEST_DATABASE_URL'] === undefined) {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'))
+    await chmod(folder, 0o711) // as root the server runs as nobody, who must be able to enter
     const parameters = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
     embedded = await startEmbedded(folder, { role: 'command', parameters })
     process.env['TEST_DATABASE_URL'] = embedded.url

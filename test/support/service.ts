@@ -24,7 +24,7 @@ export class TestService {
   readonly url: string
   readonly databaseUrl: string
   readonly service: Service
-  readonly #dataDir: string
+  readonly dataDir: string
   readonly #drop: () => Promise<void>
   readonly #read = new Set<string>()
   #users = 0
@@ -33,7 +33,7 @@ export class TestService {
     this.service = service
     this.url = service.url
     this.databaseUrl = databaseUrl
-    this.#dataDir = dataDir
+    this.dataDir = dataDir
     this.#drop = drop
   }
 
@@ -59,7 +59,7 @@ export class TestService {
   async stop(): Promise<void> {
     await this.service.stop()
     await this.#drop()
-    await rm(this.#dataDir, { recursive: true, force: true })
+    await rm(this.dataDir, { recursive: true, force: true })
   }
 
   /** Calls an operation by its id; the body, if any, goes as JSON. */
@@ -92,7 +92,7 @@ export class TestService {
 
   /** The next mail to an address that was not read before; waits for it. */
   async mailTo(email: string): Promise<ReceivedMail> {
-    const outbox = join(this.#dataDir, 'outbox')
+    const outbox = join(this.dataDir, 'outbox')
     for (const until = Date.now() + 10_000; Date.now() < until; await sleep(20)) {
       const names = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml')).sort()
       for (const name of names.filter((unread) => !this.#read.has(unread))) {
@@ -112,7 +112,7 @@ export class TestService {
       if (queued?.count === '0') break
       await sleep(20)
     }
-    return (await readdir(join(this.#dataDir, 'outbox')).catch(() => [])).length
+    return (await readdir(join(this.dataDir, 'outbox')).catch(() => [])).length
   }
 
   /** A fresh address. */

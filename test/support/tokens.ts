@@ -81,3 +81,18 @@ export async function assertBodyRules(service: TestService, id: OperationId, bod
   assertProblem(await send(JSON.stringify(body), 'text/plain'), 415, 'unsupported_media_type')
   assertProblem(await send(JSON.stringify(body), 'application/json; charset=utf-16'), 415, 'unsupported_media_type')
 }
+
+/** What HEAD answers; it has no body to read. */
+export async function head(
+  service: TestService,
+  path: string,
+  token?: string,
+): Promise<{ status: number; type: string; text: string }> {
+  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` }
+  const reply = await fetch(`${service.url}${path}`, { method: 'HEAD', headers })
+  return {
+    status: reply.status,
+    type: reply.headers.get('content-type')?.split(';')[0] ?? '',
+    text: await reply.text(),
+  }
+}

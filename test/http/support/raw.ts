@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { Answer } from '../../support/service.ts'
 
 export type RawAnswer = Answer & { reason: string; text: string; closed: boolean; answers: number }
@@ -33,14 +33,14 @@ export async function sendRaw(
   else socket.write(bytes)
   const bodiless = typeof bytes === 'string' && bytes.startsWith('HEAD ')
   const whole = () => isWhole(Buffer.concat(chunks).toString('latin1'), bodiless)
-  for (const until = Date.now() + 10_000; !whole() && !socket.closed && Date.now() < until; ) await pause(socket, 5)
+  for (const until = Date.now() + 10_000; !whole() && !socket.closed && Date.now() < until;) await pause(socket, 5)
   if (!socket.closed) await pause(socket, patience)
   const { closed } = socket
   socket.destroy()
   return { ...parse(Buffer.concat(chunks).toString('latin1')), closed }
 }
 
-async function pause(socket: NodeJS.EventEmitter, ms: number): Promise<void> {
+async function pause(socket: Socket, ms: number): Promise<void> {
   const timer = AbortSignal.timeout(ms)
   await once(socket, 'close', { signal: timer }).catch(() => undefined)
 }
@@ -58,7 +58,8 @@ function parse(text: string): Omit<RawAnswer, 'closed'> {
   const [, status = '0', reason = ''] = /^HTTP\/1\.1 (\d+) (.*)$/.exec(first) ?? []
   const headers = new Headers(lines.map((line) => line.split(/: (.*)/, 2) as [string, string]))
   const content = Buffer.from(text.slice(end + 4), 'latin1').toString()
-  const body = headers.get('content-type')?.includes('json') && content !== '' ? (JSON.parse(content) as object) : {}
-  const answers = text.match(/^HTTP\/1\.1 /gm)?.length ?? 0
+  const own = content.slice(0, Number(headers.get('content-length') ?? 0)) // others may follow
+  const body = headers.get('content-type')?.includes('json') && own !== '' ? (JSON.parse(own) as object) : {}
+  const answers = text.match(/HTTP\/1\.1 \d{3} /g)?.length ?? 0
   return { status: Number(status), reason, headers, body: { ...body }, text: content, answers }
 }

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { TestService } from '../support/service.ts'
+import { requestText, sendRaw, type RawAnswer } from './support/raw.ts'
+
+const json = { 'Content-Type': 'application/json' }
+const registration = JSON.stringify({ email: 'a@example.com', password: '12345678', password_confirm: '12345678' })
+const verify = '/api/v1/auth/token/verify/'
+
+// One request for each way in which an answer is made: by a handler, a page, an error, the router, the parser.
+const requests: [status: number, request: string][] = [
+  [200, requestText('GET', '/health/live')],
+  [200, requestText('HEAD', '/health/live')],
+  [201, requestText('POST', '/api/v1/users/register/', json, registration)],
+  [200, requestText('GET', '/docs/')],
+  [200, requestText('GET', '/account/activate/?code=x')],
+  [302, requestText('GET', '/')],
+  [303, requestText('GET', '/api/v1/users/activate/?code=x', { Accept: 'text/html' })],
+  [400, requestText('POST', verify, json, '{}')],
+  [400, requestText('GET', '/%')],
+  [400, requestText('POST', verify, { ...json, 'Transfer-Encoding': 'chunked' }) + 'zz\r\n'],
+  [400, 'garbage\r\n\r\n'],
+  [400, 'GET / HTTP/1.1\r\n\r\n'],
+  [401, requestText('GET', '/api/v1/users/me/')],
+  [404, requestText('GET', '/nothing')],
+  [405, requestText('DELETE', '/api/v1/users/me/')],
+  [405, requestText('TRACE', '/docs/')],
+  [413, requestText('POST', verify, { ...json, 'Content-Length': '99999999' })],
+  [414, requestText('GET', '/'.padEnd(9000, 'a'))],
+  [415, requestText('POST', verify, { 'Content-Type': 'text/plain' }, '{}')],
+  [431, requestText('GET', '/', { 'X-A': 'a'.repeat(17_000) })],
+]
+
+describe('headers', () => {
+  let service: TestService
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  const send = async (request: string, expected: number): Promise<RawAnswer> => {
+    const answer = await sendRaw(service.url, request, { patience: 0 })
+    assert.equal(answer.status, expected, request.slice(0, 80))
+    return answer
+  }
+
+  it('protect every answer, whatever its status (security 73)', async () => {
+    for (const [status, request] of requests) {
+      const { headers } = await send(request, status)
+      const what = `${status} ${request.slice(0, 40)}`
+      assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'/, what)
+      assert.doesNotMatch(headers.get('content-security-policy') ?? '', /unsafe|\*/, what)
+      assert.equal(headers.get('x-content-type-options'), 'nosniff', what)
+      assert.equal(headers.get('x-frame-options'), 'DENY', what)
+      assert.equal(headers.get('referrer-policy'), 'no-referrer', what)
+      assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin', what)
+      assert.equal(headers.get('cache-control'), 'no-store', what)
+      assert.equal(headers.get('strict-transport-security'), null, what) // this one is not behind TLS
+      for (const name of ['server', 'x-powered-by', 'etag', 'set-cookie']) assert.equal(headers.get(name), null, what)
+    }
+  })
+
+  it('name each request by an id of its own, whatever the client calls it', async () => {
+    const ids = new Set<string>()
+    for (const [status, request] of [...requests, ...requests]) {
+      const named = request.replace('\r\n', '\r\nX-Request-Id: mine\r\n')
+      const { headers } = await send(named, status)
+      assert.match(headers.get('x-request-id') ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/)
+      ids.add(headers.get('x-request-id') ?? '')
+    }
+    assert.equal(ids.size, 2 * requests.length)
+  })
+
+  it('let the public keys, the contract and files be cached, and their errors not', async () => {
+    const kept = [
+      '/.well-known/jwks.json',
+      '/openapi.yaml',
+      '/openapi.json',
+      '/account/style.css',
+      '/docs/swagger-ui.css',
+    ]
+    for (const path of kept) {
+      const { headers } = await send(requestText('GET', path), 200)
+      assert.match(headers.get('cache-control') ?? '', /^public, max-age=\d+$/, path)
+      const { headers: refused } = await send(requestText('DELETE', path), 405)
+      assert.equal(refused.get('cache-control'), 'no-store', path)
+    }
+  })
+
+  it('ask for TLS from then on, where people come by https', async () => {
+    const behindTls = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })
+    try {
+      for (const path of ['/health/live', '/nothing', '/api/v1/users/me/', '/%']) {
+        const { headers } = await behindTls.fetch(path)
+        assert.match(headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}/, path)
+      }
+    } finally {
+      await behindTls.stop()
+    }
+  })
+})

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { TestService } from '../support/service.ts'
+import { head } from '../support/tokens.ts'
+
+describe('getContract', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  it('is openapi.yaml, byte by byte', async () => {
+    const reply = await fetch(`${service.url}/openapi.yaml`)
+    const file = await readFile(new URL('../../openapi.yaml', import.meta.url))
+    assert.equal(reply.status, 200)
+    assert.ok(file.equals(await reply.bytes()))
+    assert.equal(reply.headers.get('content-type')?.split(';')[0], 'application/yaml')
+    assert.equal(reply.headers.get('cache-control'), 'public, max-age=300')
+    assert.equal((await head(service, '/openapi.yaml')).status, 200)
+  })
+})

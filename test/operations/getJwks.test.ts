@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
+import { TestService } from '../support/service.ts'
+import { addUser, head, type Person } from '../support/tokens.ts'
+
+describe('getJwks', () => {
+  let service: TestService
+  let user: Person
+
+  before(async () => {
+    service = await TestService.start({ JWT_ISSUER: 'https://issuer.test', JWT_AUDIENCE: 'https://product.test' })
+    user = await addUser(service)
+  })
+  after(() => service.stop())
+
+  const expected = {
+    algorithms: ['ES256'],
+    typ: 'at+jwt',
+    issuer: 'https://issuer.test',
+    audience: 'https://product.test',
+  }
+
+  it('shows the key that signs, public members only (security 52)', async () => {
+    const { status, body } = await service.call('getJwks')
+    assert.equal(status, 200)
+    const { keys } = body as unknown as JSONWebKeySet
+    assert.equal(keys.length, 1)
+    assert.deepEqual(Object.keys(keys[0] ?? {}).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
+    assert.equal(keys[0]?.kid, decodeProtectedHeader(user.access).kid)
+  })
+
+  it('is public and may be kept', async () => {
+    const { headers } = await service.call('getJwks', { headers: { Authorization: 'Bearer nonsense' } })
+    assert.equal(headers.get('cache-control'), 'public, max-age=300')
+    assert.equal(headers.get('content-type')?.split(';')[0], 'application/json')
+    assert.equal((await head(service, '/.well-known/jwks.json')).status, 200)
+  })
+
+  it('lets others verify an access token, by URL or by the document', async () => {
+    const remote = createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url))
+    const local = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
+    for (const { payload } of [
+      await jwtVerify(user.access, remote, expected),
+      await jwtVerify(user.access, local, expected),
+    ])
+      assert.deepEqual([payload.sub, payload['sid']], [user.id, user.sessionId])
+  })
+
+  it('verifies no refresh token, and no token of another service', async () => {
+    const keys = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
+    await assert.rejects(jwtVerify(user.refresh, keys))
+    await assert.rejects(jwtVerify(user.access, keys, { ...expected, audience: 'https://other.test' }))
+  })
+
+  it('shows the same key to every instance on one database', async () => {
+    const { body } = await service.call('getJwks')
+    const [row] = await service.sql<{ kid: string }>('select kid from signing_keys')
+    assert.equal((body as unknown as JSONWebKeySet).keys[0]?.kid, row?.kid)
+  })
+})

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { TestService } from '../support/service.ts'
+import { head } from '../support/tokens.ts'
+import { query } from '../support/database.ts'
+
+describe('getLiveness', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  it('answers as long as the process does, without credentials, and is kept by nobody', async () => {
+    const { status, body, headers } = await service.call('getLiveness')
+    assert.deepEqual([status, body], [200, { status: 'ok' }])
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.equal((await head(service, '/health/live')).status, 200)
+  })
+
+  it('answers without its database', async () => {
+    const server = process.env['TEST_DATABASE_URL'] ?? ''
+    const name = new URL(service.databaseUrl).pathname.slice(1)
+    await query(server, `alter database ${name} allow_connections false`)
+    await query(server, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    const { status } = await service.call('getLiveness')
+    await query(server, `alter database ${name} allow_connections true`)
+    assert.equal(status, 200)
+  })
+})

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { assertProblem, TestService } from '../support/service.ts'
+import { head } from '../support/tokens.ts'
+import { query } from '../support/database.ts'
+
+describe('getReadiness', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  const isReady = async () => {
+    const { status, body } = await service.call('getReadiness')
+    assert.deepEqual([status, body], [200, { status: 'ok' }])
+  }
+  const isNotReady = async () => {
+    const answer = await service.call('getReadiness')
+    assertProblem(answer, 503, 'unavailable')
+    assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+  }
+  const onServer = (text: string, values: unknown[] = []) => query(process.env['TEST_DATABASE_URL'] ?? '', text, values)
+
+  it('is ready once the database is there, without credentials', async () => {
+    await isReady()
+    assert.equal((await head(service, '/health/ready')).status, 200)
+  })
+
+  it('is not ready while a migration is missing', async () => {
+    const [last] = await service.sql<{ number: number }>('select max(number) as number from migrations')
+    await service.sql('update migrations set number = -number where number = $1', [last?.number])
+    await isNotReady()
+    await service.sql('update migrations set number = -number where number = -($1::integer)', [last?.number])
+    await isReady()
+  })
+
+  it('is ready on the schema of a newer release: its old instances serve on while the new ones start', async () => {
+    await service.sql(`insert into migrations (number, name, checksum) values (9999, '9999_future.sql', '')`)
+    await isReady()
+    await service.sql('delete from migrations where number = 9999')
+  })
+
+  it('is not ready on a database without any schema', async () => {
+    await service.sql('alter table migrations rename to elsewhere')
+    await isNotReady()
+    await service.sql('alter table elsewhere rename to migrations')
+    await isReady()
+  })
+
+  it('is not ready while the database refuses connections, and heals without a restart (F2, F3)', async () => {
+    const name = new URL(service.databaseUrl).pathname.slice(1)
+    await onServer(`alter database ${name} allow_connections false`)
+    await onServer('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    await isNotReady()
+    await isNotReady()
+    await onServer(`alter database ${name} allow_connections true`)
+    for (const until = Date.now() + 5000; Date.now() < until; await sleep(50)) {
+      if ((await service.call('getReadiness')).status === 200) break
+    }
+    await isReady()
+  })
+})

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { TestService } from '../support/service.ts'
+import { addUser, assertBodyRules, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+
+describe('updateMe', () => {
+  let service: TestService
+  let user: Person
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+  beforeEach(async () => {
+    user = await addUser(service)
+  })
+
+  const update = (body: unknown) => service.call('updateMe', { token: user.access, body })
+  const stored = async () => {
+    const [row] = await service.sql(
+      'select first_name, last_name, language, email, is_superuser, is_active from users where id = $1',
+      [user.id],
+    )
+    return row
+  }
+  const fresh = () => ({
+    first_name: '',
+    last_name: '',
+    language: 'en',
+    email: user.email,
+    is_superuser: false,
+    is_active: true,
+  })
+
+  for (const [member, value] of [
+    ['first_name', 'Тест'],
+    ['last_name', 'O’Brien <b>"&'],
+    ['language', 'ru'],
+    ['first_name', '😀'.repeat(150)],
+    ['last_name', 'x'.repeat(150)],
+  ] as const) {
+    it(`changes ${member} alone, to ${value.slice(0, 20)}`, async () => {
+      const { status, body } = await update({ [member]: value })
+      assert.equal(status, 200)
+      assert.equal(body[member], value)
+      assert.deepEqual(await stored(), { ...fresh(), [member]: value })
+      const me = await service.call('getMe', { token: user.access })
+      assert.deepEqual(me.body, body)
+    })
+  }
+
+  it('changes several at once, and clears a name', async () => {
+    await update({ first_name: 'A', last_name: 'B', language: 'ru' })
+    assert.deepEqual(await stored(), { ...fresh(), first_name: 'A', last_name: 'B', language: 'ru' })
+    await update({ last_name: '' })
+    assert.deepEqual(await stored(), { ...fresh(), first_name: 'A', language: 'ru' })
+  })
+
+  it('changes nothing for an empty object', async () => {
+    const { status, body } = await update({})
+    assert.deepEqual([status, body['id']], [200, user.id])
+    assert.deepEqual(await stored(), fresh())
+  })
+
+  it('changes nobody else', async () => {
+    const other = await addUser(service)
+    await update({ first_name: 'Mine' })
+    const [row] = await service.sql<{ first_name: string }>('select first_name from users where id = $1', [other.id])
+    assert.equal(row?.first_name, '')
+  })
+
+  for (const member of [
+    'is_superuser',
+    'is_active',
+    'email',
+    'id',
+    'password',
+    'date_joined',
+    'constructor',
+    'FIRST_NAME',
+  ]) {
+    it(`refuses ${member} and changes nothing (security 65, 75)`, async () => {
+      assertInvalid(await update({ first_name: 'Changed', [member]: true }), `/${member}`)
+      assert.deepEqual(await stored(), fresh())
+    })
+  }
+
+  it('refuses __proto__ as a member (security 65)', async () => {
+    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${user.access}` }
+    const body = '{"__proto__": {"is_superuser": true}}'
+    assertInvalid(await service.fetch('/api/v1/users/me/', { method: 'PATCH', headers, body }), '/__proto__')
+  })
+
+  for (const [title, body, pointer] of [
+    ['a first name of 151', { first_name: 'x'.repeat(151) }, '/first_name'],
+    ['a last name of 151', { last_name: 'x'.repeat(151) }, '/last_name'],
+    ['a line break', { first_name: 'a\nBcc: x' }, '/first_name'],
+    ['NUL', { last_name: 'a\u0000b' }, '/last_name'],
+    ['DEL', { last_name: '\u007f' }, '/last_name'],
+    ['a lone surrogate', { first_name: '\ud800' }, '/first_name'],
+    ['null', { first_name: null }, '/first_name'],
+    ['a number', { first_name: 1 }, '/first_name'],
+    ['another language', { language: 'de' }, '/language'],
+    ['a language in capitals', { language: 'EN' }, '/language'],
+    ['an empty language', { language: '' }, '/language'],
+  ] as const) {
+    it(`refuses ${title} by its pointer (security 68, 69)`, async () => {
+      assertInvalid(await update(body), pointer)
+      assert.deepEqual(await stored(), fresh())
+    })
+  }
+
+  it('refuses bodies that are no JSON objects, too large or of another type (security 62–64)', async () => {
+    await assertBodyRules(service, 'updateMe', { first_name: 'x' }, user.access)
+    assertInvalid(await service.call('updateMe', { token: user.access }), '')
+    assert.deepEqual(await stored(), fresh())
+  })
+
+  it('asks who it is before it looks at the body (decisions 15)', async () => {
+    const anonymous = (body: unknown) => service.call('updateMe', { body })
+    assertUnauthorized(await anonymous({ surprise: 1 }), 'not_authenticated')
+    assertUnauthorized(await service.call('updateMe', { token: user.refresh, body: {} }), 'token_not_valid')
+    await service.sql('update users set is_active = false where id = $1', [user.id])
+    assertUnauthorized(await update({ surprise: 1 }), 'user_inactive')
+    await service.sql('delete from users where id = $1', [user.id])
+    assertUnauthorized(await update({}), 'user_not_found')
+  })
+})
