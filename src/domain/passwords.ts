@@ -11,6 +11,7 @@ type Pending = { resolve: (result: Result) => void; reject: (error: Error) => vo
 
 const script = fileURLToPath(new URL('./passwords/child.ts', import.meta.url))
 const maxWaiting = 100
+const restartDelay = 100 // ms: one that dies at once must not be forked in a tight loop
 
 /**
  * Hashes and verifies passwords in one child process of lowest priority, as many at once as there are cores, behind a bounded queue.
@@ -55,7 +56,9 @@ export class Passwords {
       const id = ++this.#lastId
       const result = await new Promise<Result>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject })
-        this.#child?.send({ id, ...job })
+        this.#child?.send({ id, ...job }, (error) => {
+          if (error) reject(new Problem('unavailable', { cause: error }))
+        })
       })
       if ('error' in result) throw new Error(`The hashing process failed: ${result.error}`)
       return result
@@ -80,7 +83,10 @@ export class Passwords {
       for (const { reject } of this.#pending.values())
         reject(new Problem('unavailable', { cause: 'the hashing process ended' }))
       this.#pending.clear()
-      if (!this.#stopped) this.#start()
+      if (!this.#stopped)
+        setTimeout(() => {
+          this.#start()
+        }, restartDelay)
     })
     child.on('error', () => undefined) // a failed send is followed by exit
     this.#child = child

@@ -13,6 +13,7 @@ const html = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Gatehouse API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="swagger-ui.css">
 <script src="swagger-ui-bundle.js" defer></script>
 <script src="start.js" type="module"></script>

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Context } from 'koa'
 import { readBytes } from '../http/body.ts'
 import { Problem } from '../problems.ts'
@@ -39,11 +40,24 @@ ${form ?? ''}
 `
 }
 
-/** The fields of a form, each at most once. */
+/** The fields of a form, each at most once, in UTF-8: replacement characters would make all unreadable passwords one. */
 export async function readForm(context: Context): Promise<Record<string, string>> {
   if (!context.is('urlencoded')) throw new Problem('unsupported_media_type')
   const bytes = await readBytes(context.req)
-  return Object.fromEntries(new URLSearchParams(bytes.toString('utf8')))
+  const text = bytes.toString()
+  const fields = new URLSearchParams(text)
+  if (!isUtf8(bytes) || !isDecodable(text) || new Set(fields.keys()).size < fields.size)
+    throw new Problem('invalid', { detail: 'The body is not a form in UTF-8 with each field once.' })
+  return Object.fromEntries(fields)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** What went wrong, in the reader's words; what is not theirs to mend is thrown on. */
