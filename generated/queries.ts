@@ -104,11 +104,11 @@ returning user_id`
 
 export type FindActivatedUserRow = { id: string }
 
-/** Whose activation code this was, if it was used and its account is active. */
+/** Whose activation code this is, if that account is active: by this code, or by another of the same mail. */
 export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
   sql.prepared('findActivatedUser', row<FindActivatedUserRow>())`
 select u.id from codes c join users u on u.id = c.user_id
-where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.used_at is not null and c.expires_at > now() and u.is_active`
+where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.expires_at > now() and u.is_active`
 
 export type ListSigningKeysRow = { kid: string; public_jwk: SerializableValue; private_key: Uint8Array; secret_id: string }
 

@@ -6,6 +6,7 @@ import { createApp, createServices, openServices } from './app.ts'
 import type { Config } from './config.ts'
 import { connectDatabase, explainConnection, type ConnectedDatabase } from './connect.ts'
 import { migrate } from './db/migrate.ts'
+import { requireReadiness } from './domain/readiness.ts'
 import { createHttpServer } from './http/server.ts'
 import type { Services } from './operations/context.ts'
 import { StartError } from './problems.ts'
@@ -77,6 +78,7 @@ export async function startService(
       try {
         await migrate(databaseUrl)
         await openServices(services, databaseUrl)
+        await requireReadiness(services)
         return
       } catch (error) {
         const sentence = explainConnection(error, databaseUrl)

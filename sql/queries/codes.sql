@@ -20,6 +20,6 @@ where user_id = :userId and hash = :hash and purpose = :purpose and used_at is n
 returning user_id;
 
 -- name: findActivatedUser
--- Whose activation code this was, if it was used and its account is active.
+-- Whose activation code this is, if that account is active: by this code, or by another of the same mail.
 select u.id from codes c join users u on u.id = c.user_id
-where c.user_id = :userId and c.hash = :hash and c.purpose = 'activate' and c.used_at is not null and c.expires_at > now() and u.is_active;
+where c.user_id = :userId and c.hash = :hash and c.purpose = 'activate' and c.expires_at > now() and u.is_active;

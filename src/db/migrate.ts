@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { createPool, sql, type CommonQueryMethods } from 'slonik'
-import { StartError } from '../problems.ts'
+import { Problem, StartError } from '../problems.ts'
+import { asUnavailable, faultCode } from './faults.ts'
 import { row } from './row.ts'
 import { splitStatements } from './statements.ts'
 
@@ -98,11 +99,24 @@ async function migrateSchema(connection: CommonQueryMethods, wanted: Migration[]
 
 async function apply(connection: CommonQueryMethods, { number, name, text, checksum }: Migration): Promise<void> {
   await connection.transaction(async (transaction) => {
-    for (const part of splitStatements(text)) await transaction.query(statement(part))
+    for (const part of splitStatements(text)) {
+      await transaction.query(statement(part)).catch((error: unknown) => {
+        throw explain(error, name, part)
+      })
+    }
     await transaction.query(
       sql.unsafe`insert into migrations (number, name, checksum) values (${number}, ${name}, ${checksum})`,
     )
   })
+}
+
+/** Names the statement at fault; what may succeed later, a lost connection or a deadlock, stays as it is. */
+function explain(error: unknown, name: string, part: string): unknown {
+  if (asUnavailable(error) instanceof Problem || faultCode(error)?.startsWith('40')) return error
+  let words = error
+  while (words instanceof Error && words.cause instanceof Error) words = words.cause
+  const [line] = part.split('\n').filter((text) => !text.startsWith('--'))
+  return new StartError(`Migration ${name} failed: ${(words as Error).message}. The statement begins: ${line ?? ''}`)
 }
 
 async function migrateWorker(url: string): Promise<void> {

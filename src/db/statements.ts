@@ -1,6 +1,8 @@
 // What may hide a semicolon: quoted strings and names, dollar-quoted bodies, comments.
 const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\/|;/g
 
+const comment = /--[^\n]*|\/\*[\s\S]*?\*\//g
+
 /** Splits the text of a migration into its statements; Slonik takes one at a time. */
 export function splitStatements(text: string): string[] {
   const statements: string[] = []
@@ -11,5 +13,7 @@ export function splitStatements(text: string): string[] {
     start = match.index + 1
   }
   statements.push(text.slice(start))
-  return statements.map((statement) => statement.trim()).filter((statement) => /^(?!--)\S/m.test(statement))
+  return statements
+    .map((statement) => statement.trim())
+    .filter((statement) => statement.replace(comment, '').trim() !== '')
 }

@@ -41,7 +41,7 @@ export async function activate(db: Database, code: string): Promise<'activated' 
   const activated = await db.transaction(async (transaction) => {
     if (!(await transaction.maybeOne(consumeCode({ userId, hash, purpose: 'activate' })))) return false
     const registration = await transaction.maybeOne(findRegistrationById({ userId }))
-    if (!registration) throw new Problem('code_invalid', { cause: 'the registration is gone' })
+    if (!registration) return false
     const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...rest } = registration
     const user = { userId, firstName, lastName, passwordHash, ...rest, isSuperuser: false }
     // Claims the address before any registration is locked: whoever claims it at the same time waits there, holding nothing.

@@ -1,3 +1,4 @@
+// Longer than 150 lines: both kinds of tokens are signed and read by the same rules, which are best seen side by side.
 import { randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'

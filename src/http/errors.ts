@@ -3,7 +3,7 @@ import type { Middleware } from 'koa'
 import { v7 as uuidv7 } from 'uuid'
 import type { components } from '../../generated/contract.ts'
 import { Problem } from '../problems.ts'
-import { securityHeaders } from './headers.ts'
+import { resetHeaders, securityHeaders } from './headers.ts'
 
 type ProblemBody = components['schemas']['Problem']
 
@@ -21,7 +21,7 @@ function problemBody(problem: Problem, requestId: string): ProblemBody {
 }
 
 /** The header fields that a status always has. */
-function problemHeaders({ status, headers }: Problem): Record<string, string> {
+export function problemHeaders({ status, headers }: Problem): Record<string, string> {
   return {
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="api"' } : {}),
     ...(status === 503 ? { 'Retry-After': '5' } : {}),
@@ -38,6 +38,7 @@ export function answerProblems(onError: (error: unknown, problem: Problem, reque
       const problem = error instanceof Problem ? error : new Problem('internal', { cause: error })
       const requestId = String(context.state['requestId'])
       onError(error, problem, requestId)
+      resetHeaders(context)
       context.status = problem.status
       context.set(problemHeaders(problem))
       context.type = 'application/problem+json'

@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { v7 as uuidv7 } from 'uuid'
 
 /** On every answer of the service, whatever its status (security 73). */
@@ -18,8 +18,14 @@ export function standingHeaders(options: { behindTls: boolean }): Middleware {
   return (context, next) => {
     const requestId = uuidv7()
     context.state['requestId'] = requestId
-    context.set(headers)
-    context.set('X-Request-Id', requestId)
+    context.state['standingHeaders'] = { ...headers, 'X-Request-Id': requestId }
+    resetHeaders(context)
     return next()
   }
+}
+
+/** Back to the standing headers: what was set for an answer that failed does not go out with the error. */
+export function resetHeaders(context: Context): void {
+  for (const name of Object.keys(context.response.headers)) context.remove(name)
+  context.set((context.state['standingHeaders'] ?? {}) as Record<string, string>)
 }

@@ -1,8 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
-import { Problem } from '../problems.ts'
-import { answerPage, escape, explain, readForm, textsFor } from './page.ts'
+import { answerFault, answerPage, escape, readForm, textsFor } from './page.ts'
 
 /** Behind the link in the activation mail: the click that a mail scanner does not make (security 30). */
 export function serveActivation(router: Router, perform: Perform): void {
@@ -19,8 +18,7 @@ export function serveActivation(router: Router, perform: Perform): void {
       await perform('confirmActivation', context, { code })
       answerPage(context, language, { title: t.activateTitle, text: t.activated })
     } catch (error) {
-      context.status = error instanceof Problem ? error.status : 500
-      answerPage(context, language, { title: t.activateTitle, alert: explain(error, t) })
+      answerFault(context, error, { title: t.activateTitle })
     }
   })
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Context } from 'koa'
 import { readBytes } from '../http/body.ts'
+import { problemHeaders } from '../http/errors.ts'
 import { Problem } from '../problems.ts'
 import { texts, type Texts } from './texts.ts'
 
@@ -60,13 +61,22 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** What went wrong, in the reader's words; what is not theirs to mend is thrown on. */
-export function explain(error: unknown, t: Texts): string {
-  if (!(error instanceof Problem) || !['code_invalid', 'invalid', 'unavailable'].includes(error.code)) throw error
-  const [fault] = error.errors ?? []
-  if (error.code === 'invalid' && fault?.pointer === '/code') return t.code_invalid
+/** The page again, with what went wrong in the reader's words; what is not theirs to mend is thrown on. */
+export function answerFault(context: Context, error: unknown, content: Omit<Content, 'alert'>): void {
+  if (!(error instanceof Problem)) throw error
+  const { language, t } = textsFor(context)
+  context.status = error.status
+  context.set(problemHeaders(error))
+  answerPage(context, language, { ...content, alert: explain(error, t) })
+}
+
+function explain(problem: Problem, t: Texts): string {
+  const [fault] = problem.errors ?? []
+  if (problem.code === 'invalid' && fault?.pointer === '/code') return t.code_invalid
   if (fault?.code === 'password_too_short' || fault?.code === 'password_mismatch') return t[fault.code]
-  return t[error.code as 'code_invalid' | 'invalid' | 'unavailable']
+  if (problem.code === 'code_invalid' || problem.code === 'invalid' || problem.code === 'unavailable')
+    return t[problem.code]
+  throw problem
 }
 
 export function escape(text: string): string {

@@ -1,8 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
-import { Problem } from '../problems.ts'
-import { answerPage, escape, explain, readForm, textsFor } from './page.ts'
+import { answerFault, answerPage, escape, readForm, textsFor } from './page.ts'
 import type { Texts } from './texts.ts'
 
 /** Behind the link in the recovery mail. */
@@ -18,8 +17,7 @@ export function serveRestore(router: Router, perform: Perform): void {
       await perform('restorePassword', context, { code, password, password_confirm })
       answerPage(context, language, { title: t.restoreTitle, text: t.restored })
     } catch (error) {
-      context.status = error instanceof Problem ? error.status : 500
-      answerPage(context, language, { title: t.restoreTitle, alert: explain(error, t), form: form(code, t) })
+      answerFault(context, error, { title: t.restoreTitle, form: form(code, t) })
     }
   })
 }

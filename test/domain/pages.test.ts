@@ -37,15 +37,18 @@ describe('pages', () => {
         expected,
       )
       assert.equal(walked[0]?.previous, null)
-      const back = [walked.at(-1)]
+      const back = walked.slice(-1)
       for (let previous = back[0]?.previous; previous; previous = back[0]?.previous)
         back.unshift(await read(rows, descending, previous))
       assert.deepEqual(
-        back.flatMap((page) => page?.rows),
+        back.flatMap((page) => page.rows),
         expected,
       )
-      assert.equal(back[0]?.previous, null)
-      assert.ok(back[0]?.next)
+      assert.deepEqual(
+        back.map(({ previous }) => previous === null),
+        walked.map((_, at) => at === 0),
+      )
+      assert.ok(back.every(({ next }, at) => Boolean(next) === at < back.length - 1))
     })
 
     it(`keeps its place ${descending ? 'down' : 'up'} while rows come in at the front and the back`, async () => {

@@ -92,7 +92,10 @@ for (const mode of ['any', 'json'] as const) {
       assert.equal((await follow(browser)).status, 303)
       assert.deepEqual(withoutIds(await follow('application/json')), withoutIds(expired))
       code = '%2F%2Fevil.test%2F%22%0D%0ASet-Cookie:a=b'
-      assert.equal((await follow(browser)).headers.get('location'), `/account/activate/?code=${code.replace(':', '%3A').replace('=', '%3D')}`)
+      assert.equal(
+        (await follow(browser)).headers.get('location'),
+        `/account/activate/?code=${code.replace(':', '%3A').replace('=', '%3D')}`,
+      )
     })
   })
 }

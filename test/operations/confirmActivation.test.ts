@@ -22,7 +22,8 @@ describe('confirmActivation', () => {
 
   const confirm = (code: string, headers: Record<string, string> = {}) =>
     service.call('confirmActivation', { body: { code }, headers })
-  const usersNow = async () => (await service.sql<{ id: string }>('select id from users where email = $1', [email])).map(({ id }) => id)
+  const usersNow = async () =>
+    (await service.sql<{ id: string }>('select id from users where email = $1', [email])).map(({ id }) => id)
 
   it('activates, whatever the client accepts; later uses are told that the account is active (security 30)', async () => {
     assert.deepEqual((await confirm(registration.code, { Accept: 'text/html' })).body, active)
@@ -35,7 +36,10 @@ describe('confirmActivation', () => {
 
   it('changes the state once in 50 confirmations at once; the others are told "already active" (security 20)', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(registration.code)))
-    assert.deepEqual(answers.map(({ status }) => status), Array.from({ length: 50 }, () => 200))
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      Array.from({ length: 50 }, () => 200),
+    )
     const details = answers.map(({ body }) => body['detail']).sort()
     assert.deepEqual(details, [active.detail, ...Array.from({ length: 49 }, () => alreadyActive.detail)])
     assert.deepEqual(await usersNow(), [registration.id])
@@ -46,7 +50,10 @@ describe('confirmActivation', () => {
     const all = [registration, ...others]
     const answers = await Promise.all(all.map(({ code }) => confirm(code)))
     const winners = all.filter((_, index) => answers[index]?.status === 200)
-    assert.deepEqual(await usersNow(), winners.map(({ id }) => id))
+    assert.deepEqual(
+      await usersNow(),
+      winners.map(({ id }) => id),
+    )
     assert.equal(winners.length, 1)
     for (const answer of answers.filter(({ status }) => status !== 200)) assertProblem(answer, 400, 'code_invalid')
     assert.deepEqual(await service.sql('select from registrations where address = $1', [email]), [])
@@ -62,9 +69,13 @@ describe('confirmActivation', () => {
 
   it('forgets a registration after 7 days, whatever its code', async () => {
     const [row] = await service.sql<{ days: number }>(
-      `select extract(day from expires_at - created_at)::integer as days from registrations where user_id = $1`, [registration.id])
+      `select extract(day from expires_at - created_at)::integer as days from registrations where user_id = $1`,
+      [registration.id],
+    )
     assert.equal(row?.days, 7)
-    await service.sql(`update registrations set expires_at = now() - interval '1 second' where user_id = $1`, [registration.id])
+    await service.sql(`update registrations set expires_at = now() - interval '1 second' where user_id = $1`, [
+      registration.id,
+    ])
     assertProblem(await confirm(registration.code), 400, 'code_invalid')
     assert.deepEqual(await usersNow(), [])
   })
@@ -83,7 +94,10 @@ describe('confirmActivation', () => {
     await confirm(registration.code)
     const code = await insertCode(service, registration.id, 'restore')
     assertProblem(await confirm(code), 400, 'code_invalid')
-    assert.equal((await service.sql('select from codes where user_id = $1 and used_at is null', [registration.id])).length, 1)
+    assert.equal(
+      (await service.sql('select from codes where user_id = $1 and used_at is null', [registration.id])).length,
+      1,
+    )
   })
 
   itRefusesBadBodies(() => service, 'confirmActivation', { code: 'a code' })

@@ -56,9 +56,8 @@ describe('getReadiness', () => {
     await isNotReady()
     await isNotReady()
     await onServer(`alter database ${name} allow_connections true`)
-    for (const until = Date.now() + 5000; Date.now() < until; await sleep(50)) {
-      if ((await service.call('getReadiness')).status === 200) break
-    }
+    const until = Date.now() + 5000
+    while (Date.now() < until && (await service.call('getReadiness')).status !== 200) await sleep(50)
     await isReady()
   })
 })

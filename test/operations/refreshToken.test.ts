@@ -1,23 +1,35 @@
 import assert from 'node:assert/strict'
 import { decodeJwt } from 'jose'
-import { assertProblem, TestService, type SignedIn } from '../support/service.ts'
+import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { assertProblem, TestService } from '../support/service.ts'
+import { addUser, assertInvalid, assertUnauthorized, decode, forge, type Person } from '../support/tokens.ts'
 
 describe('refreshToken', () => {
   let service: TestService
-  let user: SignedIn
+  let user: Person
 
-  before(async () => { service = await TestService.start() })
+  before(async () => {
+    service = await TestService.start()
+  })
   after(() => service.stop())
-  beforeEach(async () => { user = await service.signedIn() })
+  beforeEach(async () => {
+    user = await addUser(service)
+  })
 
   const refresh = (token: string) => service.call('refreshToken', { body: { refresh: token } })
   const session = async () => {
-    const [row] = await service.sql<{ generation: number; ended_by: string | null }>('select generation, ended_by from sessions where user_id = $1', [user.id])
+    const [row] = await service.sql<{ generation: number; ended_by: string | null }>(
+      'select generation, ended_by from sessions where user_id = $1',
+      [user.id],
+    )
     return row
   }
   /** Moves the session's generations into the past, as if that time had gone by. */
   const pass = (seconds: number) =>
-    service.sql('update sessions set began = began - make_interval(secs => $2), parent_began = parent_began - make_interval(secs => $2) where user_id = $1', [user.id, seconds])
+    service.sql(
+      'update sessions set began = began - make_interval(secs => $2), parent_began = parent_began - make_interval(secs => $2) where user_id = $1',
+      [user.id, seconds],
+    )
 
   it('rotates: a new pair that works (security 33)', async () => {
     const { status, body } = await refresh(user.refresh)
@@ -55,8 +67,82 @@ describe('refreshToken', () => {
   it('ends with the idle and with the absolute lifetime (security 38)', async () => {
     await service.sql(`update sessions set idle_until = now() - interval '1 second' where user_id = $1`, [user.id])
     assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
-    await service.sql(`update sessions set idle_until = now() + interval '1 day', absolute_until = now() - interval '1 second' where user_id = $1`, [user.id])
+    await service.sql(
+      `update sessions set idle_until = now() + interval '1 day', absolute_until = now() - interval '1 second' where user_id = $1`,
+      [user.id],
+    )
     assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
     assert.equal((await session())?.ended_by, null)
   })
+
+  it('keeps the claims of the session: its id and user, another jti, a later generation', async () => {
+    const before = decode(user.refresh).claims
+    const { body } = await refresh(user.refresh)
+    const after = decode(String(body['refresh'])).claims
+    for (const name of ['sub', 'user_id', 'sid', 'iss', 'aud', 'token_type']) assert.equal(after[name], before[name])
+    assert.notEqual(after['jti'], before['jti'])
+    assert.deepEqual([before['gen'], after['gen']], [1, 2])
+    assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
+  })
+
+  it('refuses an access token, foreign keys, edited payloads, other types: 401 token_not_valid (security 43–48)', async () => {
+    const { header, claims } = decode(user.refresh)
+    const { kid, privateKey } = service.service.services.keyring.current
+    for (const token of [
+      user.access,
+      forge({ header: { ...header, alg: 'none' }, claims }),
+      forge({ header, claims }),
+      forge({ header, claims: { ...claims, gen: 2 } }, privateKey),
+      forge({ header: { ...header, alg: 'ES256', kid }, claims }, privateKey),
+      [user.refresh.split('.')[0], user.access.split('.')[1], user.refresh.split('.')[2]].join('.'),
+      'x',
+      'a.b.c',
+      ' ',
+      `Bearer ${user.refresh}`,
+    ])
+      assertUnauthorized(await refresh(token), 'token_not_valid')
+    assert.deepEqual(await session(), { generation: 1, ended_by: null })
+  })
+
+  for (const [title, end] of [
+    ['a suspended user', 'update users set is_active = false where id = $1'],
+    ['a deleted user', 'delete from users where id = $1'],
+    ['an ended session', 'update sessions set ended_at = now() where user_id = $1'],
+    ['a session that is gone', 'delete from sessions where user_id = $1'],
+  ] as const) {
+    it(`refuses the token of ${title}, the one before it too (security 40)`, async () => {
+      const { body } = await refresh(user.refresh)
+      await service.sql(end, [user.id])
+      assertUnauthorized(await refresh(String(body['refresh'])), 'token_not_valid')
+      assertUnauthorized(await refresh(user.refresh), 'token_not_valid')
+    })
+  }
+
+  it('refuses a token in the header or the query where the body has none', async () => {
+    const answer = await service.call('refreshToken', {
+      body: {},
+      token: user.refresh,
+      query: { refresh: user.refresh },
+    })
+    assertInvalid(answer, '/refresh')
+    assertInvalid(await refresh(''), '/refresh')
+    assertInvalid(await refresh('x'.repeat(4097)), '/refresh')
+  })
+
+  it('moves the idle end on, never beyond the absolute one (security 38)', async () => {
+    await service.sql(
+      `update sessions set idle_until = now() + interval '1 minute', absolute_until = now() + interval '1 hour' where user_id = $1`,
+      [user.id],
+    )
+    const { body } = await refresh(user.refresh)
+    const [row] = await service.sql<{ same: boolean }>(
+      'select idle_until = absolute_until as same from sessions where user_id = $1',
+      [user.id],
+    )
+    assert.equal(row?.same, true)
+    const { exp = 0, iat = 0 } = decodeJwt(String(body['refresh']))
+    assert.ok(exp - iat <= 3600)
+  })
+
+  itRefusesBadBodies(() => service, 'refreshToken', { refresh: 'x' })
 })

@@ -59,7 +59,9 @@ describe('registerUser: addresses (security 25, 26)', () => {
       assert.equal(status, 201)
       assert.equal(body['email'], email)
       await service.mailTo(email)
-      const rows = await service.sql<{ address: string }>('select address from registrations order by created_at desc limit 1')
+      const rows = await service.sql<{ address: string }>(
+        'select address from registrations order by created_at desc limit 1',
+      )
       assert.equal(rows[0]?.address, address)
     })
   }

@@ -33,7 +33,9 @@ describe('resendActivation', () => {
     await resend(email)
     await service.mailTo(email)
     const [code] = await service.sql<{ seconds: number }>(
-      'select extract(epoch from expires_at - now())::integer as seconds from codes where user_id = $1', [id])
+      'select extract(epoch from expires_at - now())::integer as seconds from codes where user_id = $1',
+      [id],
+    )
     assert.ok(code && code.seconds > 24 * 3600 - 60 && code.seconds <= 24 * 3600, String(code?.seconds))
   })
 
@@ -43,7 +45,9 @@ describe('resendActivation', () => {
     await insertUser(service, 'susp@example.com', { isActive: false })
     const sent = await service.countMails()
     const answers = await Promise.all(['wait', 'user', 'susp', 'none'].map((name) => resend(`${name}@example.com`)))
-    for (const answer of answers) assert.deepEqual(withoutIds(answer), withoutIds(answers[0]!))
+    const [first, ...others] = answers.map(withoutIds)
+    assert.equal(first?.status, 200)
+    for (const answer of others) assert.deepEqual(answer, first)
     assert.equal((await service.countMails()) - sent, 2)
     assert.notEqual((await service.mailTo('wait@example.com')).code, '')
     const notice = await service.mailTo('user@example.com')

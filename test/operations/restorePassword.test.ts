@@ -84,7 +84,9 @@ describe('restorePassword', () => {
     const { id, code } = await withCode()
     await service.sql('update users set is_active = false where id = $1', [id])
     assertProblem(await restore(code), 400, 'code_invalid')
-    assert.deepEqual(await service.sql('select password_hash from users where id = $1', [id]), [{ password_hash: null }])
+    assert.deepEqual(await service.sql('select password_hash from users where id = $1', [id]), [
+      { password_hash: null },
+    ])
     await service.sql('delete from users where id = $1', [id])
     assertProblem(await restore(code), 400, 'code_invalid')
   })
@@ -93,7 +95,9 @@ describe('restorePassword', () => {
     const { id, code } = await withCode()
     await service.sql('update users set email_confirmed = false where id = $1', [id])
     await restore(code)
-    assert.deepEqual(await service.sql('select email_confirmed from users where id = $1', [id]), [{ email_confirmed: true }])
+    assert.deepEqual(await service.sql('select email_confirmed from users where id = $1', [id]), [
+      { email_confirmed: true },
+    ])
   })
 
   itRefusesBadBodies(() => service, 'restorePassword', { code: 'a code', password, password_confirm: password })

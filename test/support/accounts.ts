@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import pg from 'pg'
 import type { Answer, TestService } from './service.ts'
 
 /** A user as an activation leaves it, by SQL, for tests that are not about getting there. It has no password. */
@@ -35,6 +36,14 @@ export async function insertCode(service: TestService, userId: string, purpose: 
     [userId, createHash('sha256').update(bytes).digest(), purpose, randomUUID()],
   )
   return bytes.toString('base64url')
+}
+
+/** Lets queued mails wait, before they are chosen or before their codes are stored. @returns what lets them go */
+export async function holdMails(service: TestService, before: 'choice' | 'code'): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: service.databaseUrl })
+  await client.connect()
+  await client.query(`begin; lock table ${before === 'code' ? 'codes in share' : 'emails in access exclusive'} mode`)
+  return () => client.end()
 }
 
 /** What of an answer must not depend on whom it is about. */

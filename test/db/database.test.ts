@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'slonik'
+import { findUserIdByAddress } from '../../generated/queries.ts'
+import { createDatabase, type Database } from '../../src/db/database.ts'
+import { row } from '../../src/db/row.ts'
+import { Problem } from '../../src/problems.ts'
+import { createTestDatabase, query } from '../support/database.ts'
+
+const unavailable = (error: unknown) => error instanceof Problem && error.code === 'unavailable'
+const nap = sql.unsafe`select pg_sleep(30)`
+
+describe('the database', () => {
+  let own: Awaited<ReturnType<typeof createTestDatabase>>
+  const opened: Database[] = []
+  const open = async (preparedStatements = true) => {
+    const db = createDatabase({ preparedStatements, onError: () => undefined })
+    opened.push(db)
+    await db.open(own.url)
+    return db
+  }
+  before(async () => {
+    own = await createTestDatabase()
+  })
+  after(async () => {
+    await endNaps()
+    for (const db of opened) await db.close()
+    await own.drop()
+  })
+
+  const endNaps = (how = 'pg_cancel_backend') =>
+    query(
+      own.url,
+      `select ${how}(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()`,
+    )
+
+  it('is unavailable before it is opened and after it is closed', async () => {
+    const db = createDatabase({ preparedStatements: true, onError: () => undefined })
+    await assert.rejects(db.any(sql.unsafe`select 1`), unavailable)
+    await db.open(own.url)
+    assert.equal((await db.any(sql.unsafe`select 1`)).length, 1)
+    await db.close()
+    await assert.rejects(
+      db.transaction(() => Promise.resolve()),
+      unavailable,
+    )
+  })
+
+  it('bounds statements and idle transactions by 10 s', async () => {
+    const db = await open()
+    const settings = sql.type(row<{ statement: string; idle: string }>())`
+      select current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`
+    assert.deepEqual(await db.one(settings), { statement: '10s', idle: '10s' })
+  })
+
+  it('gives up within 5 s when no connection of its ten becomes free, and works again when one does (F4)', async () => {
+    const db = await open()
+    const naps = Promise.allSettled(Array.from({ length: 10 }, () => db.query(nap)))
+    await sleep(300)
+    const began = performance.now()
+    await Promise.all(Array.from({ length: 20 }, () => assert.rejects(db.any(sql.unsafe`select 1`), unavailable)))
+    const waited = performance.now() - began
+    assert.ok(waited > 1000 && waited < 5000, `${waited} ms`)
+    const waiting = db.any(sql.unsafe`select 1`)
+    await endNaps()
+    assert.equal((await waiting).length, 1)
+    for (const nap of await naps) assert.ok(nap.status === 'rejected' && unavailable(nap.reason), nap.status)
+  }).timeout(10_000)
+
+  it('is unavailable to a statement that takes too long, or waits too long for a lock (F5)', async () => {
+    const db = await open()
+    const bounded = (statement: 'nap' | 'lock') =>
+      db.transaction(async (transaction) => {
+        await transaction.query(sql.unsafe`set local statement_timeout = '50ms'`)
+        await transaction.query(statement === 'nap' ? nap : sql.unsafe`lock table users`)
+      })
+    await assert.rejects(bounded('nap'), unavailable)
+    await db.transaction(async (transaction) => {
+      await transaction.query(sql.unsafe`lock table users`)
+      await assert.rejects(bounded('lock'), unavailable)
+    })
+    await bounded('lock')
+    assert.equal((await db.any(sql.unsafe`select 1`)).length, 1)
+  })
+
+  it('is unavailable to a statement whose connection is lost, and takes another for the next (F3)', async () => {
+    const db = await open()
+    const lost = assert.rejects(db.query(nap), unavailable)
+    await sleep(200)
+    await endNaps('pg_terminate_backend')
+    await lost
+    assert.equal((await db.any(sql.unsafe`select 1`)).length, 1)
+  })
+
+  it('passes any other error on as it is: it is no lost database', async () => {
+    const db = await open()
+    for (const statement of [sql.unsafe`select nothing`, sql.unsafe`insert into emails (address) values ('a@b.c')`]) {
+      await assert.rejects(db.query(statement), (error) => !(error instanceof Problem))
+    }
+  })
+
+  it('undoes a transaction that throws, and repeats one that lost a race (SQLSTATE 40001)', async () => {
+    const db = await open()
+    const claim = sql.unsafe`insert into emails (address, user_id) values ('undone@example.com', gen_random_uuid())`
+    const failed = db.transaction(async (transaction) => {
+      await transaction.query(claim)
+      throw new Problem('code_invalid')
+    })
+    await assert.rejects(failed, (error) => error instanceof Problem && error.code === 'code_invalid')
+    assert.equal(await db.maybeOne(findUserIdByAddress({ address: 'undone@example.com' })), null)
+    let tries = 0
+    const done = await db.transaction(async (transaction) => {
+      const lose = sql.unsafe`do $$ begin raise exception using errcode = '40001'; end $$`
+      if (++tries < 3) await transaction.query(lose)
+      return 'done'
+    })
+    assert.deepEqual([done, tries], ['done', 3])
+  })
+
+  for (const prepared of [true, false]) {
+    it(`${prepared ? 'prepares' : 'does not prepare'} statements by name with DATABASE_PREPARED_STATEMENTS ${prepared ? 'on' : 'off'} (pgbouncer)`, async () => {
+      const db = await open(prepared)
+      const names = await db.transaction(async (transaction) => {
+        for (const address of ['a', 'b']) await transaction.maybeOne(findUserIdByAddress({ address }))
+        return transaction.any(sql.type(row<{ name: string }>())`select name from pg_prepared_statements`)
+      })
+      assert.deepEqual(names, prepared ? [{ name: 'findUserIdByAddress' }] : [])
+    })
+  }
+
+  it('reads int8 as a number and timestamptz as text in UTC, in whatever time zone', async () => {
+    const db = await open()
+    const read = await db.transaction(async (transaction) => {
+      await transaction.query(sql.unsafe`set local time zone 'Asia/Kathmandu'`)
+      return transaction.one(
+        sql.unsafe`select 5::bigint as count, '2026-11-24T09:30:00.000001Z'::timestamptz as moment`,
+      )
+    })
+    assert.deepEqual(read, { count: 5, moment: '2026-11-24T09:30:00.000001Z' })
+  })
+})

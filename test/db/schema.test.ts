@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { createTestDatabase, query } from '../support/database.ts'
+
+/** The name of the partition of the month that is so many months from now, in UTC. */
+function partitionOf(months: number): { name: string; start: string } {
+  const now = new Date()
+  const start = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months))
+  return { name: `login_logs_${start.toISOString().slice(0, 7).replace('-', '_')}`, start: start.toISOString() }
+}
+
+describe('the schema', () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>
+  before(async () => {
+    database = await createTestDatabase()
+  })
+  after(() => database.drop())
+
+  const sql = <Row extends object>(text: string, values: unknown[] = []) =>
+    query<Row & Record<string, unknown>>(database.url, text, values)
+
+  describe('partitions of the login log (decisions 6)', () => {
+    const log = (timestamp: string) =>
+      sql<{ tableoid: string }>(
+        `insert into login_logs (user_id, timestamp, id, ip_address, user_agent) values ($1, $2, $1, '127.0.0.1', '')
+        returning tableoid::regclass::text`,
+        [randomUUID(), timestamp],
+      )
+    const partitions = async () => {
+      const rows = await sql<{ name: string }>(
+        `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'login_logs'::regclass order by 1`,
+      )
+      return rows.map(({ name }) => name)
+    }
+
+    it('are made for this month and three more', async () => {
+      assert.deepEqual(
+        await partitions(),
+        [...[0, 1, 2, 3].map((months) => partitionOf(months).name), 'login_logs_default'].sort(),
+      )
+    })
+
+    it('take their month’s rows from its first moment on', async () => {
+      assert.deepEqual(await log(new Date().toISOString()), [{ tableoid: partitionOf(0).name }])
+      assert.deepEqual(await log(partitionOf(1).start), [{ tableoid: partitionOf(1).name }])
+      const last = new Date(Date.parse(partitionOf(1).start) - 1).toISOString()
+      assert.deepEqual(await log(last), [{ tableoid: partitionOf(0).name }])
+    })
+
+    it('are not needed: a sign-in outside of them all lands in the default one', async () => {
+      for (const moment of ['1999-12-31T23:59:59Z', '2999-01-01T00:00:00Z', partitionOf(6).start]) {
+        assert.deepEqual(await log(moment), [{ tableoid: 'login_logs_default' }])
+      }
+    })
+
+    it('get the rows that wait in the default one when they are made, and nobody else’s', async () => {
+      const count = (table: string) => sql(`select count(*)::integer as rows from ${table}`)
+      const [before] = await count('login_logs')
+      await sql('select make_login_log_partitions(6)')
+      await sql('select make_login_log_partitions(6)')
+      assert.deepEqual(await count(partitionOf(6).name), [{ rows: 1 }])
+      assert.deepEqual(await count('login_logs_default'), [{ rows: 2 }])
+      assert.deepEqual(await count('login_logs'), [before])
+      assert.equal((await partitions()).length, 8)
+    })
+  })
+
+  describe('refuses what the service never writes (security 69, 82)', () => {
+    const id = randomUUID()
+    const address = 'ada@example.com'
+    before(async () => {
+      await sql('insert into users (id, email) values ($1, $2)', [id, address])
+      await sql('insert into emails (address, user_id) values ($2, $1)', [id, address])
+      await sql('insert into users (id, email, language) values ($1, $2, $3)', [randomUUID(), 'я@пример.рф', 'ru'])
+    })
+
+    const check = '23514'
+    const unique = '23505'
+    const missing = '23502'
+    const registration =
+      'insert into registrations (user_id, address, email, first_name, last_name, language, password_hash, ip_address, user_agent)'
+    const session = 'insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)'
+    const faults: [what: string, state: string, statement: string, value: unknown][] = [
+      [
+        'an address taken twice',
+        unique,
+        'insert into emails (address, user_id) values ($1, gen_random_uuid())',
+        address,
+      ],
+      [
+        'its case variant',
+        check,
+        'insert into emails (address, user_id) values ($1, gen_random_uuid())',
+        'ADA@example.com',
+      ],
+      [
+        'a capital in its domain',
+        check,
+        'insert into emails (address, user_id) values ($1, gen_random_uuid())',
+        'ada@Example.com',
+      ],
+      ['a case variant by update', check, `update emails set address = upper(address) where address = $1`, address],
+      ['an empty address', check, 'insert into emails (address, user_id) values ($1, gen_random_uuid())', ''],
+      [
+        'an address of 255 characters',
+        check,
+        'insert into emails (address, user_id) values ($1, gen_random_uuid())',
+        'a'.repeat(255),
+      ],
+      ['an address of nobody', missing, 'insert into emails (address) values ($1)', 'eve@example.com'],
+      ['a user’s id taken twice', unique, `insert into users (id, email) values ($1, 'eve@example.com')`, id],
+      [
+        'a user’s email of 255 characters',
+        check,
+        'insert into users (id, email) values (gen_random_uuid(), $1)',
+        'a'.repeat(255),
+      ],
+      ['a first name of 151 characters', check, `update users set first_name = $1`, 'a'.repeat(151)],
+      ['a last name of 151 characters', check, `update users set last_name = $1`, 'ё'.repeat(151)],
+      ['another language', check, `update users set language = $1`, 'de'],
+      ['no email', missing, `update users set email = $1`, null],
+      ['a huge password hash', check, `update users set password_hash = $1`, Buffer.alloc(513)],
+      [
+        'a registration by a case variant',
+        check,
+        `${registration} values (gen_random_uuid(), $1, 'a@b.c', '', '', 'en', '', '::1', '')`,
+        'A@b.cd',
+      ],
+      [
+        'a registration without a password',
+        missing,
+        `${registration} values (gen_random_uuid(), 'a@b.c', 'a@b.c', '', '', 'en', $1, '::1', '')`,
+        null,
+      ],
+      [
+        'a registration from no address',
+        '22P02',
+        `${registration} values (gen_random_uuid(), 'a@b.c', 'a@b.c', '', '', 'en', '', $1, '')`,
+        'nowhere',
+      ],
+      [
+        'a mail of another kind',
+        check,
+        `insert into mails (id, kind, address) values (gen_random_uuid(), $1, 'a@b.c')`,
+        'spam',
+      ],
+      [
+        'a mail in another state',
+        check,
+        `insert into mails (id, kind, address, status) values (gen_random_uuid(), 'restore', 'a@b.c', $1)`,
+        'lost',
+      ],
+      [
+        'a code that is not hashed',
+        check,
+        `insert into codes (user_id, hash, purpose, mail_id, expires_at) values (gen_random_uuid(), $1, 'restore', gen_random_uuid(), now())`,
+        Buffer.alloc(31),
+      ],
+      [
+        'a code for anything',
+        check,
+        `insert into codes (user_id, hash, purpose, mail_id, expires_at) values (gen_random_uuid(), sha256(''), $1, gen_random_uuid(), now())`,
+        'any',
+      ],
+      [
+        'a session’s User-Agent of 513 characters',
+        check,
+        `${session} values (gen_random_uuid(), gen_random_uuid(), now(), now(), '::1', $1)`,
+        'a'.repeat(513),
+      ],
+      [
+        'a session that may be used for ever',
+        missing,
+        `${session} values (gen_random_uuid(), gen_random_uuid(), now(), $1, '::1', '')`,
+        null,
+      ],
+      [
+        'a login’s User-Agent of 513 characters',
+        check,
+        `insert into login_logs (user_id, id, ip_address, user_agent) values (gen_random_uuid(), gen_random_uuid(), '::1', $1)`,
+        'a'.repeat(513),
+      ],
+      [
+        'a login without an address',
+        missing,
+        `insert into login_logs (user_id, id, ip_address, user_agent) values (gen_random_uuid(), gen_random_uuid(), $1, '')`,
+        null,
+      ],
+    ]
+    for (const [what, state, statement, value] of faults) {
+      it(what, async () => {
+        await assert.rejects(sql(statement, [value]), (error: Error & { code?: string }) => {
+          assert.equal(error.code, state, error.message)
+          return true
+        })
+      })
+    }
+  })
+})

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { toIsoUtc, typeParsers } from '../../src/db/typeParsers.ts'
+
+describe('toIsoUtc', () => {
+  const cases: [postgres: string, iso: string][] = [
+    ['2026-11-24 09:30:00+00', '2026-11-24T09:30:00Z'],
+    ['2026-11-24 09:30:00.123456+00', '2026-11-24T09:30:00.123456Z'],
+    ['2026-11-24 09:30:00.1+00', '2026-11-24T09:30:00.1Z'],
+    ['2026-11-24 12:30:00.123456+03', '2026-11-24T09:30:00.123456Z'],
+    ['2026-11-23 23:30:00-10', '2026-11-24T09:30:00Z'],
+    ['2026-11-24 15:15:00.5+05:45', '2026-11-24T09:30:00.5Z'],
+    ['2026-01-01 00:15:00+00:30', '2025-12-31T23:45:00Z'],
+    ['0099-01-01 00:00:00+00', '0099-01-01T00:00:00Z'],
+    ['infinity', 'infinity'],
+    ['-infinity', '-infinity'],
+  ]
+  for (const [postgres, iso] of cases) {
+    it(`${postgres} is ${iso}`, () => {
+      assert.equal(toIsoUtc(postgres), iso)
+    })
+  }
+
+  it('int8 is a number, which JSON can hold', () => {
+    const int8 = typeParsers.find(({ name }) => name === 'int8')
+    assert.equal(int8?.parse('9007199254740991'), Number.MAX_SAFE_INTEGER)
+  })
+})

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { migrate, readMigrations, type Migration } from '../src/db/migrate.ts'
+import { splitStatements } from '../src/db/statements.ts'
+import { StartError } from '../src/problems.ts'
+import { query } from './support/database.ts'
+
+const server = () => process.env['TEST_DATABASE_URL'] ?? ''
+
+function migration(number: number, name: string, text: string): Migration {
+  return { number, name, text, checksum: createHash('sha256').update(text).digest('hex') }
+}
+
+describe('migrations', () => {
+  let url: string
+  let wanted: Migration[]
+  beforeEach(async () => {
+    const name = `test_${randomUUID().replaceAll('-', '')}`
+    await query(server(), `create database ${name} template template0 encoding 'UTF8'`)
+    url = Object.assign(new URL(server()), { pathname: `/${name}` }).href
+    wanted = await readMigrations()
+  })
+  afterEach(() => query(server(), `drop database ${new URL(url).pathname.slice(1)} with (force)`))
+
+  const applied = () =>
+    query<{ number: number; name: string }>(url, 'select number, name from migrations order by number')
+  const refusal = (pattern: RegExp) => (error: unknown) => {
+    assert.ok(error instanceof StartError, String(error))
+    assert.match(error.message, pattern)
+    assert.doesNotMatch(error.message, /\n/)
+    return true
+  }
+
+  it('all run on a new database, and none of them a second time', async () => {
+    const names = wanted.map(({ name }) => name)
+    assert.ok(names.length > 0)
+    assert.deepEqual(await migrate(url), names)
+    assert.deepEqual(await migrate(url), [])
+    assert.deepEqual(
+      await applied(),
+      wanted.map(({ number, name }) => ({ number, name })),
+    )
+    const [worker] = await query<{ jobs: string }>(url, 'select count(*) as jobs from graphile_worker.jobs')
+    assert.deepEqual(worker, { jobs: '0' })
+  })
+
+  it('are numbered from 1 without a gap', () => {
+    assert.deepEqual(
+      wanted.map(({ number }) => number),
+      wanted.map((_, index) => index + 1),
+    )
+  })
+
+  it('that came later run alone', async () => {
+    await migrate(url)
+    const added = migration(99, '0099_added.sql', 'create table added (id integer)')
+    assert.deepEqual(await migrate(url, [...wanted, added]), ['0099_added.sql'])
+    assert.deepEqual(await query(url, 'select * from added'), [])
+  })
+
+  it('that were edited after they had been applied are refused by name', async () => {
+    await migrate(url)
+    const [first, ...others] = wanted
+    assert.ok(first)
+    const edited = migration(first.number, first.name, `${first.text}\n-- edited`)
+    await assert.rejects(migrate(url, [edited, ...others]), refusal(new RegExp(`^Migration ${first.name} was edited`)))
+  })
+
+  it('that this release does not know are refused by name: the database is newer', async () => {
+    const newer = migration(99, '0099_newer.sql', 'select 1')
+    await migrate(url, [...wanted, newer])
+    await assert.rejects(migrate(url), refusal(/0099_newer\.sql.*does not know/))
+  })
+
+  it('fail as a whole, and say which file and statement in PostgreSQL’s words', async () => {
+    await migrate(url)
+    const broken = migration(
+      99,
+      '0099_broken.sql',
+      'create table half (id integer);\n-- why\nalter table nobody add x text;\nselect 1',
+    )
+    const before = migration(98, '0098_before.sql', 'create table whole (id integer)')
+    await assert.rejects(
+      migrate(url, [...wanted, before, broken]),
+      refusal(/^Migration 0099_broken\.sql failed: relation "nobody" does not exist.*alter table nobody/),
+    )
+    assert.deepEqual(
+      await query(url, `select to_regclass('half') as half, to_regclass('whole') is not null as whole`),
+      [{ half: null, whole: true }],
+    )
+    assert.equal((await applied()).at(-1)?.name, '0098_before.sql')
+    const mended = migration(99, '0099_broken.sql', 'create table half (id integer)')
+    assert.deepEqual(await migrate(url, [...wanted, before, mended]), ['0099_broken.sql'])
+  })
+
+  it('run once each when five migrators start at once on an empty database (F18)', async () => {
+    const all = await Promise.all(Array.from({ length: 5 }, () => migrate(url)))
+    assert.deepEqual(
+      all.flat(),
+      wanted.map(({ name }) => name),
+    )
+    assert.equal((await applied()).length, wanted.length)
+  })
+
+  it('go on with the next migrator when the one that holds the lock is killed (F18)', async () => {
+    await migrate(url)
+    await query(url, 'create table killed (id integer)')
+    const slow = migration(
+      99,
+      '0099_slow.sql',
+      'create table slow (id integer); select pg_sleep(30) where not exists (select from killed)',
+    )
+    const outcomes = Array.from({ length: 3 }, () => migrate(url, [...wanted, slow]))
+    const settled = Promise.allSettled(outcomes)
+    const sleeping = `select pid from pg_stat_activity where query like '%pg_sleep(30)%' and wait_event = 'PgSleep'`
+    let holder: { pid: number } | undefined
+    while (!holder) [holder] = await query<{ pid: number }>(url, sleeping).finally(() => sleep(20))
+    await query(url, 'insert into killed values (1)')
+    await query(url, 'select pg_terminate_backend($1)', [holder.pid])
+    const results = await settled
+    const done = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+    assert.deepEqual(done, ['0099_slow.sql'])
+    assert.equal(results.filter(({ status }) => status === 'rejected').length, 1)
+  })
+})
+
+describe('splitStatements', () => {
+  const cases: [what: string, text: string, statements: string[]][] = [
+    ['nothing', '', []],
+    ['blanks and empty statements', ' ;\n;; ', []],
+    ['a comment alone', '-- nothing;\n/* here; */', []],
+    ['one without a semicolon', 'select 1', ['select 1']],
+    ['several', 'select 1; select 2;\nselect 3;\n', ['select 1', 'select 2', 'select 3']],
+    ['a string', `select 'a;b', 'it''s; c'; select 2`, [`select 'a;b', 'it''s; c'`, 'select 2']],
+    ['a quoted name', `select 1 as "a;""b;"; select 2`, [`select 1 as "a;""b;"`, 'select 2']],
+    ['a dollar-quoted body', `do $$ begin; end; $$; select 2`, ['do $$ begin; end; $$', 'select 2']],
+    [
+      'a tagged body with another inside',
+      `do $a$ x; $$ y; $$ '; $a$; select 2`,
+      [`do $a$ x; $$ y; $$ '; $a$`, 'select 2'],
+    ],
+    ['parameters are no dollar quotes', 'select $1; select $1', ['select $1', 'select $1']],
+    ['line comments', 'select 1 -- one; still\n; select 2', ['select 1 -- one; still', 'select 2']],
+    ['a quote in a comment', `-- it's\nselect 1; select 2`, [`-- it's\nselect 1`, 'select 2']],
+    ['a comment in a string', `select '-- no'; select '/*'; select 3`, [`select '-- no'`, `select '/*'`, 'select 3']],
+    ['block comments', 'select /* a; b */ 1; select 2', ['select /* a; b */ 1', 'select 2']],
+    ['a trailing comment', 'select 1;\n-- the end;', ['select 1']],
+  ]
+  for (const [what, text, statements] of cases) {
+    it(what, () => {
+      assert.deepEqual(splitStatements(text), statements)
+    })
+  }
+})

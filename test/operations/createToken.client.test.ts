@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { password, TestService } from '../support/service.ts'
+import { addUser } from '../support/tokens.ts'
+
+type Row = { ip_address: string; user_agent: string }
+
+let hash: Uint8Array | undefined
+const hashed = async (service: TestService) => (hash ??= await service.service.services.passwords.hash(password))
+
+/** Signs a user in with these headers, and says what the login log and the session keep of it. */
+async function recorded(service: TestService, headers: Record<string, string>): Promise<Row> {
+  const { id, email } = await addUser(service, { passwordHash: await hashed(service) })
+  await service.sql('delete from sessions where user_id = $1', [id])
+  await service.signIn(email, headers)
+  const [log, ...more] = await service.sql<Row>(
+    'select host(ip_address) as ip_address, user_agent from login_logs where user_id = $1',
+    [id],
+  )
+  const sessions = await service.sql<Row>(
+    'select host(ip_address) as ip_address, user_agent from sessions where user_id = $1',
+    [id],
+  )
+  assert.ok(log)
+  assert.deepEqual([more, sessions], [[], [log]])
+  return log
+}
+
+describe('createToken, what it records of the client', () => {
+  let service: TestService
+  let behindProxy: TestService
+
+  before(async () => {
+    service = await TestService.start({ RATE_LIMITS: 'off' })
+    behindProxy = await TestService.start({ RATE_LIMITS: 'off', TRUSTED_PROXIES: 'loopback, 10.0.0.0/8' })
+  })
+  after(async () => {
+    await service.stop()
+    await behindProxy.stop()
+  })
+
+  it('keeps address and User-Agent, shortened to 512 characters without control characters (security 79)', async () => {
+    const expected = { ip_address: '127.0.0.1', user_agent: `abc${'x'.repeat(509)}` }
+    assert.deepEqual(await recorded(service, { 'User-Agent': `a\tb\x85c${'x'.repeat(600)}` }), expected)
+  })
+
+  it('keeps an empty text for no User-Agent', async () => {
+    assert.equal((await recorded(service, { 'User-Agent': '' })).user_agent, '')
+  })
+
+  it('believes no X-Forwarded-For by default (security 57)', async () => {
+    const headers = { 'X-Forwarded-For': '203.0.113.7', Forwarded: 'for=203.0.113.7', 'X-Real-IP': '203.0.113.7' }
+    assert.equal((await recorded(service, headers)).ip_address, '127.0.0.1')
+  })
+
+  for (const [forwarded, expected] of [
+    ['6.6.6.6, 203.0.113.7, 10.1.2.3', '203.0.113.7'],
+    ['2001:DB8:0:0::1', '2001:db8::1'],
+    ["nonsense'; --", '127.0.0.1'],
+  ] as const) {
+    it(`takes ${expected} from a named proxy’s X-Forwarded-For: ${forwarded} (security 57)`, async () => {
+      assert.equal((await recorded(behindProxy, { 'X-Forwarded-For': forwarded })).ip_address, expected)
+    })
+  }
+})

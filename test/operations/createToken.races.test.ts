@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import * as scryptKdf from 'scrypt-kdf'
+import { assertProblem, password, TestService } from '../support/service.ts'
+import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+
+// Its types describe named exports; it has a default one.
+const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
+
+describe('createToken, when something goes on meanwhile', () => {
+  let service: TestService
+  let user: Person
+  let hash: Uint8Array
+
+  before(async () => {
+    service = await TestService.start({ RATE_LIMITS: 'off' })
+    hash = await service.service.services.passwords.hash(password)
+  })
+  after(() => service.stop())
+  beforeEach(async () => {
+    user = await addUser(service, { passwordHash: hash })
+  })
+
+  const signIn = (given = password) => service.call('createToken', { body: { email: user.email, password: given } })
+  /** What a sign-in writes. */
+  const traces = () =>
+    service.sql(
+      `select last_login, (select count(*) from login_logs where user_id = id) as logs, (select count(*) from sessions where user_id = users.id) as sessions
+       from users where id = $1`,
+      [user.id],
+    )
+  const store = (hash: Uint8Array) =>
+    service.sql('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(hash)])
+  const storedHash = async () => {
+    const [row] = await service.sql<{ password_hash: Buffer }>('select password_hash from users where id = $1', [
+      user.id,
+    ])
+    return row?.password_hash ?? Buffer.alloc(0)
+  }
+
+  for (const [title, change] of [
+    ['a suspension', 'update users set is_active = false where id = $1'],
+    [
+      'a change of password',
+      `update users set password_hash = set_byte(password_hash, 90, get_byte(password_hash, 90) # 1) where id = $1`,
+    ],
+    ['a deletion', 'delete from users where id = $1'],
+  ] as const) {
+    it(`is overtaken by ${title} that commits after the password was verified (decisions 10)`, async () => {
+      const before = await traces()
+      const other = new pg.Client({ connectionString: service.databaseUrl })
+      await other.connect()
+      try {
+        await other.query('begin')
+        await other.query(change, [user.id])
+        const answer = signIn()
+        await untilSomebodyWaits()
+        await other.query('commit')
+        assertUnauthorized(await answer, 'no_active_account')
+      } finally {
+        await other.end()
+      }
+      const after = await traces()
+      if (title === 'a deletion') assert.deepEqual(after, [])
+      else assert.deepEqual(after, before)
+    })
+  }
+
+  async function untilSomebodyWaits(): Promise<void> {
+    const text = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    const until = Date.now() + 10_000
+    while (Date.now() < until) {
+      if ((await service.sql(text)).length > 0) return
+      await sleep(10)
+    }
+    assert.fail('the sign-in does not wait for the lock on the user')
+  }
+
+  it('writes nothing when the session cannot be written: one transaction (security 78)', async () => {
+    const before = await traces()
+    await service.sql(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
+    )
+    await service.sql('create trigger refuse before insert on sessions for each row execute function refuse()')
+    try {
+      assertProblem(await signIn(), 500, 'internal')
+      assert.deepEqual(await traces(), before)
+    } finally {
+      await service.sql('drop trigger refuse on sessions')
+      await service.sql('drop function refuse()')
+    }
+    assert.equal((await signIn()).status, 200)
+  })
+
+  it('renews a hash of fewer rounds, and only with the right password (security 9)', async () => {
+    const weak = await Scrypt.kdf(password, { logN: 13, r: 8, p: 5 })
+    await store(weak)
+    assertUnauthorized(await signIn('wrong password'), 'no_active_account')
+    assert.deepEqual(await storedHash(), Buffer.from(weak))
+    assert.equal((await signIn()).status, 200)
+    const renewed = await storedHash()
+    assert.equal(renewed.subarray(0, 6).toString(), 'scrypt')
+    assert.deepEqual([renewed.readUInt8(7), renewed.readUInt32BE(8), renewed.readUInt32BE(12)], [14, 8, 5])
+    assert.equal((await signIn()).status, 200)
+    assert.deepEqual(await storedHash(), renewed)
+  })
+
+  it('signs in several times at once while the hash is renewed, or refuses; the hash stays good', async () => {
+    await store(await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 }))
+    const answers = await Promise.all([signIn(), signIn(), signIn()])
+    assert.ok(answers.some(({ status }) => status === 200))
+    assert.ok(answers.every(({ status }) => status === 200 || status === 401))
+    assert.equal((await signIn()).status, 200)
+  })
+
+  it('does not work on a stored hash beyond the cap: refused at once, like a wrong password (security 10)', async () => {
+    const costly = await storedHash()
+    costly.writeUInt8(20, 7)
+    createHash('sha256').update(costly.subarray(0, 48)).digest().copy(costly, 48, 0, 16)
+    await store(costly)
+    const before = await traces()
+    const began = performance.now()
+    assertUnauthorized(await signIn(), 'no_active_account')
+    assert.ok(performance.now() - began < 3000)
+    await store(Buffer.from('bcrypt$$2b$12$x'))
+    assertUnauthorized(await signIn(), 'no_active_account')
+    assert.deepEqual(await traces(), before)
+    await store(hash)
+    assert.equal((await signIn()).status, 200)
+  })
+
+  it('answers a storm: what the queue holds, the rest 503 with Retry-After; liveness stays quick (security 61)', async () => {
+    await store(await Scrypt.kdf(password, { logN: 14, r: 8, p: 1 }))
+    const storm = Array.from({ length: 200 }, () => signIn('wrong password'))
+    const live: number[] = []
+    for (let at = 0; at < 5; at++) {
+      const began = performance.now()
+      assert.equal((await service.call('getLiveness')).status, 200)
+      live.push(performance.now() - began)
+    }
+    const answers = await Promise.all(storm)
+    const refused = answers.filter(({ status }) => status === 503)
+    for (const answer of refused) {
+      assertProblem(answer, 503, 'unavailable')
+      assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+    }
+    assert.ok(refused.length > 0)
+    assert.ok(answers.filter(({ status }) => status === 401).length >= 100)
+    assert.equal(answers.filter(({ status }) => status === 401).length + refused.length, 200)
+    assert.ok(Number(live.sort((a, b) => a - b)[2]) < 500, `liveness took ${live.join(', ')} ms`)
+    assert.equal((await signIn()).status, 200)
+  })
+})

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { TestService, type SignedIn } from '../support/service.ts'
+import { withoutIds } from '../support/accounts.ts'
+import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { addUser, assertInvalid, assertUnauthorized } from '../support/tokens.ts'
+
+describe('createToken', () => {
+  let service: TestService
+  let user: SignedIn
+
+  before(async () => {
+    service = await TestService.start({ RATE_LIMITS: 'off' })
+    user = await service.signedIn()
+  })
+  after(() => service.stop())
+
+  const signIn = (email: string, password: string) => service.call('createToken', { body: { email, password } })
+  const rowsOf = async (table: 'login_logs' | 'sessions') =>
+    service.sql<{ id: string }>(`select id from ${table} where user_id = $1`, [user.id])
+
+  const hashOf = async (id: string) => {
+    const [row] = await service.sql<{ password_hash: Buffer }>('select password_hash from users where id = $1', [id])
+    return row?.password_hash ?? Buffer.alloc(0)
+  }
+
+  it('answers with a pair that works, and nothing else (compatibility)', async () => {
+    const { status, body, headers } = await signIn(user.email, user.password)
+    assert.equal(status, 200)
+    assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.equal((await service.call('getMe', { token: String(body['access']) })).status, 200)
+    assert.equal((await service.call('refreshToken', { body: { refresh: body['refresh'] } })).status, 200)
+  })
+
+  it('puts the claims of simplejwt and of RFC 9068 into both tokens (compatibility, decisions 11)', async () => {
+    const { access, refresh } = await service.signIn(user.email)
+    const [accessClaims, refreshClaims] = [decodeJwt(access), decodeJwt(refresh)]
+    const [session] = await service.sql<{ id: string }>(
+      'select id from sessions where user_id = $1 order by created_at desc limit 1',
+      [user.id],
+    )
+    for (const [type, lifetime, { exp, iat, jti, ...claims }] of [
+      ['access', 300, accessClaims],
+      ['refresh', 86_400, refreshClaims],
+    ] as const) {
+      const { gen, ...others } = claims
+      assert.deepEqual(others, {
+        token_type: type,
+        user_id: user.id,
+        sub: user.id,
+        sid: session?.id,
+        iss: 'http://accounts.test',
+        aud: 'http://accounts.test',
+      })
+      assert.equal(gen, type === 'refresh' ? 1 : undefined)
+      assert.match(String(jti), /^[0-9a-f]{32}$/)
+      assert.equal(Number(exp) - Number(iat), lifetime)
+    }
+    assert.notEqual(accessClaims.jti, refreshClaims.jti)
+    assert.deepEqual([decodeProtectedHeader(access).alg, decodeProtectedHeader(access).typ], ['ES256', 'at+jwt'])
+  })
+
+  it('issues no token in the future: iat is rounded down, for whoever allows no skew', async () => {
+    await service.sql(`select pg_sleep(1 - extract(epoch from clock_timestamp()) % 1 + 0.6)`) // the second half of a second
+    const before = Math.floor(Date.now() / 1000)
+    const { access } = await service.signIn(user.email)
+    const after = Math.floor(Date.now() / 1000)
+    const { iat = 0 } = decodeJwt(access)
+    assert.ok(before <= iat && iat <= after, `${before} ≤ ${iat} ≤ ${after}`)
+  })
+
+  it('takes the address in any case, the password in any normal form (security 5, 26)', async () => {
+    assert.equal((await signIn(user.email.toUpperCase(), user.password)).status, 200)
+    assert.equal((await signIn(user.email.replace('@', '＠'), user.password)).status, 200)
+    assert.equal(
+      (
+        await signIn(
+          user.email,
+          user.password.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
+        )
+      ).status,
+      200,
+    )
+    assertUnauthorized(await signIn(user.email, `${user.password} `), 'no_active_account')
+  })
+
+  it('writes one login row, one session and the time of the sign-in for each success (security 78)', async () => {
+    const [logs, sessions] = [await rowsOf('login_logs'), await rowsOf('sessions')]
+    await service.sql('update users set last_login = null where id = $1', [user.id])
+    await service.signIn(user.email)
+    assert.equal((await rowsOf('login_logs')).length, logs.length + 1)
+    assert.equal((await rowsOf('sessions')).length, sessions.length + 1)
+    const [row] = await service.sql<{ same: boolean }>(
+      `select last_login = timestamp and timestamp = created_at as same
+       from users u join login_logs l on l.user_id = u.id join sessions s on s.user_id = u.id
+       where u.id = $1 order by timestamp desc, created_at desc limit 1`,
+      [user.id],
+    )
+    assert.equal(row?.same, true) // one transaction has one now()
+  })
+
+  it('leaves the session without a trace of its tokens (security 32)', async () => {
+    const { refresh, access } = await service.signIn(user.email)
+    const stored = JSON.stringify(await service.sql('select s.* from sessions s'))
+    for (const token of [refresh, access]) {
+      assert.ok(!stored.includes(token))
+      assert.ok(!stored.includes(String(decodeJwt(token).jti)))
+    }
+  })
+
+  it('answers unknown, wrong, inactive, waiting and passwordless alike, in body and headers (security 12)', async () => {
+    const waiting = service.email()
+    await service.call('registerUser', {
+      body: { email: waiting, password: user.password, password_confirm: user.password },
+    })
+    const inactive = await addUser(service, { passwordHash: await hashOf(user.id) })
+    await service.sql('update users set is_active = false where id = $1', [inactive.id])
+    const passwordless = await addUser(service)
+    const logs = await service.sql('select id from login_logs')
+    const answers = [
+      await signIn('unknown@example.com', user.password),
+      await signIn(user.email, 'wrong password'),
+      await signIn(inactive.email, user.password),
+      await signIn(waiting, user.password),
+      await signIn(passwordless.email, user.password),
+    ]
+    for (const answer of answers) {
+      assertUnauthorized(answer, 'no_active_account')
+      assert.deepEqual(withoutIds(answer), withoutIds(answers[0] ?? answer))
+    }
+    assert.deepEqual(await service.sql('select id from login_logs'), logs)
+    const [untouched] = await service.sql<{ last_login: unknown }>('select last_login from users where id = $1', [
+      inactive.id,
+    ])
+    assert.equal(untouched?.last_login, null)
+  })
+
+  for (const [title, body, ...pointers] of [
+    ['no members', {}, '/email', '/password'],
+    ['no address', { email: 'test', password: 'x' }, '/email'],
+    ['simplejwt’s username', { username: 'test@example.com', password: 'x' }, '/email', '/username'],
+    ['an empty password', { email: 'test@example.com', password: '' }, '/password'],
+    ['a password of 257', { email: 'test@example.com', password: 'x'.repeat(257) }, '/password'],
+  ] as const) {
+    it(`refuses ${title} with 400`, async () => {
+      assertInvalid(await service.call('createToken', { body }), ...pointers)
+    })
+  }
+
+  itRefusesBadBodies(() => service, 'createToken', { email: 'test@example.com', password: 'x' })
+
+  it('keeps to the lifetimes that are set', async () => {
+    const other = await TestService.start({
+      ACCESS_TOKEN_LIFETIME: '90s',
+      REFRESH_TOKEN_LIFETIME: '2d',
+      SESSION_LIFETIME: '1d',
+    })
+    try {
+      const { email } = await addUser(other, { passwordHash: await hashOf(user.id) })
+      const tokens = await other.signIn(email)
+      const [access, refresh] = [decodeJwt(tokens.access), decodeJwt(tokens.refresh)]
+      assert.equal(Number(access.exp) - Number(access.iat), 90)
+      assert.equal(Number(refresh.exp) - Number(refresh.iat), 86_400) // never beyond the session's end
+    } finally {
+      await other.stop()
+    }
+  })
+})

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import pg from 'pg'
+import {
+  listLoginLogsAscending,
+  listLoginLogsDescending,
+  listLoginLogsOfUserAscending,
+  listLoginLogsOfUserDescending,
+} from '../../generated/queries.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/tokens.ts'
+
+type Plan = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  Plans?: Plan[]
+}
+
+describe('listLoginLogs, on many records', () => {
+  let service: TestService
+  let user: Person
+  let superuser: Person
+
+  before(async () => {
+    service = await TestService.start()
+    user = await addUser(service)
+    superuser = await addUser(service, { superuser: true })
+    await add(user, 10_000)
+    await add(superuser, 500)
+    await service.sql('analyze login_logs')
+  })
+  after(() => service.stop())
+
+  /** Records of several months, the last of now: partitions and the default one. */
+  const add = (person: Person, many: number) =>
+    service.sql(
+      `insert into login_logs (user_id, timestamp, id, ip_address, user_agent)
+       select $1, now() - number * interval '13 minutes', gen_random_uuid(), '203.0.113.7', 'bulk' from generate_series(0, $2 - 1) number`,
+      [person.id, many],
+    )
+  const pageOf = async (person: Person, query: Record<string, string> = {}) => {
+    const { body } = await service.call('listLoginLogs', { token: person.access, query })
+    return { count: body['count'], capped: body['count_capped'] }
+  }
+
+  it('counts 10,000 exactly, and says from 10,001 on that there are more (operations)', async () => {
+    assert.deepEqual(await pageOf(user), { count: 10_000, capped: undefined })
+    assert.deepEqual(await pageOf(superuser), { count: 10_000, capped: true })
+    assert.deepEqual(await pageOf(superuser, { user: superuser.id }), { count: 500, capped: undefined })
+    await add(user, 1)
+    assert.deepEqual(await pageOf(user), { count: 10_000, capped: true })
+    assert.deepEqual(await pageOf(user, { user_agent: 'nobody' }), { count: 0, capped: undefined })
+  })
+
+  it('takes three statements a page: who asks, the page, the count', async () => {
+    const { db } = service.service.services
+    let statements = 0
+    for (const name of ['any', 'one', 'maybeOne', 'query', 'transaction'] as const) {
+      const original = db[name].bind(db) as (asked: unknown) => Promise<unknown>
+      Object.assign(db, { [name]: (asked: unknown) => (statements++, original(asked)) })
+    }
+    await pageOf(user)
+    assert.equal(statements, 3)
+  })
+
+  const filter = { after: '-infinity', before: 'infinity', ipAddress: null, userAgent: '', limit: 21 }
+  const latest = { cursorTimestamp: 'infinity', cursorId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+  const oldest = { cursorTimestamp: '-infinity', cursorId: '00000000-0000-0000-0000-000000000000' }
+  const middle = (cursorId: string) => ({
+    cursorTimestamp: new Date(Date.now() - 20 * 86_400_000).toISOString(),
+    cursorId,
+  })
+
+  for (const [title, query] of [
+    ['the first page of one’s own', () => listLoginLogsOfUserDescending({ ...filter, ...latest, userId: user.id })],
+    [
+      'a later page of one’s own',
+      () => listLoginLogsOfUserDescending({ ...filter, ...middle(user.id), userId: user.id }),
+    ],
+    ['one’s own, the oldest first', () => listLoginLogsOfUserAscending({ ...filter, ...oldest, userId: user.id })],
+    ['the first page of everybody’s', () => listLoginLogsDescending({ ...filter, ...latest })],
+    ['a later page of everybody’s', () => listLoginLogsDescending({ ...filter, ...middle(user.id) })],
+    ['everybody’s, the oldest first', () => listLoginLogsAscending({ ...filter, ...oldest })],
+  ] as const) {
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      it(`reads no more than it needs for ${title}, by an index and without a sort (${mode})`, async () => {
+        const nodes = await explain(mode, query())
+        assert.ok(
+          nodes.every((node) => !node['Node Type'].includes('Sort')),
+          JSON.stringify(nodes),
+        )
+        const scans = nodes.filter((node) => node['Relation Name'] !== undefined)
+        assert.ok(scans.every((node) => node['Node Type'].includes('Index') || node['Actual Rows'] === 0))
+        const read = scans.reduce((rows, node) => rows + node['Actual Rows'] * node['Actual Loops'], 0)
+        assert.ok(read >= 21 && read <= 21 + scans.length, `${read} rows were read`)
+      })
+    }
+  }
+
+  /** The nodes of the plan that the service's own prepared statement gets. */
+  async function explain(mode: string, { sql, values }: { sql: string; values: readonly unknown[] }): Promise<Plan[]> {
+    const client = new pg.Client({ connectionString: service.databaseUrl })
+    await client.connect()
+    try {
+      await client.query(`set plan_cache_mode = ${mode}`)
+      await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik's own placeholders
+      const literals = values.map((value) =>
+        typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),
+      )
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+        `explain (analyze, format json) execute page(${literals.join()})`,
+      )
+      const all = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(all)]
+      return rows.flatMap((row) => all(row['QUERY PLAN'][0].Plan))
+    } finally {
+      await client.end()
+    }
+  }
+})
