@@ -23,5 +23,5 @@ export function requireIpAddress(text: string): string {
     const detail = 'This is not an IPv4 or IPv6 address.'
     throw new Problem('invalid', { errors: [{ parameter: 'ip_address', code: 'format', detail }] })
   }
-  return text
+  return text.replace(/^::ffff:(?=\d+\.)/i, '') // stored as the IPv4 address that it is
 }

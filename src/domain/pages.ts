@@ -68,7 +68,7 @@ export async function readPage<Row extends Position>(
   const to = (row: Row | undefined, direction: boolean) => row && cursors.write(list, { ...row, backward: direction })
   return {
     rows,
-    next: (backward || more ? to(rows.at(-1), false) : null) ?? null,
+    next: backward || more ? (to(rows.at(-1), false) ?? '') : null,
     previous: (backward ? more : at) ? (to(rows[0], true) ?? '') : null,
   }
 }

@@ -75,6 +75,7 @@ describe('access tokens, one thing wrong about each', () => {
     ['sub that is no id (48)', () => ({ claims: { sub: "' or true --" } })],
     ['sub as a list (48)', () => ({ claims: { sub: [signing.session.user_id] } })],
     ['no sid (48)', () => ({ claims: { sid: undefined } })],
+    ['sid as a list (48)', () => ({ claims: { sid: [signing.session.id] } })],
     ['no jti (48)', () => ({ claims: { jti: undefined } })],
     ['a payload that is text', () => ({ text: '"text"' })],
     ['a payload that is null', () => ({ text: 'null' })],

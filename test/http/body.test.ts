@@ -28,6 +28,7 @@ const faults: [fault: string, status: number, sent: Sent][] = [
   ['text/plain', 415, { type: 'text/plain', body: JSON.stringify }],
   ['a form', 415, { type: 'application/x-www-form-urlencoded', body: exact('email=a@example.com') }],
   ['a JSON of another kind', 415, { type: 'application/merge-patch+json', body: JSON.stringify }],
+  ['a type that only ends like JSON', 415, { type: `x-${json}`, body: JSON.stringify }],
   ['two types', 415, { type: `${json}, text/plain`, body: JSON.stringify }],
   ['a string', 400, { body: exact('"text"') }],
   ['an object in a string', 400, { body: (example) => JSON.stringify(JSON.stringify(example)) }],
