@@ -52,7 +52,9 @@ export class Keyring {
     if (this.#keys.length === 0) throw new Problem('unavailable', { cause: 'the signing keys are not loaded yet' })
   }
 
+  /** @throws Problem unavailable until the keys are loaded: a token is not invalid because nobody can say */
   find(kid: string): KeyObject | undefined {
+    this.requireLoaded()
     return this.#keys.find((key) => key.kid === kid)?.publicKey
   }
 

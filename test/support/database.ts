@@ -20,11 +20,16 @@ export async function mochaGlobalSetup(): Promise<void> {
     embedded = await startEmbedded(folder, { role: 'command', parameters })
     process.env['TEST_DATABASE_URL'] = embedded.url
   }
-  await onServer(async (client) => {
-    await client.query(`drop database if exists ${template} with (force)`)
-    await client.query(`create database ${template} template template0 encoding 'UTF8'`)
-  })
-  await migrate(urlOf(template))
+  try {
+    await onServer(async (client) => {
+      await client.query(`drop database if exists ${template} with (force)`)
+      await client.query(`create database ${template} template template0 encoding 'UTF8'`)
+    })
+    await migrate(urlOf(template))
+  } catch (error) {
+    await embedded?.stop() // mocha runs no teardown after a failed setup
+    throw error
+  }
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
@@ -34,14 +39,21 @@ export async function mochaGlobalTeardown(): Promise<void> {
 }
 
 /** A migrated database of one's own. */
-export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await onServer((client) => client.query(`create database ${name} template ${template}`))
-  return { url: urlOf(name), drop: () => onServer((client) => client.query(`drop database ${name} with (force)`)).then(() => undefined) }
+  return {
+    url: urlOf(name),
+    drop: () => onServer((client) => client.query(`drop database ${name} with (force)`)).then(() => undefined),
+  }
 }
 
 /** Runs SQL on a database, beside the service. */
-export async function query<Row extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
+export async function query<Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {

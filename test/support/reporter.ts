@@ -7,7 +7,9 @@ export default class Reporter extends mocha.reporters.Spec {
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats
       const skipped = pending > 0 ? `, ${pending} skipped` : ''
-      process.on('exit', () => { console.log(`${passes} passed, ${failures} failed${skipped}`) })
+      process.on('exit', () => {
+        console.log(`${passes} passed, ${failures} failed${skipped}`)
+      })
     })
   }
 }

@@ -4,7 +4,9 @@ import type { OperationId } from './service.ts'
 
 type Item = Record<string, { operationId: OperationId }>
 
-const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as { paths: Record<string, Item> }
+const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as {
+  paths: Record<string, Item>
+}
 
 /** Method and path of each operation, from the contract. */
 export const operationRoutes = Object.fromEntries(

@@ -51,7 +51,12 @@ export class TestService {
     })
     const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
     const secretKey = config.secretKey ?? 'the secret key of a test, long enough for production'
-    const service = await startService(config, secretKey, { log, onWaiting: (sentence) => { throw new Error(sentence) } })
+    const service = await startService(config, secretKey, {
+      log,
+      onWaiting: (sentence) => {
+        throw new Error(sentence)
+      },
+    })
     await service.ready
     return new TestService(service, url, dataDir, drop)
   }
@@ -82,7 +87,11 @@ export class TestService {
     const reply = await fetch(`${this.url}${path}`, { redirect: 'manual', ...init })
     const text = await reply.text()
     const isJson = reply.headers.get('content-type')?.includes('json')
-    return { status: reply.status, headers: reply.headers, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text } }
+    return {
+      status: reply.status,
+      headers: reply.headers,
+      body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
+    }
   }
 
   /** SQL beside the service. */
@@ -93,7 +102,8 @@ export class TestService {
   /** The next mail to an address that was not read before; waits for it. */
   async mailTo(email: string): Promise<ReceivedMail> {
     const outbox = join(this.dataDir, 'outbox')
-    for (const until = Date.now() + 10_000; Date.now() < until; await sleep(20)) {
+    const until = Date.now() + 10_000
+    while (Date.now() < until) {
       const names = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml')).sort()
       for (const name of names.filter((unread) => !this.#read.has(unread))) {
         const mail = await readMail(join(outbox, name))
@@ -101,6 +111,7 @@ export class TestService {
         this.#read.add(name)
         return mail
       }
+      await sleep(20)
     }
     throw new Error(`no mail to ${email} within 10 s`)
   }
@@ -121,8 +132,13 @@ export class TestService {
   }
 
   /** Registers, follows the mail and activates. */
-  async activeUser({ email = this.email(), ...more }: { email?: string; language?: string } = {}): Promise<{ email: string; password: string }> {
-    const registered = await this.call('registerUser', { body: { email, password, password_confirm: password, ...more } })
+  async activeUser({ email = this.email(), ...more }: { email?: string; language?: string } = {}): Promise<{
+    email: string
+    password: string
+  }> {
+    const registered = await this.call('registerUser', {
+      body: { email, password, password_confirm: password, ...more },
+    })
     assert.equal(registered.status, 201, JSON.stringify(registered.body))
     const { code } = await this.mailTo(email)
     const activated = await this.call('confirmActivation', { body: { code } })
