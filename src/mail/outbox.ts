@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { toMessage, type OutgoingMail } from './message.ts'
 
 /** Writes a mail to the outbox as one file, whole or not at all; names sort by time. */
@@ -8,6 +8,7 @@ export async function writeEml(folder: string, mail: OutgoingMail, from: string)
   const time = new Date().toISOString().replaceAll(':', '-')
   const file = join(folder, `${time}-${mail.name}-${mail.id}.eml`)
   const unfinished = `${file}.tmp`
+  await mkdir(dirname(folder), { recursive: true }) // DATA_DIR: the embedded database's user may have to enter it
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
     await writeFile(unfinished, content, { mode: 0o600, flush: true })

@@ -148,6 +148,12 @@ function mountTmpfs(folder: string, options: string): boolean {
   }
 }
 
+/** Skips a test, and prints why. */
+function skip(test: Mocha.Context, reason: string): never {
+  console.log(`skipped: ${test.runnable().title}: ${reason}`)
+  return test.skip()
+}
+
 describe('the embedded database', () => {
   let dataDir: string
   let filled: string
@@ -422,7 +428,7 @@ describe('the embedded database', () => {
     })
 
     it('says that the folder may not be written', async function () {
-      if (!root) this.skip()
+      if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
       const told = await launch(dataDir, {}, daemon).told
       assert.equal(told.name, 'StartError')
@@ -430,18 +436,18 @@ describe('the embedded database', () => {
     })
 
     it('says that the file system is read-only', async function () {
-      if (!root) this.skip()
+      if (!root) skip(this, 'only root can do this')
       const above = dirname(dataDir)
-      if (!mountTmpfs(above, 'ro')) this.skip()
+      if (!mountTmpfs(above, 'ro')) skip(this, 'no file system can be mounted here')
       for (const folder of [above, dataDir, join(dataDir, 'below')]) {
         await refused(start(folder), 'read-only file system', 'give DATA_DIR a writable folder')
       }
     })
 
     it('says that the disk is full', async function () {
-      if (!root) this.skip()
+      if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
-      if (!mountTmpfs(dataDir, 'size=20m,mode=755')) this.skip()
+      if (!mountTmpfs(dataDir, 'size=20m,mode=755')) skip(this, 'no file system can be mounted here')
       await refused(start(dataDir), `The disk of ${dataDir} is full`, 'free some space')
       execFileSync('mount', ['-o', 'remount,size=80m', dataDir])
       await (await start(dataDir)).stop()
@@ -454,7 +460,7 @@ describe('the embedded database', () => {
 
   describe('as root', () => {
     before(function () {
-      if (!root) this.skip()
+      if (!root) skip(this, 'only root can do this')
     })
 
     it('runs as nobody, with a cluster that is nobody’s', async () => {
@@ -538,7 +544,7 @@ describe('the embedded database', () => {
     })
 
     it('copies the programs to DATA_DIR if it cannot make the links', async function () {
-      if (!root) this.skip()
+      if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
       await chown(dataDir, daemon.uid, daemon.gid)
       const told = await launch(dataDir, {}, { home, ...daemon }).told
@@ -549,7 +555,8 @@ describe('the embedded database', () => {
     })
 
     it('copies the programs to where nobody can run them', async function () {
-      if (!root || (await stat(shared).catch(() => undefined))) this.skip()
+      if (!root) skip(this, 'only root can do this')
+      if (await stat(shared).catch(() => undefined)) skip(this, `${shared} is there already`)
       try {
         await chmod(home, 0o700)
         const { child, told } = launch(dataDir, {}, { home })
