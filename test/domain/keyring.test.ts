@@ -34,7 +34,7 @@ describe('keyring', () => {
     const keyring = new Keyring(secrets)
     assert.throws(() => keyring.current, hasNoKeys)
     assert.throws(() => keyring.jwks, hasNoKeys)
-    assert.equal(keyring.find(''), undefined)
+    assert.throws(() => keyring.find('any'), hasNoKeys)
   })
 
   it('makes one first key, however many instances start at once', async () => {
