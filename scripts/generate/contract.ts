@@ -7,7 +7,7 @@ type Schema = { $ref?: string; default?: unknown }
 type Operation = { operationId: string; security?: Record<string, string[]>[]; parameters?: Parameter[] }
 export type Contract = {
   openapi: string
-  info: { license?: { identifier?: string } }
+  info: { summary?: string; license?: { identifier?: string } }
   components: { parameters: Record<string, Parameter>; schemas: Record<string, Schema> }
   paths: Record<string, Partial<Record<(typeof methods)[number], Operation>>>
   security?: Record<string, string[]>[]
@@ -48,10 +48,11 @@ function resolve<T extends { $ref?: string }>(components: Record<string, T>, val
   return found
 }
 
-/** The 3.0.3 derivative, for the tools that do not read 3.1: nullable instead of type arrays, no licence identifier. */
+/** The 3.0.3 derivative, for the tools that do not read 3.1: nullable instead of type arrays, no summary, no licence identifier. */
 export function deriveOpenApi30(contract: Contract): string {
   const derived = structuredClone(contract)
   derived.openapi = '3.0.3'
+  delete derived.info.summary
   delete derived.info.license?.identifier
   return `${JSON.stringify(derived, (_, value: unknown) => withoutTypeArray(value), 2)}\n`
 }
