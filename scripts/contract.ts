@@ -17,7 +17,7 @@ contract:release does the same, then keeps openapi.yaml as contract/<info.versio
 
 The judge is oasdiff ${oasdiffVersion}: built once by Go into node_modules/.cache, or where the variable OASDIFF says.
   --without-oasdiff  needs no Go: whatever is more than documentation counts as breaking
-  --prepare          builds oasdiff even if nothing has to be judged, as the tests of this command want it
+  --prepare          builds oasdiff even if nothing has to be judged, and fails where it cannot: for CI, as the tests use it
 Exit code: 0 the version says it, 1 it does not, 2 nothing could be compared.`
 
 type Description = { info: { version: string } }
@@ -33,7 +33,8 @@ try {
   })
   if (values.help) console.log(help)
   else {
-    if (values.prepare) await findOasdiff({ build: true })
+    if (values.prepare && (await findOasdiff({ build: true })) === undefined)
+      throw new StartError('oasdiff cannot be built: install Go, or set OASDIFF to the program.')
     await run(values.release ?? false, values['without-oasdiff'] ?? false)
   }
 } catch (error) {

@@ -149,11 +149,23 @@ describe('npm run contract:diff', function () {
 
   it('tells an addition from a break', async function () {
     if (program === undefined) this.skip()
-    await edit(/enum: \[en, ru\]/, 'enum: [en, ru, de]')
+    await edit(/^ {8}- unavailable$/m, '        - unavailable\n        - too_many_requests')
     const { code, output } = await run()
-    assert.match(output, /^0 breaking, 2 non-breaking, 0 documentation\.$/m)
+    assert.match(output, /^0 breaking, \d non-breaking, 0 documentation\.$/m)
+    assert.match(output, /added the new 'too_many_requests' enum value to the 'code' response property/)
     assert.match(output, /There are changes: info\.version has to be/)
     assert.equal(code, 1)
+  })
+
+  it('takes a new value of any other enum in an answer for a break: generated clients refuse it', async function () {
+    if (program === undefined) this.skip()
+    await edit(/enum: \[en, ru\]/, 'enum: [en, ru, de]')
+    const { output } = await run()
+    assert.match(
+      output,
+      /^breaking\n {2}added the new 'de' enum value to the 'language' response property.*\n {4}getMe, updateMe$/m,
+    )
+    assert.match(output, /^non-breaking\n {2}added the new 'de' enum value to the request property 'language'$/m)
   })
 
   it('ends with 2 where there is nothing to compare with, and answers --help', async () => {
