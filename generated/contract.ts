@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Register with an address and a password
-         * @description Mails an activation link to the address. The answer is the same whether or not the address is taken: its owner gets a notice instead. Each registration waits apart from the others with its own password until the code of its own mail is used, and is forgotten after 7 days.
+         * @description Mails an activation link to the address. The answer is the same whether or not the address is taken: its owner gets a notice instead. Each registration waits apart from the others with its own password until the code of its own mail is used, and can be used for 7 days.
          */
         post: operations["registerUser"];
         delete?: never;
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Mail the activation link again
-         * @description Mails a new activation link if the address has a registration that waits for one; the link mailed before stops working. The answer is always the same and tells nothing about the address.
+         * @description Mails a new activation link for the latest registration of the address, if one waits; the link mailed for it before stops working. The owner of an active account gets a notice instead. The answer is always the same and tells nothing about the address.
          */
         post: operations["resendActivation"];
         delete?: never;

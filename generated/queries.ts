@@ -1,5 +1,5 @@
 // Generated from sql/ by npm run generate. Do not edit.
-import { sql, type SerializableValue } from 'slonik'
+import { sql } from 'slonik'
 import { row } from '../src/db/row.ts'
 
 export type FindUserIdByAddressRow = { user_id: string }
@@ -8,11 +8,11 @@ export const findUserIdByAddress = (p: { address: string }) =>
   sql.prepared('findUserIdByAddress', row<FindUserIdByAddressRow>())`
 select user_id from emails where address = ${p.address}`
 
-export type FindPasswordHashRow = { id: string; password_hash: Uint8Array | null; is_active: boolean }
+export type FindPasswordHashRow = { id: string; password_hash: Uint8Array | null }
 
 export const findPasswordHash = (p: { userId: string }) =>
   sql.prepared('findPasswordHash', row<FindPasswordHashRow>())`
-select id, password_hash, is_active from users where id = ${p.userId}`
+select id, password_hash from users where id = ${p.userId}`
 
 export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null }
 
@@ -74,12 +74,28 @@ insert into codes (user_id, hash, purpose, mail_id, expires_at)
 values (${p.userId}, ${sql.binary(Buffer.from(p.hash))}, ${p.purpose}, ${p.mailId}, now() + make_interval(secs => ${p.lifetime}))
 returning expires_at`
 
-export type VoidCodesOfOtherMailsRow = Record<never, never>
+export type LockCodesRow = { locked: boolean }
 
-export const voidCodesOfOtherMails = (p: { userId: string; purpose: string; mailId: string }) =>
-  sql.prepared('voidCodesOfOtherMails', row<VoidCodesOfOtherMailsRow>())`
+/** One mail at a time mints for a user, until the end of the transaction. */
+export const lockCodes = (p: { userId: string }) =>
+  sql.prepared('lockCodes', row<LockCodesRow>())`
+select pg_advisory_xact_lock(hashtextextended(${p.userId}::text, 0)) is null as "locked"`
+
+export type FindNewerCodeRow = { mail_id: string }
+
+/** Whether a later request has its code already; mail ids are in the order of their requests. */
+export const findNewerCode = (p: { userId: string; purpose: string; mailId: string }) =>
+  sql.prepared('findNewerCode', row<FindNewerCodeRow>())`
+select mail_id from codes
+where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id > ${p.mailId} and used_at is null
+limit 1`
+
+export type VoidOlderCodesRow = Record<never, never>
+
+export const voidOlderCodes = (p: { userId: string; purpose: string; mailId: string }) =>
+  sql.prepared('voidOlderCodes', row<VoidOlderCodesRow>())`
 delete from codes
-where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id <> ${p.mailId} and used_at is null`
+where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId} and used_at is null`
 
 export type VoidCodesRow = Record<never, never>
 
@@ -110,18 +126,18 @@ export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
 select u.id from codes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.expires_at > now() and u.is_active`
 
-export type ListSigningKeysRow = { kid: string; public_jwk: SerializableValue; private_key: Uint8Array; secret_id: string }
+export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string }
 
 export const listSigningKeys = () =>
   sql.prepared('listSigningKeys', row<ListSigningKeysRow>())`
-select kid, public_jwk, private_key, secret_id from signing_keys order by created_at desc, kid`
+select kid, private_key, secret_id from signing_keys order by created_at desc, kid`
 
 export type InsertSigningKeyRow = Record<never, never>
 
-export const insertSigningKey = (p: { kid: string; publicJwk: SerializableValue; privateKey: Uint8Array; secretId: string }) =>
+export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string }) =>
   sql.prepared('insertSigningKey', row<InsertSigningKeyRow>())`
-insert into signing_keys (kid, public_jwk, private_key, secret_id)
-values (${p.kid}, ${sql.jsonb(p.publicJwk)}, ${sql.binary(Buffer.from(p.privateKey))}, ${p.secretId})`
+insert into signing_keys (kid, private_key, secret_id)
+values (${p.kid}, ${sql.binary(Buffer.from(p.privateKey))}, ${p.secretId})`
 
 export type LockSigningKeysRow = Record<never, never>
 
@@ -295,10 +311,10 @@ select address, email, first_name, last_name, language, password_hash
 from registrations
 where user_id = ${p.userId} and expires_at > now()`
 
-export type TakeRegistrationRow = { user_id: string }
+export type DeleteRegistrationRow = { user_id: string }
 
-export const takeRegistration = (p: { userId: string }) =>
-  sql.prepared('takeRegistration', row<TakeRegistrationRow>())`
+export const deleteRegistration = (p: { userId: string }) =>
+  sql.prepared('deleteRegistration', row<DeleteRegistrationRow>())`
 delete from registrations
 where user_id = ${p.userId} and expires_at > now()
 returning user_id`

@@ -1,10 +1,11 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import Koa, { type Middleware } from 'koa'
 import type { Document } from 'openapi-backend'
 import type { Logger } from 'pino'
 import { parse } from 'yaml'
 import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/database.ts'
+import { readMigrations } from './db/migrate.ts'
 import { readAddress } from './domain/addresses.ts'
 import { Clock } from './domain/clock.ts'
 import { Keyring } from './domain/keyring.ts'
@@ -26,7 +27,6 @@ import { pages } from './pages/index.ts'
 import { Problem } from './problems.ts'
 
 const contractFile = new URL('../openapi.yaml', import.meta.url)
-const migrationsFolder = new URL('../sql/migrations/', import.meta.url)
 
 // Ajv's checks for formats of the contract that need the domain's own word.
 const formats = { 'idn-email': (text: string) => readAddress(text) !== undefined }
@@ -58,7 +58,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
       absoluteLifetime: config.sessionLifetime,
       grace: config.refreshGrace,
     },
-    latestMigration: Math.max(...(await readdir(migrationsFolder)).map((name) => Number.parseInt(name, 10))),
+    latestMigration: Math.max(...(await readMigrations()).map(({ number }) => number)),
     contract: { yaml, json: parse(yaml) as Services['contract']['json'] },
   }
 }

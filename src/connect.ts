@@ -42,7 +42,12 @@ export function explainConnection(error: unknown, url: string): string {
   const where = `The database ${withoutPassword(url)}`
   const refusal = refusals[code]
   if (refusal) throw new StartError(`${where} ${refusal}`)
-  if (!(asUnavailable(error) instanceof Problem)) throw error
+  if (error instanceof Error && error.name === 'AbortError') throw error
+  if (!(asUnavailable(error) instanceof Problem)) {
+    throw new StartError(`${where} cannot be used (${(error as Error).message}): check DATABASE_URL or DB_*.`, {
+      cause: error,
+    })
+  }
   return `${where} does not answer (${code || (error as Error).message}): start it, or check DB_HOST and DB_PORT, or DATABASE_URL.`
 }
 

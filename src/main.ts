@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { describeError } from './describeError.ts'
 import { readSettings } from './readSettings.ts'
 import { developmentKey } from './secretKey.ts'
 import { startService, type Service } from './service.ts'
@@ -15,7 +16,10 @@ try {
   const onWaiting = (sentence: string) => {
     console.error(`${sentence} Trying again every second; until then requests get 503.`)
   }
-  service = await startService(config, secretKey, { log: pino({ level: config.logLevel }), onWaiting })
+  service = await startService(config, secretKey, {
+    log: pino({ level: config.logLevel, serializers: { err: describeError } }),
+    onWaiting,
+  })
   const { database, mail } = await service.ready
   console.log(`Gatehouse  ${service.url}`)
   console.log(`Docs       ${service.url}/docs/`)

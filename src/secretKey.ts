@@ -11,7 +11,7 @@ export async function developmentKey(dataDir: string): Promise<string> {
   const file = join(dataDir, 'secret_key')
   const existing = await readKey(file)
   if (existing !== undefined) return existing
-  const draft = `${file}.${process.pid}`
+  const draft = `${file}.${randomBytes(4).toString('hex')}`
   try {
     await mkdir(dataDir, { recursive: true })
     await writeFile(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600 })
@@ -24,10 +24,22 @@ export async function developmentKey(dataDir: string): Promise<string> {
       `${file} cannot be written (${(error as Error).message}): mend that, set SECRET_KEY, or choose another DATA_DIR.`,
     )
   }
-  return (await readKey(file)) ?? ''
+  const agreed = await readKey(file)
+  if (agreed === undefined) throw new StartError(`${file} went away while it was made: start again.`)
+  return agreed
 }
 
 async function readKey(file: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return text.trim() || undefined
+  try {
+    const key = (await readFile(file, 'utf8')).trim()
+    if (key !== '') return key
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new StartError(
+      `${file} cannot be read (${(error as Error).message}): mend its permissions, or set SECRET_KEY.`,
+    )
+  }
+  throw new StartError(
+    `${file} is empty: restore it from a backup, or set SECRET_KEY; with a new key the database has to be new, too.`,
+  )
 }

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -35,6 +35,9 @@ export async function startService(
   const app = await createApp(services, log)
   const server = createHttpServer(app.callback())
   const stopping = new AbortController()
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    if (stopping.signal.aborted) response.setHeader('Connection', 'close')
+  })
   // Stopped in the opposite order: first the door, last the database.
   const parts: Part[] = [services.passwords]
   try {
@@ -53,7 +56,13 @@ export async function startService(
       stopping.abort()
       await close(server)
       await ready.catch(() => undefined)
-      for (const part of parts.reverse()) await part.stop()
+      for (const part of parts.reverse()) {
+        try {
+          await part.stop()
+        } catch (error) {
+          log.error({ err: error }, 'a part of the service did not stop as it should')
+        }
+      }
     },
   }
 
@@ -76,7 +85,7 @@ export async function startService(
   async function untilAnswered(databaseUrl: string): Promise<void> {
     for (let told = false; ; told = true) {
       try {
-        await migrate(databaseUrl)
+        await migrate(databaseUrl, undefined, stopping.signal)
         await openServices(services, databaseUrl)
         await requireReadiness(services)
         return
@@ -111,10 +120,13 @@ async function listen(server: Server, { host, port }: Config): Promise<void> {
 /** Takes no new connections, lets running requests end, for 10 s at most. */
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
-  server.closeIdleConnections()
+  const idle = setInterval(() => {
+    server.closeIdleConnections() // a connection is idle only once its last answer is out
+  }, 50)
   const timer = setTimeout(() => {
     server.closeAllConnections()
   }, 10_000)
   await closed
+  clearInterval(idle)
   clearTimeout(timer)
 }

@@ -1,11 +1,12 @@
 import { ConfigError } from './config.ts'
+import { describeError } from './describeError.ts'
 import { StartError } from './problems.ts'
 
 /** Tells what stopped a command: one sentence where we know it, the whole error where we do not. */
 export function tell(error: unknown): void {
   if (error instanceof StartError || error instanceof ConfigError) console.error(error.message)
   else if (isUsageError(error)) console.error(`${error.message}. Try --help.`)
-  else console.error(error)
+  else console.error(describeError(error))
 }
 
 function isUsageError(error: unknown): error is Error {

@@ -33,7 +33,7 @@ export async function generateQueries(url: string): Promise<string> {
     const functions: string[] = []
     for (const query of await readQueries()) functions.push(await generateFunction(client, query))
     return [
-      "import { sql, type SerializableValue } from 'slonik'",
+      `import { sql${functions.some((text) => text.includes('SerializableValue')) ? ', type SerializableValue' : ''} } from 'slonik'`,
       "import { row } from '../src/db/row.ts'",
       '',
       functions.join('\n'),

@@ -82,7 +82,6 @@ create table sessions (
 
 create table signing_keys (
   kid text primary key,
-  public_jwk jsonb not null,
   private_key bytea not null,
   secret_id text not null,
   created_at timestamptz not null default now()
@@ -113,6 +112,9 @@ begin
     month := date_trunc('month', now(), 'UTC') + make_interval(months => ahead);
     partition := 'login_logs_' || to_char(month at time zone 'UTC', 'YYYY_MM');
     continue when to_regclass(partition) is not null;
+    -- A sign-in that is under way may still write to the default partition.
+    set local lock_timeout = '5s';
+    lock table login_logs_default in access exclusive mode;
     execute format('create table %I (like login_logs including all)', partition);
     execute format(
       'with moved as (delete from login_logs_default where timestamp >= %L and timestamp < %L returning *) insert into %I select * from moved',

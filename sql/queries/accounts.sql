@@ -2,7 +2,7 @@
 select user_id from emails where address = :address;
 
 -- name: findPasswordHash
-select id, password_hash, is_active from users where id = :userId;
+select id, password_hash from users where id = :userId;
 
 -- name: findUser
 select id, email, first_name, last_name, language, is_active, is_superuser, date_joined, last_login

@@ -3,9 +3,19 @@ insert into codes (user_id, hash, purpose, mail_id, expires_at)
 values (:userId, :hash, :purpose, :mailId, now() + make_interval(secs => :lifetime))
 returning expires_at;
 
--- name: voidCodesOfOtherMails
+-- name: lockCodes
+-- One mail at a time mints for a user, until the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended(:userId::text, 0)) is null as "locked!";
+
+-- name: findNewerCode
+-- Whether a later request has its code already; mail ids are in the order of their requests.
+select mail_id from codes
+where user_id = :userId and purpose = :purpose and mail_id > :mailId and used_at is null
+limit 1;
+
+-- name: voidOlderCodes
 delete from codes
-where user_id = :userId and purpose = :purpose and mail_id <> :mailId and used_at is null;
+where user_id = :userId and purpose = :purpose and mail_id < :mailId and used_at is null;
 
 -- name: voidCodes
 delete from codes where user_id = :userId and used_at is null;

@@ -16,7 +16,7 @@ select address, email, first_name, last_name, language, password_hash
 from registrations
 where user_id = :userId and expires_at > now();
 
--- name: takeRegistration
+-- name: deleteRegistration
 delete from registrations
 where user_id = :userId and expires_at > now()
 returning user_id;

@@ -63,7 +63,9 @@ export function createDatabase(options: { preparedStatements: boolean; onError: 
         typeParsers,
         interceptors: options.preparedStatements ? [] : [unnamed],
       })
-      opened.on('error', options.onError)
+      opened.on('error', (error) => {
+        if (asUnavailable(error) instanceof Problem) options.onError(error)
+      })
       pool = opened
     },
     async close() {

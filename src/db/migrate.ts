@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createPool, sql, type CommonQueryMethods } from 'slonik'
 import { Problem, StartError } from '../problems.ts'
 import { asUnavailable, faultCode } from './faults.ts'
@@ -20,6 +21,8 @@ const migrationsTable = `create table if not exists migrations (
   applied_at timestamptz not null default now()
 )`
 
+const tryLock = sql.type(row<{ locked: boolean }>())`select pg_try_advisory_lock(${advisoryLock}) as locked`
+
 // Not in sql/queries: the generator runs the migrations before it can describe a query.
 const listMigrations = sql.type(
   row<{ number: number; name: string; checksum: string }>(),
@@ -38,10 +41,11 @@ export async function readMigrations(folder: URL = migrationsFolder): Promise<Mi
 
 /**
  * Brings the schema up to date: graphile-worker's own migrations, then ours, each in one transaction, all under an advisory lock.
+ * @param signal ends the wait for the lock
  * @returns the names of those that were applied now
- * @throws StartError when an applied migration was edited, or the database is newer than this release
+ * @throws StartError when an applied migration was edited, or is unknown here; one beyond ours is a newer release's, beside which this one goes on (F17)
  */
-export async function migrate(url: string, migrations?: Migration[]): Promise<string[]> {
+export async function migrate(url: string, migrations?: Migration[], signal?: AbortSignal): Promise<string[]> {
   const wanted = migrations ?? (await readMigrations())
   const pool = await createPool(url, {
     maxPoolSize: 1,
@@ -55,7 +59,7 @@ export async function migrate(url: string, migrations?: Migration[]): Promise<st
   })
   try {
     return await pool.connect(async (connection) => {
-      await connection.query(sql.unsafe`select pg_advisory_lock(${advisoryLock})`)
+      while (!(await connection.oneFirst(tryLock))) await sleep(200, undefined, { signal })
       try {
         await migrateWorker(url)
         return await migrateSchema(connection, wanted)
@@ -68,23 +72,16 @@ export async function migrate(url: string, migrations?: Migration[]): Promise<st
   }
 }
 
-/** The migrations that a database still lacks. */
-export async function pendingMigrations(db: Pick<CommonQueryMethods, 'any' | 'one'>): Promise<string[]> {
-  const { exists } = await db.one(
-    sql.type(row<{ exists: boolean }>())`select to_regclass('migrations') is not null as exists`,
-  )
-  const applied = new Set(exists ? (await db.any(listMigrations)).map(({ number }) => number) : [])
-  return (await readMigrations()).filter(({ number }) => !applied.has(number)).map(({ name }) => name)
-}
-
 async function migrateSchema(connection: CommonQueryMethods, wanted: Migration[]): Promise<string[]> {
   await connection.query(statement(migrationsTable))
   const applied = await connection.any(listMigrations)
+  const newest = Math.max(...wanted.map((migration) => migration.number))
   for (const { number, name, checksum } of applied) {
     const known = wanted.find((migration) => migration.number === number)
+    if (!known && number > newest) continue
     if (!known)
       throw new StartError(
-        `The database has migration ${name}, which this release does not know: run a newer release, or restore the database's backup of this one.`,
+        `The database has migration ${name}, which is not in sql/migrations: put the file back, or run the release that has it.`,
       )
     if (known.checksum !== checksum)
       throw new StartError(

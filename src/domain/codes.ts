@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { parse as parseUuid } from 'uuid'
-import { insertCode, voidCodesOfOtherMails } from '../../generated/queries.ts'
+import { findNewerCode, insertCode, lockCodes, voidOlderCodes } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 
@@ -16,11 +16,19 @@ const secretBytes = 20
 
 /**
  * Mints the code of a mail and stores its hash; the codes of earlier requests for the same purpose end (security 18, 19, 22).
- * @returns base64url of the user's id and 160 random bits
+ * To be called in a transaction.
+ * @returns base64url of the user's id and 160 random bits; undefined when a later request has been answered already
  */
-export async function mintCode(db: Statements, purpose: CodePurpose, userId: string, mailId: string): Promise<string> {
+export async function mintCode(
+  db: Statements,
+  purpose: CodePurpose,
+  userId: string,
+  mailId: string,
+): Promise<string | undefined> {
   const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
-  await db.query(voidCodesOfOtherMails({ userId, purpose, mailId }))
+  await db.one(lockCodes({ userId }))
+  if (await db.maybeOne(findNewerCode({ userId, purpose, mailId }))) return undefined
+  await db.query(voidOlderCodes({ userId, purpose, mailId }))
   await db.one(insertCode({ userId, hash: digest(bytes), purpose, mailId, lifetime: lifetimes[purpose] }))
   return bytes.toString('base64url')
 }

@@ -42,9 +42,8 @@ export class Keyring {
 
   /** @throws Problem unavailable until the keys are loaded */
   get current(): SigningKey {
-    const [newest] = this.#keys
-    if (!newest) throw new Problem('unavailable', { cause: 'the signing keys are not loaded yet' })
-    return newest
+    this.requireLoaded()
+    return this.#keys[0] as SigningKey
   }
 
   /** @throws Problem unavailable until the keys are loaded */
@@ -73,9 +72,7 @@ async function createFirst(db: Database, secrets: Secrets): Promise<readonly Lis
     const existing = await transaction.any(listSigningKeys())
     if (existing.length > 0) return existing
     const sealed = encrypt(privateKey.export({ format: 'der', type: 'pkcs8' }), jwk.kid, secrets)
-    await transaction.query(
-      insertSigningKey({ kid: jwk.kid, publicJwk: jwk, privateKey: sealed, secretId: secrets.id }),
-    )
+    await transaction.query(insertSigningKey({ kid: jwk.kid, privateKey: sealed, secretId: secrets.id }))
     return transaction.any(listSigningKeys())
   })
 }

@@ -22,6 +22,7 @@ export class Passwords {
   readonly #pending = new Map<number, Pending>()
   readonly #onUnusable: (reason: string) => void
   #child: ChildProcess | undefined
+  #restart: NodeJS.Timeout | undefined
   #stopped = false
   #lastId = 0
 
@@ -47,7 +48,8 @@ export class Passwords {
 
   stop(): void {
     this.#stopped = true
-    this.#child?.disconnect()
+    clearTimeout(this.#restart)
+    if (this.#child?.connected) this.#child.disconnect()
   }
 
   async #ask(job: Omit<Job, 'id'>): Promise<Exclude<Result, { error: string }>> {
@@ -55,9 +57,12 @@ export class Passwords {
     try {
       const id = ++this.#lastId
       const result = await new Promise<Result>((resolve, reject) => {
+        if (!this.#child) throw new Problem('unavailable', { cause: 'the hashing process is not there' })
         this.#pending.set(id, { resolve, reject })
-        this.#child?.send({ id, ...job }, (error) => {
-          if (error) reject(new Problem('unavailable', { cause: error }))
+        this.#child.send({ id, ...job }, (error) => {
+          if (!error) return
+          this.#pending.delete(id)
+          reject(new Problem('unavailable', { cause: error }))
         })
       })
       if ('error' in result) throw new Error(`The hashing process failed: ${result.error}`)
@@ -69,27 +74,35 @@ export class Passwords {
 
   #start(): void {
     const threads = String(availableParallelism())
-    const child = fork(script, {
-      serialization: 'advanced',
-      env: { ...process.env, UV_THREADPOOL_SIZE: threads },
-      execArgv: [],
-    })
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+    const env = { ...process.env, UV_THREADPOOL_SIZE: threads }
+    const child = fork(script, { serialization: 'advanced', env, execArgv: [] })
     child.on('message', (result: Result) => {
       this.#pending.get(result.id)?.resolve(result)
       this.#pending.delete(result.id)
     })
-    child.on('exit', () => {
-      for (const { reject } of this.#pending.values())
-        reject(new Problem('unavailable', { cause: 'the hashing process ended' }))
-      this.#pending.clear()
-      if (!this.#stopped)
-        setTimeout(() => {
-          this.#start()
-        }, restartDelay)
+    child.on('spawn', () => {
+      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     })
-    child.on('error', () => undefined) // a failed send is followed by exit
+    // One that cannot even be spawned ends with error alone.
+    child.once('exit', () => {
+      this.#ended(child)
+    })
+    child.on('error', () => {
+      this.#ended(child)
+    })
     this.#child = child
+  }
+
+  #ended(child: ChildProcess): void {
+    if (this.#child !== child) return
+    this.#child = undefined
+    for (const { reject } of this.#pending.values())
+      reject(new Problem('unavailable', { cause: 'the hashing process ended' }))
+    this.#pending.clear()
+    if (this.#stopped) return
+    this.#restart = setTimeout(() => {
+      this.#start()
+    }, restartDelay)
   }
 }
 

@@ -20,8 +20,9 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (type === undefined) throw new Problem('unsupported_media_type')
   try {
     return JSON.parse(utf8.decode(bytes))
-  } catch (cause) {
-    throw new Problem('invalid', { detail: 'The body is not JSON in UTF-8.', cause })
+  } catch {
+    // The parser's own words quote the body, passwords included.
+    throw new Problem('invalid', { detail: 'The body is not JSON in UTF-8.' })
   }
 }
 

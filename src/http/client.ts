@@ -44,7 +44,8 @@ function originOf(request: IncomingMessage, trusted: boolean): string | undefine
       : undefined
   const scheme = forwarded('x-forwarded-proto') === 'https' ? 'https' : 'http'
   const authority = forwarded('x-forwarded-host') || request.headers.host
-  return authority !== undefined && host.test(authority) ? `${scheme}://${authority}` : undefined
+  const origin = `${scheme}://${authority ?? ''}`
+  return authority !== undefined && host.test(authority) && URL.canParse(origin) ? origin : undefined
 }
 
 /** An IPv4 address that came through an IPv6 socket is an IPv4 address. */

@@ -111,7 +111,10 @@ function asFieldError({ keyword, instancePath, params, message }: ErrorObject): 
   const [code, detail] = sentences[keyword]?.(params) ?? ['invalid', message ?? 'This does not match the contract.']
   if (place.startsWith('/query/'))
     return { parameter: place.slice('/query/'.length), code, detail: detail.replace('member', 'parameter') }
-  const pointer = place.replace(/^\/requestBody/, '').slice(0, 512)
+  const pointer = place
+    .replace(/^\/requestBody/, '')
+    .slice(0, 512)
+    .replace(/~$/, '') // an escape may have been cut in two
   return { pointer, code, detail: pointer === '' && keyword === 'required' ? 'A body is required.' : detail }
 }
 

@@ -3,7 +3,7 @@ import {
   findRegistration,
   findUser,
   findUserIdByAddress,
-  takeRegistration,
+  deleteRegistration,
   type BeginMailRow,
   type FindUserRow,
 } from '../../generated/queries.ts'
@@ -36,7 +36,7 @@ async function chooseActivation(db: Statements, mail: BeginMailRow, baseUrl: str
   if (!owner) return activation(db, mail, baseUrl)
   // Its registration was activated meanwhile, by the code of an earlier attempt.
   if (owner.user_id === mail.user_id) return undefined
-  if (mail.user_id !== null) await db.query(takeRegistration({ userId: mail.user_id }))
+  if (mail.user_id !== null) await db.query(deleteRegistration({ userId: mail.user_id }))
   const user = await findActiveUser(db, owner.user_id)
   if (!user) return undefined
   const language = asLanguage(user.language)
@@ -51,6 +51,7 @@ async function chooseRestore(db: Statements, mail: BeginMailRow, baseUrl: string
   if (!user) return undefined
   const language = asLanguage(user.language)
   const code = await mintCode(db, 'restore', user.id, mail.id)
+  if (code === undefined) return undefined
   const values = { link: `${baseUrl}/account/restore-password/?code=${code}`, service: serviceName(baseUrl) }
   return { name: 'restore', to: user.email, language, ...renderMail('restore', language, values) }
 }
@@ -64,7 +65,8 @@ async function choosePasswordChanged(
   if (!user) return undefined
   const language = asLanguage(user.language)
   const values = { service: serviceName(baseUrl), time: formatTime(mail.created_at, language) }
-  return { name: 'passwordChanged', to: user.email, language, ...renderMail('passwordChanged', language, values) }
+  // To the address it was queued for: a notice must not follow a change of address.
+  return { name: 'passwordChanged', to: mail.address, language, ...renderMail('passwordChanged', language, values) }
 }
 
 async function activation(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
@@ -72,6 +74,7 @@ async function activation(db: Statements, mail: BeginMailRow, baseUrl: string): 
   if (!registration) return undefined
   const language = asLanguage(registration.language)
   const code = await mintCode(db, 'activate', registration.user_id, mail.id)
+  if (code === undefined) return undefined
   const values = {
     service: serviceName(baseUrl),
     link: `${baseUrl}/api/v1/users/activate/?code=${code}`,

@@ -13,7 +13,7 @@ export function createSmtp({ host, port, secure, requireTls, user, password }: S
     port,
     secure,
     requireTLS: requireTls,
-    // Without a demand for TLS any encryption is better than none; credentials still go to a verified server only.
+    // Without a demand for TLS any encryption is better than none. EMAIL_USE_TLS is what keeps credentials off a server without it.
     opportunisticTLS: opportunistic,
     tls: { rejectUnauthorized: !opportunistic || user !== undefined },
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),

@@ -83,6 +83,7 @@ function runnerOptions(pgPool: pg.Pool, heart: Heart, logger: Logger): RunnerOpt
     concurrency: 2,
     pollInterval: 2 * seconds,
     noHandleSignals: true,
+    parsedCronItems: [],
     gracefulShutdownAbortTimeout: 5 * seconds,
     // Without batches graphile-worker does not await the statement that ends a job: lost with its connection, it would
     // be an unhandled rejection, the end of the process. In a batch it is the end of the runner.

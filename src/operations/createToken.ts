@@ -1,5 +1,6 @@
+import { v7 as uuidv7 } from 'uuid'
 import { findPasswordHash, findUserIdByAddress } from '../../generated/queries.ts'
-import { readAddress } from '../domain/addresses.ts'
+import { requireAddress } from '../domain/addresses.ts'
 import { openSession } from '../domain/sessions.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -11,9 +12,9 @@ export async function createToken({
   services,
 }: OperationContext<'createToken'>): Promise<Reply<'createToken'>> {
   const { db, passwords, tokens, lifetimes } = services
-  const address = readAddress(input.body.email)?.address ?? ''
+  const { address } = requireAddress(input.body.email)
   const found = await db.maybeOne(findUserIdByAddress({ address }))
-  const user = found && (await db.maybeOne(findPasswordHash({ userId: found.user_id })))
+  const user = await db.maybeOne(findPasswordHash({ userId: found?.user_id ?? uuidv7() })) // asks as much of an unknown one
   const { matches, outdated } = await passwords.verify(input.body.password, user?.password_hash)
   if (!user?.password_hash || !matches)
     throw new Problem('no_active_account', { cause: user ? 'wrong password' : 'unknown address' })

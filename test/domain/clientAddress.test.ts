@@ -92,6 +92,8 @@ describe('client address', () => {
     ['the configured one for a senseless Host', [], { host: 'a/b?c' }, 'https://accounts.test'],
     ['the configured one for a Host with a user', [], { host: 'user@evil.test' }, 'https://accounts.test'],
     ['the configured one without any', [], {}, 'https://accounts.test'],
+    ['the configured one for a port that is none', [], { host: 'a:99999' }, 'https://accounts.test'],
+    ['the configured one for an address that is none', [], { host: '256.256.256.256' }, 'https://accounts.test'],
   ] as const) {
     it(`takes for scheme and host ${title} (security 24)`, () => {
       assert.equal(reader([...trusted])(asked('127.0.0.1', headers as Headers)).origin, expected)
