@@ -34,7 +34,8 @@ async function readKey(file: string): Promise<string | undefined> {
     const key = (await readFile(file, 'utf8')).trim()
     if (key !== '') return key
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    // Writing it will say what is wrong with a folder that is none.
+    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined
     throw new StartError(
       `${file} cannot be read (${(error as Error).message}): mend its permissions, or set SECRET_KEY.`,
     )

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
+import { v7 as uuidv7 } from 'uuid'
 import type { Answer, TestService } from './service.ts'
 
 /** A user as an activation leaves it, by SQL, for tests that are not about getting there. It has no password. */
@@ -33,7 +34,7 @@ export async function insertCode(service: TestService, userId: string, purpose: 
   const bytes = Buffer.concat([Buffer.from(userId.replaceAll('-', ''), 'hex'), randomBytes(20)])
   await service.sql(
     `insert into codes (user_id, hash, purpose, mail_id, expires_at) values ($1, $2, $3, $4, now() + interval '1 hour')`,
-    [userId, createHash('sha256').update(bytes).digest(), purpose, randomUUID()],
+    [userId, createHash('sha256').update(bytes).digest(), purpose, uuidv7()],
   )
   return bytes.toString('base64url')
 }
