@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { StartError } from '../../src/problems.ts'
+import { askGet } from './general.ts'
+import type { Ask } from './probe.ts'
+
+export type Account = { email: string; password: string }
+export type Tokens = { access: string; refresh: string }
+
+/** Signs in with the account. @returns undefined when no tokens came, which is reported. @throws StartError for a wrong password */
+export async function signIn(ask: Ask, account: Account): Promise<Tokens | undefined> {
+  const seen = await ask({ operationId: 'createToken', what: 'the account signs in', body: account, status: 200 })
+  const { access, refresh, code } = (seen?.body ?? {}) as Partial<Tokens> & { code?: string }
+  if (seen?.status === 401 && code === 'no_active_account')
+    throw new StartError(`${account.email} cannot sign in: is the password right, and is the account active?`)
+  return typeof access === 'string' && typeof refresh === 'string' ? { access, refresh } : undefined
+}
+
+/** What a signed-in user may do without changing anything. */
+export async function askAsUser(ask: Ask, { access: token, refresh }: Tokens): Promise<void> {
+  const path = '/api/v1/users/me/'
+  const me = await askGet(ask, { operationId: 'getMe', what: 'the profile', path, token, status: 200 })
+  const { is_superuser: isSuperuser } = (me?.body ?? {}) as { is_superuser?: boolean }
+  await ask({ operationId: 'updateMe', what: 'a change of nothing', token, body: {}, status: 200 })
+  const change = { token, body: { is_superuser: true }, status: 400, code: 'invalid' }
+  await ask({ operationId: 'updateMe', what: 'a member that may not be changed', ...change })
+  await askLog(ask, token, isSuperuser === true)
+  for (const [kind, live] of [['access', token] as const, ['refresh', refresh] as const])
+    await ask({ operationId: 'verifyToken', what: `a live ${kind} token`, body: { token: live }, status: 200 })
+}
+
+async function askLog(ask: Ask, token: string, isSuperuser: boolean): Promise<void> {
+  const operationId = 'listLoginLogs'
+  const path = '/api/v1/logs/login/'
+  const page = await askGet(ask, { operationId, what: 'a page', token, path: `${path}?page_size=1`, status: 200 })
+  const { next } = (page?.body ?? {}) as { next?: string | null }
+  if (typeof next === 'string') {
+    const { pathname, search } = new URL(next)
+    await ask({ operationId, what: 'the next page', token, path: `${pathname}${search}`, status: 200 })
+  }
+  const filters = 'timestamp_after=2000-01-01T00:00:00Z&user_agent=e&ordering=timestamp'
+  await ask({ operationId, what: 'filters and another order', token, path: `${path}?${filters}`, status: 200 })
+  for (const query of ['page_size=0', 'cursor=altered', 'ordering=email', 'timestamp_after=today', 'ip_address=::::'])
+    await ask({ operationId, what: `?${query}`, token, path: `${path}?${query}`, status: 400, code: 'invalid' })
+  const denied = isSuperuser ? { status: 200 } : { status: 403, code: 'permission_denied' }
+  await ask({ operationId, what: "somebody else's sign-ins", token, path: `${path}?user=${randomUUID()}`, ...denied })
+}
+
+/** Renews the tokens and signs out: the session of this test is over then. */
+export async function askForTheEnd(ask: Ask, tokens: Tokens): Promise<void> {
+  const renewed = { operationId: 'refreshToken', what: 'a live refresh token', body: { refresh: tokens.refresh } }
+  const seen = await ask({ ...renewed, status: 200 })
+  const { access = tokens.access, refresh = tokens.refresh } = (seen?.body ?? {}) as Partial<Tokens>
+  await ask({ operationId: 'revokeToken', what: 'signing out', body: { refresh }, status: 200 })
+  const over = { status: 401, code: 'token_not_valid' }
+  await ask({ operationId: 'getMe', what: 'after signing out', token: access, ...over })
+  await ask({ operationId: 'refreshToken', what: 'after signing out', body: { refresh }, ...over })
+  await ask({ operationId: 'verifyToken', what: 'after signing out', body: { token: access }, ...over })
+}
