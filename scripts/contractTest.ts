@@ -22,6 +22,9 @@ with the account, changes nothing of it, and signs out; it registers nobody and 
 
 It ends with 0 when every reply is as described, with 1 when one is not, or when the tests could not run.`
 
+const leftOut =
+  'Left out, for they need a mail: what registerUser, activateUser, confirmActivation and restorePassword answer to success.'
+
 try {
   const { values } = parseArgs({
     options: {
@@ -53,11 +56,11 @@ async function run(url: string, account: Account, options: Options): Promise<voi
   const tokens = await signIn(ask, account)
   await askPublicly(ask)
   await askGenerally(ask, contract, tokens?.access)
-  if (tokens) await askAsUser(ask, tokens)
+  if (tokens) await askAsUser(ask, tokens, url)
   if (tokens) await askForTheEnd(ask, tokens)
   const failed = results.filter(({ faults }) => faults.length > 0).length
   const signedOut = tokens ? '' : ' The account got no tokens, so nothing was called as a user.'
-  const summary = `${url} by ${contract.origin}: ${results.length} calls, ${failed} differ.${signedOut}`
+  const summary = `${leftOut}\n${url} by ${contract.origin}: ${results.length} calls, ${failed} differ.${signedOut}`
   const operationIds = contract.operations.map(({ operationId }) => operationId)
   console.log(describe(results, operationIds, summary))
   if (options.junit !== undefined) await writeFile(options.junit, asJunit(results))

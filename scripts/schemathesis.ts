@@ -14,7 +14,7 @@ const help = `npm run schemathesis [-- --seed N --max-examples N --as user|super
 Lets Schemathesis test the contract against the live service, as an ordinary user and then as a superuser: all of its
 phases, all of its checks. schemathesis.toml names each exception with its reason.
   --seed N          repeats a run; a random one is taken, and printed, otherwise
-  --max-examples N  random cases for each operation and phase, 20 unless given
+  --max-examples N  random cases for each operation and phase, 15 unless given
   --as PERSON       user or superuser only
   --require         fails where Schemathesis cannot be installed, instead of skipping
 
@@ -27,7 +27,7 @@ try {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string' },
-      'max-examples': { type: 'string', default: '20' },
+      'max-examples': { type: 'string', default: '15' },
       as: { type: 'string' },
       require: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },

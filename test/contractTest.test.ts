@@ -124,6 +124,17 @@ describe('npm run contract:test', () => {
     assert.equal(code, 0, stdout)
   })
 
+  it('finds links that lead past the proxy', async () => {
+    const url = await proxy((path, { body }) =>
+      path === '/api/v1/logs/login/'
+        ? { body: body.replace(/"next":"http:..[^/]+/, '"next":"http://inside:8000') }
+        : {},
+    )
+    const { code, stdout } = await run('--url', url, ...account)
+    assert.equal(code, 1, stdout)
+    assert.match(stdout, /next leads to http:\/\/inside:8000\/.* does TRUSTED_PROXIES name the proxy\?/)
+  })
+
   it('holds a deployment to the contract of a file', async () => {
     const contract = await readFile(join(import.meta.dirname, '../openapi.yaml'), 'utf8')
     const file = join(service.dataDir, 'contract.yaml')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { StartError } from '../../src/problems.ts'
 import { askGet } from './general.ts'
-import type { Ask } from './probe.ts'
+import type { Ask, Seen } from './probe.ts'
 
 export type Account = { email: string; password: string }
 export type Tokens = { access: string; refresh: string }
@@ -15,25 +15,34 @@ export async function signIn(ask: Ask, account: Account): Promise<Tokens | undef
   return typeof access === 'string' && typeof refresh === 'string' ? { access, refresh } : undefined
 }
 
-/** What a signed-in user may do without changing anything. */
-export async function askAsUser(ask: Ask, { access: token, refresh }: Tokens): Promise<void> {
+/** What a signed-in user may do without changing anything. @param url of the deployment, which links must lead to */
+export async function askAsUser(ask: Ask, { access: token, refresh }: Tokens, url: string): Promise<void> {
   const path = '/api/v1/users/me/'
   const me = await askGet(ask, { operationId: 'getMe', what: 'the profile', path, token, status: 200 })
   const { is_superuser: isSuperuser } = (me?.body ?? {}) as { is_superuser?: boolean }
   await ask({ operationId: 'updateMe', what: 'a change of nothing', token, body: {}, status: 200 })
   const change = { token, body: { is_superuser: true }, status: 400, code: 'invalid' }
   await ask({ operationId: 'updateMe', what: 'a member that may not be changed', ...change })
-  await askLog(ask, token, isSuperuser === true)
+  await askLog(ask, { token, url, isSuperuser: isSuperuser === true })
   for (const [kind, live] of [['access', token] as const, ['refresh', refresh] as const])
     await ask({ operationId: 'verifyToken', what: `a live ${kind} token`, body: { token: live }, status: 200 })
 }
 
-async function askLog(ask: Ask, token: string, isSuperuser: boolean): Promise<void> {
+type As = { token: string; url: string; isSuperuser: boolean }
+
+async function askLog(ask: Ask, { token, url, isSuperuser }: As): Promise<void> {
   const operationId = 'listLoginLogs'
   const path = '/api/v1/logs/login/'
-  const page = await askGet(ask, { operationId, what: 'a page', token, path: `${path}?page_size=1`, status: 200 })
-  const { next } = (page?.body ?? {}) as { next?: string | null }
-  if (typeof next === 'string') {
+  const also = (seen: Seen) => {
+    const next = nextOf(seen)
+    const { origin } = new URL(url)
+    return next === undefined || next.startsWith(`${origin}/`)
+      ? []
+      : [`next leads to ${next} instead of ${origin}: does TRUSTED_PROXIES name the proxy?`]
+  }
+  const page = await askGet(ask, { operationId, what: 'a page', token, path: `${path}?page_size=1`, status: 200, also })
+  const next = page && nextOf(page)
+  if (next !== undefined && URL.canParse(next)) {
     const { pathname, search } = new URL(next)
     await ask({ operationId, what: 'the next page', token, path: `${pathname}${search}`, status: 200 })
   }
@@ -43,6 +52,11 @@ async function askLog(ask: Ask, token: string, isSuperuser: boolean): Promise<vo
     await ask({ operationId, what: `?${query}`, token, path: `${path}?${query}`, status: 400, code: 'invalid' })
   const denied = isSuperuser ? { status: 200 } : { status: 403, code: 'permission_denied' }
   await ask({ operationId, what: "somebody else's sign-ins", token, path: `${path}?user=${randomUUID()}`, ...denied })
+}
+
+function nextOf({ body }: Seen): string | undefined {
+  const { next } = (body ?? {}) as { next?: unknown }
+  return typeof next === 'string' ? next : undefined
 }
 
 /** Renews the tokens and signs out: the session of this test is over then. */
