@@ -60,7 +60,9 @@ async function run({ seed = String(randomInt(2 ** 32)), maxExamples, who, requir
       await writeDictionary('ending-tokens', await refreshTokens(target, person))
       const bounds = ['--seed', seed, '--max-examples', maxExamples]
       const code = await execute(program, ['run', `${target.url}/openapi.json`, ...bounds], access)
-      if (code !== 0) process.exitCode = 1
+      if (code === 0) continue
+      console.log('What the service says of it: .work/schemathesis-service.log')
+      process.exitCode = 1
     }
   } finally {
     await target.stop()
