@@ -10,9 +10,11 @@ const template = 'gatehouse_template'
 
 let embedded: EmbeddedDatabase | undefined
 let folder: string | undefined
+let records: string | undefined
 
 /** Once for all test files: a server (TEST_DATABASE_URL, or an embedded one) and a migrated template on it. */
 export async function mochaGlobalSetup(): Promise<void> {
+  if (process.env['COVERAGE'] !== undefined) process.env['COVERAGE_DIR'] = records = await mkdtemp(join(tmpdir(), 'gatehouse-coverage-'))
   if (process.env['TEST_DATABASE_URL'] === undefined) {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'))
     await chmod(folder, 0o711) // as root the server runs as nobody, who must be able to enter
@@ -35,7 +37,7 @@ export async function mochaGlobalSetup(): Promise<void> {
 export async function mochaGlobalTeardown(): Promise<void> {
   await onServer((client) => client.query(`drop database if exists ${template} with (force)`))
   await embedded?.stop()
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  for (const made of [folder, records]) if (made !== undefined) await rm(made, { recursive: true, force: true })
 }
 
 /** A migrated database of one's own. */

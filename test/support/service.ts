@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import type { operations } from '../../generated/contract.ts'
 import { loadConfig } from '../../src/config.ts'
 import { startService, type Service } from '../../src/service.ts'
+import { record, textOf } from './recorder.ts'
 import { operationRoutes } from './routes.ts'
 import { createTestDatabase, query } from './database.ts'
 
@@ -37,8 +38,11 @@ export class TestService {
     this.#drop = drop
   }
 
-  /** @param settings as in .env, over the test's own */
-  static async start(settings: Record<string, string> = {}): Promise<TestService> {
+  /**
+   * @param settings as in .env, over the test's own
+   * @param options.waits whether it may start before its database is there
+   */
+  static async start(settings: Record<string, string> = {}, { waits = false } = {}): Promise<TestService> {
     const { url, drop } = await createTestDatabase()
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
     const { config } = loadConfig({
@@ -51,13 +55,8 @@ export class TestService {
     })
     const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
     const secretKey = config.secretKey ?? 'the secret key of a test, long enough for production'
-    const service = await startService(config, secretKey, {
-      log,
-      onWaiting: (sentence) => {
-        throw new Error(sentence)
-      },
-    })
-    await service.ready
+    const service = await startService(config, secretKey, { log, onWaiting: (sentence) => { if (!waits) throw new Error(sentence) } })
+    if (!waits) await service.ready
     return new TestService(service, url, dataDir, drop)
   }
 
@@ -86,12 +85,11 @@ export class TestService {
   async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
     const reply = await fetch(`${this.url}${path}`, { redirect: 'manual', ...init })
     const text = await reply.text()
-    const isJson = reply.headers.get('content-type')?.includes('json')
-    return {
-      status: reply.status,
-      headers: reply.headers,
-      body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
-    }
+    const type = reply.headers.get('content-type')
+    const body = type?.includes('json') && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : { text }
+    const { method = 'GET', body: sent } = init
+    record({ method, target: path, body: textOf(sent), reply: { status: reply.status, type, body } })
+    return { status: reply.status, headers: reply.headers, body }
   }
 
   /** SQL beside the service. */

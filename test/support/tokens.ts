@@ -79,10 +79,10 @@ export async function head(
   token?: string,
 ): Promise<{ status: number; type: string; text: string }> {
   const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` }
-  const reply = await fetch(`${service.url}${path}`, { method: 'HEAD', headers })
+  const reply = await service.fetch(path, { method: 'HEAD', headers })
   return {
     status: reply.status,
     type: reply.headers.get('content-type')?.split(';')[0] ?? '',
-    text: await reply.text(),
+    text: String(reply.body['text']),
   }
 }

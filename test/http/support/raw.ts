@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { record } from '../../support/recorder.ts'
 import type { Answer } from '../../support/service.ts'
 
 export type RawAnswer = Answer & { reason: string; text: string; closed: boolean; answers: number }
@@ -37,7 +38,16 @@ export async function sendRaw(
   if (!socket.closed) await pause(socket, patience)
   const { closed } = socket
   socket.destroy()
-  return { ...parse(Buffer.concat(chunks).toString('latin1')), closed }
+  const answer = { ...parse(Buffer.concat(chunks).toString('latin1')), closed }
+  recordRaw(Buffer.from(bytes).toString(), answer)
+  return answer
+}
+
+function recordRaw(request: string, { status, headers, body }: RawAnswer): void {
+  const [, method = '', target = ''] = /^(\S+) (\S+) HTTP\/1/.exec(request) ?? []
+  const [, sent] = request.split(crlf + crlf)
+  if (status > 0)
+    record({ method, target, body: sent, raw: true, reply: { status, type: headers.get('content-type'), body } })
 }
 
 async function pause(socket: Socket, ms: number): Promise<void> {

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readContract } from '../scripts/coverage/contract.ts'
+import { documentedFacts } from '../scripts/coverage/facts.ts'
+
+const root = join(import.meta.dirname, '..')
+const documented = documentedFacts(readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8')))
+const without = (fact: string) => documented.difference(new Set([fact]))
+
+describe('the reporter', () => {
+  let folder: string
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-reporter-'))
+    await writeFile(join(folder, 'a.cjs'), "it('passes', () => undefined)\n")
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  /** A run of one test that passes, after which these facts are on record. */
+  async function run(facts: Set<string>, ...options: string[]): Promise<{ code: unknown; stdout: string }> {
+    const records = await mkdtemp(join(folder, 'records-'))
+    const lines = [...facts].map((fact) => `${JSON.stringify(fact)}\n`)
+    await writeFile(join(records, '1.jsonl'), lines.slice(0, 9).join(''))
+    await writeFile(join(records, '2.jsonl'), lines.slice(9).join(''))
+    const given = [
+      '--no-config',
+      '--reporter',
+      join(root, 'test/support/reporter.ts'),
+      ...options,
+      join(folder, 'a.cjs'),
+    ]
+    return node('node_modules/mocha/bin/mocha.js', given, { COVERAGE_DIR: records })
+  }
+
+  function node(script: string, given: string[] = [], more = {}): Promise<{ code: unknown; stdout: string }> {
+    const env = { ...process.env, COVERAGE_RECORD: join(folder, 'last.json'), ...more }
+    return new Promise((resolve) => {
+      execFile(process.execPath, [join(root, script), ...given], { cwd: root, env }, (error, stdout) => {
+        resolve({ code: error?.code ?? 0, stdout })
+      })
+    })
+  }
+
+  it('passes a run that saw what is documented', async () => {
+    const { code, stdout } = await run(documented)
+    assert.match(stdout, /The tests saw exactly what openapi\.yaml documents\.[\s\S]*1 passed, 0 failed\n$/)
+    assert.equal(code, 0)
+  })
+
+  it('fails one that did not, and names what is missing and what is not documented', async () => {
+    const facts = without('reply getMe 503 application/problem+json').add('reply getMe 418 text/plain')
+    const { code, stdout } = await run(facts)
+    assert.match(stdout, /reply getMe 503 application\/problem\+json: documented, never seen\n/)
+    assert.match(stdout, /reply getMe 418 text\/plain: seen, not documented\n[\s\S]*1 passed, 1 failed\n$/)
+    assert.equal(code, 1)
+  })
+
+  it('shows the same again by npm run coverage, and fails again', async () => {
+    const facts = without('example registerUser full')
+    const { stdout } = await run(facts)
+    const again = await node('scripts/coverage.ts')
+    assert.equal(again.code, 1)
+    assert.match(again.stdout, /example registerUser full: documented, never seen\n/)
+    assert.ok(stdout.includes(again.stdout))
+  })
+
+  it('does not judge a run of some tests only', async () => {
+    const { code, stdout } = await run(new Set(), '--grep', 'passes')
+    assert.doesNotMatch(stdout, /documented/)
+    assert.equal(code, 0)
+  })
+})

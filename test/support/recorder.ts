@@ -1,0 +1,25 @@
+import { appendFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readContract, type Contract } from '../../scripts/coverage/contract.ts'
+import { observe, type Exchange } from '../../scripts/coverage/observe.ts'
+
+const written = new Set<string>()
+let contract: Contract | undefined
+
+/** Notes what a request and its reply show of the contract, once per process; only in a whole run, which sets COVERAGE_DIR. */
+export function record(exchange: Exchange): void {
+  const folder = process.env['COVERAGE_DIR']
+  if (folder === undefined) return
+  contract ??= readContract(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'))
+  for (const fact of observe(contract, exchange)) {
+    if (written.has(fact)) continue
+    written.add(fact)
+    appendFileSync(join(folder, `${process.pid}.jsonl`), `${JSON.stringify(fact)}\n`)
+  }
+}
+
+/** A request's body, where it is text. */
+export function textOf(body: RequestInit['body']): string | undefined {
+  if (typeof body === 'string') return body
+  return body instanceof Uint8Array ? Buffer.from(body).toString() : undefined
+}
