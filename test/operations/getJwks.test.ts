@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
-import { TestService } from '../support/service.ts'
+import { Proxy } from '../http/support/proxy.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { assertProblem, TestService } from '../support/service.ts'
 import { addUser, head, type Person } from '../support/tokens.ts'
 
 describe('getJwks', () => {
@@ -50,6 +52,26 @@ describe('getJwks', () => {
     const keys = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
     await assert.rejects(jwtVerify(user.refresh, keys))
     await assert.rejects(jwtVerify(user.access, keys, { ...expected, audience: 'https://other.test' }))
+  })
+
+  it('is 503 until the keys can be read, and not an empty set that verifiers would keep', async () => {
+    const database = await createTestDatabase()
+    const proxy = await Proxy.start(database.url)
+    await proxy.refuse()
+    const waiting = await TestService.start({ DATABASE_URL: proxy.url }, { waits: true })
+    try {
+      const answer = await waiting.call('getJwks')
+      assertProblem(answer, 503, 'unavailable')
+      assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+      await proxy.heal()
+      await waiting.service.ready
+      assert.equal((await waiting.call('getJwks')).status, 200)
+    } finally {
+      await waiting.stop()
+      await proxy.refuse()
+      await database.drop()
+    }
   })
 
   it('shows the same key to every instance on one database', async () => {

@@ -70,6 +70,17 @@ describe('listLoginLogs', () => {
     assertProblem(await logs.list({ user: logs.user.id }, former), 403, 'permission_denied')
   })
 
+  for (const [who, code, end] of [
+    ['a deleted user', 'user_not_found', 'delete from users where id = $1'],
+    ['a suspended user', 'user_inactive', 'update users set is_active = false where id = $1'],
+  ] as const) {
+    it(`refuses a good token of ${who}: ${code} (security 40, compatibility)`, async () => {
+      const person = await addUser(logs.service)
+      await logs.service.sql(end, [person.id])
+      assertUnauthorized(await logs.list({}, person), code)
+    })
+  }
+
   it('asks for credentials (compatibility)', async () => {
     assertUnauthorized(await logs.service.call('listLoginLogs'), 'not_authenticated')
     assertUnauthorized(

@@ -35,6 +35,7 @@ describe('updateMe', () => {
     ['first_name', 'Тест'],
     ['last_name', 'O’Brien <b>"&'],
     ['language', 'ru'],
+    ['language', 'en'],
     ['first_name', '😀'.repeat(150)],
     ['last_name', 'x'.repeat(150)],
   ] as const) {
