@@ -29,7 +29,7 @@ import { Problem } from './problems.ts'
 const contractFile = new URL('../openapi.yaml', import.meta.url)
 
 // Ajv's checks for formats of the contract that need the domain's own word.
-const formats = { 'idn-email': (text: string) => readAddress(text) !== undefined }
+export const formats = { 'idn-email': (text: string) => readAddress(text) !== undefined }
 
 /** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
 export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { readContract } from '../../scripts/coverage/contract.ts'
+import { TestService, type OperationId } from '../support/service.ts'
+
+const { operations } = readContract(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'))
+
+describe('the request examples of the contract', () => {
+  let service: TestService
+  let token: string
+  before(async () => {
+    service = await TestService.start()
+    token = (await service.signedIn()).access
+  })
+  after(() => service.stop())
+
+  for (const { id, body, replies } of operations) {
+    for (const [name, { value }] of Object.entries(body?.examples ?? {})) {
+      it(`${id}: ${name} is read, and answered as documented`, async () => {
+        const { status, body: answer } = await service.call(id as OperationId, { body: value, token })
+        assert.ok(replies.map((reply) => reply.status).includes(String(status)), `${status} is not documented`)
+        // An example is what a client copies: it may name what does not exist, and has no fault of its own.
+        assert.ok(status < 500 && answer['code'] !== 'invalid', JSON.stringify(answer))
+      })
+    }
+  }
+
+  it('are there, for every operation with a body', () => {
+    const withBody = operations.filter(({ body }) => body)
+    assert.ok(withBody.length >= 10)
+    for (const { id, body } of withBody) assert.ok(Object.keys(body?.examples ?? {}).length > 0, id)
+  })
+})
