@@ -195,6 +195,13 @@ describe('replies that drift from the contract', () => {
     })
   }
 
+  it('pass in production, where the check is off and costs nothing', async () => {
+    const leak = () => Promise.resolve({ status: 200, body: { status: 'ok', more: 'x' } })
+    const { status, text } = await ask(leak, { NODE_ENV: 'production' })
+    assert.deepEqual([status, JSON.parse(text)], [200, { status: 'ok', more: 'x' }])
+    assert.deepEqual(lines, [])
+  })
+
   it('an exception is 500 in production too; its cause and its request id are in the log alone (security 81)', async () => {
     const { status, text } = await ask(() => Promise.reject(new Error('the secret cause')), { NODE_ENV: 'production' })
     assert.equal(status, 500)
