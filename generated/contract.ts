@@ -545,7 +545,7 @@ export interface components {
          * @example timestamp
          * @enum {string}
          */
-        LoginLogOrdering: "timestamp" | "-timestamp";
+        LoginLogOrdering: "-timestamp" | "timestamp";
         /** @description A JSON Web Key Set (RFC 7517). */
         Jwks: {
             /** @description The keys in use, those about to be and those that just were. */

@@ -8,6 +8,7 @@ import { migrate } from '../src/db/migrate.ts'
 import { deriveOpenApi30, generateSecurity, generateTypes, type Contract } from './generate/contract.ts'
 import { generateMails } from './generate/mails.ts'
 import { generateQueries } from './generate/queries.ts'
+import { generateSdk } from './generate/sdk.ts'
 
 const help = `npm run generate [-- --check]
 
@@ -21,12 +22,14 @@ else await generate(values.check ?? false)
 async function generate(check: boolean): Promise<void> {
   const source = new URL('../openapi.yaml', import.meta.url)
   const contract = parse(await readFile(source, 'utf8')) as Contract
+  const sdk = Object.entries(await generateSdk(contract))
   const outputs: Record<string, string> = {
     'contract.ts': banner('openapi.yaml') + (await generateTypes(source)),
     'security.ts': banner('openapi.yaml') + generateSecurity(contract),
     'openapi-3.0.json': deriveOpenApi30(contract),
     'mails.ts': banner('src/mail/templates/') + (await generateMails()),
     'queries.ts': banner('sql/') + (await withMigratedDatabase(generateQueries)),
+    ...Object.fromEntries(sdk.map(([name, text]) => [name, banner('openapi.yaml') + text])),
   }
   for (const [name, text] of Object.entries(outputs)) {
     const file = new URL(`../generated/${name}`, import.meta.url)

@@ -1,6 +1,6 @@
 import openapiTS, { astToString } from 'openapi-typescript'
 
-const methods = ['get', 'put', 'post', 'delete', 'patch'] as const
+export const methods = ['get', 'put', 'post', 'delete', 'patch'] as const
 
 type Parameter = { $ref?: string; name: string; schema?: Schema }
 type Schema = { $ref?: string; default?: unknown }
@@ -41,7 +41,7 @@ function operationsOf(contract: Contract): Operation[] {
   return Object.values(contract.paths).flatMap((item) => methods.flatMap((method) => item[method] ?? []))
 }
 
-function resolve<T extends { $ref?: string }>(components: Record<string, T>, value: T): T {
+export function resolve<T extends { $ref?: string }>(components: Record<string, T>, value: T): T {
   const name = value.$ref?.split('/').at(-1)
   const found = name === undefined ? value : components[name]
   if (!found) throw new Error(`openapi.yaml: ${String(value.$ref)} points nowhere`)

@@ -14,7 +14,8 @@ let records: string | undefined
 
 /** Once for all test files: a server (TEST_DATABASE_URL, or an embedded one) and a migrated template on it. */
 export async function mochaGlobalSetup(): Promise<void> {
-  if (process.env['COVERAGE'] !== undefined) process.env['COVERAGE_DIR'] = records = await mkdtemp(join(tmpdir(), 'gatehouse-coverage-'))
+  if (process.env['COVERAGE'] !== undefined)
+    process.env['COVERAGE_DIR'] = records = await mkdtemp(join(tmpdir(), 'gatehouse-coverage-'))
   if (process.env['TEST_DATABASE_URL'] === undefined) {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'))
     await chmod(folder, 0o711) // as root the server runs as nobody, who must be able to enter

@@ -55,7 +55,12 @@ export class TestService {
     })
     const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
     const secretKey = config.secretKey ?? 'the secret key of a test, long enough for production'
-    const service = await startService(config, secretKey, { log, onWaiting: (sentence) => { if (!waits) throw new Error(sentence) } })
+    const service = await startService(config, secretKey, {
+      log,
+      onWaiting: (sentence) => {
+        if (!waits) throw new Error(sentence)
+      },
+    })
     if (!waits) await service.ready
     return new TestService(service, url, dataDir, drop)
   }

@@ -1,0 +1,287 @@
+// Generated from openapi.yaml by npm run generate. Do not edit.
+/** The language of mails and pages. A registration without it gets `en`. */
+export type Language = 'en' | 'ru'
+
+/** What happened, for people. */
+export type Message = {
+  /** A sentence or two for people. May be reworded. */
+  detail: string
+}
+
+/** An empty object. */
+export type Acknowledgement = Record<string, never>
+
+/** A registration. */
+export type RegistrationRequest = {
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+  /**
+   * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
+   * whatever kind. Normalised with NFKC, never truncated or trimmed.
+   */
+  password: string
+  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  password_confirm: string
+  /** The first name; may be empty. */
+  first_name?: string
+  /** The last name; may be empty. */
+  last_name?: string
+  /** The language of mails and pages. A registration without it gets `en`. */
+  language?: Language
+}
+
+/** The answer to a registration, the same for a free and for a taken address. */
+export type RegistrationAccepted = {
+  /** A sentence or two for people. May be reworded. */
+  detail: string
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+}
+
+/** An activation. */
+export type ActivationRequest = {
+  /** A code from a mail. It works once. */
+  code: string
+}
+
+/** An address that a mail is wanted for. */
+export type AddressRequest = {
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+}
+
+/** A new password, allowed by a mailed code. */
+export type PasswordRestoreRequest = {
+  /** A code from a mail. It works once. */
+  code: string
+  /**
+   * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
+   * whatever kind. Normalised with NFKC, never truncated or trimmed.
+   */
+  password: string
+  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  password_confirm: string
+}
+
+/** A user, as the user sees it. */
+export type User = {
+  /** The user's id. It never changes. */
+  id: string
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+  /** The first name; may be empty. */
+  first_name: string
+  /** The last name; may be empty. */
+  last_name: string
+  /** The language of mails and pages. A registration without it gets `en`. */
+  language: Language
+  /** Whether the user administers the others. */
+  is_superuser: boolean
+  /** When the account was made. */
+  date_joined: string
+  /** When the user last signed in; left out until the first time. */
+  last_login?: string
+}
+
+/** The members of a profile to change. */
+export type UserUpdate = {
+  /** The first name; may be empty. */
+  first_name?: string
+  /** The last name; may be empty. */
+  last_name?: string
+  /** The language of mails and pages. A registration without it gets `en`. */
+  language?: Language
+}
+
+/** What a user signs in with. */
+export type Credentials = {
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  password: string
+}
+
+/** A refresh token to exchange or to end. */
+export type RefreshRequest = {
+  /** A token as it was received, in `access` or `refresh`. */
+  refresh: string
+}
+
+/** A token to check. */
+export type VerificationRequest = {
+  /** A token as it was received, in `access` or `refresh`. */
+  token: string
+}
+
+/** The tokens of a session. */
+export type TokenPair = {
+  /** The access token, good for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`). */
+  access: string
+  /**
+   * The refresh token, good for a day (setting `REFRESH_TOKEN_LIFETIME`), for one exchange, and never beyond
+   * 30 days after the sign-in (setting `SESSION_LIFETIME`). Opaque to clients.
+   */
+  refresh: string
+}
+
+/** One successful sign-in. */
+export type LoginLog = {
+  /** The record's id. */
+  id: string
+  /** The id of the user who signed in. */
+  user: string
+  /** The IPv4 or IPv6 address of the client. */
+  ip_address: string
+  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  user_agent: string
+  /** When it was. */
+  timestamp: string
+}
+
+/** A page of the login log. */
+export type LoginLogPage = {
+  /** How many records match, on all pages together; 10,000 stands for that many or more. */
+  count: number
+  /** Present, and true, when more records match than `count` says. */
+  count_capped?: boolean
+  /** The URL of the next page; null on the last one. */
+  next: string | null
+  /** The URL of the previous page; null on the first one. */
+  previous: string | null
+  /** The records of this page. */
+  results: LoginLog[]
+}
+
+/** The order of the login log, oldest (`timestamp`) or latest (`-timestamp`) first. */
+export type LoginLogOrdering = '-timestamp' | 'timestamp'
+
+/** A JSON Web Key Set (RFC 7517). */
+export type Jwks = {
+  /** The keys in use, those about to be and those that just were. */
+  keys: Jwk[]
+}
+
+/** A public key. It has no private members. */
+export type Jwk = {
+  /** The family of the key, an elliptic curve. */
+  kty: JwkKeyType
+  /** What the key is for, signatures. */
+  use: JwkUse
+  /** The only algorithm it is used with. */
+  alg: JwkAlgorithm
+  /** The id of the key, as in the header of a token. */
+  kid: string
+  /** The curve. */
+  crv: JwkCurve
+  /** A coordinate of the point, 32 bytes in base64url. */
+  x: string
+  /** A coordinate of the point, 32 bytes in base64url. */
+  y: string
+}
+
+/** The family of the key, an elliptic curve. */
+export type JwkKeyType = 'EC'
+
+/** What the key is for, signatures. */
+export type JwkUse = 'sig'
+
+/** The only algorithm it is used with. */
+export type JwkAlgorithm = 'ES256'
+
+/** The curve. */
+export type JwkCurve = 'P-256'
+
+/** The state of the service. */
+export type Health = {
+  /** All is well. */
+  status: HealthStatus
+}
+
+/** All is well. */
+export type HealthStatus = 'ok'
+
+/** An OpenAPI document. The specification says what else is in it. */
+export type ContractDocument = {
+  /** The version of the OpenAPI specification. */
+  openapi: string
+  /** What the document describes. */
+  info: ContractInfo
+  /** The paths with their operations. */
+  paths: ContractPaths
+} & Record<string, unknown>
+
+/** What the document describes. */
+export type ContractInfo = {
+  /** The name of the service. */
+  title: string
+  /** The version of the contract, a semantic one. */
+  version: string
+} & Record<string, unknown>
+
+/** The paths with their operations. */
+export type ContractPaths = Record<string, unknown>
+
+/** A problem document (RFC 9457). */
+export type ProblemDocument = {
+  /** The kind of problem as a URI, one for each `code`. */
+  type: string
+  /** The kind of problem, for people; the same for each `code`. */
+  title: string
+  /** The HTTP status, once more. */
+  status: number
+  /** A sentence or two for people. May be reworded. */
+  detail: string
+  /** The kind of problem, for programs. Stable. */
+  code: ProblemCode
+  /** The id of the request, as in `X-Request-Id`. */
+  request_id: string
+  /** What is wrong where. Only with the code `invalid`. */
+  errors?: FieldError[]
+}
+
+/** The kind of problem, for programs. Stable. */
+export type ProblemCode =
+  | 'invalid'
+  | 'code_invalid'
+  | 'not_authenticated'
+  | 'no_active_account'
+  | 'token_not_valid'
+  | 'user_not_found'
+  | 'user_inactive'
+  | 'permission_denied'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'content_too_large'
+  | 'uri_too_long'
+  | 'unsupported_media_type'
+  | 'headers_too_large'
+  | 'internal'
+  | 'unavailable'
+
+/** One fault of a request, in the body (`pointer`) or in a parameter (`parameter`). */
+export type FieldError = {
+  /** Where in the body (RFC 6901); empty for the body as a whole. */
+  pointer?: string
+  /** The name of the query parameter. */
+  parameter?: string
+  /** What is wrong, for programs. The list is open, new codes may come. */
+  code: string
+  /** A sentence or two for people. May be reworded. */
+  detail: string
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+
+export type Client = {
+  /** The name of its folder in scripts/sdk/. */
+  name: string
+  language: string
+  generator: string
+  /** The programs that have to be there. */
+  needs: string[]
+  /** Shell commands; the last one runs the example. */
+  commands: string
+}
+
+const page = new URL('../../docs/clients.md', import.meta.url)
+const about = /^(.+ \d\S*)\. Needs (.+)\. Example: \[[^\]]*\]\(\.\.\/scripts\/sdk\/([\w-]+)\/[\w./]+\)\.$/m
+
+/** docs/clients.md, as it is run: what comes before every client, and the clients in order. */
+export async function readPage(): Promise<{ before: string; clients: Client[] }> {
+  const [intro = '', ...sections] = (await readFile(page, 'utf8')).split(/^## /m)
+  return { before: commandsOf(intro), clients: sections.map(parseSection) }
+}
+
+function parseSection(section: string): Client {
+  const language = section.slice(0, section.indexOf('\n'))
+  const [, generator, needs, name] = about.exec(section.replace(/(?<=\S)\n(?=\S)/g, ' ')) ?? []
+  if (!generator || !needs || !name) {
+    throw new Error(`docs/clients.md: ${language} lacks its line "<generator> <version>. Needs … Example: […](…)."`)
+  }
+  const programs = [...needs.matchAll(/`([^`]+)`/g)].map(([, program = '']) => program)
+  return { name, language, generator, needs: programs, commands: commandsOf(section) }
+}
+
+function commandsOf(section: string): string {
+  return [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block).join('')
+}
