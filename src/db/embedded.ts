@@ -3,9 +3,10 @@ import type { Client } from 'pg'
 import { StartError } from '../problems.ts'
 import { diskFull, diskFullError, toStartError, wayOut } from './embedded/faults.ts'
 import { type Place, preparePlace } from './embedded/place.ts'
+import { isLast } from './embedded/last.ts'
 import { saveRecord } from './embedded/record.ts'
 import { readLog, readPostmaster, startServer, stopServer } from './embedded/server.ts'
-import { type Role, type Visitor, holdSession, isLast, joinServer, leave } from './embedded/session.ts'
+import { type Role, type Visitor, holdSession, joinServer, leave } from './embedded/session.ts'
 
 export type EmbeddedDatabase = {
   url: string

@@ -13,7 +13,7 @@ export type Visitor = { role: Role; address: string }
  * One connection lives as long as its process uses the server, and its advisory locks say so (in the database `postgres`, away from
  * the migrations' own): everybody shares `use`, and whoever is about to stop the server takes it alone; one service holds `service`.
  */
-const locks = { use: '1734440037, 0', service: '1734440037, 1' }
+export const locks = { use: '1734440037, 0', service: '1734440037, 1' }
 
 const nothing = () => undefined
 
@@ -92,22 +92,6 @@ function isGone(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
-}
-
-/** Whether nobody else uses the server; if so nobody can join it any more, until our connection ends. */
-export async function isLast(client: Client): Promise<boolean> {
-  // Two who leave together: whoever lets go last finds itself alone.
-  await client.query(`select pg_advisory_unlock_shared(${locks.use})`)
-  const { rows } = await client.query<{ got: boolean }>(`select pg_try_advisory_lock(${locks.use}) as got`)
-  if (!rows[0]?.got) return false
-  // A pool that was just closed has backends for a moment longer; a person's psql stays.
-  for (let tries = 0; tries < 25; tries++) {
-    const others = await client.query(`
-      select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`)
-    if (others.rowCount === 0) return true
-    await sleep(20)
-  }
-  return false
 }
 
 export function leave(client: Client): void {
