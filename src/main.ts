@@ -5,6 +5,15 @@ import { developmentKey } from './secretKey.ts'
 import { startService, type Service } from './service.ts'
 import { tell } from './tell.ts'
 
+const help = `npm start
+
+Migrates the database, serves, and sends mail. Settings come from the environment or .env: see .env.example.`
+
+if (process.argv.includes('--help')) {
+  console.log(help)
+  process.exit()
+}
+
 let service: Service | undefined
 let stopping = false
 
