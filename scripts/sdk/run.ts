@@ -48,7 +48,8 @@ function stepsOf(email: string): string[] {
 async function readCode(outbox: string, email: string): Promise<string> {
   const until = Date.now() + 30_000
   while (Date.now() < until) {
-    for (const name of await readdir(outbox).catch(() => [])) {
+    const names = await readdir(outbox).catch(() => [])
+    for (const name of names.filter((name) => name.endsWith('.eml'))) {
       const mail = await readFile(join(outbox, name), 'utf8')
       const [, code] = /activate\S*[?&]code=([\w-]+)/.exec(mail) ?? []
       if (code !== undefined && mail.includes(`To: ${email}`)) return code
