@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,10 +5,11 @@ import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { loadConfig } from '../src/config.ts'
 import { startService } from '../src/service.ts'
+import { isThere } from './sdk/needs.ts'
 import { readPage, type Client } from './sdk/page.ts'
 import { countLines, runClient } from './sdk/run.ts'
 
-const help = `npm run sdk [-- --only python,go] [--require 6]
+const help = `npm run sdk [-- --only python,go] [--require 8]
 
 Generates clients from the contract by the commands of docs/clients.md, in .sdk/, and runs the example of each
 against a service of its own: register, activate, sign in, refresh, profile, login log, errors.
@@ -31,7 +31,7 @@ if (values.help) console.log(help)
 else await main(values.only?.split(','), Number(values.require ?? 0))
 
 async function main(only: string[] | undefined, required: number): Promise<void> {
-  const { before, clients } = await readPage()
+  const { before, clients, untried } = await readPage()
   const unknown = only?.filter((name) => !clients.some((client) => client.name === name)) ?? []
   if (unknown.length > 0 || !Number.isInteger(required)) {
     console.error(
@@ -49,6 +49,7 @@ async function main(only: string[] | undefined, required: number): Promise<void>
   const passed = chosen.filter((_, index) => rows[index]?.result === 'passed')
   const languages = new Set(passed.map(({ language }) => language.split(' ')[0]))
   console.log(`\nLanguages that have run: ${languages.size} (${[...languages].join(', ')})`)
+  console.log(`Not tried: ${untried}`)
   if (languages.size < required) console.error(`${required} are required`)
   if (languages.size < required || rows.some(({ result }) => result === 'FAILED')) process.exitCode = 1
 }
@@ -57,7 +58,7 @@ async function rowOf(client: Client, surroundings: Parameters<typeof runClient>[
   const row = { client: client.language, generator: client.generator, lines: '', seconds: '' }
   const missing = client.needs.filter((program) => !isThere(program))
   if (missing.length > 0) {
-    console.error(`SKIPPED ${client.language}: ${missing.join(', ')} is not installed`)
+    console.error(`SKIPPED ${client.language}: not installed: ${missing.join(', ')}`)
     return { ...row, result: `SKIPPED, no ${missing.join(', ')}` }
   }
   console.log(`${client.language} …`)
@@ -69,15 +70,6 @@ async function rowOf(client: Client, surroundings: Parameters<typeof runClient>[
   })
   const seconds = ((Date.now() - began) / 1000).toFixed(1)
   return { ...row, seconds, lines: String(await countLines(join(work, client.name, 'gatehouse'))), result }
-}
-
-function isThere(program: string): boolean {
-  try {
-    execFileSync('bash', ['-c', 'command -v -- "$1"', '-', program], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }
 
 async function withService(use: (url: string, outbox: string) => Promise<void>): Promise<void> {

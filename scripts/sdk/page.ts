@@ -14,10 +14,20 @@ export type Client = {
 const page = new URL('../../docs/clients.md', import.meta.url)
 const about = /^(.+ \d\S*)\. Needs (.+)\. Example: \[[^\]]*\]\(\.\.\/scripts\/sdk\/([\w-]+)\/[\w./]+\)\.$/m
 
-/** docs/clients.md, as it is run: what comes before every client, and the clients in order. */
-export async function readPage(): Promise<{ before: string; clients: Client[] }> {
+type Page = {
+  /** The commands that come before every client's. */
+  before: string
+  clients: Client[]
+  /** The languages without a section, as the page names them. */
+  untried: string
+}
+
+/** docs/clients.md, as it is run. */
+export async function readPage(): Promise<Page> {
   const [intro = '', ...sections] = (await readFile(page, 'utf8')).split(/^## /m)
-  return { before: commandsOf(intro), clients: sections.map(parseSection) }
+  const [, untried] = /^Not tried: (.+?)\.\s/m.exec(intro) ?? []
+  if (!untried) throw new Error('docs/clients.md lacks its line "Not tried: …."')
+  return { before: commandsOf(intro), clients: sections.map(parseSection), untried }
 }
 
 function parseSection(section: string): Client {
