@@ -14,6 +14,7 @@ import { loadContract } from '../src/http/validation.ts'
 import type { Services } from '../src/operations/context.ts'
 import { handlers } from '../src/operations/index.ts'
 import { Problem } from '../src/problems.ts'
+import { assertProblem, TestService } from './support/service.ts'
 
 const standing = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': 'x' }
 const user = {
@@ -107,7 +108,7 @@ describe('createReplyCheck', () => {
       ...me(user, { ...standing, 'x-debug': '1' }),
     ],
     ['a cookie', /header set-cookie is not documented/, ...me(user, { ...standing, 'set-cookie': ['a=b'] })],
-    ['a leaked column', /must NOT have additional properties/, ...me({ ...user, password_hash: 'x' })],
+    ['a leaked column', /must NOT have additional properties: password_hash$/, ...me({ ...user, password_hash: 'x' })],
     ['a missing member', /must have required property 'email'/, ...me(incomplete)],
     ['a member of another type', /is_superuser must be boolean/, ...me({ ...user, is_superuser: 'false' })],
     ['a null for a member that is left out', /last_login must be string/, ...me({ ...user, last_login: null })],
@@ -131,6 +132,37 @@ describe('createReplyCheck', () => {
 
   it('names every fault', () => {
     assert.equal(check(...me(incomplete, { 'x-debug': '1' })).length, 5)
+  })
+})
+
+describe('a test of an operation whose reply drifts', () => {
+  const { getMe } = handlers
+  let service: TestService
+  before(async () => {
+    service = await TestService.start()
+  })
+  afterEach(() => {
+    handlers.getMe = getMe
+  })
+  after(() => service.stop())
+
+  it('fails by what the reply check says: operation and culprit', async () => {
+    const { access } = await service.signedIn()
+    const drifts: [reply: object, message: RegExp][] = [
+      [{ status: 200, body: { ...user, password_hash: 'x' } }, /^getMe .*: password_hash$/],
+      [{ status: 418, body: user }, /^getMe .*: status 418 is not documented$/],
+      [{ status: 200, headers: { 'X-Debug': '1' }, body: user }, /^getMe .*: header x-debug is not documented$/],
+    ]
+    for (const [reply, message] of drifts) {
+      handlers.getMe = () => Promise.resolve(reply as Awaited<ReturnType<typeof getMe>>)
+      await assert.rejects(service.call('getMe', { token: access }), { message })
+    }
+  })
+
+  it('is an ordinary 500 where something else went wrong', async () => {
+    const { access } = await service.signedIn()
+    handlers.getMe = () => Promise.reject(new Error('the secret cause'))
+    assertProblem(await service.call('getMe', { token: access }), 500, 'internal')
   })
 })
 
@@ -160,7 +192,7 @@ describe('replies that drift from the contract', () => {
   const drifts: [drift: string, named: RegExp, handler: () => unknown][] = [
     [
       'a leaked column',
-      /additional properties/,
+      /additional properties: password_hash$/,
       () => ({ status: 200, body: { status: 'ok', password_hash: 'secret' } }),
     ],
     ['an undocumented status', /status 202 is not documented/, () => ({ status: 202, body: { status: 'ok' } })],

@@ -1,4 +1,4 @@
-import type { ValidateFunction } from 'ajv'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { OpenAPIBackend } from 'openapi-backend'
 import { createAjv, type Formats } from './validation.ts'
 import { securityHeaders } from './headers.ts'
@@ -44,7 +44,7 @@ export function createReplyCheck(api: OpenAPIBackend, formats: Formats): CheckRe
     if (type !== check.type) faults.push(`content type ${String(type)} instead of ${String(check.type)}`)
     for (const name of check.required) if (headers[name] === undefined) faults.push(`header ${name} is missing`)
     for (const [name, value] of Object.entries(headers)) faults.push(...headerFaults(check, name, value))
-    if (check.body && !check.body(body)) faults.push(`body ${ajv.errorsText(check.body.errors)}`)
+    if (check.body && !check.body(body)) faults.push(`body ${ajv.errorsText(check.body.errors?.map(withName))}`)
     return faults
   }
 
@@ -79,4 +79,10 @@ export function createReplyCheck(api: OpenAPIBackend, formats: Formats): CheckRe
       ? []
       : [`header ${name}: ${ajv.errorsText(validateHeader.errors)}`]
   }
+}
+
+/** Ajv's message does not say which member the schema does not list. */
+function withName(error: ErrorObject): ErrorObject {
+  const { additionalProperty: name } = error.params as { additionalProperty?: string }
+  return name === undefined ? error : { ...error, message: `${error.message ?? ''}: ${name}` }
 }
