@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { StartError } from '../src/problems.ts'
 import { tell } from '../src/tell.ts'
-import { changesOfDocumentation, changesUnjudged, differences, type Change } from './contract/changes.ts'
+import { changesOfDocumentation, changesUnjudged, differences, ofHeaderValue, type Change } from './contract/changes.ts'
 import { findOasdiff, judgeByOasdiff, oasdiffVersion } from './contract/oasdiff.ts'
 import { compareVersions, faultsOfVersion, isVersion } from './contract/version.ts'
 
@@ -79,7 +79,9 @@ async function judge(released: string, current: Description, withoutOasdiff: boo
   if (program !== undefined) {
     console.log(`openapi.yaml against ${released}, by oasdiff ${oasdiffVersion}\n`)
     const judged = await judgeByOasdiff(program, released, 'openapi.yaml')
-    return [...(judged.length > 0 ? judged : changesUnjudged(all, 'non-breaking')), ...words]
+    const { headers = [], others = [] } = Object.groupBy(all, (one) => (ofHeaderValue(one) ? 'headers' : 'others'))
+    const unjudged = judged.length > 0 ? [] : changesUnjudged(others, 'non-breaking')
+    return [...changesUnjudged(headers, 'breaking'), ...judged, ...unjudged, ...words]
   }
   console.log(`openapi.yaml against ${released}\n`)
   if (all.length > words.length)
@@ -102,7 +104,12 @@ function line({ text, operations }: Change): string {
 }
 
 async function describe(file: string): Promise<Description> {
-  return parse(await read(file)) as Description
+  const text = await read(file)
+  try {
+    return parse(text) as Description
+  } catch (error) {
+    throw new StartError(`${file} is no YAML: ${(error as Error).message.split('\n')[0] ?? ''}`)
+  }
 }
 
 async function read(file: string): Promise<string> {

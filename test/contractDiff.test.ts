@@ -168,6 +168,25 @@ describe('npm run contract:diff', function () {
     assert.match(output, /^non-breaking\n {2}added the new 'de' enum value to the request property 'language'$/m)
   })
 
+  it('takes another value in a header for a break, which oasdiff does not see, beside what it does', async function () {
+    if (program === undefined) this.skip()
+    const text = released
+      .replace(/type: integer, format: int32, minimum: 1, maximum: 86400/, 'type: string, maxLength: 30')
+      .replace(/^ {8}- unavailable$/m, '        - unavailable\n        - too_many_requests')
+    await writeFile(join(folder, 'openapi.yaml'), text)
+    const { code, output } = await run()
+    assert.match(output, /^breaking\n {2}changed \/components\/headers\/RetryAfter\/schema\/type$/m)
+    assert.match(output, /^non-breaking\n {2}added the new 'too_many_requests' enum value/m)
+    assert.equal(code, 1)
+  })
+
+  it('says where openapi.yaml is no YAML', async () => {
+    await edit(/^ {2}version: /m, "  version: '")
+    const { code, output } = await run()
+    assert.match(output, /^openapi\.yaml is no YAML: .* at line \d+, column \d+:\n$/)
+    assert.equal(code, 2)
+  })
+
   it('ends with 2 where there is nothing to compare with, and answers --help', async () => {
     await rm(join(folder, 'contract'), { recursive: true })
     assert.deepEqual(await run(), {
