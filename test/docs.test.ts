@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { assertProblem, TestService } from './support/service.ts'
 
 describe('/docs/', () => {
@@ -48,6 +49,15 @@ describe('/docs/', () => {
       const extension = name.split('.').at(-1) === 'js' ? 'javascript' : String(name.split('.').at(-1))
       assert.match(String(headers.get('content-type')), new RegExp(`^\\w+/${extension}(;|$)`))
     }
+  })
+
+  it('has the contract as OpenAPI 3.0.3 too, as it is checked in', async () => {
+    const { status, headers, body } = await service.fetch('/docs/openapi-3.0.json')
+    assert.equal(status, 200)
+    assert.match(String(headers.get('content-type')), /^application\/json\b/)
+    const file = await readFile(new URL('../generated/openapi-3.0.json', import.meta.url), 'utf8')
+    assert.deepEqual(body, JSON.parse(file))
+    assert.equal(body['openapi'], '3.0.3')
   })
 
   it('serves no other file', async () => {

@@ -25,7 +25,7 @@ const html = `<!doctype html>
 </html>
 `
 
-/** The contract rendered by Swagger UI, under a strict policy. */
+/** The contract rendered by Swagger UI, under a strict policy, and as OpenAPI 3.0.3 for tools that read no later one. */
 export function serveDocs(router: Router): void {
   const distribution = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
   router.get('/docs', (context) => {
@@ -39,5 +39,6 @@ export function serveDocs(router: Router): void {
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
     router.get(`/docs/${name}`, serveFile(pathToFileURL(join(distribution, name))))
   }
+  router.get('/docs/openapi-3.0.json', serveFile(new URL('../../generated/openapi-3.0.json', import.meta.url)))
   router.get('/docs/start.js', serveFile(new URL('./assets/docs.js', import.meta.url)))
 }
