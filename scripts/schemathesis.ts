@@ -59,7 +59,8 @@ async function run({ seed = String(randomInt(2 ** 32)), maxExamples, who, requir
       await writeDictionary('refresh-tokens', await refreshTokens(target, person))
       await writeDictionary('ending-tokens', await refreshTokens(target, person))
       const bounds = ['--seed', seed, '--max-examples', maxExamples]
-      const code = await execute(program, ['run', `${target.url}/openapi.json`, ...bounds], access)
+      // From the file: of a contract that it has fetched it leaves out the operation that served it.
+      const code = await execute(program, ['run', `${root}openapi.yaml`, '--url', target.url, ...bounds], access)
       if (code === 0) continue
       console.log('What the service says of it: .work/schemathesis-service.log')
       process.exitCode = 1
