@@ -128,6 +128,198 @@ export interface paths {
         patch: operations["updateMe"];
         trace?: never;
     };
+    "/api/v1/users/me/change-password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's own password
+         * @description Sets a new password after the current one was checked. Every other session of the account ends, mailed codes that were not used yet stop working, and a notice is mailed to the account's address. The session that asks goes on.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/change-email/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another email address
+         * @description Mails a confirmation code to the new address after the current password was checked; until `confirmEmail` gets that code nothing changes. The answer is the same whether or not somebody else has the new address: then nothing is mailed.
+         */
+        post: operations["changeEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export everything that is stored about oneself
+         * @description Answers with one JSON document: profile, addresses, sessions, sign-ins, security events and mails. Secrets are not in it: neither the hash of the password nor codes or tokens. The current password is asked for once more.
+         */
+        post: operations["exportMe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/delete/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete one's own account
+         * @description Erases the account and all personal data after the current password was checked: profile, addresses, sessions, sign-ins, and mails that still wait. Security events stay, without address and device. Tokens stop working at once. The last active superuser cannot be deleted.
+         */
+        post: operations["deleteMe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/confirm-email/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a new email address with the mailed code
+         * @description Makes the new address the one to sign in with and to mail to. The old address gets a notice with a link that undoes the change for 7 days; nobody else can take the old address in that time.
+         */
+        post: operations["confirmEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/undo-email/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change of the email address with the mailed code
+         * @description For the owner of an account whose address somebody else has changed: brings the old address back, ends every session and takes the password away. A recovery link goes to the old address, for a new password.
+         */
+        post: operations["undoEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search users
+         * @description For superusers. The latest first unless ordered otherwise. Filters combine: a user has to match them all.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Create a user
+         * @description For superusers. Without a password an invitation is mailed: its link leads to the page where the user sets one, for 7 days. `email_confirmed` is false until a mailed code of the user was used.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a user
+         * @description For superusers. Answers with the user's profile and state as they are stored now.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a user
+         * @description For superusers. Erases the account and all personal data as `deleteMe` does. The last active superuser cannot be deleted.
+         */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, suspend or promote a user
+         * @description For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false` suspends: every session of the user ends at once, tokens and mailed codes stop working, and nobody can sign in until it is true again. The last active superuser can neither be suspended nor demoted.
+         */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/revoke-sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End every session of a user
+         * @description For superusers. Ends every session of the user, access tokens included; the user can sign in again.
+         */
+        post: operations["revokeUserSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -208,6 +400,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own sessions
+         * @description The live sessions of the signed-in user, the latest sign-in first: where each was begun and when it was last used. A session is one sign-in and every pair of tokens that was renewed from it.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/revoke/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all of one's own sessions, or all but this one
+         * @description Ends the sessions at once: neither their refresh tokens nor their access tokens are answered any more.
+         */
+        post: operations["revokeSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{session_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's own sessions
+         * @description Ends the session at once, the one that asks included. A session that is over, unknown or somebody else's is a 404.
+         */
+        delete: operations["revokeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logs/login/": {
         parameters: {
             query?: never;
@@ -220,6 +472,26 @@ export interface paths {
          * @description One record for each successful sign-in and for nothing else, the latest first unless ordered otherwise. Users see their own records; superusers see everybody's and can narrow them down by `user`. Filters combine: a record has to match them all.
          */
         get: operations["listLoginLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/security/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security events
+         * @description What happened to accounts, beside successful sign-ins: failed ones, ended sessions, changes and acts of administrators. The latest first unless ordered otherwise. Users see their own; superusers see everybody's and can narrow them down by `user`. Filters combine: an event has to match them all.
+         */
+        get: operations["listSecurityEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -376,6 +648,55 @@ export interface components {
          * @example The account is active.
          */
         Detail: string;
+        /**
+         * Format: uuid
+         * @description An id. It never changes.
+         * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+         */
+        Id: string;
+        /**
+         * @description Whether the user may sign in; false for a suspended one.
+         * @example true
+         */
+        IsActive: boolean;
+        /**
+         * @description Whether the user administers the others.
+         * @example false
+         */
+        IsSuperuser: boolean;
+        /**
+         * @description The IPv4 or IPv6 address of the client.
+         * @example 203.0.113.7
+         */
+        ClientAddress: string;
+        /**
+         * @description The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none.
+         * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
+         */
+        ClientUserAgent: string;
+        /**
+         * Format: int32
+         * @description How many records match, on all pages together; 10,000 stands for that many or more.
+         * @example 37
+         */
+        Count: number;
+        /**
+         * @description Present, and true, when more records match than `count` says.
+         * @example true
+         */
+        CountCapped: boolean;
+        /**
+         * Format: uri
+         * @description The URL of the next page; null on the last one.
+         * @example http://localhost:8000/api/v1/logs/login/?cursor=MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+         */
+        NextPage: string | null;
+        /**
+         * Format: uri
+         * @description The URL of the previous page; null on the first one.
+         * @example null
+         */
+        PreviousPage: string | null;
         /** @description What happened, for people. */
         Message: {
             detail: components["schemas"]["Detail"];
@@ -449,6 +770,282 @@ export interface components {
             last_name?: components["schemas"]["LastName"];
             language?: components["schemas"]["Language"];
         };
+        /** @description A new password, allowed by the current one. */
+        PasswordChangeRequest: {
+            current_password: components["schemas"]["Password"];
+            password: components["schemas"]["NewPassword"];
+            password_confirm: components["schemas"]["Password"];
+        };
+        /** @description A new address, allowed by the current password. */
+        EmailChangeRequest: {
+            current_password: components["schemas"]["Password"];
+            email: components["schemas"]["Email"];
+        };
+        /** @description The current password, for what a signed-in device alone must not do. */
+        ReauthenticationRequest: {
+            current_password: components["schemas"]["Password"];
+        };
+        /** @description The confirmation of a new address. */
+        EmailConfirmationRequest: {
+            code: components["schemas"]["Code"];
+        };
+        /** @description The undoing of a change of address. */
+        EmailChangeUndoRequest: {
+            code: components["schemas"]["Code"];
+        };
+        /** @description A user, as superusers see them. */
+        AdminUser: {
+            id: components["schemas"]["Id"];
+            email: components["schemas"]["Email"];
+            first_name: components["schemas"]["FirstName"];
+            last_name: components["schemas"]["LastName"];
+            language: components["schemas"]["Language"];
+            is_superuser: components["schemas"]["IsSuperuser"];
+            is_active: components["schemas"]["IsActive"];
+            /**
+             * @description Whether a mail to the address was followed; false only for users whom a superuser created and who have not set a password by mail yet.
+             * @example true
+             */
+            email_confirmed: boolean;
+            /**
+             * Format: date-time
+             * @description When the account was made.
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            date_joined: string;
+            /**
+             * Format: date-time
+             * @description When the user last signed in; left out until the first time.
+             * @example 2026-11-24T10:15:42.318Z
+             */
+            last_login?: string;
+        };
+        /** @description A page of users. */
+        UserPage: {
+            count: components["schemas"]["Count"];
+            count_capped?: components["schemas"]["CountCapped"];
+            next: components["schemas"]["NextPage"];
+            previous: components["schemas"]["PreviousPage"];
+            /** @description The users of this page. */
+            results: components["schemas"]["AdminUser"][];
+        };
+        /**
+         * @description The order of users, by when they joined or by address; a minus means descending.
+         * @default -date_joined
+         * @example email
+         * @enum {string}
+         */
+        UserOrdering: "-date_joined" | "date_joined" | "email" | "-email";
+        /** @description A user to create. */
+        NewUserRequest: {
+            email: components["schemas"]["Email"];
+            password?: components["schemas"]["NewPassword"];
+            first_name?: components["schemas"]["FirstName"];
+            last_name?: components["schemas"]["LastName"];
+            language?: components["schemas"]["Language"];
+            is_active?: components["schemas"]["IsActive"];
+            is_superuser?: components["schemas"]["IsSuperuser"];
+        };
+        /** @description The members of a user to change. */
+        AdminUserUpdate: {
+            first_name?: components["schemas"]["FirstName"];
+            last_name?: components["schemas"]["LastName"];
+            language?: components["schemas"]["Language"];
+            is_active?: components["schemas"]["IsActive"];
+            is_superuser?: components["schemas"]["IsSuperuser"];
+        };
+        /** @description Everything that is stored about a user, secrets aside. Lists are ordered by time, oldest first. */
+        Export: {
+            /**
+             * Format: date-time
+             * @description When the export was made.
+             * @example 2026-11-24T12:00:00.000Z
+             */
+            exported_at: string;
+            user: components["schemas"]["AdminUser"];
+            /** @description The addresses that belong to the account. */
+            addresses: components["schemas"]["ExportedAddress"][];
+            /** @description Changes of the address that were asked for. */
+            email_changes: components["schemas"]["ExportedEmailChange"][];
+            /** @description Sessions, those that are over included as long as they are kept. */
+            sessions: components["schemas"]["ExportedSession"][];
+            /** @description From where the account was signed in to, as kept to notice new devices. */
+            devices: components["schemas"]["ExportedDevice"][];
+            /** @description Successful sign-ins. */
+            login_logs: components["schemas"]["LoginLog"][];
+            /** @description What else happened to the account. */
+            security_events: components["schemas"]["SecurityEvent"][];
+            /** @description Mails to the user, as long as they are kept. Their text is not stored. */
+            mails: components["schemas"]["ExportedMail"][];
+        };
+        /** @description An address that belongs to the account. */
+        ExportedAddress: {
+            email: components["schemas"]["Email"];
+            kind: components["schemas"]["AddressKind"];
+            /**
+             * Format: date-time
+             * @description Until when a former address is held for the undoing of its change.
+             * @example 2026-12-01T11:45:00.000Z
+             */
+            held_until?: string;
+        };
+        /**
+         * @description Whether it is the address of the account, or a former one that is held for 7 days.
+         * @example current
+         * @enum {string}
+         */
+        AddressKind: "current" | "held";
+        /** @description A change of address that was asked for. */
+        ExportedEmailChange: {
+            email: components["schemas"]["Email"];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             * @example 2026-11-24T11:30:00.000Z
+             */
+            requested_at: string;
+            /**
+             * Format: date-time
+             * @description When it took effect, if it did.
+             * @example 2026-11-24T11:45:00.000Z
+             */
+            confirmed_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was undone, if it was.
+             * @example 2026-11-24T11:50:00.000Z
+             */
+            undone_at?: string;
+        };
+        /** @description A session. */
+        ExportedSession: {
+            id: components["schemas"]["Id"];
+            created_at: components["schemas"]["SessionCreatedAt"];
+            last_used_at: components["schemas"]["SessionLastUsedAt"];
+            expires_at: components["schemas"]["SessionExpiresAt"];
+            ip_address: components["schemas"]["ClientAddress"];
+            user_agent: components["schemas"]["ClientUserAgent"];
+            /**
+             * Format: date-time
+             * @description When it was ended, if it did not just expire.
+             * @example 2026-11-24T11:10:00.000Z
+             */
+            ended_at?: string;
+            /**
+             * @description Why it was ended. The list is open, new reasons may come.
+             * @example signed_out
+             */
+            ended_by?: string;
+        };
+        /** @description A kind of device in a network. */
+        ExportedDevice: {
+            /**
+             * @description The network of the client, /24 for IPv4 and /64 for IPv6.
+             * @example 203.0.113.0/24
+             */
+            network: string;
+            /**
+             * @description The User-Agent without its numbers.
+             * @example Mozilla (X Linux x rv) Gecko Firefox
+             */
+            device: string;
+            /**
+             * Format: date-time
+             * @description When it first signed in.
+             * @example 2026-11-24T10:15:42.318Z
+             */
+            first_seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it last signed in.
+             * @example 2026-11-24T10:15:42.318Z
+             */
+            last_seen_at: string;
+        };
+        /** @description A mail to the user. */
+        ExportedMail: {
+            /**
+             * @description What it was about. The list is open, new kinds may come.
+             * @example activation
+             */
+            kind: string;
+            address: components["schemas"]["Email"];
+            /**
+             * @description What became of it. The list is open.
+             * @example sent
+             */
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             * @example 2026-11-24T09:28:11.513Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was sent, if it was.
+             * @example 2026-11-24T09:28:12.040Z
+             */
+            sent_at?: string;
+        };
+        /** @description A session, one sign-in and every pair of tokens that was renewed from it. */
+        Session: {
+            id: components["schemas"]["Id"];
+            created_at: components["schemas"]["SessionCreatedAt"];
+            last_used_at: components["schemas"]["SessionLastUsedAt"];
+            expires_at: components["schemas"]["SessionExpiresAt"];
+            ip_address: components["schemas"]["ClientAddress"];
+            user_agent: components["schemas"]["ClientUserAgent"];
+            /**
+             * @description Whether it is the session that asks.
+             * @example true
+             */
+            is_current: boolean;
+        };
+        /**
+         * Format: date-time
+         * @description When it began, by a sign-in.
+         * @example 2026-11-24T10:15:42.318Z
+         */
+        SessionCreatedAt: string;
+        /**
+         * Format: date-time
+         * @description When its tokens were last renewed, or the sign-in.
+         * @example 2026-11-24T11:02:10.007Z
+         */
+        SessionLastUsedAt: string;
+        /**
+         * Format: date-time
+         * @description When it is over unless its tokens are renewed before.
+         * @example 2026-11-25T11:02:10.007Z
+         */
+        SessionExpiresAt: string;
+        /** @description A page of sessions. */
+        SessionPage: {
+            count: components["schemas"]["Count"];
+            count_capped?: components["schemas"]["CountCapped"];
+            next: components["schemas"]["NextPage"];
+            previous: components["schemas"]["PreviousPage"];
+            /** @description The sessions of this page. */
+            results: components["schemas"]["Session"][];
+        };
+        /** @description Which sessions to end. */
+        SessionsRevocationRequest: {
+            /**
+             * @description Whether the session that asks goes on.
+             * @example true
+             */
+            keep_current: boolean;
+        };
+        /** @description How many sessions were ended. */
+        SessionsRevoked: {
+            /**
+             * Format: int32
+             * @description The number of live sessions that were ended.
+             * @example 2
+             */
+            revoked: number;
+        };
         /** @description What a user signs in with. */
         Credentials: {
             email: components["schemas"]["Email"];
@@ -513,32 +1110,68 @@ export interface components {
         };
         /** @description A page of the login log. */
         LoginLogPage: {
-            /**
-             * Format: int32
-             * @description How many records match, on all pages together; 10,000 stands for that many or more.
-             * @example 37
-             */
-            count: number;
-            /**
-             * @description Present, and true, when more records match than `count` says.
-             * @example true
-             */
-            count_capped?: boolean;
-            /**
-             * Format: uri
-             * @description The URL of the next page; null on the last one.
-             * @example http://localhost:8000/api/v1/logs/login/?cursor=MDE5OGYzYTItNmMxZQ.b2d9Zk1x
-             */
-            next: string | null;
-            /**
-             * Format: uri
-             * @description The URL of the previous page; null on the first one.
-             * @example null
-             */
-            previous: string | null;
+            count: components["schemas"]["Count"];
+            count_capped?: components["schemas"]["CountCapped"];
+            next: components["schemas"]["NextPage"];
+            previous: components["schemas"]["PreviousPage"];
             /** @description The records of this page. */
             results: components["schemas"]["LoginLog"][];
         };
+        /** @description Something that happened to an account, beside successful sign-ins. Once a user is deleted, address and device are left out. */
+        SecurityEvent: {
+            id: components["schemas"]["Id"];
+            type: components["schemas"]["SecurityEventType"];
+            /**
+             * Format: uuid
+             * @description Whom it happened to; left out when there is no such user, as for a sign-in to an unknown address.
+             * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+             */
+            user?: string;
+            /**
+             * Format: uuid
+             * @description The administrator who did it; left out for what users do themselves.
+             * @example 0198f3a2-5f02-7b38-a1c4-7d20e9f6b815
+             */
+            actor?: string;
+            /**
+             * @description From which address; an administrator's is for superusers only.
+             * @example 203.0.113.7
+             */
+            ip_address?: string;
+            /**
+             * @description With which User-Agent; an administrator's is for superusers only.
+             * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
+             */
+            user_agent?: string;
+            /**
+             * Format: date-time
+             * @description When it was.
+             * @example 2026-11-24T10:14:58.102Z
+             */
+            timestamp: string;
+        };
+        /**
+         * @description What happened. New types may come.
+         * @example sign_in_failed
+         * @enum {string}
+         */
+        SecurityEventType: "sign_in_failed" | "new_device" | "refresh_reused" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
+        /** @description A page of security events. */
+        SecurityEventPage: {
+            count: components["schemas"]["Count"];
+            count_capped?: components["schemas"]["CountCapped"];
+            next: components["schemas"]["NextPage"];
+            previous: components["schemas"]["PreviousPage"];
+            /** @description The events of this page. */
+            results: components["schemas"]["SecurityEvent"][];
+        };
+        /**
+         * @description The order of security events, oldest (`timestamp`) or latest (`-timestamp`) first.
+         * @default -timestamp
+         * @example timestamp
+         * @enum {string}
+         */
+        SecurityEventOrdering: "-timestamp" | "timestamp";
         /**
          * @description The order of the login log, oldest (`timestamp`) or latest (`-timestamp`) first.
          * @default -timestamp
@@ -677,7 +1310,7 @@ export interface components {
          * @example invalid
          * @enum {string}
          */
-        ProblemCode: "invalid" | "code_invalid" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "internal" | "unavailable";
+        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "internal" | "unavailable";
         /** @description One fault of a request, in the body (`pointer`) or in a parameter (`parameter`). */
         FieldError: {
             /**
@@ -808,6 +1441,329 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["User"];
+            };
+        };
+        /** @description The new password is set; the other sessions have ended. */
+        PasswordChanged: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The password is changed. Your other sessions have ended."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description If nobody else has the new address, a confirmation is on its way there. */
+        EmailChangeRequested: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Check the mail of the new address to confirm the change."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description The new address is the one of the account now. */
+        EmailChanged: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The address is changed."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description The old address is back, and every session has ended. */
+        EmailChangeUndone: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The old address is back. Check its mail to set a new password."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description Everything that is stored about the user. */
+        Export: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "exported_at": "2026-11-24T12:00:00.000Z",
+                 *       "user": {
+                 *         "id": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *         "email": "test@example.com",
+                 *         "first_name": "Test",
+                 *         "last_name": "",
+                 *         "language": "en",
+                 *         "is_superuser": false,
+                 *         "is_active": true,
+                 *         "email_confirmed": true,
+                 *         "date_joined": "2026-11-24T09:30:00.000Z",
+                 *         "last_login": "2026-11-24T10:15:42.318Z"
+                 *       },
+                 *       "addresses": [
+                 *         {
+                 *           "email": "test@example.com",
+                 *           "kind": "current"
+                 *         }
+                 *       ],
+                 *       "email_changes": [
+                 *         {
+                 *           "email": "new@example.com",
+                 *           "requested_at": "2026-11-24T11:30:00.000Z"
+                 *         }
+                 *       ],
+                 *       "sessions": [
+                 *         {
+                 *           "id": "0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07",
+                 *           "created_at": "2026-11-24T10:15:42.318Z",
+                 *           "last_used_at": "2026-11-24T11:02:10.007Z",
+                 *           "expires_at": "2026-11-25T11:02:10.007Z",
+                 *           "ip_address": "203.0.113.7",
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+                 *         }
+                 *       ],
+                 *       "devices": [
+                 *         {
+                 *           "network": "203.0.113.0/24",
+                 *           "device": "Mozilla (X Linux x rv) Gecko Firefox",
+                 *           "first_seen_at": "2026-11-24T10:15:42.318Z",
+                 *           "last_seen_at": "2026-11-24T10:15:42.318Z"
+                 *         }
+                 *       ],
+                 *       "login_logs": [
+                 *         {
+                 *           "id": "0198f3a2-71b8-7e05-b6c4-d08f5a2e9137",
+                 *           "user": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *           "ip_address": "203.0.113.7",
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "timestamp": "2026-11-24T10:15:42.318Z"
+                 *         }
+                 *       ],
+                 *       "security_events": [
+                 *         {
+                 *           "id": "0198f3a2-7f31-7d42-95a8-c16b0e3d8f24",
+                 *           "type": "export_made",
+                 *           "user": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *           "ip_address": "203.0.113.7",
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "timestamp": "2026-11-24T12:00:00.000Z"
+                 *         }
+                 *       ],
+                 *       "mails": [
+                 *         {
+                 *           "kind": "activation",
+                 *           "address": "test@example.com",
+                 *           "status": "sent",
+                 *           "created_at": "2026-11-24T09:28:11.513Z",
+                 *           "sent_at": "2026-11-24T09:28:12.040Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Export"];
+            };
+        };
+        /** @description The account is gone. */
+        Deleted: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The session is over. */
+        SessionRevoked: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The sessions are over. */
+        SessionsRevoked: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "revoked": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["SessionsRevoked"];
+            };
+        };
+        /** @description A page of sessions. */
+        SessionPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "results": [
+                 *         {
+                 *           "id": "0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07",
+                 *           "created_at": "2026-11-24T10:15:42.318Z",
+                 *           "last_used_at": "2026-11-24T11:02:10.007Z",
+                 *           "expires_at": "2026-11-25T11:02:10.007Z",
+                 *           "ip_address": "203.0.113.7",
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "is_current": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SessionPage"];
+            };
+        };
+        /** @description A page of security events. */
+        SecurityEventPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "results": [
+                 *         {
+                 *           "id": "0198f3a2-7f31-7d42-95a8-c16b0e3d8f24",
+                 *           "type": "sign_in_failed",
+                 *           "user": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *           "ip_address": "203.0.113.7",
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "timestamp": "2026-11-24T10:14:58.102Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecurityEventPage"];
+            };
+        };
+        /** @description A page of users. */
+        UserPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "results": [
+                 *         {
+                 *           "id": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *           "email": "test@example.com",
+                 *           "first_name": "Test",
+                 *           "last_name": "",
+                 *           "language": "en",
+                 *           "is_superuser": false,
+                 *           "is_active": true,
+                 *           "email_confirmed": true,
+                 *           "date_joined": "2026-11-24T09:30:00.000Z",
+                 *           "last_login": "2026-11-24T10:15:42.318Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserPage"];
+            };
+        };
+        /** @description The user, as superusers see them. */
+        AdminUser: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *       "email": "test@example.com",
+                 *       "first_name": "Test",
+                 *       "last_name": "",
+                 *       "language": "en",
+                 *       "is_superuser": false,
+                 *       "is_active": true,
+                 *       "email_confirmed": true,
+                 *       "date_joined": "2026-11-24T09:30:00.000Z",
+                 *       "last_login": "2026-11-24T10:15:42.318Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AdminUser"];
+            };
+        };
+        /** @description The user is created. */
+        AdminUserCreated: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *       "email": "test@example.com",
+                 *       "first_name": "Test",
+                 *       "last_name": "",
+                 *       "language": "en",
+                 *       "is_superuser": false,
+                 *       "is_active": true,
+                 *       "email_confirmed": true,
+                 *       "date_joined": "2026-11-24T09:30:00.000Z",
+                 *       "last_login": "2026-11-24T10:15:42.318Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AdminUser"];
             };
         };
         /** @description A new pair of tokens. */
@@ -979,6 +1935,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The body does not match the contract, or the current password is wrong. */
+        WrongPassword: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body does not match the contract, or the code is wrong, used, expired or somebody else's. */
         InvalidCode: {
             headers: {
@@ -1090,6 +2057,69 @@ export interface components {
                  *       "status": 403,
                  *       "detail": "You do not have permission to perform this action.",
                  *       "code": "permission_denied",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is nothing of this id here, or nothing that this user may know of. */
+        NotFound: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:not_found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "Not found.",
+                 *       "code": "not_found",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another user has this address. */
+        EmailTaken: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:email_taken",
+                 *       "title": "Email taken",
+                 *       "status": 409,
+                 *       "detail": "Another user has this address.",
+                 *       "code": "email_taken",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description This is the last active superuser. */
+        LastSuperuser: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:last_superuser",
+                 *       "title": "Last superuser",
+                 *       "status": 409,
+                 *       "detail": "The last active superuser cannot be removed. Make another one first.",
+                 *       "code": "last_superuser",
                  *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
                  *     }
                  */
@@ -1219,6 +2249,51 @@ export interface components {
          */
         LoginLogOrdering: components["schemas"]["LoginLogOrdering"];
         /**
+         * @description The user's id.
+         * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+         */
+        UserId: string;
+        /**
+         * @description The session's id.
+         * @example 0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07
+         */
+        SessionId: string;
+        /**
+         * @description Only the user with this address, compared in its normal form.
+         * @example test@example.com
+         */
+        EmailFilter: components["schemas"]["Email"];
+        /**
+         * @description Only users whose address or names contain this text; case makes no difference.
+         * @example tester
+         */
+        SearchFilter: string;
+        /**
+         * @description Only users who are active, or only those who are suspended.
+         * @example true
+         */
+        ActiveFilter: boolean;
+        /**
+         * @description Only superusers, or only the others.
+         * @example false
+         */
+        SuperuserFilter: boolean;
+        /**
+         * @description By when they joined or by address, ascending or descending.
+         * @example email
+         */
+        UserOrdering: components["schemas"]["UserOrdering"];
+        /**
+         * @description Only events of this type.
+         * @example sign_in_failed
+         */
+        SecurityEventTypeFilter: components["schemas"]["SecurityEventType"];
+        /**
+         * @description Oldest or latest first.
+         * @example timestamp
+         */
+        SecurityEventOrdering: components["schemas"]["SecurityEventOrdering"];
+        /**
          * @description How many records a page holds.
          * @example 50
          */
@@ -1258,6 +2333,54 @@ export interface components {
         UserUpdate: {
             content: {
                 "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        /** @description The current password and the new one, twice. */
+        PasswordChange: {
+            content: {
+                "application/json": components["schemas"]["PasswordChangeRequest"];
+            };
+        };
+        /** @description The current password and the new address. */
+        EmailChange: {
+            content: {
+                "application/json": components["schemas"]["EmailChangeRequest"];
+            };
+        };
+        /** @description The current password. */
+        Reauthentication: {
+            content: {
+                "application/json": components["schemas"]["ReauthenticationRequest"];
+            };
+        };
+        /** @description The mailed code. */
+        EmailConfirmation: {
+            content: {
+                "application/json": components["schemas"]["EmailConfirmationRequest"];
+            };
+        };
+        /** @description The mailed code. */
+        EmailChangeUndo: {
+            content: {
+                "application/json": components["schemas"]["EmailChangeUndoRequest"];
+            };
+        };
+        /** @description The user to create. */
+        NewUser: {
+            content: {
+                "application/json": components["schemas"]["NewUserRequest"];
+            };
+        };
+        /** @description What to change. */
+        AdminUserUpdate: {
+            content: {
+                "application/json": components["schemas"]["AdminUserUpdate"];
+            };
+        };
+        /** @description Whether this session goes on. */
+        SessionsRevocation: {
+            content: {
+                "application/json": components["schemas"]["SessionsRevocationRequest"];
             };
         };
         /** @description The credentials. */
@@ -1460,6 +2583,283 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["PasswordChange"];
+        responses: {
+            200: components["responses"]["PasswordChanged"];
+            400: components["responses"]["WrongPassword"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["EmailChange"];
+        responses: {
+            200: components["responses"]["EmailChangeRequested"];
+            400: components["responses"]["WrongPassword"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Reauthentication"];
+        responses: {
+            200: components["responses"]["Export"];
+            400: components["responses"]["WrongPassword"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Reauthentication"];
+        responses: {
+            204: components["responses"]["Deleted"];
+            400: components["responses"]["WrongPassword"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["LastSuperuser"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["EmailConfirmation"];
+        responses: {
+            200: components["responses"]["EmailChanged"];
+            400: components["responses"]["InvalidCode"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["EmailChangeUndo"];
+        responses: {
+            200: components["responses"]["EmailChangeUndone"];
+            400: components["responses"]["InvalidCode"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only the user with this address, compared in its normal form.
+                 * @example test@example.com
+                 */
+                email?: components["parameters"]["EmailFilter"];
+                /**
+                 * @description Only users whose address or names contain this text; case makes no difference.
+                 * @example tester
+                 */
+                search?: components["parameters"]["SearchFilter"];
+                /**
+                 * @description Only users who are active, or only those who are suspended.
+                 * @example true
+                 */
+                is_active?: components["parameters"]["ActiveFilter"];
+                /**
+                 * @description Only superusers, or only the others.
+                 * @example false
+                 */
+                is_superuser?: components["parameters"]["SuperuserFilter"];
+                /**
+                 * @description By when they joined or by address, ascending or descending.
+                 * @example email
+                 */
+                ordering?: components["parameters"]["UserOrdering"];
+                /**
+                 * @description How many records a page holds.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["UserPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["NewUser"];
+        responses: {
+            201: components["responses"]["AdminUserCreated"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            409: components["responses"]["EmailTaken"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["AdminUser"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["Deleted"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LastSuperuser"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["AdminUserUpdate"];
+        responses: {
+            200: components["responses"]["AdminUser"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LastSuperuser"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SessionsRevoked"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     createToken: {
         parameters: {
             query?: never;
@@ -1531,6 +2931,73 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listSessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many records a page holds.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SessionPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["SessionsRevocation"];
+        responses: {
+            200: components["responses"]["SessionsRevoked"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The session's id.
+                 * @example 0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07
+                 */
+                session_id: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["SessionRevoked"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listLoginLogs: {
         parameters: {
             query?: {
@@ -1582,6 +3049,69 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["LoginLogPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSecurityEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only records of this moment or later. A moment without `Z` or an offset is refused.
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                timestamp_after?: components["parameters"]["TimestampAfter"];
+                /**
+                 * @description Only records of this moment or earlier. A moment without `Z` or an offset is refused.
+                 * @example 2026-11-30T23:59:59Z
+                 */
+                timestamp_before?: components["parameters"]["TimestampBefore"];
+                /**
+                 * @description Only records of exactly this IPv4 or IPv6 address, in whichever way it is written. Anything else is refused with 400.
+                 * @example 203.0.113.7
+                 */
+                ip_address?: components["parameters"]["IpAddress"];
+                /**
+                 * @description Only records whose User-Agent contains this text; case makes no difference.
+                 * @example firefox
+                 */
+                user_agent?: components["parameters"]["UserAgent"];
+                /**
+                 * @description Only records of this user. For superusers; other users may name themselves only.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user?: components["parameters"]["UserFilter"];
+                /**
+                 * @description Only events of this type.
+                 * @example sign_in_failed
+                 */
+                type?: components["parameters"]["SecurityEventTypeFilter"];
+                /**
+                 * @description Oldest or latest first.
+                 * @example timestamp
+                 */
+                ordering?: components["parameters"]["SecurityEventOrdering"];
+                /**
+                 * @description How many records a page holds.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SecurityEventPage"];
             400: components["responses"]["InvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["PermissionDenied"];

@@ -6,7 +6,7 @@ export type FindUserIdByAddressRow = { user_id: string }
 
 export const findUserIdByAddress = (p: { address: string }) =>
   sql.prepared('findUserIdByAddress', row<FindUserIdByAddressRow>())`
-select user_id from emails where address = ${p.address}`
+select user_id from emails where address = ${p.address} and kind = 'current'`
 
 export type FindPasswordHashRow = { id: string; password_hash: Uint8Array | null }
 
@@ -24,30 +24,37 @@ where id = ${p.userId}`
 
 export type UpdateProfileRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_superuser: boolean; date_joined: string; last_login: string | null }
 
-export const updateProfile = (p: { firstName: string | null; lastName: string | null; language: string | null; userId: string }) =>
+export const updateProfile = (p: { firstName: string | null; lastName: string | null; language: string | null; searchText: string; userId: string }) =>
   sql.prepared('updateProfile', row<UpdateProfileRow>())`
 update users
 set first_name = coalesce(${p.firstName}, first_name),
     last_name = coalesce(${p.lastName}, last_name),
-    language = coalesce(${p.language}, language)
+    language = coalesce(${p.language}, language),
+    search_text = ${p.searchText}
 where id = ${p.userId} and is_active
 returning id, email, first_name, last_name, language, is_superuser, date_joined, last_login`
 
 export type ClaimAddressRow = { user_id: string }
 
+/** An address that is held for the undoing of a change is free for its former owner, and for all once the time is over. */
 export const claimAddress = (p: { address: string; userId: string }) =>
   sql.prepared('claimAddress', row<ClaimAddressRow>())`
 insert into emails (address, user_id) values (${p.address}, ${p.userId})
-on conflict do nothing
+on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
+where emails.kind = 'held' and (emails.user_id = excluded.user_id or emails.held_until < now())
 returning user_id`
 
-export type InsertUserRow = { id: string; email: string }
+export type InsertUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-export const insertUser = (p: { userId: string; email: string; firstName: string; lastName: string; language: string; passwordHash: Uint8Array; isSuperuser: boolean }) =>
+export const insertUser = (p: { userId: string; email: string; firstName: string; lastName: string; language: string; searchText: string; passwordHash: Uint8Array | null; isActive: boolean; isSuperuser: boolean; emailConfirmed: boolean }) =>
   sql.prepared('insertUser', row<InsertUserRow>())`
-insert into users (id, email, first_name, last_name, language, password_hash, is_superuser)
-values (${p.userId}, ${p.email}, ${p.firstName}, ${p.lastName}, ${p.language}, ${sql.binary(Buffer.from(p.passwordHash))}, ${p.isSuperuser})
-returning id, email`
+insert into users (
+  id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed
+)
+values (
+  ${p.userId}, ${p.email}, ${p.firstName}, ${p.lastName}, ${p.language}, ${p.searchText}, ${p.passwordHash === null ? null : sql.binary(Buffer.from(p.passwordHash))}, ${p.isActive}, ${p.isSuperuser}, ${p.emailConfirmed}
+)
+returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login`
 
 export type SetPasswordRow = { id: string; email: string }
 
@@ -68,10 +75,10 @@ returning id`
 
 export type InsertCodeRow = { expires_at: string }
 
-export const insertCode = (p: { userId: string; hash: Uint8Array; purpose: string; mailId: string; lifetime: number }) =>
+export const insertCode = (p: { userId: string; hash: Uint8Array; purpose: string; mailId: string; about: string | null; lifetime: number }) =>
   sql.prepared('insertCode', row<InsertCodeRow>())`
-insert into codes (user_id, hash, purpose, mail_id, expires_at)
-values (${p.userId}, ${sql.binary(Buffer.from(p.hash))}, ${p.purpose}, ${p.mailId}, now() + make_interval(secs => ${p.lifetime}))
+insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
+values (${p.userId}, ${sql.binary(Buffer.from(p.hash))}, ${p.purpose}, ${p.mailId}, ${p.about}, now() + make_interval(secs => ${p.lifetime}))
 returning expires_at`
 
 export type LockCodesRow = { locked: boolean }
@@ -99,9 +106,10 @@ where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId}
 
 export type VoidCodesRow = Record<never, never>
 
+/** An undo code outlives changes of password and address: whoever made them may not be the owner. */
 export const voidCodes = (p: { userId: string }) =>
   sql.prepared('voidCodes', row<VoidCodesRow>())`
-delete from codes where user_id = ${p.userId} and used_at is null`
+delete from codes where user_id = ${p.userId} and used_at is null and purpose <> 'undo_email'`
 
 export type FindLiveCodeRow = { user_id: string }
 
@@ -110,13 +118,13 @@ export const findLiveCode = (p: { userId: string; hash: Uint8Array; purpose: str
 select user_id from codes
 where user_id = ${p.userId} and hash = ${sql.binary(Buffer.from(p.hash))} and purpose = ${p.purpose} and used_at is null and expires_at > now()`
 
-export type ConsumeCodeRow = { user_id: string }
+export type ConsumeCodeRow = { user_id: string; about: string | null }
 
 export const consumeCode = (p: { userId: string; hash: Uint8Array; purpose: string }) =>
   sql.prepared('consumeCode', row<ConsumeCodeRow>())`
 update codes set used_at = now()
 where user_id = ${p.userId} and hash = ${sql.binary(Buffer.from(p.hash))} and purpose = ${p.purpose} and used_at is null and expires_at > now()
-returning user_id`
+returning user_id, about`
 
 export type FindActivatedUserRow = { id: string }
 
@@ -235,21 +243,21 @@ from (
 export type EnqueueMailRow = { job_id: number }
 
 /** The outbox: the mail and its job are written by the caller's transaction. */
-export const enqueueMail = (p: { id: string; kind: string; address: string; userId: string | null }) =>
+export const enqueueMail = (p: { id: string; kind: string; address: string; userId: string | null; about: string | null }) =>
   sql.prepared('enqueueMail', row<EnqueueMailRow>())`
 with mail as (
-  insert into mails (id, kind, address, user_id) values (${p.id}, ${p.kind}, ${p.address}, ${p.userId})
+  insert into mails (id, kind, address, user_id, about) values (${p.id}, ${p.kind}, ${p.address}, ${p.userId}, ${p.about})
   returning id
 )
 select job.id as "job_id" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job`
 
-export type BeginMailRow = { id: string; kind: string; address: string; user_id: string | null; attempts: number; created_at: string }
+export type BeginMailRow = { id: string; kind: string; address: string; user_id: string | null; about: string | null; attempts: number; created_at: string }
 
 export const beginMail = (p: { id: string }) =>
   sql.prepared('beginMail', row<BeginMailRow>())`
 update mails set attempts = attempts + 1
 where id = ${p.id} and status = 'queued'
-returning id, kind, address, user_id, attempts, created_at`
+returning id, kind, address, user_id, about, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
@@ -324,6 +332,13 @@ export type VoidRegistrationsRow = Record<never, never>
 export const voidRegistrations = (p: { address: string }) =>
   sql.prepared('voidRegistrations', row<VoidRegistrationsRow>())`
 delete from registrations where address = ${p.address}`
+
+export type InsertSecurityEventRow = Record<never, never>
+
+export const insertSecurityEvent = (p: { userId: string; id: string; type: string; actorId: string | null; ipAddress: string | null; userAgent: string | null }) =>
+  sql.prepared('insertSecurityEvent', row<InsertSecurityEventRow>())`
+insert into security_events (user_id, id, type, actor_id, ip_address, user_agent)
+values (${p.userId}, ${p.id}, ${p.type}, ${p.actorId}, ${p.ipAddress}, ${p.userAgent})`
 
 export type ReadServiceStateRow = { now: number; latest_migration: number }
 

@@ -12,11 +12,55 @@ export const operationSecurity = {
   "updateMe": [
     "bearer"
   ],
+  "changePassword": [
+    "bearer"
+  ],
+  "changeEmail": [
+    "bearer"
+  ],
+  "exportMe": [
+    "bearer"
+  ],
+  "deleteMe": [
+    "bearer"
+  ],
+  "confirmEmail": [],
+  "undoEmailChange": [],
+  "listUsers": [
+    "bearer"
+  ],
+  "createUser": [
+    "bearer"
+  ],
+  "getUser": [
+    "bearer"
+  ],
+  "deleteUser": [
+    "bearer"
+  ],
+  "updateUser": [
+    "bearer"
+  ],
+  "revokeUserSessions": [
+    "bearer"
+  ],
   "createToken": [],
   "refreshToken": [],
   "verifyToken": [],
   "revokeToken": [],
+  "listSessions": [
+    "bearer"
+  ],
+  "revokeSessions": [
+    "bearer"
+  ],
+  "revokeSession": [
+    "bearer"
+  ],
   "listLoginLogs": [
+    "bearer"
+  ],
+  "listSecurityEvents": [
     "bearer"
   ],
   "getJwks": [],
@@ -28,5 +72,8 @@ export const operationSecurity = {
 
 /** The parameters that arrive with their default where a request leaves them out. */
 export type DefaultedParameters = {
+  listUsers: 'ordering' | 'page_size'
+  listSessions: 'page_size'
   listLoginLogs: 'ordering' | 'page_size'
+  listSecurityEvents: 'ordering' | 'page_size'
 }

@@ -42,7 +42,7 @@ async function run(noInput: boolean): Promise<void> {
     await db.open(database.url)
     const passwordHash = await passwords.hash(password)
     const names = { firstName: '', lastName: '', language: 'en' }
-    const user = { userId: uuidv7(), ...to, ...names, passwordHash, isSuperuser: true }
+    const user = { userId: uuidv7(), ...to, ...names, passwordHash, isSuperuser: true, emailConfirmed: true }
     const created = await db.transaction((transaction) => createUser(transaction, user))
     if (!created) throw new StartError(`${to.email} has an account already: choose another address.`)
     console.log(`${to.email} is a superuser now.`)

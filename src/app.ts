@@ -11,7 +11,7 @@ import { Clock } from './domain/clock.ts'
 import { Keyring } from './domain/keyring.ts'
 import { Cursors } from './domain/pages.ts'
 import { Passwords } from './domain/passwords.ts'
-import { loadPrincipal } from './domain/principal.ts'
+import { loadPrincipal, requireRoles } from './domain/principal.ts'
 import { deriveSecrets } from './domain/secrets.ts'
 import { Tokens } from './domain/tokens.ts'
 import { createReadClient } from './http/client.ts'
@@ -82,7 +82,14 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
   })
   const authenticate = (bearer: string) => loadPrincipal(services.db, services.tokens.readAccess(bearer))
 
-  const { routes, perform } = mountContract({ api, handlers, services, authenticate, readClient })
+  const { routes, perform } = mountContract({
+    api,
+    handlers,
+    services,
+    authenticate,
+    authorize: requireRoles,
+    readClient,
+  })
 
   const app = new Koa({ env: config.production ? 'production' : 'development' })
   app.use(logRequests(log))

@@ -2,6 +2,7 @@
 const table = {
   invalid: [400, 'Invalid request', 'The request does not match the contract.'],
   code_invalid: [400, 'Invalid code', 'The code is wrong, used or expired.'],
+  current_password_incorrect: [400, 'Current password incorrect', 'The current password is wrong.'],
   not_authenticated: [401, 'Not authenticated', 'Authentication credentials were not provided.'],
   no_active_account: [401, 'No active account', 'No active account found with the given credentials'],
   token_not_valid: [401, 'Token not valid', 'Token is invalid or expired'],
@@ -14,6 +15,8 @@ const table = {
     'Method not allowed',
     'This method is not allowed here; the Allow header lists those that are.',
   ],
+  email_taken: [409, 'Email taken', 'Another user has this address.'],
+  last_superuser: [409, 'Last superuser', 'The last active superuser cannot be removed. Make another one first.'],
   request_timeout: [408, 'Request time-out', 'The request did not arrive in time.'],
   content_too_large: [413, 'Content too large', 'The body is larger than 64 KiB.'],
   uri_too_long: [414, 'URI too long', 'The URL is longer than 8 KiB.'],

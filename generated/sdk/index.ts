@@ -10,12 +10,31 @@ import type {
   PasswordRestoreRequest,
   User,
   UserUpdate,
+  PasswordChangeRequest,
+  EmailChangeRequest,
+  ReauthenticationRequest,
+  EmailConfirmationRequest,
+  EmailChangeUndoRequest,
+  AdminUser,
+  UserPage,
+  UserOrdering,
+  NewUserRequest,
+  AdminUserUpdate,
+  Export,
+  Session,
+  SessionPage,
+  SessionsRevocationRequest,
+  SessionsRevoked,
   Credentials,
   RefreshRequest,
   VerificationRequest,
   TokenPair,
   LoginLog,
   LoginLogPage,
+  SecurityEvent,
+  SecurityEventType,
+  SecurityEventPage,
+  SecurityEventOrdering,
   LoginLogOrdering,
   Jwks,
   Health,
@@ -29,6 +48,61 @@ export type * from './types.ts'
 export type ActivateUserQuery = {
   /** The code from the activation mail. */
   code: string
+}
+
+export type ListUsersQuery = {
+  /** Only the user with this address, compared in its normal form. */
+  email?: string | undefined
+  /** Only users whose address or names contain this text; case makes no difference. */
+  search?: string | undefined
+  /** Only users who are active, or only those who are suspended. */
+  is_active?: boolean | undefined
+  /** Only superusers, or only the others. */
+  is_superuser?: boolean | undefined
+  /** By when they joined or by address, ascending or descending. */
+  ordering?: UserOrdering | undefined
+  /** How many records a page holds. */
+  page_size?: number | undefined
+  /**
+   * A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is
+   * refused with 400.
+   */
+  cursor?: string | undefined
+}
+
+export type GetUserQuery = {
+  /** The user's id. */
+  user_id: string
+}
+
+export type DeleteUserQuery = {
+  /** The user's id. */
+  user_id: string
+}
+
+export type UpdateUserQuery = {
+  /** The user's id. */
+  user_id: string
+}
+
+export type RevokeUserSessionsQuery = {
+  /** The user's id. */
+  user_id: string
+}
+
+export type ListSessionsQuery = {
+  /** How many records a page holds. */
+  page_size?: number | undefined
+  /**
+   * A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is
+   * refused with 400.
+   */
+  cursor?: string | undefined
+}
+
+export type RevokeSessionQuery = {
+  /** The session's id. */
+  session_id: string
 }
 
 export type ListLoginLogsQuery = {
@@ -47,6 +121,33 @@ export type ListLoginLogsQuery = {
   user?: string | undefined
   /** Oldest or latest first. */
   ordering?: LoginLogOrdering | undefined
+  /** How many records a page holds. */
+  page_size?: number | undefined
+  /**
+   * A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is
+   * refused with 400.
+   */
+  cursor?: string | undefined
+}
+
+export type ListSecurityEventsQuery = {
+  /** Only records of this moment or later. A moment without `Z` or an offset is refused. */
+  timestamp_after?: string | undefined
+  /** Only records of this moment or earlier. A moment without `Z` or an offset is refused. */
+  timestamp_before?: string | undefined
+  /**
+   * Only records of exactly this IPv4 or IPv6 address, in whichever way it is written. Anything else is
+   * refused with 400.
+   */
+  ip_address?: string | undefined
+  /** Only records whose User-Agent contains this text; case makes no difference. */
+  user_agent?: string | undefined
+  /** Only records of this user. For superusers; other users may name themselves only. */
+  user?: string | undefined
+  /** Only events of this type. */
+  type?: SecurityEventType | undefined
+  /** Oldest or latest first. */
+  ordering?: SecurityEventOrdering | undefined
   /** How many records a page holds. */
   page_size?: number | undefined
   /**
@@ -144,6 +245,161 @@ export class Client extends Connection {
   }
 
   /**
+   * Change one's own password.
+   * Sets a new password after the current one was checked. Every other session of the account ends, mailed
+   * codes that were not used yet stop working, and a notice is mailed to the account's address. The session
+   * that asks goes on.
+   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   */
+  changePassword(body: PasswordChangeRequest, options: CallOptions = {}): Promise<Message> {
+    return this.send<Message>({
+      method: 'POST',
+      path: '/api/v1/users/me/change-password/',
+      body,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * Ask for another email address.
+   * Mails a confirmation code to the new address after the current password was checked; until `confirmEmail`
+   * gets that code nothing changes. The answer is the same whether or not somebody else has the new address:
+   * then nothing is mailed.
+   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   */
+  changeEmail(body: EmailChangeRequest, options: CallOptions = {}): Promise<Message> {
+    return this.send<Message>({
+      method: 'POST',
+      path: '/api/v1/users/me/change-email/',
+      body,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * Export everything that is stored about oneself.
+   * Answers with one JSON document: profile, addresses, sessions, sign-ins, security events and mails.
+   * Secrets are not in it: neither the hash of the password nor codes or tokens. The current password is
+   * asked for once more.
+   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   */
+  exportMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<Export> {
+    return this.send<Export>({ method: 'POST', path: '/api/v1/users/me/export/', body, signed: true, ...options })
+  }
+
+  /**
+   * Delete one's own account.
+   * Erases the account and all personal data after the current password was checked: profile, addresses,
+   * sessions, sign-ins, and mails that still wait. Security events stay, without address and device. Tokens
+   * stop working at once. The last active superuser cannot be deleted.
+   * @throws Problem with status 400, 401, 409, 413, 415, 500, 503
+   */
+  deleteMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<string> {
+    return this.send<string>({ method: 'POST', path: '/api/v1/users/me/delete/', body, signed: true, ...options })
+  }
+
+  /**
+   * Confirm a new email address with the mailed code.
+   * Makes the new address the one to sign in with and to mail to. The old address gets a notice with a link
+   * that undoes the change for 7 days; nobody else can take the old address in that time.
+   * @throws Problem with status 400, 413, 415, 500, 503
+   */
+  confirmEmail(body: EmailConfirmationRequest, options: CallOptions = {}): Promise<Message> {
+    return this.send<Message>({ method: 'POST', path: '/api/v1/users/confirm-email/', body, ...options })
+  }
+
+  /**
+   * Undo a change of the email address with the mailed code.
+   * For the owner of an account whose address somebody else has changed: brings the old address back, ends
+   * every session and takes the password away. A recovery link goes to the old address, for a new password.
+   * @throws Problem with status 400, 413, 415, 500, 503
+   */
+  undoEmailChange(body: EmailChangeUndoRequest, options: CallOptions = {}): Promise<Message> {
+    return this.send<Message>({ method: 'POST', path: '/api/v1/users/undo-email/', body, ...options })
+  }
+
+  /**
+   * List and search users.
+   * For superusers. The latest first unless ordered otherwise. Filters combine: a user has to match them all.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  listUsers(query: ListUsersQuery = {}, options: CallOptions = {}): Promise<UserPage> {
+    return this.send<UserPage>({ method: 'GET', path: '/api/v1/users/', query, signed: true, ...options })
+  }
+
+  /**
+   * List and search users: each item of each page, for `for await`.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  iterateUsers(query: ListUsersQuery = {}, options: CallOptions = {}): AsyncGenerator<AdminUser, void, undefined> {
+    return eachOf((cursor) => this.listUsers({ ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * Create a user.
+   * For superusers. Without a password an invitation is mailed: its link leads to the page where the user
+   * sets one, for 7 days. `email_confirmed` is false until a mailed code of the user was used.
+   * @throws Problem with status 400, 401, 403, 409, 413, 415, 500, 503
+   */
+  createUser(body: NewUserRequest, options: CallOptions = {}): Promise<AdminUser> {
+    return this.send<AdminUser>({ method: 'POST', path: '/api/v1/users/', body, signed: true, ...options })
+  }
+
+  /**
+   * Read a user.
+   * For superusers. Answers with the user's profile and state as they are stored now.
+   * @throws Problem with status 401, 403, 404, 500, 503
+   */
+  getUser(query: GetUserQuery, options: CallOptions = {}): Promise<AdminUser> {
+    return this.send<AdminUser>({ method: 'GET', path: '/api/v1/users/{user_id}/', query, signed: true, ...options })
+  }
+
+  /**
+   * Delete a user.
+   * For superusers. Erases the account and all personal data as `deleteMe` does. The last active superuser
+   * cannot be deleted.
+   * @throws Problem with status 401, 403, 404, 409, 500, 503
+   */
+  deleteUser(query: DeleteUserQuery, options: CallOptions = {}): Promise<string> {
+    return this.send<string>({ method: 'DELETE', path: '/api/v1/users/{user_id}/', query, signed: true, ...options })
+  }
+
+  /**
+   * Change, suspend or promote a user.
+   * For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false`
+   * suspends: every session of the user ends at once, tokens and mailed codes stop working, and nobody can
+   * sign in until it is true again. The last active superuser can neither be suspended nor demoted.
+   * @throws Problem with status 400, 401, 403, 404, 409, 413, 415, 500, 503
+   */
+  updateUser(body: AdminUserUpdate, query: UpdateUserQuery, options: CallOptions = {}): Promise<AdminUser> {
+    return this.send<AdminUser>({
+      method: 'PATCH',
+      path: '/api/v1/users/{user_id}/',
+      body,
+      query,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * End every session of a user.
+   * For superusers. Ends every session of the user, access tokens included; the user can sign in again.
+   * @throws Problem with status 401, 403, 404, 500, 503
+   */
+  revokeUserSessions(query: RevokeUserSessionsQuery, options: CallOptions = {}): Promise<SessionsRevoked> {
+    return this.send<SessionsRevoked>({
+      method: 'POST',
+      path: '/api/v1/users/{user_id}/revoke-sessions/',
+      query,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
    * Sign in and get a pair of tokens.
    * Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an
    * inactive account get the same answer after the same time. Passwords are checked in a bounded queue: when
@@ -190,6 +446,55 @@ export class Client extends Connection {
   }
 
   /**
+   * List one's own sessions.
+   * The live sessions of the signed-in user, the latest sign-in first: where each was begun and when it was
+   * last used. A session is one sign-in and every pair of tokens that was renewed from it.
+   * @throws Problem with status 400, 401, 500, 503
+   */
+  listSessions(query: ListSessionsQuery = {}, options: CallOptions = {}): Promise<SessionPage> {
+    return this.send<SessionPage>({ method: 'GET', path: '/api/v1/auth/sessions/', query, signed: true, ...options })
+  }
+
+  /**
+   * List one's own sessions: each item of each page, for `for await`.
+   * @throws Problem with status 400, 401, 500, 503
+   */
+  iterateSessions(query: ListSessionsQuery = {}, options: CallOptions = {}): AsyncGenerator<Session, void, undefined> {
+    return eachOf((cursor) => this.listSessions({ ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * End all of one's own sessions, or all but this one.
+   * Ends the sessions at once: neither their refresh tokens nor their access tokens are answered any more.
+   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   */
+  revokeSessions(body: SessionsRevocationRequest, options: CallOptions = {}): Promise<SessionsRevoked> {
+    return this.send<SessionsRevoked>({
+      method: 'POST',
+      path: '/api/v1/auth/sessions/revoke/',
+      body,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * End one of one's own sessions.
+   * Ends the session at once, the one that asks included. A session that is over, unknown or somebody else's
+   * is a 404.
+   * @throws Problem with status 401, 404, 500, 503
+   */
+  revokeSession(query: RevokeSessionQuery, options: CallOptions = {}): Promise<string> {
+    return this.send<string>({
+      method: 'DELETE',
+      path: '/api/v1/auth/sessions/{session_id}/',
+      query,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
    * List successful sign-ins.
    * One record for each successful sign-in and for nothing else, the latest first unless ordered otherwise.
    * Users see their own records; superusers see everybody's and can narrow them down by `user`. Filters
@@ -209,6 +514,34 @@ export class Client extends Connection {
     options: CallOptions = {},
   ): AsyncGenerator<LoginLog, void, undefined> {
     return eachOf((cursor) => this.listLoginLogs({ ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * List security events.
+   * What happened to accounts, beside successful sign-ins: failed ones, ended sessions, changes and acts of
+   * administrators. The latest first unless ordered otherwise. Users see their own; superusers see
+   * everybody's and can narrow them down by `user`. Filters combine: an event has to match them all.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  listSecurityEvents(query: ListSecurityEventsQuery = {}, options: CallOptions = {}): Promise<SecurityEventPage> {
+    return this.send<SecurityEventPage>({
+      method: 'GET',
+      path: '/api/v1/logs/security/',
+      query,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * List security events: each item of each page, for `for await`.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  iterateSecurityEvents(
+    query: ListSecurityEventsQuery = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<SecurityEvent, void, undefined> {
+    return eachOf((cursor) => this.listSecurityEvents({ ...query, cursor }, options), query.cursor)
   }
 
   /**

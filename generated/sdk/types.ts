@@ -105,6 +105,279 @@ export type UserUpdate = {
   language?: Language
 }
 
+/** A new password, allowed by the current one. */
+export type PasswordChangeRequest = {
+  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  current_password: string
+  /**
+   * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
+   * whatever kind. Normalised with NFKC, never truncated or trimmed.
+   */
+  password: string
+  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  password_confirm: string
+}
+
+/** A new address, allowed by the current password. */
+export type EmailChangeRequest = {
+  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  current_password: string
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+}
+
+/** The current password, for what a signed-in device alone must not do. */
+export type ReauthenticationRequest = {
+  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  current_password: string
+}
+
+/** The confirmation of a new address. */
+export type EmailConfirmationRequest = {
+  /** A code from a mail. It works once. */
+  code: string
+}
+
+/** The undoing of a change of address. */
+export type EmailChangeUndoRequest = {
+  /** A code from a mail. It works once. */
+  code: string
+}
+
+/** A user, as superusers see them. */
+export type AdminUser = {
+  /** An id. It never changes. */
+  id: string
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+  /** The first name; may be empty. */
+  first_name: string
+  /** The last name; may be empty. */
+  last_name: string
+  /** The language of mails and pages. A registration without it gets `en`. */
+  language: Language
+  /** Whether the user administers the others. */
+  is_superuser: boolean
+  /** Whether the user may sign in; false for a suspended one. */
+  is_active: boolean
+  /**
+   * Whether a mail to the address was followed; false only for users whom a superuser created and who have
+   * not set a password by mail yet.
+   */
+  email_confirmed: boolean
+  /** When the account was made. */
+  date_joined: string
+  /** When the user last signed in; left out until the first time. */
+  last_login?: string
+}
+
+/** A page of users. */
+export type UserPage = {
+  /** How many records match, on all pages together; 10,000 stands for that many or more. */
+  count: number
+  /** Present, and true, when more records match than `count` says. */
+  count_capped?: boolean
+  /** The URL of the next page; null on the last one. */
+  next: string | null
+  /** The URL of the previous page; null on the first one. */
+  previous: string | null
+  /** The users of this page. */
+  results: AdminUser[]
+}
+
+/** The order of users, by when they joined or by address; a minus means descending. */
+export type UserOrdering = '-date_joined' | 'date_joined' | 'email' | '-email'
+
+/** A user to create. */
+export type NewUserRequest = {
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+  /**
+   * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
+   * whatever kind. Normalised with NFKC, never truncated or trimmed.
+   */
+  password?: string
+  /** The first name; may be empty. */
+  first_name?: string
+  /** The last name; may be empty. */
+  last_name?: string
+  /** The language of mails and pages. A registration without it gets `en`. */
+  language?: Language
+  /** Whether the user may sign in; false for a suspended one. */
+  is_active?: boolean
+  /** Whether the user administers the others. */
+  is_superuser?: boolean
+}
+
+/** The members of a user to change. */
+export type AdminUserUpdate = {
+  /** The first name; may be empty. */
+  first_name?: string
+  /** The last name; may be empty. */
+  last_name?: string
+  /** The language of mails and pages. A registration without it gets `en`. */
+  language?: Language
+  /** Whether the user may sign in; false for a suspended one. */
+  is_active?: boolean
+  /** Whether the user administers the others. */
+  is_superuser?: boolean
+}
+
+/** Everything that is stored about a user, secrets aside. Lists are ordered by time, oldest first. */
+export type Export = {
+  /** When the export was made. */
+  exported_at: string
+  /** A user, as superusers see them. */
+  user: AdminUser
+  /** The addresses that belong to the account. */
+  addresses: ExportedAddress[]
+  /** Changes of the address that were asked for. */
+  email_changes: ExportedEmailChange[]
+  /** Sessions, those that are over included as long as they are kept. */
+  sessions: ExportedSession[]
+  /** From where the account was signed in to, as kept to notice new devices. */
+  devices: ExportedDevice[]
+  /** Successful sign-ins. */
+  login_logs: LoginLog[]
+  /** What else happened to the account. */
+  security_events: SecurityEvent[]
+  /** Mails to the user, as long as they are kept. Their text is not stored. */
+  mails: ExportedMail[]
+}
+
+/** An address that belongs to the account. */
+export type ExportedAddress = {
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+  /** Whether it is the address of the account, or a former one that is held for 7 days. */
+  kind: AddressKind
+  /** Until when a former address is held for the undoing of its change. */
+  held_until?: string
+}
+
+/** Whether it is the address of the account, or a former one that is held for 7 days. */
+export type AddressKind = 'current' | 'held'
+
+/** A change of address that was asked for. */
+export type ExportedEmailChange = {
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  email: string
+  /** When it was asked for. */
+  requested_at: string
+  /** When it took effect, if it did. */
+  confirmed_at?: string
+  /** When it was undone, if it was. */
+  undone_at?: string
+}
+
+/** A session. */
+export type ExportedSession = {
+  /** An id. It never changes. */
+  id: string
+  /** When it began, by a sign-in. */
+  created_at: string
+  /** When its tokens were last renewed, or the sign-in. */
+  last_used_at: string
+  /** When it is over unless its tokens are renewed before. */
+  expires_at: string
+  /** The IPv4 or IPv6 address of the client. */
+  ip_address: string
+  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  user_agent: string
+  /** When it was ended, if it did not just expire. */
+  ended_at?: string
+  /** Why it was ended. The list is open, new reasons may come. */
+  ended_by?: string
+}
+
+/** A kind of device in a network. */
+export type ExportedDevice = {
+  /** The network of the client, /24 for IPv4 and /64 for IPv6. */
+  network: string
+  /** The User-Agent without its numbers. */
+  device: string
+  /** When it first signed in. */
+  first_seen_at: string
+  /** When it last signed in. */
+  last_seen_at: string
+}
+
+/** A mail to the user. */
+export type ExportedMail = {
+  /** What it was about. The list is open, new kinds may come. */
+  kind: string
+  /**
+   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
+   * case makes no difference and the domain is written as IDNA says.
+   */
+  address: string
+  /** What became of it. The list is open. */
+  status: string
+  /** When it was asked for. */
+  created_at: string
+  /** When it was sent, if it was. */
+  sent_at?: string
+}
+
+/** A session, one sign-in and every pair of tokens that was renewed from it. */
+export type Session = {
+  /** An id. It never changes. */
+  id: string
+  /** When it began, by a sign-in. */
+  created_at: string
+  /** When its tokens were last renewed, or the sign-in. */
+  last_used_at: string
+  /** When it is over unless its tokens are renewed before. */
+  expires_at: string
+  /** The IPv4 or IPv6 address of the client. */
+  ip_address: string
+  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  user_agent: string
+  /** Whether it is the session that asks. */
+  is_current: boolean
+}
+
+/** A page of sessions. */
+export type SessionPage = {
+  /** How many records match, on all pages together; 10,000 stands for that many or more. */
+  count: number
+  /** Present, and true, when more records match than `count` says. */
+  count_capped?: boolean
+  /** The URL of the next page; null on the last one. */
+  next: string | null
+  /** The URL of the previous page; null on the first one. */
+  previous: string | null
+  /** The sessions of this page. */
+  results: Session[]
+}
+
+/** Which sessions to end. */
+export type SessionsRevocationRequest = {
+  /** Whether the session that asks goes on. */
+  keep_current: boolean
+}
+
+/** How many sessions were ended. */
+export type SessionsRevoked = {
+  /** The number of live sessions that were ended. */
+  revoked: number
+}
+
 /** What a user signs in with. */
 export type Credentials = {
   /**
@@ -166,6 +439,65 @@ export type LoginLogPage = {
   /** The records of this page. */
   results: LoginLog[]
 }
+
+/**
+ * Something that happened to an account, beside successful sign-ins. Once a user is deleted, address and
+ * device are left out.
+ */
+export type SecurityEvent = {
+  /** An id. It never changes. */
+  id: string
+  /** What happened. New types may come. */
+  type: SecurityEventType
+  /** Whom it happened to; left out when there is no such user, as for a sign-in to an unknown address. */
+  user?: string
+  /** The administrator who did it; left out for what users do themselves. */
+  actor?: string
+  /** From which address; an administrator's is for superusers only. */
+  ip_address?: string
+  /** With which User-Agent; an administrator's is for superusers only. */
+  user_agent?: string
+  /** When it was. */
+  timestamp: string
+}
+
+/** What happened. New types may come. */
+export type SecurityEventType =
+  | 'sign_in_failed'
+  | 'new_device'
+  | 'refresh_reused'
+  | 'sessions_revoked'
+  | 'password_changed'
+  | 'password_restored'
+  | 'email_change_requested'
+  | 'email_changed'
+  | 'email_change_undone'
+  | 'export_made'
+  | 'user_created'
+  | 'user_updated'
+  | 'user_suspended'
+  | 'user_activated'
+  | 'user_deleted'
+  | 'superuser_granted'
+  | 'superuser_revoked'
+  | 'keys_rotated'
+
+/** A page of security events. */
+export type SecurityEventPage = {
+  /** How many records match, on all pages together; 10,000 stands for that many or more. */
+  count: number
+  /** Present, and true, when more records match than `count` says. */
+  count_capped?: boolean
+  /** The URL of the next page; null on the last one. */
+  next: string | null
+  /** The URL of the previous page; null on the first one. */
+  previous: string | null
+  /** The events of this page. */
+  results: SecurityEvent[]
+}
+
+/** The order of security events, oldest (`timestamp`) or latest (`-timestamp`) first. */
+export type SecurityEventOrdering = '-timestamp' | 'timestamp'
 
 /** The order of the login log, oldest (`timestamp`) or latest (`-timestamp`) first. */
 export type LoginLogOrdering = '-timestamp' | 'timestamp'
@@ -258,6 +590,7 @@ export type ProblemDocument = {
 export type ProblemCode =
   | 'invalid'
   | 'code_invalid'
+  | 'current_password_incorrect'
   | 'not_authenticated'
   | 'no_active_account'
   | 'token_not_valid'
@@ -266,6 +599,8 @@ export type ProblemCode =
   | 'permission_denied'
   | 'not_found'
   | 'method_not_allowed'
+  | 'email_taken'
+  | 'last_superuser'
   | 'request_timeout'
   | 'content_too_large'
   | 'uri_too_long'

@@ -48,13 +48,19 @@ export function resolve<T extends { $ref?: string }>(components: Record<string, 
   return found
 }
 
-/** The 3.0.3 derivative, for the tools that do not read 3.1: nullable instead of type arrays, no summary, no licence identifier. */
+/** The 3.0.3 derivative, for the tools that do not read 3.1: nullable instead of type arrays, no roles, no summary, no licence identifier. */
 export function deriveOpenApi30(contract: Contract): string {
   const derived = structuredClone(contract)
   derived.openapi = '3.0.3'
   delete derived.info.summary
   delete derived.info.license?.identifier
+  for (const operation of operationsOf(derived))
+    operation.security = (operation.security ?? []).map((schemes) => withoutRoles(schemes))
   return `${JSON.stringify(derived, (_, value: unknown) => withoutTypeArray(value), 2)}\n`
+}
+
+function withoutRoles(schemes: Record<string, string[]>): Record<string, string[]> {
+  return Object.fromEntries(Object.keys(schemes).map((name) => [name, []]))
 }
 
 function withoutTypeArray(value: unknown): unknown {

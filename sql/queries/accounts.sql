@@ -1,5 +1,5 @@
 -- name: findUserIdByAddress
-select user_id from emails where address = :address;
+select user_id from emails where address = :address and kind = 'current';
 
 -- name: findPasswordHash
 select id, password_hash from users where id = :userId;
@@ -13,19 +13,26 @@ where id = :userId;
 update users
 set first_name = coalesce(:firstName?, first_name),
     last_name = coalesce(:lastName?, last_name),
-    language = coalesce(:language?, language)
+    language = coalesce(:language?, language),
+    search_text = :searchText
 where id = :userId and is_active
 returning id, email, first_name, last_name, language, is_superuser, date_joined, last_login;
 
 -- name: claimAddress
+-- An address that is held for the undoing of a change is free for its former owner, and for all once the time is over.
 insert into emails (address, user_id) values (:address, :userId)
-on conflict do nothing
+on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
+where emails.kind = 'held' and (emails.user_id = excluded.user_id or emails.held_until < now())
 returning user_id;
 
 -- name: insertUser
-insert into users (id, email, first_name, last_name, language, password_hash, is_superuser)
-values (:userId, :email, :firstName, :lastName, :language, :passwordHash, :isSuperuser)
-returning id, email;
+insert into users (
+  id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed
+)
+values (
+  :userId, :email, :firstName, :lastName, :language, :searchText, :passwordHash?, :isActive, :isSuperuser, :emailConfirmed
+)
+returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
 
 -- name: setPassword
 update users set password_hash = :passwordHash, email_confirmed = true

@@ -1,6 +1,6 @@
 -- name: insertCode
-insert into codes (user_id, hash, purpose, mail_id, expires_at)
-values (:userId, :hash, :purpose, :mailId, now() + make_interval(secs => :lifetime))
+insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
+values (:userId, :hash, :purpose, :mailId, :about?, now() + make_interval(secs => :lifetime))
 returning expires_at;
 
 -- name: lockCodes
@@ -18,7 +18,8 @@ delete from codes
 where user_id = :userId and purpose = :purpose and mail_id < :mailId and used_at is null;
 
 -- name: voidCodes
-delete from codes where user_id = :userId and used_at is null;
+-- An undo code outlives changes of password and address: whoever made them may not be the owner.
+delete from codes where user_id = :userId and used_at is null and purpose <> 'undo_email';
 
 -- name: findLiveCode
 select user_id from codes
@@ -27,7 +28,7 @@ where user_id = :userId and hash = :hash and purpose = :purpose and used_at is n
 -- name: consumeCode
 update codes set used_at = now()
 where user_id = :userId and hash = :hash and purpose = :purpose and used_at is null and expires_at > now()
-returning user_id;
+returning user_id, about;
 
 -- name: findActivatedUser
 -- Whose activation code this is, if that account is active: by this code, or by another of the same mail.

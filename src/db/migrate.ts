@@ -90,7 +90,9 @@ async function migrateSchema(connection: CommonQueryMethods, wanted: Migration[]
   }
   const due = wanted.filter(({ number }) => !applied.some((migration) => migration.number === number))
   for (const migration of due) await apply(connection, migration)
-  await connection.query(sql.unsafe`select make_login_log_partitions(3)`)
+  await connection.query(
+    sql.unsafe`select make_partitions(parent, 3) from unnest(array['login_logs', 'security_events']) as parent`,
+  )
   return due.map(({ name }) => name)
 }
 

@@ -4,19 +4,28 @@ import { findNewerCode, insertCode, lockCodes, voidOlderCodes } from '../../gene
 import type { Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 
-export type CodePurpose = 'activate' | 'restore'
+export type CodePurpose = 'activate' | 'restore' | 'confirm_email' | 'undo_email'
 
 const hours = 3600
+const days = 24 * hours
 
 /** Seconds from the sending of a mail to the end of its code (security 21). */
-const lifetimes: Record<CodePurpose, number> = { activate: 24 * hours, restore: 1 * hours }
+const lifetimes: Record<CodePurpose, number> = {
+  activate: 24 * hours,
+  restore: 1 * hours,
+  confirm_email: 24 * hours,
+  undo_email: 7 * days,
+}
+
+/** The code of an invitation is a recovery code that waits longer: nobody asked for it a minute ago. */
+export const invitationLifetime = 7 * days
 
 const idBytes = 16
 const secretBytes = 20
 
 /**
  * Mints the code of a mail and stores its hash; the codes of earlier requests for the same purpose end (security 18, 19, 22).
- * To be called in a transaction.
+ * To be called in a transaction. `about` comes back when the code is consumed; `lifetime` is in seconds.
  * @returns base64url of the user's id and 160 random bits; undefined when a later request has been answered already
  */
 export async function mintCode(
@@ -24,12 +33,13 @@ export async function mintCode(
   purpose: CodePurpose,
   userId: string,
   mailId: string,
+  { about = null, lifetime = lifetimes[purpose] }: { about?: string | null; lifetime?: number } = {},
 ): Promise<string | undefined> {
   const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
   await db.one(lockCodes({ userId }))
   if (await db.maybeOne(findNewerCode({ userId, purpose, mailId }))) return undefined
   await db.query(voidOlderCodes({ userId, purpose, mailId }))
-  await db.one(insertCode({ userId, hash: digest(bytes), purpose, mailId, lifetime: lifetimes[purpose] }))
+  await db.one(insertCode({ userId, hash: digest(bytes), purpose, mailId, about, lifetime }))
   return bytes.toString('base64url')
 }
 

@@ -18,6 +18,12 @@ export async function loadPrincipal(db: Database, { userId, sessionId }: AccessC
   return { user, sessionId }
 }
 
+/** @throws Problem permission_denied without the roles; a role that is not known here is nobody's */
+export function requireRoles({ user }: Principal, roles: readonly string[]): void {
+  const held = user.is_superuser ? ['superuser'] : []
+  if (!roles.every((role) => held.includes(role))) throw new Problem('permission_denied')
+}
+
 /** Whether an access token would be answered now. */
 export async function isAccessTokenLive(db: Database, { userId, sessionId }: AccessClaims): Promise<boolean> {
   const user = await db.maybeOne(findPrincipal({ userId, sessionId }))

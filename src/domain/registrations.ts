@@ -43,7 +43,7 @@ export async function activate(db: Database, code: string): Promise<'activated' 
     const registration = await transaction.maybeOne(findRegistrationById({ userId }))
     if (!registration) return false
     const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...rest } = registration
-    const user = { userId, firstName, lastName, passwordHash, ...rest, isSuperuser: false }
+    const user = { userId, firstName, lastName, passwordHash, ...rest, isSuperuser: false, emailConfirmed: true }
     // Claims the address before any registration is locked: whoever claims it at the same time waits there, holding nothing.
     if (!(await createUser(transaction, user))) {
       throw new Problem('code_invalid', { cause: 'the address was claimed first' })

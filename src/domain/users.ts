@@ -1,4 +1,4 @@
-import { claimAddress, insertUser } from '../../generated/queries.ts'
+import { claimAddress, insertUser, type InsertUserRow } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 import type { EmailAddress } from './addresses.ts'
 
@@ -7,13 +7,28 @@ export type NewUser = EmailAddress & {
   firstName: string
   lastName: string
   language: string
-  passwordHash: Uint8Array
+  /** Null: nobody can sign in until a mailed code sets one. */
+  passwordHash: Uint8Array | null
+  isActive?: boolean
   isSuperuser: boolean
+  emailConfirmed: boolean
 }
 
-/** Makes an active user, as part of the caller's transaction. @returns false when the address belongs to somebody already */
-export async function createUser(transaction: Statements, { address, ...user }: NewUser): Promise<boolean> {
-  if (!(await transaction.maybeOne(claimAddress({ address, userId: user.userId })))) return false
-  await transaction.one(insertUser(user))
-  return true
+/** Makes a user, as part of the caller's transaction. @returns undefined when the address belongs to somebody already */
+export async function createUser(
+  transaction: Statements,
+  { address, isActive = true, ...user }: NewUser,
+): Promise<InsertUserRow | undefined> {
+  if (!(await transaction.maybeOne(claimAddress({ address, userId: user.userId })))) return undefined
+  return transaction.one(insertUser({ ...user, isActive, searchText: searchText(user) }))
+}
+
+/** What users are searched in, and what is searched for, in one fold: PostgreSQL's lower() knows only what its locale does. */
+export function foldText(text: string): string {
+  return text.normalize('NFKC').toLowerCase().normalize('NFKC')
+}
+
+/** The searchable text of a user: to be written with every change of address or name. */
+export function searchText(user: { email: string; firstName: string; lastName: string }): string {
+  return foldText(`${user.email} ${user.firstName} ${user.lastName}`).slice(0, 700)
 }

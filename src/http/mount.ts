@@ -17,6 +17,8 @@ type Mounted<Principal, Services> = {
   handlers: Handlers<Principal, Services>
   services: Services
   authenticate: (bearer: string) => Promise<Principal>
+  /** Refuses a principal who lacks one of the roles that the contract's `security` names. */
+  authorize: (principal: Principal, roles: readonly string[]) => void
   readClient: ReadClient
 }
 
@@ -24,16 +26,16 @@ export type Reply = { status: number; headers?: Record<string, string>; type?: s
 /** Validates a body against an operation and handles it, whatever it came in: JSON here, a form in src/pages. */
 export type Perform = (operationId: OperationId, context: Context, body: unknown) => Promise<Reply>
 
-/** Puts every operation of the contract on a router: authenticate, read and validate, handle. */
+/** Puts every operation of the contract on a router: authenticate, authorize, read and validate, handle. */
 export function mountContract<Principal, Services>(
   mounted: Mounted<Principal, Services>,
 ): { routes: Middleware; perform: Perform } {
-  const { api, handlers, services, authenticate, readClient } = mounted
+  const { api, handlers, services, authenticate, authorize, readClient } = mounted
   const router = new Router({ sensitive: true, strict: true })
   for (const operation of inRoutingOrder(api.getOperations())) {
     router.register(operation.path.replace(/\{(.+?)\}/g, ':$1'), [operation.method], async (context: Context) => {
       context.state['operationId'] = operation.operationId
-      const principal = operation.security?.length ? await authenticate(bearerOf(context)) : undefined
+      const principal = await admit(operation, context)
       const body = operation.requestBody ? await readJson(context.req) : undefined
       const reply = await handle(operation, context, body, principal)
       context.set(reply.headers ?? {})
@@ -45,6 +47,13 @@ export function mountContract<Principal, Services>(
   return {
     routes: dispatch(router),
     perform: (operationId, context, body) => handle(api.getOperation(operationId) as Operation, context, body),
+  }
+
+  async function admit({ security = [] }: Operation, context: Context): Promise<Principal | undefined> {
+    if (security.length === 0) return undefined
+    const principal = await authenticate(bearerOf(context))
+    authorize(principal, security.flatMap(Object.values<string[]>).flat())
+    return principal
   }
 
   function handle(operation: Operation, context: Context, body: unknown, principal?: Principal): Promise<Reply> {

@@ -4,7 +4,7 @@ import { assertProblem, TestService, type Answer, type SignedIn } from '../suppo
 import { operations, type Operation } from './support/operations.ts'
 import { Proxy } from './support/proxy.ts'
 
-const tables = 'users emails registrations mails codes sessions login_logs'.split(' ')
+const tables = 'users emails registrations mails codes sessions login_logs security_events'.split(' ')
 const patience = 5000
 
 describe('faults', () => {

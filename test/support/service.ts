@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { simpleParser } from 'mailparser'
 import { pino, type Logger } from 'pino'
+import { NIL } from 'uuid'
 import type { operations } from '../../generated/contract.ts'
 import { loadConfig } from '../../src/config.ts'
 import { startService, type Service } from '../../src/service.ts'
@@ -14,7 +15,13 @@ import { createTestDatabase, query } from './database.ts'
 
 export type OperationId = keyof operations
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
-export type Call = { body?: unknown; query?: Record<string, string>; token?: string; headers?: Record<string, string> }
+export type Call = {
+  body?: unknown
+  path?: Record<string, string>
+  query?: Record<string, string>
+  token?: string
+  headers?: Record<string, string>
+}
 export type ReceivedMail = { to: string; subject: string; text: string; html: string; link: string; code: string }
 export type SignedIn = { id: string; email: string; password: string; access: string; refresh: string }
 
@@ -79,9 +86,13 @@ export class TestService {
     await rm(this.dataDir, { recursive: true, force: true })
   }
 
-  /** Calls an operation by its id; the body, if any, goes as JSON. */
-  async call(operationId: OperationId, { body, query: parameters, token, headers = {} }: Call = {}): Promise<Answer> {
-    const { method, path } = operationRoutes[operationId]
+  /** Calls an operation by its id; the body, if any, goes as JSON. An id in the path that is not given is nobody's. */
+  async call(
+    operationId: OperationId,
+    { body, path: names = {}, query: parameters, token, headers = {} }: Call = {},
+  ): Promise<Answer> {
+    const { method, path: template } = operationRoutes[operationId]
+    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? NIL)
     const search = parameters ? `?${new URLSearchParams(parameters).toString()}` : ''
     return this.fetch(`${path}${search}`, {
       method,

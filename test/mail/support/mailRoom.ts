@@ -43,9 +43,14 @@ export async function createMailRoom() {
       return id
     },
 
-    async enqueue(kind: string, address = 'ann@example.com', userId: string | null = null): Promise<string> {
+    async enqueue(
+      kind: string,
+      address = 'ann@example.com',
+      userId: string | null = null,
+      about: string | null = null,
+    ): Promise<string> {
       const id = uuidv7()
-      await db.one(enqueueMail({ id, kind, address, userId }))
+      await db.one(enqueueMail({ id, kind, address, userId, about }))
       return id
     },
 
