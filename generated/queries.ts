@@ -73,6 +73,21 @@ update users set password_hash = ${sql.binary(Buffer.from(p.passwordHash))}
 where id = ${p.userId} and password_hash = ${sql.binary(Buffer.from(p.verifiedHash))}
 returning id`
 
+export type LockSuperusersRow = { locked: boolean }
+
+/** Until the end of the transaction nobody else can remove, demote or suspend one. */
+export const lockSuperusers = () =>
+  sql.prepared('lockSuperusers', row<LockSuperusersRow>())`
+select pg_advisory_xact_lock(7283646) is null as "locked"`
+
+export type FindLastSuperuserRow = { id: string }
+
+export const findLastSuperuser = (p: { userId: string }) =>
+  sql.prepared('findLastSuperuser', row<FindLastSuperuserRow>())`
+select u.id from users u
+where u.id = ${p.userId} and u.is_superuser and u.is_active
+  and not exists (select from users other where other.is_superuser and other.is_active and other.id <> u.id)`
+
 export type InsertCodeRow = { expires_at: string }
 
 export const insertCode = (p: { userId: string; hash: Uint8Array; purpose: string; mailId: string; about: string | null; lifetime: number }) =>

@@ -44,3 +44,12 @@ returning id, email;
 update users set password_hash = :passwordHash
 where id = :userId and password_hash = :verifiedHash
 returning id;
+
+-- name: lockSuperusers
+-- Until the end of the transaction nobody else can remove, demote or suspend one.
+select pg_advisory_xact_lock(7283646) is null as "locked!";
+
+-- name: findLastSuperuser
+select u.id from users u
+where u.id = :userId and u.is_superuser and u.is_active
+  and not exists (select from users other where other.is_superuser and other.is_active and other.id <> u.id);
