@@ -70,26 +70,6 @@ export type ListUsersQuery = {
   cursor?: string | undefined
 }
 
-export type GetUserQuery = {
-  /** The user's id. */
-  user_id: string
-}
-
-export type DeleteUserQuery = {
-  /** The user's id. */
-  user_id: string
-}
-
-export type UpdateUserQuery = {
-  /** The user's id. */
-  user_id: string
-}
-
-export type RevokeUserSessionsQuery = {
-  /** The user's id. */
-  user_id: string
-}
-
 export type ListSessionsQuery = {
   /** How many records a page holds. */
   page_size?: number | undefined
@@ -98,11 +78,6 @@ export type ListSessionsQuery = {
    * refused with 400.
    */
   cursor?: string | undefined
-}
-
-export type RevokeSessionQuery = {
-  /** The session's id. */
-  session_id: string
 }
 
 export type ListLoginLogsQuery = {
@@ -296,8 +271,8 @@ export class Client extends Connection {
    * stop working at once. The last active superuser cannot be deleted.
    * @throws Problem with status 400, 401, 409, 413, 415, 500, 503
    */
-  deleteMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<string> {
-    return this.send<string>({ method: 'POST', path: '/api/v1/users/me/delete/', body, signed: true, ...options })
+  deleteMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({ method: 'POST', path: '/api/v1/users/me/delete/', body, signed: true, ...options })
   }
 
   /**
@@ -352,8 +327,13 @@ export class Client extends Connection {
    * For superusers. Answers with the user's profile and state as they are stored now.
    * @throws Problem with status 401, 403, 404, 500, 503
    */
-  getUser(query: GetUserQuery, options: CallOptions = {}): Promise<AdminUser> {
-    return this.send<AdminUser>({ method: 'GET', path: '/api/v1/users/{user_id}/', query, signed: true, ...options })
+  getUser(userId: string, options: CallOptions = {}): Promise<AdminUser> {
+    return this.send<AdminUser>({
+      method: 'GET',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/`,
+      signed: true,
+      ...options,
+    })
   }
 
   /**
@@ -362,8 +342,13 @@ export class Client extends Connection {
    * cannot be deleted.
    * @throws Problem with status 401, 403, 404, 409, 500, 503
    */
-  deleteUser(query: DeleteUserQuery, options: CallOptions = {}): Promise<string> {
-    return this.send<string>({ method: 'DELETE', path: '/api/v1/users/{user_id}/', query, signed: true, ...options })
+  deleteUser(userId: string, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
+      method: 'DELETE',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/`,
+      signed: true,
+      ...options,
+    })
   }
 
   /**
@@ -373,12 +358,11 @@ export class Client extends Connection {
    * sign in until it is true again. The last active superuser can neither be suspended nor demoted.
    * @throws Problem with status 400, 401, 403, 404, 409, 413, 415, 500, 503
    */
-  updateUser(body: AdminUserUpdate, query: UpdateUserQuery, options: CallOptions = {}): Promise<AdminUser> {
+  updateUser(userId: string, body: AdminUserUpdate, options: CallOptions = {}): Promise<AdminUser> {
     return this.send<AdminUser>({
       method: 'PATCH',
-      path: '/api/v1/users/{user_id}/',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/`,
       body,
-      query,
       signed: true,
       ...options,
     })
@@ -389,11 +373,10 @@ export class Client extends Connection {
    * For superusers. Ends every session of the user, access tokens included; the user can sign in again.
    * @throws Problem with status 401, 403, 404, 500, 503
    */
-  revokeUserSessions(query: RevokeUserSessionsQuery, options: CallOptions = {}): Promise<SessionsRevoked> {
+  revokeUserSessions(userId: string, options: CallOptions = {}): Promise<SessionsRevoked> {
     return this.send<SessionsRevoked>({
       method: 'POST',
-      path: '/api/v1/users/{user_id}/revoke-sessions/',
-      query,
+      path: `/api/v1/users/${encodeURIComponent(userId)}/revoke-sessions/`,
       signed: true,
       ...options,
     })
@@ -484,11 +467,10 @@ export class Client extends Connection {
    * is a 404.
    * @throws Problem with status 401, 404, 500, 503
    */
-  revokeSession(query: RevokeSessionQuery, options: CallOptions = {}): Promise<string> {
-    return this.send<string>({
+  revokeSession(sessionId: string, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
       method: 'DELETE',
-      path: '/api/v1/auth/sessions/{session_id}/',
-      query,
+      path: `/api/v1/auth/sessions/${encodeURIComponent(sessionId)}/`,
       signed: true,
       ...options,
     })

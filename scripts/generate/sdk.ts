@@ -43,7 +43,8 @@ function clientOf(contract: Described, components: Components): string {
       const operation = item[method] as Operation | undefined
       if (!operation) return []
       const parameters = (operation.parameters ?? []).map((parameter) => resolve(components.parameters, parameter))
-      if (parameters.length > 0) queries.push(queryType(operation, parameters, components))
+      const asked = parameters.filter((parameter) => parameter.in === 'query')
+      if (asked.length > 0) queries.push(queryType(operation, asked, components))
       return [methodsOf(operation, method, path, parameters, components)]
     }),
   )
@@ -85,16 +86,19 @@ function methodsOf(
   const answer = schemaOf(
     resolve(components.responses, Object.entries(responses).find(([code]) => code < '300')?.[1] ?? {}),
   )
-  const type = answer ? shape(answer, components) : 'string'
+  const type = answer ? shape(answer, components) : 'undefined'
   const query = `${capital(operationId)}Query`
-  const optional = parameters.every(({ required }) => !required)
+  const names = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
+  const asked = parameters.filter((parameter) => parameter.in === 'query')
+  const optional = asked.every(({ required }) => !required)
   const failures = Object.keys(responses).filter((code) => code >= '400')
   const inputs = [
+    ...names.map((name) => `${camel(name)}: string`),
     ...(body ? [`body: ${shape(body, components)}`] : []),
-    ...(parameters.length > 0 ? [`query: ${query}${optional ? ' = {}' : ''}`] : []),
+    ...(asked.length > 0 ? [`query: ${query}${optional ? ' = {}' : ''}`] : []),
     'options: CallOptions = {}',
   ].join(', ')
-  const fields = `method: '${method.toUpperCase()}', path: '${path}', ${body ? 'body, ' : ''}${parameters.length > 0 ? 'query, ' : ''}${security.length > 0 ? 'signed: true, ' : ''}`
+  const fields = `method: '${method.toUpperCase()}', path: ${urlOf(path)}, ${body ? 'body, ' : ''}${asked.length > 0 ? 'query, ' : ''}${security.length > 0 ? 'signed: true, ' : ''}`
   const sent = `this.send<${type}>({ ${fields}...options })`
   const throws = failures.length > 0 ? `@throws Problem with status ${failures.join(', ')}` : undefined
   const call = `${doc([`${summary}.`, description, throws])}${operationId}(${inputs}): Promise<${type}> {
@@ -106,6 +110,16 @@ function methodsOf(
   ${doc([`${summary}: each item of each page, for \`for await\`.`, throws])}${operationId.replace(/^list/, 'iterate')}(${inputs}): AsyncGenerator<${shape(item, components)}, void, undefined> {
     return eachOf((cursor) => this.${operationId}({ ...query, cursor }, options), query.cursor)
   }\n`
+}
+
+/** The path as an expression, its parameters encoded. */
+function urlOf(path: string): string {
+  if (!path.includes('{')) return `'${path}'`
+  return `\`${path.replace(/\{(\w+)\}/g, (_, name: string) => `\${encodeURIComponent(${camel(name)})}`)}\``
+}
+
+function camel(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function schemaOf({ content = {} }: Body): Schema | undefined {

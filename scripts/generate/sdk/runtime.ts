@@ -113,6 +113,7 @@ export abstract class Connection {
     })
     const text = await reply.text()
     const type = reply.headers.get('Content-Type') ?? ''
+    if (reply.status === 204) return undefined
     if (reply.ok) return type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text
     if (!type.startsWith('application/problem+json')) throw new UnexpectedAnswer(reply.status, text)
     const retryAfter = Number(reply.headers.get('Retry-After') ?? 'NaN')

@@ -11,7 +11,14 @@ export type Schema = {
   additionalProperties?: boolean
 }
 
-export type Parameter = { $ref?: string; name: string; description?: string; required?: boolean; schema: Schema }
+export type Parameter = {
+  $ref?: string
+  name: string
+  in: 'path' | 'query'
+  description?: string
+  required?: boolean
+  schema: Schema
+}
 export type Body = { $ref?: string; content?: Record<string, { schema: Schema }> }
 export type Components = {
   schemas: Record<string, Schema>
