@@ -32,7 +32,8 @@ async function askWithForeignCode(ask: Ask, code: string, password: string): Pro
   const also = ({ headers: { location = '' } }: Seen) =>
     location.includes(code) ? [] : [`header location ${location} does not have the code`]
   await ask({ operationId: 'activateUser', what: 'a browser', path, headers, status: 303, also })
-  await ask({ operationId: 'confirmActivation', ...invalid, body: { code } })
+  for (const operationId of ['confirmActivation', 'confirmEmail', 'undoEmailChange'])
+    await ask({ operationId, ...invalid, body: { code } })
   const body = { code, password, password_confirm: password }
   await ask({ operationId: 'restorePassword', ...invalid, body })
 }
