@@ -8,11 +8,13 @@ import { loadConfig } from '../../src/config.ts'
 import { StartError } from '../../src/problems.ts'
 import { startService } from '../../src/service.ts'
 
-/** Who signs in, as schemathesis.toml says too. The ordinary user is the one of the contract's examples, so that those are accepted. */
+/** Who signs in, as schemathesis.toml says too. `example` is the user of the contract's examples, so that those are accepted; nobody tests as them. */
 export const people = {
-  user: { email: 'test@example.com', password: '12345678' },
-  superuser: { email: 'superuser@example.com', password: '12345678' },
+  user: { email: 'user@example.com', password: 'the password of who tests' },
+  superuser: { email: 'superuser@example.com', password: 'the password of who tests' },
 } as const
+
+const example = { email: 'test@example.com', password: '12345678' }
 
 export type Person = keyof typeof people
 export type TokenPair = { access: string; refresh: string }
@@ -49,7 +51,7 @@ export async function startTarget(logFile: string): Promise<Target> {
   try {
     const { database } = await service.ready
     const codes: string[] = []
-    for (const person of Object.values(people)) codes.push(await activate(service.url, folder, person))
+    for (const person of [example, ...Object.values(people)]) codes.push(await activate(service.url, folder, person))
     await makeSuperuser(database.url, people.superuser.email)
     const signIn = (person: Person) => post<TokenPair>(`${service.url}/api/v1/auth/token/`, people[person])
     return { url: service.url, codes, stop, signIn }
@@ -60,7 +62,7 @@ export async function startTarget(logFile: string): Promise<Target> {
 }
 
 /** Registers, and follows the mail. */
-async function activate(url: string, dataDir: string, person: (typeof people)[Person]): Promise<string> {
+async function activate(url: string, dataDir: string, person: { email: string; password: string }): Promise<string> {
   await post(`${url}/api/v1/users/register/`, { ...person, password_confirm: person.password })
   const code = await mailedCode(join(dataDir, 'outbox'), person.email)
   await post(`${url}/api/v1/users/activate/`, { code })
