@@ -41,7 +41,7 @@ describe('access, by the contract (security 42, 76)', () => {
       console.log([`| operation | ${askers.join(' | ')} |`, '|---|---|---|---|---|', ...table].join('\n'))
   })
 
-  const isOwners = ({ path }: Operation) => path.includes('{session_id}')
+  const isOwners = ({ template }: Operation) => template.includes('{session_id}')
 
   /** Calls an operation about the owner: with the owner's ids in the path, and what the operation needs to succeed in the body. */
   async function call(operation: Operation, owner: Person, asker?: Person): Promise<Answer> {

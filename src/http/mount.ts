@@ -33,7 +33,11 @@ export function mountContract<Principal, Services>(
   const { api, handlers, services, authenticate, authorize, readClient } = mounted
   const router = new Router({ sensitive: true, strict: true })
   for (const operation of inRoutingOrder(api.getOperations())) {
-    router.register(operation.path.replace(/\{(.+?)\}/g, ':$1'), [operation.method], async (context: Context) => {
+    const pattern = patternOf(operation)
+    const options = { pathAsRegExp: pattern instanceof RegExp }
+    router.register(pattern, [operation.method], serve, options)
+
+    async function serve(context: Context): Promise<void> {
       context.state['operationId'] = operation.operationId
       const principal = await admit(operation, context)
       const body = operation.requestBody ? await readJson(context.req) : undefined
@@ -42,7 +46,7 @@ export function mountContract<Principal, Services>(
       context.body = reply.body ?? null
       if (reply.type !== undefined) context.type = reply.type
       context.status = reply.status // after the body: Koa makes 204 of an empty one
-    })
+    }
   }
   return {
     routes: dispatch(router),
@@ -67,6 +71,18 @@ export function mountContract<Principal, Services>(
     return handler({ input, principal, services, request: asked(context, readClient) })
   }
 }
+
+const uuid = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
+
+/** What is no id is no path either: users/Me/ is nobody's, whoever asks. */
+function patternOf({ path, parameters = [] }: Operation): string | RegExp {
+  if (!path.includes('{')) return path
+  const ids = parameters.filter((parameter) => 'in' in parameter && isId(parameter.schema)).map(nameOf)
+  return new RegExp(`^${path.replace(/\{(.+?)\}/g, (_, name: string) => (ids.includes(name) ? uuid : '[^/]+'))}$`)
+}
+
+const isId = (schema: unknown) => (schema as { format?: string } | undefined)?.format === 'uuid'
+const nameOf = (parameter: object) => ('name' in parameter ? parameter.name : undefined)
 
 /** Concrete paths before templates: users/me/ must not fall to users/{user_id}/. */
 function inRoutingOrder(operations: Operation[]): Operation[] {

@@ -63,6 +63,9 @@ const values = {
   'an empty key deep inside': '{"":{"":[{}]}}',
 }
 
+// Theirs is the one body that may say is_superuser.
+const administers: string[] = ['createUser', 'updateUser']
+
 const withBody = operations.filter(({ example }) => example !== undefined)
 
 describe('request bodies', () => {
@@ -70,7 +73,7 @@ describe('request bodies', () => {
   let token: string
   before(async () => {
     service = await TestService.start()
-    token = (await service.signedIn()).access
+    token = (await service.signedIn({ superuser: true })).access
   })
   after(() => service.stop())
 
@@ -101,6 +104,7 @@ describe('request bodies', () => {
     it(`${id} refuses every member that is of another kind, and names it (security 67, 68)`, async () => {
       for (const member of Object.keys(example)) {
         for (const [kind, value] of Object.entries(values)) {
+          if (typeof JSON.parse(value) === typeof example[member] && typeof example[member] !== 'string') continue
           const rest = Object.entries(example).filter(([name]) => name !== member)
           const others = rest.map(([name, other]) => `,${JSON.stringify(name)}:${JSON.stringify(other)}`).join('')
           const answer = await send(operation, `{${JSON.stringify(member)}:${value}${others}}`)
@@ -114,11 +118,12 @@ describe('request bodies', () => {
 
     it(`${id} refuses members that it does not know, and names them (security 75)`, async () => {
       const unknown = { is_superuser: true, id: 'x', 'a/b~c': 1, '': 1 }
+      const pointers = ['/', '/a~1b~0c', '/id', ...(administers.includes(id) ? [] : ['/is_superuser'])]
       const answer = await send(operation, JSON.stringify({ ...example, ...unknown }))
       assertProblem(answer, 400, 'invalid')
       const errors = answer.body['errors'] as { pointer: string; code: string }[]
       const named = errors.filter(({ code }) => code === 'unknown_member').map(({ pointer }) => pointer)
-      assert.deepEqual(named.sort(), ['/', '/a~1b~0c', '/id', '/is_superuser'])
+      assert.deepEqual(named.sort(), pointers)
     })
   }
 

@@ -177,12 +177,12 @@ export class TestService {
   }
 
   /** A user that is registered, active and signed in. */
-  async signedIn(options: { email?: string; superuser?: boolean } = {}): Promise<SignedIn> {
+  async signedIn({ superuser = false, ...options }: { email?: string; superuser?: boolean } = {}): Promise<SignedIn> {
     const { email } = await this.activeUser(options)
     const tokens = await this.signIn(email)
     const { body } = await this.call('getMe', { token: tokens.access })
     const id = String(body['id'])
-    if (options.superuser) await this.sql('update users set is_superuser = true where id = $1', [id])
+    if (superuser) await this.sql('update users set is_superuser = true where id = $1', [id])
     return { id, email, password, ...tokens }
   }
 }

@@ -1,3 +1,4 @@
+import { NIL } from 'uuid'
 import { parse } from 'yaml'
 import { readFileSync } from 'node:fs'
 import type { OperationId } from '../../support/service.ts'
@@ -17,6 +18,9 @@ type Contract = {
 export type Operation = {
   id: OperationId
   method: string
+  /** As in the contract. */
+  template: string
+  /** With an id of nobody for each parameter. */
   path: string
   secured: boolean
   statuses: number[]
@@ -31,7 +35,8 @@ export const operations: Operation[] = Object.entries(contract.paths).flatMap(([
   Object.entries(item).map(([method, { operationId: id, security, requestBody, responses }]) => ({
     id,
     method: method.toUpperCase(),
-    path,
+    template: path,
+    path: concrete(path),
     secured: security.length > 0,
     statuses: Object.keys(responses).map(Number),
     example: requestBody && exampleOf(requestBody.$ref),
@@ -40,9 +45,13 @@ export const operations: Operation[] = Object.entries(contract.paths).flatMap(([
 
 /** The methods of each path. */
 export const paths: [path: string, methods: string[]][] = Object.entries(contract.paths).map(([path, item]) => [
-  path,
+  concrete(path),
   Object.keys(item).map((method) => method.toUpperCase()),
 ])
+
+function concrete(template: string): string {
+  return template.replace(/\{\w+\}/g, NIL)
+}
 
 function exampleOf(reference: string): Record<string, unknown> {
   const body = contract.components.requestBodies[reference.split('/').at(-1) ?? '']
