@@ -5,6 +5,8 @@ export const mailLanguages = ['en', 'ru'] as const
 export type Mails = {
   accountExists: { service: string }
   activation: { device: string; ipAddress: string; link: string; service: string; time: string }
+  confirmEmail: { account: string; link: string; service: string; time: string }
+  emailChanged: { link: string; newAddress: string; service: string; time: string }
   passwordChanged: { service: string; time: string }
   restore: { link: string; service: string }
 }

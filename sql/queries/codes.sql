@@ -8,17 +8,22 @@ returning expires_at;
 select pg_advisory_xact_lock(hashtextextended(:userId::text, 0)) is null as "locked!";
 
 -- name: findNewerCode
--- Whether a later request has its code already; mail ids are in the order of their requests.
+-- Whether a later request has its code already; mail ids are in the order of their requests. Each change of address has
+-- an undo code of its own.
 select mail_id from codes
 where user_id = :userId and purpose = :purpose and mail_id > :mailId and used_at is null
+  and (purpose <> 'undo_email' or about = :about?)
 limit 1;
 
 -- name: voidOlderCodes
 delete from codes
-where user_id = :userId and purpose = :purpose and mail_id < :mailId and used_at is null;
+where user_id = :userId and purpose = :purpose and mail_id < :mailId and used_at is null
+  and (purpose <> 'undo_email' or about = :about?);
 
 -- name: voidCodes
--- An undo code outlives changes of password and address: whoever made them may not be the owner.
+-- An undo code outlives changes of password and address: whoever made them may not be the owner. A change of address that
+-- waits ends, too: its mail may still be queued, and would bring a code later.
+with void as (delete from email_changes where user_id = :userId and confirmed_at is null)
 delete from codes where user_id = :userId and used_at is null and purpose <> 'undo_email';
 
 -- name: findLiveCode

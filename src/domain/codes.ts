@@ -37,8 +37,8 @@ export async function mintCode(
 ): Promise<string | undefined> {
   const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
   await db.one(lockCodes({ userId }))
-  if (await db.maybeOne(findNewerCode({ userId, purpose, mailId }))) return undefined
-  await db.query(voidOlderCodes({ userId, purpose, mailId }))
+  if (await db.maybeOne(findNewerCode({ userId, purpose, mailId, about }))) return undefined
+  await db.query(voidOlderCodes({ userId, purpose, mailId, about }))
   await db.one(insertCode({ userId, hash: digest(bytes), purpose, mailId, about, lifetime }))
   return bytes.toString('base64url')
 }

@@ -1,14 +1,18 @@
 import { mailLanguages } from '../../generated/mails.ts'
 import {
+  findForeignOwner,
   findRegistration,
   findUser,
   findUserIdByAddress,
   deleteRegistration,
+  lockCodes,
   type BeginMailRow,
   type FindUserRow,
 } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 import { mintCode } from '../domain/codes.ts'
+import { chooseConfirmEmail } from './kinds/confirmEmail.ts'
+import { chooseEmailChanged } from './kinds/emailChanged.ts'
 import { renderMail, type Language, type MailName, type RenderedMail } from './render.ts'
 import { describeDevice, formatTime, serviceName } from './values.ts'
 
@@ -26,6 +30,10 @@ export async function chooseMail(db: Statements, mail: BeginMailRow, baseUrl: st
       return chooseRestore(db, mail, baseUrl)
     case 'password_changed':
       return choosePasswordChanged(db, mail, baseUrl)
+    case 'confirm_email':
+      return chooseConfirmEmail(db, mail, baseUrl)
+    case 'email_changed':
+      return chooseEmailChanged(db, mail, baseUrl)
     default:
       throw new Error(`No mail is known for the kind ${mail.kind}`)
   }
@@ -47,6 +55,8 @@ async function chooseActivation(db: Statements, mail: BeginMailRow, baseUrl: str
 async function chooseRestore(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner) return activation(db, mail, baseUrl)
+  // The address that the user has when the code is minted gets it: an undone change of address has taken another back.
+  await db.one(lockCodes({ userId: owner.user_id }))
   const user = await findActiveUser(db, owner.user_id)
   if (!user) return undefined
   const language = asLanguage(user.language)
@@ -72,6 +82,8 @@ async function choosePasswordChanged(
 async function activation(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
   const registration = await db.maybeOne(findRegistration({ address: mail.address, userId: mail.user_id }))
   if (!registration) return undefined
+  // An address that is held for its former owner cannot be activated: a link would not work.
+  if (await db.maybeOne(findForeignOwner({ address: mail.address, userId: registration.user_id }))) return undefined
   const language = asLanguage(registration.language)
   const code = await mintCode(db, 'activate', registration.user_id, mail.id)
   if (code === undefined) return undefined
@@ -90,6 +102,6 @@ async function findActiveUser(db: Statements, userId: string): Promise<FindUserR
   return user?.is_active ? user : undefined
 }
 
-function asLanguage(text: string): Language {
+export function asLanguage(text: string): Language {
   return mailLanguages.find((language) => language === text) ?? 'en'
 }

@@ -1,6 +1,26 @@
+import { readAddress, requireAddress } from '../domain/addresses.ts'
+import { requestEmailChange } from '../domain/emailChanges.ts'
+import { requireCurrentPassword } from '../domain/reauthentication.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export function changeEmail(_context: OperationContext<'changeEmail'>): Promise<Reply<'changeEmail'>> {
-  throw new Problem('internal')
+/** Asks nobody whether the address is free; the mail's worker decides what there is to send. */
+export async function changeEmail({
+  input,
+  principal,
+  request,
+  services,
+}: OperationContext<'changeEmail'>): Promise<Reply<'changeEmail'>> {
+  const { db, passwords } = services
+  const { id: userId, email } = principal.user
+  const to = requireAddress(input.body.email)
+  if (to.address === readAddress(email)?.address) throw unchanged()
+  const verifiedHash = await requireCurrentPassword(db, passwords, userId, input.body.current_password)
+  await requestEmailChange(db, { userId, verifiedHash }, to, request.client)
+  return { status: 200, body: { detail: 'Check the mail of the new address to confirm the change.' } }
+}
+
+function unchanged(): Problem {
+  const detail = 'This is the address of the account already.'
+  return new Problem('invalid', { errors: [{ pointer: '/email', code: 'unchanged', detail }] })
 }

@@ -1,6 +1,11 @@
-import { Problem } from '../problems.ts'
+import * as emailChanges from '../domain/emailChanges.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export function undoEmailChange(_context: OperationContext<'undoEmailChange'>): Promise<Reply<'undoEmailChange'>> {
-  throw new Problem('internal')
+export async function undoEmailChange({
+  input,
+  request,
+  services,
+}: OperationContext<'undoEmailChange'>): Promise<Reply<'undoEmailChange'>> {
+  await emailChanges.undoEmailChange(services.db, input.body.code, request.client)
+  return { status: 200, body: { detail: 'The old address is back. Check its mail to set a new password.' } }
 }

@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { dispatch } from '../http/dispatch.ts'
 import type { Perform } from '../http/mount.ts'
-import { serveActivation } from './activation.ts'
+import { serveConfirmations } from './confirmations.ts'
 import { serveDocs } from './docs.ts'
 import { serveFile } from './files.ts'
 import { serveRestore } from './restore.ts'
@@ -15,7 +15,7 @@ export function pages(perform: Perform): Middleware {
   })
   serveDocs(router)
   router.get('/account/style.css', serveFile(new URL('./assets/style.css', import.meta.url)))
-  serveActivation(router, perform)
+  serveConfirmations(router, perform)
   serveRestore(router, perform)
   return dispatch(router)
 }

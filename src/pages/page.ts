@@ -62,9 +62,9 @@ function isDecodable(text: string): boolean {
 }
 
 /** The page again, with what went wrong in the reader's words; what is not theirs to mend is thrown on. */
-export function answerFault(context: Context, error: unknown, content: Omit<Content, 'alert'>): void {
+export function answerFault(context: Context, error: unknown, content: Omit<Content, 'alert'>, t: Texts): void {
   if (!(error instanceof Problem)) throw error
-  const { language, t } = textsFor(context)
+  const { language } = textsFor(context)
   context.status = error.status
   context.set(problemHeaders(error))
   answerPage(context, language, { ...content, alert: explain(error, t) })

@@ -17,7 +17,7 @@ export function serveRestore(router: Router, perform: Perform): void {
       await perform('restorePassword', context, { code, password, password_confirm })
       answerPage(context, language, { title: t.restoreTitle, text: t.restored })
     } catch (error) {
-      answerFault(context, error, { title: t.restoreTitle, form: form(code, t) })
+      answerFault(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
     }
   })
 }

@@ -1,8 +1,25 @@
 const en = {
-  activateTitle: 'Confirm your address',
-  activateText: 'One click, and your account is active.',
-  activateButton: 'Activate my account',
-  activated: 'Your account is active. You can sign in now.',
+  activate: {
+    title: 'Confirm your address',
+    text: 'One click, and your account is active.',
+    button: 'Activate my account',
+    done: 'Your account is active. You can sign in now.',
+    dead: 'This link does not work any more: it was used, it is too old, or it was not copied whole. Ask for a new one.',
+  },
+  confirmEmail: {
+    title: 'Confirm your new address',
+    text: 'One click, and this is the address of your account: you sign in with it, and our mails go there.',
+    button: 'Use this address',
+    done: 'The address is changed. Sign in with the new one from now on.',
+    dead: 'This link does not work any more: it was used, it is too old, or it was not copied whole. If you cannot sign in with the new address yet, ask for the change once more.',
+  },
+  undoEmail: {
+    title: 'Take your account back',
+    text: 'Did somebody else change the address of your account? One click restores the old address, ends all sessions and cancels the password. Then we mail you a link to set a new one.',
+    button: 'Restore the old address',
+    done: 'The old address is back, and all sessions have ended. A link to set a new password is on its way to it.',
+    dead: 'This link does not work any more: it was used, it is too old, or it was not copied whole. If you have used it, there is a mail for you with a link to set a new password.',
+  },
   restoreTitle: 'Set a new password',
   password: 'New password',
   passwordConfirm: 'The same once more',
@@ -19,10 +36,27 @@ const en = {
 export type Texts = typeof en
 
 const ru: Texts = {
-  activateTitle: 'Подтвердите адрес',
-  activateText: 'Одно нажатие — и учётная запись активна.',
-  activateButton: 'Активировать учётную запись',
-  activated: 'Учётная запись активна. Теперь можно войти.',
+  activate: {
+    title: 'Подтвердите адрес',
+    text: 'Одно нажатие — и учётная запись активна.',
+    button: 'Активировать учётную запись',
+    done: 'Учётная запись активна. Теперь можно войти.',
+    dead: 'Эта ссылка больше не работает: она использована, устарела или скопирована не целиком. Запросите новую.',
+  },
+  confirmEmail: {
+    title: 'Подтвердите новый адрес',
+    text: 'Одно нажатие — и это адрес вашей учётной записи: с ним вы входите, на него приходят наши письма.',
+    button: 'Использовать этот адрес',
+    done: 'Адрес изменён. Теперь входите с новым.',
+    dead: 'Эта ссылка больше не работает: она использована, устарела или скопирована не целиком. Если войти с новым адресом пока нельзя, запросите изменение ещё раз.',
+  },
+  undoEmail: {
+    title: 'Верните свою учётную запись',
+    text: 'Кто-то другой изменил адрес вашей учётной записи? Одно нажатие восстановит прежний адрес, завершит все сеансы и отменит пароль. Затем мы пришлём вам ссылку, чтобы задать новый.',
+    button: 'Восстановить прежний адрес',
+    done: 'Прежний адрес восстановлен, все сеансы завершены. Ссылка, чтобы задать новый пароль, отправлена на него.',
+    dead: 'Эта ссылка больше не работает: она использована, устарела или скопирована не целиком. Если вы ею уже воспользовались, вам пришло письмо со ссылкой, чтобы задать новый пароль.',
+  },
   restoreTitle: 'Новый пароль',
   password: 'Новый пароль',
   passwordConfirm: 'Ещё раз тот же пароль',

@@ -1,0 +1,86 @@
+-- name: lockVerifiedUser
+-- Nothing changes the user until the end of the transaction; nobody, if suspended or given another password since it was verified.
+select id from users
+where id = :userId and is_active and password_hash = :verifiedHash
+for no key update;
+
+-- name: voidEmailChange
+-- A request ends the one before, whoever has the new address: an older code that still worked would tell that it is taken.
+with void as (delete from codes where user_id = :userId and purpose = 'confirm_email' and used_at is null)
+delete from email_changes where user_id = :userId and confirmed_at is null;
+
+-- name: insertEmailChange
+insert into email_changes (user_id, id, address, email) values (:userId, :id, :address, :email);
+
+-- name: findWaitingEmailChange
+select c.address, c.email, c.requested_at, u.email as old_email, u.language
+from email_changes c join users u on u.id = c.user_id
+where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active;
+
+-- name: lockWaitingEmailChange
+-- With the names that the user has until the end of the transaction, for the searchable text.
+select c.address, c.email, u.email as old_email, u.first_name, u.last_name
+from email_changes c join users u on u.id = c.user_id
+where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active
+for no key update of u;
+
+-- name: findForeignOwner
+-- Who keeps this user from claiming the address: the condition of claimAddress, the other way round.
+select user_id from emails
+where address = :address and user_id <> :userId and (kind = 'current' or held_until >= now());
+
+-- name: holdAddress
+-- The current address becomes a former one. Mailed undo codes live as long (src/domain/codes.ts).
+update emails set kind = 'held', held_until = now() + interval '7 days'
+where user_id = :userId and kind = 'current' and address <> :newAddress
+returning address;
+
+-- name: setEmail
+update users set email = :email, search_text = :searchText, email_confirmed = true
+where id = :userId
+returning id;
+
+-- name: confirmEmailChange
+update email_changes set old_address = :oldAddress, old_email = :oldEmail, confirmed_at = now()
+where user_id = :userId and id = :id
+returning id;
+
+-- name: findUndoableEmailChange
+select c.email, c.old_email as "old_email!", c.confirmed_at as "confirmed_at!", u.language
+from email_changes c join users u on u.id = c.user_id
+where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null;
+
+-- name: lockUndoableEmailChange
+-- As lockWaitingEmailChange.
+select c.old_address as "old_address!", c.old_email as "old_email!", u.first_name, u.last_name
+from email_changes c join users u on u.id = c.user_id
+where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null and u.is_active
+for no key update of u;
+
+-- name: restoreAddress
+-- As claimAddress; the user may have come back to the address already, by another change.
+insert into emails (address, user_id) values (:address, :userId)
+on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
+where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held_until < now())
+returning user_id;
+
+-- name: takePassword
+-- Nobody can sign in, until a mailed code sets another.
+update users set password_hash = null
+where id = :userId
+returning id;
+
+-- name: undoEmailChanges
+-- Whoever made a change may have made the later ones: they are undone with it, and their own undo codes end.
+update email_changes set undone_at = now()
+where user_id = :userId and undone_at is null
+  and confirmed_at >= (select confirmed_at from email_changes where user_id = :userId and id = :id)
+returning id;
+
+-- name: giveUpAddresses
+-- Frees what came with a change and after it; an address that an earlier change can still be undone to stays.
+delete from emails
+where user_id = :userId and address <> :restoredAddress and address not in (
+  select old_address from email_changes
+  where user_id = :userId and undone_at is null and confirmed_at > now() - interval '7 days'
+);

@@ -1,0 +1,27 @@
+import { findUndoableEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
+import type { Statements } from '../../db/database.ts'
+import { mintCode } from '../../domain/codes.ts'
+import { asLanguage, type ChosenMail } from '../chooseMail.ts'
+import { renderMail } from '../render.ts'
+import { formatTime, maskAddress, serviceName } from '../values.ts'
+
+/** To the address that the account had before, as it was written then (security 28). */
+export async function chooseEmailChanged(
+  db: Statements,
+  { id: mailId, user_id: userId, about }: BeginMailRow,
+  baseUrl: string,
+): Promise<ChosenMail | undefined> {
+  if (userId === null || about === null) return undefined
+  const change = await db.maybeOne(findUndoableEmailChange({ userId, id: about }))
+  if (!change) return undefined
+  const code = await mintCode(db, 'undo_email', userId, mailId, { about })
+  if (code === undefined) return undefined
+  const language = asLanguage(change.language)
+  const values = {
+    service: serviceName(baseUrl),
+    newAddress: maskAddress(change.email),
+    time: formatTime(change.confirmed_at, language),
+    link: `${baseUrl}/account/undo-email/?code=${code}`,
+  }
+  return { name: 'emailChanged', to: change.old_email, language, ...renderMail('emailChanged', language, values) }
+}

@@ -1,0 +1,34 @@
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import type { Perform } from '../http/mount.ts'
+import { answerFault, answerPage, escape, readForm, textsFor } from './page.ts'
+
+const pages = [
+  { path: '/account/activate/', operationId: 'confirmActivation', name: 'activate' },
+  { path: '/account/confirm-email/', operationId: 'confirmEmail', name: 'confirmEmail' },
+  { path: '/account/undo-email/', operationId: 'undoEmailChange', name: 'undoEmail' },
+] as const
+
+/** Behind the links that a click is enough for: one that a mail scanner does not make (security 30). */
+export function serveConfirmations(router: Router, perform: Perform): void {
+  for (const { path, operationId, name } of pages) {
+    router.get(path, (context: Context) => {
+      const { language, t } = textsFor(context)
+      const { title, text, button } = t[name]
+      const code = escape(String(context.query['code'] ?? ''))
+      const form = `<form method="post"><input type="hidden" name="code" value="${code}"><button>${escape(button)}</button></form>`
+      answerPage(context, language, { title, text, form })
+    })
+    router.post(path, async (context: Context) => {
+      const { language, t } = textsFor(context)
+      const { title, done, dead } = t[name]
+      const { code = '' } = await readForm(context)
+      try {
+        await perform(operationId, context, { code })
+        answerPage(context, language, { title, text: done })
+      } catch (error) {
+        answerFault(context, error, { title }, { ...t, code_invalid: dead })
+      }
+    })
+  }
+}
