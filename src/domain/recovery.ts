@@ -1,4 +1,4 @@
-import { consumeCode, endSessions, findLiveCode, setPassword, voidCodes } from '../../generated/queries.ts'
+import { consumeCode, endSessions, findLiveCode, lockCodes, setPassword, voidCodes } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import { readCode } from './codes.ts'
@@ -20,6 +20,7 @@ export async function restorePassword(
   if (!(await db.maybeOne(findLiveCode(named)))) throw invalid() // no hashing for a code that is dead already
   const passwordHash = await passwords.hash(password)
   await db.transaction(async (transaction) => {
+    await transaction.one(lockCodes({ userId })) // two codes at once would wait for each other: each voids the other
     if (!(await transaction.maybeOne(consumeCode(named)))) throw invalid()
     const user = await transaction.maybeOne(setPassword({ userId, passwordHash }))
     if (!user) throw invalid()
