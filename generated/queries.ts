@@ -175,11 +175,11 @@ export const insertEmailChange = (p: { userId: string; id: string; address: stri
   sql.prepared('insertEmailChange', row<InsertEmailChangeRow>())`
 insert into email_changes (user_id, id, address, email) values (${p.userId}, ${p.id}, ${p.address}, ${p.email})`
 
-export type FindWaitingEmailChangeRow = { address: string; email: string; requested_at: string; old_email: string; language: string }
+export type FindWaitingEmailChangeRow = { email: string; requested_at: string; old_email: string; language: string }
 
 export const findWaitingEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('findWaitingEmailChange', row<FindWaitingEmailChangeRow>())`
-select c.address, c.email, c.requested_at, u.email as old_email, u.language
+select c.email, c.requested_at, u.email as old_email, u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and u.is_active`
 

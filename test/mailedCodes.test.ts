@@ -51,6 +51,22 @@ describe('mailed codes', () => {
     }
   })
 
+  it('of a change of address are at rest as hashes only, too, both of them (security 19)', async () => {
+    const user = await service.signedIn()
+    const email = service.email()
+    await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
+    const { code: confirmation } = await service.mailTo(email)
+    const whenSent = await dump()
+    await service.call('confirmEmail', { body: { code: confirmation } })
+    const { code: undoing } = await service.mailTo(user.email)
+    const afterwards = await dump()
+    for (const code of [confirmation, undoing]) {
+      const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
+      assert.ok(afterwards.includes(hash))
+      for (const form of formsOf(code)) assert.ok(!whenSent.includes(form) && !afterwards.includes(form), form)
+    }
+  })
+
   it('have 160 random bits behind the user’s id (security 18)', async () => {
     const email = service.email()
     const { id } = await insertRegistration(service, email)
@@ -107,6 +123,8 @@ describe('mailed codes', () => {
     for (const [why, wrong] of Object.entries({ ...dead, 'for recovery': forRecovery })) {
       answers.push([why, await service.call('confirmActivation', { body: { code: wrong } })])
       answers.push([why, await service.call('activateUser', { query: { code: wrong } })])
+      answers.push([why, await service.call('confirmEmail', { body: { code: wrong } })])
+      answers.push([why, await service.call('undoEmailChange', { body: { code: wrong } })])
     }
     const [first] = answers.map(([, answer]) => withoutIds(answer))
     for (const [why, answer] of answers) {

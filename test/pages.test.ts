@@ -44,6 +44,8 @@ describe('pages', () => {
   for (const [path, title, titel] of [
     ['/account/activate/', 'Confirm your address', 'Подтвердите адрес'],
     ['/account/restore-password/', 'Set a new password', 'Новый пароль'],
+    ['/account/confirm-email/', 'Confirm your new address', 'Подтвердите новый адрес'],
+    ['/account/undo-email/', 'Take your account back', 'Верните свою учётную запись'],
   ] as const) {
     describe(path, () => {
       it('shows a form without a script, in the browser’s language', async () => {
@@ -128,6 +130,39 @@ describe('pages', () => {
       assert.match(pageOf(answer), /<p>Your account is active/)
     }
     assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
+  })
+
+  it('change the address and undo it by the click, not by being opened (security 30)', async () => {
+    const user = await service.signedIn()
+    const email = service.email()
+    await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
+    const emailNow = async () => (await service.sql('select email from users where id = $1', [user.id]))[0]
+    const open = async ({ link }: { link: string }) => {
+      const { pathname, search } = new URL(link)
+      await service.fetch(`${pathname}${search}`, { method: 'HEAD' })
+      return { pathname, html: pageOf(await service.fetch(`${pathname}${search}`)) }
+    }
+    const [confirm, sent] = [await open(await service.mailTo(email)), await emailNow()]
+    assert.deepEqual(sent, { email: user.email })
+    assert.match(confirm.html, /<button>Use this address<\/button>/)
+    const confirmed = await post(confirm.pathname, { code: hiddenCode(confirm.html) })
+    assert.equal(confirmed.status, 200)
+    assert.match(pageOf(confirmed), /<p>The address is changed/)
+    assert.deepEqual(await emailNow(), { email })
+
+    const undo = await open(await service.mailTo(user.email))
+    assert.deepEqual(await emailNow(), { email })
+    assert.match(undo.html, /<button>Restore the old address<\/button>/)
+    const undone = await post(undo.pathname, { code: hiddenCode(undo.html) }, 'ru')
+    assert.equal(undone.status, 200)
+    assert.match(pageOf(undone), /<p>Прежний адрес восстановлен/)
+    assert.doesNotMatch(pageOf(undone), /<form|role="alert"/)
+    assert.deepEqual(await emailNow(), { email: user.email })
+    for (const { pathname, html } of [confirm, undo]) {
+      const again = await post(pathname, { code: hiddenCode(html) })
+      assert.equal(again.status, 400)
+      assert.match(alertOf(pageOf(again)), /^This link does not work any more/)
+    }
   })
 
   it('set a new password, once; a refused one uses nothing up', async () => {

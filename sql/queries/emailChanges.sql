@@ -13,7 +13,7 @@ delete from email_changes where user_id = :userId and confirmed_at is null;
 insert into email_changes (user_id, id, address, email) values (:userId, :id, :address, :email);
 
 -- name: findWaitingEmailChange
-select c.address, c.email, c.requested_at, u.email as old_email, u.language
+select c.email, c.requested_at, u.email as old_email, u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active;
 

@@ -8,13 +8,13 @@ import { formatTime, maskAddress, serviceName } from '../values.ts'
 /** To the new address, unless somebody else has it or it is held for somebody else: then nobody gets anything. */
 export async function chooseConfirmEmail(
   db: Statements,
-  { id: mailId, user_id: userId, about }: BeginMailRow,
+  { id: mailId, user_id: userId, address, about }: BeginMailRow,
   baseUrl: string,
 ): Promise<ChosenMail | undefined> {
   if (userId === null || about === null) return undefined
+  if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
   const change = await db.maybeOne(findWaitingEmailChange({ userId, id: about }))
   if (!change) return undefined
-  if (await db.maybeOne(findForeignOwner({ address: change.address, userId }))) return undefined
   const code = await mintCode(db, 'confirm_email', userId, mailId, { about })
   if (code === undefined) return undefined
   const language = asLanguage(change.language)

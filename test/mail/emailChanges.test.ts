@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import type { OutgoingMail } from '../../src/mail/message.ts'
+import { createMailRoom, type MailRoom } from './support/mailRoom.ts'
+import { createTask } from './support/task.ts'
+
+describe('what the mails of a change of address become', () => {
+  let room: MailRoom
+  let task: ReturnType<typeof createTask>
+  let user: string
+  const run = (id: string, attempts?: number) => task.run(id, attempts)
+
+  before(async () => {
+    room = await createMailRoom()
+  })
+  beforeEach(async () => {
+    task = createTask(room)
+    await room.query('truncate users, emails, email_changes, mails, codes')
+    user = await room.addUser()
+  })
+  after(async () => {
+    await room.close()
+  })
+
+  /** A change from ann@example.com that waits, or has happened. */
+  async function addChange({ confirmed = false, undone = false } = {}): Promise<string> {
+    const id = uuidv7()
+    await room.query(
+      `insert into email_changes (user_id, id, address, email, requested_at) values ($1, $2, 'new@example.com', 'New@example.com', '2026-03-05 09:07+00')`,
+      [user, id],
+    )
+    if (confirmed) {
+      await room.query(
+        `update email_changes set old_address = 'ann@example.com', old_email = 'Ann@example.com', confirmed_at = '2026-03-05 09:08+00',
+           undone_at = case when $2 then now() end where id = $1`,
+        [id, undone],
+      )
+    }
+    return id
+  }
+
+  const enqueueConfirmation = (about: string) => room.enqueue('confirm_email', 'new@example.com', user, about)
+  const enqueueNotice = (about: string) => room.enqueue('email_changed', 'ann@example.com', user, about)
+
+  async function codesOf(mail: string) {
+    return room.query<{ hash: Buffer; purpose: string; about: string }>(
+      'select hash, purpose, about from codes where mail_id = $1',
+      [mail],
+    )
+  }
+  const hashIn = (mail?: OutgoingMail) =>
+    createHash('sha256')
+      .update(Buffer.from(/code=([\w-]{48})$/m.exec(mail?.text ?? '')?.[1] ?? '', 'base64url'))
+      .digest()
+
+  it('confirm_email: a code about the change, to the address as it was written; it says when it was asked for', async () => {
+    const about = await addChange()
+    const id = await enqueueConfirmation(about)
+    const mail = await run(id)
+    assert.equal(mail?.name, 'confirmEmail')
+    assert.equal(mail.to, 'New@example.com')
+    assert.match(mail.text, /^https:\/\/accounts\.example\.com\/account\/confirm-email\/\?code=[\w-]{48}$/m)
+    assert.match(mail.text, /On 5 March 2026 at 09:07 UTC the owner of the account S…@example\.com/)
+    assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'confirm_email', about }])
+  })
+
+  it('email_changed: an undo code about the change, to the old address as it was written, though the user is suspended', async () => {
+    const about = await addChange({ confirmed: true })
+    await room.query(`update users set is_active = false, language = 'ru'`)
+    const id = await enqueueNotice(about)
+    const mail = await run(id)
+    assert.equal(mail?.name, 'emailChanged')
+    assert.equal(mail.language, 'ru')
+    assert.equal(mail.to, 'Ann@example.com')
+    assert.match(mail.text, /^https:\/\/accounts\.example\.com\/account\/undo-email\/\?code=[\w-]{48}$/m)
+    assert.match(mail.text, /5 марта 2026 г\. в 09:08 UTC.*N…@example\.com/)
+    assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'undo_email', about }])
+  })
+
+  it('a retry keeps the codes of the attempts before, and the Message-ID (decisions 3)', async () => {
+    for (const id of [
+      await enqueueConfirmation(await addChange()),
+      await enqueueNotice(await addChange({ confirmed: true })),
+    ]) {
+      task.state.beforeSending = () => Promise.reject(new Error('no connection'))
+      await assert.rejects(run(id))
+      const [lost] = await codesOf(id)
+      task.state.beforeSending = () => undefined
+      const mail = await run(id, 2)
+      assert.equal(mail?.messageId, `<${id}@accounts.example.com>`)
+      const hashes = (await codesOf(id)).map(({ hash }) => hash.toString('hex')).sort()
+      assert.deepEqual(hashes, [lost?.hash.toString('hex'), hashIn(mail).toString('hex')].sort())
+    }
+  })
+
+  it('each change keeps an undo code of its own, in whichever order their notices go out', async () => {
+    const mails: string[] = []
+    for (let change = 0; change < 3; change++) mails.push(await enqueueNotice(await addChange({ confirmed: true })))
+    for (const id of [mails[1], mails[0], mails[2]]) assert.ok(await run(String(id)))
+    for (const id of mails) assert.equal((await codesOf(id)).length, 1)
+  })
+
+  const dropped: [string, string, () => Promise<string>][] = [
+    ['confirm_email', 'that was superseded', async () => enqueueConfirmation(uuidv7())],
+    ['confirm_email', 'that has happened', async () => enqueueConfirmation(await addChange({ confirmed: true }))],
+    ['confirm_email', 'about nothing', async () => room.enqueue('confirm_email', 'new@example.com', user)],
+    ['confirm_email', 'of nobody', async () => room.enqueue('confirm_email', 'new@example.com', null, uuidv7())],
+    [
+      'confirm_email',
+      'of a suspended user',
+      async () => {
+        await room.query('update users set is_active = false')
+        return enqueueConfirmation(await addChange())
+      },
+    ],
+    [
+      'confirm_email',
+      'to an address that somebody else has',
+      async () => {
+        await room.addUser({ address: 'new@example.com' })
+        return enqueueConfirmation(await addChange())
+      },
+    ],
+    [
+      'confirm_email',
+      'to an address that is held for somebody else',
+      async () => {
+        await room.addUser({ address: 'new@example.com' })
+        await hold(`now() + interval '1 minute'`)
+        return enqueueConfirmation(await addChange())
+      },
+    ],
+    ['email_changed', 'that has not happened', async () => enqueueNotice(await addChange())],
+    ['email_changed', 'that was undone', async () => enqueueNotice(await addChange({ confirmed: true, undone: true }))],
+    ['email_changed', 'about nothing', async () => room.enqueue('email_changed', 'ann@example.com', user)],
+  ]
+  for (const [kind, whose, prepare] of dropped) {
+    it(`${kind} ${whose} is dropped, and mints nothing`, async () => {
+      const id = await prepare()
+      assert.equal(await run(id), undefined)
+      assert.equal((await room.readMail(id)).status, 'dropped')
+      assert.deepEqual(await codesOf(id), [])
+    })
+  }
+
+  async function hold(until: string): Promise<void> {
+    await room.query(`update emails set kind = 'held', held_until = ${until} where address = 'new@example.com'`)
+  }
+
+  it('confirm_email goes to an address that was held for somebody else, and to one that is held for the user', async () => {
+    await room.addUser({ address: 'new@example.com' })
+    await hold(`now() - interval '1 second'`)
+    assert.ok(await run(await enqueueConfirmation(await addChange())))
+    await hold(`now() + interval '1 minute'`)
+    await room.query(`update emails set user_id = $1 where address = 'new@example.com'`, [user])
+    assert.ok(await run(await enqueueConfirmation(await addChange())))
+  })
+
+  it('activation and restore of an address that is held for somebody are dropped, a registration or not (decisions 5)', async () => {
+    await room.query('truncate registrations')
+    await room.query(`update emails set kind = 'held', held_until = now() + interval '1 minute'`)
+    for (let round = 0; round < 2; round++) {
+      for (const kind of ['activation', 'restore']) {
+        const id = await room.enqueue(kind)
+        assert.equal(await run(id), undefined)
+        assert.equal((await room.readMail(id)).status, 'dropped')
+      }
+      await room.addRegistration()
+    }
+    await room.query(`update emails set held_until = now() - interval '1 second'`)
+    assert.equal((await run(await room.enqueue('activation')))?.name, 'activation')
+  })
+})

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { assertProblem, password, TestService } from '../support/service.ts'
+import type { Person } from '../support/tokens.ts'
+import { addOwner, addressesOf, askForMail, confirm, holdCodes, move, stateOf, undo } from './support/emailChanges.ts'
+
+describe('undoEmailChange of several changes', () => {
+  let service: TestService
+  let user: Person
+  let x: string
+  let y: string
+  let z: string
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+  beforeEach(async () => {
+    user = await addOwner(service)
+    x = user.email
+    y = service.email()
+    z = service.email()
+  })
+
+  const addresses = () => addressesOf(service, user.id)
+  const emailOf = async () =>
+    (await service.sql<{ email: string }>('select email from users where id = $1', [user.id]))[0]?.email
+
+  it('brings the first address back by the first code; what came after is given up, with its code (decisions 5)', async () => {
+    const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+    assert.deepEqual(await addresses(), [`current ${z}`, `held ${x}`, `held ${y}`])
+    assert.equal((await undo(service, first.code)).status, 200)
+    assert.deepEqual(await addresses(), [`current ${x}`])
+    assert.equal(await emailOf(), x)
+    await service.countMails()
+    const before = await stateOf(service, user.id)
+    assertProblem(await undo(service, second.code), 400, 'code_invalid')
+    assert.deepEqual(await stateOf(service, user.id), before)
+  })
+
+  it('brings the second back by the second code, and then the first by the first (decisions 5)', async () => {
+    const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+    assert.equal((await undo(service, second.code)).status, 200)
+    assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
+    const { code } = await service.mailTo(y)
+    const body = { code, password, password_confirm: password }
+    assert.equal((await service.call('restorePassword', { body })).status, 200)
+    assert.equal((await undo(service, first.code)).status, 200)
+    assert.deepEqual(await addresses(), [`current ${x}`])
+  })
+
+  it('lets the first address win though it was left, come back to and left again by an undoing', async () => {
+    const [first, second] = [await move(service, user, x, y), await move(service, user, y, x)]
+    assert.equal((await undo(service, second.code)).status, 200)
+    assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
+    assert.equal((await undo(service, first.code)).status, 200)
+    assert.deepEqual(await addresses(), [`current ${x}`])
+    assert.equal(await emailOf(), x)
+  })
+
+  it('ends the codes of later changes even while the first address is the current one', async () => {
+    const [first, second] = [await move(service, user, x, y), await move(service, user, y, x)]
+    assert.equal((await undo(service, first.code)).status, 200)
+    assert.deepEqual(await addresses(), [`current ${x}`])
+    assertProblem(await undo(service, second.code), 400, 'code_invalid')
+  })
+
+  it('in parallel end at the first address, whichever is first', async () => {
+    for (let round = 0; round < 5; round++) {
+      user = await addOwner(service)
+      ;[x, y, z] = [user.email, service.email(), service.email()]
+      const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+      const answers = await Promise.all([undo(service, second.code), undo(service, first.code)])
+      assert.equal(answers[1].status, 200)
+      assert.deepEqual(await addresses(), [`current ${x}`])
+    }
+  })
+
+  it('and a confirmation at the same time end at the restored address', async () => {
+    for (let round = 0; round < 5; round++) {
+      user = await addOwner(service)
+      ;[x, y, z] = [user.email, service.email(), service.email()]
+      const first = await move(service, user, x, y)
+      const { code } = await askForMail(service, user, z)
+      const [, undone] = await Promise.all([confirm(service, code), undo(service, first.code)])
+      assert.equal(undone.status, 200)
+      assert.deepEqual(await addresses(), [`current ${x}`])
+      assert.equal(await emailOf(), x)
+    }
+  })
+
+  it('send no recovery code to the address that is given up, be its mail under way (security 22)', async () => {
+    const first = await move(service, user, x, y)
+    const codes = await holdCodes(service, user.id)
+    const undone = undo(service, first.code)
+    await codes.waitFor(1)
+    await service.call('forgotPassword', { body: { email: y } })
+    await codes.waitFor(2)
+    await codes.letGo()
+    assert.equal((await undone).status, 200)
+    await service.countMails()
+    // That of the undoing, and that which was asked for with the other address.
+    for (let mail = 1; mail <= 2; mail++) assert.match((await service.mailTo(x)).link, /restore-password/)
+  })
+})
