@@ -159,7 +159,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for another email address
-         * @description Mails a confirmation code to the new address after the current password was checked; until `confirmEmail` gets that code nothing changes. The answer is the same whether or not somebody else has the new address: then nothing is mailed.
+         * @description Mails a confirmation code to the new address after the current password was checked; until `confirmEmail` gets that code nothing changes. The answer is the same whether or not somebody else has the new address: then nothing is mailed. A newer request ends the one before, and so does a new password. The present address is refused as `unchanged`.
          */
         post: operations["changeEmail"];
         delete?: never;
@@ -239,7 +239,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a change of the email address with the mailed code
-         * @description For the owner of an account whose address somebody else has changed: brings the old address back, ends every session and takes the password away. A recovery link goes to the old address, for a new password.
+         * @description For the owner of an account whose address somebody else has changed: brings the old address back, ends every session and takes the password away. A recovery link goes to the old address, for a new password. Changes that came after it are undone with it, and the addresses they brought are free again.
          */
         post: operations["undoEmailChange"];
         delete?: never;

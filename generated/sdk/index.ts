@@ -240,7 +240,8 @@ export class Client extends Connection {
    * Ask for another email address.
    * Mails a confirmation code to the new address after the current password was checked; until `confirmEmail`
    * gets that code nothing changes. The answer is the same whether or not somebody else has the new address:
-   * then nothing is mailed.
+   * then nothing is mailed. A newer request ends the one before, and so does a new password. The present
+   * address is refused as `unchanged`.
    * @throws Problem with status 400, 401, 413, 415, 500, 503
    */
   changeEmail(body: EmailChangeRequest, options: CallOptions = {}): Promise<Message> {
@@ -289,6 +290,7 @@ export class Client extends Connection {
    * Undo a change of the email address with the mailed code.
    * For the owner of an account whose address somebody else has changed: brings the old address back, ends
    * every session and takes the password away. A recovery link goes to the old address, for a new password.
+   * Changes that came after it are undone with it, and the addresses they brought are free again.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   undoEmailChange(body: EmailChangeUndoRequest, options: CallOptions = {}): Promise<Message> {
