@@ -105,28 +105,25 @@ select pg_advisory_xact_lock(hashtextextended(${p.userId}::text, 0)) is null as 
 
 export type FindNewerCodeRow = { mail_id: string }
 
-/** Whether a later request has its code already; mail ids are in the order of their requests. Each change of address has an undo code of its own. */
-export const findNewerCode = (p: { userId: string; purpose: string; mailId: string; about: string | null }) =>
+/** Whether a later request has its code already; mail ids are in the order of their requests. */
+export const findNewerCode = (p: { userId: string; purpose: string; mailId: string }) =>
   sql.prepared('findNewerCode', row<FindNewerCodeRow>())`
 select mail_id from codes
 where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id > ${p.mailId} and used_at is null
-  and (purpose <> 'undo_email' or about = ${p.about})
 limit 1`
 
 export type VoidOlderCodesRow = Record<never, never>
 
-export const voidOlderCodes = (p: { userId: string; purpose: string; mailId: string; about: string | null }) =>
+export const voidOlderCodes = (p: { userId: string; purpose: string; mailId: string }) =>
   sql.prepared('voidOlderCodes', row<VoidOlderCodesRow>())`
 delete from codes
-where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId} and used_at is null
-  and (purpose <> 'undo_email' or about = ${p.about})`
+where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId} and used_at is null`
 
 export type VoidCodesRow = Record<never, never>
 
-/** An undo code outlives changes of password and address: whoever made them may not be the owner. A change of address that waits ends, too: its mail may still be queued, and would bring a code later. */
+/** An undo code outlives changes of password and address: whoever made them may not be the owner. */
 export const voidCodes = (p: { userId: string }) =>
   sql.prepared('voidCodes', row<VoidCodesRow>())`
-with void as (delete from email_changes where user_id = ${p.userId} and confirmed_at is null)
 delete from codes where user_id = ${p.userId} and used_at is null and purpose <> 'undo_email'`
 
 export type FindLiveCodeRow = { user_id: string }
@@ -152,137 +149,25 @@ export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
 select u.id from codes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.expires_at > now() and u.is_active`
 
-export type LockVerifiedUserRow = { id: string }
+export type KeepJobsRow = Record<never, never>
 
-/** Nothing changes the user until the end of the transaction; nobody, if suspended or given another password since it was verified. */
-export const lockVerifiedUser = (p: { userId: string; verifiedHash: Uint8Array }) =>
-  sql.prepared('lockVerifiedUser', row<LockVerifiedUserRow>())`
-select id from users
-where id = ${p.userId} and is_active and password_hash = ${sql.binary(Buffer.from(p.verifiedHash))}
-for no key update`
+/** The heartbeat of a living worker, on the jobs that it holds. */
+export const keepJobs = (p: { worker: string }) =>
+  sql.prepared('keepJobs', row<KeepJobsRow>())`
+update graphile_worker._private_jobs set locked_at = now() where locked_by = ${p.worker}`
 
-export type VoidEmailChangeRow = Record<never, never>
+export type FreeJobsRow = { freed: number }
 
-/** A request ends the one before, whoever has the new address: an older code that still worked would tell that it is taken. */
-export const voidEmailChange = (p: { userId: string }) =>
-  sql.prepared('voidEmailChange', row<VoidEmailChangeRow>())`
-with void as (delete from codes where user_id = ${p.userId} and purpose = 'confirm_email' and used_at is null)
-delete from email_changes where user_id = ${p.userId} and confirmed_at is null`
-
-export type InsertEmailChangeRow = Record<never, never>
-
-export const insertEmailChange = (p: { userId: string; id: string; address: string; email: string }) =>
-  sql.prepared('insertEmailChange', row<InsertEmailChangeRow>())`
-insert into email_changes (user_id, id, address, email) values (${p.userId}, ${p.id}, ${p.address}, ${p.email})`
-
-export type FindWaitingEmailChangeRow = { email: string; requested_at: string; old_email: string; language: string }
-
-export const findWaitingEmailChange = (p: { userId: string; id: string }) =>
-  sql.prepared('findWaitingEmailChange', row<FindWaitingEmailChangeRow>())`
-select c.email, c.requested_at, u.email as old_email, u.language
-from email_changes c join users u on u.id = c.user_id
-where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and u.is_active`
-
-export type LockWaitingEmailChangeRow = { address: string; email: string; old_email: string; first_name: string; last_name: string }
-
-/** With the names that the user has until the end of the transaction, for the searchable text. */
-export const lockWaitingEmailChange = (p: { userId: string; id: string }) =>
-  sql.prepared('lockWaitingEmailChange', row<LockWaitingEmailChangeRow>())`
-select c.address, c.email, u.email as old_email, u.first_name, u.last_name
-from email_changes c join users u on u.id = c.user_id
-where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and u.is_active
-for no key update of u`
-
-export type FindForeignOwnerRow = { user_id: string }
-
-/** Who keeps this user from claiming the address: the condition of claimAddress, the other way round. */
-export const findForeignOwner = (p: { address: string; userId: string }) =>
-  sql.prepared('findForeignOwner', row<FindForeignOwnerRow>())`
-select user_id from emails
-where address = ${p.address} and user_id <> ${p.userId} and (kind = 'current' or held_until >= now())`
-
-export type HoldAddressRow = { address: string }
-
-/** The current address becomes a former one. Mailed undo codes live as long (src/domain/codes.ts). */
-export const holdAddress = (p: { userId: string; newAddress: string }) =>
-  sql.prepared('holdAddress', row<HoldAddressRow>())`
-update emails set kind = 'held', held_until = now() + interval '7 days'
-where user_id = ${p.userId} and kind = 'current' and address <> ${p.newAddress}
-returning address`
-
-export type SetEmailRow = { id: string }
-
-export const setEmail = (p: { email: string; searchText: string; userId: string }) =>
-  sql.prepared('setEmail', row<SetEmailRow>())`
-update users set email = ${p.email}, search_text = ${p.searchText}, email_confirmed = true
-where id = ${p.userId}
-returning id`
-
-export type ConfirmEmailChangeRow = { id: string }
-
-export const confirmEmailChange = (p: { oldAddress: string; oldEmail: string; userId: string; id: string }) =>
-  sql.prepared('confirmEmailChange', row<ConfirmEmailChangeRow>())`
-update email_changes set old_address = ${p.oldAddress}, old_email = ${p.oldEmail}, confirmed_at = now()
-where user_id = ${p.userId} and id = ${p.id}
-returning id`
-
-export type FindUndoableEmailChangeRow = { email: string; old_email: string; confirmed_at: string; language: string }
-
-export const findUndoableEmailChange = (p: { userId: string; id: string }) =>
-  sql.prepared('findUndoableEmailChange', row<FindUndoableEmailChangeRow>())`
-select c.email, c.old_email as "old_email", c.confirmed_at as "confirmed_at", u.language
-from email_changes c join users u on u.id = c.user_id
-where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null`
-
-export type LockUndoableEmailChangeRow = { old_address: string; old_email: string; first_name: string; last_name: string }
-
-/** As lockWaitingEmailChange. */
-export const lockUndoableEmailChange = (p: { userId: string; id: string }) =>
-  sql.prepared('lockUndoableEmailChange', row<LockUndoableEmailChangeRow>())`
-select c.old_address as "old_address", c.old_email as "old_email", u.first_name, u.last_name
-from email_changes c join users u on u.id = c.user_id
-where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null and u.is_active
-for no key update of u`
-
-export type RestoreAddressRow = { user_id: string }
-
-/** As claimAddress; the user may have come back to the address already, by another change. */
-export const restoreAddress = (p: { address: string; userId: string }) =>
-  sql.prepared('restoreAddress', row<RestoreAddressRow>())`
-insert into emails (address, user_id) values (${p.address}, ${p.userId})
-on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
-where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held_until < now())
-returning user_id`
-
-export type TakePasswordRow = { id: string }
-
-/** Nobody can sign in, until a mailed code sets another. */
-export const takePassword = (p: { userId: string }) =>
-  sql.prepared('takePassword', row<TakePasswordRow>())`
-update users set password_hash = null
-where id = ${p.userId}
-returning id`
-
-export type UndoEmailChangesRow = { id: string }
-
-/** Whoever made a change may have made the later ones: they are undone with it, and their own undo codes end. */
-export const undoEmailChanges = (p: { userId: string; id: string }) =>
-  sql.prepared('undoEmailChanges', row<UndoEmailChangesRow>())`
-update email_changes set undone_at = now()
-where user_id = ${p.userId} and undone_at is null
-  and confirmed_at >= (select confirmed_at from email_changes where user_id = ${p.userId} and id = ${p.id})
-returning id`
-
-export type GiveUpAddressesRow = Record<never, never>
-
-/** Frees what came with a change and after it; an address that an earlier change can still be undone to stays. */
-export const giveUpAddresses = (p: { userId: string; restoredAddress: string }) =>
-  sql.prepared('giveUpAddresses', row<GiveUpAddressesRow>())`
-delete from emails
-where user_id = ${p.userId} and address <> ${p.restoredAddress} and address not in (
-  select old_address from email_changes
-  where user_id = ${p.userId} and undone_at is null and confirmed_at > now() - interval '7 days'
-)`
+/** Jobs of workers without a heartbeat; graphile-worker itself would wait four hours. */
+export const freeJobs = () =>
+  sql.prepared('freeJobs', row<FreeJobsRow>())`
+with dead as (
+  select array_agg(distinct locked_by) as workers
+  from graphile_worker._private_jobs
+  where locked_at < now() - interval '1 minute'
+)
+select cardinality(workers) as "freed" from dead, lateral graphile_worker.force_unlock_workers(workers)
+where workers is not null`
 
 export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string }
 
@@ -421,26 +306,6 @@ export type NoteMailErrorRow = Record<never, never>
 export const noteMailError = (p: { lastError: string; id: string }) =>
   sql.prepared('noteMailError', row<NoteMailErrorRow>())`
 update mails set last_error = ${p.lastError} where id = ${p.id}`
-
-export type KeepMailJobsRow = Record<never, never>
-
-/** The heartbeat of a living worker, on the jobs that it holds. */
-export const keepMailJobs = (p: { worker: string }) =>
-  sql.prepared('keepMailJobs', row<KeepMailJobsRow>())`
-update graphile_worker._private_jobs set locked_at = now() where locked_by = ${p.worker}`
-
-export type FreeMailJobsRow = { freed: number }
-
-/** Jobs of workers without a heartbeat; graphile-worker itself would wait four hours. */
-export const freeMailJobs = () =>
-  sql.prepared('freeMailJobs', row<FreeMailJobsRow>())`
-with dead as (
-  select array_agg(distinct locked_by) as workers
-  from graphile_worker.jobs
-  where task_identifier = 'send_mail' and locked_at < now() - interval '1 minute'
-)
-select cardinality(workers) as "freed" from dead, lateral graphile_worker.force_unlock_workers(workers)
-where workers is not null`
 
 export type InsertRegistrationRow = { user_id: string }
 

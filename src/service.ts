@@ -72,13 +72,16 @@ export async function startService(
     parts.push({ stop: () => services.db.close() })
     await untilAnswered(database.url)
     // Not before they are needed: nodemailer and graphile-worker are large.
-    const [{ createTransport }, { startMailWorker }] = await Promise.all([
+    const [{ createTransport }, { createSendMail }, { startWorker }] = await Promise.all([
       import('./mail/transport.ts'),
-      import('./mail/worker.ts'),
+      import('./mail/sendMail.ts'),
+      import('./jobs/worker.ts'),
     ])
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
-    parts.push(await startMailWorker({ url: database.url, db: services.db, config, transport, log }))
+    const { db } = services
+    const tasks = { send_mail: createSendMail({ db, transport, config, log }) }
+    parts.push(await startWorker({ url: database.url, db, tasks, log }))
     return { database, mail: transport.describe }
   }
 

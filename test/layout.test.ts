@@ -21,7 +21,12 @@ const rooms: Record<string, Room> = {
   domain: { may: ['generated', 'db', 'problems'], never: koa },
   operations: { may: ['domain', 'problems', 'generated'], types: ['http/contract', 'config', 'db'], never: koa },
   http: { may: ['problems', 'generated'] },
-  mail: { may: ['domain', 'db', 'generated', 'config', 'problems'], never: koa },
+  jobs: { may: ['db', 'generated', 'config', 'problems'], never: koa },
+  mail: {
+    may: ['domain', 'db', 'generated', 'config', 'problems', 'jobs/describeFailure'],
+    types: ['jobs'],
+    never: koa,
+  },
   pages: { may: ['http', 'problems'] },
 }
 

@@ -17,17 +17,3 @@ where id = :id;
 
 -- name: noteMailError
 update mails set last_error = :lastError where id = :id;
-
--- name: keepMailJobs
--- The heartbeat of a living worker, on the jobs that it holds.
-update graphile_worker._private_jobs set locked_at = now() where locked_by = :worker;
-
--- name: freeMailJobs
--- Jobs of workers without a heartbeat; graphile-worker itself would wait four hours.
-with dead as (
-  select array_agg(distinct locked_by) as workers
-  from graphile_worker.jobs
-  where task_identifier = 'send_mail' and locked_at < now() - interval '1 minute'
-)
-select cardinality(workers) as "freed!" from dead, lateral graphile_worker.force_unlock_workers(workers)
-where workers is not null;

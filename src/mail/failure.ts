@@ -1,8 +1,6 @@
 /** A mail that no further attempt would deliver. */
 export class PermanentFailure extends Error {}
 
-const maxLength = 1000
-
 // What is wrong with this service's account at the server, or with the order of commands, is no verdict on the mail.
 const notAboutTheMail = new Set([503, 530, 534, 535, 538])
 
@@ -15,14 +13,4 @@ export function isPermanent(error: unknown): boolean {
   return (
     typeof responseCode === 'number' && responseCode >= 500 && responseCode < 600 && !notAboutTheMail.has(responseCode)
   )
-}
-
-/** The reason for the operator, without control characters and without any mailed code. */
-export function describeFailure(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error)
-  const prefix = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
-  return `${prefix}${text}`
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/code=[\w-]+/g, 'code=…')
-    .slice(0, maxLength)
 }

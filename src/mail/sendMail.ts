@@ -1,16 +1,15 @@
 import { beginMail, finishMail, noteMailError } from '../../generated/queries.ts'
 import type { Config } from '../config.ts'
 import type { Database, Statements } from '../db/database.ts'
+import { describeFailure } from '../jobs/describeFailure.ts'
+import type { Log } from '../jobs/log.ts'
+import type { Task } from '../jobs/worker.ts'
 import { chooseMail } from './chooseMail.ts'
-import { describeFailure, isPermanent } from './failure.ts'
-import type { Log } from './log.ts'
+import { isPermanent } from './failure.ts'
 import type { OutgoingMail } from './message.ts'
 import type { Transport } from './transport.ts'
 
 export type SendMailServices = { db: Database; transport: Transport; config: Pick<Config, 'baseUrl'>; log?: Log }
-
-/** What the task asks of graphile-worker's JobHelpers. */
-export type SendMailHelpers = { job: { attempts: number; max_attempts: number }; abortSignal: AbortSignal }
 
 // A server that answers one byte at a time meets no socket time-out.
 const maxSending = 60_000
@@ -19,8 +18,8 @@ const maxSending = 60_000
  * The worker's task: choose and mint in one short transaction, send outside of any, note the outcome. At least once:
  * whoever dies before noting sends again, under the same Message-ID. A rejection makes graphile-worker try again.
  */
-export function createSendMail({ db, transport, config, log }: SendMailServices) {
-  return async function sendMail(payload: unknown, { job, abortSignal }: SendMailHelpers): Promise<void> {
+export function createSendMail({ db, transport, config, log }: SendMailServices): Task {
+  return async function sendMail(payload, { job, abortSignal }) {
     const id = readId(payload)
     const mail = await db.transaction((transaction) => prepare(transaction, id, config.baseUrl))
     if (!mail) return

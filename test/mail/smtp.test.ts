@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { simpleParser } from 'mailparser'
-import { describeFailure, isPermanent } from '../../src/mail/failure.ts'
+import { describeFailure } from '../../src/jobs/describeFailure.ts'
+import { isPermanent } from '../../src/mail/failure.ts'
 import { createTransport, type Transport } from '../../src/mail/transport.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
 

@@ -1,2 +1,2 @@
-/** What the mail room asks of a pino logger. */
+/** What the jobs ask of a pino logger. */
 export type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { describeFailure } from './failure.ts'
+import { describeFailure } from './describeFailure.ts'
 import type { Log } from './log.ts'
 
 const seconds = 1000
@@ -9,14 +9,14 @@ export async function createPool(url: string, log: Log): Promise<pg.Pool> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: 'gatehouse-mail',
+    application_name: 'gatehouse-jobs',
     max: 3,
     keepAlive: true,
     connectionTimeoutMillis: 5 * seconds,
     statement_timeout: 10 * seconds,
   })
   const onError = (error: Error) => {
-    log.warn({ reason: describeFailure(error) }, 'the mail worker lost a connection')
+    log.warn({ reason: describeFailure(error) }, 'the worker lost a connection')
   }
   // Of idle connections and of those in use: without a listener either would end the process.
   pool.on('error', onError)

@@ -1,40 +1,42 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Logger, Runner, RunnerOptions, WorkerEvents } from 'graphile-worker'
+import type { CronItem, Logger, Runner, RunnerOptions, WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
-import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
-import { describeFailure } from './failure.ts'
+import { describeFailure } from './describeFailure.ts'
 import { Heart } from './heart.ts'
 import type { Log } from './log.ts'
 import { createPool } from './pool.ts'
-import { createSendMail } from './sendMail.ts'
-import type { Transport } from './transport.ts'
 
 const seconds = 1000
 
-export type MailWorkerServices = {
+/** What a task may ask of graphile-worker's JobHelpers. */
+export type TaskHelpers = { job: { attempts: number; max_attempts: number }; abortSignal: AbortSignal }
+export type Task = (payload: unknown, helpers: TaskHelpers) => Promise<void>
+
+export type WorkerServices = {
   url: string
   db: Database
-  config: Pick<Config, 'baseUrl'>
-  transport: Transport
+  tasks: Record<string, Task>
+  /** What comes by the clock; of several instances one takes it. */
+  schedule?: CronItem[]
   log: Log
 }
 
 /**
- * Sends queued mails in this process until it is stopped. It never ends by itself: whatever ends graphile-worker's
- * runner, a new one starts as soon as the database is there again.
+ * Does queued and scheduled jobs in this process until it is stopped. It never ends by itself: whatever ends
+ * graphile-worker's runner, a new one starts as soon as the database is there again.
  */
-export async function startMailWorker({ url, db, config, transport, log }: MailWorkerServices) {
-  const { Logger, run } = await import('graphile-worker')
+export async function startWorker({ url, db, tasks, schedule = [], log }: WorkerServices) {
+  const { Logger, parseCronItems, run } = await import('graphile-worker')
   const pool = await createPool(url, log)
   const heart = new Heart(db, log)
-  const taskList = { send_mail: createSendMail({ db, transport, config, log }) }
-  const options = { ...runnerOptions(pool, heart, createLogger(Logger, log)), taskList }
+  const logger = createLogger(Logger, log)
+  const options = { ...runnerOptions(pool, heart, logger), taskList: tasks, parsedCronItems: parseCronItems(schedule) }
   const { done, stop } = keepRunning(() => run(options), log)
   heart.start()
   return {
-    /** Lets running tasks end, for some seconds; what is not sent then, the next worker sends. */
+    /** Lets running tasks end, for some seconds; what is not done then, the next worker does. */
     async stop(): Promise<void> {
       stop()
       await Promise.race([done, delay(8 * seconds, undefined, { ref: false })])
@@ -57,7 +59,7 @@ function keepRunning(start: () => Promise<Runner>, log: Log) {
         if (isStopping()) await runner.stop()
         await runner.promise
       } catch (error) {
-        log.error({ reason: describeFailure(error) }, 'the mail worker ended, a new one starts soon')
+        log.error({ reason: describeFailure(error) }, 'the worker ended, a new one starts soon')
       }
       await delay(5 * seconds, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
@@ -83,7 +85,6 @@ function runnerOptions(pgPool: pg.Pool, heart: Heart, logger: Logger): RunnerOpt
     concurrency: 2,
     pollInterval: 2 * seconds,
     noHandleSignals: true,
-    parsedCronItems: [],
     gracefulShutdownAbortTimeout: 5 * seconds,
     // Without batches graphile-worker does not await the statement that ends a job: lost with its connection, it would
     // be an unhandled rejection, the end of the process. In a batch it is the end of the runner.

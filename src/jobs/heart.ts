@@ -1,6 +1,6 @@
-import { freeMailJobs, keepMailJobs } from '../../generated/queries.ts'
+import { freeJobs, keepJobs } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
-import { describeFailure } from './failure.ts'
+import { describeFailure } from './describeFailure.ts'
 import type { Log } from './log.ts'
 
 const interval = 15_000
@@ -32,11 +32,11 @@ export class Heart {
 
   async #beat(): Promise<void> {
     try {
-      await this.#db.query(keepMailJobs({ worker: this.worker }))
-      const freed = await this.#db.maybeOne(freeMailJobs())
-      if (freed) this.#log.warn({ workers: freed.freed }, 'mails of dead workers are queued again')
+      await this.#db.query(keepJobs({ worker: this.worker }))
+      const freed = await this.#db.maybeOne(freeJobs())
+      if (freed) this.#log.warn({ workers: freed.freed }, 'jobs of dead workers are queued again')
     } catch (error) {
-      this.#log.warn({ reason: describeFailure(error) }, 'mail worker could not give its heartbeat')
+      this.#log.warn({ reason: describeFailure(error) }, 'the worker could not give its heartbeat')
     }
   }
 }

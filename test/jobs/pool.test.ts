@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { createPool } from '../../src/mail/pool.ts'
+import { createPool } from '../../src/jobs/pool.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
-describe('pool of the mail worker', () => {
+describe('pool of the worker', () => {
   it('forgives a second release of a connection, which graphile-worker does', async () => {
     const database = await createTestDatabase()
     const pool = await createPool(database.url, log)

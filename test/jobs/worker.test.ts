@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTransport, type Transport } from '../../src/mail/transport.ts'
-import { startMailWorker } from '../../src/mail/worker.ts'
-import { baseUrl, createMailRoom, type MailRoom } from './support/mailRoom.ts'
-import { startSmtpServer } from './support/smtpServer.ts'
+import { startWorker } from '../../src/jobs/worker.ts'
+import { createSendMail } from '../../src/mail/sendMail.ts'
+import { baseUrl, createMailRoom, type MailRoom } from '../mail/support/mailRoom.ts'
+import { startSmtpServer } from '../mail/support/smtpServer.ts'
 
 const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
-describe('mail worker', () => {
+describe('worker', () => {
   let room: MailRoom
   let server: Awaited<ReturnType<typeof startSmtpServer>>
   let transport: Transport
@@ -29,8 +30,12 @@ describe('mail worker', () => {
   })
 
   async function start(through = transport): Promise<void> {
-    worker = await startMailWorker({ url: room.url, db: room.db, config: { baseUrl }, transport: through, log })
+    worker = await startWorker({ url: room.url, db: room.db, tasks: sendingThrough(through), log })
   }
+
+  const sendingThrough = (through: Transport) => ({
+    send_mail: createSendMail({ db: room.db, config: { baseUrl }, transport: through, log }),
+  })
 
   async function until(condition: () => Promise<boolean>): Promise<void> {
     while (!(await condition())) await delay(50)
@@ -128,12 +133,12 @@ describe('mail worker', () => {
   it('waits for a database that is not there', async () => {
     const url = new URL(room.url)
     url.pathname = '/absent'
-    worker = await startMailWorker({ url: url.href, db: room.db, config: { baseUrl }, transport, log })
+    worker = await startWorker({ url: url.href, db: room.db, tasks: sendingThrough(transport), log })
     await delay(300)
   })
 
   async function terminateAll(): Promise<void> {
     await room.query(`select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name = 'gatehouse-mail' and datname = current_database()`)
+      where application_name = 'gatehouse-jobs' and datname = current_database()`)
   }
 })
