@@ -169,18 +169,62 @@ with dead as (
 select cardinality(workers) as "freed" from dead, lateral graphile_worker.force_unlock_workers(workers)
 where workers is not null`
 
-export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string }
+export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string; signs_from: string; retires_at: string | null; now: number }
 
+/** Those that are published; the one that signs at a moment is the first of them that signs from then or earlier. */
 export const listSigningKeys = () =>
   sql.prepared('listSigningKeys', row<ListSigningKeysRow>())`
-select kid, private_key, secret_id from signing_keys order by created_at desc, kid`
+select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now"
+from signing_keys
+where retires_at is null or retires_at > now()
+order by signs_from desc, created_at desc, kid`
 
-export type InsertSigningKeyRow = Record<never, never>
+export type InsertSigningKeyRow = { kid: string; signs_from: string }
 
-export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string }) =>
+/** By the clock and not by the transaction's beginning: it may have waited for the lock. */
+export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string; publishFor: number }) =>
   sql.prepared('insertSigningKey', row<InsertSigningKeyRow>())`
-insert into signing_keys (kid, private_key, secret_id)
-values (${p.kid}, ${sql.binary(Buffer.from(p.privateKey))}, ${p.secretId})`
+insert into signing_keys (kid, private_key, secret_id, signs_from)
+values (${p.kid}, ${sql.binary(Buffer.from(p.privateKey))}, ${p.secretId}, clock_timestamp() + make_interval(secs => ${p.publishFor}::float8))
+returning kid, signs_from`
+
+export type ReplaceSigningKeysRow = { kid: string; retires_at: string }
+
+/** All keys beside the newest: none of them signs once that does, and none is published for ever. */
+export const replaceSigningKeys = (p: { signsFrom: string; overlap: number; kid: string }) =>
+  sql.prepared('replaceSigningKeys', row<ReplaceSigningKeysRow>())`
+update signing_keys
+set signs_from = least(signs_from, ${p.signsFrom}::timestamptz - interval '1 millisecond'),
+    retires_at = coalesce(retires_at, ${p.signsFrom}::timestamptz + make_interval(secs => ${p.overlap}::float8))
+where kid <> ${p.kid}
+returning kid, retires_at as "retires_at"`
+
+export type ResealSigningKeyRow = { kid: string }
+
+/** Compare and set: one that another start has encrypted anew meanwhile stays as it is. */
+export const resealSigningKey = (p: { privateKey: Uint8Array; secretId: string; kid: string; readKey: Uint8Array }) =>
+  sql.prepared('resealSigningKey', row<ResealSigningKeyRow>())`
+update signing_keys set private_key = ${sql.binary(Buffer.from(p.privateKey))}, secret_id = ${p.secretId}
+where kid = ${p.kid} and private_key = ${sql.binary(Buffer.from(p.readKey))}
+returning kid`
+
+export type DeleteReplacedKeyRow = { kid: string }
+
+/** Only one that signs no longer. */
+export const deleteReplacedKey = (p: { kid: string }) =>
+  sql.prepared('deleteReplacedKey', row<DeleteReplacedKeyRow>())`
+delete from signing_keys k
+where kid = ${p.kid} and exists (
+  select from signing_keys other where other.signs_from > k.signs_from and other.signs_from <= now()
+)
+returning kid`
+
+export type DeleteSigningKeyRow = { kid: string }
+
+export const deleteSigningKey = (p: { kid: string }) =>
+  sql.prepared('deleteSigningKey', row<DeleteSigningKeyRow>())`
+delete from signing_keys where kid = ${p.kid}
+returning kid`
 
 export type LockSigningKeysRow = Record<never, never>
 

@@ -33,9 +33,11 @@ export const formats = { 'idn-email': (text: string) => readAddress(text) !== un
 
 /** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
 export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {
-  const secrets = deriveSecrets(secretKey)
-  const keyring = new Keyring(secrets)
+  const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
   const clock = new Clock()
+  const keyring = new Keyring(secrets, clock, (error) => {
+    log.warn({ err: error }, 'the signing keys cannot be read again: those that are known stay in use')
+  })
   const yaml = await readFile(contractFile, 'utf8')
   const { jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   return {
@@ -51,7 +53,10 @@ export async function createServices(config: Config, secretKey: string, log: Log
     }),
     keyring,
     tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),
-    cursors: new Cursors(secrets.cursors),
+    cursors: new Cursors(
+      secrets.cursors,
+      secrets.previous.map(({ cursors }) => cursors),
+    ),
     clock,
     lifetimes: {
       idleLifetime: config.refreshTokenLifetime,
@@ -80,7 +85,7 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
       log.warn(`${peer} forwards for others but is not in TRUSTED_PROXIES: all of its clients count as one.`)
     },
   })
-  const authenticate = (bearer: string) => loadPrincipal(services.db, services.tokens.readAccess(bearer))
+  const authenticate = async (bearer: string) => loadPrincipal(services.db, await services.tokens.readAccess(bearer))
 
   const { routes, perform } = mountContract({
     api,

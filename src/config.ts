@@ -18,6 +18,8 @@ export type Config = Readonly<
     dataDir: string
     /** Undefined: the generated development key in dataDir. */
     secretKey: string | undefined
+    /** Accepted, and never used for anything new. */
+    previousSecretKeys: readonly string[]
     /** A connection URL; undefined: the embedded database. */
     database: string | undefined
     mail: Readonly<Mail>
@@ -44,11 +46,12 @@ export function loadConfig(environment: Record<string, string | undefined>, envF
 
 function assemble(reader: Reader): Config {
   const values = reader.read(plain)
-  const { environment, secretKey, ...others } = reader.read(derived)
+  const { environment, secretKey, previousSecretKeys = [], ...others } = reader.read(derived)
   const mailValues = reader.read(mail)
   const production = environment === 'production'
   const baseUrl = others.baseUrl ?? `http://localhost:${values.port}`
   checkSecretKey(secretKey, production, reader)
+  for (const key of previousSecretKeys) checkStrength(derived.previousSecretKeys, key, production, reader)
   if (production && others.baseUrl === undefined) {
     reader.warnings.push(`HOST_FOR_SEND_MAIL is not set: the links in mails lead to ${baseUrl}.`)
   }
@@ -58,6 +61,7 @@ function assemble(reader: Reader): Config {
     baseUrl,
     dataDir: resolve(others.dataDir),
     secretKey,
+    previousSecretKeys: Object.freeze(previousSecretKeys),
     database: databaseFrom(reader.read(database), reader, database),
     mail: Object.freeze(mailServiceFrom(mailValues, reader, mail, production)),
     mailFrom: mailValues.from ?? addressOf(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`,
@@ -69,15 +73,17 @@ function assemble(reader: Reader): Config {
 }
 
 function checkSecretKey(key: string | undefined, production: boolean, reader: Reader) {
-  const weakness = key === undefined ? undefined : weaknessOf(key)
-  if (production) {
-    if (key === undefined)
-      reader.fault(derived.secretKey, 'is missing: in production set it to a random text, made once')
-    if (weakness)
-      reader.fault(derived.secretKey, `is weak: ${weakness}; in production set it to a random text, made once`)
-  } else if (weakness) {
-    reader.warnings.push(`SECRET_KEY is weak: ${weakness}. NODE_ENV=production would refuse it.`)
-  }
+  if (key !== undefined) checkStrength(derived.secretKey, key, production, reader)
+  else if (production) reader.fault(derived.secretKey, 'is missing: in production set it to a random text, made once')
+}
+
+/** What a key has signed is believed, so that a previous one must be as strong. */
+function checkStrength(setting: { name: string; example: string }, key: string, production: boolean, reader: Reader) {
+  const weakness = weaknessOf(key)
+  if (weakness === undefined) return
+  const advice = setting === derived.secretKey ? 'set it to a random text, made once' : 'no such key is accepted'
+  if (production) reader.fault(setting, `is weak: ${weakness}; in production ${advice}`)
+  else reader.warnings.push(`${setting.name} is weak: ${weakness}. NODE_ENV=production would refuse it.`)
 }
 
 function weaknessOf(key: string) {

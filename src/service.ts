@@ -24,12 +24,13 @@ export type Service = {
 /**
  * Starts the whole service: it listens at once and answers 503 until its database is there.
  * @param options.onWaiting told one sentence when the database does not answer yet
+ * @param options.reloadKeys seconds between two readings of the signing keys, for tests
  * @throws StartError when it cannot listen
  */
 export async function startService(
   config: Config,
   secretKey: string,
-  { log, onWaiting }: { log: Logger; onWaiting: (sentence: string) => void },
+  { log, onWaiting, reloadKeys }: { log: Logger; onWaiting: (sentence: string) => void; reloadKeys?: number },
 ): Promise<Service> {
   const services = await createServices(config, secretKey, log)
   const app = await createApp(services, log)
@@ -71,6 +72,7 @@ export async function startService(
     parts.push(database)
     parts.push({ stop: () => services.db.close() })
     await untilAnswered(database.url)
+    parts.push(services.keyring.keepFresh(reloadKeys))
     // Not before they are needed: nodemailer and graphile-worker are large.
     const [{ createTransport }, { createSendMail }, { startWorker }] = await Promise.all([
       import('./mail/transport.ts'),

@@ -43,6 +43,7 @@ describe('config: defaults', () => {
         baseUrl: 'http://localhost:8000',
         dataDir: resolve('data'),
         secretKey: undefined,
+        previousSecretKeys: [],
         database: undefined,
         preparedStatements: true,
         mail: { kind: 'console' },
@@ -51,6 +52,7 @@ describe('config: defaults', () => {
         refreshTokenLifetime: 86_400,
         refreshGrace: 30,
         sessionLifetime: 2_592_000,
+        loginLogRetention: 31_536_000,
         jwtIssuer: 'http://localhost:8000',
         jwtAudience: 'http://localhost:8000',
         activateByGet: 'any',
@@ -67,8 +69,9 @@ describe('config: defaults', () => {
   })
 
   it('freezes all of it', () => {
-    const config = configOf({ TRUSTED_PROXIES: 'loopback' })
-    for (const each of [config, config.mail, config.trustedProxies]) assert(Object.isFrozen(each))
+    const config = configOf({ TRUSTED_PROXIES: 'loopback', SECRET_KEY_PREVIOUS: strongKey })
+    for (const each of [config, config.mail, config.trustedProxies, config.previousSecretKeys])
+      assert(Object.isFrozen(each))
   })
 
   it('lets other settings follow from a few', () => {
@@ -90,6 +93,8 @@ describe('config: values', () => {
     ['REFRESH_GRACE', '1s', 'refreshGrace', 1],
     ['REFRESH_TOKEN_LIFETIME', '12h', 'refreshTokenLifetime', 43_200],
     ['SESSION_LIFETIME', '3650d', 'sessionLifetime', 315_360_000],
+    ['LOGIN_LOG_RETENTION', '90d', 'loginLogRetention', 7_776_000],
+    ['SECRET_KEY_PREVIOUS', ` ${strongKey} , another`, 'previousSecretKeys', [strongKey, 'another']],
     ['ACTIVATE_BY_GET', 'json', 'activateByGet', 'json'],
     ['LOG_LEVEL', 'DEBUG', 'logLevel', 'debug'],
     ['PASSWORD_MIN_LENGTH', '15', 'passwordMinLength', 15],
@@ -126,6 +131,8 @@ describe('config: values', () => {
     PORT: ['65536', '-1', '80.5', '0x50', 'http', '8000 '],
     HOST: ['http://localhost', '127.0.0.1:8000', '[::1]', '*', 'a b', 'a/b'],
     NODE_ENV: ['prod'],
+    SECRET_KEY_PREVIOUS: [',', 'a,', ',a', 'a,,b', 'a\nb'],
+    LOGIN_LOG_RETENTION: ['0', '1y'],
     ACCESS_TOKEN_LIFETIME: ['0', '0s', '-5m', '1.5h', '5 m', '5M', 'soon', '3651d', '1w', '99999999999'],
     DATABASE_PREPARED_STATEMENTS: ['maybe', '2', 'on '],
     ACTIVATE_BY_GET: ['never'],
@@ -199,10 +206,24 @@ describe('config: secrets', () => {
     assert.equal(configOf({ ...production, SECRET_KEY: strongKey, ACTIVATE_BY_GET: 'any' }).activateByGet, 'any')
   })
 
+  it('wants strong ones in SECRET_KEY_PREVIOUS, too: they sign refresh tokens that are accepted', () => {
+    const environment = { ...production, SECRET_KEY: strongKey }
+    for (const keys of ['short', `${strongKey},short`, `django-insecure-${strongKey}`]) {
+      const { faults, message } = errorOf({ ...environment, SECRET_KEY_PREVIOUS: keys })
+      assert.deepEqual(faults.map(({ name }) => name), ['SECRET_KEY_PREVIOUS']) // prettier-ignore
+      assert(!message.includes(keys))
+    }
+    const { config, warnings } = loadConfig({ ...environment, SECRET_KEY_PREVIOUS: `${strongKey}1,${strongKey}2` })
+    assert.deepEqual(warnings, [])
+    assert.deepEqual(config.previousSecretKeys, [`${strongKey}1`, `${strongKey}2`])
+  })
+
   it('only warns of a weak one elsewhere', () => {
-    assert.match(warningsOf({ SECRET_KEY: 'short' }).join(), /^SECRET_KEY is weak/)
+    for (const name of ['SECRET_KEY', 'SECRET_KEY_PREVIOUS']) {
+      assert.match(warningsOf({ [name]: 'short' }).join(), new RegExp(`^${name} is weak`))
+      assert.deepEqual(warningsOf({ [name]: strongKey }), [])
+    }
     assert.equal(configOf({ SECRET_KEY: 'short' }).secretKey, 'short')
-    assert.deepEqual(warningsOf({ SECRET_KEY: strongKey }), [])
   })
 
   it('warns in production of links to localhost and of mails that nobody gets', () => {
@@ -213,7 +234,8 @@ describe('config: secrets', () => {
 
   it('prints none', () => {
     const canary = 'canary'
-    const secrets = { DB_PASSWORD: canary, EMAIL_HOST_PASSWORD: canary, SECRET_KEY: canary, EMAIL_HOST_USER: 'x' }
+    const keys = { SECRET_KEY: canary, SECRET_KEY_PREVIOUS: `x,${canary}` }
+    const secrets = { DB_PASSWORD: canary, EMAIL_HOST_PASSWORD: canary, ...keys, EMAIL_HOST_USER: 'x' }
     const urls = { DATABASE_URL: `postgres://u:${canary}#@h/d`, HOST_FOR_SEND_MAIL: `https://u:${canary}@example.com` }
     for (const each of [secrets, { ...secrets, NODE_ENV: 'production' }, urls, { SECRET_KEY: `${canary}\n` }]) {
       assert(!errorOf({ ...each, PORT: 'x' }).message.includes(canary))
@@ -364,7 +386,6 @@ describe('config: .env', () => {
     ['PROT', 'PORT'],
     ['DEBUG'],
     ['RATE_LIMITS'],
-    ['SECRET_KEY_PREVIOUS'],
   ]
   for (const [name, suggested] of suggestions) {
     it(`warns of ${name}`, () => {

@@ -5,7 +5,7 @@
 import { baseUrl, databaseHost, host, mailbox, proxies } from './addresses.ts'
 import { databaseUrl } from './database.ts'
 import { type Setting, type Table, optional, setting } from './reader.ts'
-import { boolean, choice, duration, integer, port, text } from './values.ts'
+import { boolean, choice, duration, integer, list, port, text } from './values.ts'
 
 /** These go into Config as they are. */
 export const plain = {
@@ -18,6 +18,7 @@ export const plain = {
   sessionLifetime: setting('SESSION_LIFETIME', duration('30d'), '30d'),
   // Below 8 no guide to security allows; above 64 would refuse passwords that must be accepted.
   passwordMinLength: setting('PASSWORD_MIN_LENGTH', integer(8, 64, '15'), '8'),
+  loginLogRetention: setting('LOGIN_LOG_RETENTION', duration('365d'), '365d'),
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),
 }
 
@@ -28,6 +29,7 @@ export const derived = {
     'SECRET_KEY',
     text(`node -e "console.log(require('crypto').randomBytes(48).toString('base64'))"`),
   ),
+  previousSecretKeys: optional('SECRET_KEY_PREVIOUS', list(text('the SECRET_KEY before this one'))),
   baseUrl: optional('HOST_FOR_SEND_MAIL', baseUrl),
   dataDir: setting('DATA_DIR', text('/var/lib/gatehouse'), 'data'),
   jwtIssuer: optional('JWT_ISSUER', text('https://accounts.example.com')),

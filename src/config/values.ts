@@ -14,6 +14,18 @@ export function text(example: string): Parser<string> {
   }
 }
 
+/** Several values with commas between them, blanks around each allowed. */
+export function list<Value>(one: Parser<Value>): Parser<Value[]> {
+  return {
+    example: `${one.example},another one`,
+    parse(value) {
+      const items = value.split(',').map((item) => item.trim())
+      if (items.includes('')) throw new Malformed('must be a list with one comma between two items')
+      return items.map((item) => one.parse(item))
+    },
+  }
+}
+
 export function integer(min: number, max: number, example: string): Parser<number> {
   return {
     example,

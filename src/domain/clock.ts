@@ -1,3 +1,6 @@
+/** Seconds by which the clocks of those who sign and verify may differ. */
+export const clockSkew = 5
+
 /** The database's clock, as this process knows it: the local one, corrected by the last measured offset. */
 export class Clock {
   #offset = 0

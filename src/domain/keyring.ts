@@ -1,49 +1,63 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  randomBytes,
-} from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
-import { insertSigningKey, listSigningKeys, lockSigningKeys, type ListSigningKeysRow } from '../../generated/queries.ts'
+import type { ListSigningKeysRow } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
-import { Problem, StartError } from '../problems.ts'
+import { Problem } from '../problems.ts'
+import type { Clock } from './clock.ts'
 import type { Secrets } from './secrets.ts'
+import { openKey, type Jwk, type SigningKey } from './signingKeys.ts'
+import { readKeys, resealKeys } from './storedKeys.ts'
 
-/** A public key as the JWKS shows it (RFC 7517). */
-export type Jwk = { kty: 'EC'; use: 'sig'; alg: 'ES256'; kid: string; crv: 'P-256'; x: string; y: string }
+/** Seconds: how long others may keep the JWKS, and how soon a running instance knows of a new key. */
+export const jwksMaxAge = 300
+export const reloadInterval = 60
 
-type SigningKey = { kid: string; privateKey: KeyObject; publicKey: KeyObject; jwk: Jwk }
-
-const ivBytes = 12
-const tagBytes = 16
+/** Seconds between two readings for the sake of an unknown kid, which anybody can send. */
+const searchInterval = 5
 
 /** The keys that sign access tokens: in the database, the private parts encrypted under SECRET_KEY. */
 export class Keyring {
   readonly #secrets: Secrets
+  readonly #clock: Clock
+  readonly #onFailure: (error: unknown) => void
+  #db: Database | undefined
   #keys: readonly SigningKey[] = []
+  #reloading: Promise<boolean> | undefined
+  #search: Promise<boolean> = Promise.resolve(true)
+  #searchAgainAt = 0
 
-  constructor(secrets: Secrets) {
+  /** @param onFailure told why the keys could not be read again; those that are known stay in use */
+  constructor(secrets: Secrets, clock: Clock, onFailure: (error: unknown) => void = () => undefined) {
     this.#secrets = secrets
+    this.#clock = clock
+    this.#onFailure = onFailure
   }
 
   /**
-   * Reads the keys, and makes the first one where there is none.
-   * @throws StartError when SECRET_KEY does not decrypt a key: another one is never minted over it
+   * Reads the keys; makes the first one where there is none, and encrypts under SECRET_KEY what is under a previous one.
+   * @throws StartError when neither decrypts a key: another one is never minted over it
    */
   async load(db: Database): Promise<void> {
-    const rows = await db.any(listSigningKeys())
-    this.#keys = (rows.length > 0 ? rows : await createFirst(db, this.#secrets)).map((row) => open(row, this.#secrets))
+    const rows = await readKeys(db, this.#secrets)
+    const outdated = rows.filter(({ secret_id }) => secret_id !== this.#secrets.id)
+    this.#take(outdated.length > 0 ? await resealKeys(db, outdated, this.#secrets) : rows)
+    this.#db = db
   }
 
-  /** @throws Problem unavailable until the keys are loaded */
+  /** Reads the keys again every so many seconds, so that no instance needs a restart when they are rotated. */
+  keepFresh(interval = reloadInterval): { stop(): Promise<void> } {
+    const timer = setInterval(() => void this.#reload(), interval * 1000).unref()
+    const stop = async () => {
+      clearInterval(timer)
+      await this.#reloading
+    }
+    return { stop }
+  }
+
+  /** The key that signs now, by the database's clock. @throws Problem unavailable until the keys are loaded */
   get current(): SigningKey {
     this.requireLoaded()
-    return this.#keys[0] as SigningKey
+    const now = this.#clock.now()
+    return (this.#keys.find(({ signsFrom }) => signsFrom <= now) ?? this.#keys.at(-1)) as SigningKey
   }
 
   /** @throws Problem unavailable until the keys are loaded */
@@ -51,67 +65,58 @@ export class Keyring {
     if (this.#keys.length === 0) throw new Problem('unavailable', { cause: 'the signing keys are not loaded yet' })
   }
 
-  /** @throws Problem unavailable until the keys are loaded: a token is not invalid because nobody can say */
-  find(kid: string): KeyObject | undefined {
+  /**
+   * A published key. One that is not known may have been made a moment ago: the keys are read again, once for all who ask
+   * within 5 s.
+   * @throws Problem unavailable until the keys are loaded, or when they cannot be read: a token is not invalid because nobody can say
+   */
+  async find(kid: string): Promise<KeyObject | undefined> {
     this.requireLoaded()
-    return this.#keys.find((key) => key.kid === kid)?.publicKey
+    const known = this.#findPublished(kid)
+    if (known) return known.publicKey
+    if (performance.now() >= this.#searchAgainAt) {
+      this.#searchAgainAt = performance.now() + searchInterval * 1000
+      this.#search = this.#reload()
+    }
+    if (!(await this.#search)) throw new Problem('unavailable', { cause: 'the signing keys cannot be read' })
+    return this.#findPublished(kid)?.publicKey
   }
 
   /** @throws Problem unavailable until the keys are loaded */
   get jwks(): { keys: Jwk[] } {
     this.requireLoaded()
-    return { keys: this.#keys.map(({ jwk }) => jwk) }
+    return { keys: this.#published().map(({ jwk }) => jwk) }
   }
-}
 
-async function createFirst(db: Database, secrets: Secrets): Promise<readonly ListSigningKeysRow[]> {
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
-  const jwk = publicJwk(publicKey)
-  return db.transaction(async (transaction) => {
-    await transaction.query(lockSigningKeys()) // instances that start at once take the same first key
-    const existing = await transaction.any(listSigningKeys())
-    if (existing.length > 0) return existing
-    const sealed = encrypt(privateKey.export({ format: 'der', type: 'pkcs8' }), jwk.kid, secrets)
-    await transaction.query(insertSigningKey({ kid: jwk.kid, privateKey: sealed, secretId: secrets.id }))
-    return transaction.any(listSigningKeys())
-  })
-}
-
-/** The key's id is its thumbprint (RFC 7638). */
-function publicJwk(publicKey: KeyObject): Jwk {
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
-  const kid = createHash('sha256')
-    .update(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }))
-    .digest('base64url')
-  return { kty: 'EC', use: 'sig', alg: 'ES256', kid, crv: 'P-256', x, y }
-}
-
-function open({ kid, private_key, secret_id }: ListSigningKeysRow, secrets: Secrets): SigningKey {
-  if (secret_id !== secrets.id) throw wrongSecret(kid)
-  const privateKey = createPrivateKey({ key: decrypt(private_key, kid, secrets), format: 'der', type: 'pkcs8' })
-  const publicKey = createPublicKey(privateKey)
-  return { kid, privateKey, publicKey, jwk: publicJwk(publicKey) }
-}
-
-function encrypt(plain: Buffer, kid: string, secrets: Secrets): Buffer {
-  const iv = randomBytes(ivBytes)
-  const cipher = createCipheriv('aes-256-gcm', secrets.signingKeys, iv).setAAD(Buffer.from(kid))
-  return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
-}
-
-function decrypt(sealed: Uint8Array, kid: string, secrets: Secrets): Buffer {
-  const bytes = Buffer.from(sealed)
-  const decipher = createDecipheriv('aes-256-gcm', secrets.signingKeys, bytes.subarray(0, ivBytes))
-  decipher.setAAD(Buffer.from(kid)).setAuthTag(bytes.subarray(-tagBytes))
-  try {
-    return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()])
-  } catch {
-    throw wrongSecret(kid)
+  #published(): SigningKey[] {
+    const now = this.#clock.now()
+    return this.#keys.filter(({ retiresAt }) => now < retiresAt)
   }
-}
 
-function wrongSecret(kid: string): StartError {
-  return new StartError(
-    `SECRET_KEY does not decrypt the signing key ${kid} in the database: start with the SECRET_KEY that this database was set up with (without the setting, it is the file secret_key in DATA_DIR).`,
-  )
+  #findPublished(kid: string): SigningKey | undefined {
+    return this.#published().find((key) => key.kid === kid)
+  }
+
+  #take(rows: readonly ListSigningKeysRow[]): void {
+    this.#keys = rows.map((row) => openKey(row, this.#secrets))
+    if (rows[0]) this.#clock.adjust(rows[0].now)
+  }
+
+  /** Whoever asks while the keys are being read waits for the same answer. @returns whether they could be read */
+  #reload(): Promise<boolean> {
+    this.#reloading ??= this.#readAgain().finally(() => {
+      this.#reloading = undefined
+    })
+    return this.#reloading
+  }
+
+  async #readAgain(): Promise<boolean> {
+    try {
+      if (this.#db) this.#take(await readKeys(this.#db, this.#secrets))
+      return true
+    } catch (error) {
+      this.#onFailure(error)
+      return false
+    }
+  }
 }

@@ -12,35 +12,35 @@ const macBytes = 16
 /** Cursors are opaque and signed; `list` names the list and its ordering, so that a cursor fits nowhere else (security 72). */
 export class Cursors {
   readonly #key: KeyObject
+  readonly #previousKeys: readonly KeyObject[]
 
-  constructor(key: KeyObject) {
+  /** @param previousKeys those of a SECRET_KEY that was replaced: whoever walks a list meanwhile goes on */
+  constructor(key: KeyObject, previousKeys: readonly KeyObject[] = []) {
     this.#key = key
+    this.#previousKeys = previousKeys
   }
 
   write(list: string, { timestamp, id, backward }: Cursor): string {
     const text = Buffer.from(`${timestamp} ${id} ${backward ? 'b' : 'f'}`)
-    return Buffer.concat([this.#mac(list, text), text]).toString('base64url')
+    return Buffer.concat([macOf(this.#key, list, text), text]).toString('base64url')
   }
 
   /** @throws Problem invalid for a cursor that is not one of ours, or of another list */
   read(list: string, cursor: string): Cursor {
     const bytes = Buffer.from(cursor, 'base64url')
     const [mac, text] = [bytes.subarray(0, macBytes), bytes.subarray(macBytes)]
-    if (
-      mac.length < macBytes ||
-      bytes.toString('base64url') !== cursor ||
-      !timingSafeEqual(mac, this.#mac(list, text))
-    ) {
+    const isBy = (key: KeyObject) => mac.length === macBytes && timingSafeEqual(mac, macOf(key, list, text))
+    if (bytes.toString('base64url') !== cursor || ![this.#key, ...this.#previousKeys].some(isBy)) {
       const detail = 'Take the cursor from next or previous, with the same ordering.'
       throw new Problem('invalid', { errors: [{ parameter: 'cursor', code: 'cursor_invalid', detail }] })
     }
     const [timestamp = '', id = '', direction] = text.toString().split(' ')
     return { timestamp, id, backward: direction === 'b' }
   }
+}
 
-  #mac(list: string, text: Buffer): Buffer {
-    return createHmac('sha256', this.#key).update(`${list}\n`).update(text).digest().subarray(0, macBytes)
-  }
+function macOf(key: KeyObject, list: string, text: Buffer): Buffer {
+  return createHmac('sha256', key).update(`${list}\n`).update(text).digest().subarray(0, macBytes)
 }
 
 /** Before the first row of a scan in either direction. */

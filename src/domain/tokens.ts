@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { Problem } from '../problems.ts'
-import type { Clock } from './clock.ts'
+import { clockSkew, type Clock } from './clock.ts'
 import type { Keyring } from './keyring.ts'
-import type { Secrets } from './secrets.ts'
+import { findSecret, type Secrets } from './secrets.ts'
 
 export type TokenPair = { access: string; refresh: string }
 /** What a session gives to its tokens; times in seconds since 1970, by the database's clock. */
@@ -16,7 +16,6 @@ export type RefreshClaims = { userId: string; sessionId: string; generation: num
 type Settings = { issuer: string; audience: string; accessLifetime: number }
 type Dependencies = { keyring: Keyring; secrets: Secrets; clock: Clock } & Settings
 
-const clockSkew = 5
 const accessType = 'at+jwt' // RFC 9068
 const refreshType = 'refresh+jwt'
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -60,54 +59,59 @@ export class Tokens {
   }
 
   /** @throws Problem token_not_valid (security 43–48) */
-  readAccess(token: string): AccessClaims {
+  async readAccess(token: string): Promise<AccessClaims> {
     const find = (kid: string) => this.#at.keyring.find(kid)
-    const { userId, sessionId } = this.#read(token, { algorithm: 'ES256', type: accessType, tokenType: 'access', find })
+    const { userId, sessionId } = await this.#read(token, {
+      algorithm: 'ES256',
+      type: accessType,
+      tokenType: 'access',
+      find,
+    })
     return { userId, sessionId }
   }
 
   /** @throws Problem token_not_valid */
-  readRefresh(token: string): RefreshClaims {
+  readRefresh(token: string): Promise<RefreshClaims> {
     return this.#readRefresh(token, false)
   }
 
   /** Takes a token of either type. @throws Problem token_not_valid */
-  readEither(token: string): AccessClaims | RefreshClaims {
+  readEither(token: string): Promise<AccessClaims | RefreshClaims> {
     return decodeHeader(token)?.typ === refreshType ? this.readRefresh(token) : this.readAccess(token)
   }
 
   /** Any refresh token of ours, expired ones included: who signs out may come late (RFC 7009). */
-  tryReadRefresh(token: string): RefreshClaims | undefined {
+  async tryReadRefresh(token: string): Promise<RefreshClaims | undefined> {
     try {
-      return this.#readRefresh(token, true)
+      return await this.#readRefresh(token, true)
     } catch (error) {
       if (error instanceof Problem && error.code === 'token_not_valid') return undefined
       throw error
     }
   }
 
-  #readRefresh(token: string, expired: boolean): RefreshClaims {
-    const find = (kid: string) => (kid === this.#at.secrets.id ? this.#at.secrets.refreshTokens : undefined)
-    const read = this.#read(token, { algorithm: 'HS256', type: refreshType, tokenType: 'refresh', find, expired })
+  async #readRefresh(token: string, expired: boolean): Promise<RefreshClaims> {
+    const find = (kid: string) => findSecret(this.#at.secrets, kid)?.refreshTokens
+    const read = await this.#read(token, { algorithm: 'HS256', type: refreshType, tokenType: 'refresh', find, expired })
     const generation: unknown = read.claims['gen']
     if (!Number.isSafeInteger(generation)) throw notValid('no generation')
     return { userId: read.userId, sessionId: read.sessionId, generation: Number(generation) }
   }
 
   /** jsonwebtoken accepts a token without exp, any typ, an unknown crit, and an iat in the future: all of that is checked here. */
-  #read(
+  async #read(
     token: string,
     expected: {
       algorithm: 'ES256' | 'HS256'
       type: string
       tokenType: string
-      find: (kid: string) => KeyObject | undefined
+      find: (kid: string) => KeyObject | undefined | Promise<KeyObject | undefined>
       expired?: boolean
     },
-  ): { claims: jwt.JwtPayload; userId: string; sessionId: string } {
+  ): Promise<{ claims: jwt.JwtPayload; userId: string; sessionId: string }> {
     const header = decodeHeader(token)
     if (header?.typ !== expected.type || header.crit !== undefined) throw notValid('another type')
-    const key = expected.find(typeof header.kid === 'string' ? header.kid : '')
+    const key = await expected.find(typeof header.kid === 'string' ? header.kid : '')
     if (!key) throw notValid('unknown key')
     const now = this.#at.clock.now()
     const claims = this.#verify(token, key, expected.algorithm, { now, expired: expected.expired ?? false })

@@ -6,7 +6,7 @@ export async function refreshToken({
   input,
   services,
 }: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
-  const presented = services.tokens.readRefresh(input.body.refresh)
+  const presented = await services.tokens.readRefresh(input.body.refresh)
   const session = await rotate(services.db, presented, services.lifetimes)
   return { status: 200, body: services.tokens.pair(session) }
 }

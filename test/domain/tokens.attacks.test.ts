@@ -82,10 +82,10 @@ describe('access tokens, one thing wrong about each', () => {
     ['a payload that is not JSON', () => ({ text: '{' })],
   ]
   for (const [title, attack] of table) {
-    it(`refuses an access token with ${title}`, () => {
+    it(`refuses an access token with ${title}`, async () => {
       const token = signing.access(attack())
-      assertRefused(() => signing.tokens.readAccess(token))
-      assertRefused(() => signing.tokens.readEither(token))
+      await assertRefused(() => signing.tokens.readAccess(token))
+      await assertRefused(() => signing.tokens.readEither(token))
     })
   }
 })

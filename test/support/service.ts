@@ -55,8 +55,12 @@ export class TestService {
   /**
    * @param settings as in .env, over the test's own
    * @param options.waits whether it may start before its database is there
+   * @param options.reloadKeys seconds between two readings of the signing keys
    */
-  static async start(settings: Record<string, string> = {}, { waits = false } = {}): Promise<TestService> {
+  static async start(
+    settings: Record<string, string> = {},
+    { waits = false, ...options }: { waits?: boolean; reloadKeys?: number } = {},
+  ): Promise<TestService> {
     const { url, drop } = await createTestDatabase()
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
     const { config } = loadConfig({
@@ -71,6 +75,7 @@ export class TestService {
     const log = createLog(drifts)
     const secretKey = config.secretKey ?? 'the secret key of a test, long enough for production'
     const service = await startService(config, secretKey, {
+      ...options,
       log,
       onWaiting: (sentence) => {
         if (!waits) throw new Error(sentence)

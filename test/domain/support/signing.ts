@@ -22,7 +22,8 @@ export async function startSigning() {
   const database = await createTestDatabase()
   const db = createDatabase({ preparedStatements: true, onError: () => undefined })
   await db.open(database.url)
-  const [keyring, clock] = [new Keyring(secrets), new Clock()]
+  const clock = new Clock()
+  const keyring = new Keyring(secrets, clock)
   await keyring.load(db)
   const now = Math.floor(Date.now() / 1000)
   const session = { user_id: randomUUID(), id: randomUUID(), generation: 3, issued_at: now, idle_until: now + 86_400 }
@@ -49,6 +50,6 @@ export async function startSigning() {
   }
 }
 
-export function assertRefused(read: () => unknown): void {
-  assert.throws(read, (error) => error instanceof Problem && error.code === 'token_not_valid')
+export async function assertRefused(read: () => Promise<unknown>): Promise<void> {
+  await assert.rejects(read, (error) => error instanceof Problem && error.code === 'token_not_valid')
 }
