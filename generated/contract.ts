@@ -179,7 +179,7 @@ export interface paths {
         put?: never;
         /**
          * Export everything that is stored about oneself
-         * @description Answers with one JSON document: profile, addresses, sessions, sign-ins, security events and mails. Secrets are not in it: neither the hash of the password nor codes or tokens. The current password is asked for once more.
+         * @description Answers with one JSON document: profile, addresses, sessions, sign-ins, security events and mails. Secrets are not in it: neither the hash of the password nor codes or tokens. The current password is asked for once more. The document has no limit of size and is sent while it is read: if the connection ends before the answer does, ask again.
          */
         post: operations["exportMe"];
         delete?: never;
@@ -199,7 +199,7 @@ export interface paths {
         put?: never;
         /**
          * Delete one's own account
-         * @description Erases the account and all personal data after the current password was checked: profile, addresses, sessions, sign-ins, and mails that still wait. Security events stay, without address and device. Tokens stop working at once. The last active superuser cannot be deleted.
+         * @description Erases the account and all personal data after the current password was checked: profile, addresses, sessions, sign-ins, and what is known of mails; those that wait are not sent. Security events stay, without address and device. Tokens and mailed codes stop working at once, and the address can register anew. The last active superuser cannot be deleted.
          */
         post: operations["deleteMe"];
         delete?: never;
@@ -898,6 +898,12 @@ export interface components {
         /** @description A change of address that was asked for. */
         ExportedEmailChange: {
             email: components["schemas"]["Email"];
+            /**
+             * Format: idn-email
+             * @description The address before, once the change took effect.
+             * @example test@example.com
+             */
+            old_email?: string;
             /**
              * Format: date-time
              * @description When it was asked for.

@@ -90,15 +90,17 @@ where u.id = ${p.userId} and u.is_superuser and u.is_active
 
 export type InsertCodeRow = { expires_at: string }
 
+/** For somebody who is there, or waits to be. Under lockCodes, as an erasure is: it has not begun, or is over. */
 export const insertCode = (p: { userId: string; hash: Uint8Array; purpose: string; mailId: string; about: string | null; lifetime: number }) =>
   sql.prepared('insertCode', row<InsertCodeRow>())`
 insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
-values (${p.userId}, ${sql.binary(Buffer.from(p.hash))}, ${p.purpose}, ${p.mailId}, ${p.about}, now() + make_interval(secs => ${p.lifetime}))
+select ${p.userId}, ${sql.binary(Buffer.from(p.hash))}, ${p.purpose}, ${p.mailId}, ${p.about}, now() + make_interval(secs => ${p.lifetime})
+where exists (select from users where id = ${p.userId}) or exists (select from registrations where user_id = ${p.userId})
 returning expires_at`
 
 export type LockCodesRow = { locked: boolean }
 
-/** One mail at a time mints for a user, until the end of the transaction. */
+/** One mail at a time mints for a user, until the end of the transaction; none while the user is erased. */
 export const lockCodes = (p: { userId: string }) =>
   sql.prepared('lockCodes', row<LockCodesRow>())`
 select pg_advisory_xact_lock(hashtextextended(${p.userId}::text, 0)) is null as "locked"`
@@ -149,82 +151,189 @@ export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
 select u.id from codes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.expires_at > now() and u.is_active`
 
-export type KeepJobsRow = Record<never, never>
+export type EraseCodesRow = Record<never, never>
 
-/** The heartbeat of a living worker, on the jobs that it holds. */
-export const keepJobs = (p: { worker: string }) =>
-  sql.prepared('keepJobs', row<KeepJobsRow>())`
-update graphile_worker._private_jobs set locked_at = now() where locked_by = ${p.worker}`
+export const eraseCodes = (p: { userIds: readonly string[] }) =>
+  sql.prepared('eraseCodes', row<EraseCodesRow>())`
+delete from codes where user_id = any(${sql.array(p.userIds, 'uuid')})`
 
-export type FreeJobsRow = { freed: number }
+export type EraseEmailChangesRow = Record<never, never>
 
-/** Jobs of workers without a heartbeat; graphile-worker itself would wait four hours. */
-export const freeJobs = () =>
-  sql.prepared('freeJobs', row<FreeJobsRow>())`
-with dead as (
-  select array_agg(distinct locked_by) as workers
-  from graphile_worker._private_jobs
-  where locked_at < now() - interval '1 minute'
-)
-select cardinality(workers) as "freed" from dead, lateral graphile_worker.force_unlock_workers(workers)
-where workers is not null`
+export const eraseEmailChanges = (p: { userId: string }) =>
+  sql.prepared('eraseEmailChanges', row<EraseEmailChangesRow>())`
+delete from email_changes where user_id = ${p.userId}`
 
-export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string; signs_from: string; retires_at: string | null; now: number }
+export type EraseUserRow = { id: string }
 
-/** Those that are published; the one that signs at a moment is the first of them that signs from then or earlier. */
+/** By the password that was verified, where the owner asks: whoever has changed it meanwhile may be the owner. */
+export const eraseUser = (p: { userId: string; verifiedHash: Uint8Array | null }) =>
+  sql.prepared('eraseUser', row<EraseUserRow>())`
+delete from users
+where id = ${p.userId} and (${p.verifiedHash === null ? null : sql.binary(Buffer.from(p.verifiedHash))}::bytea is null or password_hash = ${p.verifiedHash === null ? null : sql.binary(Buffer.from(p.verifiedHash))})
+returning id`
+
+export type FindOwnAddressesRow = { address: string }
+
+/** A former address is the user's as long as it is held. */
+export const findOwnAddresses = (p: { userId: string }) =>
+  sql.prepared('findOwnAddresses', row<FindOwnAddressesRow>())`
+select address from emails
+where user_id = ${p.userId} and (kind = 'current' or held_until > now())`
+
+export type EraseRegistrationsRow = { user_id: string }
+
+export const eraseRegistrations = (p: { addresses: readonly string[] }) =>
+  sql.prepared('eraseRegistrations', row<EraseRegistrationsRow>())`
+delete from registrations where address = any(${sql.array(p.addresses, 'text')})
+returning user_id`
+
+export type EraseMailsRow = Record<never, never>
+
+/** By address too: the mails that were asked for by it alone, and those of registrations. Another user's stay. */
+export const eraseMails = (p: { userId: string; addresses: readonly string[] }) =>
+  sql.prepared('eraseMails', row<EraseMailsRow>())`
+delete from mails
+where user_id = ${p.userId}
+  or (address = any(${sql.array(p.addresses, 'text')}) and not exists (select from users u where u.id = mails.user_id))`
+
+export type EraseAddressesRow = Record<never, never>
+
+export const eraseAddresses = (p: { userId: string }) =>
+  sql.prepared('eraseAddresses', row<EraseAddressesRow>())`
+delete from emails where user_id = ${p.userId}`
+
+export type EraseSessionsRow = Record<never, never>
+
+export const eraseSessions = (p: { userId: string }) =>
+  sql.prepared('eraseSessions', row<EraseSessionsRow>())`
+delete from sessions where user_id = ${p.userId}`
+
+export type EraseDevicesRow = Record<never, never>
+
+export const eraseDevices = (p: { userId: string }) =>
+  sql.prepared('eraseDevices', row<EraseDevicesRow>())`
+delete from devices where user_id = ${p.userId}`
+
+export type EraseLoginLogsRow = Record<never, never>
+
+export const eraseLoginLogs = (p: { userId: string }) =>
+  sql.prepared('eraseLoginLogs', row<EraseLoginLogsRow>())`
+delete from login_logs where user_id = ${p.userId}`
+
+export type BlankSecurityEventsRow = Record<never, never>
+
+/** What happened stays, without from where: also where the user did it to others. */
+export const blankSecurityEvents = (p: { userId: string }) =>
+  sql.prepared('blankSecurityEvents', row<BlankSecurityEventsRow>())`
+update security_events set ip_address = null, user_agent = null
+where (user_id = ${p.userId} or actor_id = ${p.userId}) and (ip_address is not null or user_agent is not null)`
+
+export type ExportUserRow = { exported_at: string; id: string; email: string; first_name: string; last_name: string; language: string; is_superuser: boolean; is_active: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+export const exportUser = (p: { userId: string }) =>
+  sql.prepared('exportUser', row<ExportUserRow>())`
+select now() as "exported_at", id, email, first_name, last_name, language, is_superuser, is_active, email_confirmed,
+  date_joined, last_login
+from users
+where id = ${p.userId}`
+
+export type ExportAddressesRow = { address: string; kind: string; held_until: string | null }
+
+export const exportAddresses = (p: { userId: string; afterTimestamp: string; afterAddress: string; limit: number }) =>
+  sql.prepared('exportAddresses', row<ExportAddressesRow>())`
+select address, kind, held_until
+from emails
+where user_id = ${p.userId}
+  and (coalesce(held_until, 'infinity'), address) > (${p.afterTimestamp}, ${p.afterAddress})
+order by coalesce(held_until, 'infinity'), address
+limit ${p.limit}`
+
+export type ExportEmailChangesRow = { id: string; email: string; old_email: string | null; requested_at: string; confirmed_at: string | null; undone_at: string | null }
+
+export const exportEmailChanges = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
+  sql.prepared('exportEmailChanges', row<ExportEmailChangesRow>())`
+select id, email, old_email, requested_at, confirmed_at, undone_at
+from email_changes
+where user_id = ${p.userId} and (requested_at, id) > (${p.afterTimestamp}, ${p.afterId})
+order by requested_at, id
+limit ${p.limit}`
+
+export type ExportSessionsRow = { id: string; created_at: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; ended_at: string | null; ended_by: string | null }
+
+export const exportSessions = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
+  sql.prepared('exportSessions', row<ExportSessionsRow>())`
+select id, created_at, last_used_at, least(idle_until, absolute_until) as "expires_at", host(ip_address) as "ip_address",
+  user_agent, ended_at, ended_by
+from sessions
+where user_id = ${p.userId} and (created_at, id) > (${p.afterTimestamp}, ${p.afterId})
+order by created_at, id
+limit ${p.limit}`
+
+export type ExportDevicesRow = { network: string; device: string; first_seen_at: string; last_seen_at: string }
+
+export const exportDevices = (p: { userId: string; afterTimestamp: string; afterNetwork: string; afterDevice: string; limit: number }) =>
+  sql.prepared('exportDevices', row<ExportDevicesRow>())`
+select network::text as "network", device, first_seen_at, last_seen_at
+from devices
+where user_id = ${p.userId}
+  and (first_seen_at, network, device) > (${p.afterTimestamp}, ${p.afterNetwork}::text::cidr, ${p.afterDevice})
+order by first_seen_at, network, device
+limit ${p.limit}`
+
+export type ExportLoginLogsRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string }
+
+export const exportLoginLogs = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
+  sql.prepared('exportLoginLogs', row<ExportLoginLogsRow>())`
+select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp
+from login_logs
+where user_id = ${p.userId} and (timestamp, id) > (${p.afterTimestamp}, ${p.afterId})
+order by timestamp, id
+limit ${p.limit}`
+
+export type ExportSecurityEventsRow = { id: string; user_id: string; type: string; actor_id: string | null; timestamp: string; ip_address: string | null; user_agent: string | null }
+
+/** An administrator's address and device are that administrator's. */
+export const exportSecurityEvents = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
+  sql.prepared('exportSecurityEvents', row<ExportSecurityEventsRow>())`
+select id, user_id, type, actor_id, timestamp,
+  case when actor_id is null or actor_id = user_id then host(ip_address) end as "ip_address",
+  case when actor_id is null or actor_id = user_id then user_agent end as "user_agent"
+from security_events
+where user_id = ${p.userId} and (timestamp, id) > (${p.afterTimestamp}, ${p.afterId})
+order by timestamp, id
+limit ${p.limit}`
+
+export type ExportMailsRow = { id: string; kind: string; address: string; status: string; created_at: string; sent_at: string | null }
+
+/** By address too, as eraseMails; the address may have been somebody else's before. */
+export const exportMails = (p: { userId: string; addresses: readonly string[]; afterTimestamp: string; afterId: string; limit: number }) =>
+  sql.prepared('exportMails', row<ExportMailsRow>())`
+select id, kind, address, status, created_at, sent_at
+from mails
+where (
+    user_id = ${p.userId}
+    or (
+      address = any(${sql.array(p.addresses, 'text')})
+      and created_at >= (select date_joined from users where id = ${p.userId})
+      and not exists (select from users u where u.id = mails.user_id)
+    )
+  )
+  and (created_at, id) > (${p.afterTimestamp}, ${p.afterId})
+order by created_at, id
+limit ${p.limit}`
+
+export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string }
+
 export const listSigningKeys = () =>
   sql.prepared('listSigningKeys', row<ListSigningKeysRow>())`
-select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now"
-from signing_keys
-where retires_at is null or retires_at > now()
-order by signs_from desc, created_at desc, kid`
+select kid, private_key, secret_id from signing_keys order by created_at desc, kid`
 
-export type InsertSigningKeyRow = { kid: string; signs_from: string }
+export type InsertSigningKeyRow = Record<never, never>
 
-/** By the clock and not by the transaction's beginning: it may have waited for the lock. */
-export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string; publishFor: number }) =>
+export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string }) =>
   sql.prepared('insertSigningKey', row<InsertSigningKeyRow>())`
-insert into signing_keys (kid, private_key, secret_id, signs_from)
-values (${p.kid}, ${sql.binary(Buffer.from(p.privateKey))}, ${p.secretId}, clock_timestamp() + make_interval(secs => ${p.publishFor}::float8))
-returning kid, signs_from`
-
-export type ReplaceSigningKeysRow = { kid: string; retires_at: string }
-
-/** All keys beside the newest: none of them signs once that does, and none is published for ever. */
-export const replaceSigningKeys = (p: { signsFrom: string; overlap: number; kid: string }) =>
-  sql.prepared('replaceSigningKeys', row<ReplaceSigningKeysRow>())`
-update signing_keys
-set signs_from = least(signs_from, ${p.signsFrom}::timestamptz - interval '1 millisecond'),
-    retires_at = coalesce(retires_at, ${p.signsFrom}::timestamptz + make_interval(secs => ${p.overlap}::float8))
-where kid <> ${p.kid}
-returning kid, retires_at as "retires_at"`
-
-export type ResealSigningKeyRow = { kid: string }
-
-/** Compare and set: one that another start has encrypted anew meanwhile stays as it is. */
-export const resealSigningKey = (p: { privateKey: Uint8Array; secretId: string; kid: string; readKey: Uint8Array }) =>
-  sql.prepared('resealSigningKey', row<ResealSigningKeyRow>())`
-update signing_keys set private_key = ${sql.binary(Buffer.from(p.privateKey))}, secret_id = ${p.secretId}
-where kid = ${p.kid} and private_key = ${sql.binary(Buffer.from(p.readKey))}
-returning kid`
-
-export type DeleteReplacedKeyRow = { kid: string }
-
-/** Only one that signs no longer. */
-export const deleteReplacedKey = (p: { kid: string }) =>
-  sql.prepared('deleteReplacedKey', row<DeleteReplacedKeyRow>())`
-delete from signing_keys k
-where kid = ${p.kid} and exists (
-  select from signing_keys other where other.signs_from > k.signs_from and other.signs_from <= now()
-)
-returning kid`
-
-export type DeleteSigningKeyRow = { kid: string }
-
-export const deleteSigningKey = (p: { kid: string }) =>
-  sql.prepared('deleteSigningKey', row<DeleteSigningKeyRow>())`
-delete from signing_keys where kid = ${p.kid}
-returning kid`
+insert into signing_keys (kid, private_key, secret_id)
+values (${p.kid}, ${sql.binary(Buffer.from(p.privateKey))}, ${p.secretId})`
 
 export type LockSigningKeysRow = Record<never, never>
 
@@ -330,6 +439,19 @@ with mail as (
 )
 select job.id as "job_id" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job`
 
+export type FindMailRow = { address: string; user_id: string | null }
+
+export const findMail = (p: { id: string }) =>
+  sql.prepared('findMail', row<FindMailRow>())`
+select address, user_id from mails where id = ${p.id}`
+
+export type FindAddressOwnerRow = { user_id: string }
+
+/** Whoever has the address now, or keeps it for the undoing of a change. */
+export const findAddressOwner = (p: { address: string }) =>
+  sql.prepared('findAddressOwner', row<FindAddressOwnerRow>())`
+select user_id from emails where address = ${p.address}`
+
 export type BeginMailRow = { id: string; kind: string; address: string; user_id: string | null; about: string | null; attempts: number; created_at: string }
 
 export const beginMail = (p: { id: string }) =>
@@ -340,9 +462,26 @@ returning id, kind, address, user_id, about, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
+/** A mail that was asked for by address alone is its owner's from now on, whoever has that address later. */
 export const finishMail = (p: { status: string; lastError: string | null; id: string }) =>
   sql.prepared('finishMail', row<FinishMailRow>())`
-update mails set status = ${p.status}, last_error = ${p.lastError}, sent_at = case when ${p.status} = 'sent' then now() end
+update mails
+set status = ${p.status}, last_error = ${p.lastError}, sent_at = case when ${p.status} = 'sent' then now() end,
+  user_id = coalesce(user_id, (select e.user_id from emails e where e.address = mails.address and e.kind = 'current'))
+where id = ${p.id}`
+
+export type DropMailRow = Record<never, never>
+
+/** An address that is nobody's here, or nobody's any more, is not kept. */
+export const dropMail = (p: { id: string }) =>
+  sql.prepared('dropMail', row<DropMailRow>())`
+update mails
+set status = 'dropped', last_error = null,
+  address = case
+    when exists (select from emails e where e.address = mails.address) then address
+    when exists (select from users u where u.id = mails.user_id) then address
+    else ''
+  end
 where id = ${p.id}`
 
 export type NoteMailErrorRow = Record<never, never>
@@ -350,6 +489,26 @@ export type NoteMailErrorRow = Record<never, never>
 export const noteMailError = (p: { lastError: string; id: string }) =>
   sql.prepared('noteMailError', row<NoteMailErrorRow>())`
 update mails set last_error = ${p.lastError} where id = ${p.id}`
+
+export type KeepMailJobsRow = Record<never, never>
+
+/** The heartbeat of a living worker, on the jobs that it holds. */
+export const keepMailJobs = (p: { worker: string }) =>
+  sql.prepared('keepMailJobs', row<KeepMailJobsRow>())`
+update graphile_worker._private_jobs set locked_at = now() where locked_by = ${p.worker}`
+
+export type FreeMailJobsRow = { freed: number }
+
+/** Jobs of workers without a heartbeat; graphile-worker itself would wait four hours. */
+export const freeMailJobs = () =>
+  sql.prepared('freeMailJobs', row<FreeMailJobsRow>())`
+with dead as (
+  select array_agg(distinct locked_by) as workers
+  from graphile_worker.jobs
+  where task_identifier = 'send_mail' and locked_at < now() - interval '1 minute'
+)
+select cardinality(workers) as "freed" from dead, lateral graphile_worker.force_unlock_workers(workers)
+where workers is not null`
 
 export type InsertRegistrationRow = { user_id: string }
 
@@ -394,10 +553,22 @@ delete from registrations where address = ${p.address}`
 
 export type InsertSecurityEventRow = Record<never, never>
 
-export const insertSecurityEvent = (p: { userId: string; id: string; type: string; actorId: string | null; ipAddress: string | null; userAgent: string | null }) =>
+/** Address and device are kept of those only who are there. The lock makes an erasure wait for this event, and take them from it; an erasure that is under way is not waited for: its user counts as gone. */
+export const insertSecurityEvent = (p: { userId: string; actorId: string | null; ipAddress: string | null; id: string; type: string; userAgent: string | null }) =>
   sql.prepared('insertSecurityEvent', row<InsertSecurityEventRow>())`
+with present as (
+  select id from users
+  where id in (${p.userId}, ${p.actorId}) and ${p.ipAddress}::inet is not null
+  for key share skip locked
+),
+erased as (
+  select from (values (${p.userId}), (${p.actorId})) as involved (id)
+  where id <> '00000000-0000-0000-0000-000000000000' and id not in (select id from present)
+)
 insert into security_events (user_id, id, type, actor_id, ip_address, user_agent)
-values (${p.userId}, ${p.id}, ${p.type}, ${p.actorId}, ${p.ipAddress}, ${p.userAgent})`
+select ${p.userId}, ${p.id}, ${p.type}, ${p.actorId},
+  case when not exists (select from erased) then ${p.ipAddress}::inet end,
+  case when not exists (select from erased) then ${p.userAgent} end`
 
 export type ReadServiceStateRow = { now: number; latest_migration: number }
 

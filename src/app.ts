@@ -106,8 +106,11 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
   app.use(() => {
     throw new Problem('not_found')
   })
-  app.on('error', (error: Error) => {
-    log.debug({ err: error }, 'the answer did not reach its client')
+  app.on('error', (error: Error, context: Koa.Context) => {
+    if (context.state['brokeOff']) return // Koa tells it of the stream and of the connection
+    context.state['brokeOff'] = true
+    if (error instanceof Problem) logProblem(error, error, String(context.state['requestId']), 'the answer broke off')
+    else log.debug({ err: error }, 'the answer did not reach its client')
   })
   return app
 
@@ -121,9 +124,9 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
     }
   }
 
-  function logProblem(error: unknown, problem: Problem, requestId: string): void {
+  function logProblem(error: unknown, problem: Problem, requestId: string, message = problem.title): void {
     const reason = { request_id: requestId, code: problem.code, err: error instanceof Problem ? problem.cause : error }
     const level = problem.code === 'internal' ? 'error' : problem.code === 'unavailable' ? 'warn' : 'debug'
-    log[level](reason, problem.title)
+    log[level](reason, message)
   }
 }

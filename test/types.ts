@@ -87,6 +87,39 @@ export function missingType(): Reply<'getContract'> {
   return { status: 200, body: 'openapi: 3.1.1' }
 }
 
+type Mails = AsyncIterable<{ kind: string; address: string; status: string; created_at: string }>
+const exported = { exported_at: '', user: { ...user, is_active: true, email_confirmed: true } }
+const lists = { addresses: [], email_changes: [], sessions: [], devices: [], login_logs: [], security_events: [] }
+
+export function streamed(mails: Mails): Reply<'exportMe'> {
+  return { status: 200, stream: { ...exported, ...lists, mails } }
+}
+
+export function streamWithoutList(): Reply<'exportMe'> {
+  // @ts-expect-error its mails are missing
+  return { status: 200, stream: { ...exported, ...lists } }
+}
+
+export function streamWithAnotherList(mails: Mails): Reply<'exportMe'> {
+  // @ts-expect-error mails for sessions
+  return { status: 200, stream: { ...exported, ...lists, mails, sessions: mails } }
+}
+
+export function streamWithMore(mails: Mails): Reply<'exportMe'> {
+  // @ts-expect-error a list that the contract does not know
+  return { status: 200, stream: { ...exported, ...lists, mails, codes: mails } }
+}
+
+export function streamForMember(name: AsyncIterable<string>): Reply<'getMe'> {
+  // @ts-expect-error only arrays are streamed
+  return { status: 200, stream: { ...user, first_name: name } }
+}
+
+export function streamBesideBody(): Reply<'getMe'> {
+  // @ts-expect-error one or the other
+  return { status: 200, body: user, stream: user }
+}
+
 export function publicPrincipal(context: OperationContext<'createToken'>): unknown {
   // @ts-expect-error nobody is signed in
   return context.principal.user

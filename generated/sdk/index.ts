@@ -258,7 +258,8 @@ export class Client extends Connection {
    * Export everything that is stored about oneself.
    * Answers with one JSON document: profile, addresses, sessions, sign-ins, security events and mails.
    * Secrets are not in it: neither the hash of the password nor codes or tokens. The current password is
-   * asked for once more.
+   * asked for once more. The document has no limit of size and is sent while it is read: if the connection
+   * ends before the answer does, ask again.
    * @throws Problem with status 400, 401, 413, 415, 500, 503
    */
   exportMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<Export> {
@@ -268,8 +269,9 @@ export class Client extends Connection {
   /**
    * Delete one's own account.
    * Erases the account and all personal data after the current password was checked: profile, addresses,
-   * sessions, sign-ins, and mails that still wait. Security events stay, without address and device. Tokens
-   * stop working at once. The last active superuser cannot be deleted.
+   * sessions, sign-ins, and what is known of mails; those that wait are not sent. Security events stay,
+   * without address and device. Tokens and mailed codes stop working at once, and the address can register
+   * anew. The last active superuser cannot be deleted.
    * @throws Problem with status 400, 401, 409, 413, 415, 500, 503
    */
   deleteMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<undefined> {

@@ -277,6 +277,8 @@ export type ExportedEmailChange = {
    * case makes no difference and the domain is written as IDNA says.
    */
   email: string
+  /** The address before, once the change took effect. */
+  old_email?: string
   /** When it was asked for. */
   requested_at: string
   /** When it took effect, if it did. */

@@ -4,7 +4,7 @@ import { describe } from './describe.ts'
 
 const folder = new URL('../../sql/queries/', import.meta.url)
 
-// By PostgreSQL's type ids: bool bytea int8 int2 int4 text json float8 inet varchar timestamptz uuid jsonb.
+// By PostgreSQL's type ids: bool bytea int8 int2 int4 text json float8 inet text[] varchar timestamptz uuid uuid[] jsonb.
 const types: Record<number, string> = {
   16: 'boolean',
   17: 'Uint8Array',
@@ -15,13 +15,21 @@ const types: Record<number, string> = {
   114: 'SerializableValue',
   701: 'number',
   869: 'string',
+  1009: 'readonly string[]',
   1043: 'string',
   1184: 'string',
   2950: 'string',
+  2951: 'readonly string[]',
   3802: 'SerializableValue',
 }
 
-const wrappers: Record<number, string> = { 17: 'sql.binary(Buffer.from(%))', 114: 'sql.json(%)', 3802: 'sql.jsonb(%)' }
+const wrappers: Record<number, string> = {
+  17: 'sql.binary(Buffer.from(%))',
+  114: 'sql.json(%)',
+  1009: "sql.array(%, 'text')",
+  2951: "sql.array(%, 'uuid')",
+  3802: 'sql.jsonb(%)',
+}
 
 type Query = { file: string; name: string; comment: string[]; text: string }
 

@@ -1,10 +1,12 @@
 -- name: insertCode
+-- For somebody who is there, or waits to be. Under lockCodes, as an erasure is: it has not begun, or is over.
 insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
-values (:userId, :hash, :purpose, :mailId, :about?, now() + make_interval(secs => :lifetime))
+select :userId, :hash, :purpose, :mailId, :about?, now() + make_interval(secs => :lifetime)
+where exists (select from users where id = :userId) or exists (select from registrations where user_id = :userId)
 returning expires_at;
 
 -- name: lockCodes
--- One mail at a time mints for a user, until the end of the transaction.
+-- One mail at a time mints for a user, until the end of the transaction; none while the user is erased.
 select pg_advisory_xact_lock(hashtextextended(:userId::text, 0)) is null as "locked!";
 
 -- name: findNewerCode

@@ -6,13 +6,34 @@ with mail as (
 )
 select job.id as "job_id!" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job;
 
+-- name: findMail
+select address, user_id from mails where id = :id;
+
+-- name: findAddressOwner
+-- Whoever has the address now, or keeps it for the undoing of a change.
+select user_id from emails where address = :address;
+
 -- name: beginMail
 update mails set attempts = attempts + 1
 where id = :id and status = 'queued'
 returning id, kind, address, user_id, about, attempts, created_at;
 
 -- name: finishMail
-update mails set status = :status, last_error = :lastError?, sent_at = case when :status = 'sent' then now() end
+-- A mail that was asked for by address alone is its owner's from now on, whoever has that address later.
+update mails
+set status = :status, last_error = :lastError?, sent_at = case when :status = 'sent' then now() end,
+  user_id = coalesce(user_id, (select e.user_id from emails e where e.address = mails.address and e.kind = 'current'))
+where id = :id;
+
+-- name: dropMail
+-- An address that is nobody's here, or nobody's any more, is not kept.
+update mails
+set status = 'dropped', last_error = null,
+  address = case
+    when exists (select from emails e where e.address = mails.address) then address
+    when exists (select from users u where u.id = mails.user_id) then address
+    else ''
+  end
 where id = :id;
 
 -- name: noteMailError

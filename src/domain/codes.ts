@@ -26,7 +26,7 @@ const secretBytes = 20
 /**
  * Mints the code of a mail and stores its hash; the codes of earlier requests for the same purpose end (security 18, 19, 22).
  * To be called in a transaction. `about` comes back when the code is consumed; `lifetime` is in seconds.
- * @returns base64url of the user's id and 160 random bits; undefined when a later request has been answered already
+ * @returns base64url of the user's id and 160 random bits; undefined when a later request has been answered already, or the user is gone
  */
 export async function mintCode(
   db: Statements,
@@ -39,7 +39,8 @@ export async function mintCode(
   await db.one(lockCodes({ userId }))
   if (await db.maybeOne(findNewerCode({ userId, purpose, mailId, about }))) return undefined
   await db.query(voidOlderCodes({ userId, purpose, mailId, about }))
-  await db.one(insertCode({ userId, hash: digest(bytes), purpose, mailId, about, lifetime }))
+  if (!(await db.maybeOne(insertCode({ userId, hash: digest(bytes), purpose, mailId, about, lifetime }))))
+    return undefined
   return bytes.toString('base64url')
 }
 

@@ -6,7 +6,7 @@ import type { Passwords } from './passwords.ts'
 /**
  * Asks for the current password once more, before what a signed-in device alone must not do (security 11, 29).
  * @returns the stored hash that it was verified against, to compare and set
- * @throws Problem current_password_incorrect
+ * @throws Problem current_password_incorrect; user_not_found when the user was deleted since the request was authenticated
  */
 export async function requireCurrentPassword(
   db: Database,
@@ -15,7 +15,8 @@ export async function requireCurrentPassword(
   password: string,
 ): Promise<Uint8Array> {
   const user = await db.maybeOne(findPasswordHash({ userId }))
-  const { matches } = await passwords.verify(password, user?.password_hash)
-  if (!user?.password_hash || !matches) throw new Problem('current_password_incorrect')
+  if (!user) throw new Problem('user_not_found')
+  const { matches } = await passwords.verify(password, user.password_hash)
+  if (!user.password_hash || !matches) throw new Problem('current_password_incorrect')
   return user.password_hash
 }

@@ -54,8 +54,12 @@ type WithHeaders<Headers> =
   Record<never, never> extends Own<Headers>
     ? { headers?: Own<Headers> & { 'Cache-Control'?: string } }
     : { headers: Own<Headers> & { 'Cache-Control'?: string } }
+/** A JSON object whose arrays may be read while it is sent: for answers of any length. */
+export type Streamed<Body> = {
+  [Name in keyof Body]: Body[Name] extends readonly (infer Item)[] ? Body[Name] | AsyncIterable<Item> : Body[Name]
+}
 type WithBody<Response> = Response extends { content: { 'application/json': infer Body } }
-  ? { body: Body }
+  ? { body: Body; stream?: never } | { stream: Streamed<Body>; body?: never }
   : Response extends { content: { 'application/yaml': infer Text } }
     ? { body: Text; type: 'application/yaml' }
     : { body?: never }

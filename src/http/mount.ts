@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { OpenAPIBackend, Operation } from 'openapi-backend'
@@ -8,7 +10,11 @@ import type { ReadClient } from './client.ts'
 import type { Asked, Handlers, OperationId } from './contract.ts'
 import { dispatch } from './dispatch.ts'
 import type { CheckReply } from './replies.ts'
+import { openJson } from './stream.ts'
 import { validate } from './validation.ts'
+
+// Milliseconds in which a client must take something of a long answer.
+const maxStall = 30_000
 
 type AnyHandler = (context: object) => Promise<Reply>
 
@@ -22,7 +28,14 @@ type Mounted<Principal, Services> = {
   readClient: ReadClient
 }
 
-export type Reply = { status: number; headers?: Record<string, string>; type?: string; body?: unknown }
+export type Reply = {
+  status: number
+  headers?: Record<string, string>
+  type?: string
+  body?: unknown
+  /** Instead of a body: a JSON object with AsyncIterables for arrays. */
+  stream?: object
+}
 /** Validates a body against an operation and handles it, whatever it came in: JSON here, a form in src/pages. */
 export type Perform = (operationId: OperationId, context: Context, body: unknown) => Promise<Reply>
 
@@ -42,10 +55,7 @@ export function mountContract<Principal, Services>(
       const principal = await admit(operation, context)
       const body = operation.requestBody ? await readJson(context.req) : undefined
       const reply = await handle(operation, context, body, principal)
-      context.set(reply.headers ?? {})
-      context.body = reply.body ?? null
-      if (reply.type !== undefined) context.type = reply.type
-      context.status = reply.status // after the body: Koa makes 204 of an empty one
+      await answer(context, reply)
     }
   }
   return {
@@ -84,6 +94,17 @@ function patternOf({ path, parameters = [] }: Operation): string | RegExp {
 const isId = (schema: unknown) => (schema as { format?: string } | undefined)?.format === 'uuid'
 const nameOf = (parameter: object) => ('name' in parameter ? parameter.name : undefined)
 
+async function answer(context: Context, { status, headers = {}, type, body, stream }: Reply): Promise<void> {
+  context.set(headers)
+  if (stream) {
+    context.body = await openJson(stream)
+    context.type = 'json'
+    context.res.setTimeout(maxStall) // a client that stops reading is let go
+  } else context.body = body ?? null
+  if (type !== undefined) context.type = type
+  context.status = status // after the body: Koa makes 204 of an empty one
+}
+
 /** Concrete paths before templates: users/me/ must not fall to users/{user_id}/. */
 function inRoutingOrder(operations: Operation[]): Operation[] {
   return operations.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))
@@ -116,6 +137,7 @@ export function refuseUndocumented(check: CheckReply): Middleware {
     const operationId = context.state['operationId'] as string | undefined
     if (operationId === undefined) return
     const { status } = context
+    if (context.body instanceof Readable) context.body = await text(context.body) // whole: only so can it be checked
     const body: unknown = context.body
     const { headers } = context.response
     const faults = check(operationId, {

@@ -2,7 +2,10 @@ import { Problem } from '../problems.ts'
 
 const maxLength = 1000
 
-/** The reason for the operator, without control characters and without any mailed code. */
+/**
+ * The reason for the operator, without control characters, any mailed code or address: it stays in the queue and in the
+ * log, where no erasure reaches it.
+ */
 export function describeFailure(failure: unknown): string {
   const error = failure instanceof Problem ? rootOf(failure) : failure
   const text = error instanceof Error ? error.message || error.name : String(error)
@@ -10,6 +13,7 @@ export function describeFailure(failure: unknown): string {
   return `${prefix}${text}`
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/code=[\w-]+/g, 'code=…')
+    .replace(/[^\s<>()[\]:;,"'=]+@[^\s<>()[\]:;,"'=]+/g, '…')
     .slice(0, maxLength)
 }
 

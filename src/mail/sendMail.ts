@@ -1,4 +1,4 @@
-import { beginMail, finishMail, noteMailError } from '../../generated/queries.ts'
+import { beginMail, dropMail, finishMail, noteMailError } from '../../generated/queries.ts'
 import type { Config } from '../config.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { describeFailure } from '../jobs/describeFailure.ts'
@@ -6,6 +6,7 @@ import type { Log } from '../jobs/log.ts'
 import type { Task } from '../jobs/worker.ts'
 import { chooseMail } from './chooseMail.ts'
 import { isPermanent } from './failure.ts'
+import { lockRecipient } from './lockRecipient.ts'
 import type { OutgoingMail } from './message.ts'
 import type { Transport } from './transport.ts'
 
@@ -40,11 +41,12 @@ export function createSendMail({ db, transport, config, log }: SendMailServices)
 
 /** @returns undefined when there is nothing to send, any more */
 async function prepare(db: Statements, id: string, baseUrl: string): Promise<OutgoingMail | undefined> {
+  await lockRecipient(db, id)
   const row = await db.maybeOne(beginMail({ id }))
   if (!row) return undefined
   const chosen = await chooseMail(db, row, baseUrl)
   if (chosen) return { ...chosen, id, messageId: `<${id}@${new URL(baseUrl).hostname}>` }
-  await db.query(finishMail({ id, status: 'dropped', lastError: null }))
+  await db.query(dropMail({ id }))
   return undefined
 }
 

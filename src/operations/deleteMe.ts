@@ -1,6 +1,15 @@
-import { Problem } from '../problems.ts'
+import { eraseUser } from '../domain/erasure.ts'
+import { requireCurrentPassword } from '../domain/reauthentication.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export function deleteMe(_context: OperationContext<'deleteMe'>): Promise<Reply<'deleteMe'>> {
-  throw new Problem('internal')
+export async function deleteMe({
+  input,
+  principal,
+  services,
+}: OperationContext<'deleteMe'>): Promise<Reply<'deleteMe'>> {
+  const { db, passwords } = services
+  const { id } = principal.user
+  const verifiedHash = await requireCurrentPassword(db, passwords, id, input.body.current_password)
+  await eraseUser(db, id, { verifiedHash })
+  return { status: 204 }
 }

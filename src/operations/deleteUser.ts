@@ -1,6 +1,11 @@
-import { Problem } from '../problems.ts'
+import { eraseUser } from '../domain/erasure.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export function deleteUser(_context: OperationContext<'deleteUser'>): Promise<Reply<'deleteUser'>> {
-  throw new Problem('internal')
+export async function deleteUser({
+  input,
+  principal,
+  services,
+}: OperationContext<'deleteUser'>): Promise<Reply<'deleteUser'>> {
+  await eraseUser(services.db, input.path.user_id, { actorId: principal.user.id })
+  return { status: 204 }
 }

@@ -39,6 +39,6 @@ export async function listLoginLogs({
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asLoginLog) } }
 }
 
-function asLoginLog({ id, user_id, ip_address, user_agent, timestamp }: LoginLogRow) {
+export function asLoginLog({ id, user_id, ip_address, user_agent, timestamp }: LoginLogRow) {
   return { id, user: user_id, ip_address, user_agent, timestamp }
 }

@@ -1,0 +1,45 @@
+-- What an erasure takes, in the order of src/domain/erasure.ts.
+
+-- name: eraseCodes
+delete from codes where user_id = any(:userIds);
+
+-- name: eraseEmailChanges
+delete from email_changes where user_id = :userId;
+
+-- name: eraseUser
+-- By the password that was verified, where the owner asks: whoever has changed it meanwhile may be the owner.
+delete from users
+where id = :userId and (:verifiedHash?::bytea is null or password_hash = :verifiedHash?)
+returning id;
+
+-- name: findOwnAddresses
+-- A former address is the user's as long as it is held.
+select address from emails
+where user_id = :userId and (kind = 'current' or held_until > now());
+
+-- name: eraseRegistrations
+delete from registrations where address = any(:addresses)
+returning user_id;
+
+-- name: eraseMails
+-- By address too: the mails that were asked for by it alone, and those of registrations. Another user's stay.
+delete from mails
+where user_id = :userId
+  or (address = any(:addresses) and not exists (select from users u where u.id = mails.user_id));
+
+-- name: eraseAddresses
+delete from emails where user_id = :userId;
+
+-- name: eraseSessions
+delete from sessions where user_id = :userId;
+
+-- name: eraseDevices
+delete from devices where user_id = :userId;
+
+-- name: eraseLoginLogs
+delete from login_logs where user_id = :userId;
+
+-- name: blankSecurityEvents
+-- What happened stays, without from where: also where the user did it to others.
+update security_events set ip_address = null, user_agent = null
+where (user_id = :userId or actor_id = :userId) and (ip_address is not null or user_agent is not null);

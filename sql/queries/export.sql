@@ -1,0 +1,71 @@
+-- Pages of what is stored about a user, oldest first; each begins after the last row of the one before.
+
+-- name: exportUser
+select now() as "exported_at!", id, email, first_name, last_name, language, is_superuser, is_active, email_confirmed,
+  date_joined, last_login
+from users
+where id = :userId;
+
+-- name: exportAddresses
+select address, kind, held_until
+from emails
+where user_id = :userId
+  and (coalesce(held_until, 'infinity'), address) > (:afterTimestamp, :afterAddress)
+order by coalesce(held_until, 'infinity'), address
+limit :limit;
+
+-- name: exportEmailChanges
+select id, email, old_email, requested_at, confirmed_at, undone_at
+from email_changes
+where user_id = :userId and (requested_at, id) > (:afterTimestamp, :afterId)
+order by requested_at, id
+limit :limit;
+
+-- name: exportSessions
+select id, created_at, last_used_at, least(idle_until, absolute_until) as "expires_at!", host(ip_address) as "ip_address!",
+  user_agent, ended_at, ended_by
+from sessions
+where user_id = :userId and (created_at, id) > (:afterTimestamp, :afterId)
+order by created_at, id
+limit :limit;
+
+-- name: exportDevices
+select network::text as "network!", device, first_seen_at, last_seen_at
+from devices
+where user_id = :userId
+  and (first_seen_at, network, device) > (:afterTimestamp, :afterNetwork::text::cidr, :afterDevice)
+order by first_seen_at, network, device
+limit :limit;
+
+-- name: exportLoginLogs
+select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp
+from login_logs
+where user_id = :userId and (timestamp, id) > (:afterTimestamp, :afterId)
+order by timestamp, id
+limit :limit;
+
+-- name: exportSecurityEvents
+-- An administrator's address and device are that administrator's.
+select id, user_id, type, actor_id, timestamp,
+  case when actor_id is null or actor_id = user_id then host(ip_address) end as "ip_address?",
+  case when actor_id is null or actor_id = user_id then user_agent end as "user_agent?"
+from security_events
+where user_id = :userId and (timestamp, id) > (:afterTimestamp, :afterId)
+order by timestamp, id
+limit :limit;
+
+-- name: exportMails
+-- By address too, as eraseMails; the address may have been somebody else's before.
+select id, kind, address, status, created_at, sent_at
+from mails
+where (
+    user_id = :userId
+    or (
+      address = any(:addresses)
+      and created_at >= (select date_joined from users where id = :userId)
+      and not exists (select from users u where u.id = mails.user_id)
+    )
+  )
+  and (created_at, id) > (:afterTimestamp, :afterId)
+order by created_at, id
+limit :limit;

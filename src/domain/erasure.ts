@@ -1,0 +1,47 @@
+import * as queries from '../../generated/queries.ts'
+import type { Database, Statements } from '../db/database.ts'
+import { Problem } from '../problems.ts'
+import { recordEvent } from './securityEvents.ts'
+import { keepASuperuser } from './superusers.ts'
+
+/** The owner, with the hash that the password was verified against, or the administrator who does it. */
+type By = { verifiedHash: Uint8Array } | { actorId: string }
+
+/**
+ * Erases a user and every personal datum, in one transaction. Security events stay, without address and device.
+ * @throws Problem last_superuser; for an administrator not_found; for the owner user_not_found, or
+ * current_password_incorrect when the password was changed since it was verified
+ */
+export async function eraseUser(db: Database, userId: string, by: By): Promise<void> {
+  const verifiedHash = 'verifiedHash' in by ? by.verifiedHash : null
+  await db.transaction(async (transaction) => {
+    await keepASuperuser(transaction, userId)
+    // From here on no code is minted and no mail chosen for the user; codes before the user, as a recovery locks them.
+    await transaction.one(queries.lockCodes({ userId }))
+    await transaction.query(queries.eraseCodes({ userIds: [userId] }))
+    await transaction.query(queries.eraseEmailChanges({ userId }))
+    // Waits for the sign-ins under way, and refuses those to come: what they have written is there to be erased below.
+    if (!(await transaction.maybeOne(queries.eraseUser({ userId, verifiedHash }))))
+      throw await refusal(transaction, userId, by)
+    await eraseRecords(transaction, userId)
+    await recordEvent(transaction, 'user_deleted', { userId, ...('actorId' in by ? by : {}) })
+  })
+}
+
+async function refusal(transaction: Statements, userId: string, by: By): Promise<Problem> {
+  if ('actorId' in by) return new Problem('not_found')
+  const present = await transaction.maybeOne(queries.findUser({ userId }))
+  return new Problem(present ? 'current_password_incorrect' : 'user_not_found', { cause: 'changed or gone meanwhile' })
+}
+
+async function eraseRecords(transaction: Statements, userId: string): Promise<void> {
+  const addresses = (await transaction.any(queries.findOwnAddresses({ userId }))).map(({ address }) => address)
+  const registered = await transaction.any(queries.eraseRegistrations({ addresses }))
+  await transaction.query(queries.eraseCodes({ userIds: registered.map(({ user_id }) => user_id) }))
+  await transaction.query(queries.eraseMails({ userId, addresses }))
+  await transaction.query(queries.eraseAddresses({ userId }))
+  await transaction.query(queries.eraseSessions({ userId }))
+  await transaction.query(queries.eraseDevices({ userId }))
+  await transaction.query(queries.eraseLoginLogs({ userId }))
+  await transaction.query(queries.blankSecurityEvents({ userId }))
+}

@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream'
+import { Problem } from '../problems.ts'
+
+const pieceLength = 16 * 1024
+
+/**
+ * The JSON text of an object whose members may be AsyncIterables, which are written as arrays while they are read.
+ * What is short comes whole. The beginning is awaited: what fails by then can still be answered as a problem.
+ */
+export async function openJson(members: object): Promise<string | Readable> {
+  const pieces = writeObject(members)
+  const first = await pieces.next()
+  return first.done ? first.value : Readable.from(continueWith(first.value, pieces))
+}
+
+/** Only as far as it is asked for, so that a slow reader holds back what feeds the arrays. @throws Problem */
+async function* continueWith(first: string, pieces: AsyncGenerator<string, string>): AsyncGenerator<string, void> {
+  yield first
+  try {
+    yield yield* pieces
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem('internal', { cause: error })
+  }
+}
+
+/** Yields pieces of some KiB and returns the last one. */
+async function* writeObject(members: object): AsyncGenerator<string, string> {
+  let text = '{'
+  for (const [name, value] of Object.entries(members) as [string, unknown][]) {
+    if (value === undefined) continue
+    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:`
+    if (!isAsyncIterable(value)) {
+      text += JSON.stringify(value)
+      continue
+    }
+    let separator = '['
+    for await (const item of value) {
+      text += separator + JSON.stringify(item)
+      separator = ','
+      if (text.length < pieceLength) continue
+      yield text
+      text = ''
+    }
+    text += separator === '[' ? '[]' : ']'
+  }
+  return `${text}}`
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { get, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { createApp, createServices } from '../../src/app.ts'
+import { loadConfig } from '../../src/config.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { openJson } from '../../src/http/stream.ts'
+import type { Services } from '../../src/operations/context.ts'
+import { handlers } from '../../src/operations/index.ts'
+import { Problem } from '../../src/problems.ts'
+
+const filler = 'x'.repeat(1000)
+
+async function* items(count: number, end?: Error): AsyncGenerator<{ n: number; filler: string }> {
+  for (let n = 0; n < count; n++) yield await Promise.resolve({ n, filler })
+  if (end) throw end
+}
+
+describe('openJson', () => {
+  it('writes a short object whole', async () => {
+    assert.equal(await openJson({}), '{}')
+    const members = { a: 'ü"\n', none: undefined, list: items(0), b: [1, null], list2: items(1), c: { d: false } }
+    assert.equal(
+      await openJson(members),
+      `{"a":"ü\\"\\n","list":[],"b":[1,null],"list2":[{"n":0,"filler":"${filler}"}],"c":{"d":false}}`,
+    )
+  })
+
+  it('writes a long one in pieces of some KiB, as JSON.stringify would', async () => {
+    const opened = await openJson({ list: items(100), between: 1, other: items(50) })
+    assert.ok(typeof opened !== 'string')
+    const pieces: string[] = []
+    for await (const piece of opened) pieces.push(String(piece))
+    const all = await Array.fromAsync(items(100))
+    assert.equal(pieces.join(''), JSON.stringify({ list: all, between: 1, other: all.slice(0, 50) }))
+    assert.ok(pieces.length > 5)
+    assert.ok(pieces.every(({ length }) => length < 18 * 1024))
+  })
+})
+
+describe('streamed replies', () => {
+  const { getLiveness } = handlers
+  let lines: Record<string, unknown>[]
+  let services: Services
+  let server: Server
+  afterEach(() => {
+    handlers.getLiveness = getLiveness
+    server.closeAllConnections()
+    server.close()
+    services.passwords.stop()
+  })
+
+  /** @returns the answer, whose body is still to be read */
+  async function ask(stream: () => object, environment = { NODE_ENV: 'production' }): Promise<IncomingMessage> {
+    lines = []
+    const log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) })
+    const { config } = loadConfig({ PORT: '0', SECRET_KEY: 'x0123456789012345678901234567890123', ...environment })
+    services = await createServices(config, 'the secret key of a test', log)
+    server = createHttpServer((await createApp(services, log)).callback()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const handler = () => Promise.resolve({ status: 200, stream: stream() })
+    handlers.getLiveness = handler as unknown as typeof getLiveness
+    const request = get(`http://127.0.0.1:${(server.address() as AddressInfo).port}/health/live`)
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    return response
+  }
+
+  const told = () => lines.filter(({ msg }) => msg !== 'request')
+  const open = async () =>
+    new Promise<number>((resolve, reject) => {
+      server.getConnections((error, count) => {
+        if (error) reject(error)
+        else resolve(count)
+      })
+    })
+  async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    const end = Date.now() + 5000
+    while (!(await condition())) {
+      assert.ok(Date.now() < end)
+      await sleep(10)
+    }
+  }
+
+  it('come as JSON in chunks, with the standing headers', async () => {
+    const response = await ask(() => ({ list: items(1000) }))
+    assert.deepEqual(JSON.parse(await text(response)), { list: await Array.fromAsync(items(1000)) })
+    const { headers } = response
+    assert.equal(headers['content-type'], 'application/json; charset=utf-8')
+    assert.equal(headers['transfer-encoding'], 'chunked')
+    assert.equal(headers['content-length'], undefined)
+    assert.equal(headers['cache-control'], 'no-store')
+    assert.equal(headers['x-content-type-options'], 'nosniff')
+    assert.deepEqual(told(), [])
+  })
+
+  it('are a problem document when they fail at their beginning', async () => {
+    const response = await ask(() => ({ list: items(5, new Error('the secret cause')) }))
+    assert.equal(response.statusCode, 500)
+    assert.equal(response.headers['content-type'], 'application/problem+json')
+    assert.match(await text(response), /"code":"internal"/)
+  })
+
+  for (const [title, error, level, cause] of [
+    ['an error', new Error('the secret cause'), 50, /the secret cause/],
+    ['a lost database', new Problem('unavailable', { cause: 'the secret cause' }), 40, /the secret cause/],
+  ] as const) {
+    it(`that break off by ${title} end their connection, never whole, and are logged once`, async () => {
+      const response = await ask(() => ({ list: items(1000, error) }))
+      assert.equal(response.statusCode, 200)
+      await assert.rejects(text(response), { code: 'ECONNRESET' })
+      assert.equal(response.complete, false)
+      await until(async () => (await open()) === 0)
+      const [line, ...more] = told()
+      assert.deepEqual(more, [])
+      assert.equal(line?.['level'], level)
+      assert.equal(line['msg'], 'the answer broke off')
+      assert.equal(line['request_id'], response.headers['x-request-id'])
+      assert.match(JSON.stringify(line['err']), cause)
+    })
+  }
+
+  it('are read no faster than their client takes them, and no further than it stays', async () => {
+    let read = 0
+    let ended = false
+    async function* endless() {
+      try {
+        for (;;) yield { n: await Promise.resolve(read++), filler }
+      } finally {
+        ended = true
+      }
+    }
+    const response = await ask(() => ({ list: endless() }))
+    let before = -1
+    await until(async () => {
+      const still = read === before
+      before = read
+      await sleep(100)
+      return still
+    })
+    assert.ok(read > 10 && read < 30_000, `${read} KB were read ahead, more than the sockets buffer`)
+    assert.equal(ended, false)
+    response.destroy()
+    await until(() => ended)
+    assert.deepEqual(
+      told().map(({ level }) => level),
+      [20],
+    )
+  })
+
+  it('are checked whole in development: a member that the contract does not list is 500', async () => {
+    const bad = await ask(() => ({ status: 'ok', list: items(1000) }), { NODE_ENV: 'development' })
+    assert.equal(bad.statusCode, 500)
+    assert.doesNotMatch(await text(bad), /xxx/)
+    assert.match(JSON.stringify(told()), /openapi.yaml does not describe: body data must NOT have additional/)
+  })
+})
