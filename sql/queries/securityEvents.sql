@@ -7,7 +7,7 @@ with present as (
   for key share skip locked
 ),
 erased as (
-  select from (values (:userId), (:actorId?)) as involved (id)
+  select from (values (:userId::uuid), (:actorId?::uuid)) as involved (id)
   where id <> '00000000-0000-0000-0000-000000000000' and id not in (select id from present)
 )
 insert into security_events (user_id, id, type, actor_id, ip_address, user_agent)

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict'
+import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
+import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { eventTypes, fillEverything, type Traces } from './support/everything.ts'
+
+type Row = Record<string, unknown>
+type Document = { exported_at: string; user: Row } & Record<List, Row[]>
+type List = (typeof lists)[number]
+
+const lists = 'addresses email_changes sessions devices login_logs security_events mails'.split(' ') as [
+  'addresses',
+  'email_changes',
+  'sessions',
+  'devices',
+  'login_logs',
+  'security_events',
+  'mails',
+]
+
+describe('exportMe', () => {
+  let service: TestService
+  let hash: Uint8Array
+  let user: Person
+  let traces: Traces
+  let answer: Answer
+  let document: Document
+
+  before(async () => {
+    service = await TestService.start({ RATE_LIMITS: 'off' })
+    hash = await service.service.services.passwords.hash(password)
+    user = await addUser(service, { passwordHash: hash })
+    traces = await fillEverything(service, user)
+    const other = await addUser(service, { passwordHash: hash })
+    await fillEverything(service, other, { network: '203.0.113.' })
+    answer = await exportOf(user)
+    document = answer.body as Document
+  })
+  after(() => service.stop())
+
+  const exportOf = ({ access }: { access: string }, current_password = password) =>
+    service.call('exportMe', { token: access, body: { current_password } })
+  const texts = (list: List, member: string) => document[list].map((row) => row[member])
+
+  it('is one document, as the contract describes it, with nothing left empty', () => {
+    assert.equal(answer.status, 200) // the reply check has compared it
+    assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
+    assert.deepEqual(Object.keys(document), ['exported_at', 'user', ...lists])
+    for (const list of lists) assert.ok(document[list].length > 1, list)
+    assert.ok(Math.abs(Date.parse(document.exported_at) - Date.now()) < 60_000)
+  })
+
+  it('has the profile', () => {
+    assert.deepEqual(document.user, {
+      id: user.id,
+      email: user.email.replace(/^u/, 'U'),
+      first_name: traces.name,
+      last_name: 'Ж',
+      language: 'ru',
+      is_superuser: false,
+      is_active: true,
+      email_confirmed: true,
+      date_joined: '2026-01-01T00:00:00Z',
+      last_login: '2026-03-01T10:00:00Z',
+    })
+  })
+
+  it('has the addresses, with until when a former one is held, and the changes, undone ones too', () => {
+    const [held, current] = document.addresses
+    assert.deepEqual(current, { email: user.email, kind: 'current' })
+    assert.deepEqual([held?.['email'], held?.['kind']], [`held-${user.email}`, 'held'])
+    assert.ok(Date.parse(String(held?.['held_until'])) > Date.now())
+    const [wanted, former] = [`wanted-${user.email}`, `held-${user.email}`]
+    assert.deepEqual(document.email_changes, [
+      {
+        email: wanted,
+        old_email: former,
+        requested_at: '2026-02-01T00:00:00Z',
+        confirmed_at: '2026-02-02T00:00:00Z',
+        undone_at: '2026-02-03T00:00:00Z',
+      },
+      {
+        email: user.email,
+        old_email: former,
+        requested_at: '2026-02-04T00:00:00Z',
+        confirmed_at: '2026-02-05T00:00:00Z',
+      },
+      { email: wanted, requested_at: '2026-02-06T00:00:00Z' },
+    ])
+  })
+
+  it('has the sessions, ended and expired ones too, the devices and the sign-ins', () => {
+    const [ended, expired, live, ...more] = document.sessions
+    assert.deepEqual(more, [])
+    assert.deepEqual(
+      [ended?.['ended_at'], ended?.['ended_by'], ended?.['expires_at']],
+      ['2026-01-02T01:00:00Z', 'signed_out', '2026-01-03T00:00:00Z'],
+    )
+    assert.deepEqual([expired?.['created_at'], expired?.['ended_at']], ['2026-01-05T00:00:00Z', undefined])
+    assert.equal(live?.['id'], user.sessionId)
+    assert.deepEqual(texts('devices', 'network'), ['2001:db8::/64', '198.51.100.0/24'])
+    assert.equal(document.login_logs.length, 5)
+    assert.ok(document.login_logs.every((row) => row['user'] === user.id && row['ip_address'] === '198.51.100.77'))
+  })
+
+  it('has the security events, this export among them; an administrator’s address and device are not the user’s', () => {
+    const own = document.security_events.filter((event) => event['actor'] === undefined)
+    assert.deepEqual(
+      own.map((event) => event['type']),
+      [...eventTypes.toReversed(), 'export_made'],
+    )
+    const { id: _, timestamp: __, ...last } = own.at(-1) ?? {}
+    assert.deepEqual(last, { type: 'export_made', user: user.id, ip_address: '127.0.0.1', user_agent: 'node' })
+    const [administered, ...more] = document.security_events.filter((event) => event['actor'] !== undefined)
+    assert.deepEqual(more, [])
+    assert.deepEqual(
+      [administered?.['type'], administered?.['ip_address'], administered?.['user_agent']],
+      ['user_updated', undefined, undefined],
+    )
+  })
+
+  it('has the mails, those that were asked for by address alone too', () => {
+    assert.deepEqual(
+      document.mails.map(({ kind, status, address }) => [kind, status, address]),
+      [
+        ['activation', 'sent', user.email],
+        ['restore', 'sent', user.email],
+        ['confirm_email', 'failed', `wanted-${user.email}`],
+        ['activation', 'dropped', user.email],
+        ['email_changed', 'queued', `held-${user.email}`],
+      ],
+    )
+    assert.equal(document.mails[0]?.['sent_at'], '2026-01-01T00:00:00Z')
+  })
+
+  it('is in the order of time, the oldest first', () => {
+    for (const [list, member] of [
+      ['email_changes', 'requested_at'],
+      ['sessions', 'created_at'],
+      ['devices', 'first_seen_at'],
+      ['login_logs', 'timestamp'],
+      ['security_events', 'timestamp'],
+      ['mails', 'created_at'],
+    ] as const) {
+      const times = texts(list, member).map((time) => Date.parse(String(time)))
+      assert.deepEqual(
+        times,
+        times.toSorted((a, b) => a - b),
+        list,
+      )
+    }
+  })
+
+  it('has nothing of anybody else (security 76)', async () => {
+    const text = JSON.stringify(document)
+    const others = await service.sql<{ id: string; email: string }>('select id, email from users where id <> $1', [
+      user.id,
+    ])
+    assert.equal(others.length, 1)
+    for (const { id, email } of others) {
+      assert.ok(!text.includes(id))
+      assert.ok(!text.toLowerCase().includes(email.toLowerCase()))
+    }
+    for (const foreign of ['203.0.113.', 'a stranger', '192.0.2.20', 'an administrator'])
+      assert.ok(!text.includes(foreign))
+  })
+
+  it('leaves the mails out that an earlier owner of the address got', async () => {
+    const [present, former] = [await addUser(service, { passwordHash: hash }), await addUser(service)]
+    await service.sql(
+      `insert into mails (id, kind, address, user_id, status, created_at)
+       values (gen_random_uuid(), 'restore', $1, $2, 'sent', now()),
+         (gen_random_uuid(), 'restore', $1, null, 'sent', now() - interval '1 day'),
+         (gen_random_uuid(), 'restore', $1, null, 'failed', now())`,
+      [present.email, former.id],
+    )
+    const { mails } = (await exportOf(present)).body as Document
+    assert.deepEqual(
+      mails.map(({ status }) => status),
+      ['failed'],
+    )
+  })
+
+  it('has no secret: no hash, no code, no token, no generation (security 19, 32, 80)', async () => {
+    const text = JSON.stringify(document)
+    const codes = await service.sql<{ hash: Buffer }>('select hash from codes')
+    assert.ok(codes.length > 3)
+    for (const secret of [Buffer.from(hash), ...codes.map((code) => code.hash)])
+      for (const encoding of ['hex', 'base64', 'base64url', 'latin1'] as const)
+        assert.ok(!text.includes(secret.toString(encoding)))
+    for (const secret of [user.access, user.refresh, password]) assert.ok(!text.includes(secret))
+    assert.doesNotMatch(text, /"(generation|password\w*|hash|code\w*|search_text|last_error|mail_id)":/)
+  })
+
+  it('reads every list in pages, without a gap or a row twice', async () => {
+    const many = await addUser(service, { passwordHash: hash })
+    const insert = (text: string) => service.sql(`insert into ${text} from generate_series(1, 1234) number`, [many.id])
+    // Several at one moment: the id decides.
+    const moment = `timestamptz '2026-01-01Z' + (number / 7) * interval '1 second'`
+    const id = 'gen_random_uuid()'
+    await insert(
+      `login_logs (user_id, id, timestamp, ip_address, user_agent) select $1, ${id}, ${moment}, '192.0.2.9', number::text`,
+    )
+    await insert(
+      `security_events (user_id, id, type, timestamp, user_agent) select $1, ${id}, 'new_device', ${moment}, number::text`,
+    )
+    await insert(
+      `sessions (user_id, id, created_at, idle_until, absolute_until, ip_address, user_agent)
+       select $1, ${id}, ${moment}, ${moment}, ${moment}, '192.0.2.9', number::text`,
+    )
+    await insert(`devices (user_id, network, device, first_seen_at) select $1, '192.0.2.0/24', number::text, ${moment}`)
+    await insert(
+      `email_changes (user_id, id, address, email, requested_at) select $1, ${id}, number || '@example.com', number || '@example.com', ${moment}`,
+    )
+    await insert(
+      `mails (id, kind, address, user_id, created_at) select ${id}, 'restore', number || '@example.com', $1, ${moment}`,
+    )
+    await insert(`emails (address, user_id, kind, held_until) select number || '@example.com', $1, 'held', ${moment}`)
+    const body = (await exportOf(many)).body as Document
+    const numbers = Array.from({ length: 1234 }, (_, index) => index + 1)
+    for (const [list, member] of [
+      ['login_logs', 'user_agent'],
+      ['security_events', 'user_agent'],
+      ['sessions', 'user_agent'],
+      ['devices', 'device'],
+      ['email_changes', 'email'],
+      ['mails', 'address'],
+      ['addresses', 'email'],
+    ] as const) {
+      const read = body[list].map((row) => parseInt(String(row[member]))).filter((number) => number > 0)
+      assert.deepEqual(
+        read.sort((a, b) => a - b),
+        numbers,
+        list,
+      )
+    }
+  })
+
+  it('asks for the current password, and writes down no export without it (security 11)', async () => {
+    const person = await addUser(service, { passwordHash: hash })
+    assertProblem(await exportOf(person, 'not the password'), 400, 'current_password_incorrect')
+    const events = () => service.sql('select type from security_events where user_id = $1', [person.id])
+    assert.deepEqual(await events(), [])
+    assert.equal((await exportOf(person)).status, 200)
+    assert.deepEqual(await events(), [{ type: 'export_made' }])
+    const invited = await addUser(service)
+    assertProblem(await exportOf(invited), 400, 'current_password_incorrect')
+  })
+
+  it('refuses bad bodies (security 62–65, 68)', async () => {
+    const send = (body: string, type = 'application/json') =>
+      service.fetch('/api/v1/users/me/export/', {
+        method: 'POST',
+        headers: { 'Content-Type': type, Authorization: `Bearer ${user.access}` },
+        body,
+      })
+    for (const body of ['', '[]', 'null', '"{}"']) assertProblem(await send(body), 400, 'invalid')
+    assertInvalid(await send('{}'), '/current_password')
+    assertInvalid(await send('{"current_password":1}'), '/current_password')
+    assertInvalid(await send('{"current_password":"x","user_id":"y"}'), '/user_id')
+    assertInvalid(await send('{"current_password":"\\u0000"}'), '/current_password')
+    assertProblem(await send(`{"current_password":"${'x'.repeat(65_536)}"}`), 413, 'content_too_large')
+    assertProblem(await send('{}', 'text/plain'), 415, 'unsupported_media_type')
+  })
+
+  it('is for whoever is signed in (security 40, 76)', async () => {
+    const person = await addUser(service, { passwordHash: hash })
+    assertUnauthorized(await service.call('exportMe', { body: {} }), 'not_authenticated')
+    assertUnauthorized(await exportOf({ access: person.refresh }), 'token_not_valid')
+    await service.sql('update users set is_active = false where id = $1', [person.id])
+    assertUnauthorized(await exportOf(person), 'user_inactive')
+    await service.sql('delete from users where id = $1', [person.id])
+    assertUnauthorized(await exportOf(person), 'user_not_found')
+  })
+})
