@@ -107,25 +107,28 @@ select pg_advisory_xact_lock(hashtextextended(${p.userId}::text, 0)) is null as 
 
 export type FindNewerCodeRow = { mail_id: string }
 
-/** Whether a later request has its code already; mail ids are in the order of their requests. */
-export const findNewerCode = (p: { userId: string; purpose: string; mailId: string }) =>
+/** Whether a later request has its code already; mail ids are in the order of their requests. Each change of address has an undo code of its own. */
+export const findNewerCode = (p: { userId: string; purpose: string; mailId: string; about: string | null }) =>
   sql.prepared('findNewerCode', row<FindNewerCodeRow>())`
 select mail_id from codes
 where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id > ${p.mailId} and used_at is null
+  and (purpose <> 'undo_email' or about = ${p.about})
 limit 1`
 
 export type VoidOlderCodesRow = Record<never, never>
 
-export const voidOlderCodes = (p: { userId: string; purpose: string; mailId: string }) =>
+export const voidOlderCodes = (p: { userId: string; purpose: string; mailId: string; about: string | null }) =>
   sql.prepared('voidOlderCodes', row<VoidOlderCodesRow>())`
 delete from codes
-where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId} and used_at is null`
+where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId} and used_at is null
+  and (purpose <> 'undo_email' or about = ${p.about})`
 
 export type VoidCodesRow = Record<never, never>
 
-/** An undo code outlives changes of password and address: whoever made them may not be the owner. */
+/** An undo code outlives changes of password and address: whoever made them may not be the owner. A change of address that waits ends, too: its mail may still be queued, and would bring a code later. */
 export const voidCodes = (p: { userId: string }) =>
   sql.prepared('voidCodes', row<VoidCodesRow>())`
+with void as (delete from email_changes where user_id = ${p.userId} and confirmed_at is null)
 delete from codes where user_id = ${p.userId} and used_at is null and purpose <> 'undo_email'`
 
 export type FindLiveCodeRow = { user_id: string }
@@ -150,6 +153,138 @@ export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
   sql.prepared('findActivatedUser', row<FindActivatedUserRow>())`
 select u.id from codes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.expires_at > now() and u.is_active`
+
+export type LockVerifiedUserRow = { id: string }
+
+/** Nothing changes the user until the end of the transaction; nobody, if suspended or given another password since it was verified. */
+export const lockVerifiedUser = (p: { userId: string; verifiedHash: Uint8Array }) =>
+  sql.prepared('lockVerifiedUser', row<LockVerifiedUserRow>())`
+select id from users
+where id = ${p.userId} and is_active and password_hash = ${sql.binary(Buffer.from(p.verifiedHash))}
+for no key update`
+
+export type VoidEmailChangeRow = Record<never, never>
+
+/** A request ends the one before, whoever has the new address: an older code that still worked would tell that it is taken. */
+export const voidEmailChange = (p: { userId: string }) =>
+  sql.prepared('voidEmailChange', row<VoidEmailChangeRow>())`
+with void as (delete from codes where user_id = ${p.userId} and purpose = 'confirm_email' and used_at is null)
+delete from email_changes where user_id = ${p.userId} and confirmed_at is null`
+
+export type InsertEmailChangeRow = Record<never, never>
+
+export const insertEmailChange = (p: { userId: string; id: string; address: string; email: string }) =>
+  sql.prepared('insertEmailChange', row<InsertEmailChangeRow>())`
+insert into email_changes (user_id, id, address, email) values (${p.userId}, ${p.id}, ${p.address}, ${p.email})`
+
+export type FindWaitingEmailChangeRow = { email: string; requested_at: string; old_email: string; language: string }
+
+export const findWaitingEmailChange = (p: { userId: string; id: string }) =>
+  sql.prepared('findWaitingEmailChange', row<FindWaitingEmailChangeRow>())`
+select c.email, c.requested_at, u.email as old_email, u.language
+from email_changes c join users u on u.id = c.user_id
+where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and u.is_active`
+
+export type LockWaitingEmailChangeRow = { address: string; email: string; old_email: string; first_name: string; last_name: string }
+
+/** With the names that the user has until the end of the transaction, for the searchable text. */
+export const lockWaitingEmailChange = (p: { userId: string; id: string }) =>
+  sql.prepared('lockWaitingEmailChange', row<LockWaitingEmailChangeRow>())`
+select c.address, c.email, u.email as old_email, u.first_name, u.last_name
+from email_changes c join users u on u.id = c.user_id
+where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and u.is_active
+for no key update of u`
+
+export type FindForeignOwnerRow = { user_id: string }
+
+/** Who keeps this user from claiming the address: the condition of claimAddress, the other way round. */
+export const findForeignOwner = (p: { address: string; userId: string }) =>
+  sql.prepared('findForeignOwner', row<FindForeignOwnerRow>())`
+select user_id from emails
+where address = ${p.address} and user_id <> ${p.userId} and (kind = 'current' or held_until >= now())`
+
+export type HoldAddressRow = { address: string }
+
+/** The current address becomes a former one. Mailed undo codes live as long (src/domain/codes.ts). */
+export const holdAddress = (p: { userId: string; newAddress: string }) =>
+  sql.prepared('holdAddress', row<HoldAddressRow>())`
+update emails set kind = 'held', held_until = now() + interval '7 days'
+where user_id = ${p.userId} and kind = 'current' and address <> ${p.newAddress}
+returning address`
+
+export type SetEmailRow = { id: string }
+
+export const setEmail = (p: { email: string; searchText: string; userId: string }) =>
+  sql.prepared('setEmail', row<SetEmailRow>())`
+update users set email = ${p.email}, search_text = ${p.searchText}, email_confirmed = true
+where id = ${p.userId}
+returning id`
+
+export type ConfirmEmailChangeRow = { id: string }
+
+export const confirmEmailChange = (p: { oldAddress: string; oldEmail: string; userId: string; id: string }) =>
+  sql.prepared('confirmEmailChange', row<ConfirmEmailChangeRow>())`
+update email_changes set old_address = ${p.oldAddress}, old_email = ${p.oldEmail}, confirmed_at = now()
+where user_id = ${p.userId} and id = ${p.id}
+returning id`
+
+export type FindUndoableEmailChangeRow = { email: string; old_email: string; confirmed_at: string; language: string }
+
+export const findUndoableEmailChange = (p: { userId: string; id: string }) =>
+  sql.prepared('findUndoableEmailChange', row<FindUndoableEmailChangeRow>())`
+select c.email, c.old_email as "old_email", c.confirmed_at as "confirmed_at", u.language
+from email_changes c join users u on u.id = c.user_id
+where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null`
+
+export type LockUndoableEmailChangeRow = { old_address: string; old_email: string; first_name: string; last_name: string }
+
+/** As lockWaitingEmailChange. */
+export const lockUndoableEmailChange = (p: { userId: string; id: string }) =>
+  sql.prepared('lockUndoableEmailChange', row<LockUndoableEmailChangeRow>())`
+select c.old_address as "old_address", c.old_email as "old_email", u.first_name, u.last_name
+from email_changes c join users u on u.id = c.user_id
+where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null and u.is_active
+for no key update of u`
+
+export type RestoreAddressRow = { user_id: string }
+
+/** As claimAddress; the user may have come back to the address already, by another change. */
+export const restoreAddress = (p: { address: string; userId: string }) =>
+  sql.prepared('restoreAddress', row<RestoreAddressRow>())`
+insert into emails (address, user_id) values (${p.address}, ${p.userId})
+on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
+where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held_until < now())
+returning user_id`
+
+export type TakePasswordRow = { id: string }
+
+/** Nobody can sign in, until a mailed code sets another. */
+export const takePassword = (p: { userId: string }) =>
+  sql.prepared('takePassword', row<TakePasswordRow>())`
+update users set password_hash = null
+where id = ${p.userId}
+returning id`
+
+export type UndoEmailChangesRow = { id: string }
+
+/** Whoever made a change may have made the later ones: they are undone with it, and their own undo codes end. */
+export const undoEmailChanges = (p: { userId: string; id: string }) =>
+  sql.prepared('undoEmailChanges', row<UndoEmailChangesRow>())`
+update email_changes set undone_at = now()
+where user_id = ${p.userId} and undone_at is null
+  and confirmed_at >= (select confirmed_at from email_changes where user_id = ${p.userId} and id = ${p.id})
+returning id`
+
+export type GiveUpAddressesRow = Record<never, never>
+
+/** Frees what came with a change and after it; an address that an earlier change can still be undone to stays. */
+export const giveUpAddresses = (p: { userId: string; restoredAddress: string }) =>
+  sql.prepared('giveUpAddresses', row<GiveUpAddressesRow>())`
+delete from emails
+where user_id = ${p.userId} and address <> ${p.restoredAddress} and address not in (
+  select old_address from email_changes
+  where user_id = ${p.userId} and undone_at is null and confirmed_at > now() - interval '7 days'
+)`
 
 export type EraseCodesRow = Record<never, never>
 
@@ -322,18 +457,82 @@ where (
 order by created_at, id
 limit ${p.limit}`
 
-export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string }
+export type KeepJobsRow = Record<never, never>
 
+/** The heartbeat of a living worker, on the jobs that it holds. */
+export const keepJobs = (p: { worker: string }) =>
+  sql.prepared('keepJobs', row<KeepJobsRow>())`
+update graphile_worker._private_jobs set locked_at = now() where locked_by = ${p.worker}`
+
+export type FreeJobsRow = { freed: number }
+
+/** Jobs of workers without a heartbeat; graphile-worker itself would wait four hours. */
+export const freeJobs = () =>
+  sql.prepared('freeJobs', row<FreeJobsRow>())`
+with dead as (
+  select array_agg(distinct locked_by) as workers
+  from graphile_worker._private_jobs
+  where locked_at < now() - interval '1 minute'
+)
+select cardinality(workers) as "freed" from dead, lateral graphile_worker.force_unlock_workers(workers)
+where workers is not null`
+
+export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string; signs_from: string; retires_at: string | null; now: number }
+
+/** Those that are published; the one that signs at a moment is the first of them that signs from then or earlier. */
 export const listSigningKeys = () =>
   sql.prepared('listSigningKeys', row<ListSigningKeysRow>())`
-select kid, private_key, secret_id from signing_keys order by created_at desc, kid`
+select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now"
+from signing_keys
+where retires_at is null or retires_at > now()
+order by signs_from desc, created_at desc, kid`
 
-export type InsertSigningKeyRow = Record<never, never>
+export type InsertSigningKeyRow = { kid: string; signs_from: string }
 
-export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string }) =>
+/** By the clock and not by the transaction's beginning: it may have waited for the lock. */
+export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string; publishFor: number }) =>
   sql.prepared('insertSigningKey', row<InsertSigningKeyRow>())`
-insert into signing_keys (kid, private_key, secret_id)
-values (${p.kid}, ${sql.binary(Buffer.from(p.privateKey))}, ${p.secretId})`
+insert into signing_keys (kid, private_key, secret_id, signs_from)
+values (${p.kid}, ${sql.binary(Buffer.from(p.privateKey))}, ${p.secretId}, clock_timestamp() + make_interval(secs => ${p.publishFor}::float8))
+returning kid, signs_from`
+
+export type ReplaceSigningKeysRow = { kid: string; retires_at: string }
+
+/** All keys beside the newest: none of them signs once that does, and none is published for ever. */
+export const replaceSigningKeys = (p: { signsFrom: string; overlap: number; kid: string }) =>
+  sql.prepared('replaceSigningKeys', row<ReplaceSigningKeysRow>())`
+update signing_keys
+set signs_from = least(signs_from, ${p.signsFrom}::timestamptz - interval '1 millisecond'),
+    retires_at = coalesce(retires_at, ${p.signsFrom}::timestamptz + make_interval(secs => ${p.overlap}::float8))
+where kid <> ${p.kid}
+returning kid, retires_at as "retires_at"`
+
+export type ResealSigningKeyRow = { kid: string }
+
+/** Compare and set: one that another start has encrypted anew meanwhile stays as it is. */
+export const resealSigningKey = (p: { privateKey: Uint8Array; secretId: string; kid: string; readKey: Uint8Array }) =>
+  sql.prepared('resealSigningKey', row<ResealSigningKeyRow>())`
+update signing_keys set private_key = ${sql.binary(Buffer.from(p.privateKey))}, secret_id = ${p.secretId}
+where kid = ${p.kid} and private_key = ${sql.binary(Buffer.from(p.readKey))}
+returning kid`
+
+export type DeleteReplacedKeyRow = { kid: string }
+
+/** Only one that signs no longer. */
+export const deleteReplacedKey = (p: { kid: string }) =>
+  sql.prepared('deleteReplacedKey', row<DeleteReplacedKeyRow>())`
+delete from signing_keys k
+where kid = ${p.kid} and exists (
+  select from signing_keys other where other.signs_from > k.signs_from and other.signs_from <= now()
+)
+returning kid`
+
+export type DeleteSigningKeyRow = { kid: string }
+
+export const deleteSigningKey = (p: { kid: string }) =>
+  sql.prepared('deleteSigningKey', row<DeleteSigningKeyRow>())`
+delete from signing_keys where kid = ${p.kid}
+returning kid`
 
 export type LockSigningKeysRow = Record<never, never>
 
@@ -489,26 +688,6 @@ export type NoteMailErrorRow = Record<never, never>
 export const noteMailError = (p: { lastError: string; id: string }) =>
   sql.prepared('noteMailError', row<NoteMailErrorRow>())`
 update mails set last_error = ${p.lastError} where id = ${p.id}`
-
-export type KeepMailJobsRow = Record<never, never>
-
-/** The heartbeat of a living worker, on the jobs that it holds. */
-export const keepMailJobs = (p: { worker: string }) =>
-  sql.prepared('keepMailJobs', row<KeepMailJobsRow>())`
-update graphile_worker._private_jobs set locked_at = now() where locked_by = ${p.worker}`
-
-export type FreeMailJobsRow = { freed: number }
-
-/** Jobs of workers without a heartbeat; graphile-worker itself would wait four hours. */
-export const freeMailJobs = () =>
-  sql.prepared('freeMailJobs', row<FreeMailJobsRow>())`
-with dead as (
-  select array_agg(distinct locked_by) as workers
-  from graphile_worker.jobs
-  where task_identifier = 'send_mail' and locked_at < now() - interval '1 minute'
-)
-select cardinality(workers) as "freed" from dead, lateral graphile_worker.force_unlock_workers(workers)
-where workers is not null`
 
 export type InsertRegistrationRow = { user_id: string }
 
