@@ -730,6 +730,139 @@ export const voidRegistrations = (p: { address: string }) =>
   sql.prepared('voidRegistrations', row<VoidRegistrationsRow>())`
 delete from registrations where address = ${p.address}`
 
+export type MakePartitionsRow = { made: boolean }
+
+export const makePartitions = (p: { parent: string; monthsAhead: number }) =>
+  sql.prepared('makePartitions', row<MakePartitionsRow>())`
+select make_partitions(${p.parent}, ${p.monthsAhead}) is null as "made"`
+
+export type DropOldestPartitionRow = { dropped: string | null }
+
+/** One of the months that were over before the retention began; each goes in a transaction of its own. */
+export const dropOldestPartition = (p: { parent: string; retention: number }) =>
+  sql.prepared('dropOldestPartition', row<DropOldestPartitionRow>())`
+select drop_oldest_partition(${p.parent}, now() - make_interval(secs => ${p.retention}::float8)) as "dropped"`
+
+export type DeleteStrayLoginLogsRow = Record<never, never>
+
+/** Old rows that found no partition of their month. Like all of these: one batch, and what is at work is left for the next time. */
+export const deleteStrayLoginLogs = (p: { retention: number; batch: number }) =>
+  sql.prepared('deleteStrayLoginLogs', row<DeleteStrayLoginLogsRow>())`
+with due as materialized (
+  select user_id, timestamp, id from login_logs_default
+  where timestamp < now() - make_interval(secs => ${p.retention}::float8)
+  limit ${p.batch} for update skip locked
+)
+delete from login_logs_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id`
+
+export type DeleteStraySecurityEventsRow = Record<never, never>
+
+export const deleteStraySecurityEvents = (p: { retention: number; batch: number }) =>
+  sql.prepared('deleteStraySecurityEvents', row<DeleteStraySecurityEventsRow>())`
+with due as materialized (
+  select user_id, timestamp, id from security_events_default
+  where timestamp < now() - make_interval(secs => ${p.retention}::float8)
+  limit ${p.batch} for update skip locked
+)
+delete from security_events_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id`
+
+export type DeleteOldSessionsRow = Record<never, never>
+
+/** For a week after its end a session still says how it ended. */
+export const deleteOldSessions = (p: { batch: number }) =>
+  sql.prepared('deleteOldSessions', row<DeleteOldSessionsRow>())`
+with due as materialized (
+  select user_id, id from sessions
+  where ended_at < now() - interval '7 days' or least(idle_until, absolute_until) < now() - interval '7 days'
+  limit ${p.batch} for update skip locked
+)
+delete from sessions s using due where s.user_id = due.user_id and s.id = due.id`
+
+export type DeleteExpiredCodesRow = Record<never, never>
+
+export const deleteExpiredCodes = (p: { batch: number }) =>
+  sql.prepared('deleteExpiredCodes', row<DeleteExpiredCodesRow>())`
+with due as materialized (
+  select user_id, hash from codes where expires_at < now() limit ${p.batch} for update skip locked
+)
+delete from codes c using due where c.user_id = due.user_id and c.hash = due.hash`
+
+export type DeleteExpiredRegistrationsRow = { user_id: string }
+
+/** With all that is left of somebody who never confirmed: codes, and mails, those that were asked for by address included when nobody else has it. */
+export const deleteExpiredRegistrations = (p: { batch: number }) =>
+  sql.prepared('deleteExpiredRegistrations', row<DeleteExpiredRegistrationsRow>())`
+with due as materialized (
+  select user_id from registrations where expires_at < now() limit ${p.batch} for update skip locked
+), gone as (
+  delete from registrations r using due where r.user_id = due.user_id
+  returning r.user_id, r.address
+), gone_codes as (
+  delete from codes c using gone where c.user_id = gone.user_id
+), gone_mails as (
+  delete from mails m using gone where m.user_id = gone.user_id
+), gone_mails_by_address as (
+  delete from mails m
+  where m.user_id is null and m.address in (
+    select address from gone
+    where not exists (select from emails e where e.address = gone.address)
+      and not exists (
+        select from registrations r where r.address = gone.address and r.user_id not in (select user_id from gone)
+      )
+  )
+)
+select user_id from gone`
+
+export type DeleteOldMailsRow = Record<never, never>
+
+export const deleteOldMails = (p: { batch: number }) =>
+  sql.prepared('deleteOldMails', row<DeleteOldMailsRow>())`
+with due as materialized (
+  select id from mails
+  where created_at < now() - interval '30 days' and status in ('sent', 'failed', 'dropped')
+  limit ${p.batch} for update skip locked
+)
+delete from mails m using due where m.id = due.id`
+
+export type DeleteOldDevicesRow = Record<never, never>
+
+export const deleteOldDevices = (p: { retention: number; batch: number }) =>
+  sql.prepared('deleteOldDevices', row<DeleteOldDevicesRow>())`
+with due as materialized (
+  select user_id, network, device from devices
+  where last_seen_at < now() - make_interval(secs => ${p.retention}::float8)
+  limit ${p.batch} for update skip locked
+)
+delete from devices d using due where d.user_id = due.user_id and d.network = due.network and d.device = due.device`
+
+export type DeleteOldEmailChangesRow = Record<never, never>
+
+export const deleteOldEmailChanges = (p: { batch: number }) =>
+  sql.prepared('deleteOldEmailChanges', row<DeleteOldEmailChangesRow>())`
+with due as materialized (
+  select user_id, id from email_changes e
+  where requested_at < now() - interval '30 days'
+    and not exists (select from codes c where c.user_id = e.user_id and c.about = e.id)
+  limit ${p.batch} for update skip locked
+)
+delete from email_changes e using due where e.user_id = due.user_id and e.id = due.id`
+
+export type ReleaseHeldAddressesRow = Record<never, never>
+
+/** The time in which the change could be undone is over. */
+export const releaseHeldAddresses = (p: { batch: number }) =>
+  sql.prepared('releaseHeldAddresses', row<ReleaseHeldAddressesRow>())`
+with due as materialized (
+  select address from emails where kind = 'held' and held_until < now() limit ${p.batch} for update skip locked
+)
+delete from emails e using due where e.address = due.address`
+
+export type DeleteRetiredKeysRow = Record<never, never>
+
+export const deleteRetiredKeys = () =>
+  sql.prepared('deleteRetiredKeys', row<DeleteRetiredKeysRow>())`
+delete from signing_keys where retires_at < now()`
+
 export type InsertSecurityEventRow = Record<never, never>
 
 /** Address and device are kept of those only who are there. The lock makes an erasure wait for this event, and take them from it; an erasure that is under way is not waited for: its user counts as gone. */

@@ -6,6 +6,7 @@ const modules = [
   '../src/mail/transport.ts',
   '../src/mail/sendMail.ts',
   '../src/jobs/worker.ts',
+  '../src/jobs/cleanUp.ts',
   'graphile-worker',
   'pg',
   'nodemailer',

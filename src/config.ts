@@ -81,8 +81,7 @@ function checkSecretKey(key: string | undefined, production: boolean, reader: Re
 function checkStrength(setting: { name: string; example: string }, key: string, production: boolean, reader: Reader) {
   const weakness = weaknessOf(key)
   if (weakness === undefined) return
-  const advice = setting === derived.secretKey ? 'set it to a random text, made once' : 'no such key is accepted'
-  if (production) reader.fault(setting, `is weak: ${weakness}; in production ${advice}`)
+  if (production) reader.fault(setting, `is weak: ${weakness}; in production it must be a random text, made once`)
   else reader.warnings.push(`${setting.name} is weak: ${weakness}. NODE_ENV=production would refuse it.`)
 }
 

@@ -74,16 +74,21 @@ export async function startService(
     await untilAnswered(database.url)
     parts.push(services.keyring.keepFresh(reloadKeys))
     // Not before they are needed: nodemailer and graphile-worker are large.
-    const [{ createTransport }, { createSendMail }, { startWorker }] = await Promise.all([
-      import('./mail/transport.ts'),
-      import('./mail/sendMail.ts'),
-      import('./jobs/worker.ts'),
-    ])
+    const [{ createTransport }, { createSendMail }, { cleanUpSchedule, createCleanUp }, { startWorker }] =
+      await Promise.all([
+        import('./mail/transport.ts'),
+        import('./mail/sendMail.ts'),
+        import('./jobs/cleanUp.ts'),
+        import('./jobs/worker.ts'),
+      ])
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
     const { db } = services
-    const tasks = { send_mail: createSendMail({ db, transport, config, log }) }
-    parts.push(await startWorker({ url: database.url, db, tasks, log }))
+    const tasks = {
+      send_mail: createSendMail({ db, transport, config, log }),
+      clean_up: createCleanUp({ db, config, log }),
+    }
+    parts.push(await startWorker({ url: database.url, db, tasks, schedule: [cleanUpSchedule], log }))
     return { database, mail: transport.describe }
   }
 

@@ -13,6 +13,7 @@ create index users_superusers on users (id) where is_superuser;
 -- A former address is held after a change, for its undoing: nobody signs in with it, nobody else can take it.
 alter table emails add column kind text not null default 'current' check (kind in ('current', 'held'));
 alter table emails add column held_until timestamptz check ((held_until is null) = (kind = 'current'));
+create index emails_held_until on emails (held_until) where kind = 'held';
 
 -- Changes of address: asked for, confirmed at the new address, perhaps undone from the old one.
 create table email_changes (
@@ -90,9 +91,10 @@ begin
     month := date_trunc('month', now(), 'UTC') + make_interval(months => ahead);
     partition := parent || '_' || to_char(month at time zone 'UTC', 'YYYY_MM');
     continue when to_regclass(partition) is not null;
-    -- What is under way may still write to the default partition.
-    set local lock_timeout = '5s';
+    -- What is under way may still write to the default partition, and others may make the same one.
+    set local lock_timeout = '2s';
     execute format('lock table %I in access exclusive mode', parent || '_default');
+    continue when to_regclass(partition) is not null;
     execute format('create table %I (like %I including all)', partition, parent || '_default');
     execute format(
       'with moved as (delete from %I where timestamp >= %L and timestamp < %L returning *) insert into %I select * from moved',
@@ -111,26 +113,23 @@ language sql security definer set search_path from current as $$
   select make_partitions('login_logs', months_ahead), make_partitions('security_events', months_ahead)
 $$;
 
--- Drops the months that ended before the moment, and deletes what the default partition has of that time.
-create function drop_partitions(parent text, before timestamptz) returns integer
+-- Drops the oldest month that ended before the moment, and says which. What writes waits behind the drop, for two locks at most.
+create function drop_oldest_partition(parent text, before timestamptz) returns text
 language plpgsql security definer set search_path from current as $$
 declare
   partition text;
-  dropped integer := 0;
 begin
   if parent not in ('login_logs', 'security_events') then
     raise exception 'no partitions are dropped of %', parent;
   end if;
-  set local lock_timeout = '2s';
-  for partition in
-    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = to_regclass(parent) and c.relname ~ '_\d{4}_\d\d$'
-      and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= before at time zone 'UTC'
-  loop
-    execute format('drop table %I', partition);
-    dropped := dropped + 1;
-  end loop;
-  execute format('delete from %I where timestamp < %L', parent || '_default', before);
-  return dropped;
+  select c.relname into partition from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = to_regclass(parent) and c.relname ~ '_\d{4}_\d\d$'
+    and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= before at time zone 'UTC'
+  order by c.relname limit 1;
+  if partition is not null then
+    set local lock_timeout = '1s';
+    execute format('drop table if exists %I', partition);
+  end if;
+  return partition;
 end
 $$;

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict'
+import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { createDatabase, type Database } from '../../src/db/database.ts'
+import { cleanUpSchedule, createCleanUp } from '../../src/jobs/cleanUp.ts'
+import { startWorker } from '../../src/jobs/worker.ts'
+import { createTestDatabase, query } from '../support/database.ts'
+import { keepLog } from './support/log.ts'
+
+const days = 86_400
+const config = { loginLogRetention: 365 * days }
+
+describe('clean_up', () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>
+  let db: Database
+  beforeEach(async () => {
+    database = await createTestDatabase()
+    db = createDatabase({ preparedStatements: true, onError: () => undefined })
+    await db.open(database.url)
+  })
+  afterEach(async () => {
+    await db.close()
+    await database.drop()
+  })
+
+  const sql = <Row extends object>(text: string, values: unknown[] = []) =>
+    query<Row & Record<string, unknown>>(database.url, text, values)
+  const hash = () => createHash('sha256').update(randomUUID()).digest()
+  const helpers = (abortSignal = new AbortController().signal) => ({
+    job: { attempts: 1, max_attempts: 25 },
+    abortSignal,
+  })
+
+  /** Runs the task and returns what its one line says was removed. */
+  async function run({ batch = 1000 } = {}): Promise<unknown> {
+    const { log, lines } = keepLog()
+    await createCleanUp({ db, config, log, batch })({}, helpers())
+    assert.deepEqual(
+      lines.map(({ level, message }) => [level, message]),
+      [['info', 'cleaned up']],
+    )
+    return lines[0]?.['removed']
+  }
+
+  const minute = `interval '1 minute'`
+  /** Rows on either side of a border, by what their insertion takes; the text names a row, and `moment` is SQL. */
+  const tables: {
+    what: string
+    of?: string
+    table: string
+    column: string
+    border: string
+    insert: (moment: string) => Promise<unknown>
+  }[] = [
+    ...(['ended_at', 'idle_until', 'absolute_until'] as const).map((column) => ({
+      what: 'sessions',
+      table: 'sessions',
+      column,
+      border: `now() - interval '7 days'`,
+      insert: (moment: string) => {
+        const at = (name: string, otherwise: string) => (name === column ? moment : otherwise)
+        const [ended, idle, absolute] = [
+          at('ended_at', 'null'),
+          at('idle_until', `now() + interval '1 day'`),
+          at('absolute_until', `now() + interval '1 day'`),
+        ]
+        return sql(
+          `insert into sessions (user_id, id, ended_at, idle_until, absolute_until, ip_address, user_agent)
+           values (gen_random_uuid(), gen_random_uuid(), ${ended}, ${idle}, ${absolute}, '::1', '')`,
+        )
+      },
+    })),
+    {
+      what: 'codes',
+      table: 'codes',
+      column: 'expires_at',
+      border: 'now()',
+      insert: (moment) =>
+        sql(
+          `insert into codes (user_id, hash, purpose, mail_id, expires_at)
+           values (gen_random_uuid(), $1, 'restore', gen_random_uuid(), ${moment})`,
+          [hash()],
+        ),
+    },
+    ...['sent', 'failed', 'dropped'].map((status) => ({
+      what: 'mails',
+      of: ` that were ${status}`,
+      table: 'mails',
+      column: 'created_at',
+      border: `now() - interval '30 days'`,
+      insert: (moment: string) =>
+        sql(
+          `insert into mails (id, kind, address, status, created_at)
+           values (gen_random_uuid(), 'restore', 'a@example.com', '${status}', ${moment})`,
+        ),
+    })),
+    {
+      what: 'email changes',
+      table: 'email_changes',
+      column: 'requested_at',
+      border: `now() - interval '30 days'`,
+      insert: (moment) =>
+        sql(
+          `insert into email_changes (user_id, id, address, email, requested_at)
+           values (gen_random_uuid(), gen_random_uuid(), 'a@example.com', 'a@example.com', ${moment})`,
+        ),
+    },
+    {
+      what: 'held addresses',
+      table: 'emails',
+      column: 'held_until',
+      border: 'now()',
+      insert: (moment) =>
+        sql(
+          `insert into emails (address, user_id, kind, held_until)
+           values ($1, gen_random_uuid(), 'held', ${moment})`,
+          [`${randomUUID()}@example.com`],
+        ),
+    },
+    {
+      what: 'devices',
+      table: 'devices',
+      column: 'last_seen_at',
+      border: `now() - interval '365 days'`,
+      insert: (moment) =>
+        sql(
+          `insert into devices (user_id, network, device, last_seen_at)
+           values (gen_random_uuid(), '192.0.2.0/24', '', ${moment})`,
+        ),
+    },
+    {
+      what: 'signing keys',
+      table: 'signing_keys',
+      column: 'retires_at',
+      border: 'now()',
+      insert: (moment) =>
+        sql(
+          `insert into signing_keys (kid, private_key, secret_id, retires_at)
+           values ($1, '', '', ${moment})`,
+          [randomUUID()],
+        ),
+    },
+    ...['login_logs', 'security_events'].map((table) => ({
+      what: table.replace('_', ' '),
+      table,
+      column: 'timestamp',
+      border: `now() - interval '365 days'`,
+      insert: (moment: string) =>
+        sql(
+          `insert into ${table} (user_id, timestamp, id, ip_address, user_agent${table === 'login_logs' ? '' : ', type'})
+           values (gen_random_uuid(), ${moment}, gen_random_uuid(), '::1', ''${table === 'login_logs' ? '' : `, 'new_device'`})`,
+        ),
+    })),
+  ]
+  for (const { what, of = '', table, column, border, insert } of tables) {
+    it(`removes ${what}${of} whose ${column} is before ${border}, and none after it (security 83)`, async () => {
+      for (let index = 0; index < 3; index++) {
+        await insert(`${border} - ${minute}`)
+        await insert(`${border} + ${minute}`)
+      }
+      const before = await sql<{ rows: number }>(`select count(*)::integer as rows from ${table}`)
+      assert.deepEqual(before, [{ rows: 6 }])
+      assert.deepEqual(await run({ batch: 2 }), { [what]: 3 })
+      const after = await sql(`select ${column} > ${border} as later from ${table}`)
+      assert.deepEqual(
+        after,
+        Array.from({ length: 3 }, () => ({ later: true })),
+      )
+      assert.deepEqual(await run(), {})
+    })
+  }
+
+  it('leaves what is never over: queued mails, current addresses, the key that nothing replaced, a change with its code', async () => {
+    await sql(
+      `insert into mails (id, kind, address, created_at) values (gen_random_uuid(), 'restore', 'a@b.example', '2000-01-01')`,
+    )
+    await sql(`insert into emails (address, user_id) values ('a@b.example', gen_random_uuid())`)
+    await sql(`insert into signing_keys (kid, private_key, secret_id, signs_from) values ('a', '', '', '2000-01-01')`)
+    const [change] = await sql<{ user_id: string; id: string }>(
+      `insert into email_changes (user_id, id, address, email, requested_at)
+       values (gen_random_uuid(), gen_random_uuid(), 'a@b.example', 'a@b.example', '2000-01-01') returning user_id, id`,
+    )
+    await sql(
+      `insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
+       values ($1, $2, 'undo_email', gen_random_uuid(), $3, now() + interval '1 day')`,
+      [change?.user_id, hash(), change?.id],
+    )
+    assert.deepEqual(await run(), {})
+    await sql(`update codes set expires_at = now() - interval '1 minute'`)
+    assert.deepEqual(await run(), { codes: 1, 'email changes': 1 })
+  })
+
+  describe('of registrations that nobody confirmed', () => {
+    const register = async (address: string, expires: string): Promise<string> => {
+      const userId = randomUUID()
+      await sql(
+        `insert into registrations (user_id, address, email, first_name, last_name, language, password_hash, ip_address, user_agent, expires_at)
+         values ($1, $2, $2, '', '', 'en', '\\x00', '::1', '', ${expires})`,
+        [userId, address],
+      )
+      await sql(
+        `insert into codes (user_id, hash, purpose, mail_id, expires_at)
+         values ($1, $2, 'activate', gen_random_uuid(), now() + interval '1 day')`,
+        [userId, hash()],
+      )
+      await mail(address, userId)
+      return userId
+    }
+    const mail = (address: string, userId: string | null = null) =>
+      sql(`insert into mails (id, kind, address, user_id) values (gen_random_uuid(), 'activation', $1, $2)`, [
+        address,
+        userId,
+      ])
+    const left = async (table: string, of: string) =>
+      (await sql<{ of: string }>(`select ${of} as of from ${table} order by 1`)).map((row) => row.of)
+    const over = `now() - ${minute}`
+    const waiting = `now() + ${minute}`
+
+    it('leaves nothing: no code, no mail, not those that were asked for by address', async () => {
+      await register('gone@example.com', over)
+      await register('gone@example.com', over)
+      const stays = await register('waits@example.com', waiting)
+      for (const address of ['gone@example.com', 'waits@example.com', 'nobody@example.com']) await mail(address)
+      assert.deepEqual(await run(), { registrations: 2 })
+      assert.deepEqual(await left('registrations', 'user_id'), [stays])
+      assert.deepEqual(await left('codes', 'user_id'), [stays])
+      assert.deepEqual(await left('mails', 'address'), ['nobody@example.com', 'waits@example.com', 'waits@example.com'])
+    })
+
+    it('leaves the mails that another registration or an account of the address asked for', async () => {
+      await register('both@example.com', over)
+      const other = await register('both@example.com', waiting)
+      await register('owner@example.com', over)
+      await sql(`insert into emails (address, user_id) values ('owner@example.com', gen_random_uuid())`)
+      for (const address of ['both@example.com', 'owner@example.com']) await mail(address)
+      assert.deepEqual(await run(), { registrations: 2 })
+      assert.deepEqual(await left('registrations', 'user_id'), [other])
+      assert.deepEqual(await left('mails', `address || ' ' || coalesce(user_id::text, '')`), [
+        'both@example.com ',
+        `both@example.com ${other}`,
+        'owner@example.com ',
+      ])
+    })
+  })
+
+  it('does the rest when a part fails, says which, and fails as a whole, to be tried again', async () => {
+    await sql('alter table devices rename to devices_away')
+    await sql(
+      `insert into emails (address, user_id, kind, held_until) values ('a@b.example', gen_random_uuid(), 'held', now())`,
+    )
+    const { log, lines } = keepLog()
+    await assert.rejects(
+      createCleanUp({ db, config, log })({}, helpers()),
+      /^Error: devices: .*devices.* does not exist$/,
+    )
+    const [line, ...more] = lines
+    assert.deepEqual([line?.['removed'], more], [{ 'held addresses': 1 }, []])
+    assert.match(String(line?.['failures']), /^devices: /)
+  })
+
+  it('stops between two statements when the worker stops', async () => {
+    const { log, lines } = keepLog()
+    await assert.rejects(createCleanUp({ db, config, log })({}, helpers(AbortSignal.abort())), { name: 'AbortError' })
+    assert.deepEqual(lines, [])
+  })
+
+  it('passes over what somebody else is at work with, and waits for nobody', async () => {
+    await sql(
+      `insert into emails (address, user_id, kind, held_until) values ('a@b.example', gen_random_uuid(), 'held', now())`,
+    )
+    const other = new pg.Client({ connectionString: database.url })
+    await other.connect()
+    await other.query('begin; select from emails for update')
+    assert.deepEqual(await run(), {})
+    await other.end()
+    assert.deepEqual(await run(), { 'held addresses': 1 })
+  })
+
+  it('comes by the clock, and one of two instances does it', async () => {
+    const minuteNow = new Date().getUTCMinutes()
+    await sql(
+      `insert into graphile_worker._private_known_crontabs (identifier, known_since) values ('clean_up', now() - interval '1 hour')`,
+    )
+    // The hour’s minute, and the last two minutes made up for, so that nobody has to wait for the next hour.
+    const schedule = [
+      {
+        ...cleanUpSchedule,
+        match: ({ min }: { min: number }) => min === minuteNow,
+        options: { ...cleanUpSchedule.options, backfillPeriod: 120_000 },
+      },
+    ]
+    const { log, lines } = keepLog()
+    const tasks = { clean_up: createCleanUp({ db, config, log }) }
+    const workers = await Promise.all([1, 2].map(() => startWorker({ url: database.url, db, tasks, schedule, log })))
+    const runs = () => lines.filter(({ message }) => message === 'cleaned up').length
+    while (runs() === 0) await sleep(20)
+    await sleep(500)
+    for (const worker of workers) await worker.stop()
+    assert.equal(runs(), 1)
+    assert.deepEqual(await sql('select 1 from graphile_worker.jobs'), [])
+    assert.equal(cleanUpSchedule.match, '17 * * * *')
+    assert.equal(JSON.stringify(cleanUpSchedule).includes('backfill'), false)
+  })
+})
