@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description For superusers. Without a password an invitation is mailed: its link leads to the page where the user sets one, for 7 days. `email_confirmed` is false until a mailed code of the user was used.
+         * @description For superusers. Without a password an active user is mailed an invitation: its link leads to the page where the user sets one, for 7 days. `email_confirmed` is false until a mailed code of the user was used. Registrations of the address that wait for their activation are void.
          */
         post: operations["createUser"];
         delete?: never;
@@ -2285,7 +2285,7 @@ export interface components {
          */
         SuperuserFilter: boolean;
         /**
-         * @description By when they joined or by address, ascending or descending.
+         * @description By when they joined or by address, ascending or descending; case makes no difference.
          * @example email
          */
         UserOrdering: components["schemas"]["UserOrdering"];
@@ -2720,7 +2720,7 @@ export interface operations {
                  */
                 is_superuser?: components["parameters"]["SuperuserFilter"];
                 /**
-                 * @description By when they joined or by address, ascending or descending.
+                 * @description By when they joined or by address, ascending or descending; case makes no difference.
                  * @example email
                  */
                 ordering?: components["parameters"]["UserOrdering"];

@@ -59,7 +59,7 @@ export type ListUsersQuery = {
   is_active?: boolean | undefined
   /** Only superusers, or only the others. */
   is_superuser?: boolean | undefined
-  /** By when they joined or by address, ascending or descending. */
+  /** By when they joined or by address, ascending or descending; case makes no difference. */
   ordering?: UserOrdering | undefined
   /** How many records a page holds. */
   page_size?: number | undefined
@@ -318,8 +318,9 @@ export class Client extends Connection {
 
   /**
    * Create a user.
-   * For superusers. Without a password an invitation is mailed: its link leads to the page where the user
-   * sets one, for 7 days. `email_confirmed` is false until a mailed code of the user was used.
+   * For superusers. Without a password an active user is mailed an invitation: its link leads to the page
+   * where the user sets one, for 7 days. `email_confirmed` is false until a mailed code of the user was used.
+   * Registrations of the address that wait for their activation are void.
    * @throws Problem with status 400, 401, 403, 409, 413, 415, 500, 503
    */
   createUser(body: NewUserRequest, options: CallOptions = {}): Promise<AdminUser> {

@@ -1,14 +1,18 @@
 create extension if not exists pg_trgm;
 
--- Address and names as the service folds them (NFKC, lower case); lower() alone knows no more than the locale does.
+-- Address and names as the service folds them (src/domain/users.ts); lower() alone knows no more than the locale does.
 alter table users add column search_text text not null default '' check (char_length(search_text) <= 700);
 
-update users set search_text = lower(normalize(concat_ws(' ', email, first_name, last_name), nfkc));
+update users set search_text = left(
+  replace(translate(lower(normalize(concat_ws(' ', email, first_name, last_name), nfkc)), 'ς', 'σ'), U&'i\0307', 'i'), 700
+);
 
 create index users_search on users using gin (search_text gin_trgm_ops);
 create index users_date_joined on users (date_joined, id);
-create index users_email on users (email, id);
+-- In the order of code points, which is the same in every database and has a last text.
+create index users_email on users (lower(email collate "C"), id);
 create index users_superusers on users (id) where is_superuser;
+create index users_suspended on users (id) where not is_active;
 
 -- A former address is held after a change, for its undoing: nobody signs in with it, nobody else can take it.
 alter table emails add column kind text not null default 'current' check (kind in ('current', 'held'));

@@ -5,7 +5,7 @@ select user_id from emails where address = :address and kind = 'current';
 select id, password_hash from users where id = :userId;
 
 -- name: findUser
-select id, email, first_name, last_name, language, is_active, is_superuser, date_joined, last_login
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from users
 where id = :userId;
 

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { Problem } from '../problems.ts'
 
-/** Where a row stands in its list. */
-export type Position = { timestamp: string; id: string }
-type Cursor = Position & { backward: boolean }
+/** Where a row stands in its list: the column that the list is ordered by, and the id. */
+export type Position<By extends string = 'timestamp'> = Record<By | 'id', string>
+type Cursor = { value: string; id: string; backward: boolean }
 export type Page<Row> = { rows: Row[]; next: string | null; previous: string | null }
 
 export const countCap = 10_000
@@ -20,8 +20,8 @@ export class Cursors {
     this.#previousKeys = previousKeys
   }
 
-  write(list: string, { timestamp, id, backward }: Cursor): string {
-    const text = Buffer.from(`${timestamp} ${id} ${backward ? 'b' : 'f'}`)
+  write(list: string, { value, id, backward }: Cursor): string {
+    const text = Buffer.from(`${value} ${id} ${backward ? 'b' : 'f'}`)
     return Buffer.concat([macOf(this.#key, list, text), text]).toString('base64url')
   }
 
@@ -34,8 +34,8 @@ export class Cursors {
       const detail = 'Take the cursor from next or previous, with the same ordering.'
       throw new Problem('invalid', { errors: [{ parameter: 'cursor', code: 'cursor_invalid', detail }] })
     }
-    const [timestamp = '', id = '', direction] = text.toString().split(' ')
-    return { timestamp, id, backward: direction === 'b' }
+    const [value = '', id = '', direction] = text.toString().split(' ')
+    return { value, id, backward: direction === 'b' }
   }
 }
 
@@ -43,29 +43,43 @@ function macOf(key: KeyObject, list: string, text: Buffer): Buffer {
   return createHmac('sha256', key).update(`${list}\n`).update(text).digest().subarray(0, macBytes)
 }
 
-/** Before the first row of a scan in either direction. */
-const start = {
-  descending: { timestamp: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' },
-  ascending: { timestamp: '-infinity', id: '00000000-0000-0000-0000-000000000000' },
+/** What lies before and after all values of a column, and of all ids; texts compare by code point. */
+const ends = {
+  moments: ['-infinity', 'infinity'],
+  texts: ['', '\u{10ffff}'],
+  ids: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+} as const
+
+type Asked<By> = {
+  list: string
+  descending: boolean
+  cursor: string | undefined
+  size: number
+  /** The column that the list is ordered by: moments, unless `of` says otherwise. A value has no spaces. */
+  by?: By
+  of?: 'moments' | 'texts'
 }
 
 /**
  * One keyset page. `scan` returns up to `limit` rows beyond `from`, in the direction it is told.
  * @returns the page's rows in the list's order, and the cursors of its neighbours; '' is the first page
  */
-export async function readPage<Row extends Position>(
+export async function readPage<Row extends Position<By>, By extends string = 'timestamp'>(
   cursors: Cursors,
-  { list, descending, cursor, size }: { list: string; descending: boolean; cursor: string | undefined; size: number },
-  scan: (from: Position, limit: number, descending: boolean) => Promise<readonly Row[]>,
+  { list, descending, cursor, size, by = 'timestamp' as By, of = 'moments' }: Asked<By>,
+  scan: (from: Position<By>, limit: number, descending: boolean) => Promise<readonly Row[]>,
 ): Promise<Page<Row>> {
   const at = cursor === undefined ? undefined : cursors.read(list, cursor)
   const backward = at?.backward ?? false
   const scanDescending = descending !== backward
-  const found = await scan(at ?? (scanDescending ? start.descending : start.ascending), size + 1, scanDescending)
+  const end = scanDescending ? 1 : 0
+  const { value, id } = at ?? { value: ends[of][end], id: ends.ids[end] }
+  const found = await scan({ [by]: value, id } as Position<By>, size + 1, scanDescending)
   const rows = found.slice(0, size)
   const more = found.length > size
   if (backward) rows.reverse()
-  const to = (row: Row | undefined, direction: boolean) => row && cursors.write(list, { ...row, backward: direction })
+  const to = (row: Row | undefined, back: boolean) =>
+    row && cursors.write(list, { value: row[by], id: row.id, backward: back })
   return {
     rows,
     next: backward || more ? (to(rows.at(-1), false) ?? '') : null,

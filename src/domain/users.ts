@@ -2,6 +2,9 @@ import { claimAddress, insertUser, type InsertUserRow } from '../../generated/qu
 import type { Statements } from '../db/database.ts'
 import type { EmailAddress } from './addresses.ts'
 
+/** A user as administrators see one. */
+export type UserRow = InsertUserRow
+
 export type NewUser = EmailAddress & {
   userId: string
   firstName: string
@@ -18,14 +21,16 @@ export type NewUser = EmailAddress & {
 export async function createUser(
   transaction: Statements,
   { address, isActive = true, ...user }: NewUser,
-): Promise<InsertUserRow | undefined> {
+): Promise<UserRow | undefined> {
   if (!(await transaction.maybeOne(claimAddress({ address, userId: user.userId })))) return undefined
   return transaction.one(insertUser({ ...user, isActive, searchText: searchText(user) }))
 }
 
 /** What users are searched in, and what is searched for, in one fold: PostgreSQL's lower() knows only what its locale does. */
 export function foldText(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC')
+  const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC')
+  // A final sigma is final in a fragment only, and İ becomes an i with a second dot.
+  return folded.replaceAll('ς', 'σ').replaceAll('i\u0307', 'i')
 }
 
 /** The searchable text of a user: to be written with every change of address or name. */

@@ -13,6 +13,7 @@ import type { Statements } from '../db/database.ts'
 import { mintCode } from '../domain/codes.ts'
 import { chooseConfirmEmail } from './kinds/confirmEmail.ts'
 import { chooseEmailChanged } from './kinds/emailChanged.ts'
+import { chooseInvitation } from './kinds/invitation.ts'
 import { renderMail, type Language, type MailName, type RenderedMail } from './render.ts'
 import { describeDevice, formatTime, serviceName } from './values.ts'
 
@@ -34,6 +35,8 @@ export async function chooseMail(db: Statements, mail: BeginMailRow, baseUrl: st
       return chooseConfirmEmail(db, mail, baseUrl)
     case 'email_changed':
       return chooseEmailChanged(db, mail, baseUrl)
+    case 'invitation':
+      return chooseInvitation(db, mail, baseUrl)
     default:
       throw new Error(`No mail is known for the kind ${mail.kind}`)
   }

@@ -1,6 +1,24 @@
-import { Problem } from '../problems.ts'
+import { requireAddress } from '../domain/addresses.ts'
+import { addUser } from '../domain/administration.ts'
+import { checkNewPassword } from '../domain/passwords.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { asAdminUser } from './getUser.ts'
 
-export function createUser(_context: OperationContext<'createUser'>): Promise<Reply<'createUser'>> {
-  throw new Problem('internal')
+export async function createUser({
+  input,
+  principal,
+  request,
+  services,
+}: OperationContext<'createUser'>): Promise<Reply<'createUser'>> {
+  const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
+  const { is_active: isActive = true, is_superuser: isSuperuser = false } = input.body
+  const to = requireAddress(email)
+  if (password !== undefined) checkNewPassword({ password }, services.config.passwordMinLength)
+  const passwordHash = password === undefined ? null : await services.passwords.hash(password)
+  const user = await addUser(
+    services.db,
+    { ...to, firstName, lastName, language, passwordHash, isActive, isSuperuser },
+    { actorId: principal.user.id, client: request.client },
+  )
+  return { status: 201, body: asAdminUser(user) }
 }

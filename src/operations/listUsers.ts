@@ -1,6 +1,27 @@
-import { Problem } from '../problems.ts'
+import { requireAddress } from '../domain/addresses.ts'
+import { pageMembers, readPage } from '../domain/pages.ts'
+import { selectUsers } from '../domain/userList.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { asAdminUser } from './getUser.ts'
 
-export function listUsers(_context: OperationContext<'listUsers'>): Promise<Reply<'listUsers'>> {
-  throw new Problem('internal')
+export async function listUsers({
+  input,
+  request,
+  services,
+}: OperationContext<'listUsers'>): Promise<Reply<'listUsers'>> {
+  const { email, search, is_active: isActive, is_superuser: isSuperuser, ordering } = input.query
+  const { page_size: size, cursor } = input.query
+  const address = email === undefined ? undefined : requireAddress(email).address
+  const users = await selectUsers(services.db, { address, search, isActive, isSuperuser })
+  const by = ordering.endsWith('email') ? 'email' : 'date_joined'
+  const asked = {
+    list: `listUsers ${ordering}`,
+    descending: ordering.startsWith('-'),
+    cursor,
+    size,
+    by,
+    of: by === 'email' ? 'texts' : 'moments',
+  } as const
+  const [page, count] = await Promise.all([readPage(services.cursors, asked, users.scan(by)), users.count()])
+  return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asAdminUser) } }
 }

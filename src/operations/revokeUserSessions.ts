@@ -1,8 +1,12 @@
-import { Problem } from '../problems.ts'
+import { revokeSessionsOf } from '../domain/administration.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export function revokeUserSessions(
-  _context: OperationContext<'revokeUserSessions'>,
-): Promise<Reply<'revokeUserSessions'>> {
-  throw new Problem('internal')
+export async function revokeUserSessions({
+  input,
+  principal,
+  request,
+  services,
+}: OperationContext<'revokeUserSessions'>): Promise<Reply<'revokeUserSessions'>> {
+  const by = { actorId: principal.user.id, client: request.client }
+  return { status: 200, body: { revoked: await revokeSessionsOf(services.db, input.path.user_id, by) } }
 }

@@ -1,6 +1,20 @@
-import { Problem } from '../problems.ts'
+import * as administration from '../domain/administration.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { asAdminUser } from './getUser.ts'
 
-export function updateUser(_context: OperationContext<'updateUser'>): Promise<Reply<'updateUser'>> {
-  throw new Problem('internal')
+export async function updateUser({
+  input,
+  principal,
+  request,
+  services,
+}: OperationContext<'updateUser'>): Promise<Reply<'updateUser'>> {
+  const { first_name: firstName, last_name: lastName, language } = input.body
+  const { is_active: isActive, is_superuser: isSuperuser } = input.body
+  const user = await administration.updateUser(
+    services.db,
+    input.path.user_id,
+    { firstName, lastName, language, isActive, isSuperuser },
+    { actorId: principal.user.id, client: request.client },
+  )
+  return { status: 200, body: asAdminUser(user) }
 }

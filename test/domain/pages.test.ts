@@ -4,7 +4,7 @@ import { Cursors, pageMembers, pageUrl, readPage, type Page, type Position } fro
 import { Problem } from '../../src/problems.ts'
 
 const cursors = new Cursors(createSecretKey(Buffer.alloc(32, 1)))
-const place = { timestamp: '2026-11-24T10:15:42.318123Z', id: '0198f3a2-71b8-7e05-b6c4-d08f5a2e9137', backward: false }
+const place = { value: '2026-11-24T10:15:42.318123Z', id: '0198f3a2-71b8-7e05-b6c4-d08f5a2e9137', backward: false }
 const size = 4
 
 /** Rows of a list, three of each timestamp. */

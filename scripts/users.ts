@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util'
+import type { Database } from '../src/db/database.ts'
+import { StartError } from '../src/problems.ts'
+import { readSettings } from '../src/readSettings.ts'
+import { tell } from '../src/tell.ts'
+import { activate, endSessions, list, listSessions, suspend } from './users/commands.ts'
+import { withDatabase } from './withDatabase.ts'
+
+const help = `npm run users -- COMMAND
+
+  list [--search TEXT] [--suspended]  the latest 100 users, of those whose address or names contain the text
+  suspend EMAIL                       ends every session at once; nobody signs in until the user is active again
+  activate EMAIL                      ends a suspension
+  sessions EMAIL [--revoke]           where the user is signed in; --revoke ends every session
+
+It works on the embedded database too, whether or not the service runs.`
+
+type Work = (db: Database) => Promise<string>
+
+try {
+  const [name, ...args] = process.argv.slice(2)
+  if (name === undefined || [name, ...args].some((arg) => arg === '--help' || arg === '-h')) console.log(help)
+  else {
+    const work = readCommand(name, args)
+    console.log(await withDatabase(await readSettings(), work))
+  }
+} catch (error) {
+  tell(error)
+  process.exitCode = 1
+}
+
+function readCommand(name: string, args: string[]): Work {
+  switch (name) {
+    case 'list': {
+      const { values } = parseArgs({ args, options: { search: { type: 'string' }, suspended: { type: 'boolean' } } })
+      return (db) => list(db, values)
+    }
+    case 'suspend':
+    case 'activate': {
+      const email = readEmail(name, parseArgs({ args, allowPositionals: true }).positionals)
+      return (db) => (name === 'suspend' ? suspend(db, email) : activate(db, email))
+    }
+    case 'sessions': {
+      const { values, positionals } = parseArgs({
+        args,
+        options: { revoke: { type: 'boolean' } },
+        allowPositionals: true,
+      })
+      const email = readEmail(name, positionals)
+      return (db) => (values.revoke ? endSessions(db, email) : listSessions(db, email))
+    }
+    default:
+      throw new StartError(`There is no command ${name}. Try --help.`)
+  }
+}
+
+function readEmail(command: string, [email, ...more]: string[]): string {
+  if (email === undefined || more.length > 0) throw new StartError(`Name one user: npm run users -- ${command} EMAIL`)
+  return email
+}

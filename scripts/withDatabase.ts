@@ -1,0 +1,22 @@
+import type { Config } from '../src/config.ts'
+import { connectDatabase, explainConnection } from '../src/connect.ts'
+import { createDatabase, type Database } from '../src/db/database.ts'
+import { migrate } from '../src/db/migrate.ts'
+import { StartError } from '../src/problems.ts'
+import { tell } from '../src/tell.ts'
+
+/** Does a command's work on the configured or the embedded database, migrated, whether or not the service runs. @throws StartError */
+export async function withDatabase<T>(config: Config, work: (db: Database) => Promise<T>): Promise<T> {
+  const database = await connectDatabase(config, 'command')
+  const db = createDatabase({ preparedStatements: config.preparedStatements, onError: tell })
+  try {
+    await migrate(database.url).catch((error: unknown) => {
+      throw new StartError(explainConnection(error, database.url))
+    })
+    await db.open(database.url)
+    return await work(db)
+  } finally {
+    await db.close()
+    await database.stop()
+  }
+}

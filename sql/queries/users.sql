@@ -1,0 +1,206 @@
+-- name: lockUser
+-- Nothing changes the user until the end of the transaction; a sign-in waits.
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from users
+where id = :userId
+for no key update;
+
+-- name: changeUser
+update users
+set first_name = :firstName,
+    last_name = :lastName,
+    language = :language,
+    is_active = :isActive,
+    is_superuser = :isSuperuser,
+    search_text = :searchText
+where id = :userId
+returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
+
+-- name: endSessionsOfUser
+-- Ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. Counts the live ones.
+with ended as (
+  update sessions set ended_at = now(), ended_by = :endedBy
+  where user_id = :userId and ended_at is null
+  returning now() < least(idle_until, absolute_until) as live
+)
+select count(*) filter (where live) as "live!" from ended;
+
+-- name: listLiveSessions
+select id, created_at, last_used_at, least(idle_until, absolute_until) as "expires_at!",
+  host(ip_address) as "ip_address!", user_agent
+from sessions
+where user_id = :userId and ended_at is null and now() < least(idle_until, absolute_until)
+order by created_at desc, id desc
+limit :limit;
+
+-- name: listUsersByDateDescending
+-- Walks along the index of the order, so far at the most.
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from (
+  select users.*, date_joined as place from users
+  where (date_joined, id) < (:cursorValue, :cursorId)
+  order by place desc, id desc
+  limit :reach
+) as reached
+where (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+  and search_text like :pattern
+order by place desc, id desc
+limit :limit;
+
+-- name: listUsersByDateAscending
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from (
+  select users.*, date_joined as place from users
+  where (date_joined, id) > (:cursorValue, :cursorId)
+  order by place, id
+  limit :reach
+) as reached
+where (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+  and search_text like :pattern
+order by place, id
+limit :limit;
+
+-- name: listUsersByEmailDescending
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from (
+  select users.*, lower(email collate "C") as place from users
+  where (lower(email collate "C"), id) < (lower(:cursorValue::text collate "C"), :cursorId)
+  order by place desc, id desc
+  limit :reach
+) as reached
+where (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+  and search_text like :pattern
+order by place desc, id desc
+limit :limit;
+
+-- name: listUsersByEmailAscending
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from (
+  select users.*, lower(email collate "C") as place from users
+  where (lower(email collate "C"), id) > (lower(:cursorValue::text collate "C"), :cursorId)
+  order by place, id
+  limit :reach
+) as reached
+where (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+  and search_text like :pattern
+order by place, id
+limit :limit;
+
+-- name: listFoundUsersByDateDescending
+-- Finds all that match, each source by its own index, and orders those.
+with found as materialized (
+  select * from users where :source = 'address' and id = :userId
+  union all
+  select * from users where :source = 'superusers' and is_superuser
+  union all
+  select * from users where :source = 'suspended' and not is_active
+  union all
+  select * from users where :source = 'trigrams' and search_text like :pattern
+  union all
+  select * from users where :source = 'everybody' and search_text || '' like :pattern
+)
+select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
+  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
+  date_joined as "date_joined!", last_login
+from found
+where (date_joined, id) < (:cursorValue, :cursorId)
+  and (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+  and search_text like :pattern
+order by date_joined desc, id desc
+limit :limit;
+
+-- name: listFoundUsersByDateAscending
+with found as materialized (
+  select * from users where :source = 'address' and id = :userId
+  union all
+  select * from users where :source = 'superusers' and is_superuser
+  union all
+  select * from users where :source = 'suspended' and not is_active
+  union all
+  select * from users where :source = 'trigrams' and search_text like :pattern
+  union all
+  select * from users where :source = 'everybody' and search_text || '' like :pattern
+)
+select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
+  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
+  date_joined as "date_joined!", last_login
+from found
+where (date_joined, id) > (:cursorValue, :cursorId)
+  and (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+  and search_text like :pattern
+order by date_joined, id
+limit :limit;
+
+-- name: listFoundUsersByEmailDescending
+with found as materialized (
+  select * from users where :source = 'address' and id = :userId
+  union all
+  select * from users where :source = 'superusers' and is_superuser
+  union all
+  select * from users where :source = 'suspended' and not is_active
+  union all
+  select * from users where :source = 'trigrams' and search_text like :pattern
+  union all
+  select * from users where :source = 'everybody' and search_text || '' like :pattern
+)
+select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
+  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
+  date_joined as "date_joined!", last_login
+from found
+where (lower(email collate "C"), id) < (lower(:cursorValue::text collate "C"), :cursorId)
+  and (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+  and search_text like :pattern
+order by lower(email collate "C") desc, id desc
+limit :limit;
+
+-- name: listFoundUsersByEmailAscending
+with found as materialized (
+  select * from users where :source = 'address' and id = :userId
+  union all
+  select * from users where :source = 'superusers' and is_superuser
+  union all
+  select * from users where :source = 'suspended' and not is_active
+  union all
+  select * from users where :source = 'trigrams' and search_text like :pattern
+  union all
+  select * from users where :source = 'everybody' and search_text || '' like :pattern
+)
+select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
+  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
+  date_joined as "date_joined!", last_login
+from found
+where (lower(email collate "C"), id) > (lower(:cursorValue::text collate "C"), :cursorId)
+  and (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+  and search_text like :pattern
+order by lower(email collate "C"), id
+limit :limit;
+
+-- name: countUsers
+-- Counts one past the cap at the most.
+with found as materialized (
+  select * from users where :source = 'address' and id = :userId
+  union all
+  select * from users where :source = 'superusers' and is_superuser
+  union all
+  select * from users where :source = 'suspended' and not is_active
+  union all
+  select * from users where :source = 'trigrams' and search_text like :pattern
+  union all
+  select * from users where :source = 'everybody' and search_text || '' like :pattern
+)
+select count(*) as "count!"
+from (
+  select from found
+  where (:isActive?::boolean is null or is_active = :isActive?::boolean)
+  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+    and search_text like :pattern
+  limit :cap + 1
+) as counted;

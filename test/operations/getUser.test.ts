@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { insertUser } from '../support/accounts.ts'
+import { assertProblem, TestService } from '../support/service.ts'
+import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+
+describe('getUser', () => {
+  let service: TestService
+  let superuser: Person
+
+  before(async () => {
+    service = await TestService.start()
+    superuser = await addUser(service, { superuser: true })
+  })
+  after(() => service.stop())
+
+  const get = (userId: string, token = superuser.access) =>
+    service.call('getUser', { path: { user_id: userId }, token })
+
+  it('answers with profile and state, as they are stored now', async () => {
+    const user = await addUser(service)
+    const { status, body } = await get(user.id)
+    const { date_joined, ...rest } = body
+    assert.equal(status, 200)
+    assert.ok(Math.abs(Date.parse(String(date_joined)) - Date.now()) < 60_000)
+    const fresh = { id: user.id, email: user.email, first_name: '', last_name: '', language: 'en' }
+    assert.deepEqual(rest, { ...fresh, is_superuser: false, is_active: true, email_confirmed: true })
+    await service.sql(
+      `update users set first_name = 'Анна', language = 'ru', is_active = false, is_superuser = true,
+       email_confirmed = false, last_login = '2026-03-01T12:00:00.5Z' where id = $1`,
+      [user.id],
+    )
+    const changed = { first_name: 'Анна', language: 'ru', is_active: false, is_superuser: true, email_confirmed: false }
+    const now = { ...fresh, ...changed, last_login: '2026-03-01T12:00:00.5Z', date_joined }
+    assert.deepEqual((await get(user.id)).body, now)
+  })
+
+  it('takes an id in capitals for the same', async () => {
+    const user = await addUser(service)
+    assert.equal((await get(user.id.toUpperCase())).body['id'], user.id)
+  })
+
+  it('answers 404 to an id of nobody, and to what is no id (security 68)', async () => {
+    for (const id of ['0198f3a2-5d40-7c11-8e2a-94b7c3d5f601', 'x', '123', 'me2', '%00', `${superuser.id}x`])
+      assertProblem(await get(id), 404, 'not_found')
+  })
+
+  it('is for superusers: 403 for others, whomever they ask for, 401 without a token (security 76)', async () => {
+    const user = await addUser(service)
+    for (const id of [user.id, superuser.id]) assertProblem(await get(id, user.access), 403, 'permission_denied')
+    assertUnauthorized(await service.call('getUser', { path: { user_id: user.id } }), 'not_authenticated')
+    const suspended = await insertUser(service, service.email(), { isActive: false })
+    assert.equal((await get(suspended)).body['is_active'], false)
+  })
+})
