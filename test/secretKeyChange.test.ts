@@ -70,6 +70,11 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
     const [atFirst] = await storedKeys()
     const { refresh } = await addUser(before)
 
+    await before.sql(
+      `insert into signing_keys (kid, private_key, secret_id, signs_from, retires_at) values ('gone', '', $1, '2000-01-01', now())`,
+      [idOf(old)],
+    )
+
     const after = await start(fresh, old)
     const next = await serves(after, person)
     assert.equal((await page(after, { cursor })).status, 200)

@@ -1,4 +1,5 @@
 import {
+  deleteRetiredKeys,
   insertSigningKey,
   listSigningKeys,
   lockSigningKeys,
@@ -24,7 +25,7 @@ export async function readKeys(db: Database, secrets: Secrets): Promise<readonly
 }
 
 /**
- * Encrypts keys under the present SECRET_KEY, all or none.
+ * Encrypts keys under the present SECRET_KEY, all or none; those that are published no more go, and need no other one then.
  * @returns what is published then
  * @throws StartError when no known SECRET_KEY decrypts one of them
  */
@@ -36,6 +37,7 @@ export async function resealKeys(
   const resealed = rows.map((row) => ({ ...resealKey(row, secrets), readKey: row.private_key }))
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
+    await transaction.query(deleteRetiredKeys())
     for (const key of resealed) await transaction.query(resealSigningKey(key))
     return transaction.any(listSigningKeys())
   })
