@@ -882,6 +882,145 @@ select ${p.userId}, ${p.id}, ${p.type}, ${p.actorId},
   case when not exists (select from erased) then ${p.ipAddress}::inet end,
   case when not exists (select from erased) then ${p.userAgent} end`
 
+export type ListSecurityEventsOfUserDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+
+/** An administrator's address and device are hidden before anything filters by them. */
+export const listSecurityEventsOfUserDescending = (p: { seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; limit: number }) =>
+  sql.prepared('listSecurityEventsOfUserDescending', row<ListSecurityEventsOfUserDescendingRow>())`
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
+from (
+  select id, user_id, type, actor_id, timestamp,
+    case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
+    case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
+  from security_events
+) as event
+where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
+  and timestamp between ${p.after} and ${p.before}
+  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  and (${p.type}::text is null or type = ${p.type}::text)
+order by timestamp desc, id desc
+limit ${p.limit}`
+
+export type ListSecurityEventsOfUserAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+
+export const listSecurityEventsOfUserAscending = (p: { seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; limit: number }) =>
+  sql.prepared('listSecurityEventsOfUserAscending', row<ListSecurityEventsOfUserAscendingRow>())`
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
+from (
+  select id, user_id, type, actor_id, timestamp,
+    case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
+    case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
+  from security_events
+) as event
+where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
+  and timestamp between ${p.after} and ${p.before}
+  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  and (${p.type}::text is null or type = ${p.type}::text)
+order by timestamp, id
+limit ${p.limit}`
+
+export type CountSecurityEventsOfUserRow = { count: number }
+
+/** Counts one past the cap at the most. */
+export const countSecurityEventsOfUser = (p: { seesActors: boolean; userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; cap: number }) =>
+  sql.prepared('countSecurityEventsOfUser', row<CountSecurityEventsOfUserRow>())`
+select count(*) as "count"
+from (
+  select from (
+    select id, user_id, type, actor_id, timestamp,
+      case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
+      case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
+    from security_events
+  ) as event
+  where user_id = ${p.userId} and timestamp between ${p.after} and ${p.before}
+    and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    and (${p.type}::text is null or type = ${p.type}::text)
+  limit ${p.cap} + 1
+) as counted`
+
+export type ListSecurityEventsOfTypeDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+
+export const listSecurityEventsOfTypeDescending = (p: { type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfTypeDescending', row<ListSecurityEventsOfTypeDescendingRow>())`
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
+from security_events
+where type = ${p.type} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
+  and timestamp between ${p.after} and ${p.before}
+  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+order by timestamp desc, id desc
+limit ${p.limit}`
+
+export type ListSecurityEventsOfTypeAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+
+export const listSecurityEventsOfTypeAscending = (p: { type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfTypeAscending', row<ListSecurityEventsOfTypeAscendingRow>())`
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
+from security_events
+where type = ${p.type} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
+  and timestamp between ${p.after} and ${p.before}
+  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+order by timestamp, id
+limit ${p.limit}`
+
+export type CountSecurityEventsOfTypeRow = { count: number }
+
+/** Counts one past the cap at the most. */
+export const countSecurityEventsOfType = (p: { type: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
+  sql.prepared('countSecurityEventsOfType', row<CountSecurityEventsOfTypeRow>())`
+select count(*) as "count"
+from (
+  select from security_events
+  where type = ${p.type} and timestamp between ${p.after} and ${p.before}
+    and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  limit ${p.cap} + 1
+) as counted`
+
+export type ListSecurityEventsDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+
+export const listSecurityEventsDescending = (p: { cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+  sql.prepared('listSecurityEventsDescending', row<ListSecurityEventsDescendingRow>())`
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
+from security_events
+where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
+  and timestamp between ${p.after} and ${p.before}
+  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+order by timestamp desc, id desc
+limit ${p.limit}`
+
+export type ListSecurityEventsAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+
+export const listSecurityEventsAscending = (p: { cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+  sql.prepared('listSecurityEventsAscending', row<ListSecurityEventsAscendingRow>())`
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
+from security_events
+where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
+  and timestamp between ${p.after} and ${p.before}
+  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+order by timestamp, id
+limit ${p.limit}`
+
+export type CountSecurityEventsRow = { count: number }
+
+/** Counts one past the cap at the most. */
+export const countSecurityEvents = (p: { after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
+  sql.prepared('countSecurityEvents', row<CountSecurityEventsRow>())`
+select count(*) as "count"
+from (
+  select from security_events
+  where timestamp between ${p.after} and ${p.before}
+    and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  limit ${p.cap} + 1
+) as counted`
+
 export type ReadServiceStateRow = { now: number; latest_migration: number }
 
 export const readServiceState = () =>

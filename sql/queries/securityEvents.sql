@@ -14,3 +14,115 @@ insert into security_events (user_id, id, type, actor_id, ip_address, user_agent
 select :userId, :id, :type, :actorId?,
   case when not exists (select from erased) then :ipAddress?::inet end,
   case when not exists (select from erased) then :userAgent? end;
+
+-- name: listSecurityEventsOfUserDescending
+-- An administrator's address and device are hidden before anything filters by them.
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
+from (
+  select id, user_id, type, actor_id, timestamp,
+    case when actor_id is null or :seesActors then ip_address end as ip_address,
+    case when actor_id is null or :seesActors then user_agent end as user_agent
+  from security_events
+) as event
+where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
+  and timestamp between :after and :before
+  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  and (:type?::text is null or type = :type?::text)
+order by timestamp desc, id desc
+limit :limit;
+
+-- name: listSecurityEventsOfUserAscending
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
+from (
+  select id, user_id, type, actor_id, timestamp,
+    case when actor_id is null or :seesActors then ip_address end as ip_address,
+    case when actor_id is null or :seesActors then user_agent end as user_agent
+  from security_events
+) as event
+where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
+  and timestamp between :after and :before
+  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  and (:type?::text is null or type = :type?::text)
+order by timestamp, id
+limit :limit;
+
+-- name: countSecurityEventsOfUser
+-- Counts one past the cap at the most.
+select count(*) as "count!"
+from (
+  select from (
+    select id, user_id, type, actor_id, timestamp,
+      case when actor_id is null or :seesActors then ip_address end as ip_address,
+      case when actor_id is null or :seesActors then user_agent end as user_agent
+    from security_events
+  ) as event
+  where user_id = :userId and timestamp between :after and :before
+    and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    and (:type?::text is null or type = :type?::text)
+  limit :cap + 1
+) as counted;
+
+-- name: listSecurityEventsOfTypeDescending
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
+from security_events
+where type = :type and (timestamp, id) < (:cursorTimestamp, :cursorId)
+  and timestamp between :after and :before
+  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+order by timestamp desc, id desc
+limit :limit;
+
+-- name: listSecurityEventsOfTypeAscending
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
+from security_events
+where type = :type and (timestamp, id) > (:cursorTimestamp, :cursorId)
+  and timestamp between :after and :before
+  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+order by timestamp, id
+limit :limit;
+
+-- name: countSecurityEventsOfType
+-- Counts one past the cap at the most.
+select count(*) as "count!"
+from (
+  select from security_events
+  where type = :type and timestamp between :after and :before
+    and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  limit :cap + 1
+) as counted;
+
+-- name: listSecurityEventsDescending
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
+from security_events
+where (timestamp, id) < (:cursorTimestamp, :cursorId)
+  and timestamp between :after and :before
+  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+order by timestamp desc, id desc
+limit :limit;
+
+-- name: listSecurityEventsAscending
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
+from security_events
+where (timestamp, id) > (:cursorTimestamp, :cursorId)
+  and timestamp between :after and :before
+  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+order by timestamp, id
+limit :limit;
+
+-- name: countSecurityEvents
+-- Counts one past the cap at the most.
+select count(*) as "count!"
+from (
+  select from security_events
+  where timestamp between :after and :before
+    and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  limit :cap + 1
+) as counted;

@@ -1,5 +1,32 @@
 import { isIP } from 'node:net'
 import { Problem } from '../problems.ts'
+import type { Principal } from './principal.ts'
+
+/** The filters that all logs have, as their queries take them. */
+export type LogFilter = { after: string; before: string; ipAddress: string | null; userAgent: string }
+type LogQuery = { timestamp_after?: string; timestamp_before?: string; ip_address?: string; user_agent?: string }
+
+/** @throws Problem invalid */
+export function toLogFilter({ timestamp_after, timestamp_before, ip_address, user_agent = '' }: LogQuery): LogFilter {
+  return {
+    after: toMoment(timestamp_after) ?? '-infinity',
+    before: toMoment(timestamp_before) ?? 'infinity',
+    ipAddress: ip_address === undefined ? null : requireIpAddress(ip_address),
+    userAgent: user_agent,
+  }
+}
+
+/**
+ * Whose records somebody may see (security 76).
+ * @param user whose they ask for
+ * @returns undefined for everybody's
+ * @throws Problem permission_denied
+ */
+export function whoseRecords({ user: asker }: Principal, user: string | undefined): string | undefined {
+  if (asker.is_superuser) return user
+  if (user !== undefined && user.toLowerCase() !== asker.id) throw new Problem('permission_denied')
+  return asker.id
+}
 
 /**
  * A date-time of the contract (RFC 3339) as PostgreSQL takes it: in UTC, microseconds kept. What lies before the year 1 or after

@@ -8,13 +8,13 @@ import {
   type ListLoginLogsAscendingRow,
 } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
+import type { LogFilter } from './filters.ts'
 import { countCap, type Position } from './pages.ts'
 
 export type LoginLogRow = ListLoginLogsAscendingRow
-export type LoginLogFilter = { after: string; before: string; ipAddress: string | null; userAgent: string }
 
 /** Reads login log rows beyond a position: one user's, or everybody's where `userId` is undefined. */
-export function scanLoginLogs(db: Database, userId: string | undefined, filter: LoginLogFilter) {
+export function scanLoginLogs(db: Database, userId: string | undefined, filter: LogFilter) {
   return (from: Position, limit: number, descending: boolean): Promise<readonly LoginLogRow[]> => {
     const asked = { ...filter, cursorTimestamp: from.timestamp, cursorId: from.id, limit }
     if (userId === undefined) return db.any(descending ? listLoginLogsDescending(asked) : listLoginLogsAscending(asked))
@@ -27,7 +27,7 @@ export function scanLoginLogs(db: Database, userId: string | undefined, filter: 
 }
 
 /** @returns how many rows there are, counting one past the cap at the most */
-export async function countLogs(db: Database, userId: string | undefined, filter: LoginLogFilter): Promise<number> {
+export async function countLogs(db: Database, userId: string | undefined, filter: LogFilter): Promise<number> {
   const asked = { ...filter, cap: countCap }
   const { count } = await db.one(
     userId === undefined ? countLoginLogs(asked) : countLoginLogsOfUser({ ...asked, userId }),

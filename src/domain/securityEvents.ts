@@ -1,10 +1,27 @@
 import { NIL, v7 as uuidv7 } from 'uuid'
 import type { components } from '../../generated/contract.ts'
-import { insertSecurityEvent } from '../../generated/queries.ts'
-import type { Statements } from '../db/database.ts'
+import {
+  countSecurityEvents,
+  countSecurityEventsOfType,
+  countSecurityEventsOfUser,
+  insertSecurityEvent,
+  listSecurityEventsAscending,
+  listSecurityEventsDescending,
+  listSecurityEventsOfTypeAscending,
+  listSecurityEventsOfTypeDescending,
+  listSecurityEventsOfUserAscending,
+  listSecurityEventsOfUserDescending,
+  type ListSecurityEventsAscendingRow,
+} from '../../generated/queries.ts'
+import type { Database, Statements } from '../db/database.ts'
 import type { Client } from './client.ts'
+import type { LogFilter } from './filters.ts'
+import { countCap, type Position } from './pages.ts'
 
 export type SecurityEventType = components['schemas']['SecurityEventType']
+export type SecurityEventRow = ListSecurityEventsAscendingRow
+/** Whose events, of which type: undefined for all. `seesActors` is whether administrators' addresses and devices are shown. */
+export type SecurityEventScope = { userId: string | undefined; type: string | undefined; seesActors: boolean }
 
 /** How the table names nobody: an event of an unknown address has no user. */
 export const nobody = NIL
@@ -21,4 +38,37 @@ export async function recordEvent(
   const { userId = nobody, actorId = null, client } = event
   const { ipAddress = null, userAgent = null } = client ?? {}
   await db.query(insertSecurityEvent({ userId, id: uuidv7(), type, actorId, ipAddress, userAgent }))
+}
+
+/** Reads events beyond a position; whoever asks for those of one type only gets an index that leads with it. */
+export function scanSecurityEvents(db: Database, { userId, type, seesActors }: SecurityEventScope, filter: LogFilter) {
+  return (from: Position, limit: number, descending: boolean): Promise<readonly SecurityEventRow[]> => {
+    const asked = { ...filter, cursorTimestamp: from.timestamp, cursorId: from.id, limit }
+    if (userId !== undefined) {
+      const own = { ...asked, userId, type: type ?? null, seesActors }
+      return db.any(descending ? listSecurityEventsOfUserDescending(own) : listSecurityEventsOfUserAscending(own))
+    }
+    if (type !== undefined) {
+      const one = { ...asked, type }
+      return db.any(descending ? listSecurityEventsOfTypeDescending(one) : listSecurityEventsOfTypeAscending(one))
+    }
+    return db.any(descending ? listSecurityEventsDescending(asked) : listSecurityEventsAscending(asked))
+  }
+}
+
+/** @returns how many events there are, counting one past the cap at the most */
+export async function countEvents(
+  db: Database,
+  { userId, type, seesActors }: SecurityEventScope,
+  filter: LogFilter,
+): Promise<number> {
+  const asked = { ...filter, cap: countCap }
+  const { count } = await db.one(
+    userId !== undefined
+      ? countSecurityEventsOfUser({ ...asked, userId, type: type ?? null, seesActors })
+      : type !== undefined
+        ? countSecurityEventsOfType({ ...asked, type })
+        : countSecurityEvents(asked),
+  )
+  return count
 }

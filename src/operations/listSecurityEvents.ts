@@ -1,8 +1,44 @@
-import { Problem } from '../problems.ts'
+import type { components } from '../../generated/contract.ts'
+import { toLogFilter, whoseRecords } from '../domain/filters.ts'
+import { pageMembers, readPage } from '../domain/pages.ts'
+import {
+  countEvents,
+  nobody,
+  scanSecurityEvents,
+  type SecurityEventRow,
+  type SecurityEventType,
+} from '../domain/securityEvents.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export function listSecurityEvents(
-  _context: OperationContext<'listSecurityEvents'>,
-): Promise<Reply<'listSecurityEvents'>> {
-  throw new Problem('internal')
+export async function listSecurityEvents({
+  input,
+  principal,
+  request,
+  services,
+}: OperationContext<'listSecurityEvents'>): Promise<Reply<'listSecurityEvents'>> {
+  const { db, cursors } = services
+  const { user, type, ordering, page_size: size, cursor } = input.query
+  const scope = { userId: whoseRecords(principal, user), type, seesActors: principal.user.is_superuser }
+  const filter = toLogFilter(input.query)
+  const descending = ordering === '-timestamp'
+  const list = `listSecurityEvents ${ordering}`
+  const [page, count] = await Promise.all([
+    readPage(cursors, { list, descending, cursor, size }, scanSecurityEvents(db, scope, filter)),
+    countEvents(db, scope, filter),
+  ])
+  return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asSecurityEvent) } }
+}
+
+/** An event as the contract describes it: what is not there is left out. */
+function asSecurityEvent(row: SecurityEventRow): components['schemas']['SecurityEvent'] {
+  const { id, user_id, actor_id, ip_address, user_agent, timestamp } = row
+  return {
+    id,
+    type: row.type as SecurityEventType,
+    ...(user_id === nobody ? {} : { user: user_id }),
+    ...(actor_id === null ? {} : { actor: actor_id }),
+    ...(ip_address === null ? {} : { ip_address }),
+    ...(user_agent === null ? {} : { user_agent }),
+    timestamp,
+  }
 }

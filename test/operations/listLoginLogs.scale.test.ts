@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
 import {
   listLoginLogsAscending,
   listLoginLogsDescending,
@@ -7,15 +6,9 @@ import {
   listLoginLogsOfUserDescending,
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
+import { noteStatements } from '../support/statements.ts'
 import { addUser, type Person } from '../support/tokens.ts'
-
-type Plan = {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  Plans?: Plan[]
-}
+import { assertReadsOnlyThePage, latest, oldest, planModes } from './support/plans.ts'
 
 describe('listLoginLogs, on many records', () => {
   let service: TestService
@@ -54,19 +47,12 @@ describe('listLoginLogs, on many records', () => {
   })
 
   it('takes three statements a page: who asks, the page, the count', async () => {
-    const { db } = service.service.services
-    let statements = 0
-    for (const name of ['any', 'one', 'maybeOne', 'query', 'transaction'] as const) {
-      const original = db[name].bind(db) as (asked: unknown) => Promise<unknown>
-      Object.assign(db, { [name]: (asked: unknown) => (statements++, original(asked)) })
-    }
+    const statements = noteStatements(service)
     await pageOf(user)
-    assert.equal(statements, 3)
+    assert.equal(statements.length, 3)
   })
 
   const filter = { after: '-infinity', before: 'infinity', ipAddress: null, userAgent: '', limit: 21 }
-  const latest = { cursorTimestamp: 'infinity', cursorId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
-  const oldest = { cursorTimestamp: '-infinity', cursorId: '00000000-0000-0000-0000-000000000000' }
   const middle = (cursorId: string) => ({
     cursorTimestamp: new Date(Date.now() - 20 * 86_400_000).toISOString(),
     cursorId,
@@ -83,38 +69,10 @@ describe('listLoginLogs, on many records', () => {
     ['a later page of everybody’s', () => listLoginLogsDescending({ ...filter, ...middle(user.id) })],
     ['everybody’s, the oldest first', () => listLoginLogsAscending({ ...filter, ...oldest })],
   ] as const) {
-    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+    for (const mode of planModes) {
       it(`reads no more than it needs for ${title}, by an index and without a sort (${mode})`, async () => {
-        const nodes = await explain(mode, query())
-        assert.ok(
-          nodes.every((node) => !node['Node Type'].includes('Sort')),
-          JSON.stringify(nodes),
-        )
-        const scans = nodes.filter((node) => node['Relation Name'] !== undefined)
-        assert.ok(scans.every((node) => node['Node Type'].includes('Index') || node['Actual Rows'] === 0))
-        const read = scans.reduce((rows, node) => rows + node['Actual Rows'] * node['Actual Loops'], 0)
-        assert.ok(read >= 21 && read <= 21 + scans.length, `${read} rows were read`)
+        await assertReadsOnlyThePage(service, mode, query())
       })
-    }
-  }
-
-  /** The nodes of the plan that the service's own prepared statement gets. */
-  async function explain(mode: string, { sql, values }: { sql: string; values: readonly unknown[] }): Promise<Plan[]> {
-    const client = new pg.Client({ connectionString: service.databaseUrl })
-    await client.connect()
-    try {
-      await client.query(`set plan_cache_mode = ${mode}`)
-      await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik's own placeholders
-      const literals = values.map((value) =>
-        typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),
-      )
-      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-        `explain (analyze, format json) execute page(${literals.join()})`,
-      )
-      const all = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(all)]
-      return rows.flatMap((row) => all(row['QUERY PLAN'][0].Plan))
-    } finally {
-      await client.end()
     }
   }
 })

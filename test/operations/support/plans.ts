@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import pg from 'pg'
+import type { TestService } from '../../support/service.ts'
+
+type Plan = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  Plans?: Plan[]
+}
+type Query = { sql: string; values: readonly unknown[] }
+
+/** PostgreSQL plans a prepared statement for its values, or once for all. */
+export const planModes = ['force_custom_plan', 'force_generic_plan']
+/** Where the first page of a list begins. */
+export const latest = { cursorTimestamp: 'infinity', cursorId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+export const oldest = { cursorTimestamp: '-infinity', cursorId: '00000000-0000-0000-0000-000000000000' }
+
+/** That a page of 20 is read by an index, without a sort, and not a row more than that page and the one behind it. */
+export async function assertReadsOnlyThePage(service: TestService, mode: string, query: Query): Promise<void> {
+  const nodes = await explain(service, mode, query)
+  assert.ok(
+    nodes.every((node) => !node['Node Type'].includes('Sort')),
+    JSON.stringify(nodes),
+  )
+  const scans = nodes.filter((node) => node['Relation Name'] !== undefined)
+  assert.ok(scans.every((node) => node['Node Type'].includes('Index') || node['Actual Rows'] === 0))
+  const read = scans.reduce((rows, node) => rows + node['Actual Rows'] * node['Actual Loops'], 0)
+  assert.ok(read >= 21 && read <= 21 + scans.length, `${read} rows were read`)
+}
+
+/** The nodes of the plan that the service's own prepared statement gets. */
+async function explain(service: TestService, mode: string, { sql, values }: Query): Promise<Plan[]> {
+  const client = new pg.Client({ connectionString: service.databaseUrl })
+  await client.connect()
+  try {
+    await client.query(`set plan_cache_mode = ${mode}`)
+    await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik's own placeholders
+    const literals = values.map((value) =>
+      typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),
+    )
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `explain (analyze, format json) execute page(${literals.join()})`,
+    )
+    const all = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(all)]
+    return rows.flatMap((row) => all(row['QUERY PLAN'][0].Plan))
+  } finally {
+    await client.end()
+  }
+}
