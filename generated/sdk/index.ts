@@ -390,8 +390,9 @@ export class Client extends Connection {
   /**
    * Sign in and get a pair of tokens.
    * Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an
-   * inactive account get the same answer after the same time. Passwords are checked in a bounded queue: when
-   * it is full, the answer is 503 with `Retry-After`.
+   * inactive account get the same answer after the same time; each is a security event. A sign-in from a
+   * device or network that the account was not signed in from before is one too, and is told to its owner by
+   * mail. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`.
    * @throws Problem with status 400, 401, 413, 415, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
@@ -402,7 +403,7 @@ export class Client extends Connection {
    * Exchange a refresh token for a new pair.
    * Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one is over. Repeating the
    * request within 30 seconds (setting `REFRESH_GRACE`), after a lost answer for example, gets a working pair
-   * again; presenting an older token later ends the session.
+   * again; presenting an older token later ends the session and is a security event.
    * @throws Problem with status 400, 401, 413, 415, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {

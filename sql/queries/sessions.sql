@@ -2,7 +2,7 @@
 -- Refuses when the password or the account changed since the password was verified.
 update users set last_login = now()
 where id = :userId and is_active and password_hash = :verifiedHash
-returning id;
+returning id, email;
 
 -- name: insertSession
 insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
@@ -65,3 +65,6 @@ select s.generation from sessions s join users u on u.id = s.user_id
 where s.user_id = :userId and s.id = :sessionId and u.is_active
   and s.ended_at is null and now() < least(s.idle_until, s.absolute_until)
   and (s.generation = :generation or (s.generation = :generation + 1 and s.began > now() - make_interval(secs => :grace)));
+
+-- name: findSession
+select host(ip_address) as "ip_address!", user_agent, created_at from sessions where user_id = :userId and id = :sessionId;

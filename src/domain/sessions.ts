@@ -1,42 +1,10 @@
-import { v7 as uuidv7 } from 'uuid'
-import {
-  claimSignIn,
-  endReusedSession,
-  endSession,
-  findLiveGeneration,
-  insertLoginLog,
-  insertSession,
-  rehashPassword,
-  rotateSession,
-} from '../../generated/queries.ts'
+import { endReusedSession, endSession, findLiveGeneration, rotateSession } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
-import type { Client } from './client.ts'
 import type { RefreshClaims, TokenSession } from './tokens.ts'
 
 /** Seconds: how long a session lives unused, how long at most, and how long a retry of its last refresh is answered. */
 export type SessionLifetimes = { idleLifetime: number; absoluteLifetime: number; grace: number }
-
-/**
- * Opens a session, writes its login log row and the sign-in's time in one transaction (security 78).
- * @param verified the stored hash that the password was verified against; a renewed one replaces it
- * @throws Problem no_active_account when the account was suspended or its password changed meanwhile
- */
-export async function openSession(
-  db: Database,
-  verified: { userId: string; verifiedHash: Uint8Array; renewedHash: Uint8Array | undefined },
-  client: Client,
-  { idleLifetime, absoluteLifetime }: SessionLifetimes,
-): Promise<TokenSession> {
-  const { userId, verifiedHash, renewedHash } = verified
-  return db.transaction(async (transaction) => {
-    const claimed = await transaction.maybeOne(claimSignIn({ userId, verifiedHash }))
-    if (!claimed) throw new Problem('no_active_account', { cause: 'changed while the password was verified' })
-    if (renewedHash) await transaction.query(rehashPassword({ userId, verifiedHash, passwordHash: renewedHash }))
-    await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
-    return transaction.one(insertSession({ userId, id: uuidv7(), idleLifetime, absoluteLifetime, ...client }))
-  })
-}
 
 /**
  * Moves a session on to its next generation, or, for a retry within the grace, answers with the present one (RFC 9700, 4.14.2).

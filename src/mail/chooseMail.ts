@@ -14,6 +14,7 @@ import { mintCode } from '../domain/codes.ts'
 import { chooseConfirmEmail } from './kinds/confirmEmail.ts'
 import { chooseEmailChanged } from './kinds/emailChanged.ts'
 import { chooseInvitation } from './kinds/invitation.ts'
+import { chooseNewDevice } from './kinds/newDevice.ts'
 import { renderMail, type Language, type MailName, type RenderedMail } from './render.ts'
 import { describeDevice, formatTime, serviceName } from './values.ts'
 
@@ -37,6 +38,8 @@ export async function chooseMail(db: Statements, mail: BeginMailRow, baseUrl: st
       return chooseEmailChanged(db, mail, baseUrl)
     case 'invitation':
       return chooseInvitation(db, mail, baseUrl)
+    case 'new_device':
+      return chooseNewDevice(db, mail, baseUrl)
     default:
       throw new Error(`No mail is known for the kind ${mail.kind}`)
   }

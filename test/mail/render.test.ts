@@ -9,6 +9,7 @@ const samples: Mails = {
   accountExists: { service: 'a.example' },
   restore: { service: 'a.example', link },
   invitation: { service: 'a.example', link },
+  newDevice: { service: 'a.example', time: '5 March 2026', ipAddress: '2001:db8::1', device: 'Mozilla/5.0' },
   passwordChanged: { service: 'a.example', time: '5 March 2026' },
   confirmEmail: { service: 'a.example', account: 'j…@example.com', time: '5 March 2026', link },
   emailChanged: { service: 'a.example', newAddress: 'j…@example.com', time: '5 March 2026', link },

@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import * as scryptKdf from 'scrypt-kdf'
+import { untilSomebodyWaits } from '../support/locks.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, password, TestService } from '../support/service.ts'
 import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
 
@@ -51,15 +53,17 @@ describe('createToken, when something goes on meanwhile', () => {
   ] as const) {
     it(`is overtaken by ${title} that commits after the password was verified (decisions 10)`, async () => {
       const before = await traces()
-      const other = new pg.Client({ connectionString: service.databaseUrl })
-      await other.connect()
+      const other = await beginElsewhere()
       try {
-        await other.query('begin')
         await other.query(change, [user.id])
         const answer = signIn()
-        await untilSomebodyWaits()
+        await untilSomebodyWaits(service)
         await other.query('commit')
         assertUnauthorized(await answer, 'no_active_account')
+        assert.deepEqual(
+          (await eventsOf(service, user.id)).map(({ type }) => type),
+          ['sign_in_failed'],
+        )
       } finally {
         await other.end()
       }
@@ -67,16 +71,6 @@ describe('createToken, when something goes on meanwhile', () => {
       if (title === 'a deletion') assert.deepEqual(after, [])
       else assert.deepEqual(after, before)
     })
-  }
-
-  async function untilSomebodyWaits(): Promise<void> {
-    const text = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    const until = Date.now() + 10_000
-    while (Date.now() < until) {
-      if ((await service.sql(text)).length > 0) return
-      await sleep(10)
-    }
-    assert.fail('the sign-in does not wait for the lock on the user')
   }
 
   it('writes nothing when the session cannot be written: one transaction (security 78)', async () => {
@@ -108,11 +102,53 @@ describe('createToken, when something goes on meanwhile', () => {
     assert.deepEqual(await storedHash(), renewed)
   })
 
-  it('signs in several times at once while the hash is renewed, or refuses; the hash stays good', async () => {
-    await store(await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 }))
-    const answers = await Promise.all([signIn(), signIn()])
-    assert.ok(answers.some(({ status }) => status === 200))
-    assert.ok(answers.every(({ status }) => status === 200 || status === 401))
+  /** In a transaction of its own, which holds the user until it commits. */
+  async function beginElsewhere(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: service.databaseUrl })
+    await client.connect()
+    await client.query('begin')
+    return client
+  }
+  const renewBy = async (client: pg.Client) => {
+    const renewed = await service.service.services.passwords.hash(password)
+    await client.query('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(renewed)])
+  }
+
+  it('signs in several times at once while the hash is renewed: who finds it renewed verifies again', async () => {
+    const weak = await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 })
+    await store(weak)
+    const holder = await beginElsewhere()
+    try {
+      await holder.query('select from users where id = $1 for update', [user.id])
+      const answers = Array.from({ length: 4 }, () => signIn())
+      await untilSomebodyWaits(service, 4) // all have verified, none goes on
+      await holder.query('commit')
+      for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
+    } finally {
+      await holder.end()
+    }
+    assert.notDeepEqual(await storedHash(), Buffer.from(weak))
+    assert.deepEqual(await eventsOf(service, user.id), [])
+    assert.equal((await signIn()).status, 200)
+  })
+
+  it('verifies again once, not for ever, while the hash goes on changing', async () => {
+    const [first, second] = [await beginElsewhere(), await beginElsewhere()]
+    try {
+      await renewBy(first)
+      const answer = signIn()
+      await untilSomebodyWaits(service)
+      const renewed = renewBy(second)
+      await untilSomebodyWaits(service, 2)
+      await first.query('commit')
+      await renewed
+      await untilSomebodyWaits(service) // having verified against the first, it meets the second
+      await second.query('commit')
+      assertUnauthorized(await answer, 'no_active_account')
+    } finally {
+      await first.end()
+      await second.end()
+    }
     assert.equal((await signIn()).status, 200)
   })
 

@@ -1,0 +1,10 @@
+-- name: noteDevice
+-- New is what was not seen before while another one was. A row just inserted has no xmax, and the subselect does not see it yet.
+insert into devices (user_id, network, device)
+values (
+  :userId,
+  network(set_masklen(:ipAddress::inet, case family(:ipAddress::inet) when 4 then 24 else 64 end)),
+  :device
+)
+on conflict (user_id, network, device) do update set last_seen_at = now()
+returning xmax = 0 and exists (select from devices known where known.user_id = :userId) as "is_new!";

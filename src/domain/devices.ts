@@ -1,0 +1,34 @@
+import { noteDevice } from '../../generated/queries.ts'
+import type { Statements } from '../db/database.ts'
+import type { Client } from './client.ts'
+import { enqueue } from './mails.ts'
+import { recordEvent } from './securityEvents.ts'
+
+/**
+ * Remembers from where a user signs in, in the transaction of the sign-in. What is new, a device or its network (the /24
+ * of IPv4, the /64 of IPv6), becomes an event and a mail to the owner, once; not so the first that an account has.
+ * To be called when the user's row is locked: of two sign-ins at once from one new device the second finds it known.
+ */
+export async function greetDevice(
+  transaction: Statements,
+  user: { id: string; email: string },
+  client: Client,
+  sessionId: string,
+): Promise<void> {
+  const { ipAddress, userAgent } = client
+  const userId = user.id
+  const { is_new } = await transaction.one(noteDevice({ userId, ipAddress, device: nameDevice(userAgent) }))
+  if (!is_new) return
+  await recordEvent(transaction, 'new_device', { userId, client })
+  await enqueue(transaction, 'new_device', user.email, userId, sessionId)
+}
+
+/** A User-Agent without its version numbers, which change with every update: "Mozilla (X11; Linux x86_64; rv) Gecko Firefox". */
+export function nameDevice(userAgent: string): string {
+  return userAgent
+    .replace(/\/[^\s;,()[\]/]*\d[^\s;,()[\]]*/g, '') // Firefox/145.0, Build/UQ1A.240105
+    .replace(/[ :]v?\d+(?:[._]\d+)+/g, '') // rv:145.0, OS X 10_15_7
+    .replace(/\b(Android|OS|OS X|NT) \d+\b/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim()
+}

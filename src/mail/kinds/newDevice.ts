@@ -1,0 +1,26 @@
+import { findSession, findUser, type BeginMailRow } from '../../../generated/queries.ts'
+import type { Statements } from '../../db/database.ts'
+import { asLanguage, type ChosenMail } from '../chooseMail.ts'
+import { renderMail } from '../render.ts'
+import { describeDevice, formatTime, serviceName } from '../values.ts'
+
+/** Tells the owner of a sign-in from a device that was not seen before: from where, and how to end it if it was somebody else. */
+export async function chooseNewDevice(
+  db: Statements,
+  { user_id: userId, about: sessionId, address }: BeginMailRow,
+  baseUrl: string,
+): Promise<ChosenMail | undefined> {
+  if (userId === null || sessionId === null) return undefined
+  const user = await db.maybeOne(findUser({ userId }))
+  const session = await db.maybeOne(findSession({ userId, sessionId }))
+  if (!user || !session) return undefined
+  const language = asLanguage(user.language)
+  const values = {
+    service: serviceName(baseUrl),
+    time: formatTime(session.created_at, language),
+    ipAddress: session.ip_address,
+    device: describeDevice(session.user_agent),
+  }
+  // To the address of the moment of the sign-in: whoever came in and changes it must not get the notice of that.
+  return { name: 'newDevice', to: address, language, ...renderMail('newDevice', language, values) }
+}

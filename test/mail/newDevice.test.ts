@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { createMailRoom, type MailRoom } from './support/mailRoom.ts'
+import { createTask } from './support/task.ts'
+
+describe('the mail about a new device', () => {
+  let room: MailRoom
+  let userId: string
+  const sessionId = randomUUID()
+  before(async () => {
+    room = await createMailRoom()
+  })
+  after(() => room.close())
+  beforeEach(async () => {
+    await room.query('truncate users, emails, mails, sessions')
+    userId = await room.addUser()
+    await room.query(
+      `insert into sessions (user_id, id, created_at, idle_until, absolute_until, ip_address, user_agent)
+       values ($1, $2, '2026-03-05 09:07+00', now(), now(), '192.0.2.7', 'Firefox/145.0 http://evil.test')`,
+      [userId, sessionId],
+    )
+  })
+
+  const send = async (about: string | null = sessionId, of: string | null = userId) => {
+    const id = await room.enqueue('new_device', 'old@example.com', of, about)
+    const mail = await createTask(room).run(id)
+    return { mail, status: (await room.readMail(id)).status }
+  }
+
+  it('tells of the session, to the address that it was queued for, and mints no code', async () => {
+    const { mail } = await send()
+    assert.equal(mail?.name, 'newDevice')
+    assert.equal(mail.to, 'old@example.com')
+    assert.match(mail.text, /on 5 March 2026 at 09:07 UTC from the IP address 192\.0\.2\.7\. Device: Firefox\/145\.0/)
+    assert.doesNotMatch(mail.text + mail.html, /http:|evil\.test/) // a stranger writes the User-Agent
+    assert.deepEqual(await room.query('select 1 from codes'), [])
+  })
+
+  it('tells of a session that has ended since: somebody did sign in', async () => {
+    await room.query('update sessions set ended_at = now()')
+    assert.equal((await send()).status, 'sent')
+  })
+
+  it('is dropped when the user or the session is gone, or neither was named', async () => {
+    assert.equal((await send(null)).status, 'dropped')
+    assert.equal((await send(sessionId, null)).status, 'dropped')
+    assert.equal((await send(randomUUID())).status, 'dropped')
+    await room.query('delete from users')
+    assert.equal((await send()).status, 'dropped')
+  })
+})

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { NIL } from 'uuid'
+import { insertRegistration } from '../support/accounts.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { password, TestService } from '../support/service.ts'
+import { noteStatements } from '../support/statements.ts'
+import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+
+describe('createToken, its security events', () => {
+  let service: TestService
+  let hash: Uint8Array
+  let user: Person
+
+  before(async () => {
+    service = await TestService.start({ TRUSTED_PROXIES: 'loopback' })
+    hash = await service.service.services.passwords.hash(password)
+  })
+  after(() => service.stop())
+  beforeEach(async () => {
+    user = await addUser(service, { passwordHash: hash })
+    await service.sql('delete from security_events')
+  })
+
+  const headers = { 'X-Forwarded-For': '203.0.113.7', 'User-Agent': 'a test' }
+  const signIn = (email: string, given = password) =>
+    service.call('createToken', { body: { email, password: given }, headers })
+  const failed = { type: 'sign_in_failed', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
+
+  it('writes each failed sign-in down with address and device, of the user where there is one (security 78)', async () => {
+    const inactive = await addUser(service, { passwordHash: hash })
+    await service.sql('update users set is_active = false where id = $1', [inactive.id])
+    const passwordless = await addUser(service)
+    const waiting = service.email()
+    await insertRegistration(service, waiting)
+
+    assertUnauthorized(await signIn(user.email, 'wrong password'), 'no_active_account')
+    assertUnauthorized(await signIn(user.email.toUpperCase(), 'wrong password'), 'no_active_account')
+    assert.deepEqual(await eventsOf(service, user.id), [failed, failed])
+    for (const given of [password, 'wrong password'])
+      assertUnauthorized(await signIn(inactive.email, given), 'no_active_account')
+    assert.deepEqual(await eventsOf(service, inactive.id), [failed, failed])
+    assertUnauthorized(await signIn(passwordless.email), 'no_active_account')
+    assert.deepEqual(await eventsOf(service, passwordless.id), [failed])
+    for (const email of [waiting, 'unknown@example.com']) assertUnauthorized(await signIn(email), 'no_active_account')
+    assert.deepEqual(await eventsOf(service, NIL), [failed, failed])
+  })
+
+  it('writes none down for a sign-in, nor for what is no attempt', async () => {
+    assert.equal((await signIn(user.email)).status, 200)
+    assert.equal((await signIn('no address')).status, 400)
+    assert.equal((await signIn(user.email, '')).status, 400)
+    assert.deepEqual(await service.sql('select type from security_events'), [])
+  })
+
+  it('runs the same statements for unknown, wrong, passwordless and suspended (security 12, 13)', async () => {
+    const passwordless = await addUser(service)
+    const suspended = await addUser(service, { passwordHash: hash })
+    await service.sql('update users set is_active = false where id = $1', [suspended.id])
+    const statements = noteStatements(service)
+    const statementsOf = async (email: string) => {
+      assertUnauthorized(await signIn(email, 'wrong password'), 'no_active_account')
+      return statements.splice(0)
+    }
+    const ofUnknown = await statementsOf('unknown@example.com')
+    assert.equal(ofUnknown.length, 3) // the address, the hash, the event
+    for (const { email } of [user, passwordless, suspended]) assert.deepEqual(await statementsOf(email), ofUnknown)
+  })
+})
