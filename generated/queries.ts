@@ -1137,3 +1137,59 @@ export type FindSessionRow = { ip_address: string; user_agent: string; created_a
 export const findSession = (p: { userId: string; sessionId: string }) =>
   sql.prepared('findSession', row<FindSessionRow>())`
 select host(ip_address) as "ip_address", user_agent, created_at from sessions where user_id = ${p.userId} and id = ${p.sessionId}`
+
+export type ListSessionsDescendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string }
+
+export const listSessionsDescending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listSessionsDescending', row<ListSessionsDescendingRow>())`
+select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
+  host(ip_address) as "ip_address", user_agent
+from sessions
+where user_id = ${p.userId} and (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId})
+  and ended_at is null and now() < least(idle_until, absolute_until)
+order by created_at desc, id desc
+limit ${p.limit}`
+
+export type ListSessionsAscendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string }
+
+export const listSessionsAscending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listSessionsAscending', row<ListSessionsAscendingRow>())`
+select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
+  host(ip_address) as "ip_address", user_agent
+from sessions
+where user_id = ${p.userId} and (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId})
+  and ended_at is null and now() < least(idle_until, absolute_until)
+order by created_at, id
+limit ${p.limit}`
+
+export type CountSessionsRow = { count: number }
+
+/** Counts one past the cap at the most. */
+export const countSessions = (p: { userId: string; cap: number }) =>
+  sql.prepared('countSessions', row<CountSessionsRow>())`
+select count(*) as "count"
+from (
+  select from sessions
+  where user_id = ${p.userId} and ended_at is null and now() < least(idle_until, absolute_until)
+  limit ${p.cap} + 1
+) as counted`
+
+export type EndLiveSessionRow = { id: string }
+
+export const endLiveSession = (p: { endedBy: string; userId: string; sessionId: string }) =>
+  sql.prepared('endLiveSession', row<EndLiveSessionRow>())`
+update sessions set ended_at = now(), ended_by = ${p.endedBy}
+where user_id = ${p.userId} and id = ${p.sessionId} and ended_at is null and now() < least(idle_until, absolute_until)
+returning id`
+
+export type EndSessionsExceptRow = { live: number }
+
+/** Ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. Counts the live ones. */
+export const endSessionsExcept = (p: { endedBy: string; userId: string; keptId: string | null }) =>
+  sql.prepared('endSessionsExcept', row<EndSessionsExceptRow>())`
+with ended as (
+  update sessions set ended_at = now(), ended_by = ${p.endedBy}
+  where user_id = ${p.userId} and id is distinct from ${p.keptId} and ended_at is null
+  returning now() < least(idle_until, absolute_until) as live
+)
+select count(*) filter (where live) as "live" from ended`

@@ -68,3 +68,44 @@ where s.user_id = :userId and s.id = :sessionId and u.is_active
 
 -- name: findSession
 select host(ip_address) as "ip_address!", user_agent, created_at from sessions where user_id = :userId and id = :sessionId;
+
+-- name: listSessionsDescending
+select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
+  host(ip_address) as "ip_address!", user_agent
+from sessions
+where user_id = :userId and (created_at, id) < (:cursorTimestamp, :cursorId)
+  and ended_at is null and now() < least(idle_until, absolute_until)
+order by created_at desc, id desc
+limit :limit;
+
+-- name: listSessionsAscending
+select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
+  host(ip_address) as "ip_address!", user_agent
+from sessions
+where user_id = :userId and (created_at, id) > (:cursorTimestamp, :cursorId)
+  and ended_at is null and now() < least(idle_until, absolute_until)
+order by created_at, id
+limit :limit;
+
+-- name: countSessions
+-- Counts one past the cap at the most.
+select count(*) as "count!"
+from (
+  select from sessions
+  where user_id = :userId and ended_at is null and now() < least(idle_until, absolute_until)
+  limit :cap + 1
+) as counted;
+
+-- name: endLiveSession
+update sessions set ended_at = now(), ended_by = :endedBy
+where user_id = :userId and id = :sessionId and ended_at is null and now() < least(idle_until, absolute_until)
+returning id;
+
+-- name: endSessionsExcept
+-- Ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. Counts the live ones.
+with ended as (
+  update sessions set ended_at = now(), ended_by = :endedBy
+  where user_id = :userId and id is distinct from :keptId? and ended_at is null
+  returning now() < least(idle_until, absolute_until) as live
+)
+select count(*) filter (where live) as "live!" from ended;

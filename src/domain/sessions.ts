@@ -1,10 +1,25 @@
-import { endReusedSession, endSession, findLiveGeneration, rotateSession } from '../../generated/queries.ts'
+import {
+  countSessions,
+  endLiveSession,
+  endReusedSession,
+  endSession,
+  endSessionsExcept,
+  findLiveGeneration,
+  listSessionsAscending,
+  listSessionsDescending,
+  rotateSession,
+  type ListSessionsAscendingRow,
+} from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
+import type { Client } from './client.ts'
+import { countCap, type Position } from './pages.ts'
+import { recordEvent } from './securityEvents.ts'
 import type { RefreshClaims, TokenSession } from './tokens.ts'
 
 /** Seconds: how long a session lives unused, how long at most, and how long a retry of its last refresh is answered. */
 export type SessionLifetimes = { idleLifetime: number; absoluteLifetime: number; grace: number }
+export type SessionRow = ListSessionsAscendingRow
 
 /**
  * Moves a session on to its next generation, or, for a retry within the grace, answers with the present one (RFC 9700, 4.14.2).
@@ -14,16 +29,63 @@ export async function rotate(
   db: Database,
   presented: RefreshClaims,
   { idleLifetime, grace }: SessionLifetimes,
+  client: Client,
 ): Promise<TokenSession> {
   const session = await db.maybeOne(rotateSession({ ...presented, idleLifetime, grace }))
   if (session) return session
-  const reused = await db.maybeOne(endReusedSession({ ...presented, grace })) // commits before anything is thrown
+  // Commits before anything is thrown, or the failure would take the end of the session and its event back.
+  const reused = await db.transaction(async (transaction) => {
+    const ended = await transaction.maybeOne(endReusedSession({ ...presented, grace }))
+    if (ended) await recordEvent(transaction, 'refresh_reused', { userId: presented.userId, client })
+    return ended !== null
+  })
   throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_over' })
 }
 
 /** Ends the session of a refresh token; one that is over already stays so (RFC 7009, security 41). */
 export async function signOut(db: Database, { userId, sessionId }: RefreshClaims): Promise<void> {
   await db.query(endSession({ userId, sessionId, endedBy: 'signed_out' }))
+}
+
+/** Reads rows of a user's live sessions beyond a position, which is when each began. */
+export function scanSessions(db: Database, userId: string) {
+  return (from: Position, limit: number, descending: boolean): Promise<readonly SessionRow[]> => {
+    const asked = { userId, cursorTimestamp: from.timestamp, cursorId: from.id, limit }
+    return db.any(descending ? listSessionsDescending(asked) : listSessionsAscending(asked))
+  }
+}
+
+/** @returns how many live sessions there are, counting one past the cap at the most */
+export async function countLiveSessions(db: Database, userId: string): Promise<number> {
+  return (await db.one(countSessions({ userId, cap: countCap }))).count
+}
+
+/**
+ * Ends one of a user's live sessions, its access tokens included (security 42).
+ * @throws Problem not_found – unknown, over, or somebody else's
+ */
+export async function revokeSession(db: Database, userId: string, sessionId: string, client: Client): Promise<void> {
+  await db.transaction(async (transaction) => {
+    const ended = await transaction.maybeOne(endLiveSession({ userId, sessionId, endedBy: 'revoked' }))
+    if (!ended) throw new Problem('not_found', { cause: 'no live session of this user' })
+    await recordEvent(transaction, 'sessions_revoked', { userId, client })
+  })
+}
+
+/**
+ * Ends a user's sessions, all but the kept one or, without it, all. It is an event when a live one was among them.
+ * @returns how many live ones there were
+ */
+export async function revokeSessions(
+  db: Database,
+  { userId, keptId }: { userId: string; keptId: string | null },
+  client: Client,
+): Promise<number> {
+  return db.transaction(async (transaction) => {
+    const { live } = await transaction.one(endSessionsExcept({ userId, keptId, endedBy: 'revoked' }))
+    if (live > 0) await recordEvent(transaction, 'sessions_revoked', { userId, client })
+    return live
+  })
 }
 
 /** Whether a refresh token would be answered now. */

@@ -4,9 +4,10 @@ import type { OperationContext, Reply } from './context.ts'
 /** RFC 9700, 4.14.2: every refresh rotates. */
 export async function refreshToken({
   input,
+  request,
   services,
 }: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
   const presented = await services.tokens.readRefresh(input.body.refresh)
-  const session = await rotate(services.db, presented, services.lifetimes)
+  const session = await rotate(services.db, presented, services.lifetimes, request.client)
   return { status: 200, body: services.tokens.pair(session) }
 }

@@ -1,6 +1,12 @@
-import { Problem } from '../problems.ts'
+import * as sessions from '../domain/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export function revokeSession(_context: OperationContext<'revokeSession'>): Promise<Reply<'revokeSession'>> {
-  throw new Problem('internal')
+export async function revokeSession({
+  input,
+  principal,
+  request,
+  services,
+}: OperationContext<'revokeSession'>): Promise<Reply<'revokeSession'>> {
+  await sessions.revokeSession(services.db, principal.user.id, input.path.session_id, request.client)
+  return { status: 204 }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { decodeJwt } from 'jose'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, TestService } from '../support/service.ts'
 import { addUser, assertInvalid, assertUnauthorized, decode, forge, type Person } from '../support/tokens.ts'
 
@@ -56,11 +57,41 @@ describe('refreshToken', () => {
     assertProblem(await service.call('getMe', { token: String(body['access']) }), 401, 'token_not_valid')
   })
 
+  it('writes reuse down once, with who presented the token; it commits with the end of the session (security 35, 78)', async () => {
+    const { body } = await refresh(user.refresh)
+    await pass(31)
+    const reuse = () =>
+      service.call('refreshToken', { body: { refresh: user.refresh }, headers: { 'User-Agent': 'a thief' } })
+    for (const answer of await Promise.all([reuse(), reuse(), reuse()])) assertProblem(answer, 401, 'token_not_valid')
+    assertProblem(await refresh(String(body['refresh'])), 401, 'token_not_valid')
+    const event = { type: 'refresh_reused', actor_id: null, ip_address: '127.0.0.1', user_agent: 'a thief' }
+    assert.deepEqual(await eventsOf(service, user.id), [event])
+  })
+
+  it('ends no session by reuse without its event: one transaction (security 35)', async () => {
+    await refresh(user.refresh)
+    await pass(31)
+    await service.sql(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
+    )
+    await service.sql('create trigger refuse before insert on security_events for each row execute function refuse()')
+    try {
+      assertProblem(await refresh(user.refresh), 500, 'internal')
+      assert.equal((await session())?.ended_by, null)
+    } finally {
+      await service.sql('drop trigger refuse on security_events')
+      await service.sql('drop function refuse()')
+    }
+    assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
+    assert.equal((await session())?.ended_by, 'refresh_reused')
+  })
+
   it('refuses a grandparent within the grace without ending the session: a slow third tab (decisions 9)', async () => {
     const { body } = await refresh(user.refresh)
     const { body: latest } = await refresh(String(body['refresh']))
     assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
     assert.equal((await session())?.ended_by, null)
+    assert.deepEqual(await eventsOf(service, user.id), [])
     assert.equal((await refresh(String(latest['refresh']))).status, 200)
   })
 

@@ -35,17 +35,23 @@ export async function addUser(
   { superuser = false, passwordHash }: { superuser?: boolean; passwordHash?: Uint8Array } = {},
 ): Promise<Person> {
   const email = service.email()
-  const [id, sessionId] = [await insertUser(service, email), randomUUID()]
+  const id = await insertUser(service, email)
   const hash = passwordHash && Buffer.from(passwordHash)
   await service.sql('update users set is_superuser = $2, password_hash = $3 where id = $1', [id, superuser, hash])
+  return { id, email, ...(await addSession(service, id)) }
+}
+
+/** Another session of a user, without signing in. */
+export async function addSession(service: TestService, userId: string): Promise<Omit<Person, 'id' | 'email'>> {
+  const sessionId = randomUUID()
   await service.sql(
     `insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
      values ($1, $2, now() + interval '1 day', now() + interval '30 days', '192.0.2.1', 'test')`,
-    [id, sessionId],
+    [userId, sessionId],
   )
   const now = Math.floor(Date.now() / 1000)
-  const session = { user_id: id, id: sessionId, generation: 1, issued_at: now, idle_until: now + 86_400 }
-  return { id, email, sessionId, ...service.service.services.tokens.pair(session) }
+  const session = { user_id: userId, id: sessionId, generation: 1, issued_at: now, idle_until: now + 86_400 }
+  return { sessionId, ...service.service.services.tokens.pair(session) }
 }
 
 const details = {
