@@ -88,6 +88,15 @@ select u.id from users u
 where u.id = ${p.userId} and u.is_superuser and u.is_active
   and not exists (select from users other where other.is_superuser and other.is_active and other.id <> u.id)`
 
+export type ChangePasswordRow = { id: string; email: string }
+
+/** Compare and set: whoever changed it meanwhile stays, and the one who comes second knows the former password only. */
+export const changePassword = (p: { passwordHash: Uint8Array; userId: string; verifiedHash: Uint8Array }) =>
+  sql.prepared('changePassword', row<ChangePasswordRow>())`
+update users set password_hash = ${sql.binary(Buffer.from(p.passwordHash))}
+where id = ${p.userId} and is_active and password_hash = ${sql.binary(Buffer.from(p.verifiedHash))}
+returning id, email`
+
 export type InsertCodeRow = { expires_at: string }
 
 /** For somebody who is there, or waits to be. Under lockCodes, as an erasure is: it has not begun, or is over. */

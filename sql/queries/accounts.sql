@@ -53,3 +53,9 @@ select pg_advisory_xact_lock(7283646) is null as "locked!";
 select u.id from users u
 where u.id = :userId and u.is_superuser and u.is_active
   and not exists (select from users other where other.is_superuser and other.is_active and other.id <> u.id);
+
+-- name: changePassword
+-- Compare and set: whoever changed it meanwhile stays, and the one who comes second knows the former password only.
+update users set password_hash = :passwordHash
+where id = :userId and is_active and password_hash = :verifiedHash
+returning id, email;

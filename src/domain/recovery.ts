@@ -1,19 +1,21 @@
 import { consumeCode, endSessions, findLiveCode, lockCodes, setPassword, voidCodes } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
+import type { Client } from './client.ts'
 import { readCode } from './codes.ts'
 import { enqueue } from './mails.ts'
 import type { Passwords } from './passwords.ts'
+import { recordEvent } from './securityEvents.ts'
 
 /**
  * Sets a new password by a mailed code, ends every session and tells the owner (security 20, 22, 28, 39). It signs nobody in.
  * @throws Problem code_invalid
  */
 export async function restorePassword(
-  db: Database,
-  passwords: Passwords,
+  { db, passwords }: { db: Database; passwords: Passwords },
   code: string,
   password: string,
+  client: Client,
 ): Promise<void> {
   const { userId, hash } = readCode(code)
   const named = { userId, hash, purpose: 'restore' }
@@ -27,6 +29,7 @@ export async function restorePassword(
     await transaction.query(voidCodes({ userId }))
     await transaction.query(endSessions({ userId, endedBy: 'password_restored' }))
     await enqueue(transaction, 'password_changed', user.email, userId)
+    await recordEvent(transaction, 'password_restored', { userId, client })
   })
 }
 

@@ -1,6 +1,16 @@
-import { Problem } from '../problems.ts'
+import * as passwordChange from '../domain/passwordChange.ts'
+import { checkNewPassword } from '../domain/passwords.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export function changePassword(_context: OperationContext<'changePassword'>): Promise<Reply<'changePassword'>> {
-  throw new Problem('internal')
+export async function changePassword({
+  input,
+  principal,
+  request,
+  services,
+}: OperationContext<'changePassword'>): Promise<Reply<'changePassword'>> {
+  const { current_password: current, password } = input.body
+  checkNewPassword(input.body, services.config.passwordMinLength)
+  const who = { userId: principal.user.id, keptId: principal.sessionId, client: request.client }
+  await passwordChange.changePassword(services, who, { current, password })
+  return { status: 200, body: { detail: 'The password is changed. Your other sessions have ended.' } }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { faultsOf, insertCode, insertUser } from '../support/accounts.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, password, TestService } from '../support/service.ts'
 
 const newPassword = 'another horse, another battery'
@@ -52,8 +53,23 @@ describe('restorePassword', () => {
     await restore(code)
     const { subject, text, link } = await service.mailTo(email)
     assert.match(subject, /^Ваш пароль для accounts\.test изменён/)
+    assert.match(text, /все остальные сеансы завершены/)
     assert.equal(link, '')
     assert.ok(!text.includes(newPassword))
+  })
+
+  it('is a security event, with address and device, once it has happened (security 78)', async () => {
+    const { id, code } = await withCode()
+    const send = (word: string) =>
+      service.call('restorePassword', {
+        body: { code, password: word, password_confirm: word },
+        headers: { 'User-Agent': 'a test' },
+      })
+    assertProblem(await send('short'), 400, 'invalid')
+    assert.deepEqual(await eventsOf(service, id), [])
+    for (const status of [200, 400]) assert.equal((await send(newPassword)).status, status)
+    const event = { type: 'password_restored', actor_id: null, ip_address: '127.0.0.1', user_agent: 'a test' }
+    assert.deepEqual(await eventsOf(service, id), [event])
   })
 
   it('works once: of 5 at once one sets its password (security 20)', async () => {
