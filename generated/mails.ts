@@ -7,6 +7,7 @@ export type Mails = {
   activation: { device: string; ipAddress: string; link: string; service: string; time: string }
   confirmEmail: { account: string; link: string; service: string; time: string }
   emailChanged: { link: string; newAddress: string; service: string; time: string }
+  invitation: { link: string; service: string }
   newDevice: { device: string; ipAddress: string; service: string; time: string }
   passwordChanged: { service: string; time: string }
   restore: { link: string; service: string }

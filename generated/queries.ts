@@ -14,11 +14,11 @@ export const findPasswordHash = (p: { userId: string }) =>
   sql.prepared('findPasswordHash', row<FindPasswordHashRow>())`
 select id, password_hash from users where id = ${p.userId}`
 
-export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null }
+export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
 export const findUser = (p: { userId: string }) =>
   sql.prepared('findUser', row<FindUserRow>())`
-select id, email, first_name, last_name, language, is_active, is_superuser, date_joined, last_login
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from users
 where id = ${p.userId}`
 
@@ -1202,3 +1202,249 @@ with ended as (
   returning now() < least(idle_until, absolute_until) as live
 )
 select count(*) filter (where live) as "live" from ended`
+
+export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+/** Nothing changes the user until the end of the transaction; a sign-in waits. */
+export const lockUser = (p: { userId: string }) =>
+  sql.prepared('lockUser', row<LockUserRow>())`
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from users
+where id = ${p.userId}
+for no key update`
+
+export type ChangeUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+export const changeUser = (p: { firstName: string; lastName: string; language: string; isActive: boolean; isSuperuser: boolean; searchText: string; userId: string }) =>
+  sql.prepared('changeUser', row<ChangeUserRow>())`
+update users
+set first_name = ${p.firstName},
+    last_name = ${p.lastName},
+    language = ${p.language},
+    is_active = ${p.isActive},
+    is_superuser = ${p.isSuperuser},
+    search_text = ${p.searchText}
+where id = ${p.userId}
+returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login`
+
+export type EndSessionsOfUserRow = { live: number }
+
+/** Ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. Counts the live ones. */
+export const endSessionsOfUser = (p: { endedBy: string; userId: string }) =>
+  sql.prepared('endSessionsOfUser', row<EndSessionsOfUserRow>())`
+with ended as (
+  update sessions set ended_at = now(), ended_by = ${p.endedBy}
+  where user_id = ${p.userId} and ended_at is null
+  returning now() < least(idle_until, absolute_until) as live
+)
+select count(*) filter (where live) as "live" from ended`
+
+export type ListLiveSessionsRow = { id: string; created_at: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string }
+
+export const listLiveSessions = (p: { userId: string; limit: number }) =>
+  sql.prepared('listLiveSessions', row<ListLiveSessionsRow>())`
+select id, created_at, last_used_at, least(idle_until, absolute_until) as "expires_at",
+  host(ip_address) as "ip_address", user_agent
+from sessions
+where user_id = ${p.userId} and ended_at is null and now() < least(idle_until, absolute_until)
+order by created_at desc, id desc
+limit ${p.limit}`
+
+export type ListUsersByDateDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+/** Walks along the index of the order, so far at the most. */
+export const listUsersByDateDescending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('listUsersByDateDescending', row<ListUsersByDateDescendingRow>())`
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from (
+  select users.*, date_joined as place from users
+  where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
+  order by place desc, id desc
+  limit ${p.reach}
+) as reached
+where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+  and search_text like ${p.pattern}
+order by place desc, id desc
+limit ${p.limit}`
+
+export type ListUsersByDateAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+export const listUsersByDateAscending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('listUsersByDateAscending', row<ListUsersByDateAscendingRow>())`
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from (
+  select users.*, date_joined as place from users
+  where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
+  order by place, id
+  limit ${p.reach}
+) as reached
+where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+  and search_text like ${p.pattern}
+order by place, id
+limit ${p.limit}`
+
+export type ListUsersByEmailDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+export const listUsersByEmailDescending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('listUsersByEmailDescending', row<ListUsersByEmailDescendingRow>())`
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from (
+  select users.*, lower(email collate "C") as place from users
+  where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
+  order by place desc, id desc
+  limit ${p.reach}
+) as reached
+where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+  and search_text like ${p.pattern}
+order by place desc, id desc
+limit ${p.limit}`
+
+export type ListUsersByEmailAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+export const listUsersByEmailAscending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('listUsersByEmailAscending', row<ListUsersByEmailAscendingRow>())`
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from (
+  select users.*, lower(email collate "C") as place from users
+  where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
+  order by place, id
+  limit ${p.reach}
+) as reached
+where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+  and search_text like ${p.pattern}
+order by place, id
+limit ${p.limit}`
+
+export type ListFoundUsersByDateDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+/** Finds all that match, each source by its own index, and orders those. */
+export const listFoundUsersByDateDescending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('listFoundUsersByDateDescending', row<ListFoundUsersByDateDescendingRow>())`
+with found as materialized (
+  select * from users where ${p.source} = 'address' and id = ${p.userId}
+  union all
+  select * from users where ${p.source} = 'superusers' and is_superuser
+  union all
+  select * from users where ${p.source} = 'suspended' and not is_active
+  union all
+  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  union all
+  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+)
+select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
+  is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
+  date_joined as "date_joined", last_login
+from found
+where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
+  and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+  and search_text like ${p.pattern}
+order by date_joined desc, id desc
+limit ${p.limit}`
+
+export type ListFoundUsersByDateAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+export const listFoundUsersByDateAscending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('listFoundUsersByDateAscending', row<ListFoundUsersByDateAscendingRow>())`
+with found as materialized (
+  select * from users where ${p.source} = 'address' and id = ${p.userId}
+  union all
+  select * from users where ${p.source} = 'superusers' and is_superuser
+  union all
+  select * from users where ${p.source} = 'suspended' and not is_active
+  union all
+  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  union all
+  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+)
+select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
+  is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
+  date_joined as "date_joined", last_login
+from found
+where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
+  and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+  and search_text like ${p.pattern}
+order by date_joined, id
+limit ${p.limit}`
+
+export type ListFoundUsersByEmailDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+export const listFoundUsersByEmailDescending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('listFoundUsersByEmailDescending', row<ListFoundUsersByEmailDescendingRow>())`
+with found as materialized (
+  select * from users where ${p.source} = 'address' and id = ${p.userId}
+  union all
+  select * from users where ${p.source} = 'superusers' and is_superuser
+  union all
+  select * from users where ${p.source} = 'suspended' and not is_active
+  union all
+  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  union all
+  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+)
+select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
+  is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
+  date_joined as "date_joined", last_login
+from found
+where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
+  and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+  and search_text like ${p.pattern}
+order by lower(email collate "C") desc, id desc
+limit ${p.limit}`
+
+export type ListFoundUsersByEmailAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+export const listFoundUsersByEmailAscending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('listFoundUsersByEmailAscending', row<ListFoundUsersByEmailAscendingRow>())`
+with found as materialized (
+  select * from users where ${p.source} = 'address' and id = ${p.userId}
+  union all
+  select * from users where ${p.source} = 'superusers' and is_superuser
+  union all
+  select * from users where ${p.source} = 'suspended' and not is_active
+  union all
+  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  union all
+  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+)
+select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
+  is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
+  date_joined as "date_joined", last_login
+from found
+where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
+  and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+  and search_text like ${p.pattern}
+order by lower(email collate "C"), id
+limit ${p.limit}`
+
+export type CountUsersRow = { count: number }
+
+/** Counts one past the cap at the most. */
+export const countUsers = (p: { source: string; userId: string; pattern: string; isActive: boolean | null; isSuperuser: boolean | null; cap: number }) =>
+  sql.prepared('countUsers', row<CountUsersRow>())`
+with found as materialized (
+  select * from users where ${p.source} = 'address' and id = ${p.userId}
+  union all
+  select * from users where ${p.source} = 'superusers' and is_superuser
+  union all
+  select * from users where ${p.source} = 'suspended' and not is_active
+  union all
+  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  union all
+  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+)
+select count(*) as "count"
+from (
+  select from found
+  where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
+  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+    and search_text like ${p.pattern}
+  limit ${p.cap} + 1
+) as counted`
