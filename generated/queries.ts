@@ -463,7 +463,7 @@ limit ${p.limit}`
 
 export type ExportMailsRow = { id: string; kind: string; address: string; status: string; created_at: string; sent_at: string | null }
 
-/** By address too, as eraseMails; the address may have been somebody else's before. */
+/** By address too, as eraseMails; the address may have been somebody else's before. Without the mails to addresses that were asked for, whose status would tell whether somebody else has them: email_changes has what there is to say. */
 export const exportMails = (p: { userId: string; addresses: readonly string[]; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportMails', row<ExportMailsRow>())`
 select id, kind, address, status, created_at, sent_at

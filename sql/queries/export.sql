@@ -55,7 +55,8 @@ order by timestamp, id
 limit :limit;
 
 -- name: exportMails
--- By address too, as eraseMails; the address may have been somebody else's before.
+-- By address too, as eraseMails; the address may have been somebody else's before. Without the mails to addresses that were
+-- asked for, whose status would tell whether somebody else has them: email_changes has what there is to say.
 select id, kind, address, status, created_at, sent_at
 from mails
 where (

@@ -127,7 +127,7 @@ describe('exportMe', () => {
         ['restore', 'sent', user.email],
         ['confirm_email', 'failed', `wanted-${user.email}`],
         ['activation', 'dropped', user.email],
-        ['email_changed', 'queued', `held-${user.email}`],
+        ['email_changed', 'failed', `held-${user.email}`],
       ],
     )
     assert.equal(document.mails[0]?.['sent_at'], '2026-01-01T00:00:00Z')

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import * as scryptKdf from 'scrypt-kdf'
+import { v7 as uuidv7 } from 'uuid'
+import { insertCode as storeCode } from '../../generated/queries.ts'
+import { mintCode } from '../../src/domain/codes.ts'
+import { recordEvent } from '../../src/domain/securityEvents.ts'
+import { insertCode, insertRegistration } from '../support/accounts.ts'
+import { untilSomebodyWaits } from '../support/locks.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addUser, type Person } from '../support/tokens.ts'
+import { assertErased, fillEverything, tablesWith } from './support/everything.ts'
+
+// Its types describe named exports; it has a default one.
+const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
+
+const rounds = 20
+const client = { ipAddress: '198.51.100.9', userAgent: 'the device of a race' }
+
+describe('deleteMe, when something goes on meanwhile', function () {
+  this.timeout(120_000)
+  let service: TestService
+  let hash: Uint8Array
+  let cheapHash: Uint8Array
+  let superuser: Person
+
+  before(async () => {
+    service = await TestService.start({ RATE_LIMITS: 'off' })
+    hash = await service.service.services.passwords.hash(password)
+    superuser = await addUser(service, { superuser: true })
+    cheapHash = await Scrypt.kdf(password, { logN: 1, r: 1, p: 1 })
+  })
+  after(() => service.stop())
+
+  const deleteMe = ({ access }: Person) =>
+    service.call('deleteMe', { token: access, body: { current_password: password } })
+  const headers = { 'User-Agent': client.userAgent }
+  const signIn = ({ email }: Person, given = password): Promise<Answer> =>
+    service.call('createToken', { body: { email, password: given }, headers })
+
+  const refresh = ({ refresh }: Person) => service.call('refreshToken', { body: { refresh }, headers })
+  const rename = ({ access: token }: Person) => service.call('updateMe', { token, body: { first_name: 'Race' } })
+  const exportMe = ({ access: token }: Person) =>
+    service.call('exportMe', { token, body: { current_password: password }, headers })
+  const forgot = ({ email }: Person) => service.call('forgotPassword', { body: { email } })
+  const deleteUser = async ({ id: user_id }: Person) => {
+    await sleep(150 * Math.random())
+    return service.call('deleteUser', { token: superuser.access, path: { user_id } })
+  }
+  const resend = ({ email }: Person) => service.call('resendActivation', { body: { email } })
+
+  type Act = (user: Person) => Promise<Answer>
+  /** What goes on, again and again: a cheap hash is quick, but a sign-in would renew it. */
+  const storms: [title: string, acts: Act[], hash: () => Uint8Array, erase?: Act][] = [
+    ['refreshes', [refresh, refresh], () => cheapHash],
+    ['sign-ins', [signIn, (user) => signIn(user, 'not the password')], () => hash, deleteUser],
+    ['mails', [forgot, forgot, resend], () => cheapHash],
+    ['whatever the user does', [rename, exportMe, refresh], () => cheapHash],
+    ['other deletions', [deleteMe, deleteMe], () => cheapHash],
+  ]
+  for (const [title, acts, hashOf, erase = deleteMe] of storms) {
+    it(`leaves nothing behind after ${title}, ${rounds} times (security 40)`, async () => {
+      const statuses = new Set<number>()
+      for (let round = 0; round < rounds; round++) {
+        const user = await addUser(service, { passwordHash: hashOf() })
+        let over = false
+        const storm = acts.map(async (act) => {
+          do statuses.add((await act(user)).status)
+          while (!over)
+        })
+        await sleep(round)
+        const { status, body } = await erase(user).finally(() => (over = true))
+        assert.ok(status === 204 || (status === 401 && title === 'other deletions'), JSON.stringify(body))
+        await Promise.all(storm)
+        await service.countMails()
+        await assertErased(service, { id: user.id, addresses: [user.email] })
+      }
+      for (const status of statuses) assert.ok([200, 204, 401].includes(status), `${status}`)
+    })
+  }
+
+  it(`waits in turn for a recovery, or goes first, ${rounds} times`, async () => {
+    for (let round = 0; round < rounds; round++) {
+      const user = await addUser(service, { passwordHash: cheapHash })
+      const code = await insertCode(service, user.id, 'restore')
+      const body = { code, password, password_confirm: password }
+      const restoring = service.call('restorePassword', { body, headers })
+      const [restored, deleted] = await Promise.all([restoring, sleep(10 * (round % 10)).then(() => deleteMe(user))])
+      assert.ok([200, 400].includes(restored.status), JSON.stringify(restored.body))
+      // A recovery ends the session that deletes, and changes the password that allowed it.
+      assert.ok([204, 400, 401].includes(deleted.status), JSON.stringify(deleted.body))
+      assert.equal(restored.status === 400, deleted.status === 204)
+      await service.countMails()
+      if (deleted.status === 204) await assertErased(service, { id: user.id, addresses: [user.email] })
+    }
+  })
+
+  it(`lets a registration of the address wait or go, and be somebody else’s, ${rounds} times (security 31)`, async () => {
+    for (let round = 0; round < rounds; round++) {
+      const user = await addUser(service, { passwordHash: cheapHash })
+      const { id, code } = await insertRegistration(service, user.email)
+      const activations = Array.from({ length: 3 }, () => service.call('confirmActivation', { body: { code } }))
+      const [{ status }, ...activated] = await Promise.all([deleteMe(user), ...activations])
+      assert.equal(status, 204)
+      for (const answer of activated) assert.ok([200, 400].includes(answer.status), JSON.stringify(answer.body))
+      await assertErased(service, { id: user.id })
+      const [owner] = await service.sql<{ user_id: string }>('select user_id from emails where address = $1', [
+        user.email,
+      ])
+      if (owner) assert.equal(owner.user_id, id)
+      else assert.deepEqual(await tablesWith(service, id, user.email), [])
+    }
+  })
+
+  it('lets nobody and is let by nobody into a deadlock in all of this', async () => {
+    await sleep(1500) // PostgreSQL counts with some delay
+    const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'
+    assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])
+  })
+
+  describe('and the erasure is half way', () => {
+    let user: Person
+    let erasure: Promise<Answer>
+    let blocker: pg.Client
+
+    beforeEach(async () => {
+      user = await addUser(service, { passwordHash: cheapHash })
+      await fillEverything(service, user)
+      blocker = new pg.Client({ connectionString: service.databaseUrl })
+      await blocker.connect()
+      // The user and the codes are deleted by then, for nobody else to see.
+      await blocker.query('begin; lock table devices in exclusive mode')
+      erasure = deleteMe(user)
+      await untilSomebodyWaits(service)
+    })
+    afterEach(() => blocker.end())
+
+    async function finish(): Promise<void> {
+      await blocker.query('commit')
+      assert.equal((await erasure).status, 204)
+      await assertErased(service, {
+        id: user.id,
+        addresses: [user.email],
+        device: client.userAgent,
+        network: '198.51.100.',
+      })
+    }
+
+    it('an event does not wait for it, and is written without address and device', async () => {
+      await recordEvent(service.service.services.db, 'sign_in_failed', { userId: user.id, client })
+      await recordEvent(service.service.services.db, 'user_updated', { userId: uuidv7(), actorId: user.id, client })
+      await finish()
+    })
+
+    it('a sign-in waits, and is refused', async () => {
+      const answer = signIn(user)
+      await untilSomebodyWaits(service, 2)
+      await finish()
+      assert.equal((await answer).status, 401)
+    })
+
+    it('a refresh waits, and is refused', async () => {
+      const answer = service.call('refreshToken', { body: { refresh: user.refresh } })
+      await untilSomebodyWaits(service, 2)
+      await finish()
+      assert.equal((await answer).status, 401)
+    })
+
+    it('a mail that is asked for now goes to nobody, and leaves no address', async () => {
+      const { body } = await service.call('forgotPassword', { body: { email: user.email } })
+      assert.ok(body['detail'])
+      await untilSomebodyWaits(service, 2)
+      await blocker.query('commit')
+      assert.equal((await erasure).status, 204)
+      await service.countMails()
+      await assertErased(service, { id: user.id, addresses: [user.email] })
+      const last = await service.sql('select status, address, user_id from mails order by created_at desc limit 1')
+      assert.deepEqual(last, [{ status: 'dropped', address: '', user_id: null }])
+    })
+
+    it('a code is not minted', async () => {
+      const { db } = service.service.services
+      const minted = db.transaction((transaction) => mintCode(transaction, 'restore', user.id, uuidv7()))
+      await untilSomebodyWaits(service, 2)
+      await finish()
+      assert.equal(await minted, undefined)
+    })
+  })
+
+  it('takes address and device from an event that was not committed when it began', async () => {
+    const user = await addUser(service, { passwordHash: cheapHash })
+    const { db } = service.service.services
+    let erasure: Promise<Answer> | undefined
+    await db.transaction(async (transaction) => {
+      await recordEvent(transaction, 'sign_in_failed', { userId: user.id, client })
+      await recordEvent(transaction, 'user_updated', { userId: uuidv7(), actorId: user.id, client })
+      erasure = deleteMe(user)
+      await untilSomebodyWaits(service)
+    })
+    assert.equal((await erasure)?.status, 204)
+    await assertErased(service, { id: user.id, addresses: [user.email], device: client.userAgent })
+  })
+
+  it('is not undone by what comes later: neither event nor code knows the user again', async () => {
+    const user = await addUser(service, { passwordHash: cheapHash })
+    assert.equal((await deleteMe(user)).status, 204)
+    const { db } = service.service.services
+    await recordEvent(db, 'sign_in_failed', { userId: user.id, client })
+    const code = { userId: user.id, purpose: 'restore', mailId: uuidv7(), about: null, lifetime: 60 }
+    assert.equal(await db.maybeOne(storeCode({ ...code, hash: new Uint8Array(32) })), null)
+    await assertErased(service, { id: user.id, addresses: [user.email], device: client.userAgent })
+  })
+})

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import pg from 'pg'
+import { insertCode } from '../support/accounts.ts'
+import { untilSomebodyWaits } from '../support/locks.ts'
+import { assertProblem, password, TestService } from '../support/service.ts'
+import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertErased, assertEverywhere, fillEverything, tablesWith } from './support/everything.ts'
+
+describe('deleteMe', () => {
+  let service: TestService
+  let hash: Uint8Array
+  let user: Person
+
+  before(async () => {
+    service = await TestService.start({ RATE_LIMITS: 'off' })
+    hash = await service.service.services.passwords.hash(password)
+  })
+  after(() => service.stop())
+  beforeEach(async () => {
+    user = await addUser(service, { passwordHash: hash })
+  })
+
+  const deleteMe = ({ access }: { access: string }, current_password = password) =>
+    service.call('deleteMe', { token: access, body: { current_password } })
+  const isThere = async ({ id }: { id: string }) =>
+    (await service.sql('select from users where id = $1', [id])).length > 0
+
+  it('leaves nothing of the person in any table but events that say no more than when and what', async () => {
+    const traces = await fillEverything(service, user)
+    await assertEverywhere(service, traces)
+    const before = await service.sql('select id, type from security_events where user_id = $1 order by id', [user.id])
+    const { status, body, headers } = await deleteMe(user)
+    assert.deepEqual([status, body], [204, { text: '' }])
+    assert.equal(headers.get('content-type'), null)
+    await assertErased(service, traces)
+    const events = await service.sql<{ id: string; type: string; actor_id: string | null }>(
+      'select id, type, actor_id from security_events where user_id = $1 order by id',
+      [user.id],
+    )
+    const deletions = events.filter(({ id }) => !before.some((event) => 'id' in event && event.id === id))
+    assert.deepEqual(
+      deletions.map(({ type, actor_id }) => [type, actor_id]),
+      [['user_deleted', null]],
+    )
+    assert.equal(events.length, before.length + 1)
+  })
+
+  it('leaves everybody else as they are', async () => {
+    const other = await addUser(service, { passwordHash: hash })
+    await fillEverything(service, other)
+    await fillEverything(service, user, { network: '203.0.113.' })
+    const rows = async () => {
+      const all: object[] = []
+      for (const table of await tablesWith(service, other.id, other.email))
+        all.push(
+          ...(await service.sql(
+            `select '${table}' as table, t::text from ${table} t where strpos(t::text, $1) > 0 order by 2`,
+            [other.id],
+          )),
+        )
+      return all
+    }
+    const before = await rows()
+    assert.ok(before.length > 30)
+    assert.equal((await deleteMe(user)).status, 204)
+    assert.deepEqual(await rows(), before)
+    assert.equal((await service.call('getMe', { token: other.access })).status, 200)
+  })
+
+  it('leaves the registrations and mails of an address that the user does not have, or not any more', async () => {
+    await service.sql(
+      `insert into emails (address, user_id, kind, held_until) values ('over@example.com', $1, 'held', now() - interval '1 s')`,
+      [user.id],
+    )
+    await service.sql(
+      `insert into email_changes (user_id, id, address, email) values ($1, $1, 'sought@example.com', 'sought@example.com')`,
+      [user.id],
+    )
+    for (const email of ['over@example.com', 'sought@example.com']) {
+      const body = { email, password, password_confirm: password }
+      assert.equal((await service.call('registerUser', { body })).status, 201)
+    }
+    const over = await service.mailTo('over@example.com')
+    assert.equal((await deleteMe(user)).status, 204)
+    const { code } = await service.mailTo('sought@example.com')
+    for (const each of [code, over.code])
+      assert.equal((await service.call('confirmActivation', { body: { code: each } })).status, 200)
+  })
+
+  it('ends tokens and codes, and the sign-in, at once (security 40)', async () => {
+    const code = await insertCode(service, user.id, 'restore')
+    assert.equal((await deleteMe(user)).status, 204)
+    assertUnauthorized(await service.call('getMe', { token: user.access }), 'user_not_found')
+    assertUnauthorized(await deleteMe(user), 'user_not_found')
+    assertUnauthorized(await service.call('refreshToken', { body: { refresh: user.refresh } }), 'token_not_valid')
+    for (const token of [user.access, user.refresh])
+      assertUnauthorized(await service.call('verifyToken', { body: { token } }), 'token_not_valid')
+    assertUnauthorized(
+      await service.call('createToken', { body: { email: user.email, password } }),
+      'no_active_account',
+    )
+    const body = { code, password: 'another password', password_confirm: 'another password' }
+    assertProblem(await service.call('restorePassword', { body }), 400, 'code_invalid')
+    await assertErased(service, { id: user.id, addresses: [user.email] })
+  })
+
+  it('lets the address register anew, as somebody else', async () => {
+    assert.equal((await deleteMe(user)).status, 204)
+    const anew = await service.signedIn({ email: user.email })
+    assert.notEqual(anew.id, user.id)
+    const { body } = await service.call('listLoginLogs', { token: anew.access })
+    assert.equal(body['count'], 1)
+    assertUnauthorized(await service.call('getMe', { token: user.access }), 'user_not_found')
+  })
+
+  it('asks for the current password (security 11)', async () => {
+    const traces = await fillEverything(service, user)
+    assertProblem(await deleteMe(user, 'not the password'), 400, 'current_password_incorrect')
+    await assertEverywhere(service, traces)
+    const invited = await addUser(service)
+    assertProblem(await deleteMe(invited), 400, 'current_password_incorrect')
+    assert.equal((await deleteMe(user)).status, 204)
+  })
+
+  for (const [what, change, status, code] of [
+    [
+      'a change of password',
+      `update users set password_hash = '\\x01' where id = $1`,
+      400,
+      'current_password_incorrect',
+    ],
+    ['another deletion', 'delete from users where id = $1', 401, 'user_not_found'],
+  ] as const) {
+    it(`is overtaken by ${what} that commits after the password was verified, and erases nothing`, async () => {
+      const live = await insertCode(service, user.id, 'restore')
+      const other = new pg.Client({ connectionString: service.databaseUrl })
+      await other.connect()
+      try {
+        await other.query('begin')
+        await other.query(change, [user.id])
+        const answer = deleteMe(user)
+        await untilSomebodyWaits(service)
+        await other.query('commit')
+        assertProblem(await answer, status, code)
+      } finally {
+        await other.end()
+      }
+      const left = await tablesWith(service, user.id)
+      assert.ok(left.includes('codes') && left.includes('sessions'), `${live} was erased`)
+    })
+  }
+
+  it('keeps the last active superuser (security 77)', async () => {
+    const superuser = await addUser(service, { superuser: true, passwordHash: hash })
+    const suspended = await addUser(service, { superuser: true })
+    await service.sql('update users set is_active = false where id = $1', [suspended.id])
+    const traces = await fillEverything(service, superuser)
+    assertProblem(await deleteMe(superuser), 409, 'last_superuser')
+    await assertEverywhere(service, traces)
+    await addUser(service, { superuser: true })
+    assert.equal((await deleteMe(superuser)).status, 204)
+  })
+
+  it('refuses bad bodies (security 62–65, 68)', async () => {
+    const send = (body: string, type = 'application/json') =>
+      service.fetch('/api/v1/users/me/delete/', {
+        method: 'POST',
+        headers: { 'Content-Type': type, Authorization: `Bearer ${user.access}` },
+        body,
+      })
+    for (const body of ['', '[]', 'null', '"{}"']) assertProblem(await send(body), 400, 'invalid')
+    assertInvalid(await send('{}'), '/current_password')
+    assertInvalid(await send('{"current_password":1}'), '/current_password')
+    assertInvalid(await send('{"current_password":"x","user_id":"y"}'), '/user_id')
+    assertInvalid(await send('{"current_password":"\\u0000"}'), '/current_password')
+    assertProblem(await send(`{"current_password":"${'x'.repeat(65_536)}"}`), 413, 'content_too_large')
+    assertProblem(await send('{}', 'text/plain'), 415, 'unsupported_media_type')
+    assert.ok(await isThere(user))
+  })
+
+  it('is for whoever is signed in (security 40, 76)', async () => {
+    assertUnauthorized(await service.call('deleteMe', { body: {} }), 'not_authenticated')
+    assertUnauthorized(await deleteMe({ access: user.refresh }), 'token_not_valid')
+    await service.sql('update users set is_active = false where id = $1', [user.id])
+    assertUnauthorized(await deleteMe(user), 'user_inactive')
+    assert.ok(await isThere(user))
+  })
+})
