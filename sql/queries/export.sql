@@ -67,6 +67,7 @@ where (
       and not exists (select from users u where u.id = mails.user_id)
     )
   )
+  and kind <> 'confirm_email'
   and (created_at, id) > (:afterTimestamp, :afterId)
 order by created_at, id
 limit :limit;
