@@ -875,7 +875,7 @@ export interface components {
             login_logs: components["schemas"]["LoginLog"][];
             /** @description What else happened to the account. */
             security_events: components["schemas"]["SecurityEvent"][];
-            /** @description Mails to the user, as long as they are kept. Their text is not stored. */
+            /** @description Mails to the user's addresses, as long as they are kept. Their text is not stored. */
             mails: components["schemas"]["ExportedMail"][];
         };
         /** @description An address that belongs to the account. */

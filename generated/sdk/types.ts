@@ -250,7 +250,7 @@ export type Export = {
   login_logs: LoginLog[]
   /** What else happened to the account. */
   security_events: SecurityEvent[]
-  /** Mails to the user, as long as they are kept. Their text is not stored. */
+  /** Mails to the user's addresses, as long as they are kept. Their text is not stored. */
   mails: ExportedMail[]
 }
 
