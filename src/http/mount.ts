@@ -9,6 +9,7 @@ import { queryOf } from './canonicalPath.ts'
 import type { ReadClient } from './client.ts'
 import type { Asked, Handlers, OperationId } from './contract.ts'
 import { dispatch } from './dispatch.ts'
+import { inRoutingOrder, patternOf } from './patterns.ts'
 import type { CheckReply } from './replies.ts'
 import { openJson } from './stream.ts'
 import { validate } from './validation.ts'
@@ -82,18 +83,6 @@ export function mountContract<Principal, Services>(
   }
 }
 
-const uuid = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
-
-/** What is no id is no path either: users/Me/ is nobody's, whoever asks. */
-function patternOf({ path, parameters = [] }: Operation): string | RegExp {
-  if (!path.includes('{')) return path
-  const ids = parameters.filter((parameter) => 'in' in parameter && isId(parameter.schema)).map(nameOf)
-  return new RegExp(`^${path.replace(/\{(.+?)\}/g, (_, name: string) => (ids.includes(name) ? uuid : '[^/]+'))}$`)
-}
-
-const isId = (schema: unknown) => (schema as { format?: string } | undefined)?.format === 'uuid'
-const nameOf = (parameter: object) => ('name' in parameter ? parameter.name : undefined)
-
 async function answer(context: Context, { status, headers = {}, type, body, stream }: Reply): Promise<void> {
   context.set(headers)
   if (stream) {
@@ -103,11 +92,6 @@ async function answer(context: Context, { status, headers = {}, type, body, stre
   } else context.body = body ?? null
   if (type !== undefined) context.type = type
   context.status = status // after the body: Koa makes 204 of an empty one
-}
-
-/** Concrete paths before templates: users/me/ must not fall to users/{user_id}/. */
-function inRoutingOrder(operations: Operation[]): Operation[] {
-  return operations.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))
 }
 
 /** The bearer token of RFC 6750, 2.1; never from the query (security 53). */
