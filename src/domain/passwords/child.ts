@@ -1,6 +1,6 @@
 // The hashing process: scrypt shares libuv's threads with DNS, files and WebCrypto, so it gets a process of its own.
-import { randomBytes } from 'node:crypto'
 import * as scryptKdf from 'scrypt-kdf'
+import { makeDecoy } from './decoy.ts'
 
 // Its types describe named exports; it has a default one.
 const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
@@ -17,7 +17,7 @@ const maxMemory = 64 * 1024 * 1024
 const maxWork = 2 ** 21
 const hashBytes = 96
 
-const decoy = Scrypt.kdf(randomBytes(16), current)
+const decoy = makeDecoy(current)
 
 process.on('message', (job: Job) => {
   void work(job)
@@ -30,7 +30,7 @@ async function work({ id, password, against }: Job): Promise<Result> {
   if (against === undefined) return { id, hash: await Scrypt.kdf(password, current) }
   const unusable = against === 'decoy' ? undefined : whyUnusable(against)
   if (against === 'decoy' || unusable !== undefined) {
-    await Scrypt.verify(await decoy, password)
+    await Scrypt.verify(decoy, password)
     return { id, matches: false, outdated: false, ...(unusable === undefined ? {} : { unusable }) }
   }
   const { logN, r, p } = Scrypt.viewParams(against)
