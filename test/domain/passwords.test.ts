@@ -32,6 +32,12 @@ describe('passwords', () => {
     return hash
   }
 
+  const timeOfWork = async () => {
+    const began = performance.now()
+    await passwords.verify('12345678', undefined)
+    return performance.now() - began
+  }
+
   it('hashes by scrypt 2^14/8/5, salted (security 8)', async () => {
     const [one, two] = await Promise.all([passwords.hash('12345678'), passwords.hash('12345678')])
     assert.deepEqual(Scrypt.viewParams(one), { logN: 14, r: 8, p: 5 })
@@ -97,7 +103,9 @@ describe('passwords', () => {
       const hash = await withParameters(logN, r, p)
       const began = performance.now()
       assert.equal((await passwords.verify('12345678', hash)).matches, false)
-      assert.ok(performance.now() - began < 3000)
+      const took = performance.now() - began
+      // Hashing has the lowest priority: where the machine is busy, any work on a good hash takes as long.
+      assert.ok(took < 3000 || took < 5 * (await timeOfWork()))
       assert.match(told.join(), /beyond the cap/)
     })
   }
