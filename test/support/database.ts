@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded, type EmbeddedDatabase } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { scratch } from './scratch.ts'
 
 const template = 'gatehouse_template'
 
@@ -17,7 +18,7 @@ export async function mochaGlobalSetup(): Promise<void> {
   if (process.env['COVERAGE'] !== undefined)
     process.env['COVERAGE_DIR'] = records = await mkdtemp(join(tmpdir(), 'gatehouse-coverage-'))
   if (process.env['TEST_DATABASE_URL'] === undefined) {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'))
+    folder = await mkdtemp(join(scratch, 'gatehouse-test-'))
     await chmod(folder, 0o711) // as root the server runs as nobody, who must be able to enter
     const parameters = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
     embedded = await startEmbedded(folder, { role: 'command', parameters })
