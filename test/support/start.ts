@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createTestDatabase } from './database.ts'
+import { scratch } from './scratch.ts'
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
+
+/** For a describe: an empty folder, a database, and processes of the service, which end with it. */
+export class StartRoom {
+  folder = ''
+  databaseUrl = ''
+  readonly #children: Start[] = []
+
+  constructor() {
+    let drop: () => Promise<void>
+    before(async () => {
+      this.folder = await mkdtemp(join(scratch, 'gatehouse-start-'))
+      await chmod(this.folder, 0o755) // PostgreSQL runs as another user for root
+      ;({ url: this.databaseUrl, drop } = await createTestDatabase())
+    })
+    after(async () => {
+      for (const child of this.#children) child.kill('SIGKILL')
+      await drop()
+      await rm(this.folder, { recursive: true, force: true })
+    })
+  }
+
+  /** Starts the service as npm start does, in the folder, on any free port. */
+  start(settings: Record<string, string>): Start {
+    const own = { DATA_DIR: join(this.folder, 'data'), PORT: '0', LOG_LEVEL: 'error' }
+    const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
+    const env = { PATH, NODE_COMPILE_CACHE, ...own, ...settings }
+    const child = new Start(spawn(process.execPath, [main], { cwd: this.folder, env }))
+    this.#children.push(child)
+    return child
+  }
+
+  startOnDatabase(settings: Record<string, string> = {}): Start {
+    return this.start({ DATABASE_URL: this.databaseUrl, ...settings })
+  }
+}
+
+/** A service that runs as a process of its own, and what it says. */
+export class Start {
+  stdout = ''
+  stderr = ''
+  readonly ended: Promise<number | null>
+  readonly #child: ChildProcess
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    child.stdout?.on('data', (text: Buffer) => {
+      this.stdout += text.toString()
+    })
+    child.stderr?.on('data', (text: Buffer) => {
+      this.stderr += text.toString()
+    })
+    this.ended = once(child, 'close').then(([code]) => code as number | null)
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  async says(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> {
+    for (const until = Date.now() + 30_000; Date.now() < until && this.#child.exitCode === null;) {
+      const found = pattern.exec(this[stream])
+      if (found) return found[1] ?? ''
+      await sleep(10)
+    }
+    throw new Error(`it does not say ${String(pattern)}: ${this.stdout}${this.stderr}`)
+  }
+
+  /** Once all of the four lines are there. */
+  url(): Promise<string> {
+    return this.says('stdout', /^Gatehouse {2}(\S+)\n[\s\S]*^Mail .*\n/m)
+  }
+}
+
+export function assertSentence({ stdout, stderr }: Start, pattern: RegExp): void {
+  assert.match(stderr.trimEnd(), pattern)
+  assert.doesNotMatch(stderr, /^\s+at |node:internal|\.ts:\d/m)
+  assert.ok(stderr.length < 1500, stderr)
+  assert.equal(stdout, '')
+}
