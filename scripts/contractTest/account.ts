@@ -72,6 +72,8 @@ async function askAdministration(ask: Ask, { token, url, isSuperuser }: As, { id
     await ask({ operationId: 'createUser', body: { email }, ...denied })
     return
   }
+  const invalid = { what: 'an unknown member', token, body: { unknown_member: 1 }, status: 400, code: 'invalid' }
+  for (const operationId of ['createUser', 'updateUser']) await ask({ operationId, ...invalid })
   await askList(ask, { token, url, isSuperuser }, { operationId: 'listUsers', path: '/api/v1/users/' })
   await ask({
     operationId: 'createUser',

@@ -10,7 +10,9 @@ const tooLarge = JSON.stringify({ text: 'a'.repeat(64 * 1024) })
 export async function askGenerally(ask: Ask, contract: Contract, token: string | undefined): Promise<void> {
   for (const operation of contract.operations) {
     if (operation.security?.length) await askWithoutToken(ask, operation)
-    if (operation.requestBody && (!operation.security?.length || token !== undefined))
+    // Whoever lacks the role is refused before the body is read.
+    const asksForRole = operation.security?.some((schemes) => Object.values(schemes).flat().length > 0) ?? false
+    if (operation.requestBody && !asksForRole && (!operation.security?.length || token !== undefined))
       await askBadBodies(ask, operation, operation.security?.length ? token : undefined)
   }
   const paths = new Map(contract.operations.toReversed().map((operation) => [operation.path, operation]))
