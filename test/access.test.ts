@@ -118,6 +118,18 @@ describe('access, by the contract (security 42, 76)', () => {
     else assert.ok(answer.status < 300, said)
   }
 
+  for (const operation of operations.filter(({ secured }) => secured)) {
+    it(`${operation.id} refuses a token that is none, a suspended user's and a deleted user's (security 40, 43)`, async () => {
+      const owner = await addUser(service)
+      const suspended = await addUser(service, { superuser: true })
+      await service.sql('update users set is_active = false where id = $1', [suspended.id])
+      assertProblem(await call(operation, owner, { ...owner, access: 'none' }), 401, 'token_not_valid')
+      assertProblem(await call(operation, owner, suspended), 401, 'user_inactive')
+      await service.sql('delete from users where id = $1', [suspended.id])
+      assertProblem(await call(operation, owner, suspended), 401, 'user_not_found')
+    })
+  }
+
   it('another user’s id in a filter is refused, but for superusers', async () => {
     const owner = await addUser(service)
     for (const id of ['listLoginLogs', 'listSecurityEvents'] as const) {

@@ -50,7 +50,7 @@ describe('createUser', () => {
   it('writes down who did it and from where; a superuser was granted that (security 78)', async () => {
     const headers = { 'User-Agent': 'admin console' }
     const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
-    const user = await create({ email: service.email(), password }, superuser.access, headers)
+    const user = await create({ email: service.email(), password, language: 'en' }, superuser.access, headers)
     assert.deepEqual(await eventsOf(service, String(user.body['id'])), [{ type: 'user_created', ...actor }])
     const other = await create({ email: service.email(), password, is_superuser: true }, superuser.access, headers)
     assert.deepEqual(await eventsOf(service, String(other.body['id'])), [

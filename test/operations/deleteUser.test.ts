@@ -48,7 +48,7 @@ describe('deleteUser', () => {
 
   it('is 404 for nobody: unknown, malformed, erased already', async () => {
     assertProblem(await deleteUser(superuser, randomUUID()), 404, 'not_found')
-    assertProblem(await deleteUser(superuser, 'me'), 404, 'not_found')
+    assertProblem(await deleteUser(superuser, 'somebody'), 404, 'not_found')
     assert.equal((await deleteUser(superuser, user.id)).status, 204)
     assertProblem(await deleteUser(superuser, user.id), 404, 'not_found')
     assert.deepEqual(await deletion(user.id), { actor_id: superuser.id })

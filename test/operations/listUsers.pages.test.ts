@@ -33,9 +33,12 @@ describe('listUsers, by pages', () => {
     return body as Page
   }
   const follow = async (url: string | null | undefined) => {
-    const reply = await fetch(url ?? '', { headers: { Authorization: `Bearer ${superuser.access}` } })
-    assert.equal(reply.status, 200)
-    return (await reply.json()) as Page
+    const { origin, pathname, search } = new URL(url ?? '')
+    assert.equal(origin, service.url)
+    const headers = { Authorization: `Bearer ${superuser.access}` }
+    const { status, body } = await service.fetch(`${pathname}${search}`, { headers })
+    assert.equal(status, 200)
+    return body as unknown as Page
   }
   const idsOf = (pages: Page[]) => pages.flatMap(({ results }) => results.map(({ id }) => id))
   const orders = {
