@@ -1228,29 +1228,6 @@ set first_name = ${p.firstName},
 where id = ${p.userId}
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login`
 
-export type EndSessionsOfUserRow = { live: number }
-
-/** Ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. Counts the live ones. */
-export const endSessionsOfUser = (p: { endedBy: string; userId: string }) =>
-  sql.prepared('endSessionsOfUser', row<EndSessionsOfUserRow>())`
-with ended as (
-  update sessions set ended_at = now(), ended_by = ${p.endedBy}
-  where user_id = ${p.userId} and ended_at is null
-  returning now() < least(idle_until, absolute_until) as live
-)
-select count(*) filter (where live) as "live" from ended`
-
-export type ListLiveSessionsRow = { id: string; created_at: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string }
-
-export const listLiveSessions = (p: { userId: string; limit: number }) =>
-  sql.prepared('listLiveSessions', row<ListLiveSessionsRow>())`
-select id, created_at, last_used_at, least(idle_until, absolute_until) as "expires_at",
-  host(ip_address) as "ip_address", user_agent
-from sessions
-where user_id = ${p.userId} and ended_at is null and now() < least(idle_until, absolute_until)
-order by created_at desc, id desc
-limit ${p.limit}`
-
 export type ListUsersByDateDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
 /** Walks along the index of the order, so far at the most. */
@@ -1445,7 +1422,7 @@ select count(*) as "count"
 from (
   select from found
   where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
-  and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
+    and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
     and search_text like ${p.pattern}
   limit ${p.cap} + 1
 ) as counted`

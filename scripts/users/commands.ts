@@ -1,4 +1,5 @@
-import { findUserIdByAddress, listLiveSessions } from '../../generated/queries.ts'
+import { MAX } from 'uuid'
+import { findUserIdByAddress, listSessionsDescending } from '../../generated/queries.ts'
 import type { Database } from '../../src/db/database.ts'
 import { readAddress } from '../../src/domain/addresses.ts'
 import { revokeSessionsOf, updateUser } from '../../src/domain/administration.ts'
@@ -9,7 +10,7 @@ import { Problem, StartError } from '../../src/problems.ts'
 import { table } from './table.ts'
 
 const shown = 100
-const newest = { date_joined: 'infinity', email: '', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+const latest = { date_joined: 'infinity', email: '', id: MAX }
 
 // Each does what an operation of the contract does, without an actor, and returns what to print. StartError is for the operator.
 
@@ -18,7 +19,7 @@ export async function list(
   { search, suspended }: { search?: string | undefined; suspended?: boolean | undefined },
 ): Promise<string> {
   const users = await selectUsers(db, { search, isActive: suspended ? false : undefined })
-  const [rows, count] = await Promise.all([users.scan('date_joined')(newest, shown, true), users.count()])
+  const [rows, count] = await Promise.all([users.scan('date_joined')(latest, shown, true), users.count()])
   const many = count > countCap ? `more than ${countCap.toLocaleString('en')}` : count.toLocaleString('en')
   if (rows.length === 0) return 'No user matches.'
   const lines = rows.map((user) => [
@@ -59,10 +60,11 @@ export async function activate(db: Database, email: string): Promise<string> {
 }
 
 export async function listSessions(db: Database, email: string): Promise<string> {
-  const sessions = await db.any(listLiveSessions({ userId: await findUserId(db, email), limit: shown }))
+  const from = { cursorTimestamp: 'infinity', cursorId: MAX }
+  const sessions = await db.any(listSessionsDescending({ userId: await findUserId(db, email), ...from, limit: shown }))
   if (sessions.length === 0) return `${email} is signed in nowhere.`
-  const lines = sessions.map(({ created_at, last_used_at, expires_at, ip_address, user_agent }) => [
-    ...[created_at, last_used_at, expires_at].map(toMinute),
+  const lines = sessions.map(({ timestamp, last_used_at, expires_at, ip_address, user_agent }) => [
+    ...[timestamp, last_used_at, expires_at].map(toMinute),
     ip_address,
     user_agent,
   ])

@@ -16,23 +16,6 @@ set first_name = :firstName,
 where id = :userId
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
 
--- name: endSessionsOfUser
--- Ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. Counts the live ones.
-with ended as (
-  update sessions set ended_at = now(), ended_by = :endedBy
-  where user_id = :userId and ended_at is null
-  returning now() < least(idle_until, absolute_until) as live
-)
-select count(*) filter (where live) as "live!" from ended;
-
--- name: listLiveSessions
-select id, created_at, last_used_at, least(idle_until, absolute_until) as "expires_at!",
-  host(ip_address) as "ip_address!", user_agent
-from sessions
-where user_id = :userId and ended_at is null and now() < least(idle_until, absolute_until)
-order by created_at desc, id desc
-limit :limit;
-
 -- name: listUsersByDateDescending
 -- Walks along the index of the order, so far at the most.
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
@@ -200,7 +183,7 @@ select count(*) as "count!"
 from (
   select from found
   where (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
+    and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
     and search_text like :pattern
   limit :cap + 1
 ) as counted;

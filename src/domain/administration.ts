@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import {
   changeUser,
   endSessions,
-  endSessionsOfUser,
+  endSessionsExcept,
   lockCodes,
   lockUser,
   voidCodes,
@@ -87,7 +87,9 @@ export async function updateUser(
 export async function revokeSessionsOf(db: Database, userId: string, by: Administrator): Promise<number> {
   return db.transaction(async (transaction) => {
     if (!(await transaction.maybeOne(lockUser({ userId })))) throw new Problem('not_found')
-    const { live } = await transaction.one(endSessionsOfUser({ userId, endedBy: 'revoked_by_administrator' }))
+    const { live } = await transaction.one(
+      endSessionsExcept({ userId, keptId: null, endedBy: 'revoked_by_administrator' }),
+    )
     if (live > 0) await recordEvent(transaction, 'sessions_revoked', { userId, ...by })
     return live
   })
