@@ -24,7 +24,7 @@ describe('listUsers, by pages', () => {
        select gen_random_uuid(), email, lower(email), number % 2 = 0, number % 3 = 0,
          timestamptz '2026-01-01' + (number / $2) * interval '1 microsecond'
        from generate_series(1, $1::integer) number,
-         lateral (select (case when number % 2 = 0 then 'Named' else 'named' end) || md5(number::text) || '@example.com' as email)`,
+         lateral (select (case when number % 2 = 0 then 'Named' else 'named' end) || md5(number::text) || '@example.com' as email) as made`,
       [many, together],
     )
   const list = async (query: Record<string, string> = {}) => {

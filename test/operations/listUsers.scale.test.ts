@@ -44,7 +44,7 @@ describe('listUsers, on many users', function () {
     service.sql(
       `insert into users (id, email, search_text, is_active, date_joined)
        select gen_random_uuid(), email, email, number % 2000 <> 0, timestamptz '2026-01-01' + number * interval '1 minute'
-       from generate_series(1, $1::integer) number, lateral (select md5(number || $2) || '.' || $2 || '@example.com' as email)`,
+       from generate_series(1, $1::integer) number, lateral (select md5(number || $2) || '.' || $2 || '@example.com' as email) as made`,
       [many, word],
     )
   const pageOf = async (query: Record<string, string> = {}) => {
