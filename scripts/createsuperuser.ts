@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util'
 import { v7 as uuidv7 } from 'uuid'
 import type { Config } from '../src/config.ts'
 import { connectDatabase, explainConnection } from '../src/connect.ts'
-import { createDatabase } from '../src/db/database.ts'
+import { createDatabase, type Statements } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { readAddress, type EmailAddress } from '../src/domain/addresses.ts'
 import { checkNewPassword, Passwords } from '../src/domain/passwords.ts'
-import { createUser } from '../src/domain/users.ts'
+import { recordEvent } from '../src/domain/securityEvents.ts'
+import { createUser, type NewUser } from '../src/domain/users.ts'
 import { Problem, StartError } from '../src/problems.ts'
 import { readSettings, readValue } from '../src/readSettings.ts'
 import { tell } from '../src/tell.ts'
@@ -43,7 +44,7 @@ async function run(noInput: boolean): Promise<void> {
     const passwordHash = await passwords.hash(password)
     const names = { firstName: '', lastName: '', language: 'en' }
     const user = { userId: uuidv7(), ...to, ...names, passwordHash, isSuperuser: true, emailConfirmed: true }
-    const created = await db.transaction((transaction) => createUser(transaction, user))
+    const created = await db.transaction((transaction) => createSuperuser(transaction, user))
     if (!created) throw new StartError(`${to.email} has an account already: choose another address.`)
     console.log(`${to.email} is a superuser now.`)
   } finally {
@@ -51,6 +52,14 @@ async function run(noInput: boolean): Promise<void> {
     await db.close()
     await database.stop()
   }
+}
+
+/** As an administrator's createUser: every superuser's beginning is written down. */
+async function createSuperuser(transaction: Statements, user: NewUser): Promise<boolean> {
+  if (!(await createUser(transaction, user))) return false
+  await recordEvent(transaction, 'user_created', { userId: user.userId })
+  await recordEvent(transaction, 'superuser_granted', { userId: user.userId })
+  return true
 }
 
 async function fromSettings({ passwordMinLength }: Config): Promise<Credentials> {

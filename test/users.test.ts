@@ -170,6 +170,24 @@ describe('npm run users', function () {
     assert.match(stderr, /^The database nobody@127\.0\.0\.1:1\/x does not answer .*\n$/)
   })
 
+  it('lists whom createsuperuser made, which is written down as what administrators do is (security 78)', async () => {
+    const settings = { DATABASE_URL: service.databaseUrl, DJANGO_SUPERUSER_EMAIL: 'root2@example.com' }
+    const made = await run(
+      folder,
+      { ...settings, DJANGO_SUPERUSER_PASSWORD: password },
+      'createsuperuser.ts',
+      '--noinput',
+    )
+    assert.deepEqual(made, said('root2@example.com is a superuser now.'))
+    const [row] = await service.sql<{ id: string }>(`select id from users where email = 'root2@example.com'`)
+    const event = { actor_id: null, ip_address: null, user_agent: null }
+    assert.deepEqual(await eventsOf(service, String(row?.id)), [
+      { type: 'user_created', ...event },
+      { type: 'superuser_granted', ...event },
+    ])
+    assert.match((await users('list', '--search', 'root2')).stdout, /root2@example\.com .* active, superuser/)
+  })
+
   it('works on the embedded database, stopped or beside the running service', async () => {
     const settings = { DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'error' }
     const credentials = { DJANGO_SUPERUSER_EMAIL: 'root@example.com', DJANGO_SUPERUSER_PASSWORD: password }
