@@ -25,10 +25,11 @@ const unnamed: Interceptor = {
   transformQuery: (_context, { sql, values }) => ({ sql, values }),
 }
 
-/** A pool whose time-outs are bounded everywhere: connection 2 s, waiting for a busy pool 3 s, statement and idle transaction 10 s. */
+/** A pool whose time-outs are bounded everywhere: connection 2 s, waiting for a busy pool 2 s, statement and idle transaction 10 s. */
 export function createDatabase(options: { preparedStatements: boolean; onError: (error: Error) => void }): Database {
   let pool: DatabasePool | undefined
-  const slots = new Slots(maxPoolSize, { maxWait: 3 * seconds })
+  // With the connection's 2 s, and the hashing that may come first, a request is answered within 5 s.
+  const slots = new Slots(maxPoolSize, { maxWait: 2 * seconds })
 
   async function run<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
     if (!pool) throw new Problem('unavailable', { cause: 'the database was not reached yet' })
