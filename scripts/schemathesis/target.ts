@@ -8,15 +8,16 @@ import { loadConfig } from '../../src/config.ts'
 import { StartError } from '../../src/problems.ts'
 import { startService } from '../../src/service.ts'
 
-/** Who signs in, as schemathesis.toml says too. `example` is the user of the contract's examples, so that those are accepted; nobody tests as them. */
+/** Who signs in, as schemathesis.toml says too. `spare` is the user of the contract's examples, so that those are accepted; nobody tests as them. */
 export const people = {
   user: { email: 'user@example.com', password: 'the password of who tests' },
   superuser: { email: 'superuser@example.com', password: 'the password of who tests' },
+  spare: { email: 'test@example.com', password: '12345678' },
+  spareSuperuser: { email: 'spare@example.com', password: 'the password of who tests' },
 } as const
 
-const example = { email: 'test@example.com', password: '12345678' }
-
 export type Person = keyof typeof people
+export const testers: Person[] = ['user', 'superuser']
 export type TokenPair = { access: string; refresh: string }
 export type Target = {
   url: string
@@ -51,8 +52,8 @@ export async function startTarget(logFile: string): Promise<Target> {
   try {
     const { database } = await service.ready
     const codes: string[] = []
-    for (const person of [example, ...Object.values(people)]) codes.push(await activate(service.url, folder, person))
-    await makeSuperuser(database.url, people.superuser.email)
+    for (const person of Object.values(people)) codes.push(await activate(service.url, folder, person))
+    for (const { email } of [people.superuser, people.spareSuperuser]) await makeSuperuser(database.url, email)
     const signIn = (person: Person) => post<TokenPair>(`${service.url}/api/v1/auth/token/`, people[person])
     return { url: service.url, codes, stop, signIn }
   } catch (error) {
