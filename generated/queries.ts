@@ -374,17 +374,36 @@ delete from devices where user_id = ${p.userId}`
 
 export type EraseLoginLogsRow = Record<never, never>
 
-export const eraseLoginLogs = (p: { userId: string }) =>
+/** The oldest, and no fewer than the batch and one as long as there are more: no statement may take too long. */
+export const eraseLoginLogs = (p: { userId: string; batch: number }) =>
   sql.prepared('eraseLoginLogs', row<EraseLoginLogsRow>())`
-delete from login_logs where user_id = ${p.userId}`
+delete from login_logs
+where user_id = ${p.userId} and timestamp <= coalesce(
+  (select timestamp from login_logs where user_id = ${p.userId} order by timestamp, id offset ${p.batch} limit 1), 'infinity'
+)`
 
 export type BlankSecurityEventsRow = Record<never, never>
 
-/** What happened stays, without from where: also where the user did it to others. */
-export const blankSecurityEvents = (p: { userId: string }) =>
+/** What happened stays, without from where. As many as eraseLoginLogs takes. */
+export const blankSecurityEvents = (p: { userId: string; batch: number }) =>
   sql.prepared('blankSecurityEvents', row<BlankSecurityEventsRow>())`
 update security_events set ip_address = null, user_agent = null
-where (user_id = ${p.userId} or actor_id = ${p.userId}) and (ip_address is not null or user_agent is not null)`
+where user_id = ${p.userId} and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
+  (
+    select timestamp from security_events
+    where user_id = ${p.userId} and (ip_address is not null or user_agent is not null)
+    order by timestamp, id offset ${p.batch} limit 1
+  ),
+  'infinity'
+)`
+
+export type BlankActedEventsRow = Record<never, never>
+
+/** Also where the user, then an administrator, did it to others. */
+export const blankActedEvents = (p: { userId: string }) =>
+  sql.prepared('blankActedEvents', row<BlankActedEventsRow>())`
+update security_events set ip_address = null, user_agent = null
+where actor_id = ${p.userId} and (ip_address is not null or user_agent is not null)`
 
 export type ExportUserRow = { exported_at: string; id: string; email: string; first_name: string; last_name: string; language: string; is_superuser: boolean; is_active: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 

@@ -37,9 +37,25 @@ delete from sessions where user_id = :userId;
 delete from devices where user_id = :userId;
 
 -- name: eraseLoginLogs
-delete from login_logs where user_id = :userId;
+-- The oldest, and no fewer than the batch and one as long as there are more: no statement may take too long.
+delete from login_logs
+where user_id = :userId and timestamp <= coalesce(
+  (select timestamp from login_logs where user_id = :userId order by timestamp, id offset :batch limit 1), 'infinity'
+);
 
 -- name: blankSecurityEvents
--- What happened stays, without from where: also where the user did it to others.
+-- What happened stays, without from where. As many as eraseLoginLogs takes.
 update security_events set ip_address = null, user_agent = null
-where (user_id = :userId or actor_id = :userId) and (ip_address is not null or user_agent is not null);
+where user_id = :userId and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
+  (
+    select timestamp from security_events
+    where user_id = :userId and (ip_address is not null or user_agent is not null)
+    order by timestamp, id offset :batch limit 1
+  ),
+  'infinity'
+);
+
+-- name: blankActedEvents
+-- Also where the user, then an administrator, did it to others.
+update security_events set ip_address = null, user_agent = null
+where actor_id = :userId and (ip_address is not null or user_agent is not null);

@@ -4,6 +4,9 @@ import { Problem } from '../problems.ts'
 import { recordEvent } from './securityEvents.ts'
 import { keepASuperuser } from './superusers.ts'
 
+// Rows of one statement, which may take 10 s; the tables that have a row for each sign-in, good or bad, have no limit.
+const batch = 20_000
+
 /** The owner, with the hash that the password was verified against, or the administrator who does it. */
 type By = { verifiedHash: Uint8Array } | { actorId: string }
 
@@ -42,6 +45,11 @@ async function eraseRecords(transaction: Statements, userId: string): Promise<vo
   await transaction.query(queries.eraseAddresses({ userId }))
   await transaction.query(queries.eraseSessions({ userId }))
   await transaction.query(queries.eraseDevices({ userId }))
-  await transaction.query(queries.eraseLoginLogs({ userId }))
-  await transaction.query(queries.blankSecurityEvents({ userId }))
+  await transaction.query(queries.blankActedEvents({ userId }))
+  await inBatches(() => transaction.query(queries.eraseLoginLogs({ userId, batch })))
+  await inBatches(() => transaction.query(queries.blankSecurityEvents({ userId, batch })))
+}
+
+async function inBatches(statement: () => Promise<{ rowCount: number }>): Promise<void> {
+  while ((await statement()).rowCount > batch);
 }

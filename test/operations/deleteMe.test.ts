@@ -45,6 +45,20 @@ describe('deleteMe', () => {
     assert.equal(events.length, before.length + 1)
   })
 
+  it('takes as many statements as there are rows for: 45,000 sign-ins, and as many that failed', async () => {
+    const rows = `(user_id, timestamp, id, ip_address, user_agent)
+      select $1, now() - (number / 3) * interval '1 minute', gen_random_uuid(), '198.51.100.8', 'bulk' from generate_series(1, 45000) number`
+    await service.sql(`insert into login_logs ${rows}`, [user.id])
+    await service.sql(
+      `insert into security_events (type, ${rows.slice(1).replace('select', `select 'sign_in_failed',`)}`,
+      [user.id],
+    )
+    assert.equal((await deleteMe(user)).status, 204)
+    await assertErased(service, { id: user.id, addresses: [user.email], network: '198.51.100.' })
+    const [left] = await service.sql('select count(*)::integer from security_events where user_id = $1', [user.id])
+    assert.deepEqual(left, { count: 45_001 })
+  })
+
   it('leaves everybody else as they are', async () => {
     const other = await addUser(service, { passwordHash: hash })
     await fillEverything(service, other)
