@@ -14,7 +14,7 @@ import type { CheckReply } from './replies.ts'
 import { openJson } from './stream.ts'
 import { validate } from './validation.ts'
 
-// Milliseconds in which a client must take something of a long answer.
+// Milliseconds in which a client must take something of a long answer; Node lets it go after one or two of them.
 const maxStall = 30_000
 
 type AnyHandler = (context: object) => Promise<Reply>
