@@ -22,18 +22,6 @@ select id, email, first_name, last_name, language, is_active, is_superuser, emai
 from users
 where id = ${p.userId}`
 
-export type UpdateProfileRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_superuser: boolean; date_joined: string; last_login: string | null }
-
-export const updateProfile = (p: { firstName: string | null; lastName: string | null; language: string | null; searchText: string; userId: string }) =>
-  sql.prepared('updateProfile', row<UpdateProfileRow>())`
-update users
-set first_name = coalesce(${p.firstName}, first_name),
-    last_name = coalesce(${p.lastName}, last_name),
-    language = coalesce(${p.language}, language),
-    search_text = ${p.searchText}
-where id = ${p.userId} and is_active
-returning id, email, first_name, last_name, language, is_superuser, date_joined, last_login`
-
 export type ClaimAddressRow = { user_id: string }
 
 /** An address that is held for the undoing of a change is free for its former owner, and for all once the time is over. */
@@ -1133,13 +1121,6 @@ export const endSession = (p: { endedBy: string; userId: string; sessionId: stri
 update sessions set ended_at = now(), ended_by = ${p.endedBy}
 where user_id = ${p.userId} and id = ${p.sessionId} and ended_at is null
 returning id`
-
-export type EndSessionsRow = Record<never, never>
-
-export const endSessions = (p: { endedBy: string; userId: string }) =>
-  sql.prepared('endSessions', row<EndSessionsRow>())`
-update sessions set ended_at = now(), ended_by = ${p.endedBy}
-where user_id = ${p.userId} and ended_at is null`
 
 export type FindPrincipalRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; session_live: boolean }
 

@@ -1,17 +1,13 @@
 import { parseArgs } from 'node:util'
-import { v7 as uuidv7 } from 'uuid'
 import type { Config } from '../src/config.ts'
-import { connectDatabase, explainConnection } from '../src/connect.ts'
-import { createDatabase, type Statements } from '../src/db/database.ts'
-import { migrate } from '../src/db/migrate.ts'
+import { addUser } from '../src/domain/administration.ts'
 import { readAddress, type EmailAddress } from '../src/domain/addresses.ts'
 import { checkNewPassword, Passwords } from '../src/domain/passwords.ts'
-import { recordEvent } from '../src/domain/securityEvents.ts'
-import { createUser, type NewUser } from '../src/domain/users.ts'
 import { Problem, StartError } from '../src/problems.ts'
 import { readSettings, readValue } from '../src/readSettings.ts'
 import { tell } from '../src/tell.ts'
 import { ask } from './ask.ts'
+import { withDatabase } from './withDatabase.ts'
 
 const help = `npm run createsuperuser [-- --noinput]
 
@@ -33,33 +29,20 @@ try {
 async function run(noInput: boolean): Promise<void> {
   const config = await readSettings()
   const { to, password } = noInput ? await fromSettings(config) : await fromPrompts(config)
-  const database = await connectDatabase(config, 'command')
-  const db = createDatabase({ preparedStatements: config.preparedStatements, onError: tell })
   const passwords = new Passwords(tell)
   try {
-    await migrate(database.url).catch((error: unknown) => {
-      throw new StartError(explainConnection(error, database.url))
+    await withDatabase(config, async (db) => {
+      const passwordHash = await passwords.hash(password)
+      const names = { firstName: '', lastName: '', language: 'en' }
+      await addUser(db, { ...to, ...names, passwordHash, isSuperuser: true, emailConfirmed: true }, {})
     })
-    await db.open(database.url)
-    const passwordHash = await passwords.hash(password)
-    const names = { firstName: '', lastName: '', language: 'en' }
-    const user = { userId: uuidv7(), ...to, ...names, passwordHash, isSuperuser: true, emailConfirmed: true }
-    const created = await db.transaction((transaction) => createSuperuser(transaction, user))
-    if (!created) throw new StartError(`${to.email} has an account already: choose another address.`)
-    console.log(`${to.email} is a superuser now.`)
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'email_taken')) throw error
+    throw new StartError(`${to.email} has an account already: choose another address.`)
   } finally {
     passwords.stop()
-    await db.close()
-    await database.stop()
   }
-}
-
-/** As an administrator's createUser: every superuser's beginning is written down. */
-async function createSuperuser(transaction: Statements, user: NewUser): Promise<boolean> {
-  if (!(await createUser(transaction, user))) return false
-  await recordEvent(transaction, 'user_created', { userId: user.userId })
-  await recordEvent(transaction, 'superuser_granted', { userId: user.userId })
-  return true
+  console.log(`${to.email} is a superuser now.`)
 }
 
 async function fromSettings({ passwordMinLength }: Config): Promise<Credentials> {

@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util'
 import { listSigningKeys, type ListSigningKeysRow } from '../generated/queries.ts'
-import { connectDatabase, explainConnection } from '../src/connect.ts'
-import { createDatabase, type Database } from '../src/db/database.ts'
-import { migrate } from '../src/db/migrate.ts'
+import type { Database } from '../src/db/database.ts'
 import { jwksMaxAge, reloadInterval } from '../src/domain/keyring.ts'
 import { delaysOf, retireKey, rotateKeys, type Rotation } from '../src/domain/keyRotation.ts'
 import { deriveSecrets } from '../src/domain/secrets.ts'
@@ -10,6 +8,7 @@ import { StartError } from '../src/problems.ts'
 import { readSettings } from '../src/readSettings.ts'
 import { developmentKey } from '../src/secretKey.ts'
 import { tell } from '../src/tell.ts'
+import { withDatabase } from './withDatabase.ts'
 
 const help = `npm run keys -- list | rotate [--now] | retire KID [--now]
 
@@ -60,13 +59,7 @@ function readOrder(given: string[]): Order | undefined {
 
 async function run({ command, kid, now }: Order): Promise<void> {
   const config = await readSettings()
-  const database = await connectDatabase(config, 'command')
-  const db = createDatabase({ preparedStatements: config.preparedStatements, onError: tell })
-  try {
-    await migrate(database.url).catch((error: unknown) => {
-      throw new StartError(explainConnection(error, database.url))
-    })
-    await db.open(database.url)
+  await withDatabase(config, async (db) => {
     if (command === 'list') {
       await list(db)
       return
@@ -76,10 +69,7 @@ async function run({ command, kid, now }: Order): Promise<void> {
     const delays = delaysOf(config.accessTokenLifetime, { now })
     if (command === 'rotate') tellRotation(await rotateKeys(db, secrets, delays), now)
     else tellRetirement(kid, await retireKey(db, secrets, kid, now ? delays : undefined))
-  } finally {
-    await db.close()
-    await database.stop()
-  }
+  })
 }
 
 async function list(db: Database): Promise<void> {

@@ -9,15 +9,6 @@ select id, email, first_name, last_name, language, is_active, is_superuser, emai
 from users
 where id = :userId;
 
--- name: updateProfile
-update users
-set first_name = coalesce(:firstName?, first_name),
-    last_name = coalesce(:lastName?, last_name),
-    language = coalesce(:language?, language),
-    search_text = :searchText
-where id = :userId and is_active
-returning id, email, first_name, last_name, language, is_superuser, date_joined, last_login;
-
 -- name: claimAddress
 -- An address that is held for the undoing of a change is free for its former owner, and for all once the time is over.
 insert into emails (address, user_id) values (:address, :userId)

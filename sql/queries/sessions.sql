@@ -48,10 +48,6 @@ update sessions set ended_at = now(), ended_by = :endedBy
 where user_id = :userId and id = :sessionId and ended_at is null
 returning id;
 
--- name: endSessions
-update sessions set ended_at = now(), ended_by = :endedBy
-where user_id = :userId and ended_at is null;
-
 -- name: findPrincipal
 -- Everything an authenticated request needs to know of its user and session.
 select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,

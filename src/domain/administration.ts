@@ -1,44 +1,24 @@
 import { v7 as uuidv7 } from 'uuid'
-import {
-  changeUser,
-  endSessions,
-  endSessionsExcept,
-  lockCodes,
-  lockUser,
-  voidCodes,
-  voidRegistrations,
-} from '../../generated/queries.ts'
+import { endSessionsExcept, lockCodes, lockUser, voidCodes, voidRegistrations } from '../../generated/queries.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import type { Client } from './client.ts'
 import { enqueue } from './mails.ts'
 import { recordEvent, type SecurityEventType } from './securityEvents.ts'
 import { keepASuperuser } from './superusers.ts'
-import { createUser, searchText, type NewUser, type UserRow } from './users.ts'
+import { createUser, writeChanges, type NewUser, type UserChanges, type UserRow } from './users.ts'
 
 /** Who administers: a superuser and from where, or nobody in particular for an operator's command. */
 export type Administrator = { actorId?: string; client?: Client }
-
-export type UserChanges = {
-  firstName?: string | undefined
-  lastName?: string | undefined
-  language?: string | undefined
-  isActive?: boolean | undefined
-  isSuperuser?: boolean | undefined
-}
 
 /**
  * Makes a user. Without a password an active one is invited by mail. Registrations of the address that wait are void.
  * @throws Problem email_taken
  */
-export async function addUser(
-  db: Database,
-  given: Omit<NewUser, 'userId' | 'emailConfirmed'>,
-  by: Administrator,
-): Promise<UserRow> {
+export async function addUser(db: Database, given: Omit<NewUser, 'userId'>, by: Administrator): Promise<UserRow> {
   const userId = uuidv7()
   return db.transaction(async (transaction) => {
-    const user = await createUser(transaction, { ...given, userId, emailConfirmed: false })
+    const user = await createUser(transaction, { ...given, userId })
     if (!user) throw new Problem('email_taken')
     await transaction.query(voidRegistrations({ address: given.address }))
     await recordEvent(transaction, 'user_created', { userId, ...by })
@@ -64,15 +44,7 @@ export async function updateUser(
     if (changes.isActive === false) await transaction.one(lockCodes({ userId }))
     const before = await transaction.maybeOne(lockUser({ userId }))
     if (!before) throw new Problem('not_found')
-    const wanted = {
-      firstName: changes.firstName ?? before.first_name,
-      lastName: changes.lastName ?? before.last_name,
-      language: changes.language ?? before.language,
-      isActive: changes.isActive ?? before.is_active,
-      isSuperuser: changes.isSuperuser ?? before.is_superuser,
-    }
-    const text = searchText({ email: before.email, ...wanted })
-    const after = await transaction.one(changeUser({ userId, ...wanted, searchText: text }))
+    const after = await writeChanges(transaction, before, changes)
     if (before.is_active && !after.is_active) await suspend(transaction, userId)
     for (const type of eventsOf(before, after)) await recordEvent(transaction, type, { userId, ...by })
     return after
@@ -97,7 +69,7 @@ export async function revokeSessionsOf(db: Database, userId: string, by: Adminis
 
 async function suspend(transaction: Statements, userId: string): Promise<void> {
   await transaction.query(voidCodes({ userId }))
-  await transaction.query(endSessions({ userId, endedBy: 'suspended' }))
+  await transaction.one(endSessionsExcept({ userId, keptId: null, endedBy: 'suspended' }))
 }
 
 function eventsOf(before: UserRow, after: UserRow): SecurityEventType[] {

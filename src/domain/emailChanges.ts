@@ -69,7 +69,7 @@ export async function undoEmailChange(db: Database, code: string, client: Client
     await transaction.query(queries.holdAddress({ userId, newAddress: address }))
     await setEmail(transaction, userId, { ...change, email })
     await transaction.one(queries.takePassword({ userId }))
-    await transaction.query(queries.endSessions({ userId, endedBy: 'email_change_undone' }))
+    await transaction.one(queries.endSessionsExcept({ userId, keptId: null, endedBy: 'email_change_undone' }))
     await transaction.query(queries.voidCodes({ userId }))
     await recordEvent(transaction, 'email_change_undone', { userId, client })
     await enqueue(transaction, 'restore', address, userId)

@@ -1,4 +1,11 @@
-import { consumeCode, endSessions, findLiveCode, lockCodes, setPassword, voidCodes } from '../../generated/queries.ts'
+import {
+  consumeCode,
+  endSessionsExcept,
+  findLiveCode,
+  lockCodes,
+  setPassword,
+  voidCodes,
+} from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import type { Client } from './client.ts'
@@ -27,7 +34,7 @@ export async function restorePassword(
     const user = await transaction.maybeOne(setPassword({ userId, passwordHash }))
     if (!user) throw invalid()
     await transaction.query(voidCodes({ userId }))
-    await transaction.query(endSessions({ userId, endedBy: 'password_restored' }))
+    await transaction.one(endSessionsExcept({ userId, keptId: null, endedBy: 'password_restored' }))
     await enqueue(transaction, 'password_changed', user.email, userId)
     await recordEvent(transaction, 'password_restored', { userId, client })
   })

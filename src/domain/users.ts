@@ -1,9 +1,18 @@
-import { claimAddress, insertUser, type InsertUserRow } from '../../generated/queries.ts'
-import type { Statements } from '../db/database.ts'
+import { changeUser, claimAddress, insertUser, lockUser, type InsertUserRow } from '../../generated/queries.ts'
+import type { Database, Statements } from '../db/database.ts'
+import { Problem } from '../problems.ts'
 import type { EmailAddress } from './addresses.ts'
 
 /** A user as administrators see one. */
 export type UserRow = InsertUserRow
+
+export type UserChanges = {
+  firstName?: string | undefined
+  lastName?: string | undefined
+  language?: string | undefined
+  isActive?: boolean | undefined
+  isSuperuser?: boolean | undefined
+}
 
 export type NewUser = EmailAddress & {
   userId: string
@@ -24,6 +33,35 @@ export async function createUser(
 ): Promise<UserRow | undefined> {
   if (!(await transaction.maybeOne(claimAddress({ address, userId: user.userId })))) return undefined
   return transaction.one(insertUser({ ...user, isActive, searchText: searchText(user) }))
+}
+
+/**
+ * Changes a user's own names and language.
+ * @throws Problem user_inactive when the user was suspended or deleted since the request was authenticated
+ */
+export async function updateProfile(
+  db: Database,
+  userId: string,
+  changes: Pick<UserChanges, 'firstName' | 'lastName' | 'language'>,
+): Promise<UserRow> {
+  return db.transaction(async (transaction) => {
+    const before = await transaction.maybeOne(lockUser({ userId }))
+    if (!before?.is_active) throw new Problem('user_inactive', { cause: 'suspended or deleted meanwhile' })
+    return writeChanges(transaction, before, changes)
+  })
+}
+
+/** Writes what is given of a user whose row is locked: of the address and names that it has now the searchable text is made. */
+export async function writeChanges(transaction: Statements, before: UserRow, changes: UserChanges): Promise<UserRow> {
+  const wanted = {
+    firstName: changes.firstName ?? before.first_name,
+    lastName: changes.lastName ?? before.last_name,
+    language: changes.language ?? before.language,
+    isActive: changes.isActive ?? before.is_active,
+    isSuperuser: changes.isSuperuser ?? before.is_superuser,
+  }
+  const text = searchText({ email: before.email, ...wanted })
+  return transaction.one(changeUser({ userId: before.id, ...wanted, searchText: text }))
 }
 
 /** What users are searched in, and what is searched for, in one fold: PostgreSQL's lower() knows only what its locale does. */

@@ -17,7 +17,7 @@ export async function createUser({
   const passwordHash = password === undefined ? null : await services.passwords.hash(password)
   const user = await addUser(
     services.db,
-    { ...to, firstName, lastName, language, passwordHash, isActive, isSuperuser },
+    { ...to, firstName, lastName, language, passwordHash, isActive, isSuperuser, emailConfirmed: false },
     { actorId: principal.user.id, client: request.client },
   )
   return { status: 201, body: asAdminUser(user) }

@@ -1,5 +1,5 @@
 import type { components } from '../../generated/contract.ts'
-import type { UpdateProfileRow } from '../../generated/queries.ts'
+import type { FindUserRow } from '../../generated/queries.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 /** The row was read when the request was authenticated: one statement in all. */
@@ -8,7 +8,7 @@ export function getMe({ principal }: OperationContext<'getMe'>): Promise<Reply<'
 }
 
 /** A user, as the user sees it. */
-export function asUser(row: UpdateProfileRow): components['schemas']['User'] {
+export function asUser(row: Omit<FindUserRow, 'is_active' | 'email_confirmed'>): components['schemas']['User'] {
   const { id, email, first_name, last_name, language, is_superuser, date_joined, last_login } = row
   return {
     id,

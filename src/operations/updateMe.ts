@@ -1,6 +1,4 @@
-import { updateProfile } from '../../generated/queries.ts'
-import { searchText } from '../domain/users.ts'
-import { Problem } from '../problems.ts'
+import { updateProfile } from '../domain/users.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asUser } from './getMe.ts'
 
@@ -9,10 +7,7 @@ export async function updateMe({
   principal,
   services,
 }: OperationContext<'updateMe'>): Promise<Reply<'updateMe'>> {
-  const { first_name: firstName = null, last_name: lastName = null, language = null } = input.body
-  const { id: userId, email, first_name, last_name } = principal.user
-  const text = searchText({ email, firstName: firstName ?? first_name, lastName: lastName ?? last_name })
-  const user = await services.db.maybeOne(updateProfile({ userId, firstName, lastName, language, searchText: text }))
-  if (!user) throw new Problem('user_inactive', { cause: 'suspended or deleted since the request was authenticated' })
+  const { first_name: firstName, last_name: lastName, language } = input.body
+  const user = await updateProfile(services.db, principal.user.id, { firstName, lastName, language })
   return { status: 200, body: asUser(user) }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import pg from 'pg'
+import { untilSomebodyWaits } from '../support/locks.ts'
 import { assertProblem, TestService } from '../support/service.ts'
 import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
 
@@ -120,6 +122,23 @@ describe('updateMe', () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])
       assertProblem(await send('{"first_name":"x"}', type), 415, 'unsupported_media_type')
     assert.deepEqual(await stored(), fresh())
+  })
+
+  it('is found by the address that it has by then: a change of it that is under way is waited for', async () => {
+    const elsewhere = new pg.Client({ connectionString: service.databaseUrl })
+    await elsewhere.connect()
+    try {
+      await elsewhere.query('begin')
+      await elsewhere.query(`update users set email = 'moved@example.com' where id = $1`, [user.id])
+      const answer = update({ first_name: 'Anne' })
+      await untilSomebodyWaits(service)
+      await elsewhere.query('commit')
+      assert.equal((await answer).status, 200)
+    } finally {
+      await elsewhere.end()
+    }
+    const [row] = await service.sql<{ search_text: string }>('select search_text from users where id = $1', [user.id])
+    assert.equal(row?.search_text, 'moved@example.com anne ')
   })
 
   it('asks who it is before it looks at the body (decisions 15)', async () => {
