@@ -23,7 +23,7 @@ with the account, changes nothing of it, and signs out; it registers nobody and 
 It ends with 0 when every reply is as described, with 1 when one is not, or when the tests could not run.`
 
 const leftOut =
-  'Left out, for they need a mail: what registerUser, activateUser, confirmActivation and restorePassword answer to success.'
+  'Left out, for they need a mail or change the account: what operations with a mailed code, registerUser and those that ask for the current password answer to success; for superusers, changes of users.'
 
 try {
   const { values } = parseArgs({

@@ -67,6 +67,7 @@ export function createDatabase(options: { preparedStatements: boolean; onError: 
       opened.on('error', (error) => {
         if (asUnavailable(error) instanceof Problem) options.onError(error)
       })
+      await pool?.end() // of an earlier try, after which something else was not there yet
       pool = opened
     },
     async close() {
