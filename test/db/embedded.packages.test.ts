@@ -4,7 +4,8 @@ import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, rm, stat, symlink } f
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ask, checkSentence, daemon, end, launch, main, root, skip, useDataDir } from './support/embedded.ts'
+import { ask, checkSentence, daemon, end, launch, main, root, useDataDir } from './support/embedded.ts'
+import { skip } from '../support/skip.ts'
 
 describe('the embedded database', () => {
   let dataDir: string

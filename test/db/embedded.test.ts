@@ -12,11 +12,11 @@ import {
   refused,
   root,
   serverPid,
-  skip,
   start,
   useCluster,
   useDataDir,
 } from './support/embedded.ts'
+import { skip } from '../support/skip.ts'
 
 describe('the embedded database', () => {
   let dataDir: string

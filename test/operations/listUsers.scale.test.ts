@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
 import { NIL } from 'uuid'
 import {
   countUsers,
@@ -14,16 +13,7 @@ import {
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/tokens.ts'
-
-type Plan = {
-  'Node Type': string
-  'Relation Name'?: string
-  'Index Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  Plans?: Plan[]
-}
+import { explain, planModes, type Plan } from './support/plans.ts'
 
 describe('listUsers, on many users', function () {
   this.timeout(60_000)
@@ -93,7 +83,6 @@ describe('listUsers, on many users', function () {
   const everybody = { ...filter, pattern: '%' }
   const seldom = { ...filter, pattern: '%seldom%', source: 'trigrams', userId: NIL }
 
-  const modes = ['force_custom_plan', 'force_generic_plan']
   for (const [title, query] of [
     ['the latest', listUsersByDateDescending({ ...everybody, ...from(dates, 'last') })],
     ['a later page of them', listUsersByDateDescending({ ...everybody, ...from(dates, 'middle') })],
@@ -102,9 +91,9 @@ describe('listUsers, on many users', function () {
     ['a later page of them', listUsersByEmailAscending({ ...everybody, ...from(emails, 'middle') })],
     ['the last by address', listUsersByEmailDescending({ ...everybody, ...from(emails, 'last') })],
   ] as const) {
-    for (const mode of modes) {
+    for (const mode of planModes) {
       it(`reads no more than it needs for ${title}, by an index and without a sort (${mode})`, async () => {
-        const nodes = await explain(mode, query)
+        const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.equal(rowsRead(nodes), 21)
       })
@@ -115,9 +104,9 @@ describe('listUsers, on many users', function () {
     ['the latest', listUsersByDateDescending({ ...seldom, ...from(dates, 'last', 2_000) })],
     ['the first by address', listUsersByEmailAscending({ ...seldom, ...from(emails, 'first', 2_000) })],
   ] as const) {
-    for (const mode of modes) {
+    for (const mode of planModes) {
       it(`walks no further than it is told among ${title}, for a fragment that is not near (${mode})`, async () => {
-        const nodes = await explain(mode, query)
+        const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.ok(rowsRead(nodes) <= 2_000, `${rowsRead(nodes)} rows were read`)
       })
@@ -131,7 +120,7 @@ describe('listUsers, on many users', function () {
     ['the last by address', listFoundUsersByEmailDescending({ ...seldom, ...from(emails, 'last') })],
     ['the count', countUsers({ ...seldom, cap: 10_000 })],
   ] as const) {
-    for (const mode of modes) {
+    for (const mode of planModes) {
       it(`finds a rare fragment by its trigrams, for ${title} (${mode})`, async () => {
         assert.deepEqual(await readBy(mode, query), { indexes: ['users_search'], rows: 5 })
       })
@@ -143,7 +132,7 @@ describe('listUsers, on many users', function () {
     ['suspended', 'users_suspended', 9],
     ['address', 'users_pkey', 1],
   ] as const) {
-    for (const mode of modes) {
+    for (const mode of planModes) {
       it(`finds by the index of its own: ${source} (${mode})`, async () => {
         const asked = { ...everybody, source, userId: superuser.id, ...from(dates, 'last') }
         assert.deepEqual(await readBy(mode, listFoundUsersByDateDescending(asked)), { indexes: [index], rows })
@@ -162,7 +151,7 @@ describe('listUsers, on many users', function () {
 
   /** The indexes of users that were read at all, and how many users; a whole table counts as an index of that name. */
   async function readBy(mode: string, query: { sql: string; values: readonly unknown[] }) {
-    const nodes = (await explain(mode, query)).filter((node) => node['Actual Loops'] > 0)
+    const nodes = (await explain(service, mode, query)).filter((node) => node['Actual Loops'] > 0)
     const scans = nodes.filter((node) => node['Relation Name'] === 'users' || node['Index Name'] !== undefined)
     const names = scans.map((node) => node['Index Name'] ?? (node['Node Type'] === 'Seq Scan' ? 'the whole table' : ''))
     return { indexes: [...new Set(names)].filter((name) => name !== ''), rows: rowsRead(nodes) }
@@ -175,25 +164,5 @@ describe('listUsers, on many users', function () {
       (rows, node) => rows + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
       0,
     )
-  }
-
-  /** The nodes of the plan that the service's own prepared statement gets. */
-  async function explain(mode: string, { sql, values }: { sql: string; values: readonly unknown[] }): Promise<Plan[]> {
-    const client = new pg.Client({ connectionString: service.databaseUrl })
-    await client.connect()
-    try {
-      await client.query(`set plan_cache_mode = ${mode}`)
-      await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik's own placeholders
-      const literals = values.map((value) =>
-        typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),
-      )
-      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-        `explain (analyze, format json) execute page(${literals.join()})`,
-      )
-      const all = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(all)]
-      return rows.flatMap((row) => all(row['QUERY PLAN'][0].Plan))
-    } finally {
-      await client.end()
-    }
   }
 })

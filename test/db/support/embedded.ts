@@ -134,12 +134,6 @@ export function mountTmpfs(folder: string, options: string): boolean {
   }
 }
 
-/** Skips a test, and prints why. */
-export function skip(test: Mocha.Context, reason: string): never {
-  console.log(`skipped: ${test.runnable().title}: ${reason}`)
-  return test.skip()
-}
-
 /** Gives each test of a describe a DATA_DIR of its own, which is still to be made. */
 export function useDataDir(give: (dataDir: string) => void, above = scratch): void {
   beforeEach(async () => {

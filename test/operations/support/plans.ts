@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import pg from 'pg'
 import type { TestService } from '../../support/service.ts'
 
-type Plan = {
+export type Plan = {
   'Node Type': string
   'Relation Name'?: string
+  'Index Name'?: string
   'Actual Rows': number
   'Actual Loops': number
+  'Rows Removed by Filter'?: number
   Plans?: Plan[]
 }
 type Query = { sql: string; values: readonly unknown[] }
@@ -31,7 +33,7 @@ export async function assertReadsOnlyThePage(service: TestService, mode: string,
 }
 
 /** The nodes of the plan that the service's own prepared statement gets. */
-async function explain(service: TestService, mode: string, { sql, values }: Query): Promise<Plan[]> {
+export async function explain(service: TestService, mode: string, { sql, values }: Query): Promise<Plan[]> {
   const client = new pg.Client({ connectionString: service.databaseUrl })
   await client.connect()
   try {
