@@ -1161,7 +1161,7 @@ export interface components {
          * @example sign_in_failed
          * @enum {string}
          */
-        SecurityEventType: "sign_in_failed" | "new_device" | "refresh_reused" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
+        SecurityEventType: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
         /** @description A page of security events. */
         SecurityEventPage: {
             count: components["schemas"]["Count"];
@@ -1316,7 +1316,7 @@ export interface components {
          * @example invalid
          * @enum {string}
          */
-        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "internal" | "unavailable";
+        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
         /** @description One fault of a request, in the body (`pointer`) or in a parameter (`parameter`). */
         FieldError: {
             /**
@@ -1344,6 +1344,8 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -1454,6 +1456,8 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -1470,6 +1474,8 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -1518,6 +1524,8 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -1604,6 +1612,8 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -1777,6 +1787,8 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -1946,6 +1958,8 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -2019,6 +2033,8 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
                 [name: string]: unknown;
             };
@@ -2168,6 +2184,30 @@ export interface components {
                  *       "status": 415,
                  *       "detail": "Send the body as application/json in UTF-8, not compressed.",
                  *       "code": "unsupported_media_type",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many attempts, of this account, network or session. Try again later. */
+        Throttled: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:gatehouse:throttled",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "Request was throttled. Expected available in 42 seconds.",
+                 *       "code": "throttled",
                  *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
                  *     }
                  */
@@ -2434,6 +2474,10 @@ export interface components {
          * @example 5
          */
         RetryAfter: number;
+        /** @description What is allowed, as `"name";q=number;w=seconds`; left out where no limit is set. */
+        RateLimitPolicy: string;
+        /** @description What is left of it, as `"name";r=number;t=seconds until it is whole again`. */
+        RateLimit: string;
         /**
          * @description The page that asks for the click, with the code.
          * @example http://localhost:8000/account/activate/?code=4Q0rJ8Zb1nXo2yW7sTfVdA
@@ -2462,6 +2506,7 @@ export interface operations {
             400: components["responses"]["Invalid"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2603,6 +2648,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2621,6 +2667,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2639,6 +2686,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2658,6 +2706,7 @@ export interface operations {
             409: components["responses"]["LastSuperuser"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2880,6 +2929,7 @@ export interface operations {
             401: components["responses"]["NoActiveAccount"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2898,6 +2948,7 @@ export interface operations {
             401: components["responses"]["TokenNotValid"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

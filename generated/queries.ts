@@ -151,6 +151,16 @@ export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
 select u.id from codes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.expires_at > now() and u.is_active`
 
+export type FindKnownNetworkRow = { user_id: string }
+
+/** Whether the account was signed in to from this network before. */
+export const findKnownNetwork = (p: { address: string; ipAddress: string }) =>
+  sql.prepared('findKnownNetwork', row<FindKnownNetworkRow>())`
+select d.user_id from devices d join emails e on e.user_id = d.user_id
+where e.address = ${p.address} and e.kind = 'current'
+  and d.network = network(set_masklen(${p.ipAddress}::inet, case family(${p.ipAddress}::inet) when 4 then 24 else 64 end))
+limit 1`
+
 export type NoteDeviceRow = { is_new: boolean }
 
 /** New is what was not seen before while another one was. A row just inserted has no xmax, and the subselect does not see it yet. */
@@ -703,10 +713,10 @@ where id = ${p.id}`
 export type DropMailRow = Record<never, never>
 
 /** An address that is nobody's here, or nobody's any more, is not kept. */
-export const dropMail = (p: { id: string }) =>
+export const dropMail = (p: { reason: string | null; id: string }) =>
   sql.prepared('dropMail', row<DropMailRow>())`
 update mails
-set status = 'dropped', last_error = null,
+set status = 'dropped', last_error = ${p.reason},
   address = case
     when exists (select from emails e where e.address = mails.address) then address
     when exists (select from users u where u.id = mails.user_id) then address
@@ -719,6 +729,26 @@ export type NoteMailErrorRow = Record<never, never>
 export const noteMailError = (p: { lastError: string; id: string }) =>
   sql.prepared('noteMailError', row<NoteMailErrorRow>())`
 update mails set last_error = ${p.lastError} where id = ${p.id}`
+
+export type LockAddressRow = { locked: boolean }
+
+/** One mail at a time is counted for a recipient, until the end of the transaction. */
+export const lockAddress = (p: { address: string }) =>
+  sql.prepared('lockAddress', row<LockAddressRow>())`
+select pg_advisory_xact_lock(hashtextextended('mail ' || ${p.address}::text, 0)) is null as "locked"`
+
+export type CountMailsToRow = { in_hour: number; in_day: number }
+
+/** The mails that anybody can cause, to this recipient and lately, beside this one; those that were dropped reached nobody. */
+export const countMailsTo = (p: { hour: number; day: number; address: string; id: string }) =>
+  sql.prepared('countMailsTo', row<CountMailsToRow>())`
+select
+  count(*) filter (where created_at > now() - make_interval(secs => ${p.hour}::float8)) as "in_hour",
+  count(*) filter (where created_at > now() - make_interval(secs => ${p.day}::float8)) as "in_day"
+from mails
+where address = ${p.address} and id <> ${p.id} and attempts > 0 and status <> 'dropped'
+  and kind in ('activation', 'restore', 'confirm_email')
+  and created_at > now() - make_interval(secs => greatest(${p.hour}::float8, ${p.day}::float8))`
 
 export type InsertRegistrationRow = { user_id: string }
 
@@ -893,6 +923,16 @@ export type DeleteRetiredKeysRow = Record<never, never>
 export const deleteRetiredKeys = () =>
   sql.prepared('deleteRetiredKeys', row<DeleteRetiredKeysRow>())`
 delete from signing_keys where retires_at < now()`
+
+export type DeleteExpiredCountersRow = Record<never, never>
+
+/** The counters' times are milliseconds by the clocks of the instances: an hour is left for their differences. */
+export const deleteExpiredCounters = (p: { batch: number }) =>
+  sql.prepared('deleteExpiredCounters', row<DeleteExpiredCountersRow>())`
+with due as materialized (
+  select key from rate_limits where expire < (extract(epoch from now()) - 3600) * 1000 limit ${p.batch} for update skip locked
+)
+delete from rate_limits r using due where r.key = due.key`
 
 export type InsertSecurityEventRow = Record<never, never>
 

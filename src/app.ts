@@ -4,11 +4,13 @@ import type { Document } from 'openapi-backend'
 import type { Logger } from 'pino'
 import { parse } from 'yaml'
 import type { Config } from './config.ts'
+import { CounterStore } from './db/counterStore.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { readMigrations } from './db/migrate.ts'
 import { readAddress } from './domain/addresses.ts'
 import { Clock } from './domain/clock.ts'
 import { Keyring } from './domain/keyring.ts'
+import { Limits } from './domain/limits.ts'
 import { Cursors } from './domain/pages.ts'
 import { Passwords } from './domain/passwords.ts'
 import { loadPrincipal, requireRoles } from './domain/principal.ts'
@@ -35,6 +37,7 @@ export const formats = { 'idn-email': (text: string) => readAddress(text) !== un
 export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {
   const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
   const clock = new Clock()
+  const counters = config.rateLimits ? createCounterStore(config, log) : undefined
   const keyring = new Keyring(secrets, clock, (error) => {
     log.warn({ err: error }, 'the signing keys cannot be read again: those that are known stay in use')
   })
@@ -58,6 +61,8 @@ export async function createServices(config: Config, secretKey: string, log: Log
       secrets.previous.map(({ cursors }) => cursors),
     ),
     clock,
+    counters,
+    limits: new Limits(config.limits, secrets.limits, counters),
     lifetimes: {
       idleLifetime: config.refreshTokenLifetime,
       absoluteLifetime: config.sessionLifetime,
@@ -68,9 +73,17 @@ export async function createServices(config: Config, secretKey: string, log: Log
   }
 }
 
-/** Opens the database for the services: pool, then keys. */
+function createCounterStore({ preparedStatements }: Config, log: Logger): CounterStore {
+  const onError = (error: Error) => {
+    log.warn({ err: error }, 'the limits cannot be counted in the database: each instance counts by itself for now')
+  }
+  return new CounterStore({ preparedStatements, onError })
+}
+
+/** Opens the database for the services: pools, then keys. */
 export async function openServices(services: Services, url: string): Promise<Database> {
   await services.db.open(url)
+  await services.counters?.open(url)
   await services.keyring.load(services.db)
   return services.db
 }

@@ -4,7 +4,7 @@ import { databaseFrom } from './config/database.ts'
 import { parseEnvFile, warnOfUnknown } from './config/envFile.ts'
 import { type Mail, mailServiceFrom } from './config/mail.ts'
 import { ConfigError, Reader, type Values } from './config/reader.ts'
-import { database, derived, knownNames, mail, plain } from './config/settings.ts'
+import { database, derived, knownNames, limits, mail, plain } from './config/settings.ts'
 
 export { ConfigError }
 
@@ -24,6 +24,7 @@ export type Config = Readonly<
     database: string | undefined
     mail: Readonly<Mail>
     mailFrom: string
+    limits: Readonly<Values<typeof limits>>
     jwtIssuer: string
     jwtAudience: string
     activateByGet: 'any' | 'json'
@@ -65,6 +66,7 @@ function assemble(reader: Reader): Config {
     database: databaseFrom(reader.read(database), reader, database),
     mail: Object.freeze(mailServiceFrom(mailValues, reader, mail, production)),
     mailFrom: mailValues.from ?? addressOf(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`,
+    limits: Object.freeze(reader.read(limits)),
     jwtIssuer: others.jwtIssuer ?? baseUrl,
     jwtAudience: others.jwtAudience ?? baseUrl,
     activateByGet: others.activateByGet ?? (production ? 'json' : 'any'),

@@ -26,6 +26,7 @@ const table = {
     'Send the body as application/json in UTF-8, not compressed.',
   ],
   headers_too_large: [431, 'Header fields too large', 'The header fields are larger than 16 KiB.'],
+  throttled: [429, 'Too many requests', 'Request was throttled.'],
   internal: [500, 'Internal error', 'Something went wrong here; the log has the details under this request_id.'],
   unavailable: [503, 'Service unavailable', 'The service cannot answer at the moment. Try again shortly.'],
 } as const satisfies Record<string, readonly [status: number, title: string, detail: string]>

@@ -139,7 +139,7 @@ export class Client extends Connection {
    * Mails an activation link to the address. The answer is the same whether or not the address is taken: its
    * owner gets a notice instead. Each registration waits apart from the others with its own password until
    * the code of its own mail is used, and can be used for 7 days.
-   * @throws Problem with status 400, 413, 415, 500, 503
+   * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   registerUser(body: RegistrationRequest, options: CallOptions = {}): Promise<RegistrationAccepted> {
     return this.send<RegistrationAccepted>({ method: 'POST', path: '/api/v1/users/register/', body, ...options })
@@ -224,7 +224,7 @@ export class Client extends Connection {
    * Sets a new password after the current one was checked. Every other session of the account ends, mailed
    * codes that were not used yet stop working, and a notice is mailed to the account's address. The session
    * that asks goes on.
-   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changePassword(body: PasswordChangeRequest, options: CallOptions = {}): Promise<Message> {
     return this.send<Message>({
@@ -242,7 +242,7 @@ export class Client extends Connection {
    * gets that code nothing changes. The answer is the same whether or not somebody else has the new address:
    * then nothing is mailed. A newer request ends the one before, and so does a new password. The present
    * address is refused as `unchanged`.
-   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changeEmail(body: EmailChangeRequest, options: CallOptions = {}): Promise<Message> {
     return this.send<Message>({
@@ -260,7 +260,7 @@ export class Client extends Connection {
    * Secrets are not in it: neither the hash of the password nor codes or tokens. The current password is
    * asked for once more. The document has no limit of size and is sent while it is read: if the connection
    * ends before the answer does, ask again.
-   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   exportMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<Export> {
     return this.send<Export>({ method: 'POST', path: '/api/v1/users/me/export/', body, signed: true, ...options })
@@ -272,7 +272,7 @@ export class Client extends Connection {
    * sessions, sign-ins, and what is known of mails; those that wait are not sent. Security events stay,
    * without address and device. Tokens and mailed codes stop working at once, and the address can register
    * anew. The last active superuser cannot be deleted.
-   * @throws Problem with status 400, 401, 409, 413, 415, 500, 503
+   * @throws Problem with status 400, 401, 409, 413, 415, 429, 500, 503
    */
   deleteMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<undefined> {
     return this.send<undefined>({ method: 'POST', path: '/api/v1/users/me/delete/', body, signed: true, ...options })
@@ -393,7 +393,7 @@ export class Client extends Connection {
    * inactive account get the same answer after the same time; each is a security event. A sign-in from a
    * device or network that the account was not signed in from before is one too, and is told to its owner by
    * mail. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`.
-   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
     return this.keep(body, this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/', body, ...options }))
@@ -404,7 +404,7 @@ export class Client extends Connection {
    * Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one is over. Repeating the
    * request within 30 seconds (setting `REFRESH_GRACE`), after a lost answer for example, gets a working pair
    * again; presenting an older token later ends the session and is a security event.
-   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
     return this.keep(

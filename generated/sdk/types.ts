@@ -466,6 +466,7 @@ export type SecurityEvent = {
 /** What happened. New types may come. */
 export type SecurityEventType =
   | 'sign_in_failed'
+  | 'account_locked'
   | 'new_device'
   | 'refresh_reused'
   | 'sessions_revoked'
@@ -608,6 +609,7 @@ export type ProblemCode =
   | 'uri_too_long'
   | 'unsupported_media_type'
   | 'headers_too_large'
+  | 'throttled'
   | 'internal'
   | 'unavailable'
 

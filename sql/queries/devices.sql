@@ -1,3 +1,10 @@
+-- name: findKnownNetwork
+-- Whether the account was signed in to from this network before.
+select d.user_id from devices d join emails e on e.user_id = d.user_id
+where e.address = :address and e.kind = 'current'
+  and d.network = network(set_masklen(:ipAddress::inet, case family(:ipAddress::inet) when 4 then 24 else 64 end))
+limit 1;
+
 -- name: noteDevice
 -- New is what was not seen before while another one was. A row just inserted has no xmax, and the subselect does not see it yet.
 insert into devices (user_id, network, device)

@@ -28,7 +28,7 @@ where id = :id;
 -- name: dropMail
 -- An address that is nobody's here, or nobody's any more, is not kept.
 update mails
-set status = 'dropped', last_error = null,
+set status = 'dropped', last_error = :reason?,
   address = case
     when exists (select from emails e where e.address = mails.address) then address
     when exists (select from users u where u.id = mails.user_id) then address
@@ -38,3 +38,17 @@ where id = :id;
 
 -- name: noteMailError
 update mails set last_error = :lastError where id = :id;
+
+-- name: lockAddress
+-- One mail at a time is counted for a recipient, until the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended('mail ' || :address::text, 0)) is null as "locked!";
+
+-- name: countMailsTo
+-- The mails that anybody can cause, to this recipient and lately, beside this one; those that were dropped reached nobody.
+select
+  count(*) filter (where created_at > now() - make_interval(secs => :hour::float8)) as "in_hour!",
+  count(*) filter (where created_at > now() - make_interval(secs => :day::float8)) as "in_day!"
+from mails
+where address = :address and id <> :id and attempts > 0 and status <> 'dropped'
+  and kind in ('activation', 'restore', 'confirm_email')
+  and created_at > now() - make_interval(secs => greatest(:hour::float8, :day::float8));

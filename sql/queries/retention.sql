@@ -95,3 +95,10 @@ delete from emails e using due where e.address = due.address;
 
 -- name: deleteRetiredKeys
 delete from signing_keys where retires_at < now();
+
+-- name: deleteExpiredCounters
+-- The counters' times are milliseconds by the clocks of the instances: an hour is left for their differences.
+with due as materialized (
+  select key from rate_limits where expire < (extract(epoch from now()) - 3600) * 1000 limit :batch for update skip locked
+)
+delete from rate_limits r using due where r.key = due.key;

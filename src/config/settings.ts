@@ -5,7 +5,7 @@
 import { baseUrl, databaseHost, host, mailbox, proxies } from './addresses.ts'
 import { databaseUrl } from './database.ts'
 import { type Setting, type Table, optional, setting } from './reader.ts'
-import { boolean, choice, duration, integer, list, port, text } from './values.ts'
+import { boolean, choice, duration, integer, limit, list, port, text } from './values.ts'
 
 /** These go into Config as they are. */
 export const plain = {
@@ -19,6 +19,7 @@ export const plain = {
   // Below 8 no guide to security allows; above 64 would refuse passwords that must be accepted.
   passwordMinLength: setting('PASSWORD_MIN_LENGTH', integer(8, 64, '15'), '8'),
   loginLogRetention: setting('LOGIN_LOG_RETENTION', duration('365d'), '365d'),
+  rateLimits: setting('RATE_LIMITS', boolean, 'on'),
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),
 }
 
@@ -36,6 +37,17 @@ export const derived = {
   jwtAudience: optional('JWT_AUDIENCE', text('https://api.example.com')),
   activateByGet: optional('ACTIVATE_BY_GET', choice('json', 'any')),
   trustedProxies: optional('TRUSTED_PROXIES', proxies),
+}
+
+/** Into Config as `limits`: how many of what, in how long. */
+export const limits = {
+  signIn: setting('LIMIT_SIGN_IN', limit('10/15m'), '10/15m'),
+  signInAccount: setting('LIMIT_SIGN_IN_ACCOUNT', limit('100/1h'), '100/1h'),
+  signInNetwork: setting('LIMIT_SIGN_IN_NETWORK', limit('100/10m'), '100/10m'),
+  registration: setting('LIMIT_REGISTRATION', limit('20/1h'), '20/1h'),
+  refresh: setting('LIMIT_REFRESH', limit('60/1m'), '60/1m'),
+  mailsHour: setting('LIMIT_MAILS_HOUR', limit('5/1h'), '5/1h'),
+  mailsDay: setting('LIMIT_MAILS_DAY', limit('20/1d'), '20/1d'),
 }
 
 /** Become one connection URL in database.ts. */
@@ -67,7 +79,7 @@ export const mail = {
   from: optional('DEFAULT_FROM_EMAIL', mailbox),
 }
 
-const tables: readonly Table[] = [plain, derived, database, mail]
+const tables: readonly Table[] = [plain, derived, limits, database, mail]
 
 export const everySetting: readonly Setting<unknown>[] = tables.flatMap((table) => Object.values(table))
 

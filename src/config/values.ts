@@ -67,7 +67,8 @@ export function choice<Word extends string>(...words: [Word, ...Word[]]): Parser
 }
 
 const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
-const longest = 3650 * 86_400
+const day = 86_400
+const longest = 3650 * day
 
 /** In seconds. */
 export function duration(example: string): Parser<number> {
@@ -78,6 +79,19 @@ export function duration(example: string): Parser<number> {
       const seconds = Number(amount) * (units[unit] ?? NaN)
       if (seconds >= 1 && seconds <= longest) return seconds
       throw new Malformed('must be a duration from 1s to 3650d: seconds, or a number with s, m, h or d')
+    },
+  }
+}
+
+/** So many in so many seconds. */
+export function limit(example: string): Parser<{ count: number; window: number }> {
+  return {
+    example,
+    parse(value) {
+      const [, count = '', amount = '', unit = ''] = /^(\d{1,6})\/(\d{1,6})([smhd]?)$/.exec(value) ?? []
+      const window = Number(amount) * (units[unit] ?? NaN)
+      if (Number(count) >= 1 && window >= 1 && window <= day) return { count: Number(count), window }
+      throw new Malformed('must be a number, a slash and a duration from 1s to 1d')
     },
   }
 }

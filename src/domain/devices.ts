@@ -15,12 +15,16 @@ export async function greetDevice(
   client: Client,
   sessionId: string,
 ): Promise<void> {
-  const { ipAddress, userAgent } = client
   const userId = user.id
-  const { is_new } = await transaction.one(noteDevice({ userId, ipAddress, device: nameDevice(userAgent) }))
-  if (!is_new) return
+  if (!(await rememberDevice(transaction, userId, client))) return
   await recordEvent(transaction, 'new_device', { userId, client })
   await enqueue(transaction, 'new_device', user.email, userId, sessionId)
+}
+
+/** @returns whether the device is new, and not the account's first */
+export async function rememberDevice(transaction: Statements, userId: string, client: Client): Promise<boolean> {
+  const { ipAddress, userAgent } = client
+  return (await transaction.one(noteDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new
 }
 
 /** A User-Agent without its version numbers, which change with every update: "Mozilla (X11; Linux x86_64; rv) Gecko Firefox". */

@@ -1,7 +1,8 @@
 import { changePassword as setIfUnchanged, endSessionsExcept, lockCodes, voidCodes } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
-import type { Client } from './client.ts'
+import type { Asker } from './client.ts'
+import type { Limits } from './limits.ts'
 import { enqueue } from './mails.ts'
 import type { Passwords } from './passwords.ts'
 import { requireCurrentPassword } from './reauthentication.ts'
@@ -11,23 +12,24 @@ import { recordEvent } from './securityEvents.ts'
  * Sets a new password after asking for the current one; ends the sessions other than the kept one, voids mailed codes and
  * tells the owner (security 11, 22, 28, 39). Of several changes at once one wins: the others were allowed by a password
  * that is current no more.
- * @throws Problem current_password_incorrect
+ * @throws Problem current_password_incorrect, throttled
  */
 export async function changePassword(
-  { db, passwords }: { db: Database; passwords: Passwords },
-  { userId, keptId, client }: { userId: string; keptId: string; client: Client },
+  services: { db: Database; passwords: Passwords; limits: Limits },
+  { user, keptId, asker }: { user: { id: string; email: string }; keptId: string; asker: Asker },
   { current, password }: { current: string; password: string },
 ): Promise<void> {
-  const verifiedHash = await requireCurrentPassword(db, passwords, userId, current)
-  const passwordHash = await passwords.hash(password)
-  await db.transaction(async (transaction) => {
+  const userId = user.id
+  const verifiedHash = await requireCurrentPassword(services, user, current, asker)
+  const passwordHash = await services.passwords.hash(password)
+  await services.db.transaction(async (transaction) => {
     await transaction.one(lockCodes({ userId })) // as a recovery does first: each could wait for the other
-    const user = await transaction.maybeOne(setIfUnchanged({ userId, verifiedHash, passwordHash }))
-    if (!user) throw new Problem('current_password_incorrect', { cause: 'changed or suspended meanwhile' })
+    const changed = await transaction.maybeOne(setIfUnchanged({ userId, verifiedHash, passwordHash }))
+    if (!changed) throw new Problem('current_password_incorrect', { cause: 'changed or suspended meanwhile' })
     await transaction.query(voidCodes({ userId }))
     // Only now: a sign-in by the former password has its session among these, or is refused.
     await transaction.one(endSessionsExcept({ userId, keptId, endedBy: 'password_changed' }))
-    await enqueue(transaction, 'password_changed', user.email, userId)
-    await recordEvent(transaction, 'password_changed', { userId, client })
+    await enqueue(transaction, 'password_changed', changed.email, userId)
+    await recordEvent(transaction, 'password_changed', { userId, client: asker.client })
   })
 }

@@ -1,7 +1,13 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 
 /** The keys that follow from one SECRET_KEY, one for each use; `id` names it without telling it. */
-export type Secret = Readonly<{ id: string; refreshTokens: KeyObject; signingKeys: KeyObject; cursors: KeyObject }>
+export type Secret = Readonly<{
+  id: string
+  refreshTokens: KeyObject
+  signingKeys: KeyObject
+  cursors: KeyObject
+  limits: KeyObject
+}>
 
 /** Those of SECRET_KEY, by which everything is made, and those of SECRET_KEY_PREVIOUS, by which it may have been made. */
 export type Secrets = Secret & Readonly<{ previous: readonly Secret[] }>
@@ -21,5 +27,6 @@ function deriveSecret(secretKey: string): Secret {
     refreshTokens: createSecretKey(derive('refresh tokens')),
     signingKeys: createSecretKey(derive('signing keys')),
     cursors: createSecretKey(derive('cursors')),
+    limits: createSecretKey(derive('limits')),
   }
 }

@@ -9,26 +9,29 @@ import {
 } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
-import type { Client } from './client.ts'
+import type { Asker, Client } from './client.ts'
 import { greetDevice } from './devices.ts'
+import type { Limits } from './limits.ts'
+import { countAttempt } from './passwordAttempts.ts'
 import type { Passwords } from './passwords.ts'
 import { recordEvent } from './securityEvents.ts'
 import type { SessionLifetimes } from './sessions.ts'
 import type { TokenSession } from './tokens.ts'
 
-type Services = { db: Database; passwords: Passwords; lifetimes: SessionLifetimes }
+type Services = { db: Database; passwords: Passwords; limits: Limits; lifetimes: SessionLifetimes }
+type Credentials = { address: string; password: string }
 type Attempt = { userId: string; password: string; hash: Uint8Array | null; client: Client }
 
 /**
  * Signs in. Unknown, wrong and inactive run the same statements, take the same time and get the same answer (security
- * 12, 13); each is an event, written down before the answer (security 78).
- * @throws Problem no_active_account
+ * 12, 13); each is an event, written down before the answer (security 78), and counts towards the limits.
+ * @throws Problem no_active_account, throttled
  */
-export async function signIn(
-  services: Services,
-  { address, password }: { address: string; password: string },
-  client: Client,
-): Promise<TokenSession> {
+export function signIn(services: Services, credentials: Credentials, asker: Asker): Promise<TokenSession> {
+  return countAttempt(services, credentials.address, asker, () => tryOnce(services, credentials, asker.client))
+}
+
+async function tryOnce(services: Services, { address, password }: Credentials, client: Client): Promise<TokenSession> {
   const { db } = services
   const found = await db.maybeOne(findUserIdByAddress({ address }))
   const userId = found?.user_id ?? uuidv7() // asks as much of an unknown one

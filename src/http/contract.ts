@@ -29,6 +29,8 @@ export type Asked = {
   url: URL
   client: { ipAddress: string; userAgent: string }
   isHead: boolean
+  /** Header fields for the answer, if it is a success; an error brings its own. */
+  tell: (headers: Record<string, string>) => void
   /** Which of these media types the Accept header likes best, and whether it names it, wildcards aside. */
   prefers(...types: string[]): string | undefined
   names(type: string): boolean
@@ -44,8 +46,8 @@ export type HttpContext<Id extends OperationId, Principal> = { input: Input<Id>;
 >
 
 type SuccessStatus = 200 | 201 | 204 | 303
-// Every reply gets these from the middleware; a handler may only say how long its answer can be kept.
-type StandingHeaders = 'X-Request-Id' | 'Cache-Control'
+// Every reply gets these from the middleware, or by `tell`; a handler may only say how long its answer can be kept.
+type StandingHeaders = 'X-Request-Id' | 'Cache-Control' | 'RateLimit' | 'RateLimit-Policy'
 type Own<Headers> = {
   [Name in keyof Headers as string extends Name ? never : Name extends StandingHeaders ? never : Name]: Headers[Name]
 }

@@ -109,6 +109,9 @@ function asked(context: Context, readClient: ReadClient): Asked {
     client,
     url: new URL(`${context.path}?${queryOf(context.req.url ?? '')}`.replace(/\?$/, ''), origin),
     isHead: context.method === 'HEAD',
+    tell: (headers) => {
+      context.set(headers)
+    },
     prefers: (...types) => context.accepts(types) || undefined,
     names: (type) => accept.split(',').some((part) => part.split(';')[0]?.trim().toLowerCase() === type),
   }

@@ -87,6 +87,7 @@ function stepsOf({ db, config, batch = 1000 }: CleanUpServices): Step[] {
     rows('signing keys', () => queries.deleteRetiredKeys()),
     rows('login logs', () => queries.deleteStrayLoginLogs({ retention, batch })),
     rows('security events', () => queries.deleteStraySecurityEvents({ retention, batch })),
+    rows('counters', () => queries.deleteExpiredCounters({ batch })),
     oldPartitions('login_logs'),
     oldPartitions('security_events'),
   ]

@@ -8,9 +8,12 @@ import { chooseMail } from './chooseMail.ts'
 import { isPermanent } from './failure.ts'
 import { lockRecipient } from './lockRecipient.ts'
 import type { OutgoingMail } from './message.ts'
+import { isOverLimit, type RecipientLimits } from './recipientLimit.ts'
 import type { Transport } from './transport.ts'
 
-export type SendMailServices = { db: Database; transport: Transport; config: Pick<Config, 'baseUrl'>; log?: Log }
+type MailConfig = Pick<Config, 'baseUrl'> & RecipientLimits
+
+export type SendMailServices = { db: Database; transport: Transport; config: MailConfig; log?: Log }
 
 // A server that answers one byte at a time meets no socket time-out.
 const maxSending = 60_000
@@ -22,7 +25,7 @@ const maxSending = 60_000
 export function createSendMail({ db, transport, config, log }: SendMailServices): Task {
   return async function sendMail(payload, { job, abortSignal }) {
     const id = readId(payload)
-    const mail = await db.transaction((transaction) => prepare(transaction, id, config.baseUrl))
+    const mail = await db.transaction((transaction) => prepare(transaction, id, config))
     if (!mail) return
     try {
       await transport.send(mail, AbortSignal.any([abortSignal, AbortSignal.timeout(maxSending)]))
@@ -40,13 +43,16 @@ export function createSendMail({ db, transport, config, log }: SendMailServices)
 }
 
 /** @returns undefined when there is nothing to send, any more */
-async function prepare(db: Statements, id: string, baseUrl: string): Promise<OutgoingMail | undefined> {
+async function prepare(db: Statements, id: string, config: MailConfig): Promise<OutgoingMail | undefined> {
+  const { baseUrl } = config
   await lockRecipient(db, id)
   const row = await db.maybeOne(beginMail({ id }))
   if (!row) return undefined
-  const chosen = await chooseMail(db, row, baseUrl)
+  // The first attempt decides: what has been sent perhaps may be sent again.
+  const over = row.attempts === 1 && (await isOverLimit(db, row, config))
+  const chosen = over ? undefined : await chooseMail(db, row, baseUrl)
   if (chosen) return { ...chosen, id, messageId: `<${id}@${new URL(baseUrl).hostname}>` }
-  await db.query(dropMail({ id }))
+  await db.query(dropMail({ id, reason: over ? 'the recipient has had as many mails as LIMIT_MAILS_* allows' : null }))
   return undefined
 }
 

@@ -11,12 +11,11 @@ export async function changeEmail({
   request,
   services,
 }: OperationContext<'changeEmail'>): Promise<Reply<'changeEmail'>> {
-  const { db, passwords } = services
   const { id: userId, email } = principal.user
   const to = requireAddress(input.body.email)
   if (to.address === readAddress(email)?.address) throw unchanged()
-  const verifiedHash = await requireCurrentPassword(db, passwords, userId, input.body.current_password)
-  await requestEmailChange(db, { userId, verifiedHash }, to, request.client)
+  const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
+  await requestEmailChange(services.db, { userId, verifiedHash }, to, request.client)
   return { status: 200, body: { detail: 'Check the mail of the new address to confirm the change.' } }
 }
 

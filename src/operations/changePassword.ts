@@ -10,7 +10,7 @@ export async function changePassword({
 }: OperationContext<'changePassword'>): Promise<Reply<'changePassword'>> {
   const { current_password: current, password } = input.body
   checkNewPassword(input.body, services.config.passwordMinLength)
-  const who = { userId: principal.user.id, keptId: principal.sessionId, client: request.client }
+  const who = { user: principal.user, keptId: principal.sessionId, asker: request }
   await passwordChange.changePassword(services, who, { current, password })
   return { status: 200, body: { detail: 'The password is changed. Your other sessions have ended.' } }
 }

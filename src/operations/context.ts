@@ -1,8 +1,10 @@
 import type { components } from '../../generated/contract.ts'
 import type { Config } from '../config.ts'
+import type { CounterStore } from '../db/counterStore.ts'
 import type { Database } from '../db/database.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Keyring } from '../domain/keyring.ts'
+import type { Limits } from '../domain/limits.ts'
 import type { Cursors } from '../domain/pages.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import type { Principal } from '../domain/principal.ts'
@@ -19,6 +21,9 @@ export type Services = Readonly<{
   tokens: Tokens
   cursors: Cursors
   clock: Clock
+  limits: Limits
+  /** By which the limits count; undefined: nothing is limited. */
+  counters: CounterStore | undefined
   lifetimes: SessionLifetimes
   latestMigration: number
   contract: Readonly<{ yaml: string; json: components['schemas']['ContractDocument'] }>

@@ -8,6 +8,6 @@ export async function createToken({
   services,
 }: OperationContext<'createToken'>): Promise<Reply<'createToken'>> {
   const { address } = requireAddress(input.body.email)
-  const session = await signIn(services, { address, password: input.body.password }, request.client)
+  const session = await signIn(services, { address, password: input.body.password }, request)
   return { status: 200, body: services.tokens.pair(session) }
 }

@@ -5,11 +5,11 @@ import type { OperationContext, Reply } from './context.ts'
 export async function deleteMe({
   input,
   principal,
+  request,
   services,
 }: OperationContext<'deleteMe'>): Promise<Reply<'deleteMe'>> {
-  const { db, passwords } = services
-  const { id } = principal.user
-  const verifiedHash = await requireCurrentPassword(db, passwords, id, input.body.current_password)
-  await eraseUser(db, id, { verifiedHash })
+  const { user } = principal
+  const verifiedHash = await requireCurrentPassword(services, user, input.body.current_password, request)
+  await eraseUser(services.db, user.id, { verifiedHash })
   return { status: 204 }
 }

@@ -22,9 +22,9 @@ export async function exportMe({
   request,
   services,
 }: OperationContext<'exportMe'>): Promise<Reply<'exportMe'>> {
-  const { db, passwords } = services
+  const { db } = services
   const userId = principal.user.id
-  await requireCurrentPassword(db, passwords, userId, input.body.current_password)
+  await requireCurrentPassword(services, principal.user, input.body.current_password, request)
   await recordEvent(db, 'export_made', { userId, client: request.client })
   const stored = await readExport(db, userId)
   return {

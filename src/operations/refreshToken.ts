@@ -8,6 +8,8 @@ export async function refreshToken({
   services,
 }: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
   const presented = await services.tokens.readRefresh(input.body.refresh)
+  const { headers } = await services.limits.refresh.count(presented.sessionId)
+  request.tell(headers)
   const session = await rotate(services.db, presented, services.lifetimes, request.client)
   return { status: 200, body: services.tokens.pair(session) }
 }

@@ -1,4 +1,5 @@
 import { requireAddress } from '../domain/addresses.ts'
+import { networkOf } from '../domain/limits.ts'
 import { checkNewPassword } from '../domain/passwords.ts'
 import { register } from '../domain/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -12,6 +13,8 @@ export async function registerUser({
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const to = requireAddress(email)
   checkNewPassword(input.body, services.config.passwordMinLength)
+  const { headers } = await services.limits.registration.count(networkOf(request.client.ipAddress))
+  request.tell(headers)
   const passwordHash = await services.passwords.hash(password)
   await register(services.db, to, { firstName, lastName, language }, passwordHash, request.client)
   return { status: 201, body: { detail: 'Check your mail to activate the account.', email: to.email } }

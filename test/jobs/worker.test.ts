@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createTransport, type Transport } from '../../src/mail/transport.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { createSendMail } from '../../src/mail/sendMail.ts'
-import { baseUrl, createMailRoom, type MailRoom } from '../mail/support/mailRoom.ts'
+import { mailConfig, createMailRoom, type MailRoom } from '../mail/support/mailRoom.ts'
 import { startSmtpServer } from '../mail/support/smtpServer.ts'
 
 const ignore = () => undefined
@@ -34,7 +34,7 @@ describe('worker', () => {
   }
 
   const sendingThrough = (through: Transport) => ({
-    send_mail: createSendMail({ db: room.db, config: { baseUrl }, transport: through, log }),
+    send_mail: createSendMail({ db: room.db, config: mailConfig, transport: through, log }),
   })
 
   async function until(condition: () => Promise<boolean>): Promise<void> {

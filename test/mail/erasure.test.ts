@@ -4,7 +4,7 @@ import { eraseUser } from '../../src/domain/erasure.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { createSendMail } from '../../src/mail/sendMail.ts'
 import { createTransport } from '../../src/mail/transport.ts'
-import { baseUrl, createMailRoom, type MailRoom } from './support/mailRoom.ts'
+import { mailConfig, createMailRoom, type MailRoom } from './support/mailRoom.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
 import { createTask } from './support/task.ts'
 
@@ -115,7 +115,7 @@ describe('mails of somebody who is erased', () => {
     const lines: string[] = []
     const note = (fields: object, message: string) => lines.push(JSON.stringify(fields) + message)
     const log = { debug: note, info: note, warn: note, error: note }
-    const tasks = { send_mail: createSendMail({ db: room.db, transport, config: { baseUrl }, log }) }
+    const tasks = { send_mail: createSendMail({ db: room.db, transport, config: mailConfig, log }) }
     const worker = await startWorker({ url: room.url, db: room.db, tasks, log })
     try {
       await room.enqueue('restore')

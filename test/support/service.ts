@@ -69,6 +69,7 @@ export class TestService {
       PORT: '0',
       HOST_FOR_SEND_MAIL: 'http://accounts.test',
       EMAIL_BACKEND: 'django.core.mail.backends.filebased.EmailBackend',
+      RATE_LIMITS: 'off', // all of a test's users share one network
       ...settings,
     })
     const drifts = new Map<string, string>()

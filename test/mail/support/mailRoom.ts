@@ -1,3 +1,4 @@
+import { loadConfig } from '../../../src/config.ts'
 import { v7 as uuidv7 } from 'uuid'
 import pg from 'pg'
 import { createDatabase } from '../../../src/db/database.ts'
@@ -5,6 +6,7 @@ import { enqueueMail } from '../../../generated/queries.ts'
 import { createTestDatabase } from '../../support/database.ts'
 
 export const baseUrl = 'https://accounts.example.com'
+export const mailConfig = { ...loadConfig({ RATE_LIMITS: 'off' }).config, baseUrl }
 
 /** A migrated database with what mails are about, and plain SQL beside the code under test. */
 export async function createMailRoom() {

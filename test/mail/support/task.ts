@@ -1,6 +1,6 @@
 import type { OutgoingMail } from '../../../src/mail/message.ts'
 import { createSendMail } from '../../../src/mail/sendMail.ts'
-import { baseUrl, type MailRoom } from './mailRoom.ts'
+import { mailConfig, type MailRoom } from './mailRoom.ts'
 
 /** The task itself, with a transport that keeps what it is given. */
 export function createTask(room: MailRoom) {
@@ -13,7 +13,7 @@ export function createTask(room: MailRoom) {
     },
     close: () => Promise.resolve(),
   }
-  const sendMail = createSendMail({ db: room.db, transport, config: { baseUrl } })
+  const sendMail = createSendMail({ db: room.db, transport, config: mailConfig })
 
   /** @returns the last mail sent */
   async function run(id: string, attempts = 1): Promise<OutgoingMail | undefined> {

@@ -1,0 +1,54 @@
+import type pg from 'pg'
+
+const seconds = 1000
+const rest = 5 * seconds
+
+type Options = { preparedStatements: boolean; onError: (error: Error) => void }
+
+/**
+ * The few connections by which limits count, in the form that rate-limiter-flexible asks for. They give up after 1 s, and
+ * after a failure nothing is asked for 5 s: whoever counts elsewhere meanwhile does so without waiting.
+ */
+export class CounterStore {
+  readonly #options: Options
+  #pool: pg.Pool | undefined
+  #restsUntil = 0
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  async open(url: string): Promise<void> {
+    const { default: pg } = await import('pg')
+    const pool = new pg.Pool({
+      connectionString: url,
+      application_name: 'gatehouse-limits',
+      max: 4,
+      connectionTimeoutMillis: 1 * seconds,
+      statement_timeout: 1 * seconds,
+      query_timeout: 1.5 * seconds,
+      idleTimeoutMillis: 60 * seconds,
+    })
+    pool.on('error', this.#options.onError)
+    await this.close() // of an earlier try
+    this.#pool = pool
+  }
+
+  /** @throws Error when the database does not answer in time, or did not a moment ago */
+  async query({ name, ...statement }: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (!this.#pool || performance.now() < this.#restsUntil) throw new Error('the counters are not asked at the moment')
+    try {
+      const named = this.#options.preparedStatements && name !== undefined ? { name } : {}
+      return await this.#pool.query({ ...named, ...statement })
+    } catch (error) {
+      this.#restsUntil = performance.now() + rest
+      this.#options.onError(error as Error)
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.end()
+    this.#pool = undefined
+  }
+}

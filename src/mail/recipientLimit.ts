@@ -1,0 +1,23 @@
+import { countMailsTo, lockAddress, type BeginMailRow } from '../../generated/queries.ts'
+import type { Config } from '../config.ts'
+import type { Statements } from '../db/database.ts'
+
+export type RecipientLimits = Pick<Config, 'rateLimits' | 'limits'>
+
+// What anybody can cause who knows an address. Notices of what happened to an account are never held back.
+const limited = ['activation', 'restore', 'confirm_email']
+
+/**
+ * Whether a recipient got as many mails lately as one may, so that this one is dropped (security 59). The codes that they
+ * have stay good. The count waits for other mails to the same address: together they are no more than allowed.
+ */
+export async function isOverLimit(
+  transaction: Statements,
+  { id, kind, address }: BeginMailRow,
+  { rateLimits, limits: { mailsHour, mailsDay } }: RecipientLimits,
+): Promise<boolean> {
+  if (!rateLimits || !limited.includes(kind)) return false
+  await transaction.one(lockAddress({ address }))
+  const sent = await transaction.one(countMailsTo({ id, address, hour: mailsHour.window, day: mailsDay.window }))
+  return sent.in_hour >= mailsHour.count || sent.in_day >= mailsDay.count
+}
