@@ -395,7 +395,7 @@ describe('config: .env', () => {
     ['EMAIL_HOST_PASWORD', 'EMAIL_HOST_PASSWORD'],
     ['PROT', 'PORT'],
     ['DEBUG'],
-    ['RATE_LIMITS'],
+    ['GREETING'],
   ]
   for (const [name, suggested] of suggestions) {
     it(`warns of ${name}`, () => {

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { CounterStore } from '../db/counterStore.ts'
 import { Problem } from '../problems.ts'
 
@@ -11,14 +11,14 @@ export type Standing = { used: number; remaining: number; headers: Record<string
 const unlimited: Standing = { used: 0, remaining: Infinity, headers: {} }
 
 /**
- * One limit, counted in the database for all instances. While that does not answer, each instance counts by itself: the
- * door stays guarded and the service goes on.
+ * One limit, counted in the database for all instances. Each instance counts its own beside that, and goes by it while the
+ * database does not answer: the door stays guarded, and the service goes on.
  */
 export class Counter {
   readonly #name: string
   readonly #limit: Limit
   readonly #key: KeyObject
-  readonly #limiter: RateLimiterPostgres | undefined
+  readonly #counters: { shared: RateLimiterPostgres; own: RateLimiterMemory } | undefined
 
   /** @param store undefined: nothing is limited */
   constructor(name: string, limit: Limit, key: KeyObject, store: CounterStore | undefined) {
@@ -26,47 +26,49 @@ export class Counter {
     this.#limit = limit
     this.#key = key
     const counted = { keyPrefix: name, points: limit.count, duration: limit.window }
-    this.#limiter =
-      store &&
-      new RateLimiterPostgres({
-        ...counted,
-        storeClient: store,
-        storeType: 'client',
-        tableName: 'rate_limits',
-        tableCreated: true,
-        clearExpiredByTimeout: false, // the hourly job does it
-        insuranceLimiter: new RateLimiterMemory(counted),
-      })
+    const table = { tableName: 'rate_limits', tableCreated: true, clearExpiredByTimeout: false } // the hourly job does it
+    this.#counters = store && {
+      shared: new RateLimiterPostgres({ ...counted, ...table, storeClient: store, storeType: 'client' }),
+      own: new RateLimiterMemory(counted),
+    }
   }
 
   /** Counts one more, before what it is about is done. @throws Problem throttled */
   async count(about: string): Promise<Standing> {
-    if (!this.#limiter) return unlimited
-    try {
-      const result = await this.#limiter.consume(this.#keyOf(about))
-      return { used: result.consumedPoints, remaining: result.remainingPoints, headers: this.#headers(result) }
-    } catch (refusal) {
-      throw refusal instanceof RateLimiterRes ? this.#throttled(refusal) : refusal
-    }
+    if (!this.#counters) return unlimited
+    const key = this.#keyOf(about)
+    const own = await this.#counters.own.consume(key).catch(asResult)
+    const result = await this.#counters.shared
+      .consume(key)
+      .catch(asResult)
+      .catch(() => own)
+    if (result.consumedPoints > this.#limit.count) throw this.#throttled(result)
+    return { used: result.consumedPoints, remaining: result.remainingPoints, headers: this.#headers(result) }
   }
 
   /** Takes one back. */
-  async uncount(about: string): Promise<void> {
-    await this.#limiter?.reward(this.#keyOf(about))
+  uncount(about: string): Promise<void> {
+    return this.#onBoth((counter) => counter.reward(this.#keyOf(about)))
   }
 
-  async forget(about: string): Promise<void> {
-    await this.#limiter?.delete(this.#keyOf(about))
+  forget(about: string): Promise<void> {
+    return this.#onBoth((counter) => counter.delete(this.#keyOf(about)))
   }
 
   /** Refuses everything for so many seconds. */
-  async block(about: string, seconds: number): Promise<void> {
-    await this.#limiter?.block(this.#keyOf(about), seconds)
+  block(about: string, seconds: number): Promise<void> {
+    return this.#onBoth((counter) => counter.block(this.#keyOf(about), seconds))
+  }
+
+  async #onBoth(change: (counter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
+    if (!this.#counters) return
+    await change(this.#counters.own)
+    await change(this.#counters.shared).catch(() => undefined) // the store has told of it
   }
 
   /** The header fields when nothing is used. */
   get untouched(): Record<string, string> {
-    return this.#limiter ? this.#fields(this.#limit.count, this.#limit.window) : {}
+    return this.#counters ? this.#fields(this.#limit.count, this.#limit.window) : {}
   }
 
   #throttled(result: RateLimiterRes): Problem {
@@ -99,4 +101,10 @@ export class Counter {
 
 function secondsOf({ msBeforeNext }: RateLimiterRes): number {
   return Math.max(1, Math.ceil(msBeforeNext / 1000))
+}
+
+/** A refusal is a result as well; it is thrown, and is no Error. */
+function asResult(thrown: unknown): RateLimiterRes {
+  if (thrown instanceof RateLimiterRes) return thrown
+  throw thrown
 }
