@@ -75,7 +75,12 @@ async function rowOf(client: Client, surroundings: Parameters<typeof runClient>[
 async function withService(use: (url: string, outbox: string) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-sdk-'))
   await chmod(dataDir, 0o711) // as root the database runs as nobody, who must be able to enter
-  const settings = { DATA_DIR: dataDir, PORT: '0', EMAIL_BACKEND: 'django.core.mail.backends.filebased.EmailBackend' }
+  const settings = {
+    DATA_DIR: dataDir,
+    PORT: '0',
+    EMAIL_BACKEND: 'django.core.mail.backends.filebased.EmailBackend',
+    RATE_LIMITS: 'off', // every client registers from one network
+  }
   const { config } = loadConfig(settings)
   const service = await startService(config, 'the secret key of clients that are tried out', {
     log: pino({ level: 'silent' }),
