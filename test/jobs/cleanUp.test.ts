@@ -141,6 +141,14 @@ describe('clean_up', () => {
           [randomUUID()],
         ),
     },
+    {
+      what: 'counters',
+      table: 'rate_limits',
+      column: 'to_timestamp(expire / 1000)',
+      border: `now() - interval '1 hour'`,
+      insert: (moment) =>
+        sql(`insert into rate_limits (key, expire) values ($1, extract(epoch from ${moment}) * 1000)`, [randomUUID()]),
+    },
     ...['login_logs', 'security_events'].map((table) => ({
       what: table.replace('_', ' '),
       table,

@@ -151,7 +151,7 @@ describe('listSecurityEvents', () => {
   })
 
   for (const [parameter, ...values] of [
-    ['type', '', 'x', 'SIGN_IN_FAILED', 'sign_in_failed,new_device', 'account_locked'],
+    ['type', '', 'x', 'SIGN_IN_FAILED', 'sign_in_failed,new_device', 'account_lost'],
     ['page_size', '0', '101', 'abc', '1.5', ''],
     ['timestamp_after', 'yesterday', '2026-03-01', '2026-02-30T12:00:00Z', '-infinity', ''],
     ['timestamp_before', 'now', '2026-03-01 12:00', '2026-03-01T12:00:00+24:00'],
