@@ -3,6 +3,7 @@ import { addressOf } from './config/addresses.ts'
 import { databaseFrom } from './config/database.ts'
 import { parseEnvFile, warnOfUnknown } from './config/envFile.ts'
 import { type Mail, mailServiceFrom } from './config/mail.ts'
+import { warnInProduction } from './config/production.ts'
 import { ConfigError, Reader, type Values } from './config/reader.ts'
 import { database, derived, knownNames, limits, mail, plain } from './config/settings.ts'
 
@@ -28,6 +29,8 @@ export type Config = Readonly<
     jwtIssuer: string
     jwtAudience: string
     activateByGet: 'any' | 'json'
+    /** True: the one that comes along; a text: the absolute path of another. */
+    passwordBlockList: boolean | string
     trustedProxies: readonly string[]
   }
 >
@@ -53,10 +56,7 @@ function assemble(reader: Reader): Config {
   const baseUrl = others.baseUrl ?? `http://localhost:${values.port}`
   checkSecretKey(secretKey, production, reader)
   for (const key of previousSecretKeys) checkStrength(derived.previousSecretKeys, key, production, reader)
-  if (production && others.baseUrl === undefined) {
-    reader.warnings.push(`HOST_FOR_SEND_MAIL is not set: the links in mails lead to ${baseUrl}.`)
-  }
-  return Object.freeze({
+  const config = Object.freeze({
     ...values,
     production,
     baseUrl,
@@ -64,14 +64,17 @@ function assemble(reader: Reader): Config {
     secretKey,
     previousSecretKeys: Object.freeze(previousSecretKeys),
     database: databaseFrom(reader.read(database), reader, database),
-    mail: Object.freeze(mailServiceFrom(mailValues, reader, mail, production)),
+    mail: Object.freeze(mailServiceFrom(mailValues, reader, mail)),
     mailFrom: mailValues.from ?? addressOf(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`,
     limits: Object.freeze(reader.read(limits)),
     jwtIssuer: others.jwtIssuer ?? baseUrl,
     jwtAudience: others.jwtAudience ?? baseUrl,
     activateByGet: others.activateByGet ?? (production ? 'json' : 'any'),
+    passwordBlockList: others.passwordBlockList ?? production,
     trustedProxies: Object.freeze([...(others.trustedProxies ?? [])]),
   })
+  if (production) reader.warnings.push(...warnInProduction(config, reader.isSet(derived.baseUrl)))
+  return config
 }
 
 function checkSecretKey(key: string | undefined, production: boolean, reader: Reader) {

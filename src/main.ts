@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { describeError } from './describeError.ts'
+import type { Transport } from './mail/transport.ts'
 import { readSettings } from './readSettings.ts'
 import { developmentKey } from './secretKey.ts'
 import { startService, type Service } from './service.ts'
@@ -33,11 +34,18 @@ try {
   console.log(`Gatehouse  ${service.url}`)
   console.log(`Docs       ${service.url}/docs/`)
   console.log(`Database   ${database.describe}`)
-  console.log(`Mail       ${mail}`)
+  console.log(`Mail       ${mail.describe}`)
   if (database.notice !== undefined) console.warn(database.notice)
+  if (config.production) void warnOfMail(mail)
 } catch (error) {
   if (!isStopping()) tell(error)
   await stop(1)
+}
+
+/** Not waited for: what is ready need not wait until a mail server answers. */
+async function warnOfMail(mail: Transport): Promise<void> {
+  const fault = await mail.findFault()
+  if (fault !== undefined && !isStopping()) console.warn(`Warning: ${fault}`)
 }
 
 /** A signal may have come while something was awaited. */

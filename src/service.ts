@@ -8,6 +8,7 @@ import { connectDatabase, explainConnection, type ConnectedDatabase } from './co
 import { migrate } from './db/migrate.ts'
 import { requireReadiness } from './domain/readiness.ts'
 import { createHttpServer } from './http/server.ts'
+import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
 import { StartError } from './problems.ts'
 
@@ -17,7 +18,7 @@ export type Service = {
   url: string
   services: Services
   /** Resolves once database, keys and mail are at work; rejects with StartError where going on would be wrong. */
-  ready: Promise<{ database: ConnectedDatabase; mail: string }>
+  ready: Promise<{ database: ConnectedDatabase; mail: Transport }>
   stop(): Promise<void>
 }
 
@@ -89,7 +90,7 @@ export async function startService(
       clean_up: createCleanUp({ db, config, log }),
     }
     parts.push(await startWorker({ url: database.url, db, tasks, schedule: [cleanUpSchedule], log }))
-    return { database, mail: transport.describe }
+    return { database, mail: transport }
   }
 
   async function untilAnswered(databaseUrl: string): Promise<void> {

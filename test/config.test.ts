@@ -67,6 +67,8 @@ describe('config: defaults', () => {
         jwtAudience: 'http://localhost:8000',
         activateByGet: 'any',
         passwordMinLength: 8,
+        passwordBlockList: false,
+        rateLimits: true,
         trustedProxies: [],
         logLevel: 'info',
       },
@@ -108,6 +110,10 @@ describe('config: values', () => {
     ['ACTIVATE_BY_GET', 'json', 'activateByGet', 'json'],
     ['LOG_LEVEL', 'DEBUG', 'logLevel', 'debug'],
     ['PASSWORD_MIN_LENGTH', '15', 'passwordMinLength', 15],
+    ['PASSWORD_BLOCK_LIST', 'On', 'passwordBlockList', true],
+    ['PASSWORD_BLOCK_LIST', '0', 'passwordBlockList', false],
+    ['PASSWORD_BLOCK_LIST', 'some/list.txt', 'passwordBlockList', resolve('some/list.txt')],
+    ['RATE_LIMITS', 'off', 'rateLimits', false],
     ['DATA_DIR', '/var/lib/gatehouse', 'dataDir', '/var/lib/gatehouse'],
     ['DATA_DIR', 'some/where', 'dataDir', resolve('some/where')],
     ['HOST_FOR_SEND_MAIL', 'http://localhost:8000', 'baseUrl', 'http://localhost:8000'],
@@ -147,6 +153,8 @@ describe('config: values', () => {
     DATABASE_PREPARED_STATEMENTS: ['maybe', '2', 'on '],
     ACTIVATE_BY_GET: ['never'],
     LOG_LEVEL: ['verbose'],
+    PASSWORD_BLOCK_LIST: ['a\nb'],
+    RATE_LIMITS: ['some'],
     PASSWORD_MIN_LENGTH: ['7', '65', 'long'],
     HOST_FOR_SEND_MAIL: [
       ...['example.com', 'localhost:8000', '//example.com', 'ftp://example.com', 'https://', 'https:example.com'],
@@ -198,9 +206,14 @@ describe('config: values', () => {
 })
 
 describe('config: secrets', () => {
-  const production = { NODE_ENV: 'production', HOST_FOR_SEND_MAIL: 'https://a.example', ...backend('console') }
+  const production = {
+    NODE_ENV: 'production',
+    HOST_FOR_SEND_MAIL: 'https://a.example',
+    DATABASE_URL: 'postgres://h/d',
+    EMAIL_HOST: 'smtp.example.com',
+  }
 
-  it('wants a strong SECRET_KEY in production', () => {
+  it('wants a strong SECRET_KEY in production (security 50)', () => {
     const insecure = `django-insecure-${strongKey}`
     for (const key of ['', 'short', strongKey.slice(0, 31), 'abcabcabc'.repeat(9), insecure]) {
       const { faults, message } = errorOf({ ...production, SECRET_KEY: key })
@@ -216,7 +229,7 @@ describe('config: secrets', () => {
     assert.equal(configOf({ ...production, SECRET_KEY: strongKey, ACTIVATE_BY_GET: 'any' }).activateByGet, 'any')
   })
 
-  it('wants strong ones in SECRET_KEY_PREVIOUS, too: they sign refresh tokens that are accepted', () => {
+  it('wants strong ones in SECRET_KEY_PREVIOUS, too: they sign refresh tokens that are accepted (security 50)', () => {
     const environment = { ...production, SECRET_KEY: strongKey }
     for (const keys of ['short', `${strongKey},short`, `django-insecure-${strongKey}`]) {
       const { faults, message } = errorOf({ ...environment, SECRET_KEY_PREVIOUS: keys })
@@ -236,10 +249,31 @@ describe('config: secrets', () => {
     assert.equal(configOf({ SECRET_KEY: 'short' }).secretKey, 'short')
   })
 
-  it('warns in production of links to localhost and of mails that nobody gets', () => {
-    const warnings = warningsOf({ NODE_ENV: 'production', SECRET_KEY: strongKey })
-    assert.equal(warnings.length, 2)
-    assert.match(warnings.join(), /HOST_FOR_SEND_MAIL.*EMAIL_HOST/)
+  const unsafe: [change: Environment, sentence: RegExp][] = [
+    [{ HOST_FOR_SEND_MAIL: '' }, /^HOST_FOR_SEND_MAIL is not set: .* http:\/\/localhost:8000\.$/],
+    [{ HOST_FOR_SEND_MAIL: 'http://a.example' }, /^HOST_FOR_SEND_MAIL is without https: /],
+    [{ EMAIL_HOST: '' }, /^Mails go to the console, not by SMTP: /],
+    [backend('console'), /^Mails go to the console, not by SMTP: /],
+    [backend('filebased'), /^Mails go to files in DATA_DIR, not by SMTP: /],
+    [{ DATABASE_URL: '' }, /^The database is the embedded one/],
+    [{ RATE_LIMITS: 'off' }, /^RATE_LIMITS is off: /],
+    [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
+  ]
+  for (const [change, sentence] of unsafe) {
+    it(`warns of ${JSON.stringify(change)} in production, by one sentence; nowhere else`, () => {
+      const environment = { ...production, SECRET_KEY: strongKey, ...change }
+      const warnings = warningsOf(environment)
+      assert.equal(warnings.length, 1)
+      assert.match(warnings[0] ?? '', sentence)
+      assert.deepEqual(warningsOf({ ...environment, NODE_ENV: 'development' }), [])
+    })
+  }
+
+  it('has the block list on in production, unless told otherwise (security 7)', () => {
+    const environment = { ...production, SECRET_KEY: strongKey }
+    assert.equal(configOf(environment).passwordBlockList, true)
+    assert.equal(configOf({ ...environment, PASSWORD_BLOCK_LIST: 'off' }).passwordBlockList, false)
+    assert.equal(configOf({ ...environment, NODE_ENV: 'test' }).passwordBlockList, false)
   })
 
   it('prints none', () => {
@@ -395,7 +429,7 @@ describe('config: .env', () => {
     ['EMAIL_HOST_PASWORD', 'EMAIL_HOST_PASSWORD'],
     ['PROT', 'PORT'],
     ['DEBUG'],
-    ['GREETING'],
+    ['CAPTCHA'],
   ]
   for (const [name, suggested] of suggestions) {
     it(`warns of ${name}`, () => {

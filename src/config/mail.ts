@@ -16,12 +16,7 @@ export type Smtp = {
 }
 export type Mail = Smtp | { kind: 'console' } | { kind: 'file' }
 
-export function mailServiceFrom(
-  values: Values<typeof mail>,
-  reader: Reader,
-  table: typeof mail,
-  production: boolean,
-): Mail {
+export function mailServiceFrom(values: Values<typeof mail>, reader: Reader, table: typeof mail): Mail {
   const { backend, user } = values
   if (values.useTls && values.useSsl) {
     reader.fault(
@@ -36,11 +31,7 @@ export function mailServiceFrom(
   if (backend) {
     reader.fault(table.host, 'is missing: EMAIL_BACKEND asks for SMTP, and no host follows from EMAIL_HOST_USER')
   } else if (user !== undefined) {
-    reader.warnings.push(
-      'Mails go to the console, not by SMTP: EMAIL_HOST is not set, and none is known for EMAIL_HOST_USER.',
-    )
-  } else if (production) {
-    reader.warnings.push('Mails go to the console, not by SMTP: EMAIL_HOST is not set.')
+    reader.warnings.push('EMAIL_HOST_USER has no effect: EMAIL_HOST is not set, and none is known for it.')
   }
   return { kind: 'console' }
 }

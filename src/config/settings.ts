@@ -5,7 +5,7 @@
 import { baseUrl, databaseHost, host, mailbox, proxies } from './addresses.ts'
 import { databaseUrl } from './database.ts'
 import { type Setting, type Table, optional, setting } from './reader.ts'
-import { boolean, choice, duration, integer, limit, list, port, text } from './values.ts'
+import { boolean, choice, duration, integer, limit, list, port, switchOrFile, text } from './values.ts'
 
 /** These go into Config as they are. */
 export const plain = {
@@ -36,6 +36,7 @@ export const derived = {
   jwtIssuer: optional('JWT_ISSUER', text('https://accounts.example.com')),
   jwtAudience: optional('JWT_AUDIENCE', text('https://api.example.com')),
   activateByGet: optional('ACTIVATE_BY_GET', choice('json', 'any')),
+  passwordBlockList: optional('PASSWORD_BLOCK_LIST', switchOrFile),
   trustedProxies: optional('TRUSTED_PROXIES', proxies),
 }
 

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+
 /** How one value is read: `parse` throws Malformed for a text that it does not take; `example` is one that it takes. */
 export type Parser<Value> = { parse: (value: string) => Value; example: string }
 
@@ -53,6 +55,12 @@ export const boolean: Parser<boolean> = {
     if (known === undefined) throw new Malformed('must be on or off (or true, yes, 1, y, t; false, no, 0, n, f)')
     return known
   },
+}
+
+/** A switch, or the path of a file, which comes out absolute. */
+export const switchOrFile: Parser<boolean | string> = {
+  example: 'on',
+  parse: (value) => booleans.get(value.toLowerCase()) ?? resolve(text('').parse(value)),
 }
 
 export function choice<Word extends string>(...words: [Word, ...Word[]]): Parser<Word> {

@@ -13,7 +13,7 @@ import type { Transport } from './transport.ts'
 
 type MailConfig = Pick<Config, 'baseUrl'> & RecipientLimits
 
-export type SendMailServices = { db: Database; transport: Transport; config: MailConfig; log?: Log }
+export type SendMailServices = { db: Database; transport: Pick<Transport, 'send'>; config: MailConfig; log?: Log }
 
 // A server that answers one byte at a time meets no socket time-out.
 const maxSending = 60_000

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 import type { Config } from '../config.ts'
+import { describeFailure } from '../jobs/describeFailure.ts'
 import { toMessage, type OutgoingMail } from './message.ts'
 import { writeEml } from './outbox.ts'
 import type { Smtp } from './smtp.ts'
@@ -7,6 +8,8 @@ import type { Smtp } from './smtp.ts'
 export type Transport = {
   /** Where mails go, for the start-up line. */
   describe: string
+  /** What keeps mails from going out now, in one sentence; within a minute, sending nothing. */
+  findFault(): Promise<string | undefined>
   /** Rejects when the mail was not taken; see isPermanent. */
   send(mail: OutgoingMail, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
@@ -26,6 +29,7 @@ export function createTransport({ mail, mailFrom, dataDir }: Settings, print = p
       await writeEml(folder, outgoing, mailFrom)
       if (console) print(readable(outgoing))
     },
+    findFault: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   }
 }
@@ -36,6 +40,14 @@ function smtpTransport(smtp: Smtp, from: string): Transport {
   let opened: ReturnType<typeof open> | undefined
   return {
     describe: `${smtp.host}:${smtp.port}${smtp.user === undefined ? '' : ` as ${smtp.user}`}`,
+    async findFault() {
+      try {
+        await (await (opened ??= open())).verify()
+        return undefined
+      } catch (error) {
+        return `The SMTP server ${smtp.host}:${smtp.port} takes no mails now (${describeFailure(error)}): they wait, and are tried again.`
+      }
+    },
     async send(outgoing, signal) {
       const message = toMessage(outgoing, from)
       const transporter = await (opened ??= open())

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { simpleParser } from 'mailparser'
+import type { SMTPServerOptions } from 'smtp-server'
 import { describeFailure } from '../../src/jobs/describeFailure.ts'
 import { isPermanent } from '../../src/mail/failure.ts'
 import { createTransport, type Transport } from '../../src/mail/transport.ts'
@@ -31,6 +32,29 @@ describe('SMTP', () => {
     assert.match(parsed.text ?? '', /code=abc/)
     assert.match(parsed.html || '', /<p>/)
     assert.equal(parsed.messageId, '<1@example.com>')
+  })
+
+  it('says in one sentence what keeps mails from going out, without sending any and without the password', async () => {
+    assert.equal(await transport.findFault(), undefined)
+    const { port } = server.mail
+    const begin = `The SMTP server 127.0.0.1:${port} takes no mails now (`
+    const onAuth: SMTPServerOptions['onAuth'] = (_auth, _session, callback) => {
+      callback(new Error('no such account, sir@example.com'))
+    }
+    const strict = await startSmtpServer({ onAuth, authOptional: false, allowInsecureAuth: true })
+    const account = { ...strict.mail, user: 'me', password: 'canary' }
+    const refused = createTransport({ ...settings, mail: account })
+    assert.match(
+      String(await refused.findFault()),
+      /\(EAUTH: .*no such account, …\): they wait, and are tried again\.$/,
+    )
+    await refused.close()
+    await strict.stop()
+    await server.stop()
+    const fault = String(await transport.findFault())
+    assert.ok(fault.startsWith(`${begin}ESOCKET: connect ECONNREFUSED`), fault)
+    assert.deepEqual([server.state.recipients, strict.state.recipients], [[], []])
+    server = await startSmtpServer()
   })
 
   const hostile = [

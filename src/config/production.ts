@@ -1,0 +1,22 @@
+import type { Config } from '../config.ts'
+
+/** What production mode allows and nobody should keep, each in one sentence. An unreachable mail server only main.ts can see. */
+export function warnInProduction(config: Config, baseUrlIsSet: boolean): string[] {
+  const { baseUrl, mail, database, rateLimits, passwordBlockList } = config
+  const cases: [applies: boolean, warning: string][] = [
+    [!baseUrlIsSet, `HOST_FOR_SEND_MAIL is not set: the links in mails lead to ${baseUrl}.`],
+    [
+      baseUrlIsSet && !baseUrl.startsWith('https:'),
+      'HOST_FOR_SEND_MAIL is without https: whoever is on the way can read the codes in mailed links, and passwords.',
+    ],
+    [mail.kind === 'console', 'Mails go to the console, not by SMTP: set EMAIL_HOST.'],
+    [mail.kind === 'file', 'Mails go to files in DATA_DIR, not by SMTP: set EMAIL_HOST.'],
+    [
+      database === undefined,
+      'The database is the embedded one, for one instance and without backups: set DATABASE_URL, or DB_*.',
+    ],
+    [!rateLimits, 'RATE_LIMITS is off: nobody is kept from guessing passwords and from flooding people with mails.'],
+    [passwordBlockList === false, 'PASSWORD_BLOCK_LIST is off: people may choose passwords that are guessed first.'],
+  ]
+  return cases.filter(([applies]) => applies).map(([, warning]) => warning)
+}
