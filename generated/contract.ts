@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Set a new password with the mailed code
-         * @description Sets the password, uses the code up and ends every session of the account; a notice is mailed to its address. It does not sign in: call `createToken` with the new password.
+         * @description Sets the password, uses the code up and ends every session of the account; a notice is mailed to its address. It does not sign in: call `createToken` with the new password. A code that does not work is told before what is wrong with the password, which uses no code up.
          */
         post: operations["restorePassword"];
         delete?: never;
@@ -612,7 +612,7 @@ export interface components {
         Email: string;
         /**
          * Format: password
-         * @description The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of whatever kind. Normalised with NFKC, never truncated or trimmed.
+         * @description The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`, and one that is made of nothing but the email address, the name of the service or words of them, digits and signs as `password_too_personal`, in whatever case.
          * @example correct horse battery staple
          */
         NewPassword: string;

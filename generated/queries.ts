@@ -128,12 +128,12 @@ export const voidCodes = (p: { userId: string }) =>
 with void as (delete from email_changes where user_id = ${p.userId} and confirmed_at is null)
 delete from codes where user_id = ${p.userId} and used_at is null and purpose <> 'undo_email'`
 
-export type FindLiveCodeRow = { user_id: string }
+export type FindLiveCodeOwnerRow = { email: string }
 
-export const findLiveCode = (p: { userId: string; hash: Uint8Array; purpose: string }) =>
-  sql.prepared('findLiveCode', row<FindLiveCodeRow>())`
-select user_id from codes
-where user_id = ${p.userId} and hash = ${sql.binary(Buffer.from(p.hash))} and purpose = ${p.purpose} and used_at is null and expires_at > now()`
+export const findLiveCodeOwner = (p: { userId: string; hash: Uint8Array; purpose: string }) =>
+  sql.prepared('findLiveCodeOwner', row<FindLiveCodeOwnerRow>())`
+select u.email from codes c join users u on u.id = c.user_id
+where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = ${p.purpose} and c.used_at is null and c.expires_at > now() and u.is_active`
 
 export type ConsumeCodeRow = { user_id: string; about: string | null }
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import type { Config } from '../src/config.ts'
 import { addUser } from '../src/domain/administration.ts'
 import { readAddress, type EmailAddress } from '../src/domain/addresses.ts'
-import { checkNewPassword, Passwords } from '../src/domain/passwords.ts'
+import { checkNewPassword, loadPasswordRules, type PasswordRules } from '../src/domain/newPasswords.ts'
+import { Passwords } from '../src/domain/passwords.ts'
 import { Problem, StartError } from '../src/problems.ts'
 import { readSettings, readValue } from '../src/readSettings.ts'
 import { tell } from '../src/tell.ts'
@@ -28,7 +28,8 @@ try {
 
 async function run(noInput: boolean): Promise<void> {
   const config = await readSettings()
-  const { to, password } = noInput ? await fromSettings(config) : await fromPrompts(config)
+  const rules = await loadPasswordRules(config)
+  const { to, password } = noInput ? await fromSettings(rules) : await fromPrompts(rules)
   const passwords = new Passwords(tell)
   try {
     await withDatabase(config, async (db) => {
@@ -45,18 +46,18 @@ async function run(noInput: boolean): Promise<void> {
   console.log(`${to.email} is a superuser now.`)
 }
 
-async function fromSettings({ passwordMinLength }: Config): Promise<Credentials> {
+async function fromSettings(rules: PasswordRules): Promise<Credentials> {
   const email = await readValue('DJANGO_SUPERUSER_EMAIL')
   const password = await readValue('DJANGO_SUPERUSER_PASSWORD')
   const to = readAddress(email)
   if (!to)
     throw new StartError('DJANGO_SUPERUSER_EMAIL is not an email address: set it, admin@example.com for example.')
-  const fault = faultOf(password, passwordMinLength)
+  const fault = faultOf({ password }, to, rules)
   if (fault !== undefined) throw new StartError(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${fault}`)
   return { to, password }
 }
 
-async function fromPrompts({ passwordMinLength }: Config): Promise<Credentials> {
+async function fromPrompts(rules: PasswordRules): Promise<Credentials> {
   if (!process.stdin.isTTY)
     throw new StartError(
       'There is no terminal to ask at: use --noinput with DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD.',
@@ -70,7 +71,7 @@ async function fromPrompts({ passwordMinLength }: Config): Promise<Credentials> 
     for (;;) {
       const password = await ask('Password: ', { hidden: true })
       const again = await ask('Password (again): ', { hidden: true })
-      const fault = faultOf(password, passwordMinLength, again)
+      const fault = faultOf({ password, password_confirm: again }, to, rules)
       if (fault === undefined) return { to, password }
       console.error(fault)
     }
@@ -78,9 +79,13 @@ async function fromPrompts({ passwordMinLength }: Config): Promise<Credentials> 
 }
 
 /** What is wrong with a new password, in one sentence. */
-function faultOf(password: string, minLength: number, again = password): string | undefined {
+function faultOf(
+  given: Parameters<typeof checkNewPassword>[0],
+  { email }: EmailAddress,
+  rules: PasswordRules,
+): string | undefined {
   try {
-    checkNewPassword({ password, password_confirm: again }, minLength)
+    checkNewPassword(given, email, rules)
     return undefined
   } catch (error) {
     if (error instanceof Problem) return error.errors?.map(({ detail }) => detail).join(' ')

@@ -11,6 +11,7 @@ import { readAddress } from './domain/addresses.ts'
 import { Clock } from './domain/clock.ts'
 import { Keyring } from './domain/keyring.ts'
 import { Limits } from './domain/limits.ts'
+import { loadPasswordRules } from './domain/newPasswords.ts'
 import { Cursors } from './domain/pages.ts'
 import { Passwords } from './domain/passwords.ts'
 import { loadPrincipal, requireRoles } from './domain/principal.ts'
@@ -42,6 +43,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     log.warn({ err: error }, 'the signing keys cannot be read again: those that are known stay in use')
   })
   const yaml = await readFile(contractFile, 'utf8')
+  const passwordRules = await loadPasswordRules(config)
   const { jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   return {
     config,
@@ -54,6 +56,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     passwords: new Passwords((reason) => {
       log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
     }),
+    passwordRules,
     keyring,
     tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),
     cursors: new Cursors(

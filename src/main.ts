@@ -35,6 +35,7 @@ try {
   console.log(`Docs       ${service.url}/docs/`)
   console.log(`Database   ${database.describe}`)
   console.log(`Mail       ${mail.describe}`)
+  console.log(`Passwords  ${service.services.passwordRules.blockList?.describe ?? 'no block list'}`)
   if (database.notice !== undefined) console.warn(database.notice)
   if (config.production) void warnOfMail(mail)
 } catch (error) {

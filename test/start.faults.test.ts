@@ -27,11 +27,20 @@ describe('npm start', function () {
         () => room.startOnDatabase({ PORT: '70000', REFRESH_GRACE: 'soon', LOG_LEVEL: 'loud' }),
       ],
       [
-        'a weak SECRET_KEY in production',
+        'a weak SECRET_KEY in production (security 50)',
         /SECRET_KEY is weak/,
         () => room.startOnDatabase({ NODE_ENV: 'production', SECRET_KEY: 'abc' }),
       ],
-      ['no SECRET_KEY in production', /SECRET_KEY is missing/, () => room.startOnDatabase({ NODE_ENV: 'production' })],
+      [
+        'no SECRET_KEY in production (security 50)',
+        /SECRET_KEY is missing/,
+        () => room.startOnDatabase({ NODE_ENV: 'production' }),
+      ],
+      [
+        'a block list that cannot be read (security 7)',
+        /^The block list cannot be read \(ENOENT.*\/nowhere'\): PASSWORD_BLOCK_LIST takes on, off or/,
+        () => room.startOnDatabase({ PASSWORD_BLOCK_LIST: 'nowhere', SECRET_KEY: strong }),
+      ],
       [
         'a wrong password',
         /^The database .* refuses the password/,

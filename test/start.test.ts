@@ -22,7 +22,8 @@ describe('npm start', function () {
         new RegExp(`^Database   embedded PostgreSQL in .+${room.folder.split('/').at(-1) ?? ''}.*`),
       )
       assert.match(lines[3] ?? '', /^Mail {7}\S/)
-      assert.equal(lines.length, 4)
+      assert.equal(lines[4], 'Passwords  no block list')
+      assert.equal(lines.length, 5)
       assert.equal((await fetch(`${url}/health/ready`)).status, 200)
 
       const second = room.startOnDatabase({ PORT: new URL(url).port })

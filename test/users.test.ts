@@ -188,6 +188,18 @@ describe('npm run users', function () {
     assert.match((await users('list', '--search', 'root2')).stdout, /root2@example\.com .* active, superuser/)
   })
 
+  it('createsuperuser refuses what the block list does, before it looks at the database (security 7)', async () => {
+    const settings = { PASSWORD_BLOCK_LIST: 'on', DJANGO_SUPERUSER_EMAIL: 'root3@example.com' }
+    for (const [word, reason] of [
+      ['12345678', 'The password is one of the common ones, which are guessed first.'],
+      ['Root-2024', 'The password must be more than the email address, the name of the service, digits and signs.'],
+    ] as const) {
+      const credentials = { ...settings, DJANGO_SUPERUSER_PASSWORD: word }
+      const outcome = await run(folder, credentials, 'createsuperuser.ts', '--noinput')
+      assert.deepEqual(outcome, refused(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${reason}`))
+    }
+  })
+
   it('works on the embedded database, stopped or beside the running service', async () => {
     const settings = { DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'error' }
     const credentials = { DJANGO_SUPERUSER_EMAIL: 'root@example.com', DJANGO_SUPERUSER_PASSWORD: password }

@@ -193,7 +193,8 @@ export class Client extends Connection {
   /**
    * Set a new password with the mailed code.
    * Sets the password, uses the code up and ends every session of the account; a notice is mailed to its
-   * address. It does not sign in: call `createToken` with the new password.
+   * address. It does not sign in: call `createToken` with the new password. A code that does not work is told
+   * before what is wrong with the password, which uses no code up.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   restorePassword(body: PasswordRestoreRequest, options: CallOptions = {}): Promise<Message> {

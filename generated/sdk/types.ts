@@ -20,7 +20,10 @@ export type RegistrationRequest = {
   email: string
   /**
    * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
-   * whatever kind. Normalised with NFKC, never truncated or trimmed.
+   * whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed.
+   * With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as
+   * `password_too_common`, and one that is made of nothing but the email address, the name of the service or
+   * words of them, digits and signs as `password_too_personal`, in whatever case.
    */
   password: string
   /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
@@ -65,7 +68,10 @@ export type PasswordRestoreRequest = {
   code: string
   /**
    * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
-   * whatever kind. Normalised with NFKC, never truncated or trimmed.
+   * whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed.
+   * With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as
+   * `password_too_common`, and one that is made of nothing but the email address, the name of the service or
+   * words of them, digits and signs as `password_too_personal`, in whatever case.
    */
   password: string
   /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
@@ -111,7 +117,10 @@ export type PasswordChangeRequest = {
   current_password: string
   /**
    * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
-   * whatever kind. Normalised with NFKC, never truncated or trimmed.
+   * whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed.
+   * With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as
+   * `password_too_common`, and one that is made of nothing but the email address, the name of the service or
+   * words of them, digits and signs as `password_too_personal`, in whatever case.
    */
   password: string
   /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
@@ -203,7 +212,10 @@ export type NewUserRequest = {
   email: string
   /**
    * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
-   * whatever kind. Normalised with NFKC, never truncated or trimmed.
+   * whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed.
+   * With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as
+   * `password_too_common`, and one that is made of nothing but the email address, the name of the service or
+   * words of them, digits and signs as `password_too_personal`, in whatever case.
    */
   password?: string
   /** The first name; may be empty. */

@@ -28,9 +28,9 @@ where user_id = :userId and purpose = :purpose and mail_id < :mailId and used_at
 with void as (delete from email_changes where user_id = :userId and confirmed_at is null)
 delete from codes where user_id = :userId and used_at is null and purpose <> 'undo_email';
 
--- name: findLiveCode
-select user_id from codes
-where user_id = :userId and hash = :hash and purpose = :purpose and used_at is null and expires_at > now();
+-- name: findLiveCodeOwner
+select u.email from codes c join users u on u.id = c.user_id
+where c.user_id = :userId and c.hash = :hash and c.purpose = :purpose and c.used_at is null and c.expires_at > now() and u.is_active;
 
 -- name: consumeCode
 update codes set used_at = now()

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { availableParallelism, constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Slots } from '../db/slots.ts'
-import { Problem, type FieldError } from '../problems.ts'
+import { Problem } from '../problems.ts'
 import type { Job, Result } from './passwords/child.ts'
 
 export type Verification = { matches: boolean; outdated: boolean }
@@ -104,25 +104,6 @@ export class Passwords {
       this.#start()
     }, restartDelay)
   }
-}
-
-/**
- * What a new password must be (security 1–6): long enough in code points, and typed twice alike; nothing else.
- * @throws Problem invalid
- */
-export function checkNewPassword(given: { password: string; password_confirm?: string }, minLength: number): void {
-  const errors: FieldError[] = []
-  if (Array.from(given.password.normalize('NFKC')).length < minLength) {
-    errors.push({
-      pointer: '/password',
-      code: 'password_too_short',
-      detail: `The password must have at least ${minLength} characters.`,
-    })
-  }
-  if (given.password_confirm !== undefined && normalise(given.password) !== normalise(given.password_confirm)) {
-    errors.push({ pointer: '/password_confirm', code: 'password_mismatch', detail: 'The two passwords differ.' })
-  }
-  if (errors.length > 0) throw new Problem('invalid', { errors })
 }
 
 /** The same password typed on another keyboard is the same password (NIST SP 800-63B-4). */

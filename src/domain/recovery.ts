@@ -1,7 +1,7 @@
 import {
   consumeCode,
   endSessionsExcept,
-  findLiveCode,
+  findLiveCodeOwner,
   lockCodes,
   setPassword,
   voidCodes,
@@ -15,24 +15,29 @@ import { forgiveAttempts } from './passwordAttempts.ts'
 import { readAddress } from './addresses.ts'
 import { readCode } from './codes.ts'
 import { enqueue } from './mails.ts'
+import { checkNewPassword, type PasswordRules } from './newPasswords.ts'
 import type { Passwords } from './passwords.ts'
 import { recordEvent } from './securityEvents.ts'
 
 /**
  * Sets a new password by a mailed code, ends every session and tells the owner (security 20, 22, 28, 39). It signs nobody
  * in, but whoever did it is known here from now on and not locked out any more (security 55).
- * @throws Problem code_invalid
+ * Whose password it is only the code tells, so that a dead code is told before anything else.
+ * @throws Problem code_invalid, invalid
  */
 export async function restorePassword(
-  { db, passwords, limits }: { db: Database; passwords: Passwords; limits: Limits },
+  services: { db: Database; passwords: Passwords; passwordRules: PasswordRules; limits: Limits },
   code: string,
-  password: string,
+  given: { password: string; password_confirm: string },
   client: Client,
 ): Promise<void> {
   const { userId, hash } = readCode(code)
   const named = { userId, hash, purpose: 'restore' }
-  if (!(await db.maybeOne(findLiveCode(named)))) throw invalid() // no hashing for a code that is dead already
-  const passwordHash = await passwords.hash(password)
+  const { db, passwords, passwordRules, limits } = services
+  const owner = await db.maybeOne(findLiveCodeOwner(named))
+  if (!owner) throw invalid()
+  checkNewPassword(given, owner.email, passwordRules)
+  const passwordHash = await passwords.hash(given.password)
   const email = await db.transaction(async (transaction) => {
     await transaction.one(lockCodes({ userId })) // two codes at once would wait for each other: each voids the other
     if (!(await transaction.maybeOne(consumeCode(named)))) throw invalid()

@@ -1,5 +1,5 @@
 import * as passwordChange from '../domain/passwordChange.ts'
-import { checkNewPassword } from '../domain/passwords.ts'
+import { checkNewPassword } from '../domain/newPasswords.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function changePassword({
@@ -9,7 +9,7 @@ export async function changePassword({
   services,
 }: OperationContext<'changePassword'>): Promise<Reply<'changePassword'>> {
   const { current_password: current, password } = input.body
-  checkNewPassword(input.body, services.config.passwordMinLength)
+  checkNewPassword(input.body, principal.user.email, services.passwordRules)
   const who = { user: principal.user, keptId: principal.sessionId, asker: request }
   await passwordChange.changePassword(services, who, { current, password })
   return { status: 200, body: { detail: 'The password is changed. Your other sessions have ended.' } }

@@ -6,6 +6,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { Keyring } from '../domain/keyring.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { Cursors } from '../domain/pages.ts'
+import type { PasswordRules } from '../domain/newPasswords.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import type { Principal } from '../domain/principal.ts'
 import type { SessionLifetimes } from '../domain/sessions.ts'
@@ -17,6 +18,7 @@ export type Services = Readonly<{
   config: Config
   db: Database
   passwords: Passwords
+  passwordRules: PasswordRules
   keyring: Keyring
   tokens: Tokens
   cursors: Cursors

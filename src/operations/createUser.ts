@@ -1,6 +1,6 @@
 import { requireAddress } from '../domain/addresses.ts'
 import { addUser } from '../domain/administration.ts'
-import { checkNewPassword } from '../domain/passwords.ts'
+import { checkNewPassword } from '../domain/newPasswords.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asAdminUser } from './getUser.ts'
 
@@ -13,7 +13,7 @@ export async function createUser({
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const { is_active: isActive = true, is_superuser: isSuperuser = false } = input.body
   const to = requireAddress(email)
-  if (password !== undefined) checkNewPassword({ password }, services.config.passwordMinLength)
+  if (password !== undefined) checkNewPassword({ password }, to.email, services.passwordRules)
   const passwordHash = password === undefined ? null : await services.passwords.hash(password)
   const user = await addUser(
     services.db,

@@ -1,6 +1,6 @@
 import { requireAddress } from '../domain/addresses.ts'
 import { networkOf } from '../domain/limits.ts'
-import { checkNewPassword } from '../domain/passwords.ts'
+import { checkNewPassword } from '../domain/newPasswords.ts'
 import { register } from '../domain/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
 
@@ -12,7 +12,7 @@ export async function registerUser({
 }: OperationContext<'registerUser'>): Promise<Reply<'registerUser'>> {
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const to = requireAddress(email)
-  checkNewPassword(input.body, services.config.passwordMinLength)
+  checkNewPassword(input.body, to.email, services.passwordRules)
   const { headers } = await services.limits.registration.count(networkOf(request.client.ipAddress))
   request.tell(headers)
   const passwordHash = await services.passwords.hash(password)

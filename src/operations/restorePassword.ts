@@ -1,4 +1,3 @@
-import { checkNewPassword } from '../domain/passwords.ts'
 import * as recovery from '../domain/recovery.ts'
 import type { OperationContext, Reply } from './context.ts'
 
@@ -7,7 +6,7 @@ export async function restorePassword({
   request,
   services,
 }: OperationContext<'restorePassword'>): Promise<Reply<'restorePassword'>> {
-  checkNewPassword(input.body, services.config.passwordMinLength)
-  await recovery.restorePassword(services, input.body.code, input.body.password, request.client)
+  const { code, ...given } = input.body
+  await recovery.restorePassword(services, code, given, request.client)
   return { status: 200, body: { detail: 'The new password is set. Sign in with it.' } }
 }

@@ -8,6 +8,13 @@ import { texts, type Texts } from './texts.ts'
 // A form that works without JavaScript needs a style sheet and a place to be sent to, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+const passwordFaults = [
+  'password_too_short',
+  'password_too_common',
+  'password_too_personal',
+  'password_mismatch',
+] as const
+
 export type Content = { title: string; text?: string; alert?: string; form?: string }
 
 /** The texts in the language that the browser likes best. */
@@ -73,7 +80,8 @@ export function answerFault(context: Context, error: unknown, content: Omit<Cont
 function explain(problem: Problem, t: Texts): string {
   const [fault] = problem.errors ?? []
   if (problem.code === 'invalid' && fault?.pointer === '/code') return t.code_invalid
-  if (fault?.code === 'password_too_short' || fault?.code === 'password_mismatch') return t[fault.code]
+  const ofPassword = passwordFaults.find((code) => code === fault?.code)
+  if (ofPassword) return t[ofPassword]
   if (problem.code === 'code_invalid' || problem.code === 'invalid' || problem.code === 'unavailable')
     return t[problem.code]
   throw problem

@@ -28,6 +28,9 @@ const en = {
   code_invalid:
     'This link does not work any more: it was used, it is too old, or it was not copied whole. Ask for a new one.',
   password_too_short: 'The password is too short.',
+  password_too_common: 'The password is one of the common ones, which are guessed first.',
+  password_too_personal:
+    'The password must be more than your email address, the name of the service, digits and signs.',
   password_mismatch: 'The two passwords differ.',
   invalid: 'The password cannot be used: it is empty, too long, or has a character that is not text.',
   unavailable: 'The service cannot answer at the moment. Try again in a few seconds.',
@@ -65,6 +68,8 @@ const ru: Texts = {
   code_invalid:
     'Эта ссылка больше не работает: она использована, устарела или скопирована не целиком. Запросите новую.',
   password_too_short: 'Пароль слишком короткий.',
+  password_too_common: 'Это один из распространённых паролей: их подбирают первыми.',
+  password_too_personal: 'Пароль не должен состоять только из вашего адреса, названия сервиса, цифр и знаков.',
   password_mismatch: 'Пароли не совпадают.',
   invalid: 'Этот пароль не подходит: он пустой, слишком длинный или содержит недопустимый символ.',
   unavailable: 'Сервис сейчас не отвечает. Попробуйте через несколько секунд.',

@@ -75,9 +75,9 @@ export class Start {
     throw new Error(`it does not say ${String(pattern)}: ${this.stdout}${this.stderr}`)
   }
 
-  /** Once all of the four lines are there. */
+  /** Once all of its lines are there. */
   url(): Promise<string> {
-    return this.says('stdout', /^Gatehouse {2}(\S+)\n[\s\S]*^Mail .*\n/m)
+    return this.says('stdout', /^Gatehouse {2}(\S+)\n[\s\S]*^Passwords .*\n/m)
   }
 }
 
