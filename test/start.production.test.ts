@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { startSmtpServer } from './mail/support/smtpServer.ts'
 import { StartRoom } from './support/start.ts'
@@ -9,10 +9,22 @@ describe('npm start in production', function () {
   const room = new StartRoom()
   const production = { NODE_ENV: 'production', SECRET_KEY: 'a secret key that is long enough for production' }
 
-  it('warns by one sentence each of what is unsafe; is ready before a mail server that is stuck has said a word', async () => {
-    const stuck = createServer().listen(0, '127.0.0.1')
-    const connected = once(stuck, 'connection') as Promise<[Socket]>
+  const stuck = createServer()
+  let smtp: Awaited<ReturnType<typeof startSmtpServer>>
+  const smtpSays = new EventEmitter()
+
+  before(async () => {
+    smtp = await startSmtpServer({ onClose: () => smtpSays.emit('asked') })
+    stuck.listen(0, '127.0.0.1')
     await once(stuck, 'listening')
+  })
+  after(async () => {
+    stuck.close()
+    await smtp.stop()
+  })
+
+  it('warns by one sentence each of what is unsafe; is ready before a mail server that is stuck has said a word', async () => {
+    const connected = once(stuck, 'connection') as Promise<[Socket]>
     const { port } = stuck.address() as AddressInfo
     const service = room.start({
       ...production,
@@ -29,25 +41,19 @@ describe('npm start in production', function () {
       'HOST_FOR_SEND_MAIL is without https: ',
       'The database is the embedded one',
       'RATE_LIMITS is off: ',
+      'PASSWORD_BLOCK_LIST is off: ',
     ]
-    assertWarnings(service.stderr, [...settings, 'PASSWORD_BLOCK_LIST is off: '])
+    assertWarnings(service.stderr, settings)
     socket.destroy()
-    stuck.close()
     const warning = `The SMTP server 127.0.0.1:${port} takes no mails now (`
     await service.says('stderr', /SMTP.*\n/)
     service.kill('SIGTERM')
     assert.equal(await service.ended, 0)
-    assertWarnings(service.stderr, [...settings, 'PASSWORD_BLOCK_LIST is off: ', warning])
+    assertWarnings(service.stderr, [...settings, warning])
   })
 
   it('warns of nothing else: not of https, SMTP that answers, a database of its own, limits and a block list', async () => {
-    let greeted: () => void
-    const asked = new Promise<void>((resolve) => (greeted = resolve))
-    const smtp = await startSmtpServer({
-      onClose: () => {
-        greeted()
-      },
-    })
+    const asked = once(smtpSays, 'asked')
     const service = room.startOnDatabase({
       ...production,
       HOST_FOR_SEND_MAIL: 'https://accounts.test',
@@ -60,7 +66,6 @@ describe('npm start in production', function () {
     service.kill('SIGTERM')
     assert.equal(await service.ended, 0)
     assert.deepEqual([service.stderr, smtp.state.recipients], ['', []])
-    await smtp.stop()
   })
 })
 

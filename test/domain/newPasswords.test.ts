@@ -128,8 +128,8 @@ describe('the block list (security 7)', () => {
   })
 
   it('takes less than 2 ms, however long and odd password and address are', () => {
-    const words = ['correct horse battery staple', '12345678', 'ab'.repeat(128), `${'a.'.repeat(100)}@x.test`]
-    const email = `${Array.from({ length: 16 }, () => 'abc').join('.')}@${'abc.'.repeat(45)}test`
+    const words = ['correct horse battery staple', '12345678', `${'a'.repeat(255)}x`, `${'a.'.repeat(100)}@x.test`]
+    const email = `aaa.aaaa.aaaaa.aaaaaa@${'abc.'.repeat(45)}test`
     const began = performance.now()
     for (let round = 0; round < 250; round++) for (const word of words) faultsOf(word, email, rules)
     const each = (performance.now() - began) / 1000
