@@ -20,7 +20,7 @@ const signs = /[^\p{L}\p{M}\p{N}]/gu
 
 /**
  * The passwords that nobody may choose (security 7, ASVS 6.2.4 and 6.2.11): 18,000 of @zxcvbn-ts/language-common, or those of
- * a file, one a line. It takes 7 MB and 25 ms, so that it is read at the start, and only where it is wanted.
+ * a file, one a line. It takes 7 MB and 30 ms, so that it is read at the start, and only where it is wanted.
  * @param source true, or the path of a file; false: none
  * @param minLength shorter ones are refused for that already, and left out
  * @throws StartError when the file cannot be read, or holds none
