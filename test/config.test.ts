@@ -68,7 +68,6 @@ describe('config: defaults', () => {
         activateByGet: 'any',
         passwordMinLength: 8,
         passwordBlockList: false,
-        rateLimits: true,
         trustedProxies: [],
         logLevel: 'info',
       },
