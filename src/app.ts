@@ -19,7 +19,7 @@ import { deriveSecrets } from './domain/secrets.ts'
 import { Tokens } from './domain/tokens.ts'
 import { createReadClient } from './http/client.ts'
 import { answerProblems } from './http/errors.ts'
-import { standingHeaders } from './http/headers.ts'
+import { setHeaders, standingHeaders } from './http/headers.ts'
 import { logRequests } from './http/log.ts'
 import { mountContract, refuseUndocumented } from './http/mount.ts'
 import { createReplyCheck } from './http/replies.ts'
@@ -114,7 +114,7 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
 
   const app = new Koa({ env: config.production ? 'production' : 'development' })
   app.use(logRequests(log))
-  app.use(standingHeaders({ behindTls: config.baseUrl.startsWith('https:') }))
+  app.use(setHeaders(standingHeaders(config.baseUrl)))
   if (!config.production) app.use(checkedReplies())
   app.use(answerProblems(logProblem))
   app.use(routes)

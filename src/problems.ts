@@ -25,7 +25,11 @@ const table = {
     'Unsupported media type',
     'Send the body as application/json in UTF-8, not compressed.',
   ],
-  headers_too_large: [431, 'Header fields too large', 'The header fields are larger than 16 KiB.'],
+  headers_too_large: [
+    431,
+    'Header fields too large',
+    'The request line and the header fields are larger than 16 KiB, or more than 100.',
+  ],
   throttled: [429, 'Too many requests', 'Request was throttled.'],
   internal: [500, 'Internal error', 'Something went wrong here; the log has the details under this request_id.'],
   unavailable: [503, 'Service unavailable', 'The service cannot answer at the moment. Try again shortly.'],

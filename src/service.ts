@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { connectDatabase, explainConnection, type ConnectedDatabase } from './connect.ts'
 import { migrate } from './db/migrate.ts'
 import { requireReadiness } from './domain/readiness.ts'
+import { standingHeaders } from './http/headers.ts'
 import { createHttpServer } from './http/server.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
@@ -35,7 +36,7 @@ export async function startService(
 ): Promise<Service> {
   const services = await createServices(config, secretKey, log)
   const app = await createApp(services, log)
-  const server = createHttpServer(app.callback())
+  const server = createHttpServer(app.callback(), { headers: standingHeaders(config.baseUrl), log })
   const stopping = new AbortController()
   server.prependListener('request', (_request, response: ServerResponse) => {
     if (stopping.signal.aborted) response.setHeader('Connection', 'close')

@@ -182,7 +182,7 @@ describe('replies that drift from the contract', () => {
     const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) })
     const { config } = loadConfig({ PORT: '0', SECRET_KEY: 'x0123456789012345678901234567890123', ...environment })
     services = await createServices(config, 'the secret key of a test', log)
-    server = createHttpServer((await createApp(services, log)).callback()).listen(0, '127.0.0.1')
+    server = createHttpServer((await createApp(services, log)).callback(), { headers: {}, log }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     handlers.getLiveness = handler as typeof getLiveness
     const reply = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/health/live`)

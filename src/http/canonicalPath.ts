@@ -1,12 +1,12 @@
 import { Problem } from '../problems.ts'
 
 /**
- * The path of a request target as the router knows it: the final slash of an API path added (not to the name of a file), nothing decoded, nothing folded.
+ * The path of a request target, in origin-form, as the router knows it: the final slash of an API path added (not to the name of a file), nothing decoded, nothing folded.
  * No path of the contract needs a percent-escape, so one that has any is unknown, or malformed (security 71).
  * @throws Problem invalid for a malformed escape, not_found for any other
  */
 export function canonicalPath(target: string): string {
-  const [path = ''] = withoutOrigin(target).split('?', 1)
+  const [path = ''] = target.split('?', 1)
   if (path.includes('%')) {
     try {
       decodeURIComponent(path)
@@ -24,7 +24,12 @@ export function queryOf(target: string): string {
   return at < 0 ? '' : target.slice(at + 1)
 }
 
-/** A proxy's absolute-form (RFC 9112, 3.2.2) is answered like origin-form: its host counts for nothing. */
-function withoutOrigin(target: string): string {
-  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
+/**
+ * A proxy's absolute-form (RFC 9112, 3.2.2) is answered like origin-form: its host counts for nothing, and need not even make sense,
+ * as Koa would want of it. Any other form is no path here.
+ */
+export function originForm(target: string): string {
+  if (target.startsWith('/')) return target
+  const [origin] = /^https?:\/\/[^/?#]*/i.exec(target) ?? []
+  return origin === undefined ? '*' : target.slice(origin.length).replace(/^(?!\/)/, '/')
 }

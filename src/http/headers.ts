@@ -1,31 +1,43 @@
 import type { Context, Middleware } from 'koa'
 import { v7 as uuidv7 } from 'uuid'
 
-/** On every answer of the service, whatever its status (security 73). */
+/** On every answer, whatever its status and whoever makes it (security 73). */
 export const securityHeaders = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin', // about what a page embeds: CORS decides what it may fetch
 }
 
 const strictTransport = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
 
+export type Headers = Readonly<Record<string, string>>
+
+/** The header fields of every answer, where people come by this URL. */
+export function standingHeaders(baseUrl: string): Headers {
+  const behindTls = baseUrl.startsWith('https:')
+  return { ...securityHeaders, 'Cache-Control': 'no-store', ...(behindTls ? strictTransport : {}) }
+}
+
 /** Gives each request its id and each answer its standing headers; a route may replace Cache-Control and the policy. */
-export function standingHeaders(options: { behindTls: boolean }): Middleware {
-  const headers = { ...securityHeaders, 'Cache-Control': 'no-store', ...(options.behindTls ? strictTransport : {}) }
+export function setHeaders(standing: Headers): Middleware {
   return (context, next) => {
     const requestId = uuidv7()
     context.state['requestId'] = requestId
-    context.state['standingHeaders'] = { ...headers, 'X-Request-Id': requestId }
-    resetHeaders(context)
+    context.set({ ...standing, 'X-Request-Id': requestId })
     return next()
   }
 }
 
-/** Back to the standing headers: what was set for an answer that failed does not go out with the error. */
-export function resetHeaders(context: Context): void {
-  for (const name of Object.keys(context.response.headers)) context.remove(name)
-  context.set((context.state['standingHeaders'] ?? {}) as Record<string, string>)
+/**
+ * Notes what header fields an answer has by now.
+ * @returns a function that goes back to them: what was set for an answer that failed does not go out with the error
+ */
+export function keepHeaders(context: Context): () => void {
+  const kept = { ...context.response.headers } as Record<string, string | string[]>
+  return () => {
+    for (const name of Object.keys(context.response.headers)) context.remove(name)
+    context.set(kept)
+  }
 }

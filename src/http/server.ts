@@ -1,10 +1,20 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { answerClientError } from './errors.ts'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { Problem } from '../problems.ts'
+import { originForm } from './canonicalPath.ts'
+import type { Headers } from './headers.ts'
+import { notHttp, Refusals } from './refusals.ts'
 
 const seconds = 1000
+const maxFields = 100
 
-/** An HTTP server with bounded headers and times: 16 KiB of header fields, 10 s for them, 30 s for a whole request (security 70). */
-export function createHttpServer(listener: RequestListener): Server {
+/**
+ * An HTTP server with bounded headers and times: 16 KiB and 100 fields of header, 10 s for them, 30 s for a whole request however it
+ * drips, 60 s for a connection on which nothing moves (security 70).
+ * @param refusing what the answers that are made here have and where they are logged
+ */
+export function createHttpServer(listener: RequestListener, refusing: { headers: Headers; log: Logger }): Server {
+  const refusals = new Refusals(refusing)
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -14,15 +24,42 @@ export function createHttpServer(listener: RequestListener): Server {
       connectionsCheckingInterval: 2 * seconds,
       requireHostHeader: false, // Node's own answer would be no problem document
     },
-    (request, response) => {
-      if (request.headers.host !== undefined || request.httpVersion !== '1.1') listener(request, response)
-      else answerClientError(new Error('no Host'), request.socket)
-    },
+    serve,
   )
-  server.on('clientError', answerClientError)
-  server.on('connect', (_request, socket) => {
-    answerClientError(new Error('CONNECT'), socket)
+  server.timeout = 60 * seconds
+  server.maxHeadersCount = maxFields + 1 // Node drops what is beyond in silence
+  server.on('checkExpectation', serve) // an expectation may be ignored (RFC 9110, 10.1.1)
+  server.on('clientError', (error, socket) => {
+    refusals.answerInTurn(error, socket)
   })
-  server.on('checkExpectation', listener) // an expectation may be ignored (RFC 9110, 10.1.1)
+  server.on('connect', (_request, socket) => {
+    refusals.answerInTurn(new Error('CONNECT'), socket)
+  })
   return server
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    if (!refusals.note(response)) return
+    const fault = faultOf(request)
+    if (fault) {
+      refusals.answer(fault, response)
+      return
+    }
+    // Node loses what came in one piece behind an Upgrade: no answer may seem to be to that.
+    if (request.headers.upgrade !== undefined) response.setHeader('Connection', 'close')
+    request.url = originForm(request.url ?? '')
+    listener(request, response)
+  }
+}
+
+/** What Node's parser lets pass and another one on the way here may read in another way (RFC 9112: 2.3, 3.2, 6.1, 6.3). */
+function faultOf({ httpVersion, headers, headersDistinct, rawHeaders }: IncomingMessage): Problem | undefined {
+  if (rawHeaders.length > 2 * maxFields) return new Problem('headers_too_large')
+  const current = httpVersion === '1.1'
+  const hosts = headersDistinct['host']?.length ?? 0
+  const encoding = headers['transfer-encoding']
+  const understood =
+    (current || httpVersion === '1.0') &&
+    (hosts === 1 || (hosts === 0 && !current)) &&
+    (encoding === undefined || (current && encoding.toLowerCase() === 'chunked'))
+  return understood ? undefined : notHttp
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { handlers } from '../../src/operations/index.ts'
+import { Problem } from '../../src/problems.ts'
 import { TestService } from '../support/service.ts'
 import { requestText, sendRaw, type RawAnswer } from './support/raw.ts'
 
@@ -20,6 +22,12 @@ const requests: [status: number, request: string][] = [
   [400, requestText('POST', verify, { ...json, 'Transfer-Encoding': 'chunked' }) + 'zz\r\n'],
   [400, 'garbage\r\n\r\n'],
   [400, 'GET / HTTP/1.1\r\n\r\n'],
+  [400, 'GET / HTTP/1.1\r\nExpect: the-moon\r\n\r\n'],
+  [400, 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
+  [400, requestText('CONNECT', 'evil.example:443')],
+  [200, requestText('GET', '/health/live', { Expect: 'the-moon' })],
+  [200, requestText('GET', '/health/live', { Connection: 'upgrade', Upgrade: 'h2c' })],
+  [200, requestText('GET', 'http://[x/health/live')],
   [401, requestText('GET', '/api/v1/users/me/')],
   [404, requestText('GET', '/nothing')],
   [405, requestText('DELETE', '/api/v1/users/me/')],
@@ -28,6 +36,7 @@ const requests: [status: number, request: string][] = [
   [414, requestText('GET', '/'.padEnd(9000, 'a'))],
   [415, requestText('POST', verify, { 'Content-Type': 'text/plain' }, '{}')],
   [431, requestText('GET', '/', { 'X-A': 'a'.repeat(17_000) })],
+  [431, requestText('GET', '/', Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, 'a'])))],
 ]
 
 describe('headers', () => {
@@ -43,23 +52,42 @@ describe('headers', () => {
     return answer
   }
 
+  function assertProtected(headers: Headers, what: string): void {
+    assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'/, what)
+    assert.doesNotMatch(headers.get('content-security-policy') ?? '', /unsafe|\*/, what)
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', what)
+    assert.equal(headers.get('x-frame-options'), 'DENY', what)
+    assert.equal(headers.get('referrer-policy'), 'no-referrer', what)
+    assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin', what)
+    assert.equal(headers.get('cache-control'), 'no-store', what)
+    for (const name of ['server', 'x-powered-by', 'etag', 'set-cookie']) assert.equal(headers.get(name), null, what)
+  }
+
   it('protect every answer, whatever its status (security 73)', async () => {
     for (const [status, request] of requests) {
       const { headers } = await send(request, status)
-      const what = `${status} ${request.slice(0, 40)}`
-      assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'/, what)
-      assert.doesNotMatch(headers.get('content-security-policy') ?? '', /unsafe|\*/, what)
-      assert.equal(headers.get('x-content-type-options'), 'nosniff', what)
-      assert.equal(headers.get('x-frame-options'), 'DENY', what)
-      assert.equal(headers.get('referrer-policy'), 'no-referrer', what)
-      assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin', what)
-      assert.equal(headers.get('cache-control'), 'no-store', what)
-      assert.equal(headers.get('strict-transport-security'), null, what) // this one is not behind TLS
-      for (const name of ['server', 'x-powered-by', 'etag', 'set-cookie']) assert.equal(headers.get(name), null, what)
+      assertProtected(headers, `${status} ${request.slice(0, 40)}`)
+      assert.equal(headers.get('strict-transport-security'), null, request) // this one is not behind TLS
     }
   })
 
-  it('name each request by an id of its own, whatever the client calls it', async () => {
+  it('protect the answers of a service that is ill (security 73)', async () => {
+    const { getReadiness } = handlers
+    const ills: [status: number, ill: Error][] = [
+      [503, new Problem('unavailable')],
+      [500, new Error('an error')],
+    ]
+    try {
+      for (const [status, ill] of ills) {
+        handlers.getReadiness = () => Promise.reject(ill)
+        assertProtected((await send(requestText('GET', '/health/ready'), status)).headers, String(status))
+      }
+    } finally {
+      handlers.getReadiness = getReadiness
+    }
+  })
+
+  it('name each request by an id of its own, whatever the client calls it (security 81)', async () => {
     const ids = new Set<string>()
     for (const [status, request] of [...requests, ...requests]) {
       const named = request.replace('\r\n', '\r\nX-Request-Id: mine\r\n')
@@ -86,12 +114,13 @@ describe('headers', () => {
     }
   })
 
-  it('ask for TLS from then on, where people come by https', async () => {
+  it('ask for TLS from then on, on every answer, where people come by https (security 73)', async () => {
     const behindTls = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })
     try {
-      for (const path of ['/health/live', '/nothing', '/api/v1/users/me/', '/%']) {
-        const { headers } = await behindTls.fetch(path)
-        assert.match(headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}/, path)
+      for (const [status, request] of requests) {
+        const answer = await sendRaw(behindTls.url, request, { patience: 0 })
+        assert.equal(answer.status, status)
+        assert.match(answer.headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}/, request)
       }
     } finally {
       await behindTls.stop()

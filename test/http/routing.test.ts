@@ -102,7 +102,7 @@ describe('routing', () => {
     assert.equal((await raw('GET', `${me}?a=%zz&%`)).status, 200)
   })
 
-  it('answers HEAD as GET, without the body', async () => {
+  it('answers HEAD as GET, without the body, on pages and files too (security 71)', async () => {
     for (const { id, path } of operations.filter(({ method }) => method === 'GET')) {
       const target = id === 'activateUser' ? `${path}?code=x` : path
       const accept = { ...headers, Accept: 'text/html' }
@@ -112,7 +112,18 @@ describe('routing', () => {
       const sent = (answer: Answer) => comparable({ ...answer, body: {} })
       assert.deepEqual(sent(head), sent(get), id)
     }
-    assert.equal((await raw('HEAD', '/nothing')).status, 404)
+    for (const path of [
+      '/',
+      '/docs/',
+      '/docs/start.js',
+      '/account/style.css',
+      '/account/activate/?code=x',
+      '/nothing',
+    ]) {
+      const [get, head] = [await raw('GET', path), await raw('HEAD', path)]
+      assert.deepEqual([head.text, head.status], ['', get.status], path)
+      assert.equal(head.headers.get('content-type'), get.headers.get('content-type'), path)
+    }
   })
 
   it('answers an absolute-form target like its path: its host counts for nothing (security 24)', async () => {
@@ -121,6 +132,28 @@ describe('routing', () => {
     assertProblem(await raw('GET', 'http://evil.example/nothing'), 404, 'not_found')
     assertProblem(await raw('GET', 'http://evil.example//health/live'), 404, 'not_found')
     assertProblem(await raw('GET', 'ftp://evil.example/health/live'), 404, 'not_found')
+  })
+
+  it('answers an absolute-form target whose host makes no sense all the same, and other forms with 404', async () => {
+    for (const host of ['[x', 'x:abc', 'x:99999', 'u%:p@x', 'u:p@x']) {
+      assert.equal((await raw('GET', `http://${host}${me}`)).status, 200, host)
+    }
+    assert.equal((await raw('GET', 'http://[x?code=1')).headers.get('location'), '/docs/')
+    for (const target of ['ftp://[x/', 'ftp://[x/health/live', '*', '//[x/#', '//[x/health/live', '/\\[x/#http://[x']) {
+      assertProblem(await raw('GET', target), 404, 'not_found')
+    }
+  })
+
+  it('goes by the request line alone, whatever header fields name another method, path or prefix', async () => {
+    const others = {
+      'X-HTTP-Method-Override': 'DELETE',
+      'X-Method-Override': 'DELETE',
+      'X-Original-URL': '/no',
+      'X-Rewrite-URL': '/no',
+      'X-Forwarded-Prefix': '/no',
+      'X-Forwarded-Method': 'DELETE',
+    }
+    assert.equal((await raw('GET', me, others)).status, 200)
   })
 
   it('reads a URL of 8 KiB and answers a longer one with 414 (security 69)', async () => {

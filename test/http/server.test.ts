@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { pino } from 'pino'
 import { createHttpServer } from '../../src/http/server.ts'
 import { assertProblem, TestService } from '../support/service.ts'
+import { BareService } from './support/bare.ts'
 import { requestText, sendRaw } from './support/raw.ts'
 
 const crlf = '\r\n'
@@ -51,17 +52,35 @@ describe('the HTTP server', () => {
     })
   }
 
-  it('answers header fields of more than 16 KiB with 431', async () => {
+  it('answers a request line and header fields of more than 16 KiB with 431, a URL alone too (security 69)', async () => {
     assert.equal((await sendRaw(service.url, requestText('GET', live, { 'X-A': 'a'.repeat(15_000) }))).status, 200)
     for (const text of [
       requestText('GET', live, { 'X-A': 'a'.repeat(17_000) }),
-      requestText('GET', live, Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`X-${i}`, 'aaaa']))),
       requestText('GET', '/'.padEnd(17_000, 'a')),
     ]) {
       const answer = await send(text)
       assertProblem(answer, 431, 'headers_too_large')
       assert.ok(answer.closed)
     }
+  })
+
+  it('reads 100 header fields, and answers one more with 431: none is dropped in silence', async () => {
+    const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, 'a']))
+    assert.equal((await sendRaw(service.url, requestText('GET', live, fields(99)))).status, 200) // and Host
+    for (const count of [100, 101, 500]) {
+      const answer = await send(requestText('GET', live, fields(count)))
+      assertProblem(answer, 431, 'headers_too_large')
+      assert.ok(answer.closed)
+    }
+  })
+
+  it('answers HTTP/1.0, without a Host too, and keeps its connection only where it is asked to', async () => {
+    const old = (headers: string[] = []) => [`GET ${live} HTTP/1.0`, ...headers, '', ''].join(crlf)
+    const answer = await send(old())
+    assert.deepEqual([answer.status, answer.closed], [200, true])
+    const kept = await sendRaw(service.url, old(['Host: x', 'Connection: keep-alive']) + old())
+    assert.deepEqual([kept.statuses, kept.closed], [[200, 200], true])
+    assert.equal((await send(old().replace('GET', 'HEAD'))).text, '')
   })
 
   it('answers a request that is cut off with 400, and says nothing to a connection that sends nothing', async () => {
@@ -87,37 +106,58 @@ describe('the HTTP server', () => {
   })
 
   describe('time-outs', () => {
-    let server: Server
-    let url: string
+    let bare: BareService
     before(async () => {
-      server = createHttpServer(() => undefined)
-      server.headersTimeout = 100
-      server.requestTimeout = 100
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      bare = await BareService.start({}, (server) => {
+        server.headersTimeout = 200
+        server.requestTimeout = 400
+      })
     })
     after(() => {
-      server.close()
+      bare.stop()
     })
 
-    it('are 10 s for the header fields and 30 s for a request (security 70)', () => {
-      const { headersTimeout, requestTimeout, keepAliveTimeout } = createHttpServer(() => undefined)
+    it('are 10 s for the header fields, 30 s for a request, and 60 s where nothing moves (security 70)', () => {
+      const refusing = { headers: {}, log: pino({ level: 'silent' }) }
+      const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = createHttpServer(() => undefined, refusing)
       assert.deepEqual(
-        { headersTimeout, requestTimeout, keepAliveTimeout },
-        { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000 },
+        { headersTimeout, requestTimeout, keepAliveTimeout, timeout },
+        { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000, timeout: 60_000 },
       )
     })
 
-    it('answer slow header fields and slow bodies with 408, and close', async () => {
-      const slow = [
-        `GET ${live} HTTP/1.1${crlf}Host: x${crlf}X-A: `,
-        requestText('POST', live, { 'Content-Length': '9' }),
-      ]
-      for (const answer of await Promise.all(slow.map((text) => sendRaw(url, text, { patience: 1000 })))) {
-        assertProblem(answer, 408, 'request_timeout')
-        assert.ok(answer.closed)
+    // Node looks every 2 s, so that all go at once.
+    it('answer slow header fields and slow bodies with 408, however they drip, and close (security 70)', async () => {
+      const post = (headers: Record<string, string>) =>
+        requestText('POST', '/api/v1/auth/token/verify/', { 'Content-Type': 'application/json', ...headers })
+      const many = 'x'.repeat(500)
+      const slow = {
+        'nothing at all': ['', ''],
+        'half a request line': ['GET /hea', ''],
+        'half of the fields': [`GET ${live} HTTP/1.1${crlf}Host: x${crlf}X-A: `, ''],
+        'fields that drip': [`GET ${live} HTTP/1.1${crlf}Host: x${crlf}X-A: `, many],
+        'half a body': [post({ 'Content-Length': '900' }), ''],
+        'a body that drips': [post({ 'Content-Length': '900' }), many],
+        'chunks that drip': [post({ 'Transfer-Encoding': 'chunked' }), `1${crlf}x${crlf}`.repeat(100)],
       }
+      await Promise.all(
+        Object.entries(slow).map(async ([what, [bytes = '', drip = '']]) => {
+          const answer = await sendRaw(bare.url, bytes, { drip, patience: 1000 })
+          assertProblem(answer, 408, 'request_timeout')
+          assert.deepEqual([answer.statuses, answer.closed], [[408], true], what)
+        }),
+      )
+    })
+
+    it('let a client go that asks and never reads (security 70)', async () => {
+      bare.server.timeout = 300
+      const socket = connect({ host: '127.0.0.1', port: Number(new URL(bare.url).port) }).pause()
+      socket.on('error', () => undefined)
+      socket.write(requestText('GET', '/docs/swagger-ui-bundle.js').repeat(20))
+      await once(socket, 'connect')
+      assert.equal(await bare.connections(), 1)
+      await bare.alone()
+      socket.destroy()
     })
   })
 })

@@ -60,7 +60,7 @@ describe('streamed replies', () => {
     const log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) })
     const { config } = loadConfig({ PORT: '0', SECRET_KEY: 'x0123456789012345678901234567890123', ...environment })
     services = await createServices(config, 'the secret key of a test', log)
-    server = createHttpServer((await createApp(services, log)).callback()).listen(0, '127.0.0.1')
+    server = createHttpServer((await createApp(services, log)).callback(), { headers: {}, log }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const handler = () => Promise.resolve({ status: 200, stream: stream() })
     handlers.getLiveness = handler as unknown as typeof getLiveness

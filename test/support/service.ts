@@ -219,5 +219,7 @@ export function assertProblem({ status, headers, body }: Answer, expectedStatus:
   assert.equal(body['status'], expectedStatus)
   assert.equal(headers.get('content-type'), 'application/problem+json')
   assert.equal(headers.get('x-request-id'), body['request_id'])
+  assert.equal(headers.get('cache-control'), 'no-store') // and its like are on every answer (security 73)
+  assert.equal(headers.get('x-content-type-options'), 'nosniff')
   for (const member of ['type', 'title', 'detail']) assert.ok(body[member], `${member} is missing`)
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { record } from '../../support/recorder.ts'
 import type { Answer } from '../../support/service.ts'
 
-export type RawAnswer = Answer & { reason: string; text: string; closed: boolean; answers: number }
+export type RawAnswer = Answer & { reason: string; text: string; closed: boolean; answers: number; statuses: number[] }
 
 const crlf = '\r\n'
 
@@ -17,11 +18,13 @@ export function requestText(method: string, target: string, headers: Record<stri
 /**
  * Sends bytes as they are and reads until the answer is whole and the connection closed, or quiet for `patience` ms.
  * @param options.half whether our side of the connection ends after the bytes
+ * @param options.drip what follows the bytes, one every 20 ms
+ * @param options.later what is sent once the answer is whole
  */
 export async function sendRaw(
   url: string,
   bytes: string | Uint8Array,
-  { patience = 100, half = false }: { patience?: number; half?: boolean } = {},
+  { patience = 100, half = false, drip = '', later = '' } = {},
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
@@ -32,12 +35,15 @@ export async function sendRaw(
   await once(socket, 'connect')
   if (half) socket.end(bytes)
   else socket.write(bytes)
+  const dripping = dripInto(socket, drip)
   const bodiless = typeof bytes === 'string' && bytes.startsWith('HEAD ')
   const whole = () => isWhole(Buffer.concat(chunks).toString('latin1'), bodiless)
   for (const until = Date.now() + 10_000; !whole() && !socket.closed && Date.now() < until;) await pause(socket, 5)
+  if (later !== '') socket.write(later)
   if (!socket.closed) await pause(socket, patience)
   const { closed } = socket
   socket.destroy()
+  await dripping
   const answer = { ...parse(Buffer.concat(chunks).toString('latin1')), closed }
   recordRaw(Buffer.from(bytes).toString(), answer)
   return answer
@@ -48,6 +54,14 @@ function recordRaw(request: string, { status, headers, body }: RawAnswer): void 
   const [, sent] = request.split(crlf + crlf)
   if (status > 0)
     record({ method, target, body: sent, raw: true, reply: { status, type: headers.get('content-type'), body } })
+}
+
+async function dripInto(socket: Socket, text: string): Promise<void> {
+  for (const byte of text) {
+    if (!socket.writable) return
+    socket.write(byte)
+    await sleep(20)
+  }
 }
 
 async function pause(socket: Socket, ms: number): Promise<void> {
@@ -70,6 +84,14 @@ function parse(text: string): Omit<RawAnswer, 'closed'> {
   const content = Buffer.from(text.slice(end + 4), 'latin1').toString()
   const own = content.slice(0, Number(headers.get('content-length') ?? 0)) // others may follow
   const body = headers.get('content-type')?.includes('json') && own !== '' ? (JSON.parse(own) as object) : {}
-  const answers = text.match(/HTTP\/1\.1 \d{3} /g)?.length ?? 0
-  return { status: Number(status), reason, headers, body: { ...body }, text: content, answers }
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, each]) => Number(each))
+  return {
+    status: Number(status),
+    reason,
+    headers,
+    body: { ...body },
+    text: content,
+    answers: statuses.length,
+    statuses,
+  }
 }
