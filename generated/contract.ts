@@ -1342,6 +1342,7 @@ export interface components {
         /** @description Accepted. If the address is free, an activation link is on its way. */
         RegistrationAccepted: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1361,6 +1362,7 @@ export interface components {
         /** @description The account is active. */
         Activated: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1372,6 +1374,7 @@ export interface components {
         /** @description For a browser. Nothing has been activated yet; the page asks for a click. */
         ActivationPage: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 Location: components["headers"]["Location"];
@@ -1383,6 +1386,7 @@ export interface components {
         /** @description If a registration waits for it, a new activation link is on its way. */
         ActivationResent: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1399,6 +1403,7 @@ export interface components {
         /** @description If the address has an account, a recovery link is on its way. */
         RecoveryMailed: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1415,6 +1420,7 @@ export interface components {
         /** @description The new password is set and every session has ended. */
         PasswordRestored: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1431,6 +1437,7 @@ export interface components {
         /** @description The profile. */
         User: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1454,6 +1461,7 @@ export interface components {
         /** @description The new password is set; the other sessions have ended. */
         PasswordChanged: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1472,6 +1480,7 @@ export interface components {
         /** @description If nobody else has the new address, a confirmation is on its way there. */
         EmailChangeRequested: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1490,6 +1499,7 @@ export interface components {
         /** @description The new address is the one of the account now. */
         EmailChanged: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1506,6 +1516,7 @@ export interface components {
         /** @description The old address is back, and every session has ended. */
         EmailChangeUndone: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1522,6 +1533,7 @@ export interface components {
         /** @description Everything that is stored about the user. */
         Export: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1610,6 +1622,7 @@ export interface components {
         /** @description The account is gone. */
         Deleted: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1621,6 +1634,7 @@ export interface components {
         /** @description The session is over. */
         SessionRevoked: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1630,6 +1644,7 @@ export interface components {
         /** @description The sessions are over. */
         SessionsRevoked: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1646,6 +1661,7 @@ export interface components {
         /** @description A page of sessions. */
         SessionPage: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1675,6 +1691,7 @@ export interface components {
         /** @description A page of security events. */
         SecurityEventPage: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1703,6 +1720,7 @@ export interface components {
         /** @description A page of users. */
         UserPage: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1735,6 +1753,7 @@ export interface components {
         /** @description The user, as superusers see them. */
         AdminUser: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1760,6 +1779,7 @@ export interface components {
         /** @description The user is created. */
         AdminUserCreated: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1785,6 +1805,7 @@ export interface components {
         /** @description A new pair of tokens. */
         TokenPair: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1804,6 +1825,7 @@ export interface components {
         /** @description Yes, or done: there is nothing more to say. */
         Acknowledged: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1816,6 +1838,7 @@ export interface components {
         /** @description A page of the login log. */
         LoginLogPage: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1843,6 +1866,7 @@ export interface components {
         /** @description The public keys. */
         Jwks: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControlPublic"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1869,6 +1893,7 @@ export interface components {
         /** @description All is well. */
         Healthy: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1885,6 +1910,7 @@ export interface components {
         /** @description The contract, as YAML. */
         ContractYaml: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControlPublic"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1902,6 +1928,7 @@ export interface components {
         /** @description The contract, as JSON. */
         ContractJson: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControlPublic"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1923,6 +1950,7 @@ export interface components {
         /** @description The body is not JSON or does not match the contract. `errors` says where and why. */
         Invalid: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1956,6 +1984,7 @@ export interface components {
         /** @description The body does not match the contract, or the current password is wrong. */
         WrongPassword: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1969,6 +1998,7 @@ export interface components {
         /** @description The body does not match the contract, or the code is wrong, used, expired or somebody else's. */
         InvalidCode: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1980,6 +2010,7 @@ export interface components {
         /** @description The code is missing, or it is wrong, used, expired or somebody else's. */
         InvalidCodeParameter: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1991,6 +2022,7 @@ export interface components {
         /** @description A query parameter does not match the contract. `errors` says which and why. */
         InvalidParameter: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2019,6 +2051,7 @@ export interface components {
         /** @description No access token, one that is not valid, or one whose user may not use it any more. */
         Unauthorized: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
@@ -2031,6 +2064,7 @@ export interface components {
         /** @description A wrong password, an unknown address or an inactive account; the answer does not tell which. */
         NoActiveAccount: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2055,6 +2089,7 @@ export interface components {
         /** @description The token is malformed, expired, of the wrong type or already exchanged, or its session has ended. */
         TokenNotValid: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
@@ -2067,6 +2102,7 @@ export interface components {
         /** @description The user is signed in and may not do this. */
         PermissionDenied: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2088,6 +2124,7 @@ export interface components {
         /** @description There is nothing of this id here, or nothing that this user may know of. */
         NotFound: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2109,6 +2146,7 @@ export interface components {
         /** @description Another user has this address. */
         EmailTaken: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2130,6 +2168,7 @@ export interface components {
         /** @description This is the last active superuser. */
         LastSuperuser: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2151,6 +2190,7 @@ export interface components {
         /** @description The body is larger than 64 KiB. */
         ContentTooLarge: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2172,6 +2212,7 @@ export interface components {
         /** @description The body is not sent as `application/json` in UTF-8, or it is compressed. */
         UnsupportedMediaType: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2193,6 +2234,7 @@ export interface components {
         /** @description Too many attempts, of this account, network or session. Try again later. */
         Throttled: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -2217,6 +2259,7 @@ export interface components {
         /** @description A fault of the service. Its log has the details under the request id. */
         Internal: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2238,6 +2281,7 @@ export interface components {
         /** @description The service cannot answer at the moment, because the database does not, or because too many passwords wait to be checked. */
         Unavailable: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -2449,6 +2493,11 @@ export interface components {
         };
     };
     headers: {
+        /**
+         * @description The origin of the page that asks, if the service lets it in (`CORS_ORIGINS`); otherwise there is no such header. Where any origin is let in, every answer has `Vary: Origin`.
+         * @example https://app.example.com
+         */
+        AllowOrigin: string;
         /**
          * @description Always `no-store` here.
          * @example no-store
