@@ -18,6 +18,7 @@ import { loadPrincipal, requireRoles } from './domain/principal.ts'
 import { deriveSecrets } from './domain/secrets.ts'
 import { Tokens } from './domain/tokens.ts'
 import { createReadClient } from './http/client.ts'
+import { allowOrigins } from './http/cors.ts'
 import { answerProblems } from './http/errors.ts'
 import { setHeaders, standingHeaders } from './http/headers.ts'
 import { logRequests } from './http/log.ts'
@@ -115,6 +116,7 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
   const app = new Koa({ env: config.production ? 'production' : 'development' })
   app.use(logRequests(log))
   app.use(setHeaders(standingHeaders(config.baseUrl)))
+  if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
   if (!config.production) app.use(checkedReplies())
   app.use(answerProblems(logProblem))
   app.use(routes)

@@ -32,6 +32,7 @@ export type Config = Readonly<
     /** True: the one that comes along; a text: the absolute path of another. */
     passwordBlockList: boolean | string
     trustedProxies: readonly string[]
+    corsOrigins: readonly string[]
   }
 >
 
@@ -72,6 +73,7 @@ function assemble(reader: Reader): Config {
     activateByGet: others.activateByGet ?? (production ? 'json' : 'any'),
     passwordBlockList: others.passwordBlockList ?? production,
     trustedProxies: Object.freeze([...(others.trustedProxies ?? [])]),
+    corsOrigins: Object.freeze([...(others.corsOrigins ?? [])]),
   })
   if (production) reader.warnings.push(...warnInProduction(config, reader.isSet(derived.baseUrl)))
   return config

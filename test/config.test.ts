@@ -69,6 +69,7 @@ describe('config: defaults', () => {
         passwordMinLength: 8,
         passwordBlockList: false,
         trustedProxies: [],
+        corsOrigins: [],
         logLevel: 'info',
       },
     })
@@ -80,8 +81,8 @@ describe('config: defaults', () => {
   })
 
   it('freezes all of it', () => {
-    const config = configOf({ TRUSTED_PROXIES: 'loopback', SECRET_KEY_PREVIOUS: strongKey })
-    for (const each of [config, config.mail, config.trustedProxies, config.previousSecretKeys])
+    const config = configOf({ TRUSTED_PROXIES: 'loopback', CORS_ORIGINS: 'https://a', SECRET_KEY_PREVIOUS: strongKey })
+    for (const each of [config, config.mail, config.trustedProxies, config.corsOrigins, config.previousSecretKeys])
       assert(Object.isFrozen(each))
   })
 
@@ -124,6 +125,12 @@ describe('config: values', () => {
       ['loopback', '10.0.0.0/8', '::1', 'fc00::/7'],
     ],
     ['TRUSTED_PROXIES', 'linklocal,uniquelocal', 'trustedProxies', ['linklocal', 'uniquelocal']],
+    [
+      'CORS_ORIGINS',
+      'https://app.example.com, http://localhost:3000,http://[::1]:3000,https://xn--e1afmkfd.example',
+      'corsOrigins',
+      ['https://app.example.com', 'http://localhost:3000', 'http://[::1]:3000', 'https://xn--e1afmkfd.example'],
+    ],
     ['DEFAULT_FROM_EMAIL', '"Gate, the" <no-reply@example.com>', 'mailFrom', '"Gate, the" <no-reply@example.com>'],
     ['DEFAULT_FROM_EMAIL', 'Gatehouse <no-reply@example.com>', 'mailFrom', 'Gatehouse <no-reply@example.com>'],
     ['DEFAULT_FROM_EMAIL', 'webmaster@localhost', 'mailFrom', 'webmaster@localhost'],
@@ -161,6 +168,38 @@ describe('config: values', () => {
     ],
     JWT_ISSUER: ['a\nb'],
     TRUSTED_PROXIES: ['1', 'true', '*', 'example.com', '10.0.0.0/33', '10.0.0.0/', 'fc00::/0', 'loopback 300.1.1.1'],
+    // Each would allow nothing, or everything (security 74).
+    CORS_ORIGINS: [
+      ...[
+        '*',
+        'null',
+        'app.example.com',
+        '//app.example.com',
+        'https://',
+        'ftp://app.example.com',
+        'https://*.example.com',
+      ],
+      ...[
+        'https://app.example.com/',
+        'https://app.example.com/a',
+        'https://app.example.com?a',
+        'https://app.example.com#a',
+      ],
+      ...['https://app.example.com:443', 'http://localhost:80', 'https://App.example.com', 'HTTPS://app.example.com'],
+      ...[
+        'https://me@app.example.com',
+        'https://пример.example',
+        'https://app.example.com https://b.example',
+        'https://a:0x50',
+      ],
+      ...[
+        'https://app.example.com,',
+        'https://app.example.com,*',
+        'https://app.example.com,null',
+        'https://1',
+        'https://a\nb',
+      ],
+    ],
     DEFAULT_FROM_EMAIL: [
       ...['nobody', 'a@b.example, c@d.example', 'Team: a@b.example;', 'a@b.example\r\nBcc: c@d.example', 'Name <>'],
     ],

@@ -93,6 +93,7 @@ describe('coverage of the contract', () => {
       { method: 'PUT', target: me, reply: { status: 200, type: json, body: {} } },
       ['reply no-operation 200 application/json'],
     ],
+    ['nothing in a preflight', { method: 'OPTIONS', target: me, reply: { status: 204, type: null, body: {} } }, []],
     ['nothing in a page', { method: 'GET', target: '/docs/', reply: { status: 200, type: 'text/html', body: {} } }, []],
   ]
   for (const [what, exchange, facts] of seen) {

@@ -31,8 +31,9 @@ export function observe(contract: Contract, exchange: Exchange): Fact[] {
 
 /** Whose reply it is: the operation's, that of any request, or of something outside the contract. */
 function ownerOf({ anyRequest }: Contract, exchange: Exchange, operation?: Operation): string | undefined {
-  const { raw, reply, target } = exchange
+  const { method, raw, reply, target } = exchange
   const status = String(reply.status)
+  if (method === 'OPTIONS' && status === '204') return undefined // a preflight asks about an operation and is none
   if (!operation) {
     if (anyRequest.has(status) && reply.type === problemType) return any
     return pathOf(target).startsWith('/api/') ? 'no-operation' : undefined

@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net'
 import addressParser from 'nodemailer/lib/addressparser'
 import proxyAddr from 'proxy-addr'
-import { Malformed, type Parser } from './values.ts'
+import { list, Malformed, type Parser } from './values.ts'
 
 const isHost = (value: string) => isIPv6(value) || /^[\p{L}\p{N}_]([\p{L}\p{N}._-]*[\p{L}\p{N}_.])?$/u.test(value)
 
@@ -71,4 +71,20 @@ function isProxy(entry: string) {
   } catch {
     return false
   }
+}
+
+const origin: Parser<string> = {
+  example: 'https://app.example.com',
+  parse(value) {
+    if (/^https?:\/\/[\w.:[\]-]+$/.test(value) && URL.parse(value)?.origin === value) return value
+    throw new Malformed(
+      'must be a list of origins as browsers send them: scheme, host in lower case, port unless it is the usual one; no path and no *',
+    )
+  },
+}
+
+/** They are compared as they are, so that one in another spelling would allow nothing. */
+export const origins: Parser<readonly string[]> = {
+  example: 'https://app.example.com, http://localhost:3000',
+  parse: (value) => list(origin).parse(value),
 }

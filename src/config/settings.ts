@@ -2,7 +2,7 @@
  * Every setting. The next one is a line here, in the group it belongs to, and one in .env.example; those of `plain` are then in Config
  * under their key. A setting without a default of its own is `optional`; src/config.ts says what follows from its absence.
  */
-import { baseUrl, databaseHost, host, mailbox, proxies } from './addresses.ts'
+import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './addresses.ts'
 import { databaseUrl } from './database.ts'
 import { type Setting, type Table, optional, setting } from './reader.ts'
 import { boolean, choice, duration, integer, limit, list, port, switchOrFile, text } from './values.ts'
@@ -38,6 +38,7 @@ export const derived = {
   activateByGet: optional('ACTIVATE_BY_GET', choice('json', 'any')),
   passwordBlockList: optional('PASSWORD_BLOCK_LIST', switchOrFile),
   trustedProxies: optional('TRUSTED_PROXIES', proxies),
+  corsOrigins: optional('CORS_ORIGINS', origins),
 }
 
 /** Into Config as `limits`: how many of what, in how long. */

@@ -47,7 +47,8 @@ export type HttpContext<Id extends OperationId, Principal> = { input: Input<Id>;
 
 type SuccessStatus = 200 | 201 | 204 | 303
 // Every reply gets these from the middleware, or by `tell`; a handler may only say how long its answer can be kept.
-type StandingHeaders = 'X-Request-Id' | 'Cache-Control' | 'RateLimit' | 'RateLimit-Policy'
+type StandingHeaders =
+  'X-Request-Id' | 'Cache-Control' | 'Access-Control-Allow-Origin' | 'RateLimit' | 'RateLimit-Policy'
 type Own<Headers> = {
   [Name in keyof Headers as string extends Name ? never : Name extends StandingHeaders ? never : Name]: Headers[Name]
 }

@@ -84,7 +84,9 @@ export function mountContract<Principal, Services>(
 }
 
 async function answer(context: Context, { status, headers = {}, type, body, stream }: Reply): Promise<void> {
-  context.set(headers)
+  const { Vary: vary = [], ...others } = headers
+  context.set(others)
+  context.vary(vary) // beside what the answer depends on already
   if (stream) {
     context.body = await openJson(stream)
     context.type = 'json'

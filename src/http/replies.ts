@@ -24,6 +24,8 @@ const standing = new Set([
   'content-length',
   'strict-transport-security',
   'connection',
+  'vary',
+  'access-control-expose-headers',
   ...Object.keys(securityHeaders).map((name) => name.toLowerCase()),
 ])
 

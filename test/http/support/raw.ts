@@ -71,7 +71,7 @@ async function pause(socket: Socket, ms: number): Promise<void> {
 
 function isWhole(text: string, bodiless: boolean): boolean {
   const end = text.indexOf(crlf + crlf)
-  if (end < 0 || bodiless) return end >= 0
+  if (end < 0 || bodiless || text.startsWith('HTTP/1.1 204 ')) return end >= 0
   const length = /^content-length: (\d+)/im.exec(text.slice(0, end))?.[1]
   return length !== undefined && text.length >= end + 4 + Number(length)
 }
