@@ -26,7 +26,7 @@ export function createReadClient(options: {
       warned = true
       options.onUntrusted(peer)
     }
-    const ipAddress = plain(proxyaddr(request, trust))
+    const ipAddress = plain(proxyaddr(withoutPorts(request), trust))
     return {
       ipAddress: isIP(ipAddress) ? ipAddress : plain(peer), // a trusted proxy that forwards nonsense counts itself
       userAgent: (request.headers['user-agent'] ?? '').replace(/[\p{Cc}]/gu, '').slice(0, 512),
@@ -46,6 +46,13 @@ function originOf(request: IncomingMessage, trusted: boolean): string | undefine
   const authority = forwarded('x-forwarded-host') || request.headers.host
   const origin = `${scheme}://${authority ?? ''}`
   return authority !== undefined && host.test(authority) && URL.canParse(origin) ? origin : undefined
+}
+
+/** Some proxies append the port that their client came from: 203.0.113.7:4711, [2001:db8::1]:4711. */
+function withoutPorts({ socket, headers }: IncomingMessage): IncomingMessage {
+  const hops = String(headers['x-forwarded-for'] ?? '').split(',')
+  const addresses = hops.map((hop) => hop.trim().replace(/^(?:\[([^\]]*)\]|(\d+(?:\.\d+){3}))(?::\d{1,5})?$/, '$1$2'))
+  return { socket, headers: { 'x-forwarded-for': addresses.join() } } as unknown as IncomingMessage
 }
 
 /** An IPv4 address that came through an IPv6 socket is an IPv4 address. */

@@ -52,12 +52,61 @@ describe('client address', () => {
     ['counts the proxy for an empty header', loopback, '127.0.0.1', '', '127.0.0.1'],
     ['counts the proxy for SQL', loopback, '127.0.0.1', "1.2.3.4'; drop table users --", '127.0.0.1'],
     ['counts the proxy for nonsense after a claim', loopback, '127.0.0.1', '6.6.6.6, nonsense', '127.0.0.1'],
+    ['leaves out a port', loopback, '127.0.0.1', '203.0.113.7:4711', '203.0.113.7'],
+    ['leaves out brackets and a port', loopback, '127.0.0.1', '[2001:db8::1]:4711', '2001:db8::1'],
+    ['leaves out brackets', loopback, '127.0.0.1', '[2001:db8::1]', '2001:db8::1'],
+    ['keeps an IPv6 address that ends like a port', loopback, '127.0.0.1', '2001:db8::4711', '2001:db8::4711'],
+    [
+      'knows named hops with their ports',
+      ['loopback', '10.0.0.0/8', '2001:db8:1::/48'],
+      '127.0.0.1',
+      '6.6.6.6:1, 203.0.113.7:4711 ,10.1.2.3:80,[2001:db8:1::5]:443',
+      '203.0.113.7',
+    ],
+    [
+      'takes the last hop of many claims',
+      loopback,
+      '127.0.0.1',
+      `${'6.6.6.6, '.repeat(1000)}203.0.113.7`,
+      '203.0.113.7',
+    ],
+    [
+      'does not take a claimed loopback for a named hop behind an unnamed one',
+      loopback,
+      '127.0.0.1',
+      '127.0.0.1, 203.0.113.7',
+      '203.0.113.7',
+    ],
+    ['takes a claim of loopback alone for the peer', loopback, '127.0.0.1', '127.0.0.1', '127.0.0.1'],
+    ['knows a hop by its IPv4-mapped form', ['10.0.0.0/8'], '10.0.0.1', '203.0.113.7, ::ffff:10.1.2.3', '203.0.113.7'],
+    ['believes no neighbour of a named proxy', ['10.0.0.1'], '10.0.0.2', '203.0.113.7', '10.0.0.2'],
+    ['believes no neighbour of a named IPv6 range', ['fc00::/64'], 'fc00:0:0:1::1', '203.0.113.7', 'fc00:0:0:1::1'],
+    ['counts the proxy for two ports', loopback, '127.0.0.1', '203.0.113.7:1:2', '127.0.0.1'],
+    ['counts the proxy for a port that is none', loopback, '127.0.0.1', '203.0.113.7:x', '127.0.0.1'],
+    ['counts the proxy for nothing in brackets', loopback, '127.0.0.1', '[]:80', '127.0.0.1'],
+    ['counts the proxy for a bracket left open', loopback, '127.0.0.1', '[2001:db8::1', '127.0.0.1'],
+    ['counts the proxy for a number', loopback, '127.0.0.1', '3405803783', '127.0.0.1'],
+    ['counts the proxy for octal digits', loopback, '127.0.0.1', '0313.0.0161.07', '127.0.0.1'],
+    ['counts the proxy for an address that is cut off', loopback, '127.0.0.1', '203.0.113', '127.0.0.1'],
+    ['counts the proxy for a host name', loopback, '127.0.0.1', 'localhost', '127.0.0.1'],
+    ['counts the proxy for an obfuscated node', loopback, '127.0.0.1', '_hidden', '127.0.0.1'],
+    ['counts the proxy for the syntax of Forwarded', loopback, '127.0.0.1', 'for=203.0.113.7', '127.0.0.1'],
+    ['counts the proxy for quotes', loopback, '127.0.0.1', '"203.0.113.7"', '127.0.0.1'],
+    ['passes over members that are empty', loopback, '127.0.0.1', '6.6.6.6,, 203.0.113.7, ,', '203.0.113.7'],
     ['counts the proxy for a range', loopback, '127.0.0.1', '203.0.113.0/24', '127.0.0.1'],
   ] as const) {
     it(`${title} (security 57)`, () => {
       assert.equal(addressOf([...trusted], peer, forwarded), expected)
     })
   }
+
+  it('reads X-Forwarded-For alone: no other header field names a client, even from a named proxy (security 57)', () => {
+    const names = ['forwarded', 'x-real-ip', 'x-client-ip', 'client-ip', 'true-client-ip', 'cf-connecting-ip', 'via']
+    const others = Object.fromEntries(names.map((name) => [name, name === 'forwarded' ? 'for=6.6.6.6' : '6.6.6.6']))
+    assert.equal(reader(loopback)(asked('127.0.0.1', others)).ipAddress, '127.0.0.1')
+    const both = { ...others, 'x-forwarded-for': '203.0.113.7' }
+    assert.equal(reader(loopback)(asked('127.0.0.1', both)).ipAddress, '203.0.113.7')
+  })
 
   it('warns once of a proxy that is not named, and of no other (decisions 22)', () => {
     const warned: string[] = []
@@ -88,6 +137,25 @@ describe('client address', () => {
     ['the request’s own, whatever a stranger forwards', [], forwarded, 'http://inner.test:8000'],
     ['as a named proxy forwards it', loopback, forwarded, 'https://public.test'],
     ['the request’s own where a named proxy says nothing', loopback, { host: 'inner.test' }, 'http://inner.test'],
+    [
+      'the request’s own, whatever Forwarded says',
+      loopback,
+      { host: 'inner.test', forwarded: 'host=evil.test;proto=https' },
+      'http://inner.test',
+    ],
+    ['the request’s own for another scheme', loopback, { host: 'a', 'x-forwarded-proto': 'javascript' }, 'http://a'],
+    [
+      'the configured one for a forwarded path',
+      loopback,
+      { host: 'a', 'x-forwarded-host': 'a/b' },
+      'https://accounts.test',
+    ],
+    [
+      'the configured one for a forwarded list of blanks',
+      loopback,
+      { 'x-forwarded-host': ' , ' },
+      'https://accounts.test',
+    ],
     ['an IPv6 one', [], { host: '[::1]:8000' }, 'http://[::1]:8000'],
     ['the configured one for a senseless Host', [], { host: 'a/b?c' }, 'https://accounts.test'],
     ['the configured one for a Host with a user', [], { host: 'user@evil.test' }, 'https://accounts.test'],

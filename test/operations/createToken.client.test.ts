@@ -51,6 +51,7 @@ describe('createToken, what it records of the client', () => {
 
   for (const [forwarded, expected] of [
     ['6.6.6.6, 2001:DB8:0:0::1, 10.1.2.3', '2001:db8::1'],
+    ['6.6.6.6, [2001:db8::2]:4711, 10.1.2.3:80', '2001:db8::2'],
     ["nonsense'; --", '127.0.0.1'],
   ] as const) {
     it(`takes ${expected} from a named proxy’s X-Forwarded-For: ${forwarded} (security 57)`, async () => {
