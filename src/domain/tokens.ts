@@ -19,6 +19,7 @@ type Dependencies = { keyring: Keyring; secrets: Secrets; clock: Clock } & Setti
 const accessType = 'at+jwt' // RFC 9068
 const refreshType = 'refresh+jwt'
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const tokenId = /^[0-9a-f]{32}$/
 
 /** Signs and verifies both kinds of tokens: access by ES256 and the JWKS, refresh by a key that is never published. */
 export class Tokens {
@@ -98,7 +99,10 @@ export class Tokens {
     return { userId: read.userId, sessionId: read.sessionId, generation: Number(generation) }
   }
 
-  /** jsonwebtoken accepts a token without exp, any typ, an unknown crit, and an iat in the future: all of that is checked here. */
+  /**
+   * jsonwebtoken accepts a token without exp, any typ, an unknown crit, an iat in the future, an nbf that is no finite number,
+   * and a signature in several spellings: all of that is checked here (RFC 8725).
+   */
   async #read(
     token: string,
     expected: {
@@ -115,12 +119,12 @@ export class Tokens {
     if (!key) throw notValid('unknown key')
     const now = this.#at.clock.now()
     const claims = this.#verify(token, key, expected.algorithm, { now, expired: expected.expired ?? false })
-    const { sub, sid, jti, exp, iat, aud, token_type } = claims as Record<string, unknown>
+    const { sub, sid, jti, exp, iat, nbf = iat, aud, token_type } = claims as Record<string, unknown>
     if (token_type !== expected.tokenType) throw notValid('another token type')
     if (aud !== this.#at.audience) throw notValid('another audience') // jsonwebtoken takes a list that ours is in
-    if (!Number.isFinite(exp) || !Number.isFinite(iat) || Number(iat) > now + clockSkew) throw notValid('times')
+    if (![exp, iat, nbf].every(Number.isFinite) || Number(iat) > now + clockSkew) throw notValid('times')
     if (typeof jti !== 'string' || typeof sub !== 'string' || typeof sid !== 'string') throw notValid('missing claims')
-    if (!uuid.test(sub) || !uuid.test(sid)) throw notValid('malformed ids')
+    if (!tokenId.test(jti) || !uuid.test(sub) || !uuid.test(sid)) throw notValid('malformed ids')
     return { claims, userId: sub, sessionId: sid }
   }
 
@@ -151,10 +155,16 @@ export class Tokens {
 
 function decodeHeader(token: string): (jwt.JwtHeader & { crit?: unknown }) | undefined {
   try {
-    return jwt.decode(token, { complete: true })?.header
+    return isCanonical(token) ? jwt.decode(token, { complete: true })?.header : undefined
   } catch {
     return undefined
   }
+}
+
+/** Three parts, each of base64url as it is written: a last letter's unused bits would let one token have many spellings. */
+function isCanonical(token: string): boolean {
+  const parts = token.split('.', 4)
+  return parts.length === 3 && parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
 }
 
 function notValid(cause: unknown): Problem {

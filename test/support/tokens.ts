@@ -9,10 +9,11 @@ export type TokenParts = { header: Record<string, unknown>; claims: Record<strin
 export function forge({ header, claims }: TokenParts, key?: KeyObject): string {
   const texts = [JSON.stringify(header), typeof claims === 'string' ? claims : JSON.stringify(claims)]
   const signed = texts.map((text) => Buffer.from(text).toString('base64url')).join('.')
-  return `${signed}.${key ? signature(signed, key, header['alg']) : ''}`
+  return `${signed}.${key ? signText(signed, key, header['alg']) : ''}`
 }
 
-function signature(text: string, key: KeyObject, algorithm: unknown): string {
+/** The last part of a token whose other two are this text. */
+export function signText(text: string, key: KeyObject, algorithm?: unknown): string {
   const hash = algorithm === 'HS512' ? 'sha512' : algorithm === 'HS384' ? 'sha384' : 'sha256'
   if (key.type === 'secret') return createHmac(hash, key).update(text).digest('base64url')
   return sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')

@@ -10,8 +10,14 @@ import { createTestDatabase } from '../../support/database.ts'
 import { decode, forge } from '../../support/tokens.ts'
 
 type Patch = Record<string, unknown>
-/** What is different about a forged token: everything else, the key included, is genuine. */
-export type Attack = { header?: Patch; claims?: Patch; key?: KeyObject; unsigned?: true; text?: string }
+/** What is different about a forged token: everything else, the key included, is genuine. `text` replaces the genuine payload. */
+export type Attack = {
+  header?: Patch
+  claims?: Patch
+  key?: KeyObject
+  unsigned?: true
+  text?: (claims: string) => string
+}
 export type Signing = Awaited<ReturnType<typeof startSigning>>
 
 export const origin = 'http://accounts.test'
@@ -31,10 +37,12 @@ export async function startSigning() {
   const pair = tokens.pair(session)
   const twin = (token: string, genuineKey: KeyObject, { header, claims, key = genuineKey, unsigned, text }: Attack) => {
     const genuine = decode(token)
-    const parts = { header: { ...genuine.header, ...header }, claims: text ?? { ...genuine.claims, ...claims } }
+    const payload = { ...genuine.claims, ...claims }
+    const parts = { header: { ...genuine.header, ...header }, claims: text?.(JSON.stringify(payload)) ?? payload }
     return forge(parts, unsigned ? undefined : key)
   }
   return {
+    db,
     secrets,
     keyring,
     clock,
