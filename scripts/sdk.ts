@@ -8,11 +8,13 @@ import { startService } from '../src/service.ts'
 import { isThere } from './sdk/needs.ts'
 import { readPage, type Client } from './sdk/page.ts'
 import { countLines, runClient } from './sdk/run.ts'
+import { makeVerification, type Verification } from './sdk/tokens.ts'
 
 const help = `npm run sdk [-- --only python,go] [--require 8]
 
 Generates clients from the contract by the commands of docs/clients.md, in .sdk/, and runs the example of each
-against a service of its own: register, activate, sign in, refresh, profile, login log, errors.
+against a service of its own: register, activate, sign in, refresh, profile, login log, errors. Those that are named verify-…
+get one genuine token and many that are not, and have to tell them apart.
   --only NAMES   only these, by the names of their folders in scripts/sdk/
   --require N    fails if fewer than N languages have run`
 
@@ -42,8 +44,8 @@ async function main(only: string[] | undefined, required: number): Promise<void>
   }
   const chosen = clients.filter(({ name }) => only?.includes(name) ?? true)
   const rows: Row[] = []
-  await withService(async (url, outbox) => {
-    for (const client of chosen) rows.push(await rowOf(client, { root, work, url, outbox, before }))
+  await withService(async (service) => {
+    for (const client of chosen) rows.push(await rowOf(client, { root, work, before, ...service }))
   })
   print(rows)
   const passed = chosen.filter((_, index) => rows[index]?.result === 'passed')
@@ -69,10 +71,13 @@ async function rowOf(client: Client, surroundings: Parameters<typeof runClient>[
     console.error(`FAILED ${client.language}: ${(error as Error).message}`)
   })
   const seconds = ((Date.now() - began) / 1000).toFixed(1)
-  return { ...row, seconds, lines: String(await countLines(join(work, client.name, 'gatehouse'))), result }
+  const lines = client.verifies ? '' : String(await countLines(join(work, client.name, 'gatehouse')))
+  return { ...row, seconds, lines, result }
 }
 
-async function withService(use: (url: string, outbox: string) => Promise<void>): Promise<void> {
+type Running = { url: string; outbox: string; verification: Verification }
+
+async function withService(use: (service: Running) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-sdk-'))
   await chmod(dataDir, 0o711) // as root the database runs as nobody, who must be able to enter
   const settings = {
@@ -80,6 +85,7 @@ async function withService(use: (url: string, outbox: string) => Promise<void>):
     PORT: '0',
     EMAIL_BACKEND: 'django.core.mail.backends.filebased.EmailBackend',
     RATE_LIMITS: 'off', // every client registers from one network
+    HOST_FOR_SEND_MAIL: 'https://accounts.example.com', // the issuer that docs/clients.md names
   }
   const { config } = loadConfig(settings)
   const service = await startService(config, 'the secret key of clients that are tried out', {
@@ -90,7 +96,8 @@ async function withService(use: (url: string, outbox: string) => Promise<void>):
   })
   try {
     await service.ready
-    await use(service.url, join(dataDir, 'outbox'))
+    const verification = makeVerification(service.services)
+    await use({ url: service.url, outbox: join(dataDir, 'outbox'), verification })
   } finally {
     await service.stop()
     await rm(dataDir, { recursive: true, force: true })

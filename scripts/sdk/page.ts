@@ -7,6 +7,8 @@ export type Client = {
   generator: string
   /** The programs that have to be there. */
   needs: string[]
+  /** Whether it is no client but a product that verifies tokens. */
+  verifies: boolean
   /** Shell commands; the last one runs the example. */
   commands: string
 }
@@ -37,9 +39,17 @@ function parseSection(section: string): Client {
     throw new Error(`docs/clients.md: ${language} lacks its line "<generator> <version>. Needs … Example: […](…)."`)
   }
   const programs = [...needs.matchAll(/`([^`]+)`/g)].map(([, program = '']) => program)
-  return { name, language, generator, needs: programs, commands: commandsOf(section) }
+  const verifies = name.startsWith('verify-')
+  return { name, language, generator, needs: programs, verifies, commands: commandsOf(section) }
 }
 
+/** The commands of a text, and the files that it shows with their names (```ts verify.ts), which are made on the way. */
 function commandsOf(section: string): string {
-  return [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block).join('')
+  const blocks = [...section.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)]
+  return blocks
+    .map(([, kind, file, block = '']) => {
+      if (file !== undefined) return `cat >${file} <<'END-OF-FILE'\n${block}END-OF-FILE\n`
+      return kind === 'sh' ? block : ''
+    })
+    .join('')
 }

@@ -4,11 +4,20 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from './page.ts'
+import type { Verification } from './tokens.ts'
 
-export type Surroundings = { root: string; work: string; url: string; outbox: string; before: string }
+export type Surroundings = {
+  root: string
+  work: string
+  url: string
+  outbox: string
+  before: string
+  verification: Verification
+}
 
 /** Generates one client and runs its example, into a log beside it. @throws Error that says what was missing */
-export async function runClient(client: Client, { root, work, url, outbox, before }: Surroundings): Promise<void> {
+export async function runClient(client: Client, surroundings: Surroundings): Promise<void> {
+  const { root, work, url, outbox, before, verification } = surroundings
   const email = `${client.name}@example.com`
   await mkdir(work, { recursive: true })
   await rm(join(work, client.name), { recursive: true, force: true })
@@ -28,6 +37,7 @@ export async function runClient(client: Client, { root, work, url, outbox, befor
     }
   })
   child.stdin.on('error', () => undefined) // an example that has died reads no code
+  if (client.verifies) child.stdin.end(verification.input)
   const code = await new Promise((resolve, reject) => {
     child.on('close', resolve).on('error', reject)
   })
@@ -35,11 +45,12 @@ export async function runClient(client: Client, { root, work, url, outbox, befor
   const file = join(work, `${client.name}.log`)
   await writeFile(file, `${log.join('\n')}\n`)
   if (code !== 0) throw new Error(`exit code ${String(code)}, see ${file}:\n${log.slice(-15).join('\n')}`)
-  const missing = stepsOf(email).filter((step) => !lines.includes(step))
+  const expected = client.verifies ? verification.verdicts : stepsOf(email)
+  const missing = expected.filter((step) => !lines.includes(step))
   if (missing.length > 0) throw new Error(`it did not print "${missing.join('", "')}", see ${file}`)
 }
 
-/** What every example prints, from what its client has read. */
+/** What the example of every client prints, from what its client has read. */
 function stepsOf(email: string): string[] {
   const signedIn = ['activated', 'signed in', 'refreshed', `me ${email} en`, 'logs 1']
   return [...signedIn, '401 token_not_valid', '400 invalid /email', '401 no_active_account']

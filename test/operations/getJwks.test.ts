@@ -38,7 +38,7 @@ describe('getJwks', () => {
     assert.equal((await head(service, '/.well-known/jwks.json')).status, 200)
   })
 
-  it('lets others verify an access token, by URL or by the document', async () => {
+  it('lets others verify an access token, by URL or by the document (security 43, 46, 47)', async () => {
     const remote = createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url))
     const local = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
     for (const { payload } of [
@@ -48,9 +48,11 @@ describe('getJwks', () => {
       assert.deepEqual([payload.sub, payload['sid']], [user.id, user.sessionId])
   })
 
-  it('verifies no refresh token, and no token of another service', async () => {
+  it('verifies no refresh token, no edited token, and no token of another service (security 43, 46, 47)', async () => {
     const keys = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
     await assert.rejects(jwtVerify(user.refresh, keys))
+    const [head, , signature] = user.access.split('.')
+    await assert.rejects(jwtVerify([head, user.refresh.split('.')[1], signature].join('.'), keys))
     await assert.rejects(jwtVerify(user.access, keys, { ...expected, audience: 'https://other.test' }))
   })
 
