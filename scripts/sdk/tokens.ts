@@ -30,7 +30,7 @@ export function makeVerification({ keyring, tokens, config }: Services): Verific
     'zero-signature': `${header}.${payload}.${'A'.repeat(86)}`,
     'no-signature': `${header}.${payload}.`,
     'alg-none': by('none', ''),
-    'public-key-as-secret': by('HS256', String(createPublicKey(privateKey).export({ format: 'pem', type: 'spki' }))),
+    'public-key-as-secret': by('HS256', createPublicKey(privateKey).export({ format: 'pem', type: 'spki' })),
     'another-key': signed({}, {}, other.privateKey),
     'a-key-of-its-own': signed({}, { jwk: other.publicKey.export({ format: 'jwk' }) }, other.privateKey),
     'an-unknown-kid': signed({}, { kid: 'unknown' }),
