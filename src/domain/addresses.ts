@@ -15,21 +15,26 @@ const domainInAscii = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0
 
 /**
  * Reads an email address, normalising before validating: the domain folds by NFKC and IDNA, the local part by case;
- * a local part that NFKC would change is refused, so that no two people can look alike (security 25, 26).
+ * a local part that NFKC would change, as given or in lower case, is refused, so that no two people can look alike (security 25, 26).
  * @returns undefined when it is not an address
  */
 export function readAddress(text: string): EmailAddress | undefined {
   const [local, domain, ...more] = text.split(/[@＠﹫]/)
   if (local === undefined || domain === undefined || more.length > 0) return undefined
-  if (local !== local.normalize('NFKC') || !localPart.test(local) || Buffer.byteLength(local) > 64) return undefined
+  const lower = local.toLowerCase() // may be longer, and compose where the capital does not
+  if (!localPart.test(local) || ![local, lower].every(isPlain)) return undefined
   const folded = domain.normalize('NFKC')
   if (!domainAsGiven.test(folded)) return undefined
   const ascii = domainToASCII(folded)
   if (!domainInAscii.test(ascii)) return undefined
   const unicode = domainToUnicode(ascii)
-  if (/(^|\.)xn--/.test(unicode)) return undefined // punycode that stands for nothing
-  const read = { address: `${local.toLowerCase()}@${ascii}`, email: `${local}@${unicode}` }
+  if (/(^|\.)xn--/.test(unicode) || !domainAsGiven.test(unicode)) return undefined // punycode that stands for nothing, or for symbols
+  const read = { address: `${lower}@${ascii}`, email: `${local}@${unicode}` }
   return read.address.length <= 254 && read.email.length <= 254 ? read : undefined
+}
+
+function isPlain(local: string): boolean {
+  return local === local.normalize('NFKC') && Buffer.byteLength(local) <= 64
 }
 
 /** @throws Problem invalid when it is not an address */
