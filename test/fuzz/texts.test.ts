@@ -13,6 +13,8 @@ const targets = around(
     '/account/style.css',
     'http://evil.test/api/v1/users/me?x=1',
     '/%61pi/',
+    '/api/%zz/',
+    '/api/%ff',
     '//me',
     '*',
     '/',
