@@ -36,7 +36,7 @@ function schemaOf(id: string): Schema {
 
 const value = fc.oneof(
   nearly(fc.constantFrom('test@example.com', 'correct horse battery staple', 'en', 'ru', '12345678'), 1),
-  fc.constantFrom('', 'x'.repeat(5000), null, true, false, 0, -0, 1e400, 2 ** 53 + 1, [], {}, [[]], {
+  fc.constantFrom('', 'a\ud800', 'x'.repeat(5000), null, true, false, 0, -0, 1e400, 2 ** 53 + 1, [], {}, [[]], {
     __proto__: null,
   }),
   fc.jsonValue({ maxDepth: 1 }),
