@@ -8,7 +8,7 @@ const refusals: Record<string, string> = {
   '28000': 'refuses the user: check DB_USER, or DATABASE_URL, and the server’s pg_hba.conf.',
   '3D000': 'does not have this database: create it, or check DB_NAME or DATABASE_URL.',
   '42501':
-    'does not let this user create tables: grant it create on the schema public, or run npm run migrate as the owner.',
+    'refuses this user a right: run npm run migrate as the owner of its tables, with -- --grant-to and this user’s name; to be the owner, this user needs create on the schema public.',
 }
 
 export type ConnectedDatabase = Pick<EmbeddedDatabase, 'url' | 'notice' | 'stop'> & { describe: string }

@@ -97,7 +97,7 @@ export async function startService(
   async function untilAnswered(databaseUrl: string): Promise<void> {
     for (let told = false; ; told = true) {
       try {
-        await migrate(databaseUrl, undefined, stopping.signal)
+        await migrate(databaseUrl, { signal: stopping.signal })
         await openServices(services, databaseUrl)
         await requireReadiness(services)
         return

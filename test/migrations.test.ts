@@ -55,7 +55,7 @@ describe('migrations', () => {
   it('that came later run alone', async () => {
     await migrate(url)
     const added = migration(99, '0099_added.sql', 'create table added (id integer)')
-    assert.deepEqual(await migrate(url, [...wanted, added]), ['0099_added.sql'])
+    assert.deepEqual(await migrate(url, { migrations: [...wanted, added] }), ['0099_added.sql'])
     assert.deepEqual(await query(url, 'select * from added'), [])
   })
 
@@ -64,15 +64,21 @@ describe('migrations', () => {
     const [first, ...others] = wanted
     assert.ok(first)
     const edited = migration(first.number, first.name, `${first.text}\n-- edited`)
-    await assert.rejects(migrate(url, [edited, ...others]), refusal(new RegExp(`^Migration ${first.name} was edited`)))
+    await assert.rejects(
+      migrate(url, { migrations: [edited, ...others] }),
+      refusal(new RegExp(`^Migration ${first.name} was edited`)),
+    )
   })
 
   it('beyond this release’s are a newer one’s, beside which this one goes on; a lost one is refused by name (F17)', async () => {
     const newer = migration(99, '0099_newer.sql', 'select 1')
-    await migrate(url, [...wanted, newer])
+    await migrate(url, { migrations: [...wanted, newer] })
     assert.deepEqual(await migrate(url), [])
     const newest = migration(100, '0100_newest.sql', 'select 1')
-    await assert.rejects(migrate(url, [...wanted, newest]), refusal(/0099_newer\.sql.*is not in sql\/migrations/))
+    await assert.rejects(
+      migrate(url, { migrations: [...wanted, newest] }),
+      refusal(/0099_newer\.sql.*is not in sql\/migrations/),
+    )
   })
 
   it('fail as a whole, and say which file and statement in PostgreSQL’s words', async () => {
@@ -84,7 +90,7 @@ describe('migrations', () => {
     )
     const before = migration(98, '0098_before.sql', 'create table whole (id integer)')
     await assert.rejects(
-      migrate(url, [...wanted, before, broken]),
+      migrate(url, { migrations: [...wanted, before, broken] }),
       refusal(/^Migration 0099_broken\.sql failed: relation "nobody" does not exist.*alter table nobody/),
     )
     assert.deepEqual(
@@ -93,7 +99,7 @@ describe('migrations', () => {
     )
     assert.equal((await applied()).at(-1)?.name, '0098_before.sql')
     const mended = migration(99, '0099_broken.sql', 'create table half (id integer)')
-    assert.deepEqual(await migrate(url, [...wanted, before, mended]), ['0099_broken.sql'])
+    assert.deepEqual(await migrate(url, { migrations: [...wanted, before, mended] }), ['0099_broken.sql'])
   })
 
   it('run once each when five migrators start at once on an empty database (F18)', async () => {
@@ -113,7 +119,7 @@ describe('migrations', () => {
       '0099_slow.sql',
       'create table slow (id integer); select pg_sleep(30) where not exists (select from killed)',
     )
-    const outcomes = Array.from({ length: 3 }, () => migrate(url, [...wanted, slow]))
+    const outcomes = Array.from({ length: 3 }, () => migrate(url, { migrations: [...wanted, slow] }))
     const settled = Promise.allSettled(outcomes)
     const sleeping = `select pid from pg_stat_activity where query like '%pg_sleep(30)%' and wait_event = 'PgSleep'`
     let holder: { pid: number } | undefined

@@ -36,3 +36,10 @@ export function asUnavailable(error: unknown): unknown {
   const lost = lostClasses.some((kind) => error instanceof kind) || lostCode.test(faultCode(error) ?? '')
   return lost ? new Problem('unavailable', { cause: error }) : error
 }
+
+/** PostgreSQL's own words, at the root of a driver's error. */
+export function wordsOf(error: unknown): string {
+  let root = error
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause
+  return root instanceof Error ? root.message : String(root)
+}

@@ -2,12 +2,21 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createPool, sql, type CommonQueryMethods } from 'slonik'
-import { Problem, StartError } from '../problems.ts'
-import { asUnavailable, faultCode } from './faults.ts'
+import { StartError } from '../problems.ts'
+import { apply, type Migration } from './migrate/apply.ts'
+import { findForeignOwner, grantRights } from './migrate/rights.ts'
 import { row } from './row.ts'
-import { splitStatements } from './statements.ts'
+import { statement } from './statements.ts'
 
-export type Migration = { number: number; name: string; text: string; checksum: string }
+export type { Migration }
+
+export type MigrateOptions = {
+  migrations?: Migration[]
+  /** Ends the wait for the lock. */
+  signal?: AbortSignal
+  /** A role that the service may run as from now on. */
+  grantTo?: string | undefined
+}
 
 const migrationsFolder = new URL('../../sql/migrations/', import.meta.url)
 
@@ -40,13 +49,14 @@ export async function readMigrations(folder: URL = migrationsFolder): Promise<Mi
 }
 
 /**
- * Brings the schema up to date: graphile-worker's own migrations, then ours, each in one transaction, all under an advisory lock.
- * @param signal ends the wait for the lock
+ * Brings the schema up to date: graphile-worker's own migrations, then ours, each in one transaction, then the rights of the
+ * service's roles, all under an advisory lock. Who does not own the schema changes nothing: it has to be up to date.
  * @returns the names of those that were applied now
  * @throws StartError when an applied migration was edited, or is unknown here; one beyond ours is a newer release's, beside which this one goes on (F17)
+ * @throws StartError when something is left for the owner to do
  */
-export async function migrate(url: string, migrations?: Migration[], signal?: AbortSignal): Promise<string[]> {
-  const wanted = migrations ?? (await readMigrations())
+export async function migrate(url: string, options: MigrateOptions = {}): Promise<string[]> {
+  const { migrations = await readMigrations(), signal, grantTo } = options
   const pool = await createPool(url, {
     maxPoolSize: 1,
     connectionTimeout: 5000,
@@ -61,8 +71,13 @@ export async function migrate(url: string, migrations?: Migration[], signal?: Ab
     return await pool.connect(async (connection) => {
       while (!(await connection.oneFirst(tryLock))) await sleep(200, undefined, { signal })
       try {
+        const owner = await findForeignOwner(connection)
+        if (owner !== undefined) await requireMigrated(connection, migrations, { owner, grantTo })
         await migrateWorker(url)
-        return await migrateSchema(connection, wanted)
+        if (owner !== undefined) return []
+        const applied = await migrateSchema(connection, migrations)
+        await grantRights(connection, grantTo)
+        return applied
       } finally {
         await connection.query(sql.unsafe`select pg_advisory_unlock(${advisoryLock})`)
       }
@@ -72,8 +87,30 @@ export async function migrate(url: string, migrations?: Migration[], signal?: Ab
   }
 }
 
+async function requireMigrated(
+  connection: CommonQueryMethods,
+  wanted: Migration[],
+  { owner, grantTo }: { owner: string; grantTo: string | undefined },
+): Promise<void> {
+  if (grantTo !== undefined) throw new StartError(`The tables belong to ${owner}: only that user can grant rights.`)
+  const due = await findDue(connection, wanted)
+  if (due.length === 0) return
+  const names = due.map(({ name }) => name).join(', ')
+  throw new StartError(`The database lacks ${names}: run npm run migrate as ${owner}, who owns its tables.`)
+}
+
 async function migrateSchema(connection: CommonQueryMethods, wanted: Migration[]): Promise<string[]> {
   await connection.query(statement(migrationsTable))
+  const due = await findDue(connection, wanted)
+  for (const migration of due) await apply(connection, migration)
+  await connection.query(
+    sql.unsafe`select make_partitions(parent, 3) from unnest(array['login_logs', 'security_events']) as parent`,
+  )
+  return due.map(({ name }) => name)
+}
+
+/** @throws StartError when what was applied is not what is here */
+async function findDue(connection: CommonQueryMethods, wanted: Migration[]): Promise<Migration[]> {
   const applied = await connection.any(listMigrations)
   const newest = Math.max(...wanted.map((migration) => migration.number))
   for (const { number, name, checksum } of applied) {
@@ -88,43 +125,10 @@ async function migrateSchema(connection: CommonQueryMethods, wanted: Migration[]
         `Migration ${known.name} was edited after it had been applied: put the file back as it was, and write the change as a new migration.`,
       )
   }
-  const due = wanted.filter(({ number }) => !applied.some((migration) => migration.number === number))
-  for (const migration of due) await apply(connection, migration)
-  await connection.query(
-    sql.unsafe`select make_partitions(parent, 3) from unnest(array['login_logs', 'security_events']) as parent`,
-  )
-  return due.map(({ name }) => name)
-}
-
-async function apply(connection: CommonQueryMethods, { number, name, text, checksum }: Migration): Promise<void> {
-  await connection.transaction(async (transaction) => {
-    for (const part of splitStatements(text)) {
-      await transaction.query(statement(part)).catch((error: unknown) => {
-        throw explain(error, name, part)
-      })
-    }
-    await transaction.query(
-      sql.unsafe`insert into migrations (number, name, checksum) values (${number}, ${name}, ${checksum})`,
-    )
-  })
-}
-
-/** Names the statement at fault; what may succeed later, a lost connection or a deadlock, stays as it is. */
-function explain(error: unknown, name: string, part: string): unknown {
-  if (asUnavailable(error) instanceof Problem || faultCode(error)?.startsWith('40')) return error
-  let words = error
-  while (words instanceof Error && words.cause instanceof Error) words = words.cause
-  const [line] = part.split('\n').filter((text) => !text.startsWith('--'))
-  return new StartError(`Migration ${name} failed: ${(words as Error).message}. The statement begins: ${line ?? ''}`)
+  return wanted.filter(({ number }) => !applied.some((migration) => migration.number === number))
 }
 
 async function migrateWorker(url: string): Promise<void> {
   const { Logger, runMigrations } = await import('graphile-worker')
   await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) })
-}
-
-/** Raw SQL as Slonik takes it: a template without values. */
-function statement(text: string) {
-  const strings = Object.assign([text], { raw: Object.freeze([text]) })
-  return sql.unsafe(Object.freeze(strings))
 }

@@ -1,3 +1,5 @@
+import { sql } from 'slonik'
+
 // What may hide a semicolon: quoted strings and names, dollar-quoted bodies, comments.
 const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\/|;/g
 
@@ -16,4 +18,10 @@ export function splitStatements(text: string): string[] {
   return statements
     .map((statement) => statement.trim())
     .filter((statement) => statement.replace(comment, '').trim() !== '')
+}
+
+/** Raw SQL as Slonik takes it: a template without values. */
+export function statement(text: string) {
+  const strings = Object.assign([text], { raw: Object.freeze([text]) })
+  return sql.unsafe(Object.freeze(strings))
 }

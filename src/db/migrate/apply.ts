@@ -1,0 +1,30 @@
+import { sql, type CommonQueryMethods } from 'slonik'
+import { Problem, StartError } from '../../problems.ts'
+import { asUnavailable, faultCode, wordsOf } from '../faults.ts'
+import { splitStatements, statement } from '../statements.ts'
+
+export type Migration = { number: number; name: string; text: string; checksum: string }
+
+/** Runs one migration, and notes it, in one transaction. @throws StartError with the statement at fault */
+export async function apply(
+  connection: CommonQueryMethods,
+  { number, name, text, checksum }: Migration,
+): Promise<void> {
+  await connection.transaction(async (transaction) => {
+    for (const part of splitStatements(text)) {
+      await transaction.query(statement(part)).catch((error: unknown) => {
+        throw explain(error, name, part)
+      })
+    }
+    await transaction.query(
+      sql.unsafe`insert into migrations (number, name, checksum) values (${number}, ${name}, ${checksum})`,
+    )
+  })
+}
+
+/** Names the statement at fault; what may succeed later, a lost connection or a deadlock, stays as it is. */
+function explain(error: unknown, name: string, part: string): unknown {
+  if (asUnavailable(error) instanceof Problem || faultCode(error)?.startsWith('40')) return error
+  const [line] = part.split('\n').filter((text) => !text.startsWith('--'))
+  return new StartError(`Migration ${name} failed: ${wordsOf(error)}. The statement begins: ${line ?? ''}`)
+}

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { sql, type CommonQueryMethods } from 'slonik'
+import { StartError } from '../../problems.ts'
+import { faultCode, wordsOf } from '../faults.ts'
+import { row } from '../row.ts'
+import { splitStatements, statement } from '../statements.ts'
+
+const rightsFile = new URL('../../../sql/rights.sql', import.meta.url)
+
+const findOwner = sql.type(row<{ owner: string; is_ours: boolean }>())`
+  select pg_get_userbyid(relowner) as owner, pg_has_role(relowner, 'usage') as is_ours
+  from pg_class where oid = to_regclass('migrations')`
+
+/** The owner of the schema, where that is somebody else; undefined where it is ours, or still to be made. */
+export async function findForeignOwner(connection: CommonQueryMethods): Promise<string | undefined> {
+  const found = await connection.maybeOne(findOwner)
+  return found?.is_ours === false ? found.owner : undefined
+}
+
+/**
+ * Gives the service's roles, the known ones and a new one, the rights that they need (security 83).
+ * @throws StartError when there is no such role, or it could do more
+ */
+export async function grantRights(connection: CommonQueryMethods, newRole = ''): Promise<void> {
+  const parts = splitStatements(await readFile(rightsFile, 'utf8'))
+  try {
+    await connection.transaction(async (transaction) => {
+      await transaction.query(sql.unsafe`select set_config('gatehouse.grant_to', ${newRole}, true)`)
+      for (const part of parts) await transaction.query(statement(part))
+    })
+  } catch (error) {
+    const code = faultCode(error)
+    if (code === 'P0001') throw new StartError(wordsOf(error))
+    if (code === '42704' && newRole !== '')
+      throw new StartError(`There is no role ${newRole}: create it first (create role ${newRole} login password '…').`)
+    throw error
+  }
+}
