@@ -8,6 +8,8 @@ import { migrate } from '../../src/db/migrate.ts'
 import { scratch } from './scratch.ts'
 
 const template = 'gatehouse_template'
+// Whom the service under test runs as: every test of an operation shows that these rights are enough (security 83).
+const role = 'gatehouse_test_service'
 
 let embedded: EmbeddedDatabase | undefined
 let folder: string | undefined
@@ -28,8 +30,11 @@ export async function mochaGlobalSetup(): Promise<void> {
     await onServer(async (client) => {
       await client.query(`drop database if exists ${template} with (force)`)
       await client.query(`create database ${template} template template0 encoding 'UTF8'`)
+      await client.query(
+        `do $$ begin create role ${role} login password '${role}'; exception when duplicate_object then null; end $$`,
+      )
     })
-    await migrate(urlOf(template))
+    await migrate(urlOf(template), { grantTo: role })
   } catch (error) {
     await embedded?.stop() // mocha runs no teardown after a failed setup
     throw error
@@ -37,17 +42,21 @@ export async function mochaGlobalSetup(): Promise<void> {
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
-  await onServer((client) => client.query(`drop database if exists ${template} with (force)`))
+  await onServer(async (client) => {
+    await client.query(`drop database if exists ${template} with (force)`)
+    await client.query(`drop role ${role}`).catch(() => undefined) // a test that failed may have left a database that names it
+  })
   await embedded?.stop()
   for (const made of [folder, records]) if (made !== undefined) await rm(made, { recursive: true, force: true })
 }
 
-/** A migrated database of one's own. */
-export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** A migrated database of one's own: by `url` as its owner, by `serviceUrl` as the service's role. */
+export async function createTestDatabase(): Promise<{ url: string; serviceUrl: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await onServer((client) => client.query(`create database ${name} template ${template}`))
   return {
     url: urlOf(name),
+    serviceUrl: Object.assign(new URL(urlOf(name)), { username: role, password: role }).href,
     drop: () => onServer((client) => client.query(`drop database ${name} with (force)`)).then(() => undefined),
   }
 }

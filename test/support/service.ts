@@ -61,10 +61,10 @@ export class TestService {
     settings: Record<string, string> = {},
     { waits = false, ...options }: { waits?: boolean; reloadKeys?: number } = {},
   ): Promise<TestService> {
-    const { url, drop } = await createTestDatabase()
+    const { url, serviceUrl, drop } = await createTestDatabase()
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
     const { config } = loadConfig({
-      DATABASE_URL: url,
+      DATABASE_URL: serviceUrl,
       DATA_DIR: dataDir,
       PORT: '0',
       HOST_FOR_SEND_MAIL: 'http://accounts.test',
