@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { query } from '../../support/database.ts'
+
+const scripts = join(import.meta.dirname, '..', '..', '..', 'scripts')
+
+/** An empty database whose owner is no superuser, and a role for the service, as an operator makes them. */
+export type OwnedDatabase = {
+  owner: string
+  role: string
+  ownerUrl: string
+  roleUrl: string
+  /** Runs one of our commands by somebody's URL. @throws with what it said, when it fails */
+  run: (url: string, script: string, args?: string[], settings?: Record<string, string>) => Promise<string>
+  drop: () => Promise<void>
+}
+
+export async function createOwnedDatabase(): Promise<OwnedDatabase> {
+  const server = process.env['TEST_DATABASE_URL'] ?? ''
+  const id = randomUUID().slice(0, 8)
+  const [database, owner, role] = [`test_owned_${id}`, `test_owner_${id}`, `test_service_${id}`]
+  for (const name of [owner, role]) await query(server, `create role ${name} login password '${name}'`)
+  await query(server, `create database ${database} owner ${owner} template template0 encoding 'UTF8'`)
+  const urlOf = (name: string) =>
+    Object.assign(new URL(server), { username: name, password: name, pathname: `/${database}` }).href
+  return {
+    owner,
+    role,
+    ownerUrl: urlOf(owner),
+    roleUrl: urlOf(role),
+    run: (url, script, args = [], settings = {}) =>
+      new Promise((resolve, reject) => {
+        const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: tmpdir(), ...settings, DATABASE_URL: url }
+        execFile(
+          process.execPath,
+          [join(scripts, script), ...args],
+          { cwd: tmpdir(), env },
+          (error, stdout, stderr) => {
+            if (error) reject(new Error(stderr))
+            else resolve(stdout)
+          },
+        )
+      }),
+    drop: async () => {
+      await query(server, `drop database ${database} with (force)`)
+      for (const name of [role, owner]) await query(server, `drop role ${name}`)
+    },
+  }
+}
