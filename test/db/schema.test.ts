@@ -71,7 +71,18 @@ describe('the schema', () => {
     before(async () => {
       await sql('insert into users (id, email) values ($1, $2)', [id, address])
       await sql('insert into emails (address, user_id) values ($2, $1)', [id, address])
+      await sql(`insert into emails (address, user_id) values ('bob@example.com', gen_random_uuid())`)
       await sql('insert into users (id, email, language) values ($1, $2, $3)', [randomUUID(), 'я@пример.рф', 'ru'])
+      await sql(`insert into devices (user_id, network, device) values ($1, '192.0.2.0/24', '')`, [id])
+      await sql(
+        `insert into codes (user_id, hash, purpose, mail_id, expires_at) values ($1, sha256(''), 'restore', $1, now())`,
+        [id],
+      )
+      await sql(
+        `insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent) values ($1, $1, now(), now(), '::1', '')`,
+        [id],
+      )
+      await sql(`insert into signing_keys (kid, private_key, secret_id) values ('kid', '', '')`)
     })
 
     const check = '23514'
@@ -80,6 +91,13 @@ describe('the schema', () => {
     const registration =
       'insert into registrations (user_id, address, email, first_name, last_name, language, password_hash, ip_address, user_agent)'
     const session = 'insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)'
+    const held = 'insert into emails (address, user_id, kind, held_until)'
+    const change = 'insert into email_changes (user_id, id, address, email, old_address, old_email)'
+    const event = 'insert into security_events (user_id, id, type, user_agent)'
+    const code = 'insert into codes (user_id, hash, purpose, mail_id, expires_at)'
+    const device = 'insert into devices (user_id, network, device)'
+    const random = 'gen_random_uuid()'
+    const long = (text: string) => text.repeat(255)
     const faults: [what: string, state: string, statement: string, value: unknown][] = [
       [
         'an address taken twice',
@@ -108,6 +126,19 @@ describe('the schema', () => {
         'a'.repeat(255),
       ],
       ['an address of nobody', missing, 'insert into emails (address) values ($1)', 'eve@example.com'],
+      ['an address of another kind', check, `${held} values ('eve@example.com', ${random}, $1, null)`, 'shared'],
+      ['an address held for ever', check, `${held} values ('eve@example.com', ${random}, 'held', $1)`, null],
+      [
+        'a current address until a day',
+        check,
+        `${held} values ('eve@example.com', ${random}, 'current', $1)`,
+        '2026-01-01Z',
+      ],
+      ['a current address made held, for ever', check, `update emails set kind = 'held' where address = $1`, address],
+      ['a held address taken by a second', unique, `${held} values ($1, ${random}, 'held', now())`, address],
+      ['a second owner by update', unique, `update emails set address = $1 where address = 'bob@example.com'`, address],
+      ['an email of two characters', check, `update users set email = $1`, 'a@'],
+      ['a search text of 701 characters', check, `update users set search_text = $1`, 'a'.repeat(701)],
       ['a user’s id taken twice', unique, `insert into users (id, email) values ($1, 'eve@example.com')`, id],
       [
         'a user’s email of 255 characters',
@@ -139,6 +170,60 @@ describe('the schema', () => {
         'nowhere',
       ],
       [
+        'a registration’s address of 255 characters',
+        check,
+        `${registration} values (${random}, $1, 'a@b.c', '', '', 'en', '', '::1', '')`,
+        long('a'),
+      ],
+      [
+        'a registration’s email of 255 characters',
+        check,
+        `${registration} values (${random}, 'a@b.c', $1, '', '', 'en', '', '::1', '')`,
+        long('a'),
+      ],
+      [
+        'a registration’s first name of 151 characters',
+        check,
+        `${registration} values (${random}, 'a@b.c', 'a@b.c', $1, '', 'en', '', '::1', '')`,
+        'a'.repeat(151),
+      ],
+      [
+        'a registration’s last name of 151 characters',
+        check,
+        `${registration} values (${random}, 'a@b.c', 'a@b.c', '', $1, 'en', '', '::1', '')`,
+        'a'.repeat(151),
+      ],
+      [
+        'a registration in another language',
+        check,
+        `${registration} values (${random}, 'a@b.c', 'a@b.c', '', '', $1, '', '::1', '')`,
+        'de',
+      ],
+      [
+        'a registration’s huge password hash',
+        check,
+        `${registration} values (${random}, 'a@b.c', 'a@b.c', '', '', 'en', $1, '::1', '')`,
+        Buffer.alloc(513),
+      ],
+      [
+        'a registration’s User-Agent of 513 characters',
+        check,
+        `${registration} values (${random}, 'a@b.c', 'a@b.c', '', '', 'en', '', '::1', $1)`,
+        'a'.repeat(513),
+      ],
+      [
+        'a mail to 255 characters',
+        check,
+        `insert into mails (id, kind, address) values (${random}, 'restore', $1)`,
+        long('a'),
+      ],
+      [
+        'a mail whose error is a novel',
+        check,
+        `insert into mails (id, kind, address, last_error) values (${random}, 'restore', 'a@b.c', $1)`,
+        'a'.repeat(1001),
+      ],
+      [
         'a mail of another kind',
         check,
         `insert into mails (id, kind, address) values (gen_random_uuid(), $1, 'a@b.c')`,
@@ -162,6 +247,15 @@ describe('the schema', () => {
         `insert into codes (user_id, hash, purpose, mail_id, expires_at) values (gen_random_uuid(), sha256(''), $1, gen_random_uuid(), now())`,
         'any',
       ],
+      ['a code that never expires', missing, `${code} values (${random}, sha256(''), 'restore', ${random}, $1)`, null],
+      [
+        'a code of somebody that is stored twice',
+        unique,
+        `${code} values ($1, sha256(''), 'activate', ${random}, now())`,
+        id,
+      ],
+      ['a session’s id taken twice', unique, `${session} values ($1, $1, now(), now(), '::1', '')`, id],
+      ['a session’s end by a novel', check, `update sessions set ended_by = $1`, 'a'.repeat(33)],
       [
         'a session’s User-Agent of 513 characters',
         check,
@@ -186,6 +280,66 @@ describe('the schema', () => {
         `insert into login_logs (user_id, id, ip_address, user_agent) values (gen_random_uuid(), gen_random_uuid(), $1, '')`,
         null,
       ],
+      [
+        'a change to a case variant',
+        check,
+        `${change} values (${random}, ${random}, $1, 'a@b.c', null, null)`,
+        'A@b.cd',
+      ],
+      [
+        'a change to an address of 255 characters',
+        check,
+        `${change} values (${random}, ${random}, $1, 'a@b.c', null, null)`,
+        long('a'),
+      ],
+      [
+        'a change to an email of 255 characters',
+        check,
+        `${change} values (${random}, ${random}, 'a@b.c', $1, null, null)`,
+        long('a'),
+      ],
+      [
+        'a change from an address of 255 characters',
+        check,
+        `${change} values (${random}, ${random}, 'a@b.c', 'a@b.c', $1, 'a@b.c')`,
+        long('a'),
+      ],
+      [
+        'a change from an email of 255 characters',
+        check,
+        `${change} values (${random}, ${random}, 'a@b.c', 'a@b.c', 'a@b.c', $1)`,
+        long('a'),
+      ],
+      ['a device of 513 characters', check, `${device} values (${random}, '::/64', $1)`, 'a'.repeat(513)],
+      ['a device known twice', unique, `${device} values ($1, '192.0.2.0/24', '')`, id],
+      [
+        'a device in an address instead of a network',
+        '22P02',
+        `${device} values (${random}, $1::text::cidr, '')`,
+        '192.0.2.1/24',
+      ],
+      ['an event of no type', check, `${event} values (${random}, ${random}, $1, '')`, ''],
+      ['an event of a type that is prose', check, `${event} values (${random}, ${random}, $1, '')`, 'Signed in!'],
+      ['an event of a type of 33 characters', check, `${event} values (${random}, ${random}, $1, '')`, 'a'.repeat(33)],
+      [
+        'an event’s User-Agent of 513 characters',
+        check,
+        `${event} values (${random}, ${random}, 'any', $1)`,
+        'a'.repeat(513),
+      ],
+      ['an event of nobody', missing, `${event} values ($1, ${random}, 'any', '')`, null],
+      [
+        'a signing key’s id taken twice',
+        unique,
+        `insert into signing_keys (kid, private_key, secret_id) values ($1, '', '')`,
+        'kid',
+      ],
+      [
+        'a signing key without a key',
+        missing,
+        `insert into signing_keys (kid, private_key, secret_id) values ('other', $1, '')`,
+        null,
+      ],
     ]
     for (const [what, state, statement, value] of faults) {
       it(what, async () => {
@@ -195,5 +349,28 @@ describe('the schema', () => {
         })
       })
     }
+
+    it('a text without an end: each column of text or bytes has a cap, or is one that the service alone makes', async () => {
+      const uncapped = await sql<{ name: string }>(
+        `select format('%I.%I', relname, attname) as name
+         from pg_attribute a join pg_class c on c.oid = a.attrelid
+         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+           and a.attnum > 0 and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'bytea'::regtype)
+           and not exists (
+             select from pg_constraint k where k.conrelid = c.oid and k.contype = 'c' and a.attnum = any(k.conkey)
+           ) order by 1`,
+      )
+      const own = [
+        'migrations.checksum',
+        'migrations.name',
+        'signing_keys.kid',
+        'signing_keys.private_key',
+        'signing_keys.secret_id',
+      ]
+      assert.deepEqual(
+        uncapped.map(({ name }) => name).filter((name) => name !== 'rate_limits.key'),
+        own,
+      )
+    })
   })
 })
