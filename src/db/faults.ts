@@ -21,6 +21,9 @@ const lostClasses = [
 const lostCode =
   /^(08|25006|53|55P03|57P)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 
+// pg gives its own time-out and a connection that broke no code.
+const lostWords = /^(timeout expired|Connection terminated)/
+
 /** The SQLSTATE or system error code at the root of a driver's error. */
 export function faultCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -33,7 +36,10 @@ export function faultCode(error: unknown): string | undefined {
 /** A database that cannot serve at the moment is `unavailable`, never `internal`; any other error passes as it is. */
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof Problem) return error
-  const lost = lostClasses.some((kind) => error instanceof kind) || lostCode.test(faultCode(error) ?? '')
+  const code = faultCode(error)
+  const lost =
+    lostClasses.some((kind) => error instanceof kind) ||
+    (code === undefined ? lostWords.test(wordsOf(error)) : lostCode.test(code))
   return lost ? new Problem('unavailable', { cause: error }) : error
 }
 

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'slonik'
 import { findUserIdByAddress } from '../../generated/queries.ts'
 import { createDatabase, type Database } from '../../src/db/database.ts'
+import { explainConnection } from '../../src/connect.ts'
+import { asUnavailable } from '../../src/db/faults.ts'
 import { row } from '../../src/db/row.ts'
 import { Problem } from '../../src/problems.ts'
 import { createTestDatabase, query } from '../support/database.ts'
@@ -81,6 +85,38 @@ describe('the database', () => {
     })
     await bounded('lock')
     assert.equal((await db.any(sql.unsafe`select 1`)).length, 1)
+  })
+
+  it('is unavailable to a transaction that idles too long, whose locks go with it', async () => {
+    const db = await open()
+    const idle = db.transaction(async (transaction) => {
+      await transaction.query(sql.unsafe`set local idle_in_transaction_session_timeout = '50ms'`)
+      await transaction.query(sql.unsafe`lock table users`)
+      await sleep(300)
+      await transaction.query(sql.unsafe`select from users`)
+    })
+    await assert.rejects(idle, unavailable)
+    await db.query(sql.unsafe`select from users`)
+  })
+
+  it('gives up after 2 s on a server that accepts and never answers', async () => {
+    const sockets: Socket[] = []
+    const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const db = createDatabase({ preparedStatements: true, onError: () => undefined })
+    opened.push(db)
+    const began = performance.now()
+    try {
+      const url = `postgres://nobody:x@127.0.0.1:${(silent.address() as AddressInfo).port}/nothing`
+      const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
+      assert.ok(unavailable(asUnavailable(error)), String(error))
+      assert.match(explainConnection(error, url), /does not answer/) // the start waits, and goes on when it does (F1)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      silent.close()
+    }
+    const waited = performance.now() - began
+    assert.ok(waited > 1500 && waited < 5000, `${waited} ms`)
   })
 
   it('is unavailable to a statement whose connection is lost, and takes another for the next (F3)', async () => {
