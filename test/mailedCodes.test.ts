@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { holdMails, insertCode, insertRegistration, insertUser, withoutIds } from './support/accounts.ts'
+import { formsOf, readRows } from './support/dump.ts'
 import { operationRoutes } from './support/routes.ts'
 import { assertProblem, password, TestService, type Answer } from './support/service.ts'
 
@@ -13,25 +14,7 @@ describe('mailed codes', () => {
   })
   after(() => service.stop())
 
-  /** Every row of every table, the job queue's too, with bytes in hex. */
-  async function dump(): Promise<string> {
-    const tables = await service.sql<{ name: string }>(
-      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
-    )
-    assert.ok(tables.some(({ name }) => name === 'graphile_worker._private_jobs'))
-    const select = tables.map(({ name }) => `select t::text as row from ${name} as t`).join(' union all ')
-    return (await service.sql<{ row: string }>(select)).map(({ row }) => row).join('\n')
-  }
-
-  /** A code, whole or its secret part alone, as text or bytes. */
-  function formsOf(code: string): string[] {
-    const bytes = Buffer.from(code, 'base64url')
-    const texts = [bytes, bytes.subarray(16)].flatMap((part) =>
-      (['base64url', 'base64', 'hex'] as const).map((encoding) => part.toString(encoding)),
-    )
-    return [...texts, ...texts.map((text) => Buffer.from(text).toString('hex'))]
-  }
+  const dump = () => readRows(service.databaseUrl)
 
   it('are at rest as hashes only, with their mails queued and after sending (security 19)', async () => {
     const [email, owner] = [service.email(), service.email()]

@@ -70,6 +70,19 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
+    it('comes back from what docs/operations.md packs while it is stopped', async () => {
+      fill()
+      const first = await start(dataDir)
+      await ask(first.url, 'create table kept as select 7 as number')
+      await first.stop()
+      const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8')
+      const [, pack = ''] = /<!-- pack -->\s+```sh\n([\s\S]*?)```/.exec(page) ?? []
+      execFileSync('bash', ['-ec', `${pack}\nrm -r data\ntar -xzf gatehouse.tar.gz`], { cwd: dirname(dataDir) })
+      const second = await start(dataDir)
+      assert.deepEqual(await ask(second.url, 'select number from kept'), [{ number: 7 }])
+      await second.stop()
+    })
+
     it('keeps failed statements and their values out of its log', async () => {
       fill()
       const db = await start(dataDir)

@@ -17,11 +17,14 @@ export type OwnedDatabase = {
   drop: () => Promise<void>
 }
 
-export async function createOwnedDatabase(): Promise<OwnedDatabase> {
+/** @param like one whose roles it shares */
+export async function createOwnedDatabase(like?: OwnedDatabase): Promise<OwnedDatabase> {
   const server = process.env['TEST_DATABASE_URL'] ?? ''
   const id = randomUUID().slice(0, 8)
-  const [database, owner, role] = [`test_owned_${id}`, `test_owner_${id}`, `test_service_${id}`]
-  for (const name of [owner, role]) await query(server, `create role ${name} login password '${name}'`)
+  const database = `test_owned_${id}`
+  const { owner, role } = like ?? { owner: `test_owner_${id}`, role: `test_service_${id}` }
+  const made = like ? [] : [role, owner]
+  for (const name of made) await query(server, `create role ${name} login password '${name}'`)
   await query(server, `create database ${database} owner ${owner} template template0 encoding 'UTF8'`)
   const urlOf = (name: string) =>
     Object.assign(new URL(server), { username: name, password: name, pathname: `/${database}` }).href
@@ -45,7 +48,7 @@ export async function createOwnedDatabase(): Promise<OwnedDatabase> {
       }),
     drop: async () => {
       await query(server, `drop database ${database} with (force)`)
-      for (const name of [role, owner]) await query(server, `drop role ${name}`)
+      for (const name of made) await query(server, `drop role ${name}`)
     },
   }
 }
