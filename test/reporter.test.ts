@@ -11,16 +11,22 @@ const root = join(import.meta.dirname, '..')
 const documented = documentedFacts(readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8')))
 const without = (fact: string) => documented.difference(new Set([fact]))
 
+type Ended = { code: unknown; stdout: string; stderr: string }
+
 describe('the reporter', () => {
   let folder: string
+  let kept: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-reporter-'))
     await writeFile(join(folder, 'a.cjs'), "it('passes', () => undefined)\n")
   })
+  beforeEach(async () => {
+    kept = await mkdtemp(join(folder, 'kept-'))
+  })
   after(() => rm(folder, { recursive: true, force: true }))
 
   /** A run of one test that passes, after which these facts are on record. */
-  async function run(facts: Set<string>, ...options: string[]): Promise<{ code: unknown; stdout: string }> {
+  async function run(facts: Set<string>, ...options: string[]): Promise<Ended> {
     const records = await mkdtemp(join(folder, 'records-'))
     const lines = [...facts].map((fact) => `${JSON.stringify(fact)}\n`)
     await writeFile(join(records, '1.jsonl'), lines.slice(0, 9).join(''))
@@ -35,11 +41,11 @@ describe('the reporter', () => {
     return node('node_modules/mocha/bin/mocha.js', given, { COVERAGE_DIR: records })
   }
 
-  function node(script: string, given: string[] = [], more = {}): Promise<{ code: unknown; stdout: string }> {
-    const env = { ...process.env, COVERAGE_RECORD: join(folder, 'last.json'), ...more }
+  function node(script: string, given: string[] = [], more = {}): Promise<Ended> {
+    const env = { ...process.env, COVERAGE_RECORDS: kept, ...more }
     return new Promise((resolve) => {
-      execFile(process.execPath, [join(root, script), ...given], { cwd: root, env }, (error, stdout) => {
-        resolve({ code: error?.code ?? 0, stdout })
+      execFile(process.execPath, [join(root, script), ...given], { cwd: root, env }, (error, stdout, stderr) => {
+        resolve({ code: error?.code ?? 0, stdout, stderr })
       })
     })
   }
@@ -65,6 +71,45 @@ describe('the reporter', () => {
     assert.equal(again.code, 1)
     assert.match(again.stdout, /example registerUser full: documented, never seen\n/)
     assert.ok(stdout.includes(again.stdout))
+  })
+
+  it('keeps what the tests came to, for npm run security:report', async () => {
+    const tests = join(folder, 'b.cjs')
+    const [is, skip] = ['assert.ok(true)', 'this.skip()']
+    await writeFile(
+      tests,
+      `const assert = require('node:assert')
+describe('b (security 40)', () => {
+  it('passes', () => { ${is} })
+  it('fails (security 43–44)', () => { assert.fail() })
+  it('skips (security 53)', function () { ${skip} })
+})`,
+    )
+    await run(documented, tests)
+    const { code, stdout, stderr } = await node('scripts/securityReport.ts')
+    assert.equal(code, 1)
+    assert.match(stdout, /^40\. .*\n.*✗ .*b\.cjs: b fails\n.*- .*b\.cjs: b skips\n.*✓ .*b\.cjs: b passes\n41\. /m)
+    assert.match(stdout, /^44\. .*\n.*✗ .*b fails\n45\. [\s\S]*\n1 of 83 requirements have a test that passed\.\n$/m)
+    assert.match(
+      stderr,
+      /^43\. has no test that passed: [\s\S]*^53\. has no test that passed: [\s\S]*^54\. has no test: /m,
+    )
+    assert.doesNotMatch(stderr, /^40\. /m)
+    assert.match(stderr, /^docs\/security\.md lists other tests: /m)
+  })
+
+  it('keeps nothing of a run that leaves tests out or runs none, and says so where nothing that counts was kept', async () => {
+    await run(documented, '--ignore', 'none')
+    await run(documented, '--dry-run')
+    await run(documented, '--grep', 'passes')
+    const none = await node('scripts/securityReport.ts')
+    assert.deepEqual([none.code, none.stdout], [1, ''])
+    assert.match(none.stderr, /^No whole run of the tests has left its results yet: npm test makes them\.\n$/)
+
+    await writeFile(join(kept, 'tests.json'), JSON.stringify({ began: '2001-01-01', results: [] }))
+    const old = await node('scripts/securityReport.ts')
+    assert.deepEqual([old.code, old.stdout], [1, ''])
+    assert.match(old.stderr, /^The results of the last whole run are older than \S+: npm test makes new ones\.\n$/)
   })
 
   it('does not judge a run of some tests only', async () => {

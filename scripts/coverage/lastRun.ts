@@ -5,7 +5,9 @@ import { documentedFacts, type Fact } from './facts.ts'
 import { coverageFaults, coverageTable } from './report.ts'
 
 const root = join(import.meta.dirname, '../..')
-const record = process.env['COVERAGE_RECORD'] ?? join(root, 'coverage/last.json')
+/** Where a whole run leaves what it saw. */
+export const records = process.env['COVERAGE_RECORDS'] ?? join(root, 'coverage')
+const record = join(records, 'last.json')
 
 export type Judgement = { table: string; faults: string[] }
 

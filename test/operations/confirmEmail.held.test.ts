@@ -43,7 +43,7 @@ describe('confirmEmail holds the old address', () => {
     assert.equal(await statusOf('restore', held), 'dropped')
   })
 
-  it('nobody registers with it: the same answer, no mail, no activation (security 14; decisions 5)', async () => {
+  it('nobody registers with it: the same answer, no mail, no activation (security 14, decisions 5)', async () => {
     const free = service.email()
     const alike = [await register(held), await register(free)].map((answer) =>
       JSON.stringify(withoutIds(answer))

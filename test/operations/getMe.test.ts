@@ -87,7 +87,7 @@ describe('getMe', () => {
     }
   })
 
-  it('refuses what is malformed, edited, over, of another key or kind (compatibility, security 43–48)', async () => {
+  it('refuses what is malformed, edited, over, of another key or kind (security 43–48, compatibility)', async () => {
     const { header, claims } = decode(user.access)
     const [head, payload, signature] = user.access.split('.')
     const edited = Buffer.from(JSON.stringify({ ...claims, sub: randomUUID() })).toString('base64url')

@@ -1,14 +1,19 @@
+import { relative } from 'node:path'
 import mocha from 'mocha'
+import { keepResults, type Result } from '../../scripts/security/lastRun.ts'
 import { collect, describe, judge, keep } from '../../scripts/coverage/lastRun.ts'
 
 /** Mocha's spec reporter, the coverage of the contract after a whole run, and a closing line that says the same in plain words. */
 export default class Reporter extends mocha.reporters.Spec {
   constructor(runner: mocha.Runner, options: mocha.MochaOptions) {
     super(runner, options)
+    const began = new Date()
+    const results = resultsOf(runner)
     runner.once('end', () => {
       // A run of some tests only says nothing about the contract.
       const folder = options.grep === undefined ? process.env['COVERAGE_DIR'] : undefined
       if (folder !== undefined && !isCovered(folder)) runner.failures++
+      if (folder !== undefined && !isPartial(options)) keepResults(began, results)
       const { passes, pending } = this.stats
       const skipped = pending > 0 ? `, ${pending} skipped` : ''
       process.on('exit', () => {
@@ -24,4 +29,20 @@ function isCovered(folder: string): boolean {
   const judgement = judge(seen)
   console.log(describe(judgement))
   return judgement.faults.length === 0
+}
+
+/** `--ignore` leaves files out, `--dry-run` runs nothing. */
+function isPartial(options: mocha.MochaOptions & { ignore?: string[] }): boolean {
+  return options.dryRun === true || (options.ignore ?? []).length > 0
+}
+
+/** What the tests come to, as they end. */
+function resultsOf(runner: mocha.Runner): Result[] {
+  const results: Result[] = []
+  const states = { pass: 'passed', fail: 'failed', pending: 'skipped' } as const
+  for (const [event, state] of Object.entries(states))
+    runner.on(event as keyof typeof states, (test: mocha.Test) => {
+      results.push({ file: relative('', test.file ?? ''), title: test.fullTitle(), state })
+    })
+  return results
 }
