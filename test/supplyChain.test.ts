@@ -88,9 +88,15 @@ describe('supply chain', () => {
       return existsSync(join(project, 'node_modules/scripted/ran'))
     }
 
+    it('runs our scripts with the Node that was installed, also where it made no link to it', async () => {
+      const { stdout } = await run(join(root, 'scripts/shell'), ['-c', 'node -v'], { cwd: root, env: { PATH: '/bin' } })
+      assert.deepEqual([...new Set(Object.values(optionalDependencies))], [stdout.trim().slice(1)])
+      assert.match(read('.npmrc'), /^script-shell=\.\/scripts\/shell$/m)
+    })
+
     it('runs no install script of a package, unless it is told to', async () => {
       assert.equal(await runsScripts(), false)
-      assert.equal(await runsScripts('--ignore-scripts=false'), true)
+      assert.equal(await runsScripts('--ignore-scripts=false', '--script-shell=/bin/sh'), true)
     })
   })
 })
