@@ -45,7 +45,7 @@ describe('mail templates', () => {
     )
   })
 
-  it('escapes values in HTML and fills each placeholder once', () => {
+  it('escapes values in HTML and fills each placeholder once (security 27)', () => {
     const device = '<img src=x onerror=alert(1)>"\'&{{link}}'
     const { text, html } = renderMail('activation', 'en', { ...samples.activation, device })
     assert.ok(html.includes('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;{{link}}'))
@@ -53,7 +53,7 @@ describe('mail templates', () => {
     assert.ok(text.includes(device))
   })
 
-  it('keeps line breaks of values out of subject and text', () => {
+  it('keeps line breaks of values out of subject and text (security 25)', () => {
     const values = { service: 'a.example\r\nBcc: x@evil.example', link: `${link}\n\nhttps://evil.example` }
     const { subject, text } = renderMail('restore', 'en', values)
     assert.match(subject, /^[^\r\n]+$/)

@@ -46,6 +46,10 @@ describe('refreshToken', () => {
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
     assert.deepEqual(new Set(answers.map(({ body }) => decodeJwt(String(body['refresh']))['gen'])), new Set([2]))
     assert.equal((await session())?.generation, 2)
+    const retry = answers.at(-1)?.body
+    assert.equal((await service.call('getMe', { token: String(retry?.['access']) })).status, 200)
+    assert.equal((await refresh(String(retry?.['refresh']))).status, 200)
+    assert.equal((await session())?.generation, 3)
   })
 
   it('ends the session on reuse beyond the grace, and the row says so afterwards (security 35)', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { faultsOf, holdMails, insertUser, withoutIds } from '../support/accounts.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { createTestDatabase, query } from '../support/database.ts'
 import { assertProblem, password, TestService } from '../support/service.ts'
 
 type Registration = { email: string; password: string; password_confirm: string; first_name?: string }
@@ -25,7 +26,7 @@ describe('registerUser', () => {
   })
   after(() => service.stop())
 
-  const register = (email: string, more: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+  const register = (email: string, more: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
     service.call('registerUser', { body: { email, password, password_confirm: password, ...more }, headers })
   const signIn = async (email: string, word = password) =>
     (await service.call('createToken', { body: { email, password: word } })).status
@@ -42,6 +43,22 @@ describe('registerUser', () => {
     assert.equal(await signIn(email, '12345678'), 401)
     assert.equal((await service.fetch(new URL(link).pathname + new URL(link).search)).status, 200)
     assert.equal(await signIn(email, '12345678'), 200)
+  })
+
+  it('makes no superuser, and there is nobody to begin with (security 77)', async () => {
+    const fresh = await createTestDatabase()
+    try {
+      assert.deepEqual(await query(fresh.url, 'select email from users'), [])
+    } finally {
+      await fresh.drop()
+    }
+    const email = service.email()
+    assertProblem(await register(email, { is_superuser: true }), 400, 'invalid')
+    await register(email)
+    assert.equal((await activate((await service.mailTo(email)).code)).status, 200)
+    assert.deepEqual(await service.sql('select is_superuser from users where email = $1', [email]), [
+      { is_superuser: false },
+    ])
   })
 
   it('takes every example of the contract', async () => {
