@@ -89,8 +89,10 @@ describe('supply chain', () => {
     }
 
     it('runs our scripts with the Node that was installed, also where it made no link to it', async () => {
-      const { stdout } = await run(join(root, 'scripts/shell'), ['-c', 'node -v'], { cwd: root, env: { PATH: '/bin' } })
-      assert.deepEqual([...new Set(Object.values(optionalDependencies))], [stdout.trim().slice(1)])
+      const env = { PATH: '/bin', npm_config_script_shell: './scripts/shell' }
+      const { stdout } = await run(join(root, 'scripts/shell'), ['-c', 'node -v; env'], { cwd: root, env })
+      assert.deepEqual([...new Set(Object.values(optionalDependencies))], [stdout.split('\n')[0]?.slice(1)])
+      assert.doesNotMatch(stdout, /script_shell/)
       assert.match(read('.npmrc'), /^script-shell=\.\/scripts\/shell$/m)
     })
 
