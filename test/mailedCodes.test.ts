@@ -22,10 +22,10 @@ describe('mailed codes', () => {
     const letGo = await holdMails(service, 'code')
     await service.call('registerUser', { body: { email, password, password_confirm: password } })
     await service.call('forgotPassword', { body: { email: owner } })
-    const whileQueued = await dump(service)
+    const whileQueued = await dump()
     await letGo()
     const codes = [(await service.mailTo(email)).code, (await service.mailTo(owner)).code]
-    const whenSent = await dump(service)
+    const whenSent = await dump()
     assert.ok(whileQueued.includes(email) && /send_mail/.test(whileQueued))
     for (const code of codes) {
       const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
@@ -39,10 +39,10 @@ describe('mailed codes', () => {
     const email = service.email()
     await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
     const { code: confirmation } = await service.mailTo(email)
-    const whenSent = await dump(service)
+    const whenSent = await dump()
     await service.call('confirmEmail', { body: { code: confirmation } })
     const { code: undoing } = await service.mailTo(user.email)
-    const afterwards = await dump(service)
+    const afterwards = await dump()
     for (const code of [confirmation, undoing]) {
       const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
       assert.ok(afterwards.includes(hash))

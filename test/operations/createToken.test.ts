@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { deriveSecrets } from '../../src/domain/secrets.ts'
-import { dump } from '../support/dump.ts'
+import { readRows } from '../support/dump.ts'
 import { TestService, type SignedIn } from '../support/service.ts'
 import { insertRegistration, withoutIds } from '../support/accounts.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
@@ -104,7 +104,7 @@ describe('createToken', () => {
   })
 
   it('leaves no trace of the tokens in any table, nor of the key that signs refresh tokens (security 32)', async () => {
-    const stored = await dump(service)
+    const stored = await readRows(service.databaseUrl)
     assert.ok(stored.includes(String(decodeJwt(user.refresh)['sid'])))
     const key = deriveSecrets(secretKey).refreshTokens.export()
     const parts = [user.refresh, user.access].flatMap((token) => [
