@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import Koa, { type Middleware } from 'koa'
-import type { Document } from 'openapi-backend'
 import type { Logger } from 'pino'
-import { parse } from 'yaml'
 import type { Config } from './config.ts'
+import { ownContract } from './contract.ts'
 import { CounterStore } from './db/counterStore.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { readMigrations } from './db/migrate.ts'
-import { readAddress } from './domain/addresses.ts'
 import { Clock } from './domain/clock.ts'
 import { Keyring } from './domain/keyring.ts'
 import { Limits } from './domain/limits.ts'
@@ -23,17 +20,10 @@ import { answerProblems } from './http/errors.ts'
 import { setHeaders, standingHeaders } from './http/headers.ts'
 import { logRequests } from './http/log.ts'
 import { mountContract, refuseUndocumented } from './http/mount.ts'
-import { createReplyCheck } from './http/replies.ts'
-import { loadContract } from './http/validation.ts'
 import type { Services } from './operations/context.ts'
 import { handlers } from './operations/index.ts'
 import { pages } from './pages/index.ts'
 import { Problem } from './problems.ts'
-
-const contractFile = new URL('../openapi.yaml', import.meta.url)
-
-// Ajv's checks for formats of the contract that need the domain's own word.
-export const formats = { 'idn-email': (text: string) => readAddress(text) !== undefined }
 
 /** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
 export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {
@@ -43,7 +33,6 @@ export async function createServices(config: Config, secretKey: string, log: Log
   const keyring = new Keyring(secrets, clock, (error) => {
     log.warn({ err: error }, 'the signing keys cannot be read again: those that are known stay in use')
   })
-  const yaml = await readFile(contractFile, 'utf8')
   const passwordRules = await loadPasswordRules(config)
   const { jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   return {
@@ -73,7 +62,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
       grace: config.refreshGrace,
     },
     latestMigration: Math.max(...(await readMigrations()).map(({ number }) => number)),
-    contract: { yaml, json: parse(yaml) as Services['contract']['json'] },
+    contract: await ownContract(),
   }
 }
 
@@ -94,7 +83,7 @@ export async function openServices(services: Services, url: string): Promise<Dat
 
 export async function createApp(services: Services, log: Logger): Promise<Koa> {
   const { config } = services
-  const api = await loadContract(structuredClone(services.contract.json) as unknown as Document, formats)
+  const { api, checkReply } = await ownContract()
   const readClient = createReadClient({
     trustedProxies: config.trustedProxies,
     fallbackOrigin: new URL(config.baseUrl).origin,
@@ -133,7 +122,7 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
   return app
 
   function checkedReplies(): Middleware {
-    const check = refuseUndocumented(createReplyCheck(api, formats))
+    const check = refuseUndocumented(checkReply)
     const answer = answerProblems(logProblem)
     return async (context, next) => {
       await answer(context, async () => {

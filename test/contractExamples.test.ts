@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { formats } from '../src/app.ts'
+import { formats } from '../src/contract.ts'
 import { createAjv } from '../src/http/validation.ts'
 import { Problem, type ProblemCode } from '../src/problems.ts'
 

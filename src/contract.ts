@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises'
+import type { Document, OpenAPIBackend } from 'openapi-backend'
+import { parse } from 'yaml'
+import { readAddress } from './domain/addresses.ts'
+import { createReplyCheck, type CheckReply } from './http/replies.ts'
+import { loadContract } from './http/validation.ts'
+import type { Services } from './operations/context.ts'
+
+/** openapi.yaml, as text, as data, and compiled. */
+export type Contract = Services['contract'] & { api: OpenAPIBackend; checkReply: CheckReply }
+
+// Ajv's checks for formats of the contract that need the domain's own word.
+export const formats = { 'idn-email': (text: string) => readAddress(text) !== undefined }
+
+let own: Promise<Contract> | undefined
+
+/** The contract of this process: a constant, so it is compiled once for all services in it, of which tests start hundreds. */
+export function ownContract(): Promise<Contract> {
+  return (own ??= compile())
+}
+
+async function compile(): Promise<Contract> {
+  const yaml = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8')
+  const json = parse(yaml) as Contract['json']
+  const api = await loadContract(structuredClone(json) as unknown as Document, formats)
+  return { yaml, json, api, checkReply: createReplyCheck(api, formats) }
+}
