@@ -27,13 +27,11 @@ export async function mochaGlobalSetup(): Promise<void> {
     process.env['TEST_DATABASE_URL'] = embedded.url
   }
   try {
-    await onServer(async (client) => {
-      await client.query(`drop database if exists ${template} with (force)`)
-      await client.query(`create database ${template} template template0 encoding 'UTF8'`)
-      await client.query(
-        `do $$ begin create role ${role} login password '${role}'; exception when duplicate_object then null; end $$`,
-      )
-    })
+    await onServer(`drop database if exists ${template} with (force)`)
+    await onServer(`create database ${template} template template0 encoding 'UTF8'`)
+    await onServer(
+      `do $$ begin create role ${role} login password '${role}'; exception when duplicate_object then null; end $$`,
+    )
     await migrate(urlOf(template), { grantTo: role })
   } catch (error) {
     await embedded?.stop() // mocha runs no teardown after a failed setup
@@ -42,10 +40,10 @@ export async function mochaGlobalSetup(): Promise<void> {
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
-  await onServer(async (client) => {
-    await client.query(`drop database if exists ${template} with (force)`)
-    await client.query(`drop role ${role}`).catch(() => undefined) // a test that failed may have left a database that names it
-  })
+  await onServer(`drop database if exists ${template} with (force)`)
+  // A test that failed may have left a database that names it.
+  await onServer(`drop role ${role}`).catch(() => undefined)
+  await closePool(process.env['TEST_DATABASE_URL'] ?? '')
   await embedded?.stop()
   for (const made of [folder, records]) if (made !== undefined) await rm(made, { recursive: true, force: true })
 }
@@ -53,27 +51,38 @@ export async function mochaGlobalTeardown(): Promise<void> {
 /** A migrated database of one's own: by `url` as its owner, by `serviceUrl` as the service's role. */
 export async function createTestDatabase(): Promise<{ url: string; serviceUrl: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await onServer((client) => client.query(`create database ${name} template ${template}`))
+  const url = urlOf(name)
+  await onServer(`create database ${name} template ${template}`)
   return {
-    url: urlOf(name),
-    serviceUrl: Object.assign(new URL(urlOf(name)), { username: role, password: role }).href,
-    drop: () => onServer((client) => client.query(`drop database ${name} with (force)`)).then(() => undefined),
+    url,
+    serviceUrl: Object.assign(new URL(url), { username: role, password: role }).href,
+    async drop() {
+      await closePool(url)
+      await onServer(`drop database ${name} with (force)`)
+    },
   }
 }
 
-/** Runs SQL on a database, beside the service. */
+const pools = new Map<string, pg.Pool>()
+
+/** Runs SQL on a database, beside the service. A connection is kept for the next statement: to open one costs more than most. */
 export async function query<Row extends pg.QueryResultRow>(
   url: string,
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query<Row>(text, values)).rows
-  } finally {
-    await client.end()
+  let pool = pools.get(url)
+  if (!pool) {
+    pool = new pg.Pool({ connectionString: url, allowExitOnIdle: true })
+    pool.on('error', () => undefined) // some tests end every connection
+    pools.set(url, pool)
   }
+  return (await pool.query<Row>(text, values)).rows
+}
+
+async function closePool(url: string): Promise<void> {
+  await pools.get(url)?.end()
+  pools.delete(url)
 }
 
 function urlOf(database: string): string {
@@ -82,12 +91,6 @@ function urlOf(database: string): string {
   return url.href
 }
 
-async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: process.env['TEST_DATABASE_URL'] })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
+function onServer(text: string): Promise<object[]> {
+  return query(process.env['TEST_DATABASE_URL'] ?? '', text)
 }
