@@ -4,6 +4,7 @@ import { eraseUser } from '../../src/domain/erasure.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { createSendMail } from '../../src/mail/sendMail.ts'
 import { createTransport } from '../../src/mail/transport.ts'
+import { rounds } from '../support/rounds.ts'
 import { mailConfig, createMailRoom, type MailRoom } from './support/mailRoom.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
 import { createTask } from './support/task.ts'
@@ -72,7 +73,7 @@ describe('mails of somebody who is erased', () => {
   })
 
   it('are waited for by the erasure while they are chosen, and wait for it', async () => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < rounds; round++) {
       user = await room.addUser({ address: `${round}@example.com` })
       const asked = [
         await room.enqueue('restore', `${round}@example.com`),

@@ -3,6 +3,7 @@ import pg from 'pg'
 import * as scryptKdf from 'scrypt-kdf'
 import { insertCode } from '../support/accounts.ts'
 import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
+import { rounds } from '../support/rounds.ts'
 import { eventTypesOf } from '../support/securityEvents.ts'
 import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
 import { addSession, addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
@@ -73,8 +74,8 @@ describe('changePassword, when something goes on meanwhile', () => {
     })
   }
 
-  it('leaves no live descendant of a session that is refreshed meanwhile, 20 rounds (security 39, F20)', async () => {
-    for (let round = 0; round < 20; round++) {
+  it(`leaves no live descendant of a session that is refreshed meanwhile, ${rounds} rounds (security 39, F20)`, async () => {
+    for (let round = 0; round < rounds; round++) {
       await service.sql('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(hash)])
       const other = await addSession(service, user.id)
       const refresh = (token: unknown) => service.call('refreshToken', { body: { refresh: token } })

@@ -8,6 +8,7 @@ import { mintCode } from '../../src/domain/codes.ts'
 import { recordEvent } from '../../src/domain/securityEvents.ts'
 import { insertCode, insertRegistration } from '../support/accounts.ts'
 import { untilSomebodyWaits } from '../support/locks.ts'
+import { rounds } from '../support/rounds.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
 import { addUser, type Person } from '../support/tokens.ts'
 import { assertErased, fillEverything, tablesWith } from './support/everything.ts'
@@ -15,7 +16,6 @@ import { assertErased, fillEverything, tablesWith } from './support/everything.t
 // Its types describe named exports; it has a default one.
 const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
-const rounds = 20
 const client = { ipAddress: '198.51.100.9', userAgent: 'the device of a race' }
 
 describe('deleteMe, when something goes on meanwhile', function () {
@@ -81,7 +81,7 @@ describe('deleteMe, when something goes on meanwhile', function () {
           do statuses.add((await act(user)).status)
           while (!over)
         })
-        await sleep(round)
+        await sleep((20 * round) / rounds)
         const { status, body } = await erase(user).finally(() => (over = true))
         assert.ok(status === 204 || (status === 401 && title === 'other deletions'), JSON.stringify(body))
         await Promise.all(storm)
@@ -100,7 +100,10 @@ describe('deleteMe, when something goes on meanwhile', function () {
       const code = await insertCode(service, user.id, 'restore')
       const body = { code, password, password_confirm: password }
       const restoring = service.call('restorePassword', { body, headers })
-      const [restored, deleted] = await Promise.all([restoring, sleep(10 * (round % 10)).then(() => deleteMe(user))])
+      const [restored, deleted] = await Promise.all([
+        restoring,
+        sleep((100 * round) / rounds).then(() => deleteMe(user)),
+      ])
       assert.ok([200, 400].includes(restored.status), JSON.stringify(restored.body))
       // A recovery ends the session that deletes, and changes the password that allowed it.
       assert.ok([204, 400, 401].includes(deleted.status), JSON.stringify(deleted.body))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { rounds } from '../support/rounds.ts'
 import { assertProblem, TestService } from '../support/service.ts'
 import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
 import { assertErased, assertEverywhere, fillEverything } from './support/everything.ts'
@@ -74,9 +75,9 @@ describe('deleteUser', () => {
     assertProblem(await deleteUser(second, second.id), 409, 'last_superuser')
   })
 
-  it('leaves one superuser when two delete each other at once, 20 times (security 77)', async () => {
+  it(`leaves one superuser when two delete each other at once, ${rounds} times (security 77)`, async () => {
     let one = superuser
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < rounds; round++) {
       const two = await addUser(service, { superuser: true })
       const answers = await Promise.all([deleteUser(one, two.id), deleteUser(two, one.id)])
       const statuses = answers.map(({ status }) => status)

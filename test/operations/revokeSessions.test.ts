@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
+import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, TestService, type Answer } from '../support/service.ts'
 import { addSession, addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
@@ -69,8 +70,8 @@ describe('revokeSessions', () => {
     assert.deepEqual(await eventsOf(service, other.id), [])
   })
 
-  it('leaves no live descendant of a session that is refreshed meanwhile, 20 rounds (security F20)', async () => {
-    for (let round = 0; round < 20; round++) {
+  it(`leaves no live descendant of a session that is refreshed meanwhile, ${rounds} rounds (security F20)`, async () => {
+    for (let round = 0; round < rounds; round++) {
       const other = await addSession(service, user.id)
       const refresh = (token: unknown) => service.call('refreshToken', { body: { refresh: token } })
       const letGo = await holdRow(service, 'sessions', other.sessionId)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { insertCode } from '../support/accounts.ts'
+import { rounds } from '../support/rounds.ts'
 import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
 import { addUser, type Person } from '../support/tokens.ts'
 
@@ -23,8 +24,8 @@ describe('updateUser, when something goes on meanwhile', () => {
     ['demote', { is_superuser: false }],
     ['suspend', { is_active: false }],
   ] as const) {
-    it(`two superusers who ${title} each other at once: exactly one does, 20 times (security 77)`, async () => {
-      for (let round = 0; round < 20; round++) {
+    it(`two superusers who ${title} each other at once: exactly one does, ${rounds} times (security 77)`, async () => {
+      for (let round = 0; round < rounds; round++) {
         await service.sql('update users set is_superuser = false')
         const [one, other] = [await addUser(service, { superuser: true }), await addUser(service, { superuser: true })]
         const answers = await Promise.all([update(one, other, change), update(other, one, change)])
