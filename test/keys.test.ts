@@ -1,29 +1,20 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeProtectedHeader } from 'jose'
 import { NIL } from 'uuid'
+import { runCommand, type Outcome } from './support/command.ts'
 import { TestService } from './support/service.ts'
 import { addUser, assertUnauthorized } from './support/tokens.ts'
 
-const script = join(import.meta.dirname, '..', 'scripts', 'keys.ts')
 const secretKey = 'a secret key for this test, long enough'
 const moment = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ'
 
-type Outcome = { code: number; stdout: string; stderr: string }
-
-/** npm run keys, as a process of its own in an empty folder. */
-function keys(folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
-  const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: join(folder, 'data'), ...settings }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-    })
-  })
-}
+/** npm run keys, in an empty folder. */
+const keys = (folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> =>
+  runCommand(folder, { DATA_DIR: join(folder, 'data'), ...settings }, 'keys.ts', ...args)
 
 describe('npm run keys', function () {
   this.timeout(60_000)

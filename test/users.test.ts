@@ -1,36 +1,26 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { insertCode } from './support/accounts.ts'
+import { runCommand as run, type Outcome } from './support/command.ts'
 import { eventsOf } from './support/securityEvents.ts'
 import { password, TestService } from './support/service.ts'
 import { addUser, assertUnauthorized, type Person } from './support/tokens.ts'
 
 const root = join(import.meta.dirname, '..')
-type Outcome = { code: number; stdout: string; stderr: string }
-
-/** Runs a command of scripts/ in a folder without `.env`. */
-function run(folder: string, settings: Record<string, string>, script: string, ...args: string[]): Promise<Outcome> {
-  const { PATH = '' } = process.env
-  const options = { cwd: folder, env: { PATH, ...settings } }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, 'scripts', script), ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-    })
-  })
-}
-
 describe('npm run users', function () {
   this.timeout(60_000)
   let service: TestService
   let folder: string
+  let passwordHash: Uint8Array
   let superuser: Person
   let user: Person
   before(async () => {
     service = await TestService.start()
+    passwordHash = await service.service.services.passwords.hash(password)
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-users-'))
     await chmod(folder, 0o711)
   })
@@ -41,7 +31,6 @@ describe('npm run users', function () {
   beforeEach(async () => {
     await service.sql('truncate users, emails, sessions')
     superuser = await addUser(service, { superuser: true })
-    const passwordHash = await service.service.services.passwords.hash(password)
     user = await addUser(service, { passwordHash })
     await service.sql(`update users set search_text = lower(email)`)
   })
@@ -211,9 +200,9 @@ describe('npm run users', function () {
     const created = await run(folder, { ...settings, ...credentials }, 'createsuperuser.ts', '--noinput')
     assert.equal(created.code, 0, created.stderr)
     await list()
-    const { PATH = '' } = process.env
+    const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
     const main = join(root, 'src/main.ts')
-    const child = spawn(process.execPath, [main], { cwd: folder, env: { PATH, ...settings } })
+    const child = spawn(process.execPath, [main], { cwd: folder, env: { PATH, NODE_COMPILE_CACHE, ...settings } })
     try {
       await once(child.stdout, 'data')
       await list()
