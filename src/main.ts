@@ -1,5 +1,4 @@
-import { pino } from 'pino'
-import { describeError } from './describeError.ts'
+import { createLog } from './log.ts'
 import type { Transport } from './mail/transport.ts'
 import { readSettings } from './readSettings.ts'
 import { developmentKey } from './secretKey.ts'
@@ -27,7 +26,7 @@ try {
     console.error(`${sentence} Trying again every second; until then requests get 503.`)
   }
   service = await startService(config, secretKey, {
-    log: pino({ level: config.logLevel, serializers: { err: describeError } }),
+    log: createLog(config.logLevel),
     onWaiting,
   })
   const { database, mail } = await service.ready

@@ -9,6 +9,7 @@ import { documentedFacts } from '../scripts/coverage/facts.ts'
 
 const root = join(import.meta.dirname, '..')
 const documented = documentedFacts(readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8')))
+const secret = 'correct horse battery staple'
 const without = (fact: string) => documented.difference(new Set([fact]))
 
 type Ended = { code: unknown; stdout: string; stderr: string }
@@ -25,12 +26,14 @@ describe('the reporter', () => {
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
-  /** A run of one test that passes, after which these facts are on record. */
-  async function run(facts: Set<string>, ...options: string[]): Promise<Ended> {
+  /** A run of one test that passes, after which these facts and this log are on record. */
+  async function run(facts: Set<string>, options: string[] = [], log = '{"msg":"request"}'): Promise<Ended> {
     const records = await mkdtemp(join(folder, 'records-'))
     const lines = [...facts].map((fact) => `${JSON.stringify(fact)}\n`)
     await writeFile(join(records, '1.jsonl'), lines.slice(0, 9).join(''))
     await writeFile(join(records, '2.jsonl'), lines.slice(9).join(''))
+    await writeFile(join(records, '1.secrets'), `${secret}\n`)
+    await writeFile(join(records, '2.log'), log && `${log}\n`)
     const given = [
       '--no-config',
       '--reporter',
@@ -53,6 +56,7 @@ describe('the reporter', () => {
   it('passes a run that saw what is documented', async () => {
     const { code, stdout } = await run(documented)
     assert.match(stdout, /The tests saw exactly what openapi\.yaml documents\.[\s\S]*1 passed, 0 failed\n$/)
+    assert.match(stdout, /\n1 secrets, 1 lines of log at debug level: none leaked\.\n/)
     assert.equal(code, 0)
   })
 
@@ -85,7 +89,7 @@ describe('b (security 40)', () => {
   it('skips (security 53)', function () { ${skip} })
 })`,
     )
-    await run(documented, tests)
+    await run(documented, [tests])
     const { code, stdout, stderr } = await node('scripts/securityReport.ts')
     assert.equal(code, 1)
     assert.match(stdout, /^40\. .*\n.*✗ .*b\.cjs: b fails\n.*- .*b\.cjs: b skips\n.*✓ .*b\.cjs: b passes\n41\. /m)
@@ -99,9 +103,9 @@ describe('b (security 40)', () => {
   })
 
   it('keeps nothing of a run that leaves tests out or runs none, and says so where nothing that counts was kept', async () => {
-    await run(documented, '--ignore', 'none')
-    await run(documented, '--dry-run')
-    await run(documented, '--grep', 'passes')
+    await run(documented, ['--ignore', 'none'])
+    await run(documented, ['--dry-run'])
+    await run(documented, ['--grep', 'passes'])
     const none = await node('scripts/securityReport.ts')
     assert.deepEqual([none.code, none.stdout], [1, ''])
     assert.match(none.stderr, /^No whole run of the tests has left its results yet: npm test makes them\.\n$/)
@@ -112,8 +116,17 @@ describe('b (security 40)', () => {
     assert.match(old.stderr, /^The results of the last whole run are older than \S+: npm test makes new ones\.\n$/)
   })
 
+  it('fails one whose log shows a secret, or that logged nothing (security 80)', async () => {
+    for (const log of [`{"password":"${secret}"}`, '']) {
+      const { code, stdout } = await run(documented, [], log)
+      assert.match(stdout, /level: leaked:\n {2}.*\n[\s\S]*1 passed, 1 failed\n$/)
+      assert.ok(stdout.includes(`  ${log}`))
+      assert.equal(code, 1)
+    }
+  })
+
   it('does not judge a run of some tests only', async () => {
-    const { code, stdout } = await run(new Set(), '--grep', 'passes')
+    const { code, stdout } = await run(new Set(), ['--grep', 'passes'])
     assert.doesNotMatch(stdout, /documented/)
     assert.equal(code, 0)
   })

@@ -13,7 +13,8 @@ export type Judgement = { table: string; faults: string[] }
 
 /** The records that the workers of one run left, one file each, one fact in JSON a line. */
 export function collect(folder: string): Set<Fact> {
-  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+  const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+  const texts = names.map((name) => readFileSync(join(folder, name), 'utf8'))
   const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '')
   return new Set(lines.map((line) => JSON.parse(line) as Fact))
 }

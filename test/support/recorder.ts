@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readContract, type Contract } from '../../scripts/coverage/contract.ts'
 import { observe, type Exchange } from '../../scripts/coverage/observe.ts'
+import { noteSecretsOf } from './canaries.ts'
 
 const written = new Set<string>()
 let contract: Contract | undefined
@@ -10,6 +11,7 @@ let contract: Contract | undefined
 export function record(exchange: Exchange): void {
   const folder = process.env['COVERAGE_DIR']
   if (folder === undefined) return
+  noteSecretsOf(exchange)
   contract ??= readContract(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'))
   for (const fact of observe(contract, exchange)) {
     if (written.has(fact)) continue

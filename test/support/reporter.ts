@@ -2,18 +2,20 @@ import { relative } from 'node:path'
 import mocha from 'mocha'
 import { keepResults, type Result } from '../../scripts/security/lastRun.ts'
 import { collect, describe, judge, keep } from '../../scripts/coverage/lastRun.ts'
+import { judgeLogs } from './canaries.ts'
 
-/** Mocha's spec reporter, the coverage of the contract after a whole run, and a closing line that says the same in plain words. */
+/** Mocha's spec reporter, the coverage of the contract and leaks into logs after a whole run, and a closing line that says the same in plain words. */
 export default class Reporter extends mocha.reporters.Spec {
   constructor(runner: mocha.Runner, options: mocha.MochaOptions) {
     super(runner, options)
     const began = new Date()
     const results = resultsOf(runner)
     runner.once('end', () => {
-      // A run of some tests only says nothing about the contract.
+      // A run of some tests only says nothing about the contract, and little about what is logged.
       const folder = options.grep === undefined ? process.env['COVERAGE_DIR'] : undefined
       if (folder !== undefined && !isCovered(folder)) runner.failures++
       if (folder !== undefined && !isPartial(options)) keepResults(began, results)
+      if (folder !== undefined && !isSilent(folder)) runner.failures++
       const { passes, pending } = this.stats
       const skipped = pending > 0 ? `, ${pending} skipped` : ''
       process.on('exit', () => {
@@ -45,4 +47,11 @@ function resultsOf(runner: mocha.Runner): Result[] {
       results.push({ file: relative('', test.file ?? ''), title: test.fullTitle(), state })
     })
   return results
+}
+
+/** Whether no log of the run shows a secret (security 80). */
+function isSilent(folder: string): boolean {
+  const { verdict, leaks } = judgeLogs(folder)
+  console.log([verdict, ...leaks.map((line) => `  ${line}`), ''].join('\n'))
+  return leaks.length === 0
 }

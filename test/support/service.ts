@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { simpleParser } from 'mailparser'
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { NIL } from 'uuid'
 import type { operations } from '../../generated/contract.ts'
 import { loadConfig } from '../../src/config.ts'
+import { createLog } from '../../src/log.ts'
 import { startService, type Service } from '../../src/service.ts'
+import { keepNotes, noteLog, noteSecrets } from './canaries.ts'
 import { record, textOf } from './recorder.ts'
 import { operationRoutes } from './routes.ts'
 import { createTestDatabase, query } from './database.ts'
@@ -56,10 +58,11 @@ export class TestService {
    * @param settings as in .env, over the test's own
    * @param options.waits whether it may start before its database is there
    * @param options.reloadKeys seconds between two readings of the signing keys
+   * @param options.onLog told every line of its log, at debug level
    */
   static async start(
     settings: Record<string, string> = {},
-    { waits = false, ...options }: { waits?: boolean; reloadKeys?: number } = {},
+    { waits = false, onLog, ...options }: { waits?: boolean; reloadKeys?: number; onLog?: (line: string) => void } = {},
   ): Promise<TestService> {
     const { url, serviceUrl, drop } = await createTestDatabase()
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
@@ -73,8 +76,9 @@ export class TestService {
       ...settings,
     })
     const drifts = new Map<string, string>()
-    const log = createLog(drifts)
+    const log = createTestLog(drifts, onLog)
     const secretKey = config.secretKey ?? 'the secret key of a test, long enough for production'
+    noteSecrets(secretKey, new URL(url).password, ...config.previousSecretKeys, settings['EMAIL_HOST_PASSWORD'])
     const service = await startService(config, secretKey, {
       ...options,
       log,
@@ -90,6 +94,7 @@ export class TestService {
     await this.service.stop()
     await this.#drop()
     await rm(this.dataDir, { recursive: true, force: true })
+    keepNotes()
   }
 
   /** Calls an operation by its id; the body, if any, goes as JSON. An id in the path that is not given is nobody's. */
@@ -119,7 +124,8 @@ export class TestService {
     const body = type?.includes('json') && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : { text }
     const drift = this.#drifts.get(reply.headers.get('x-request-id') ?? '')
     if (drift !== undefined) throw new Error(drift)
-    const { method = 'GET', body: sent } = init
+    const { method = 'GET', body: sent, headers } = init
+    noteSecrets(new Headers(headers).get('authorization')?.split(' ')[1])
     record({ method, target: path, body: textOf(sent), reply: { status: reply.status, type, body } })
     return { status: reply.status, headers: reply.headers, body }
   }
@@ -138,6 +144,7 @@ export class TestService {
       for (const name of names.filter((unread) => !this.#read.has(unread))) {
         const mail = await readMail(join(outbox, name))
         if (mail.to !== email) continue
+        noteSecrets(mail.code)
         this.#read.add(name)
         return mail
       }
@@ -194,14 +201,16 @@ export class TestService {
 }
 
 /** Notes by request what the reply check says: a test would otherwise say no more than 500. */
-function createLog(drifts: Map<string, string>): Logger {
-  const level = process.env['TEST_LOG_LEVEL']
+function createTestLog(drifts: Map<string, string>, onLog: (line: string) => void = noteLog): Logger {
+  const isShown = process.env['TEST_LOG_LEVEL'] !== undefined
   const write = (line: string) => {
+    onLog(line)
+    if (isShown) process.stdout.write(line)
+    if (!line.includes('openapi.yaml does not describe')) return
     const { request_id = '', err } = JSON.parse(line) as { request_id?: string; err?: unknown }
-    if (typeof err === 'string' && err.includes('openapi.yaml does not describe')) drifts.set(request_id, err)
-    if (level !== undefined) process.stdout.write(line)
+    if (typeof err === 'string') drifts.set(request_id, err)
   }
-  return pino({ level: level ?? 'error' }, { write })
+  return createLog(process.env['TEST_LOG_LEVEL'] ?? 'debug', { write })
 }
 
 async function readMail(file: string): Promise<ReceivedMail> {

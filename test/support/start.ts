@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { keepNotes, noteLog, noteSecrets } from './canaries.ts'
 import { createTestDatabase } from './database.ts'
 import { scratch } from './scratch.ts'
 
@@ -26,14 +27,16 @@ export class StartRoom {
       for (const child of this.#children) child.kill('SIGKILL')
       await drop()
       await rm(this.folder, { recursive: true, force: true })
+      keepNotes()
     })
   }
 
   /** Starts the service as npm start does, in the folder, on any free port. */
   start(settings: Record<string, string>): Start {
-    const own = { DATA_DIR: join(this.folder, 'data'), PORT: '0', LOG_LEVEL: 'error' }
+    const own = { DATA_DIR: join(this.folder, 'data'), PORT: '0', LOG_LEVEL: 'debug' }
     const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
     const env = { PATH, NODE_COMPILE_CACHE, ...own, ...settings }
+    noteSecrets(settings['SECRET_KEY'], settings['SECRET_KEY_PREVIOUS'], new URL(this.databaseUrl).password)
     const child = new Start(spawn(process.execPath, [main], { cwd: this.folder, env }))
     this.#children.push(child)
     return child
@@ -44,7 +47,7 @@ export class StartRoom {
   }
 }
 
-/** A service that runs as a process of its own, and what it says. */
+/** A service that runs as a process of its own, and what it says beside its log. */
 export class Start {
   stdout = ''
   stderr = ''
@@ -53,8 +56,13 @@ export class Start {
 
   constructor(child: ChildProcess) {
     this.#child = child
+    let unfinished = ''
     child.stdout?.on('data', (text: Buffer) => {
-      this.stdout += text.toString()
+      const lines = (unfinished + text.toString()).split('\n')
+      unfinished = lines.pop() ?? ''
+      for (const line of lines)
+        if (line.startsWith('{"level":')) noteLog(line)
+        else this.stdout += `${line}\n`
     })
     child.stderr?.on('data', (text: Buffer) => {
       this.stderr += text.toString()

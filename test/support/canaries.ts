@@ -1,0 +1,96 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Exchange } from '../../scripts/coverage/observe.ts'
+
+const members = new Set('password password_confirm current_password code token refresh access'.split(' '))
+const block = 8
+const pending = { secrets: new Set<string>(), lines: [] as string[] }
+const written = new Set<string>()
+
+/** Notes what no log may show, in a whole run: the reporter looks for it in what noteLog was given. */
+export function noteSecrets(...texts: (string | undefined)[]): void {
+  if (process.env['COVERAGE_DIR'] === undefined) return
+  for (const secret of texts.flatMap((text = '') => asLogged(text)))
+    if (!written.has(secret)) pending.secrets.add(secret)
+}
+
+/** Notes the secrets in a request's and a reply's members, whatever the members' values are. */
+export function noteSecretsOf({ target, body = '', reply }: Exchange): void {
+  noteSecrets(new URLSearchParams(target.split('?')[1]).get('code') ?? '')
+  noteSecrets(...secretsIn(reply.body), ...secretsIn(body.startsWith('{') ? parse(body) : undefined))
+}
+
+/** Notes a line of a service's log, in a whole run. */
+export function noteLog(line: string): void {
+  if (process.env['COVERAGE_DIR'] !== undefined) pending.lines.push(line.trimEnd())
+}
+
+/** Keeps what was noted: when a service stops, for a worker is ended without a word. */
+export function keepNotes(): void {
+  const folder = process.env['COVERAGE_DIR']
+  if (folder === undefined) return
+  const keep = (kind: string, lines: Iterable<string>) => {
+    const text = [...lines].map((line) => `${line}\n`).join('')
+    if (text !== '') appendFileSync(join(folder, `${process.pid}.${kind}`), text)
+  }
+  keep('secrets', pending.secrets)
+  keep('log', pending.lines)
+  for (const secret of pending.secrets) written.add(secret)
+  pending.secrets.clear()
+  pending.lines = []
+}
+
+/** What the workers of one run kept. @returns the verdict in a sentence, and each line of a log that shows a secret */
+export function judgeLogs(folder: string): { verdict: string; leaks: string[] } {
+  const kept = (kind: string) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(kind))
+      .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
+      .filter((line) => line !== '')
+  const [secrets, lines] = [new Set(kept('.secrets')), kept('.log')]
+  const leaks = findLeaks(secrets, lines)
+  const counted = `${secrets.size} secrets, ${lines.length} lines of log at debug level`
+  if (secrets.size === 0 || lines.length === 0) leaks.push('nothing was looked for, or in nothing')
+  return { verdict: `${counted}: ${leaks.length === 0 ? 'none leaked.' : 'leaked:'}`, leaks }
+}
+
+/**
+ * The lines that show a secret of 16 characters or more. Looks each line up at every eighth place only: wherever a secret begins,
+ * a whole block of it lies at one of those.
+ */
+export function findLeaks(secrets: Iterable<string>, lines: Iterable<string>): string[] {
+  const byBlock = new Map<string, string[]>()
+  for (const secret of secrets) {
+    for (let at = 0; at < block; at++) {
+      const key = secret.slice(at, at + block)
+      byBlock.set(key, [...(byBlock.get(key) ?? []), secret])
+    }
+  }
+  return [...lines].filter((line) => {
+    for (let at = 0; at + block <= line.length; at += block)
+      if (byBlock.get(line.slice(at, at + block))?.some((secret) => line.includes(secret))) return true
+    return false
+  })
+}
+
+/** As JSON shows it. Of a token what nobody can make up, its signature; nothing of what is short or dull enough to come up by itself. */
+export function asLogged(text: string): string[] {
+  const [, signature] = /^ey[\w-]+\.[\w-]+\.([\w-]*)$/.exec(text) ?? []
+  const secret = JSON.stringify(signature ?? text).slice(1, -1)
+  return secret.length >= 2 * block && new Set(secret).size >= block ? [secret] : []
+}
+
+function secretsIn(value: unknown): string[] {
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, member]) =>
+    typeof member === 'string' && members.has(name) ? [member] : secretsIn(member),
+  )
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
