@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { insertCode } from './support/accounts.ts'
 import { operations, type Operation } from './http/support/operations.ts'
 import { assertProblem, password, TestService, type Answer, type Call, type OperationId } from './support/service.ts'
-import { addUser, type Person } from './support/tokens.ts'
+import { addUser, quickHash, type Person } from './support/tokens.ts'
 
 type Contract = { paths: Record<string, Record<string, { operationId: string; security: Record<string, string[]>[] }>> }
 type Access = 'public' | 'user' | 'superuser'
@@ -32,7 +32,7 @@ describe('access, by the contract (security 42, 76)', () => {
   const table: string[] = []
   before(async () => {
     service = await TestService.start()
-    passwordHash = await service.service.services.passwords.hash(password)
+    passwordHash = await quickHash
   })
   after(async () => {
     await service.stop()

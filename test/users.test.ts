@@ -8,7 +8,7 @@ import { insertCode } from './support/accounts.ts'
 import { runCommand as run, type Outcome } from './support/command.ts'
 import { eventsOf } from './support/securityEvents.ts'
 import { password, TestService } from './support/service.ts'
-import { addUser, assertUnauthorized, type Person } from './support/tokens.ts'
+import { addUser, assertUnauthorized, quickHash, type Person } from './support/tokens.ts'
 
 const root = join(import.meta.dirname, '..')
 describe('npm run users', function () {
@@ -20,7 +20,7 @@ describe('npm run users', function () {
   let user: Person
   before(async () => {
     service = await TestService.start()
-    passwordHash = await service.service.services.passwords.hash(password)
+    passwordHash = await quickHash
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-users-'))
     await chmod(folder, 0o711)
   })

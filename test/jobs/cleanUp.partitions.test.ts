@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createCleanUp } from '../../src/jobs/cleanUp.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../support/tokens.ts'
 import { keepLog } from './support/log.ts'
 
 const parents = ['login_logs', 'security_events']
@@ -15,7 +15,7 @@ describe('clean_up of partitions (decisions 6)', function () {
   let log: ReturnType<typeof keepLog>
   before(async () => {
     service = await TestService.start({ RATE_LIMITS: 'off' })
-    user = await addUser(service, { passwordHash: await service.service.services.passwords.hash(password) })
+    user = await addUser(service, { passwordHash: await quickHash })
   })
   after(() => service.stop())
   beforeEach(() => {

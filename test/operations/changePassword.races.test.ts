@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
 import pg from 'pg'
-import * as scryptKdf from 'scrypt-kdf'
 import { insertCode } from '../support/accounts.ts'
 import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventTypesOf } from '../support/securityEvents.ts'
 import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
-
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
+import { addSession, addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 describe('changePassword, when something goes on meanwhile', () => {
   let service: TestService
@@ -18,7 +14,7 @@ describe('changePassword, when something goes on meanwhile', () => {
 
   before(async () => {
     service = await TestService.start()
-    hash = await Scrypt.kdf(password, { logN: 1, r: 1, p: 1 }) // verified in no time
+    hash = await quickHash
   })
   after(() => service.stop())
   beforeEach(async () => {

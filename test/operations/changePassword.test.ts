@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { faultsOf, insertCode } from '../support/accounts.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, password, TestService } from '../support/service.ts'
-import { addSession, addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { addSession, addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 const newPassword = 'another horse, another battery'
 
@@ -13,7 +13,7 @@ describe('changePassword', () => {
 
   before(async () => {
     service = await TestService.start({ TRUSTED_PROXIES: 'loopback' })
-    hash = await service.service.services.passwords.hash(password)
+    hash = await quickHash
   })
   after(() => service.stop())
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { insertRegistration } from '../support/accounts.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { password, TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
-import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 describe('createToken, its security events', () => {
   let service: TestService
@@ -13,7 +13,7 @@ describe('createToken, its security events', () => {
 
   before(async () => {
     service = await TestService.start({ TRUSTED_PROXIES: 'loopback' })
-    hash = await service.service.services.passwords.hash(password)
+    hash = await quickHash
   })
   after(() => service.stop())
   beforeEach(async () => {

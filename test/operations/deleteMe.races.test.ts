@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import * as scryptKdf from 'scrypt-kdf'
 import { v7 as uuidv7 } from 'uuid'
 import { insertCode as storeCode } from '../../generated/queries.ts'
 import { mintCode } from '../../src/domain/codes.ts'
@@ -10,11 +9,8 @@ import { insertCode, insertRegistration } from '../support/accounts.ts'
 import { untilSomebodyWaits } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../support/tokens.ts'
 import { assertErased, fillEverything, tablesWith } from './support/everything.ts'
-
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
 const client = { ipAddress: '198.51.100.9', userAgent: 'the device of a race' }
 
@@ -29,7 +25,7 @@ describe('deleteMe, when something goes on meanwhile', function () {
     service = await TestService.start({ RATE_LIMITS: 'off' })
     hash = await service.service.services.passwords.hash(password)
     superuser = await addUser(service, { superuser: true })
-    cheapHash = await Scrypt.kdf(password, { logN: 1, r: 1, p: 1 })
+    cheapHash = await quickHash
   })
   after(() => service.stop())
 

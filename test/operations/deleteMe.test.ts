@@ -3,7 +3,7 @@ import pg from 'pg'
 import { insertCode } from '../support/accounts.ts'
 import { untilSomebodyWaits } from '../support/locks.ts'
 import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 import { assertErased, assertEverywhere, fillEverything, tablesWith } from './support/everything.ts'
 
 describe('deleteMe', () => {
@@ -13,7 +13,7 @@ describe('deleteMe', () => {
 
   before(async () => {
     service = await TestService.start({ RATE_LIMITS: 'off' })
-    hash = await service.service.services.passwords.hash(password)
+    hash = await quickHash
   })
   after(() => service.stop())
   beforeEach(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 import { eventTypes, fillEverything, type Traces } from './support/everything.ts'
 
 type Row = Record<string, unknown>
@@ -27,7 +27,7 @@ describe('exportMe', () => {
 
   before(async () => {
     service = await TestService.start({ RATE_LIMITS: 'off' })
-    hash = await service.service.services.passwords.hash(password)
+    hash = await quickHash
     user = await addUser(service, { passwordHash: hash })
     traces = await fillEverything(service, user)
     const other = await addUser(service, { passwordHash: hash })

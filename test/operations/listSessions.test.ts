@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { password, TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, head, type Person } from '../support/tokens.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, assertInvalid, assertUnauthorized, head, quickHash, type Person } from '../support/tokens.ts'
 
 type Session = { id: string; created_at: string; last_used_at: string; expires_at: string; is_current: boolean }
 type Page = { count: number; count_capped?: boolean; next: string | null; previous: string | null; results: Session[] }
@@ -45,7 +45,7 @@ describe('listSessions', () => {
   }
 
   it('shows where one’s account is signed in: these members and no others, the current one marked (security 42)', async () => {
-    const passwordHash = await service.service.services.passwords.hash(password)
+    const passwordHash = await quickHash
     const { id, email } = await addUser(service, { passwordHash })
     await service.sql('delete from sessions where user_id = $1', [id])
     await service.signIn(email, { 'X-Forwarded-For': '203.0.113.7', 'User-Agent': 'Firefox/145.0' })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertProblem, TestService } from '../support/service.ts'
+import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 describe('revokeUserSessions', () => {
   let service: TestService
@@ -12,7 +12,7 @@ describe('revokeUserSessions', () => {
   before(async () => {
     service = await TestService.start()
     superuser = await addUser(service, { superuser: true })
-    passwordHash = await service.service.services.passwords.hash(password)
+    passwordHash = await quickHash
   })
   after(() => service.stop())
   beforeEach(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { faultsOf, insertCode } from '../support/accounts.ts'
 import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
 import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 describe('updateUser', () => {
   let service: TestService
@@ -13,7 +13,7 @@ describe('updateUser', () => {
   before(async () => {
     service = await TestService.start()
     superuser = await addUser(service, { superuser: true })
-    passwordHash = await service.service.services.passwords.hash(password)
+    passwordHash = await quickHash
   })
   after(() => service.stop())
   beforeEach(async () => {

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import * as scryptKdf from 'scrypt-kdf'
 import { password, type Answer, type ReceivedMail, type TestService } from '../../support/service.ts'
-import { addUser, type Person } from '../../support/tokens.ts'
-
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default // its types say otherwise
-
-// Cheap: nothing here is about the hash.
-const hash = Scrypt.kdf(password, { logN: 1, r: 1, p: 1 })
+import { addUser, quickHash, type Person } from '../../support/tokens.ts'
 
 /** A signed-in user with the password of the tests. */
 export async function addOwner(service: TestService, options: { superuser?: boolean } = {}): Promise<Person> {
-  return addUser(service, { ...options, passwordHash: await hash })
+  return addUser(service, { ...options, passwordHash: await quickHash })
 }
 
 export function ask(service: TestService, { access }: { access: string }, email: string): Promise<Answer> {
