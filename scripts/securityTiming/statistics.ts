@@ -1,0 +1,39 @@
+export type Comparison = {
+  medians: [number, number]
+  /** How often the first is the slower one of two taken at random, ties by half: 0.5 where they do not differ. */
+  effect: number
+  /** How likely a difference like this is where there is none: two-sided, by the normal approximation. */
+  p: number
+}
+
+/** The Mann–Whitney U test (Mann and Whitney 1947), corrected for ties and continuity; for 20 values of each and more. */
+export function compare(first: readonly number[], second: readonly number[]): Comparison {
+  const [n, m] = [first.length, second.length]
+  const all = [...first.map((value) => ({ value, own: 1 })), ...second.map((value) => ({ value, own: 0 }))]
+  all.sort((a, b) => a.value - b.value)
+  let [rankSum, ties] = [0, 0]
+  for (let at = 0, end = 0; at < all.length; at = end) {
+    while (end < all.length && all[end]?.value === all[at]?.value) end++
+    const alike = all.slice(at, end)
+    ties += alike.length ** 3 - alike.length
+    for (const { own } of alike) rankSum += own * ((at + 1 + end) / 2)
+  }
+  const u = rankSum - (n * (n + 1)) / 2
+  const deviation = Math.sqrt(((n * m) / 12) * (n + m + 1 - ties / ((n + m) * (n + m - 1))))
+  const z = Math.max(0, Math.abs(u - (n * m) / 2) - 0.5) / deviation
+  return { medians: [median(first), median(second)], effect: u / (n * m), p: Number.isFinite(z) ? tails(z) : 1 }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
+}
+
+/** Both tails of the normal distribution beyond z, to 2e-7 (Abramowitz and Stegun, 7.1.26). */
+function tails(z: number): number {
+  const x = z / Math.SQRT2
+  const t = 1 / (1 + 0.3275911 * x)
+  const factors = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592]
+  return factors.reduce((sum, factor) => sum * t + factor, 0) * t * Math.exp(-x * x)
+}
