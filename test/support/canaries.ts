@@ -2,7 +2,8 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Exchange } from '../../scripts/coverage/observe.ts'
 
-const members = new Set('password password_confirm current_password code token refresh access'.split(' '))
+const sent = new Set('password password_confirm current_password code token refresh'.split(' '))
+const answered = new Set(['access', 'refresh']) // the code of a problem is none of these
 const block = 8
 const pending = { secrets: new Set<string>(), lines: [] as string[] }
 const written = new Set<string>()
@@ -17,7 +18,7 @@ export function noteSecrets(...texts: (string | undefined)[]): void {
 /** Notes the secrets in a request's and a reply's members, whatever the members' values are. */
 export function noteSecretsOf({ target, body = '', reply }: Exchange): void {
   noteSecrets(new URLSearchParams(target.split('?')[1]).get('code') ?? '')
-  noteSecrets(...secretsIn(reply.body), ...secretsIn(body.startsWith('{') ? parse(body) : undefined))
+  noteSecrets(...secretsIn(reply.body, answered), ...secretsIn(body.startsWith('{') ? parse(body) : undefined, sent))
 }
 
 /** Notes a line of a service's log, in a whole run. */
@@ -80,10 +81,10 @@ export function asLogged(text: string): string[] {
   return secret.length >= 2 * block && new Set(secret).size >= block ? [secret] : []
 }
 
-function secretsIn(value: unknown): string[] {
+function secretsIn(value: unknown, members: ReadonlySet<string>): string[] {
   if (value === null || typeof value !== 'object') return []
   return Object.entries(value).flatMap(([name, member]) =>
-    typeof member === 'string' && members.has(name) ? [member] : secretsIn(member),
+    typeof member === 'string' && members.has(name) ? [member] : secretsIn(member, members),
   )
 }
 
