@@ -59,7 +59,7 @@ describe('supply chain', () => {
   it('has the purpose of each package in ARCHITECTURE.md, and of no other', () => {
     const [, section = ''] = /\n## Packages\n\n([\s\S]*)$/.exec(read('ARCHITECTURE.md')) ?? []
     const list = section.slice(section.indexOf('\n- '))
-    const named = [...list.matchAll(/`([@\w/-]+)`/g)].map(([, name = '']) => name)
+    const named = [...list.matchAll(/`([@\w/.-]+)(?<!\.md)`/g)].map(([, name = '']) => name)
     const those = Object.keys(versions).filter((name) => !name.startsWith('@types/'))
     assert.deepEqual(named.sort(), those.sort())
   })

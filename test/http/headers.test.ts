@@ -72,18 +72,24 @@ describe('headers', () => {
   })
 
   it('protect the answers of a service that is ill (security 73)', async () => {
-    const { getReadiness } = handlers
+    const { verifyToken } = handlers
+    const request = requestText(
+      'POST',
+      '/api/v1/auth/token/verify/',
+      { 'Content-Type': 'application/json' },
+      '{"token":"x"}',
+    )
     const ills: [status: number, ill: Error][] = [
       [503, new Problem('unavailable')],
       [500, new Error('an error')],
     ]
     try {
       for (const [status, ill] of ills) {
-        handlers.getReadiness = () => Promise.reject(ill)
-        assertProtected((await send(requestText('GET', '/health/ready'), status)).headers, String(status))
+        handlers.verifyToken = () => Promise.reject(ill)
+        assertProtected((await send(request, status)).headers, String(status))
       }
     } finally {
-      handlers.getReadiness = getReadiness
+      handlers.verifyToken = verifyToken
     }
   })
 
