@@ -152,6 +152,12 @@ describe('layout', () => {
     assert.ok(offenders.includes('src/db/migrate.ts'))
   })
 
+  it('every test lies where npm test looks for it', () => {
+    const looked = files('test/*.test.ts', 'test/*/*.test.ts')
+    assert.deepEqual(files('test/**/*.test.ts'), looked)
+    for (const pattern of ["'test/*.test.ts'", "'test/*/*.test.ts'"]) assert.ok(read('package.json').includes(pattern))
+  })
+
   it('nothing is left to do, no test runs alone, and every suppression says why', () => {
     const faults: [what: string, pattern: RegExp, files: string[]][] = [
       [
