@@ -81,7 +81,7 @@ export async function startTarget(): Promise<Target> {
   }
 }
 
-/** Once all of its four lines are there. @throws StartError when it ends before */
+/** Once its lines as far as Mail are there. @throws StartError when it ends before */
 function urlOf(stdout: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''

@@ -2,6 +2,7 @@ import type pg from 'pg'
 
 const seconds = 1000
 const rest = 5 * seconds
+const connections = 4
 
 type Options = { preparedStatements: boolean; onError: (error: Error) => void }
 
@@ -23,7 +24,7 @@ export class CounterStore {
     const pool = new pg.Pool({
       connectionString: url,
       application_name: 'gatehouse-limits',
-      max: 4,
+      max: connections,
       connectionTimeoutMillis: 1 * seconds,
       statement_timeout: 1 * seconds,
       query_timeout: 1.5 * seconds,
@@ -36,15 +37,24 @@ export class CounterStore {
 
   /** @throws Error when the database does not answer in time, or did not a moment ago */
   async query({ name, ...statement }: pg.QueryConfig): Promise<pg.QueryResult> {
-    if (!this.#pool || performance.now() < this.#restsUntil) throw new Error('the counters are not asked at the moment')
+    const pool = this.#pool
+    if (!pool || this.#rests()) throw new Error('the counters are not asked at the moment')
     try {
       const named = this.#options.preparedStatements && name !== undefined ? { name } : {}
-      return await this.#pool.query({ ...named, ...statement })
+      return await pool.query({ ...named, ...statement })
     } catch (error) {
-      this.#restsUntil = performance.now() + rest
-      this.#options.onError(error as Error)
+      // Told once, not by each that waited; a connection that did not become free is no fault of the database.
+      const isBusy = pool.totalCount === connections && /timeout exceeded when trying to connect/.test(String(error))
+      if (!isBusy && !this.#rests()) {
+        this.#restsUntil = performance.now() + rest
+        this.#options.onError(error as Error)
+      }
       throw error
     }
+  }
+
+  #rests(): boolean {
+    return performance.now() < this.#restsUntil
   }
 
   async close(): Promise<void> {

@@ -37,6 +37,11 @@ function isPlain(local: string): boolean {
   return local === local.normalize('NFKC') && Buffer.byteLength(local) <= 64
 }
 
+/** The normalised form of a user's own address; what was stored by other rules than today's stands for itself. */
+export function normalise(email: string): string {
+  return readAddress(email)?.address ?? email
+}
+
 /** @throws Problem invalid when it is not an address */
 export function requireAddress(text: string): EmailAddress {
   const read = readAddress(text)

@@ -46,9 +46,25 @@ export class Counter {
     return { used: result.consumedPoints, remaining: result.remainingPoints, headers: this.#headers(result) }
   }
 
-  /** Takes one back. */
+  /** Counts while something is done, which counts only if it succeeds. @throws Problem throttled, and whatever `work` throws */
+  async counted(about: string, work: () => Promise<void>): Promise<Standing> {
+    const standing = await this.count(about)
+    try {
+      await work()
+    } catch (error) {
+      await this.uncount(about)
+      throw error
+    }
+    return standing
+  }
+
+  /** Takes one back. Nothing is kept of what was never more than that: a storm would fill the memory. */
   uncount(about: string): Promise<void> {
-    return this.#onBoth((counter) => counter.reward(this.#keyOf(about)))
+    const key = this.#keyOf(about)
+    return this.#onBoth(async (counter) => {
+      const { consumedPoints } = await counter.reward(key)
+      if (consumedPoints <= 0) await counter.delete(key)
+    })
   }
 
   forget(about: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { findPasswordHash } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
-import { readAddress } from './addresses.ts'
+import { normalise } from './addresses.ts'
 import type { Asker } from './client.ts'
 import type { Limits } from './limits.ts'
 import { countAttempt } from './passwordAttempts.ts'
@@ -21,8 +21,7 @@ export function requireCurrentPassword(
   password: string,
   asker: Asker,
 ): Promise<Uint8Array> {
-  const address = readAddress(user.email)?.address ?? user.email
-  return countAttempt(services, address, asker, () => verify(services, user.id, password))
+  return countAttempt(services, normalise(user.email), asker, () => verify(services, user.id, password))
 }
 
 async function verify({ db, passwords }: Services, userId: string, password: string): Promise<Uint8Array> {

@@ -8,11 +8,11 @@ import {
 } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
+import { normalise } from './addresses.ts'
 import type { Client } from './client.ts'
 import { rememberDevice } from './devices.ts'
 import type { Limits } from './limits.ts'
 import { forgiveAttempts } from './passwordAttempts.ts'
-import { readAddress } from './addresses.ts'
 import { readCode } from './codes.ts'
 import { enqueue } from './mails.ts'
 import { checkNewPassword, type PasswordRules } from './newPasswords.ts'
@@ -21,7 +21,7 @@ import { recordEvent } from './securityEvents.ts'
 
 /**
  * Sets a new password by a mailed code, ends every session and tells the owner (security 20, 22, 28, 39). It signs nobody
- * in, but whoever did it is known here from now on and not locked out any more (security 55).
+ * in, but their network is known from now on, and a lock-out of the account in it is over (security 55).
  * Whose password it is only the code tells, so that a dead code is told before anything else.
  * @throws Problem code_invalid, invalid
  */
@@ -50,7 +50,7 @@ export async function restorePassword(
     await recordEvent(transaction, 'password_restored', { userId, client })
     return user.email
   })
-  await forgiveAttempts(limits, readAddress(email)?.address ?? email, client)
+  await forgiveAttempts(limits, normalise(email), client)
 }
 
 function invalid(): Problem {

@@ -47,6 +47,8 @@ export class Refusals {
 
   /** What the parser refuses has no response. Out of turn its answer would be taken for that of an earlier request, or go into it. */
   answerInTurn(error: NodeJS.ErrnoException, socket: Duplex): void {
+    if (this.#refused.has(socket)) return // more of what is not read any more
+    this.#refused.add(socket)
     const response = this.#latest.get(socket)
     const answer = () => {
       this.#answerOnSocket(error, socket)
@@ -58,8 +60,6 @@ export class Refusals {
   }
 
   #answerOnSocket(error: NodeJS.ErrnoException, socket: Duplex): void {
-    if (this.#refused.has(socket)) return // more of what is not read any more
-    this.#refused.add(socket)
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return

@@ -33,6 +33,7 @@ export function createHttpServer(listener: RequestListener, refusing: { headers:
     refusals.answerInTurn(error, socket)
   })
   server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy()) // Node has taken its own listener away: without one a reset would end the process
     refusals.answerInTurn(new Error('CONNECT'), socket)
   })
   return server

@@ -13,9 +13,10 @@ export async function registerUser({
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const to = requireAddress(email)
   checkNewPassword(input.body, to.email, services.passwordRules)
-  const { headers } = await services.limits.registration.count(networkOf(request.client.ipAddress))
+  const { headers } = await services.limits.registration.counted(networkOf(request.client.ipAddress), async () => {
+    const passwordHash = await services.passwords.hash(password)
+    await register(services.db, to, { firstName, lastName, language }, passwordHash, request.client)
+  })
   request.tell(headers)
-  const passwordHash = await services.passwords.hash(password)
-  await register(services.db, to, { firstName, lastName, language }, passwordHash, request.client)
   return { status: 201, body: { detail: 'Check your mail to activate the account.', email: to.email } }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { handlers } from '../../src/operations/index.ts'
 import { assertProblem } from '../support/service.ts'
 import { BareService } from './support/bare.ts'
@@ -183,6 +184,58 @@ describe('framing', () => {
     } finally {
       handlers.getLiveness = getLiveness
       production.stop()
+    }
+  })
+
+  it('survives a client that asks for a tunnel and hangs up, at once or behind another request', async () => {
+    const { verifyToken } = handlers
+    handlers.verifyToken = async () => {
+      await sleep(100)
+      return { status: 200, body: {} }
+    }
+    try {
+      for (const before of ['', requestText('POST', verify, json, body)])
+        for (const wait of [0, 20]) {
+          const socket = connect({ host: '127.0.0.1', port: Number(new URL(service.url).port) })
+          await once(socket, 'connect')
+          socket.write(before + requestText('CONNECT', 'evil.example:443'))
+          await sleep(wait)
+          socket.resetAndDestroy()
+        }
+      await sleep(300)
+      assert.deepEqual(await statuses(get), [200])
+    } finally {
+      handlers.verifyToken = verifyToken
+    }
+  })
+
+  it('answers garbage that comes in pieces once, in its turn, and waits for no more of it', async () => {
+    const { verifyToken } = handlers
+    let listeners = 0
+    handlers.verifyToken = async () => {
+      await sleep(300)
+      return { status: 200, body: {} }
+    }
+    const warned = (warning: Error) => (listeners += warning.name === 'MaxListenersExceededWarning' ? 1 : 0)
+    process.on('warning', warned)
+    try {
+      const socket = connect({ host: '127.0.0.1', port: Number(new URL(service.url).port) })
+      let text = ''
+      socket.on('data', (bytes) => (text += bytes.toString()))
+      socket.write(requestText('POST', verify, json, body))
+      for (let piece = 0; piece < 30; piece++) {
+        socket.write('garbage')
+        await sleep(5)
+      }
+      await once(socket, 'end')
+      assert.deepEqual(
+        [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status),
+        ['200', '400'],
+      )
+      assert.equal(listeners, 0)
+    } finally {
+      process.off('warning', warned)
+      handlers.verifyToken = verifyToken
     }
   })
 

@@ -34,6 +34,16 @@ describe('limits by network and by session', () => {
     assert.equal((await attempt(service, { email, ip: '192.0.2.1', given: password })).status, 200)
   })
 
+  it('attempts that a lock-out refuses are not counted against the network: others in it sign in', async () => {
+    const [{ email }, other] = [await addOwner(service), await addOwner(service)]
+    const ip = '192.0.2.9'
+    await service.sql('delete from rate_limits')
+    await fail(service, 2, { email, ip })
+    await service.sql(`update rate_limits set points = 6 where key like 'sign-in:%'`)
+    assert.deepEqual(await fail(service, 5, { email, ip }), [429, 429, 429, 429, 429])
+    assert.equal((await attempt(service, { email: other.email, ip, given: password })).status, 200)
+  })
+
   it('instances count together (security 60)', async () => {
     const { email } = await addOwner(service)
     const statuses: number[] = []
@@ -59,6 +69,18 @@ describe('limits by network and by session', () => {
     assert.ok(Number(refused.headers.get('retry-after')) > 3500)
     const elsewhere = { body: registration('other@example.com'), headers: from('2001:db8:1:2::1') }
     assert.equal((await service.call('registerUser', elsewhere)).status, 201)
+  })
+
+  it('registrations that could not be made are not counted', async () => {
+    const headers = from('192.0.2.10')
+    await service.sql('alter table registrations rename to registrations_away')
+    for (let time = 0; time < 3; time++) {
+      const { status } = await service.call('registerUser', { body: registration('y@example.com'), headers })
+      assert.equal(status, 500)
+    }
+    await service.sql('alter table registrations_away rename to registrations')
+    const { status } = await service.call('registerUser', { body: registration('y@example.com'), headers })
+    assert.equal(status, 201)
   })
 
   it('refreshes of a session, and of no other (security 58)', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { withoutIds } from '../support/accounts.ts'
 import { assertProblem, password, type TestService } from '../support/service.ts'
-import { addOwner, attempt, countEvents, fail, from, passTime, startLimited } from './support/attempts.ts'
+import { addOwner, attempt, countEvents, fail, from, keysOf, passTime, startLimited } from './support/attempts.ts'
 
 describe('limits of sign-in, 3 in 15 min', () => {
   let service: TestService
@@ -52,8 +52,10 @@ describe('limits of sign-in, 3 in 15 min', () => {
   it('do not count what could not be checked', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.4'
+    const before = await keysOf(service)
     await service.sql('alter table users rename to users_away')
     assert.deepEqual(await fail(service, 4, { email, ip }), [500, 500, 500, 500])
+    assert.deepEqual(await keysOf(service), before)
     await service.sql('alter table users_away rename to users')
     assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
   })

@@ -43,3 +43,7 @@ export async function countEvents(service: TestService, type: string): Promise<n
   )
   return row?.count ?? 0
 }
+
+export async function keysOf(service: TestService): Promise<string[]> {
+  return (await service.sql<{ key: string }>('select key from rate_limits order by key')).map(({ key }) => key)
+}
