@@ -3,14 +3,16 @@ import { randomInt } from 'node:crypto'
 import fc from 'fast-check'
 import { Problem, type ProblemCode } from '../../../src/problems.ts'
 
-/** FUZZ_SEED repeats a run, FUZZ_RUNS lengthens it; each run has a seed of its own, which the titles name. */
+/** FUZZ_SEED repeats a run, FUZZ_RUNS lengthens it; each run has a seed of its own, and prints it. */
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31 - 1))
 const runs = Number(process.env['FUZZ_RUNS'] ?? 10_000)
-const repeat = `FUZZ_SEED=${seed}, ${runs.toLocaleString('en')} cases each`
 
 export function describeFuzz(what: string, tests: () => void): void {
-  describe(`${what}, fuzzed (${repeat})`, function () {
+  describe(`${what}, fuzzed`, function () {
     this.timeout(60_000 + runs * 10)
+    before(() => {
+      console.log(`FUZZ_SEED=${seed} repeats these ${runs.toLocaleString('en')} cases of ${what}`)
+    })
     tests()
   })
 }
