@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { StartError } from '../src/problems.ts'
 import { tell } from '../src/tell.ts'
 import { compare } from './securityTiming/statistics.ts'
+import type { Storm, Stormed } from './securityTiming/storm.ts'
 import { startTarget, type Target } from './securityTiming/target.ts'
 
 const help = `npm run security:timing [-- --times N --storm N]
@@ -92,22 +95,18 @@ async function rage(target: Target, size: number): Promise<void> {
   const before = await target.memory()
   const most: [number, number] = [...before]
   const live: number[] = []
-  const storm = new AbortController()
-  const watch = (async () => {
-    do {
-      live.push((await target.live()).ms)
-      for (const [at, mb] of (await target.memory()).entries()) most[at] = Math.max(most[at] ?? 0, mb)
-      await sleep(200)
-    } while (!storm.signal.aborted)
-  })()
-  const asked = Array.from({ length: size }, (_, at) =>
-    target.post('auth/token/', { email: unknown(target, at), password: target.password }),
-  )
-  const answers = await Promise.all(asked).finally(() => {
-    storm.abort()
+  const worker = new Worker(new URL('./securityTiming/storm.ts', import.meta.url), {
+    workerData: { url: target.url, size } satisfies Storm,
   })
-  await watch
-  const of = (wanted: number) => answers.filter(({ status }) => status === wanted)
+  let answers: Stormed | undefined
+  const stormed = once(worker, 'message').then(([given]) => (answers = given as Stormed))
+  while (!answers) {
+    live.push((await target.live()).ms)
+    for (const [at, mb] of (await target.memory()).entries()) most[at] = Math.max(most[at] ?? 0, mb)
+    await Promise.race([stormed, sleep(50)])
+  }
+  const given = answers
+  const of = (wanted: number) => given.filter(({ status }) => status === wanted)
   const told = of(503).filter(({ retryAfter }) => Number(retryAfter) >= 1).length
   console.log(
     `${size} sign-ins at once: ${of(401).length} × 401, ${of(503).length} × 503 (${told} with Retry-After), ${size - of(401).length - of(503).length} others`,
