@@ -104,7 +104,7 @@ describeFuzz('the body parser', () => {
       }
       const whole = value
       assert.deepEqual(await read(at), whole)
-      if (text.startsWith('{"__proto__"')) assert.deepEqual(Object.keys(whole as object), ['__proto__', 'constructor'])
+      if (text.startsWith('{"__proto__"')) assert.ok(Object.hasOwn(whole as object, '__proto__'))
       return 'value'
     }))
 })
