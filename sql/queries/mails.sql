@@ -44,11 +44,11 @@ update mails set last_error = :lastError where id = :id;
 select pg_advisory_xact_lock(hashtextextended('mail ' || :address::text, 0)) is null as "locked!";
 
 -- name: countMailsTo
--- The mails that anybody can cause, to this recipient and lately, beside this one; those that were dropped reached nobody.
+-- The mails of some kinds (with commas between) to this recipient, lately and beside this one; those that were dropped reached nobody.
 select
   count(*) filter (where created_at > now() - make_interval(secs => :hour::float8)) as "in_hour!",
   count(*) filter (where created_at > now() - make_interval(secs => :day::float8)) as "in_day!"
 from mails
 where address = :address and id <> :id and attempts > 0 and status <> 'dropped'
-  and kind in ('activation', 'restore', 'confirm_email')
+  and kind = any (string_to_array(:kinds::text, ','))
   and created_at > now() - make_interval(secs => greatest(:hour::float8, :day::float8));

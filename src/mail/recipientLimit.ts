@@ -18,6 +18,8 @@ export async function isOverLimit(
 ): Promise<boolean> {
   if (!rateLimits || !limited.includes(kind)) return false
   await transaction.one(lockAddress({ address }))
-  const sent = await transaction.one(countMailsTo({ id, address, hour: mailsHour.window, day: mailsDay.window }))
+  const sent = await transaction.one(
+    countMailsTo({ id, address, kinds: limited.join(), hour: mailsHour.window, day: mailsDay.window }),
+  )
   return sent.in_hour >= mailsHour.count || sent.in_day >= mailsDay.count
 }
