@@ -3,8 +3,6 @@ import ipaddr from 'ipaddr.js'
 import type { CounterStore } from '../db/counterStore.ts'
 import { Counter, type Limit } from './counter.ts'
 
-export type { Limit }
-
 const day = 86_400
 
 /** The limits that requests meet; those of mails are the worker's (src/mail). */
@@ -21,7 +19,7 @@ export class Limits {
   readonly registration: Counter
   /** Refreshes of one session. */
   readonly refresh: Counter
-  readonly lockOut: number
+  readonly #firstLockOut: number
 
   /** @param store undefined: nothing is limited */
   constructor(
@@ -36,12 +34,12 @@ export class Limits {
     this.registration = counter('registration', limits.registration)
     this.refresh = counter('refresh', limits.refresh)
     this.lockOuts = counter('lock-outs', { count: 1_000_000, window: day })
-    this.lockOut = limits.signIn.window
+    this.#firstLockOut = limits.signIn.window
   }
 
-  /** Seconds that the so-manieth lock-out of a day lasts: 15 min, 30 min, 1 h, … a day at the most. */
-  lockOutOf(times: number): number {
-    return Math.min(this.lockOut * 2 ** (times - 1), day)
+  /** Seconds that the nth lock-out of a day lasts: 15 min, 30 min, 1 h, … a day at the most. */
+  lockOutOf(nth: number): number {
+    return Math.min(this.#firstLockOut * 2 ** (nth - 1), day)
   }
 }
 
