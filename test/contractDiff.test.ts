@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findOasdiff } from '../scripts/contract/oasdiff.ts'
 import { compareVersions, faultsOfVersion } from '../scripts/contract/version.ts'
+import { skip } from './support/skip.ts'
 
 const root = join(import.meta.dirname, '..')
 const newest =
@@ -13,11 +14,10 @@ const newest =
     .sort(compareVersions)
     .at(-1) ?? ''
 
-// In the titles, so that a run that could not test this says why, next to each test that it skips.
 const noOasdiff =
   (await findOasdiff({ build: false })) === undefined
-    ? ' (SKIPPED: oasdiff is not built; npm run contract:diff -- --prepare does that, with Go)'
-    : ''
+    ? 'oasdiff is not built; npm run contract:diff -- --prepare does that, with Go'
+    : undefined
 
 /** A change of openapi.yaml as an edit of its text; what oasdiff must say of it, and which pointer the comparison without it. */
 type Edit = [name: string, from: RegExp, to: string, says: RegExp, pointer: string]
@@ -103,8 +103,8 @@ describe('npm run contract:diff', function () {
   }
 
   for (const [name, from, to, says, pointer] of breaking) {
-    it(`names ${name} and fails${noOasdiff}`, async function () {
-      if (noOasdiff !== '') this.skip()
+    it(`names ${name} and fails`, async function () {
+      if (noOasdiff !== undefined) skip(this, noOasdiff)
       await edit(from, to)
       const { code, output } = await run()
       assert.match(output, says)
@@ -147,8 +147,8 @@ describe('npm run contract:diff', function () {
     assert.match((await run('--without-oasdiff')).output, /against contract\/99\.0\.0\.yaml\n\n0 breaking/)
   })
 
-  it(`tells an addition from a break${noOasdiff}`, async function () {
-    if (noOasdiff !== '') this.skip()
+  it('tells an addition from a break', async function () {
+    if (noOasdiff !== undefined) skip(this, noOasdiff)
     await edit(/^ {8}- unavailable$/m, '        - unavailable\n        - too_many_requests')
     const { code, output } = await run()
     assert.match(output, /^0 breaking, \d non-breaking, 0 documentation\.$/m)
@@ -157,8 +157,8 @@ describe('npm run contract:diff', function () {
     assert.equal(code, 1)
   })
 
-  it(`takes a new value of any other enum in an answer for a break: generated clients refuse it${noOasdiff}`, async function () {
-    if (noOasdiff !== '') this.skip()
+  it('takes a new value of any other enum in an answer for a break: generated clients refuse it', async function () {
+    if (noOasdiff !== undefined) skip(this, noOasdiff)
     await edit(/enum: \[en, ru\]/, 'enum: [en, ru, de]')
     const { output } = await run()
     assert.match(
@@ -168,8 +168,8 @@ describe('npm run contract:diff', function () {
     assert.match(output, /^non-breaking\n {2}added the new 'de' enum value to the request property 'language'$/m)
   })
 
-  it(`takes another value in a header for a break, which oasdiff does not see, beside what it does${noOasdiff}`, async function () {
-    if (noOasdiff !== '') this.skip()
+  it('takes another value in a header for a break, which oasdiff does not see, beside what it does', async function () {
+    if (noOasdiff !== undefined) skip(this, noOasdiff)
     const text = released
       .replace(/type: integer, format: int32, minimum: 1, maximum: 86400/, 'type: string, maxLength: 30')
       .replace(/^ {8}- unavailable$/m, '        - unavailable\n        - too_many_requests')
