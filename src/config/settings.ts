@@ -19,6 +19,9 @@ export const plain = {
   // Below 8 no guide to security allows; above 64 would refuse passwords that must be accepted.
   passwordMinLength: setting('PASSWORD_MIN_LENGTH', integer(8, 64, '15'), '8'),
   loginLogRetention: setting('LOGIN_LOG_RETENTION', duration('365d'), '365d'),
+  maxSessions: setting('MAX_SESSIONS', integer(1, 10_000, '100'), '100'),
+  keepAlive: setting('KEEP_ALIVE', duration('75s'), '75s'),
+  hstsIncludeSubdomains: setting('HSTS_INCLUDE_SUBDOMAINS', boolean, 'off'),
   rateLimits: setting('RATE_LIMITS', boolean, 'on'),
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),
 }
@@ -46,8 +49,14 @@ export const limits = {
   signIn: setting('LIMIT_SIGN_IN', limit('10/15m'), '10/15m'),
   signInAccount: setting('LIMIT_SIGN_IN_ACCOUNT', limit('100/1h'), '100/1h'),
   signInNetwork: setting('LIMIT_SIGN_IN_NETWORK', limit('100/10m'), '100/10m'),
+  signInSuccess: setting('LIMIT_SIGN_IN_SUCCESS', limit('60/1h'), '60/1h'),
   registration: setting('LIMIT_REGISTRATION', limit('20/1h'), '20/1h'),
+  recovery: setting('LIMIT_RECOVERY', limit('60/1h'), '60/1h'),
   refresh: setting('LIMIT_REFRESH', limit('60/1m'), '60/1m'),
+  passwordChange: setting('LIMIT_PASSWORD_CHANGE', limit('5/1h'), '5/1h'),
+  emailChangeHour: setting('LIMIT_EMAIL_CHANGE_HOUR', limit('3/1h'), '3/1h'),
+  emailChangeDay: setting('LIMIT_EMAIL_CHANGE_DAY', limit('10/1d'), '10/1d'),
+  newDeviceMails: setting('LIMIT_NEW_DEVICE_MAILS', limit('5/1h'), '5/1h'),
   mailsHour: setting('LIMIT_MAILS_HOUR', limit('5/1h'), '5/1h'),
   mailsDay: setting('LIMIT_MAILS_DAY', limit('20/1d'), '20/1d'),
 }
