@@ -47,7 +47,7 @@ function banner(source: string): string {
 
 async function withMigratedDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-generate-'))
-  await chmod(folder, 0o711) // as root the server runs as nobody, who must be able to enter
+  await chmod(folder, 0o711) // as root the server runs as another user, who must be able to enter
   const database = await startEmbedded(folder, { role: 'command', parameters: { fsync: 'off' } })
   try {
     await migrate(database.url)

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from 'pg'
 import { StartError } from '../problems.ts'
 import { diskFull, diskFullError, toStartError, wayOut } from './embedded/faults.ts'
 import { type Place, preparePlace } from './embedded/place.ts'
 import { isLast } from './embedded/last.ts'
-import { saveRecord } from './embedded/record.ts'
+import type { Postmaster } from './embedded/postmaster.ts'
 import { readLog, readPostmaster, startServer, stopServer } from './embedded/server.ts'
-import { type Role, type Visitor, holdSession, joinServer, leave } from './embedded/session.ts'
+import { type Joined, type Role, type Visitor, leave, renewPassword } from './embedded/connection.ts'
+import { holdSession, joinServer } from './embedded/session.ts'
+import { socketUrl } from './embedded/socket.ts'
 
 export type EmbeddedDatabase = {
   url: string
@@ -44,20 +45,20 @@ async function enter(place: Place, visitor: Visitor, parameters: Record<string, 
   const deadline = Date.now() + patience
   let started = false
   try {
-    for (let tries = 0, refusals = 0; Date.now() < deadline; tries++) {
+    for (let tries = 0; Date.now() < deadline; tries++) {
       if (tries > 0) await sleep(15)
       let running = await readPostmaster(place.folder)
       if (!running) {
         const outcome = await startServer(place, parameters, deadline)
         started ||= outcome.state === 'ready'
-        if (outcome.state === 'refused') await pauseOrThrow(place, outcome.words, ++refusals)
+        if (outcome.state === 'refused') await pauseOrThrow(place, outcome.words)
         if (outcome.state !== 'ready') continue
-        await saveRecord(place.dataDir, { port: outcome.port, password: place.password })
-        running = { pid: 0, port: outcome.port, status: 'ready' }
+        running = outcome.server
+        if (visitor.role === 'service') await renewPassword(place, running, visitor).catch(unlessPassing)
       }
       if (running.status !== 'ready') continue
-      const client = await joinServer(place, running.port, visitor, deadline).catch(unlessPassing)
-      if (client) return use(place, visitor, client, running.port)
+      const joined = await joinServer(place, running, visitor, deadline).catch(unlessPassing)
+      if (joined) return use(place, visitor, joined, running)
     }
     throw refusalError(place, await readLog(place.log), `was not ready within ${patience / 1000} s`)
   } catch (error) {
@@ -66,8 +67,8 @@ async function enter(place: Place, visitor: Visitor, parameters: Record<string, 
   }
 }
 
-function use(place: Place, visitor: Visitor, client: Client, port: number): EmbeddedDatabase {
-  const session = holdSession(client, () => joinServer(place, port, visitor, 0))
+function use(place: Place, visitor: Visitor, { client, password }: Joined, server: Postmaster): EmbeddedDatabase {
+  const session = holdSession(client, () => joinServer(place, server, visitor, 0))
   const end = async () => {
     const held = session.end()
     // The last one out stops the server even if it found it running: whoever started it has left or was killed.
@@ -77,7 +78,7 @@ function use(place: Place, visitor: Visitor, client: Client, port: number): Embe
   }
   let ended: Promise<void> | undefined
   return {
-    url: `postgres://gatehouse:${place.password}@127.0.0.1:${port}/gatehouse`,
+    url: socketUrl(server.socketFolder, password),
     folder: place.folder,
     notice: place.notice,
     stop: () => (ended ??= end()),
@@ -88,7 +89,7 @@ function use(place: Place, visitor: Visitor, client: Client, port: number): Embe
 async function withdraw(place: Place, { address }: Visitor): Promise<void> {
   const running = await readPostmaster(place.folder)
   if (!running) return
-  const client = await joinServer(place, running.port, { role: 'command', address }, 0).catch(() => undefined)
+  const client = (await joinServer(place, running, { role: 'command', address }, 0).catch(() => undefined))?.client
   if (!client || (await isLast(client).catch(() => true))) await stopServer(place.folder)
   if (client) leave(client)
 }
@@ -96,17 +97,15 @@ async function withdraw(place: Place, { address }: Visitor): Promise<void> {
 /** A server that goes down or comes up, or is out of connections, is no fault yet. */
 function unlessPassing(error: unknown): undefined {
   const { code = '', message } = error as NodeJS.ErrnoException
-  const passing = ['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code)
+  const passing = ['57P01', '57P02', '57P03', '53300', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code)
   if (!passing && !/Connection terminated|timeout/.test(message)) throw error
 }
 
-async function pauseOrThrow(place: Place, words: string, refusals: number): Promise<void> {
+async function pauseOrThrow(place: Place, words: string): Promise<void> {
   if (diskFull(words)) throw diskFullError(place.folder)
   // Somebody else is starting or stopping it, or the processes of a killed one are still going.
-  if (/lock file .* already exists|shared memory block/.test(words)) await sleep(85)
-  // The port was free a moment ago.
-  else if (!/could not create any TCP\/IP sockets/.test(words) || refusals > 9)
-    throw refusalError(place, words, 'did not start')
+  if (!/lock file .* already exists|shared memory block/.test(words)) throw refusalError(place, words, 'did not start')
+  await sleep(85)
 }
 
 function refusalError({ folder, log }: Place, words: string, what: string): StartError {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { chmod, chown, lstat, mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -29,16 +30,18 @@ describe('the embedded database', () => {
       if (!root) skip(this, 'only root can do this')
     })
 
-    it('runs as nobody, with a cluster that is nobody’s', async () => {
+    it('runs as the user gatehouse, which owns the cluster (security 98)', async () => {
       const db = await start(dataDir)
       const { uid, mode } = await stat(db.folder)
-      assert.deepEqual({ uid, mode: mode & 0o777 }, { uid: 65534, mode: 0o700 })
-      assert.match(await readFile(`/proc/${(await serverPid(dataDir)) ?? 0}/status`, 'utf8'), /^Uid:\t65534\t65534\t/m)
+      assert.match(await readFile('/etc/passwd', 'utf8'), new RegExp(`^gatehouse:x:${uid}:`, 'm'))
+      assert.equal(mode & 0o777, 0o700)
+      const status = await readFile(`/proc/${(await serverPid(dataDir)) ?? 0}/status`, 'utf8')
+      assert.match(status, new RegExp(`^Uid:\t${uid}\t${uid}\t`, 'm'))
       assert.doesNotMatch(await readFile(`/proc/${(await serverPid(dataDir)) ?? 0}/environ`, 'utf8'), /HOME|PG/)
       await db.stop()
     })
 
-    it('keeps the data elsewhere if nobody cannot enter DATA_DIR, and says so', async () => {
+    it('keeps the data elsewhere if gatehouse cannot enter DATA_DIR, and says so', async () => {
       const before = process.umask(0o077)
       const db = await start(dataDir).finally(() => process.umask(before))
       assert.match(db.folder, /^\/var\/lib\/gatehouse\/[0-9a-f]{12}\/postgres$/)
@@ -52,7 +55,7 @@ describe('the embedded database', () => {
       await again.stop()
     })
 
-    it('says so when nobody can no longer enter it', async () => {
+    it('says so when gatehouse can no longer enter it', async () => {
       fill()
       await (await start(dataDir)).stop()
       await chmod(dataDir, 0o700)
@@ -63,7 +66,35 @@ describe('the embedded database', () => {
       fill()
       await (await start(dataDir)).stop()
       const told = await launch(dataDir, {}, daemon).told
-      checkSentence(told.message, [`${dataDir}/postgres belongs to nobody`, 'daemon cannot run it', 'chown -R daemon'])
+      checkSentence(told.message, [
+        `${dataDir}/postgres belongs to gatehouse`,
+        'daemon cannot run it',
+        'chown -R daemon',
+      ])
+    })
+
+    it('takes over the cluster that an earlier release left to nobody', async () => {
+      fill()
+      const first = await start(dataDir)
+      await ask(first.url, 'create table kept as select 7 as number')
+      await first.stop()
+      execFileSync('chown', ['-R', 'nobody', join(dataDir, 'postgres')])
+      const second = await start(dataDir)
+      assert.deepEqual(await ask(second.url, 'select number from kept'), [{ number: 7 }])
+      assert.equal((await stat(join(second.folder, 'pg_hba.conf'))).uid, (await stat(second.folder)).uid)
+      assert.notEqual((await stat(second.folder)).uid, 65534)
+      await second.stop()
+    })
+
+    it('is out of reach for other users of the host (security 98)', async () => {
+      fill()
+      const db = await start(dataDir)
+      const code = `require('net').connect(${JSON.stringify(join(db.folder, '.s.PGSQL.5432'))}).on('error', (e) => console.log(e.code)).on('connect', () => { console.log('in'); process.exit() })`
+      for (const user of [daemon, { uid: 65534, gid: 65534 }]) {
+        const options = { ...user, cwd: '/', encoding: 'utf8' as const }
+        assert.equal(execFileSync(process.execPath, ['-e', code], options).trim(), 'EACCES')
+      }
+      await db.stop()
     })
 
     it('runs a normal user’s cluster as that user, who can go on with it', async () => {

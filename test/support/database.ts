@@ -21,7 +21,7 @@ export async function mochaGlobalSetup(): Promise<void> {
     process.env['COVERAGE_DIR'] = records = await mkdtemp(join(tmpdir(), 'gatehouse-coverage-'))
   if (process.env['TEST_DATABASE_URL'] === undefined) {
     folder = await mkdtemp(join(scratch, 'gatehouse-test-'))
-    await chmod(folder, 0o711) // as root the server runs as nobody, who must be able to enter
+    await chmod(folder, 0o711) // as root the server runs as another user, who must be able to enter
     const parameters = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
     embedded = await startEmbedded(folder, { role: 'command', parameters })
     process.env['TEST_DATABASE_URL'] = embedded.url

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
-import { locks } from './session.ts'
+import { locks } from './connection.ts'
 
 /** Whether nobody else uses the server; if so nobody can join it any more, until our connection ends. */
 export async function isLast(client: Client): Promise<boolean> {

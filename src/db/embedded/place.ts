@@ -3,18 +3,18 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { StartError } from '../../problems.ts'
-import { type Account, barrier, chooseAccount, makeSharedFolder, userName } from './account.ts'
+import { type Account, barrier, chooseAccount, makeSharedFolder, takeOver, userName } from './account.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { createCluster, linkCluster } from './cluster.ts'
 import { wayOut } from './faults.ts'
 import { claimRecord, readRecord } from './record.ts'
+import { readPostmaster } from './server.ts'
 
 /** A cluster ready to be started: where it is, and what it takes to run it. */
 export type Place = {
   dataDir: string
   folder: string
   log: string
-  password: string
   account: Account
   binaries: Binaries
   notice: string | undefined
@@ -27,8 +27,10 @@ export async function preparePlace(given: string, sync: boolean): Promise<Place>
   await makeDataDir(resolve(given))
   const dataDir = await realpath(resolve(given))
   const link = join(dataDir, 'postgres')
+  const found = await findCluster(link)
+  const account = await chooseAccount(found?.stats)
+  if (found) await prepareFormer(found, account)
   const cluster = await findCluster(link)
-  const account = await chooseAccount(cluster?.stats)
   if (cluster) await checkAccess(cluster, account)
   await access(dataDir, constants.W_OK)
   const binaries = await findBinaries(account, dataDir)
@@ -41,10 +43,9 @@ export async function preparePlace(given: string, sync: boolean): Promise<Place>
     dataDir,
     folder,
     log: join(dataDir, 'postgres.log'),
-    password,
     account,
     binaries,
-    notice: told(folder, link),
+    notice: describeUnusual(folder, link, account),
   }
 }
 
@@ -70,6 +71,17 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
     throw new StartError(`${path} points to a folder that is gone: bring that back, or remove ${path} to begin anew.`)
   }
   return { folder, stats: await stat(folder) }
+}
+
+/** A release before 0.4.0 listened on TCP, and as root it ran PostgreSQL as nobody. */
+async function prepareFormer({ folder, stats }: Cluster, account: Account): Promise<void> {
+  const running = await readPostmaster(folder)
+  if (!running) await takeOver(folder, stats.uid, account)
+  else if (running.socketFolder === '') {
+    const problem = `The PostgreSQL on ${folder} (process ${running.pid}) was started by an earlier release`
+    const way = `stop that Gatehouse, or end a PostgreSQL that it left behind by kill -INT ${running.pid}`
+    throw new StartError(`${problem}: ${way}.`)
+  }
 }
 
 async function checkAccess({ folder, stats }: Cluster, account: Account): Promise<void> {
@@ -117,7 +129,8 @@ async function checkVersion(folder: string, { major }: Binaries): Promise<void> 
   throw new StartError(`${problem}: ${way}.`)
 }
 
-function told(folder: string, link: string): string | undefined {
+function describeUnusual(folder: string, link: string, account: Account): string | undefined {
   if (folder === link) return undefined
-  return `The database is kept in ${folder} (linked from ${link}), because PostgreSQL does not run as root and its user cannot enter ${dirname(link)}.`
+  const user = account?.name ?? 'its user'
+  return `The database is kept in ${folder} (linked from ${link}), because PostgreSQL does not run as root and ${user} cannot enter ${dirname(link)}.`
 }

@@ -3,8 +3,13 @@ import { chown, link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../../problems.ts'
 
-/** `${dataDir}/postgres.json`: the password for good, the port of the latest start (for people: postmaster.pid decides). */
-export type Recorded = { port?: number; password: string }
+/**
+ * `${dataDir}/postgres.json`: the password of the role gatehouse. While it is being changed both are recorded, so that a crash
+ * between the two steps locks no one out.
+ */
+export type Recorded = { password: string; nextPassword?: string }
+
+export const newPassword = () => randomBytes(24).toString('base64url')
 
 const file = (dataDir: string) => join(dataDir, 'postgres.json')
 
@@ -23,9 +28,17 @@ export async function readRecord(dataDir: string): Promise<Recorded | undefined>
   throw new StartError(`${file(dataDir)} should hold the password of the embedded database and does not: restore it.`)
 }
 
+/** @throws StartError when it is gone */
+export async function requireRecord(dataDir: string): Promise<Recorded> {
+  const record = await readRecord(dataDir)
+  if (!record)
+    throw new StartError(`${file(dataDir)}, which holds the password of the database, is missing: restore it.`)
+  return record
+}
+
 /** One password for whoever comes first, so that of two first starts either one's cluster serves both. */
 export async function claimRecord(dataDir: string): Promise<Recorded> {
-  const draft = await write(dataDir, { password: randomBytes(24).toString('base64url') })
+  const draft = await write(dataDir, { password: newPassword() })
   await link(draft, file(dataDir)).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   })

@@ -1,18 +1,17 @@
 import { spawn } from 'node:child_process'
 import { open, readFile, rename, stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment, executionError } from './cluster.ts'
 import type { Place } from './place.ts'
+import { isServing, type Postmaster, parsePostmaster } from './postmaster.ts'
 import { giveToOwner } from './record.ts'
-
-/** The server as its own postmaster.pid describes it, which is truer than anything that we could note. */
-export type Postmaster = { pid: number; port: number; status: string }
+import { chooseSocketFolder, removeSocketFolder, socketPort } from './socket.ts'
 
 const settings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  // No TCP: while the server is down, any user of the host could listen on its port and receive the password (security 98).
+  listen_addresses: '',
+  port: String(socketPort),
+  unix_socket_permissions: '0700',
   max_connections: '100',
   shared_buffers: '64MB',
   maintenance_work_mem: '32MB',
@@ -29,38 +28,31 @@ const settings = {
   log_autovacuum_min_duration: '-1',
 }
 
+/** The server that runs on the folder now; undefined: none does, whatever a postmaster.pid from a crash says. */
 export async function readPostmaster(folder: string): Promise<Postmaster | undefined> {
-  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')
-  const lines = text.split('\n')
-  const pid = Number(lines[0])
-  return pid > 0 && (await isServer(pid)) ? { pid, port: Number(lines[3]), status: (lines[7] ?? '').trim() } : undefined
-}
-
-/** A pid may be reused or a zombie's; the command line tells, where there is a /proc. */
-async function isServer(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0)
-  } catch {
-    return false
-  }
-  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres')).includes('postgres')
+  const found = await parsePostmaster(folder)
+  return found && (await isServing(folder, found)) ? found : undefined
 }
 
 /** `refused`: it ended at once, and `words` says why. */
-export type Outcome = { state: 'ready'; port: number } | { state: 'refused'; words: string } | { state: 'late' }
+export type Outcome = { state: 'ready'; server: Postmaster } | { state: 'refused'; words: string } | { state: 'late' }
 
 /** Starts the server as a process that outlives us and hears no Ctrl-C. */
 export async function startServer(place: Place, extra: Record<string, string>, deadline: number): Promise<Outcome> {
   const { folder, account, binaries } = place
-  const port = await freePort()
-  const options = Object.entries({ ...settings, port: String(port), ...extra }).flatMap(([k, v]) => ['-c', `${k}=${v}`])
+  const socketFolder = await chooseSocketFolder(folder, account)
+  const parameters = { ...settings, unix_socket_directories: socketFolder, ...extra }
+  const options = Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const stale = await parsePostmaster(folder)
   const log = await openLog(place)
   const begin = (await log.stat()).size
   let over: Error | true | undefined
   const child = spawn(binaries.postgres, ['-D', folder, ...options], {
     cwd: '/',
     detached: true,
-    env: environment(),
+    // PostgreSQL takes a lock file for that of a running server if any process has its pid. We know that this one is not: as in
+    // Patroni, the pid is named as that of a forebear, which PostgreSQL ignores.
+    env: { ...environment(), ...(stale && { PG_GRANDPARENT_PID: String(stale.pid) }) },
     stdio: ['ignore', log.fd, log.fd],
     ...(account && { uid: account.uid, gid: account.gid }),
   })
@@ -76,8 +68,7 @@ export async function startServer(place: Place, extra: Record<string, string>, d
     if (over instanceof Error) throw executionError(binaries.postgres, over)
     if (over) return { state: 'refused', words: await readLog(place.log, begin) }
     const running = await readPostmaster(folder)
-    if (running && running.pid === child.pid && running.status === 'ready')
-      return { state: 'ready', port: running.port }
+    if (running && running.pid === child.pid && running.status === 'ready') return { state: 'ready', server: running }
     await sleep(10)
   }
   return { state: 'late' }
@@ -90,13 +81,14 @@ export async function stopServer(folder: string): Promise<void> {
   signal(running.pid, 'SIGINT')
   // An immediate stop loses nothing either: the next start recovers from the log.
   const impatient = Date.now() + 20_000
-  for (let urged = false; await isServer(running.pid);) {
+  for (let urged = false; await isServing(folder, running);) {
     if (!urged && Date.now() > impatient) {
       signal(running.pid, 'SIGQUIT')
       urged = true
     }
     await sleep(10)
   }
+  await removeSocketFolder(running.socketFolder, folder)
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
@@ -105,18 +97,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch {
     // It is gone already.
   }
-}
-
-async function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const server = createServer().once('error', reject)
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => {
-      resolve(typeof address === 'object' && address ? address.port : 0)
-    })
-  })
-  return promise
 }
 
 async function openLog({ log, dataDir }: Place) {

@@ -1,43 +1,26 @@
 import { realpath } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { StartError } from '../../problems.ts'
+import { connect, type Joined, leave, locks, type Visitor } from './connection.ts'
 import type { Place } from './place.ts'
-
-export type Role = 'service' | 'command'
-
-/** Who we are, towards the server and towards a second service. */
-export type Visitor = { role: Role; address: string }
-
-/**
- * One connection lives as long as its process uses the server, and its advisory locks say so (in the database `postgres`, away from
- * the migrations' own): everybody shares `use`, and whoever is about to stop the server takes it alone; one service holds `service`.
- */
-export const locks = { use: '1734440037, 0', service: '1734440037, 1' }
+import type { Postmaster } from './postmaster.ts'
 
 const nothing = () => undefined
 
-/** Connects and takes the locks. Undefined: somebody is about to stop this server. @throws StartError when it is not ours to use */
-export async function joinServer(place: Place, port: number, visitor: Visitor, deadline: number) {
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    user: 'gatehouse',
-    password: place.password,
-    database: 'postgres',
-    application_name: `gatehouse ${visitor.role} ${process.pid} ${visitor.address}`.trim(),
-    connectionTimeoutMillis: 5000,
-    query_timeout: 30_000,
-    options: '-c idle_session_timeout=0 -c statement_timeout=0',
-  })
-  // Without a listener a dying server would take the process along.
-  client.on('error', nothing)
+/** Connects and takes the locks. Undefined: another process is about to stop this server. @throws StartError when it is not ours to use */
+export async function joinServer(
+  place: Place,
+  server: Postmaster,
+  visitor: Visitor,
+  deadline: number,
+): Promise<Joined | undefined> {
+  const { client, password } = await connect(place, server, visitor)
   try {
-    await client.connect()
-    if (await settle(client, place, visitor, deadline)) return client
+    if (await settle(client, place, visitor, deadline)) return { client, password }
   } catch (error) {
     leave(client)
-    throw (error as { code?: string }).code === '28P01' ? passwordError(place, error) : error
+    throw error
   }
   leave(client)
   return undefined
@@ -94,16 +77,12 @@ function isGone(pid: number): boolean {
   }
 }
 
-export function leave(client: Client): void {
-  client.end().catch(nothing)
-}
-
 /** Holds the connection, and joins again whenever it is lost while the server lives. */
-export function holdSession(first: Client, rejoin: () => Promise<Client | undefined>) {
+export function holdSession(first: Client, rejoin: () => Promise<Joined | undefined>) {
   let client: Client | undefined
   let over = false
   const again = async () => {
-    const next = await rejoin().catch(nothing)
+    const next = (await rejoin().catch(nothing))?.client
     if (next && over) leave(next)
     else if (next) hold(next)
     else if (!over) setTimeout(() => void again(), 250).unref()
@@ -120,11 +99,6 @@ export function holdSession(first: Client, rejoin: () => Promise<Client | undefi
     return client
   }
   return { end }
-}
-
-function passwordError({ dataDir, folder }: Place, cause: unknown): StartError {
-  const problem = `The password in ${dataDir}/postgres.json does not fit the database in ${folder}`
-  return new StartError(`${problem}: restore the two from the same backup.`, { cause })
 }
 
 function strangerError({ folder }: Place, other: string): StartError {

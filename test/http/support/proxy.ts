@@ -61,7 +61,9 @@ export class Proxy {
   }
 
   #forward(socket: Socket): void {
-    const onward = connect(Number(this.#target.port), this.#target.hostname)
+    const { hostname, port } = this.#target
+    const folder = decodeURIComponent(hostname)
+    const onward = folder.startsWith('/') ? connect(`${folder}/.s.PGSQL.${port}`) : connect(Number(port), hostname)
     this.#hold(onward)
     socket.pipe(onward).pipe(socket)
     socket.on('close', () => onward.destroy())
