@@ -91,13 +91,12 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
       log.warn(`${peer} forwards for others but is not in TRUSTED_PROXIES: all of its clients count as one.`)
     },
   })
-  const authenticate = async (bearer: string) => loadPrincipal(services.db, await services.tokens.readAccess(bearer))
-
   const { routes, perform } = mountContract({
     api,
     handlers,
     services,
-    authenticate,
+    verify: (bearer) => services.tokens.readAccess(bearer),
+    authenticate: (claims) => loadPrincipal(services.db, claims),
     authorize: requireRoles,
     readClient,
   })

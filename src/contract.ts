@@ -6,7 +6,7 @@ import { createReplyCheck, type CheckReply } from './http/replies.ts'
 import { loadContract } from './http/validation.ts'
 import type { Services } from './operations/context.ts'
 
-/** openapi.yaml, as text, as data, and compiled. */
+/** openapi.yaml as it is served, and compiled. */
 export type Contract = Services['contract'] & { api: OpenAPIBackend; checkReply: CheckReply }
 
 // Ajv's checks for formats of the contract that need the domain's own word.
@@ -21,7 +21,8 @@ export function ownContract(): Promise<Contract> {
 
 async function compile(): Promise<Contract> {
   const yaml = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8')
-  const json = parse(yaml) as Contract['json']
-  const api = await loadContract(structuredClone(json) as unknown as Document, formats)
-  return { yaml, json, api, checkReply: createReplyCheck(api, formats) }
+  const definition = parse(yaml) as Document
+  const json = JSON.stringify(definition) // before openapi-backend changes it
+  const api = await loadContract(definition, formats)
+  return { yaml: Buffer.from(yaml), json: Buffer.from(json), api, checkReply: createReplyCheck(api, formats) }
 }

@@ -18,6 +18,8 @@ export type Database = Statements & {
 
 const seconds = 1000
 const maxPoolSize = 10
+// More than a database answers within the 2 s that a request waits at most.
+const maxWaiting = 1000
 
 /** Named statements do not pass a transaction-mode pgbouncer before 1.21. */
 const unnamed: Interceptor = {
@@ -29,7 +31,7 @@ const unnamed: Interceptor = {
 export function createDatabase(options: { preparedStatements: boolean; onError: (error: Error) => void }): Database {
   let pool: DatabasePool | undefined
   // With the connection's 2 s, and the hashing that may come first, a request is answered within 5 s.
-  const slots = new Slots(maxPoolSize, { maxWait: 2 * seconds })
+  const slots = new Slots(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })
 
   async function run<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
     if (!pool) throw new Problem('unavailable', { cause: 'the database was not reached yet' })

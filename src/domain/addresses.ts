@@ -13,12 +13,16 @@ const localPart = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}\p{M}!#
 const domainAsGiven = /^[\p{L}\p{N}\p{M}.-]+$/u
 const domainInAscii = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/
 
+// In UTF-16 code units. A valid address has 254 at most; a decomposed one may be longer before it is folded.
+const longestText = 320
+
 /**
  * Reads an email address, normalising before validating: the domain folds by NFKC and IDNA, the local part by case;
  * a local part that NFKC would change, as given or in lower case, is refused, so that no two people can look alike (security 25, 26).
  * @returns undefined when it is not an address
  */
 export function readAddress(text: string): EmailAddress | undefined {
+  if (text.length > longestText) return undefined // normalization takes quadratic time (security 84)
   const [local, domain, ...more] = text.split(/[@＠﹫]/)
   if (local === undefined || domain === undefined || more.length > 0) return undefined
   const lower = local.toLowerCase() // may be longer, and compose where the capital does not
@@ -34,7 +38,7 @@ export function readAddress(text: string): EmailAddress | undefined {
 }
 
 function isPlain(local: string): boolean {
-  return local === local.normalize('NFKC') && Buffer.byteLength(local) <= 64
+  return Buffer.byteLength(local) <= 64 && local === local.normalize('NFKC')
 }
 
 /** The normalised form of a user's own address; what was stored by other rules than today's stands for itself. */

@@ -37,7 +37,7 @@ export class Keyring {
    * @throws StartError when neither decrypts a key: another one is never minted over it
    */
   async load(db: Database): Promise<void> {
-    const rows = await readKeys(db, this.#secrets)
+    const rows = await this.#read(db)
     const outdated = rows.filter(({ secret_id }) => secret_id !== this.#secrets.id)
     this.#take(outdated.length > 0 ? await resealKeys(db, outdated, this.#secrets) : rows)
     this.#db = db
@@ -99,7 +99,13 @@ export class Keyring {
 
   #take(rows: readonly ListSigningKeysRow[]): void {
     this.#keys = rows.map((row) => openKey(row, this.#secrets))
-    if (rows[0]) this.#clock.adjust(rows[0].now)
+  }
+
+  #read(db: Database): Promise<readonly ListSigningKeysRow[]> {
+    return this.#clock.measure(
+      () => readKeys(db, this.#secrets),
+      ([row]) => row?.now,
+    )
   }
 
   /** Whoever asks while the keys are being read waits for the same answer. @returns whether they could be read */
@@ -112,7 +118,7 @@ export class Keyring {
 
   async #readAgain(): Promise<boolean> {
     try {
-      if (this.#db) this.#take(await readKeys(this.#db, this.#secrets))
+      if (this.#db) this.#take(await this.#read(this.#db))
       return true
     } catch (error) {
       this.#onFailure(error)

@@ -22,10 +22,10 @@ export async function requireReadiness({
   clock: Clock
   latestMigration: number
 }): Promise<void> {
-  const state = await db.one(readServiceState()).catch((error: unknown) => {
+  const query = () => db.one(readServiceState())
+  const state = await clock.measure(query, ({ now }) => now).catch((error: unknown) => {
     throw faultCode(error) === undefinedTable ? new Problem('unavailable', { cause: 'no migration has run' }) : error
   })
-  clock.adjust(state.now)
   if (state.latest_migration < latestMigration) throw new Problem('unavailable', { cause: 'migrations are missing' })
   keyring.requireLoaded()
 }

@@ -7,11 +7,23 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 
 /**
- * Reads a JSON body of at most 64 KiB, chunked or not (security 62–64).
- * @returns undefined when there is none
- * @throws Problem content_too_large, unsupported_media_type, invalid
+ * Receives a JSON body of at most 64 KiB, chunked or not (security 62–64). What is wrong with it is thrown by the function that is
+ * returned, so that a caller can look at other things first: who is not signed in learns that, whatever the body is.
+ * @returns a function that returns the body, undefined when there is none, or throws a Problem: content_too_large,
+ * unsupported_media_type, invalid
  */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function receiveJson(request: IncomingMessage): Promise<() => unknown> {
+  try {
+    const body = await readJson(request)
+    return () => body
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers
   if (type === undefined ? Number(length) > 0 : !jsonType.test(type)) throw new Problem('unsupported_media_type')
   if (encoding !== undefined && encoding !== 'identity') throw new Problem('unsupported_media_type')

@@ -4,7 +4,7 @@ import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { OpenAPIBackend, Operation } from 'openapi-backend'
 import { Problem } from '../problems.ts'
-import { readJson } from './body.ts'
+import { receiveJson } from './body.ts'
 import { queryOf } from './canonicalPath.ts'
 import type { ReadClient } from './client.ts'
 import type { Asked, Handlers, OperationId } from './contract.ts'
@@ -19,11 +19,14 @@ const maxStall = 30_000
 
 type AnyHandler = (context: object) => Promise<Reply>
 
-type Mounted<Principal, Services> = {
+type Mounted<Claims extends object, Principal, Services> = {
   api: OpenAPIBackend
   handlers: Handlers<Principal, Services>
   services: Services
-  authenticate: (bearer: string) => Promise<Principal>
+  /** Verifies an access token without asking the database. */
+  verify: (bearer: string) => Promise<Claims>
+  /** Loads the user and the session that a token names. */
+  authenticate: (claims: Claims) => Promise<Principal>
   /** Refuses a principal who lacks one of the roles that the contract's `security` names. */
   authorize: (principal: Principal, roles: readonly string[]) => void
   readClient: ReadClient
@@ -40,11 +43,13 @@ export type Reply = {
 /** Validates a body against an operation and handles it, whatever it came in: JSON here, a form in src/pages. */
 export type Perform = (operationId: OperationId, context: Context, body: unknown) => Promise<Reply>
 
-/** Puts every operation of the contract on a router: authenticate, authorize, read and validate, handle. */
-export function mountContract<Principal, Services>(
-  mounted: Mounted<Principal, Services>,
+/**
+ * Puts every operation of the contract on a router: verify the token, receive the body, authenticate, authorize, validate, handle.
+ */
+export function mountContract<Claims extends object, Principal, Services>(
+  mounted: Mounted<Claims, Principal, Services>,
 ): { routes: Middleware; perform: Perform } {
-  const { api, handlers, services, authenticate, authorize, readClient } = mounted
+  const { api, handlers, services, verify, authenticate, authorize, readClient } = mounted
   const router = new Router({ sensitive: true, strict: true })
   for (const operation of inRoutingOrder(api.getOperations())) {
     const pattern = patternOf(operation)
@@ -53,9 +58,11 @@ export function mountContract<Principal, Services>(
 
     async function serve(context: Context): Promise<void> {
       context.state['operationId'] = operation.operationId
-      const principal = await admit(operation, context)
-      const body = operation.requestBody ? await readJson(context.req) : undefined
-      const reply = await handle(operation, context, body, principal)
+      const claims = isPublic(operation) ? undefined : await verify(bearerOf(context))
+      const readBody = operation.requestBody ? await receiveJson(context.req) : () => undefined
+      // Not before the body is here: it may take 30 s, in which the user can be suspended (security 88).
+      const principal = claims && (await admit(operation, claims))
+      const reply = await handle(operation, context, readBody(), principal)
       await answer(context, reply)
     }
   }
@@ -64,9 +71,8 @@ export function mountContract<Principal, Services>(
     perform: (operationId, context, body) => handle(api.getOperation(operationId) as Operation, context, body),
   }
 
-  async function admit({ security = [] }: Operation, context: Context): Promise<Principal | undefined> {
-    if (security.length === 0) return undefined
-    const principal = await authenticate(bearerOf(context))
+  async function admit({ security = [] }: Operation, claims: Claims): Promise<Principal> {
+    const principal = await authenticate(claims)
     authorize(principal, security.flatMap(Object.values<string[]>).flat())
     return principal
   }
@@ -81,6 +87,10 @@ export function mountContract<Principal, Services>(
     const handler = handlers[operation.operationId as OperationId] as unknown as AnyHandler
     return handler({ input, principal, services, request: asked(context, readClient) })
   }
+}
+
+function isPublic({ security = [] }: Operation): boolean {
+  return security.length === 0
 }
 
 async function answer(context: Context, { status, headers = {}, type, body, stream }: Reply): Promise<void> {
@@ -127,7 +137,7 @@ export function refuseUndocumented(check: CheckReply): Middleware {
     if (operationId === undefined) return
     const { status } = context
     if (context.body instanceof Readable) context.body = await text(context.body) // whole: only so can it be checked
-    const body: unknown = context.body
+    const body: unknown = Buffer.isBuffer(context.body) ? context.body.toString() : context.body
     const { headers } = context.response
     const faults = check(operationId, {
       status,

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { Problem } from '../problems.ts'
-import { problemBody } from './errors.ts'
+import { problemBody, problemHeaders } from './errors.ts'
 import type { Headers } from './headers.ts'
 
 // Milliseconds in which a client can take its answer before the connection is cut, whatever it goes on sending.
@@ -78,6 +78,7 @@ export class Refusals {
     const body = JSON.stringify(problemBody(problem, requestId))
     const headers = {
       ...this.#headers,
+      ...problemHeaders(problem),
       'X-Request-Id': requestId,
       'Content-Type': 'application/problem+json',
       'Content-Length': String(Buffer.byteLength(body)),

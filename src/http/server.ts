@@ -1,20 +1,26 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { Problem } from '../problems.ts'
 import { originForm } from './canonicalPath.ts'
 import type { Headers } from './headers.ts'
 import { notHttp, Refusals } from './refusals.ts'
+import { Turns } from './turns.ts'
 
 const seconds = 1000
 const maxFields = 100
+// A connection takes some KiB, and a process may have fewer files open than this: then the system refuses them first.
+const maxConnections = 10_000
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**
  * An HTTP server with bounded headers and times: 16 KiB and 100 fields of header, 10 s for them, 30 s for a whole request however it
- * drips, 60 s for a connection on which nothing moves (security 70).
+ * drips, 60 s for a connection on which nothing moves (security 70), 10,000 connections (security 87).
  * @param refusing what the answers that are made here have and where they are logged
  */
-export function createHttpServer(listener: RequestListener, refusing: { headers: Headers; log: Logger }): Server {
+export function createHttpServer(listener: Listener, refusing: { headers: Headers; log: Logger }): Server {
   const refusals = new Refusals(refusing)
+  const turns = new Turns()
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -27,6 +33,7 @@ export function createHttpServer(listener: RequestListener, refusing: { headers:
     serve,
   )
   server.timeout = 60 * seconds
+  server.maxConnections = maxConnections
   server.maxHeadersCount = maxFields + 1 // Node drops what is beyond in silence
   server.on('checkExpectation', serve) // an expectation may be ignored (RFC 9110, 10.1.1)
   server.on('clientError', (error, socket) => {
@@ -48,7 +55,9 @@ export function createHttpServer(listener: RequestListener, refusing: { headers:
     // Node loses what came in one piece behind an Upgrade: no answer may seem to be to that.
     if (request.headers.upgrade !== undefined) response.setHeader('Connection', 'close')
     request.url = originForm(request.url ?? '')
-    listener(request, response)
+    if (turns.take(response, () => listener(request, response))) return
+    refusals.answer(new Problem('unavailable', { cause: 'too many requests at once' }), response)
+    request.socket.pause() // What else it has sent would wait in memory.
   }
 }
 

@@ -6,12 +6,19 @@ import { Problem, type FieldError } from '../problems.ts'
 
 export type Formats = Record<string, (text: string) => boolean>
 
+/**
+ * In UTF-16 code units; the contract allows no text with a format of ours to be longer. Ajv reports every error of a value, so that
+ * it checks the format in spite of a maxLength that is exceeded, and a check may take more than linear time (security 84).
+ */
+const longestFormatted = 1024
+
 /** An Ajv for JSON Schema 2020-12, as OpenAPI 3.1 has it, with the formats of the contract. */
 export function createAjv(formats: Formats, options: Options = {}): Ajv2020 {
   const ajv = new Ajv2020({ strict: false, allErrors: true, strictNumbers: true, ...options })
   addFormats.default(ajv)
   ajv.addFormat('password', (text: string) => text.isWellFormed()) // lone surrogates would hash alike (security 6)
-  for (const [name, check] of Object.entries(formats)) ajv.addFormat(name, check)
+  for (const [name, check] of Object.entries(formats))
+    ajv.addFormat(name, (text: string) => text.length <= longestFormatted && check(text))
   return ajv
 }
 

@@ -1,4 +1,3 @@
-import type { components } from '../../generated/contract.ts'
 import type { Config } from '../config.ts'
 import type { CounterStore } from '../db/counterStore.ts'
 import type { Database } from '../db/database.ts'
@@ -28,7 +27,8 @@ export type Services = Readonly<{
   counters: CounterStore | undefined
   lifetimes: SessionLifetimes
   latestMigration: number
-  contract: Readonly<{ yaml: string; json: components['schemas']['ContractDocument'] }>
+  /** In bytes, once for all answers. */
+  contract: Readonly<{ yaml: Buffer; json: Buffer }>
 }>
 
 export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }

@@ -4,6 +4,7 @@ export function getContractJson({ services }: OperationContext<'getContractJson'
   return Promise.resolve({
     status: 200,
     headers: { 'Cache-Control': 'public, max-age=300' },
+    type: 'application/json',
     body: services.contract.json,
   })
 }
