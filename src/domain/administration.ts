@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
-import { endSessionsExcept, lockCodes, lockUser, voidCodes, voidRegistrations } from '../../generated/queries.ts'
+import { lockCodes, lockUser, voidCodes, voidRegistrations } from '../../generated/queries.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import type { Client } from './client.ts'
 import { enqueue } from './mails.ts'
 import { recordEvent, type SecurityEventType } from './securityEvents.ts'
+import { endAllSessions } from './sessions.ts'
 import { keepASuperuser } from './superusers.ts'
 import { createUser, writeChanges, type NewUser, type UserChanges, type UserRow } from './users.ts'
 
@@ -59,9 +60,7 @@ export async function updateUser(
 export async function revokeSessionsOf(db: Database, userId: string, by: Administrator): Promise<number> {
   return db.transaction(async (transaction) => {
     if (!(await transaction.maybeOne(lockUser({ userId })))) throw new Problem('not_found')
-    const { live } = await transaction.one(
-      endSessionsExcept({ userId, keptId: null, endedBy: 'revoked_by_administrator' }),
-    )
+    const live = await endAllSessions(transaction, { userId, keptId: null, endedBy: 'revoked_by_administrator' })
     if (live > 0) await recordEvent(transaction, 'sessions_revoked', { userId, ...by })
     return live
   })
@@ -69,7 +68,7 @@ export async function revokeSessionsOf(db: Database, userId: string, by: Adminis
 
 async function suspend(transaction: Statements, userId: string): Promise<void> {
   await transaction.query(voidCodes({ userId }))
-  await transaction.one(endSessionsExcept({ userId, keptId: null, endedBy: 'suspended' }))
+  await endAllSessions(transaction, { userId, keptId: null, endedBy: 'suspended' })
 }
 
 function eventsOf(before: UserRow, after: UserRow): SecurityEventType[] {

@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Keyring } from '../domain/keyring.ts'
 import type { Limits } from '../domain/limits.ts'
+import type { Lists } from '../domain/lists.ts'
 import type { Cursors } from '../domain/pages.ts'
 import type { PasswordRules } from '../domain/newPasswords.ts'
 import type { Passwords } from '../domain/passwords.ts'
@@ -17,6 +18,7 @@ import type * as http from '../http/contract.ts'
 export type Services = Readonly<{
   config: Config
   db: Database
+  lists: Lists
   passwords: Passwords
   passwordRules: PasswordRules
   keyring: Keyring

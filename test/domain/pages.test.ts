@@ -117,7 +117,7 @@ describe('pages', () => {
 
   it('counts exactly up to 10,000 and says so beyond', () => {
     const page = { rows: [], next: null, previous: null }
-    const count = (found: number) => pageMembers(new URL('http://a.test'), page, found)
+    const count = (found: number) => pageMembers(new URL('http://a.test'), page, { count: found })
     assert.deepEqual(count(10_000), { count: 10_000, next: null, previous: null })
     assert.deepEqual(count(10_001), { count: 10_000, count_capped: true, next: null, previous: null })
   })
