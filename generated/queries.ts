@@ -1331,8 +1331,9 @@ with beyond as (
   select id, valid_from
   from (
     select s.id, coalesce(s.kept_at, s.created_at) as valid_from, least(s.idle_until, s.absolute_until) as expires_at
-    from sessions s join users u on u.id = s.user_id
-    where s.user_id = ${p.userId} and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+    from sessions s
+    where s.user_id = ${p.userId} and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
     order by coalesce(s.kept_at, s.created_at) desc
     limit 10001
   ) as latest
@@ -1473,15 +1474,16 @@ select host(ip_address) as "ip_address", user_agent, created_at from sessions wh
 
 export type ListSessionsDescendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
 
-/** Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. */
+/** Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. The moment is a subselect and no join, so that the index finds the sessions after it and reads none before it. */
 export const listSessionsDescending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
   sql.prepared('listSessionsDescending', row<ListSessionsDescendingRow>())`
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
   host(ip_address) as "ip_address", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
 from (
-  select s.* from sessions s join users u on u.id = s.user_id
-  where s.user_id = ${p.userId} and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+  select s.* from sessions s
+  where s.user_id = ${p.userId} and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
 ) as latest
@@ -1497,8 +1499,9 @@ select id, created_at as timestamp, last_used_at, least(idle_until, absolute_unt
   host(ip_address) as "ip_address", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
 from (
-  select s.* from sessions s join users u on u.id = s.user_id
-  where s.user_id = ${p.userId} and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+  select s.* from sessions s
+  where s.user_id = ${p.userId} and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
 ) as latest
@@ -1513,8 +1516,9 @@ export const countSessions = (p: { userId: string }) =>
   sql.prepared('countSessions', row<CountSessionsRow>())`
 select count(*) as "count"
 from (
-  select s.idle_until, s.absolute_until from sessions s join users u on u.id = s.user_id
-  where s.user_id = ${p.userId} and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+  select s.idle_until, s.absolute_until from sessions s
+  where s.user_id = ${p.userId} and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
 ) as latest
@@ -1543,9 +1547,9 @@ with former as (
 latest as (
   select s.id, now() < least(s.idle_until, s.absolute_until) as live,
     row_number() over (order by coalesce(s.kept_at, s.created_at) desc) as place
-  from sessions s, former
+  from sessions s
   where s.user_id = ${p.userId} and s.id is distinct from ${p.keptId}
-    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10000
 ),

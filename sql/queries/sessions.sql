@@ -26,8 +26,9 @@ with beyond as (
   select id, valid_from
   from (
     select s.id, coalesce(s.kept_at, s.created_at) as valid_from, least(s.idle_until, s.absolute_until) as expires_at
-    from sessions s join users u on u.id = s.user_id
-    where s.user_id = :userId and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+    from sessions s
+    where s.user_id = :userId and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
     order by coalesce(s.kept_at, s.created_at) desc
     limit 10001
   ) as latest
@@ -150,13 +151,15 @@ where s.user_id = :userId and s.id = :sessionId and u.is_active
 select host(ip_address) as "ip_address!", user_agent, created_at from sessions where user_id = :userId and id = :sessionId;
 
 -- name: listSessionsDescending
--- Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow.
+-- Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. The moment is a subselect and no join, so that
+-- the index finds the sessions after it and reads none before it.
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
   host(ip_address) as "ip_address!", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
 from (
-  select s.* from sessions s join users u on u.id = s.user_id
-  where s.user_id = :userId and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+  select s.* from sessions s
+  where s.user_id = :userId and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
 ) as latest
@@ -169,8 +172,9 @@ select id, created_at as timestamp, last_used_at, least(idle_until, absolute_unt
   host(ip_address) as "ip_address!", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
 from (
-  select s.* from sessions s join users u on u.id = s.user_id
-  where s.user_id = :userId and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+  select s.* from sessions s
+  where s.user_id = :userId and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
 ) as latest
@@ -182,8 +186,9 @@ limit :limit;
 -- Of the latest 10,001: one past the cap at the most.
 select count(*) as "count!"
 from (
-  select s.idle_until, s.absolute_until from sessions s join users u on u.id = s.user_id
-  where s.user_id = :userId and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+  select s.idle_until, s.absolute_until from sessions s
+  where s.user_id = :userId and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
 ) as latest
@@ -209,9 +214,9 @@ with former as (
 latest as (
   select s.id, now() < least(s.idle_until, s.absolute_until) as live,
     row_number() over (order by coalesce(s.kept_at, s.created_at) desc) as place
-  from sessions s, former
+  from sessions s
   where s.user_id = :userId and s.id is distinct from :keptId?
-    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10000
 ),
