@@ -79,7 +79,7 @@ export async function readPage<Row extends Position<By> & Scanned, By extends st
   const at = cursor === undefined ? undefined : cursors.read(list, cursor)
   const backward = at?.backward ?? false
   const scanDescending = descending !== backward
-  const end = scanDescending ? 1 : 0
+  const [end, farEnd] = scanDescending ? ([1, 0] as const) : ([0, 1] as const)
   const { value, id } = at ?? { value: ends[of][end], id: ends.ids[end] }
   const scanned = await scan({ [by]: value, id } as Position<By>, size + 1, scanDescending)
   const found = scanned.filter(({ matches = true }) => matches)
@@ -90,12 +90,14 @@ export async function readPage<Row extends Position<By> & Scanned, By extends st
   if (backward) rows.reverse()
   const to = (row: Row | undefined, back: boolean) =>
     row && cursors.write(list, { value: row[by], id: row.id, backward: back })
-  const [ahead, behind] = backward ? [rows.at(-1) ?? stop, stop ?? rows[0]] : [stop ?? rows.at(-1), rows[0] ?? stop]
   const goesOn = more || stop !== undefined
+  const [ahead, behind] = backward ? [rows.at(-1) ?? stop, stop ?? rows[0]] : [stop ?? rows.at(-1), rows[0] ?? stop]
+  // A page behind all rows that match: what is before it is found from the far end.
+  const fromFarEnd = cursors.write(list, { value: ends[of][farEnd], id: ends.ids[farEnd], backward: true })
   return {
     rows,
     next: backward || goesOn ? (to(ahead, false) ?? '') : null,
-    previous: (backward ? goesOn : at) ? (to(behind, true) ?? '') : null,
+    previous: (backward ? goesOn : at) ? (to(behind, true) ?? (backward ? '' : fromFarEnd)) : null,
   }
 }
 
