@@ -3,6 +3,7 @@ import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
 import { TestService } from '../support/service.ts'
 import { addSession, addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { fillSessions } from './support/sessions.ts'
 
 describe('the end of all sessions, and what happens at the same time (security 93)', function () {
   this.timeout(60_000)
@@ -64,6 +65,9 @@ describe('the end of all sessions, and what happens at the same time (security 9
 
   it('does not keep a session that another end has ended in the meantime', async () => {
     const superuser = await addUser(service, { superuser: true })
+    // The oldest of many, whose row is not marked.
+    await fillSessions(service, user.id, 1_500)
+    await service.sql(`update sessions set created_at = now() - interval '1 day' where id = $1`, [user.sessionId])
     const letGo = await holdRow(service, 'users', user.id)
     const path = { user_id: user.id }
     const answers = [service.call('revokeUserSessions', { path, token: superuser.access })]

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
+import { countSessions, listSessionsDescending } from '../../generated/queries.ts'
 import { insertCode } from '../support/accounts.ts'
 import { password, TestService } from '../support/service.ts'
 import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { explain, latest, planModes } from './support/plans.ts'
 import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 
 const many = 20_000
@@ -104,6 +106,21 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
         assert.deepEqual([list['count'], list['next']], [1, null])
         assert.equal((await service.call('refreshToken', { body: { refresh: user.refresh } })).status, 200)
       } else assertUnauthorized(await me(user.access), 'token_not_valid')
+    })
+  }
+
+  for (const mode of planModes) {
+    it(`reads no ended session for the list and its count (${mode})`, async () => {
+      const queries = [
+        listSessionsDescending({ userId: user.id, ...latest, limit: 21 }),
+        countSessions({ userId: user.id }),
+      ]
+      await service.call('revokeSessions', { token: user.access, body: { keep_current: true } })
+      for (const query of queries) {
+        const scans = (await explain(service, mode, query)).filter((node) => node['Relation Name'] === 'sessions')
+        const read = scans.map((node) => node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0))
+        assert.deepEqual(read, [1])
+      }
     })
   }
 
