@@ -331,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an inactive account get the same answer after the same time; each is a security event. A sign-in from a device or network that the account was not signed in from before is one too, and is told to its owner by mail. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an inactive account get the same answer after the same time; each is a security event. A sign-in from a device or network that the account was not signed in from before is one too, and is told to its owner by mail. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`): a sign-in beyond that ends the oldest.
          */
         post: operations["createToken"];
         delete?: never;
@@ -351,7 +351,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new pair
-         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one is over. Repeating the request within 30 seconds (setting `REFRESH_GRACE`), after a lost answer for example, gets a working pair again; presenting an older token later ends the session and is a security event.
+         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one has expired. Repeating the request within 30 seconds (setting `REFRESH_GRACE`), after a lost answer for example, gets a working pair again. The repetition has to come from the network (a /24 of IPv4, a /64 of IPv6) and the User-Agent of the first request; if only one of them is the same, it is answered twice, then 401. A repetition from another network with another User-Agent, and an older token presented later, end the session and are a security event. So is a refresh from another network than before, at most once an hour.
          */
         post: operations["refreshToken"];
         delete?: never;
@@ -409,7 +409,7 @@ export interface paths {
         };
         /**
          * List one's own sessions
-         * @description The live sessions of the signed-in user, the latest sign-in first: where each was begun and when it was last used. A session is one sign-in and every pair of tokens that was renewed from it.
+         * @description The live sessions of the signed-in user, the latest sign-in first: where each began, when it was last used and from where. A session is one sign-in and every pair of tokens that was renewed from it.
          */
         get: operations["listSessions"];
         put?: never;
@@ -676,12 +676,12 @@ export interface components {
         ClientUserAgent: string;
         /**
          * Format: int32
-         * @description How many records match, on all pages together; 10,000 stands for that many or more.
+         * @description How many records match, on all pages together; 10,000 stands for that many or more. With a filter it counts among the latest 100,000 records of a log.
          * @example 37
          */
         Count: number;
         /**
-         * @description Present, and true, when more records match than `count` says.
+         * @description Present, and true, when more records match than `count` says, or may match beyond those searched.
          * @example true
          */
         CountCapped: boolean;
@@ -931,6 +931,8 @@ export interface components {
             expires_at: components["schemas"]["SessionExpiresAt"];
             ip_address: components["schemas"]["ClientAddress"];
             user_agent: components["schemas"]["ClientUserAgent"];
+            last_ip_address: components["schemas"]["SessionLastIpAddress"];
+            last_user_agent: components["schemas"]["SessionLastUserAgent"];
             /**
              * Format: date-time
              * @description When it was ended, if it did not just expire.
@@ -1002,6 +1004,8 @@ export interface components {
             expires_at: components["schemas"]["SessionExpiresAt"];
             ip_address: components["schemas"]["ClientAddress"];
             user_agent: components["schemas"]["ClientUserAgent"];
+            last_ip_address: components["schemas"]["SessionLastIpAddress"];
+            last_user_agent: components["schemas"]["SessionLastUserAgent"];
             /**
              * @description Whether it is the session that asks.
              * @example true
@@ -1026,6 +1030,16 @@ export interface components {
          * @example 2026-11-25T11:02:10.007Z
          */
         SessionExpiresAt: string;
+        /**
+         * @description The IPv4 or IPv6 address from which its tokens were last renewed, or that of the sign-in.
+         * @example 198.51.100.23
+         */
+        SessionLastIpAddress: string;
+        /**
+         * @description The User-Agent with which its tokens were last renewed, or that of the sign-in.
+         * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
+         */
+        SessionLastUserAgent: string;
         /** @description A page of sessions. */
         SessionPage: {
             count: components["schemas"]["Count"];
@@ -1047,7 +1061,7 @@ export interface components {
         SessionsRevoked: {
             /**
              * Format: int32
-             * @description The number of live sessions that were ended.
+             * @description The number of live sessions that were ended; 10,000 stands for that many or more.
              * @example 2
              */
             revoked: number;
@@ -1161,7 +1175,7 @@ export interface components {
          * @example sign_in_failed
          * @enum {string}
          */
-        SecurityEventType: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
+        SecurityEventType: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
         /** @description A page of security events. */
         SecurityEventPage: {
             count: components["schemas"]["Count"];
@@ -1575,7 +1589,9 @@ export interface components {
                  *           "last_used_at": "2026-11-24T11:02:10.007Z",
                  *           "expires_at": "2026-11-25T11:02:10.007Z",
                  *           "ip_address": "203.0.113.7",
-                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "last_ip_address": "198.51.100.23",
+                 *           "last_user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
                  *         }
                  *       ],
                  *       "devices": [
@@ -1680,6 +1696,8 @@ export interface components {
                  *           "expires_at": "2026-11-25T11:02:10.007Z",
                  *           "ip_address": "203.0.113.7",
                  *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "last_ip_address": "198.51.100.23",
+                 *           "last_user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
                  *           "is_current": true
                  *         }
                  *       ]
@@ -2278,7 +2296,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service cannot answer at the moment, because the database does not, or because too many passwords wait to be checked. */
+        /** @description The service cannot answer at the moment, because the database does not, or because too many passwords wait to be checked, or too many list requests of the user wait. */
         Unavailable: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];

@@ -79,10 +79,15 @@ where u.id = ${p.userId} and u.is_superuser and u.is_active
 export type ChangePasswordRow = { id: string; email: string }
 
 /** Compare and set: whoever changed it meanwhile stays, and the one who comes second knows the former password only. */
-export const changePassword = (p: { passwordHash: Uint8Array; userId: string; verifiedHash: Uint8Array }) =>
+export const changePassword = (p: { passwordHash: Uint8Array; userId: string; verifiedHash: Uint8Array; sessionId: string }) =>
   sql.prepared('changePassword', row<ChangePasswordRow>())`
 update users set password_hash = ${sql.binary(Buffer.from(p.passwordHash))}
 where id = ${p.userId} and is_active and password_hash = ${sql.binary(Buffer.from(p.verifiedHash))}
+  and exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = ${p.sessionId} and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+  )
 returning id, email`
 
 export type InsertCodeRow = { expires_at: string }
@@ -177,11 +182,16 @@ returning xmax = 0 and exists (select from devices known where known.user_id = $
 
 export type LockVerifiedUserRow = { id: string }
 
-/** Nothing changes the user until the end of the transaction; nobody, if suspended or given another password since it was verified. */
-export const lockVerifiedUser = (p: { userId: string; verifiedHash: Uint8Array }) =>
+/** Nothing changes the user until the end of the transaction. No row, if suspended, signed out, or given another password since it was verified. */
+export const lockVerifiedUser = (p: { userId: string; verifiedHash: Uint8Array; sessionId: string }) =>
   sql.prepared('lockVerifiedUser', row<LockVerifiedUserRow>())`
 select id from users
 where id = ${p.userId} and is_active and password_hash = ${sql.binary(Buffer.from(p.verifiedHash))}
+  and exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = ${p.sessionId} and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+  )
 for no key update`
 
 export type VoidEmailChangeRow = Record<never, never>
@@ -321,11 +331,19 @@ delete from email_changes where user_id = ${p.userId}`
 
 export type EraseUserRow = { id: string }
 
-/** By the password that was verified, where the owner asks: whoever has changed it meanwhile may be the owner. */
-export const eraseUser = (p: { userId: string; verifiedHash: Uint8Array | null }) =>
+/** The owner needs the password that was verified, a live session, and not to be suspended. */
+export const eraseUser = (p: { userId: string; verifiedHash: Uint8Array | null; sessionId: string | null }) =>
   sql.prepared('eraseUser', row<EraseUserRow>())`
 delete from users
-where id = ${p.userId} and (${p.verifiedHash === null ? null : sql.binary(Buffer.from(p.verifiedHash))}::bytea is null or password_hash = ${p.verifiedHash === null ? null : sql.binary(Buffer.from(p.verifiedHash))})
+where id = ${p.userId} and (
+  ${p.verifiedHash === null ? null : sql.binary(Buffer.from(p.verifiedHash))}::bytea is null
+  or password_hash = ${p.verifiedHash === null ? null : sql.binary(Buffer.from(p.verifiedHash))} and is_active
+  and exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = ${p.sessionId} and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+  )
+)
 returning id`
 
 export type FindOwnAddressesRow = { address: string }
@@ -433,15 +451,22 @@ where user_id = ${p.userId} and (requested_at, id) > (${p.afterTimestamp}, ${p.a
 order by requested_at, id
 limit ${p.limit}`
 
-export type ExportSessionsRow = { id: string; created_at: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; ended_at: string | null; ended_by: string | null }
+export type ExportSessionsRow = { id: string; created_at: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string; ended_at: string | null; ended_by: string | null }
 
+/** A session that the user's row has ended may not be marked yet. */
 export const exportSessions = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportSessions', row<ExportSessionsRow>())`
-select id, created_at, last_used_at, least(idle_until, absolute_until) as "expires_at", host(ip_address) as "ip_address",
-  user_agent, ended_at, ended_by
-from sessions
-where user_id = ${p.userId} and (created_at, id) > (${p.afterTimestamp}, ${p.afterId})
-order by created_at, id
+select s.id, s.created_at, s.last_used_at, least(s.idle_until, s.absolute_until) as "expires_at",
+  host(s.ip_address) as "ip_address", s.user_agent,
+  host(coalesce(s.last_ip_address, s.ip_address)) as "last_ip_address",
+  coalesce(s.last_user_agent, s.user_agent) as "last_user_agent",
+  coalesce(s.ended_at, case when coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after then u.sessions_valid_after end)
+    as "ended_at",
+  coalesce(s.ended_by, case when coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after then u.sessions_ended_by end)
+    as "ended_by"
+from sessions s join users u on u.id = s.user_id
+where s.user_id = ${p.userId} and (s.created_at, s.id) > (${p.afterTimestamp}, ${p.afterId})
+order by s.created_at, s.id
 limit ${p.limit}`
 
 export type ExportDevicesRow = { network: string; device: string; first_seen_at: string; last_seen_at: string }
@@ -587,86 +612,156 @@ export const insertLoginLog = (p: { userId: string; id: string; ipAddress: strin
   sql.prepared('insertLoginLog', row<InsertLoginLogRow>())`
 insert into login_logs (user_id, id, ip_address, user_agent) values (${p.userId}, ${p.id}, ${p.ipAddress}, ${p.userAgent})`
 
-export type ListLoginLogsOfUserDescendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string }
+export type ListLoginLogsOfUserDescendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listLoginLogsOfUserDescending = (p: { userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+/** Filters the next :reach records, and no more. The last of them comes along even if it does not match: the next page begins there. */
+export const listLoginLogsOfUserDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsOfUserDescending', row<ListLoginLogsOfUserDescendingRow>())`
-select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp
-from login_logs
-where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
+from (
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+    ) as matches
+  from (
+    select id, user_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from login_logs
+    where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp desc, id desc
 limit ${p.limit}`
 
-export type ListLoginLogsOfUserAscendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string }
+export type ListLoginLogsOfUserAscendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listLoginLogsOfUserAscending = (p: { userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+export const listLoginLogsOfUserAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsOfUserAscending', row<ListLoginLogsOfUserAscendingRow>())`
-select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp
-from login_logs
-where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
+from (
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+    ) as matches
+  from (
+    select id, user_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from login_logs
+    where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp, id
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp, id
 limit ${p.limit}`
 
-export type CountLoginLogsOfUserRow = { count: number }
+export type CountLoginLogsOfUserRow = { count: number; is_partial: boolean }
 
-/** Counts one past the cap at the most. */
-export const countLoginLogsOfUser = (p: { userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
+/** Counts among the latest :reach records, one past the cap at the most. */
+export const countLoginLogsOfUser = (p: { reach: number; userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countLoginLogsOfUser', row<CountLoginLogsOfUserRow>())`
-select count(*) as "count"
+select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
 from (
-  select from login_logs
-  where user_id = ${p.userId}
-    and timestamp between ${p.after} and ${p.before}
-    and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+  select place
+  from (
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from login_logs
+    where user_id = ${p.userId} and timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach} + 1
+  ) as reached
+  where place > ${p.reach}
+    or (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+        and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+    )
   limit ${p.cap} + 1
-) as counted`
+) as searched`
 
-export type ListLoginLogsDescendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string }
+export type ListLoginLogsDescendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listLoginLogsDescending = (p: { cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+export const listLoginLogsDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsDescending', row<ListLoginLogsDescendingRow>())`
-select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp
-from login_logs
-where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
+from (
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+    ) as matches
+  from (
+    select id, user_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from login_logs
+    where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp desc, id desc
 limit ${p.limit}`
 
-export type ListLoginLogsAscendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string }
+export type ListLoginLogsAscendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listLoginLogsAscending = (p: { cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+export const listLoginLogsAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsAscending', row<ListLoginLogsAscendingRow>())`
-select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp
-from login_logs
-where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
+from (
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+    ) as matches
+  from (
+    select id, user_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from login_logs
+    where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp, id
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp, id
 limit ${p.limit}`
 
-export type CountLoginLogsRow = { count: number }
+export type CountLoginLogsRow = { count: number; is_partial: boolean }
 
-/** Counts one past the cap at the most. */
-export const countLoginLogs = (p: { after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
+/** Counts among the latest :reach records, one past the cap at the most. */
+export const countLoginLogs = (p: { reach: number; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countLoginLogs', row<CountLoginLogsRow>())`
-select count(*) as "count"
+select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
 from (
-  select from login_logs
-  where timestamp between ${p.after} and ${p.before}
-    and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+  select place
+  from (
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from login_logs
+    where timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach} + 1
+  ) as reached
+  where place > ${p.reach}
+    or (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+        and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+    )
   limit ${p.cap} + 1
-) as counted`
+) as searched`
 
 export type EnqueueMailRow = { job_id: number }
 
@@ -827,6 +922,21 @@ with due as materialized (
 )
 delete from security_events_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id`
 
+export type MarkEndedSessionsRow = Record<never, never>
+
+/** Those that their user's row has ended, and that were too many to be marked at once. After a week they are expired anyway. */
+export const markEndedSessions = (p: { batch: number }) =>
+  sql.prepared('markEndedSessions', row<MarkEndedSessionsRow>())`
+with due as materialized (
+  select s.user_id, s.id, u.sessions_valid_after, u.sessions_ended_by
+  from users u join sessions s on s.user_id = u.id
+  where u.sessions_valid_after > now() - interval '7 days'
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after
+  limit ${p.batch} for update of s skip locked
+)
+update sessions s set ended_at = due.sessions_valid_after, ended_by = due.sessions_ended_by
+from due where s.user_id = due.user_id and s.id = due.id`
+
 export type DeleteOldSessionsRow = Record<never, never>
 
 /** For a week after its end a session still says how it ended. */
@@ -953,144 +1063,249 @@ select ${p.userId}, ${p.id}, ${p.type}, ${p.actorId},
   case when not exists (select from erased) then ${p.ipAddress}::inet end,
   case when not exists (select from erased) then ${p.userAgent} end`
 
-export type ListSecurityEventsOfUserDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+export type ListSecurityEventsOfUserDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-/** An administrator's address and device are hidden before anything filters by them. */
-export const listSecurityEventsOfUserDescending = (p: { seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; limit: number }) =>
+/** An administrator's address and device are hidden before anything filters by them. Bounded as the login log is. */
+export const listSecurityEventsOfUserDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfUserDescending', row<ListSecurityEventsOfUserDescendingRow>())`
-select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
-  select id, user_id, type, actor_id, timestamp,
-    case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
-    case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
-  from security_events
-) as event
-where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
-  and (${p.type}::text is null or type = ${p.type}::text)
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+      and (${p.type}::text is null or type = ${p.type}::text)
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from (
+      select id, user_id, type, actor_id, timestamp,
+        case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
+        case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
+      from security_events
+    ) as event
+    where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp desc, id desc
 limit ${p.limit}`
 
-export type ListSecurityEventsOfUserAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+export type ListSecurityEventsOfUserAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsOfUserAscending = (p: { seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; limit: number }) =>
+export const listSecurityEventsOfUserAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfUserAscending', row<ListSecurityEventsOfUserAscendingRow>())`
-select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
-  select id, user_id, type, actor_id, timestamp,
-    case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
-    case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
-  from security_events
-) as event
-where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
-  and (${p.type}::text is null or type = ${p.type}::text)
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+      and (${p.type}::text is null or type = ${p.type}::text)
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from (
+      select id, user_id, type, actor_id, timestamp,
+        case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
+        case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
+      from security_events
+    ) as event
+    where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp, id
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp, id
 limit ${p.limit}`
 
-export type CountSecurityEventsOfUserRow = { count: number }
+export type CountSecurityEventsOfUserRow = { count: number; is_partial: boolean }
 
-/** Counts one past the cap at the most. */
-export const countSecurityEventsOfUser = (p: { seesActors: boolean; userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; cap: number }) =>
+/** Counts among the latest :reach records, one past the cap at the most. */
+export const countSecurityEventsOfUser = (p: { reach: number; seesActors: boolean; userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; cap: number }) =>
   sql.prepared('countSecurityEventsOfUser', row<CountSecurityEventsOfUserRow>())`
-select count(*) as "count"
+select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
 from (
-  select from (
-    select id, user_id, type, actor_id, timestamp,
-      case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
-      case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
-    from security_events
-  ) as event
-  where user_id = ${p.userId} and timestamp between ${p.after} and ${p.before}
-    and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
-    and (${p.type}::text is null or type = ${p.type}::text)
+  select place
+  from (
+    select type, ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from (
+      select id, user_id, type, actor_id, timestamp,
+        case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
+        case when actor_id is null or ${p.seesActors} then user_agent end as user_agent
+      from security_events
+    ) as event
+    where user_id = ${p.userId} and timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach} + 1
+  ) as reached
+  where place > ${p.reach}
+    or (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+        and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+        and (${p.type}::text is null or type = ${p.type}::text)
+    )
   limit ${p.cap} + 1
-) as counted`
+) as searched`
 
-export type ListSecurityEventsOfTypeDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+export type ListSecurityEventsOfTypeDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsOfTypeDescending = (p: { type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+export const listSecurityEventsOfTypeDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfTypeDescending', row<ListSecurityEventsOfTypeDescendingRow>())`
-select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
-from security_events
-where type = ${p.type} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
+from (
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from security_events
+    where type = ${p.type} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp desc, id desc
 limit ${p.limit}`
 
-export type ListSecurityEventsOfTypeAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+export type ListSecurityEventsOfTypeAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsOfTypeAscending = (p: { type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+export const listSecurityEventsOfTypeAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfTypeAscending', row<ListSecurityEventsOfTypeAscendingRow>())`
-select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
-from security_events
-where type = ${p.type} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
+from (
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from security_events
+    where type = ${p.type} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp, id
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp, id
 limit ${p.limit}`
 
-export type CountSecurityEventsOfTypeRow = { count: number }
+export type CountSecurityEventsOfTypeRow = { count: number; is_partial: boolean }
 
-/** Counts one past the cap at the most. */
-export const countSecurityEventsOfType = (p: { type: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
+/** Counts among the latest :reach records, one past the cap at the most. */
+export const countSecurityEventsOfType = (p: { reach: number; type: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countSecurityEventsOfType', row<CountSecurityEventsOfTypeRow>())`
-select count(*) as "count"
+select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
 from (
-  select from security_events
-  where type = ${p.type} and timestamp between ${p.after} and ${p.before}
-    and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  select place
+  from (
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from security_events
+    where type = ${p.type} and timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach} + 1
+  ) as reached
+  where place > ${p.reach}
+    or (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+        and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    )
   limit ${p.cap} + 1
-) as counted`
+) as searched`
 
-export type ListSecurityEventsDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+export type ListSecurityEventsDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsDescending = (p: { cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+export const listSecurityEventsDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsDescending', row<ListSecurityEventsDescendingRow>())`
-select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
-from security_events
-where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
+from (
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from security_events
+    where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp desc, id desc
 limit ${p.limit}`
 
-export type ListSecurityEventsAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string }
+export type ListSecurityEventsAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsAscending = (p: { cursorTimestamp: string; cursorId: string; after: string; before: string; ipAddress: string | null; userAgent: string; limit: number }) =>
+export const listSecurityEventsAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsAscending', row<ListSecurityEventsAscendingRow>())`
-select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp
-from security_events
-where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-  and timestamp between ${p.after} and ${p.before}
-  and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
+  matches as "matches", place = ${p.reach} as "is_last_reached"
+from (
+  select reached.*,
+    (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from security_events
+    where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
+      and timestamp between ${p.after} and ${p.before}
+    order by timestamp, id
+    limit ${p.reach}
+  ) as reached
+) as searched
+where matches or place = ${p.reach}
 order by timestamp, id
 limit ${p.limit}`
 
-export type CountSecurityEventsRow = { count: number }
+export type CountSecurityEventsRow = { count: number; is_partial: boolean }
 
-/** Counts one past the cap at the most. */
-export const countSecurityEvents = (p: { after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
+/** Counts among the latest :reach records, one past the cap at the most. */
+export const countSecurityEvents = (p: { reach: number; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countSecurityEvents', row<CountSecurityEventsRow>())`
-select count(*) as "count"
+select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
 from (
-  select from security_events
-  where timestamp between ${p.after} and ${p.before}
-    and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  select place
+  from (
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from security_events
+    where timestamp between ${p.after} and ${p.before}
+    order by timestamp desc, id desc
+    limit ${p.reach} + 1
+  ) as reached
+  where place > ${p.reach}
+    or (
+      (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
+        and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    )
   limit ${p.cap} + 1
-) as counted`
+) as searched`
 
 export type ReadServiceStateRow = { now: number; latest_migration: number }
 
@@ -1109,46 +1324,124 @@ returning id, email`
 
 export type InsertSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number }
 
-export const insertSession = (p: { userId: string; id: string; idleLifetime: number; absoluteLifetime: number; ipAddress: string; userAgent: string }) =>
+/** The sign-in holds the user's row: a revocation either waits for this session and ends it, or came before and must not. */
+export const insertSession = (p: { id: string; idleLifetime: number; absoluteLifetime: number; ipAddress: string; userAgent: string; userId: string }) =>
   sql.prepared('insertSession', row<InsertSessionRow>())`
-insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
-values (
-  ${p.userId}, ${p.id},
+insert into sessions (
+  user_id, id, created_at, idle_until, absolute_until, ip_address, user_agent, last_ip_address, last_user_agent
+)
+select
+  u.id, ${p.id}, greatest(now(), u.sessions_valid_after + interval '1 microsecond'),
   now() + make_interval(secs => least(${p.idleLifetime}::float8, ${p.absoluteLifetime}::float8)),
   now() + make_interval(secs => ${p.absoluteLifetime}::float8),
-  ${p.ipAddress}, ${p.userAgent}
-)
+  ${p.ipAddress}, ${p.userAgent}, ${p.ipAddress}, ${p.userAgent}
+from users u
+where u.id = ${p.userId}
 returning user_id, id, generation,
   floor(extract(epoch from now()))::integer as "issued_at", floor(extract(epoch from idle_until))::integer as "idle_until"`
 
-export type RotateSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number }
+export type EndSessionsBeyondLimitRow = { id: string }
 
-/** One update: whoever loses the race waits, sees the winner's generation, and gets the same successor. Times are rounded down: an iat in the future, be it by half a second, is refused by others who verify. */
-export const rotateSession = (p: { generation: number; idleLifetime: number; userId: string; sessionId: string; grace: number }) =>
+/** Ends the oldest live sessions, so that others than the given one are at most :others. Where more than a batch are too many, the user's row ends the rest. It looks at the latest 10,001 sessions, which bounds the work. */
+export const endSessionsBeyondLimit = (p: { userId: string; sessionId: string; others: number; batch: number }) =>
+  sql.prepared('endSessionsBeyondLimit', row<EndSessionsBeyondLimitRow>())`
+with beyond as (
+  select id, valid_from
+  from (
+    select s.id, coalesce(s.kept_at, s.created_at) as valid_from, least(s.idle_until, s.absolute_until) as expires_at
+    from sessions s
+    where s.user_id = ${p.userId} and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
+    order by coalesce(s.kept_at, s.created_at) desc
+    limit 10001
+  ) as latest
+  where id <> ${p.sessionId} and now() < expires_at
+  order by valid_from desc
+  offset ${p.others}
+  limit ${p.batch}
+),
+ended as (
+  update sessions s set ended_at = now(), ended_by = 'session_limit'
+  from beyond
+  where s.user_id = ${p.userId} and s.id = beyond.id and s.ended_at is null
+)
+update users
+set sessions_valid_after = (select min(valid_from) from beyond), sessions_ended_by = 'session_limit'
+where id = ${p.userId} and (select count(*) from beyond) = ${p.batch}
+returning id`
+
+export type RotateSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number; network_changed: boolean }
+
+/** One update: whoever loses the race waits, sees the winner's generation, and gets the same successor. A retry has to come from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times. Times are rounded down: an iat in the future, be it by half a second, is refused by others who verify. */
+export const rotateSession = (p: { generation: number; ipAddress: string; userAgent: string; idleLifetime: number; userId: string; sessionId: string; grace: number; maxRetries: number }) =>
   sql.prepared('rotateSession', row<RotateSessionRow>())`
 update sessions
 set generation = case when generation = ${p.generation} then ${p.generation} + 1 else generation end,
     parent_began = case when generation = ${p.generation} then began else parent_began end,
     began = case when generation = ${p.generation} then now() else began end,
+    rotated_ip_address = case when generation = ${p.generation} then ${p.ipAddress} else rotated_ip_address end,
+    rotated_user_agent = case when generation = ${p.generation} then ${p.userAgent} else rotated_user_agent end,
+    grace_retries = case
+      when generation = ${p.generation} then 0
+      when network_of(rotated_ip_address) = network_of(${p.ipAddress}) and rotated_user_agent = ${p.userAgent} then grace_retries
+      else grace_retries + 1
+    end,
+    last_ip_address = ${p.ipAddress},
+    last_user_agent = ${p.userAgent},
     last_used_at = now(),
     idle_until = least(now() + make_interval(secs => ${p.idleLifetime}::float8), absolute_until)
 where user_id = ${p.userId} and id = ${p.sessionId}
-  and exists (select from users u where u.id = ${p.userId} and u.is_active)
+  and exists (
+    select from users u
+    where u.id = ${p.userId} and u.is_active and coalesce(sessions.kept_at, sessions.created_at) > u.sessions_valid_after
+  )
   and ended_at is null and now() < least(idle_until, absolute_until)
-  and (generation = ${p.generation} or (generation = ${p.generation} + 1 and began > now() - make_interval(secs => ${p.grace})))
+  and (
+    generation = ${p.generation}
+    or (
+      generation = ${p.generation} + 1 and began > now() - make_interval(secs => ${p.grace})
+      and case
+        when rotated_ip_address is null then true -- by an earlier release
+        when network_of(rotated_ip_address) = network_of(${p.ipAddress})
+          then rotated_user_agent = ${p.userAgent} or grace_retries < ${p.maxRetries}
+        else rotated_user_agent = ${p.userAgent} and ${p.userAgent} <> '' and grace_retries < ${p.maxRetries}
+      end
+    )
+  )
 returning user_id, id, generation,
-  floor(extract(epoch from now()))::integer as "issued_at", floor(extract(epoch from idle_until))::integer as "idle_until"`
+  floor(extract(epoch from now()))::integer as "issued_at", floor(extract(epoch from idle_until))::integer as "idle_until",
+  network_of(${p.ipAddress}) <> coalesce(noted_network, network_of(ip_address))
+    and coalesce(network_noted_at < now() - interval '1 hour', true) as "network_changed"`
+
+export type NoteSessionNetworkRow = { id: string }
+
+/** At most once an hour for a session, so that a client that changes networks all the time does not flood the log. The condition is that of rotateSession: of several refreshes at once one notes the change. */
+export const noteSessionNetwork = (p: { ipAddress: string; userId: string; sessionId: string }) =>
+  sql.prepared('noteSessionNetwork', row<NoteSessionNetworkRow>())`
+update sessions set noted_network = network_of(${p.ipAddress}), network_noted_at = now()
+where user_id = ${p.userId} and id = ${p.sessionId}
+  and network_of(${p.ipAddress}) <> coalesce(noted_network, network_of(ip_address))
+  and coalesce(network_noted_at < now() - interval '1 hour', true)
+returning id`
 
 export type EndReusedSessionRow = { user_id: string; id: string }
 
-/** An older generation, outside every grace: somebody else holds this token. A grandparent within the grace is a slow tab, not reuse. */
-export const endReusedSession = (p: { userId: string; sessionId: string; generation: number; grace: number }) =>
+/** An older generation outside every grace period, or from a client that shares neither network nor device with the one that made the last rotation: another party holds this token. A grandparent within the grace period is a slow tab, not reuse. */
+export const endReusedSession = (p: { userId: string; sessionId: string; generation: number; ipAddress: string; userAgent: string; grace: number }) =>
   sql.prepared('endReusedSession', row<EndReusedSessionRow>())`
 update sessions
 set ended_at = now(), ended_by = 'refresh_reused'
 where user_id = ${p.userId} and id = ${p.sessionId} and ended_at is null and now() < least(idle_until, absolute_until)
+  and exists (
+    select from users u
+    where u.id = ${p.userId} and coalesce(sessions.kept_at, sessions.created_at) > u.sessions_valid_after
+  )
   and (
-    (generation = ${p.generation} + 1 and began <= now() - make_interval(secs => ${p.grace}))
+    (
+      generation > ${p.generation} and network_of(rotated_ip_address) <> network_of(${p.ipAddress})
+      and (rotated_user_agent <> ${p.userAgent} or ${p.userAgent} = '')
+    )
+    or (generation = ${p.generation} + 1 and began <= now() - make_interval(secs => ${p.grace}))
     or (generation = ${p.generation} + 2 and parent_began <= now() - make_interval(secs => ${p.grace}))
     or generation > ${p.generation} + 2
   )
@@ -1160,6 +1453,10 @@ export const endSession = (p: { endedBy: string; userId: string; sessionId: stri
   sql.prepared('endSession', row<EndSessionRow>())`
 update sessions set ended_at = now(), ended_by = ${p.endedBy}
 where user_id = ${p.userId} and id = ${p.sessionId} and ended_at is null
+  and not exists (
+    select from users u
+    where u.id = ${p.userId} and coalesce(sessions.kept_at, sessions.created_at) <= u.sessions_valid_after
+  )
 returning id`
 
 export type FindPrincipalRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; session_live: boolean }
@@ -1168,18 +1465,49 @@ export type FindPrincipalRow = { id: string; email: string; first_name: string; 
 export const findPrincipal = (p: { sessionId: string; userId: string }) =>
   sql.prepared('findPrincipal', row<FindPrincipalRow>())`
 select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,
-  coalesce(s.ended_at is null and now() < least(s.idle_until, s.absolute_until), false) as "session_live"
+  coalesce(
+    s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+      and now() < least(s.idle_until, s.absolute_until),
+    false
+  ) as "session_live"
 from users u left join sessions s on s.user_id = u.id and s.id = ${p.sessionId}
 where u.id = ${p.userId}`
 
+export type LockActorRow = { id: string }
+
+/** Until the end of the transaction the superuser is neither demoted, suspended nor deleted. */
+export const lockActor = (p: { actorId: string; sessionId: string }) =>
+  sql.prepared('lockActor', row<LockActorRow>())`
+select u.id from users u join sessions s on s.user_id = u.id
+where u.id = ${p.actorId} and u.is_active and u.is_superuser
+  and s.id = ${p.sessionId} and s.ended_at is null
+  and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+for share of u`
+
+export type LockSignedInUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+
+/** Nothing changes the user until the end of the transaction. No row, if suspended or signed out by then. */
+export const lockSignedInUser = (p: { userId: string; sessionId: string }) =>
+  sql.prepared('lockSignedInUser', row<LockSignedInUserRow>())`
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from users
+where id = ${p.userId} and is_active
+  and exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = ${p.sessionId} and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+  )
+for no key update`
+
 export type FindLiveGenerationRow = { generation: number }
 
-/** Whether a refresh token would be answered now. */
+/** Whether a refresh token would be answered now, if its client presented it. */
 export const findLiveGeneration = (p: { userId: string; sessionId: string; generation: number; grace: number }) =>
   sql.prepared('findLiveGeneration', row<FindLiveGenerationRow>())`
 select s.generation from sessions s join users u on u.id = s.user_id
 where s.user_id = ${p.userId} and s.id = ${p.sessionId} and u.is_active
-  and s.ended_at is null and now() < least(s.idle_until, s.absolute_until)
+  and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+  and now() < least(s.idle_until, s.absolute_until)
   and (s.generation = ${p.generation} or (s.generation = ${p.generation} + 1 and s.began > now() - make_interval(secs => ${p.grace})))`
 
 export type FindSessionRow = { ip_address: string; user_agent: string; created_at: string }
@@ -1188,41 +1516,57 @@ export const findSession = (p: { userId: string; sessionId: string }) =>
   sql.prepared('findSession', row<FindSessionRow>())`
 select host(ip_address) as "ip_address", user_agent, created_at from sessions where user_id = ${p.userId} and id = ${p.sessionId}`
 
-export type ListSessionsDescendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string }
+export type ListSessionsDescendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
 
+/** Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. The moment is a subselect and no join, so that the index finds the sessions after it and reads none before it. */
 export const listSessionsDescending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
   sql.prepared('listSessionsDescending', row<ListSessionsDescendingRow>())`
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
-  host(ip_address) as "ip_address", user_agent
-from sessions
-where user_id = ${p.userId} and (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId})
-  and ended_at is null and now() < least(idle_until, absolute_until)
+  host(ip_address) as "ip_address", user_agent,
+  host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
+from (
+  select s.* from sessions s
+  where s.user_id = ${p.userId} and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
+  order by coalesce(s.kept_at, s.created_at) desc
+  limit 10001
+) as latest
+where (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId}) and now() < least(idle_until, absolute_until)
 order by created_at desc, id desc
 limit ${p.limit}`
 
-export type ListSessionsAscendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string }
+export type ListSessionsAscendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
 
 export const listSessionsAscending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
   sql.prepared('listSessionsAscending', row<ListSessionsAscendingRow>())`
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
-  host(ip_address) as "ip_address", user_agent
-from sessions
-where user_id = ${p.userId} and (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId})
-  and ended_at is null and now() < least(idle_until, absolute_until)
+  host(ip_address) as "ip_address", user_agent,
+  host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
+from (
+  select s.* from sessions s
+  where s.user_id = ${p.userId} and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
+  order by coalesce(s.kept_at, s.created_at) desc
+  limit 10001
+) as latest
+where (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId}) and now() < least(idle_until, absolute_until)
 order by created_at, id
 limit ${p.limit}`
 
 export type CountSessionsRow = { count: number }
 
-/** Counts one past the cap at the most. */
-export const countSessions = (p: { userId: string; cap: number }) =>
+/** Of the latest 10,001: one past the cap at the most. */
+export const countSessions = (p: { userId: string }) =>
   sql.prepared('countSessions', row<CountSessionsRow>())`
 select count(*) as "count"
 from (
-  select from sessions
-  where user_id = ${p.userId} and ended_at is null and now() < least(idle_until, absolute_until)
-  limit ${p.cap} + 1
-) as counted`
+  select s.idle_until, s.absolute_until from sessions s
+  where s.user_id = ${p.userId} and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
+  order by coalesce(s.kept_at, s.created_at) desc
+  limit 10001
+) as latest
+where now() < least(idle_until, absolute_until)`
 
 export type EndLiveSessionRow = { id: string }
 
@@ -1230,19 +1574,57 @@ export const endLiveSession = (p: { endedBy: string; userId: string; sessionId: 
   sql.prepared('endLiveSession', row<EndLiveSessionRow>())`
 update sessions set ended_at = now(), ended_by = ${p.endedBy}
 where user_id = ${p.userId} and id = ${p.sessionId} and ended_at is null and now() < least(idle_until, absolute_until)
+  and exists (
+    select from users u
+    where u.id = ${p.userId} and coalesce(sessions.kept_at, sessions.created_at) > u.sessions_valid_after
+  )
 returning id`
 
 export type EndSessionsExceptRow = { live: number }
 
-/** Ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. Counts the live ones. */
-export const endSessionsExcept = (p: { endedBy: string; userId: string; keptId: string | null }) =>
+/** To be called when the user's row is locked, so that no sign-in is under way. The user's row ends all sessions, however many there are; the latest ones are marked at once, the others by the hourly job. It ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. The moment is later than every session, even if the clock was set back since. Counts the live ones among 10,000. */
+export const endSessionsExcept = (p: { userId: string; keptId: string | null; endedBy: string; batch: number }) =>
   sql.prepared('endSessionsExcept', row<EndSessionsExceptRow>())`
-with ended as (
-  update sessions set ended_at = now(), ended_by = ${p.endedBy}
-  where user_id = ${p.userId} and id is distinct from ${p.keptId} and ended_at is null
-  returning now() < least(idle_until, absolute_until) as live
+with former as (
+  select sessions_valid_after as valid_after from users where id = ${p.userId}
+),
+latest as (
+  select s.id, now() < least(s.idle_until, s.absolute_until) as live,
+    row_number() over (order by coalesce(s.kept_at, s.created_at) desc) as place
+  from sessions s
+  where s.user_id = ${p.userId} and s.id is distinct from ${p.keptId}
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
+  order by coalesce(s.kept_at, s.created_at) desc
+  limit 10000
+),
+revocation as (
+  update users
+  set sessions_valid_after = greatest(
+        clock_timestamp(),
+        sessions_valid_after + interval '1 millisecond',
+        (
+          select coalesce(kept_at, created_at) from sessions
+          where user_id = ${p.userId} and ended_at is null
+          order by coalesce(kept_at, created_at) desc limit 1
+        )
+      ),
+      sessions_ended_by = ${p.endedBy}
+  where id = ${p.userId}
+  returning sessions_valid_after
+),
+kept as (
+  update sessions s set kept_at = revocation.sessions_valid_after + interval '1 microsecond'
+  from revocation, former
+  where s.user_id = ${p.userId} and s.id = ${p.keptId}
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after
+),
+marked as (
+  update sessions s set ended_at = now(), ended_by = ${p.endedBy}
+  from latest
+  where s.user_id = ${p.userId} and s.id = latest.id and latest.place <= ${p.batch} and s.ended_at is null
+  returning now() < least(s.idle_until, s.absolute_until) as live
 )
-select count(*) filter (where live) as "live" from ended`
+select (select count(*) from marked where live) + (select count(*) from latest where live and place > ${p.batch}) as "live"`
 
 export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 

@@ -8,6 +8,7 @@ import { readMigrations } from './db/migrate.ts'
 import { Clock } from './domain/clock.ts'
 import { Keyring } from './domain/keyring.ts'
 import { Limits } from './domain/limits.ts'
+import { listPool, Lists } from './domain/lists.ts'
 import { loadPasswordRules } from './domain/newPasswords.ts'
 import { Cursors } from './domain/pages.ts'
 import { Passwords } from './domain/passwords.ts'
@@ -34,15 +35,17 @@ export async function createServices(config: Config, secretKey: string, log: Log
     log.warn({ err: error }, 'the signing keys cannot be read again: those that are known stay in use')
   })
   const passwordRules = await loadPasswordRules(config)
+  const database = {
+    preparedStatements: config.preparedStatements,
+    onError: (error: Error) => {
+      log.warn({ err: error }, 'database connection lost')
+    },
+  }
   const { jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   return {
     config,
-    db: createDatabase({
-      preparedStatements: config.preparedStatements,
-      onError: (error) => {
-        log.warn({ err: error }, 'database connection lost')
-      },
-    }),
+    db: createDatabase(database),
+    lists: new Lists(createDatabase(database, listPool)),
     passwords: new Passwords((reason) => {
       log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
     }),
@@ -75,7 +78,7 @@ function createCounterStore({ preparedStatements }: Config, log: Logger): Counte
 
 /** Opens the database for the services: pools, then keys. */
 export async function openServices(services: Services, url: string): Promise<Database> {
-  await services.db.open(url)
+  await Promise.all([services.db.open(url), services.lists.open(url)])
   await services.counters?.open(url)
   await services.keyring.load(services.db)
   return services.db

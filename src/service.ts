@@ -72,7 +72,7 @@ export async function startService(
   async function open() {
     const database = await connectDatabase(config, 'service', url)
     parts.push(database)
-    parts.push({ stop: () => Promise.all([services.db.close(), services.counters?.close()]) })
+    parts.push({ stop: () => Promise.all([services.db.close(), services.lists.close(), services.counters?.close()]) })
     await untilAnswered(database.url)
     parts.push(services.keyring.keepFresh(reloadKeys))
     // Not before they are needed: nodemailer and graphile-worker are large.

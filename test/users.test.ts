@@ -102,11 +102,12 @@ describe('npm run users', function () {
   })
 
   it('lists a user’s sessions, and ends them with --revoke (security 42)', async () => {
-    await service.signIn(user.email, { 'User-Agent': 'Firefox/145.0' })
+    const { refresh } = await service.signIn(user.email, { 'User-Agent': 'Firefox/145.0' })
+    await service.call('refreshToken', { body: { refresh }, headers: { 'User-Agent': 'curl/8.5.0' } })
     const listed = await users('sessions', user.email)
     assert.match(
       listed.stdout,
-      /^SIGNED IN +LAST USED +EXPIRES +IP ADDRESS +DEVICE\n(\d{4}-\d\d-\d\d \d\d:\d\d  ){3}127\.0\.0\.1 +Firefox\/145\.0\n.* 192\.0\.2\.1 +test\n$/,
+      /^SIGNED IN +LAST USED +EXPIRES +IP ADDRESS +LAST IP ADDRESS +DEVICE +LAST DEVICE\n(\d{4}-\d\d-\d\d \d\d:\d\d  ){3}127\.0\.0\.1 +127\.0\.0\.1 +Firefox\/145\.0 +curl\/8\.5\.0\n.* 127\.0\.0\.1 +test +test\n$/,
     )
     assert.deepEqual(await users('sessions', user.email, '--revoke'), said(`2 sessions of ${user.email} ended.`))
     assertUnauthorized(await me(user), 'token_not_valid')

@@ -393,7 +393,8 @@ export class Client extends Connection {
    * Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an
    * inactive account get the same answer after the same time; each is a security event. A sign-in from a
    * device or network that the account was not signed in from before is one too, and is told to its owner by
-   * mail. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`.
+   * mail. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`. A
+   * user has at most 100 live sessions (setting `MAX_SESSIONS`): a sign-in beyond that ends the oldest.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
@@ -402,9 +403,12 @@ export class Client extends Connection {
 
   /**
    * Exchange a refresh token for a new pair.
-   * Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one is over. Repeating the
+   * Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one has expired. Repeating the
    * request within 30 seconds (setting `REFRESH_GRACE`), after a lost answer for example, gets a working pair
-   * again; presenting an older token later ends the session and is a security event.
+   * again. The repetition has to come from the network (a /24 of IPv4, a /64 of IPv6) and the User-Agent of
+   * the first request; if only one of them is the same, it is answered twice, then 401. A repetition from
+   * another network with another User-Agent, and an older token presented later, end the session and are a
+   * security event. So is a refresh from another network than before, at most once an hour.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
@@ -437,8 +441,8 @@ export class Client extends Connection {
 
   /**
    * List one's own sessions.
-   * The live sessions of the signed-in user, the latest sign-in first: where each was begun and when it was
-   * last used. A session is one sign-in and every pair of tokens that was renewed from it.
+   * The live sessions of the signed-in user, the latest sign-in first: where each began, when it was last
+   * used and from where. A session is one sign-in and every pair of tokens that was renewed from it.
    * @throws Problem with status 400, 401, 500, 503
    */
   listSessions(query: ListSessionsQuery = {}, options: CallOptions = {}): Promise<SessionPage> {

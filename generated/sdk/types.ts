@@ -188,9 +188,12 @@ export type AdminUser = {
 
 /** A page of users. */
 export type UserPage = {
-  /** How many records match, on all pages together; 10,000 stands for that many or more. */
+  /**
+   * How many records match, on all pages together; 10,000 stands for that many or more. With a filter it
+   * counts among the latest 100,000 records of a log.
+   */
   count: number
-  /** Present, and true, when more records match than `count` says. */
+  /** Present, and true, when more records match than `count` says, or may match beyond those searched. */
   count_capped?: boolean
   /** The URL of the next page; null on the last one. */
   next: string | null
@@ -313,6 +316,10 @@ export type ExportedSession = {
   ip_address: string
   /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
   user_agent: string
+  /** The IPv4 or IPv6 address from which its tokens were last renewed, or that of the sign-in. */
+  last_ip_address: string
+  /** The User-Agent with which its tokens were last renewed, or that of the sign-in. */
+  last_user_agent: string
   /** When it was ended, if it did not just expire. */
   ended_at?: string
   /** Why it was ended. The list is open, new reasons may come. */
@@ -362,15 +369,22 @@ export type Session = {
   ip_address: string
   /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
   user_agent: string
+  /** The IPv4 or IPv6 address from which its tokens were last renewed, or that of the sign-in. */
+  last_ip_address: string
+  /** The User-Agent with which its tokens were last renewed, or that of the sign-in. */
+  last_user_agent: string
   /** Whether it is the session that asks. */
   is_current: boolean
 }
 
 /** A page of sessions. */
 export type SessionPage = {
-  /** How many records match, on all pages together; 10,000 stands for that many or more. */
+  /**
+   * How many records match, on all pages together; 10,000 stands for that many or more. With a filter it
+   * counts among the latest 100,000 records of a log.
+   */
   count: number
-  /** Present, and true, when more records match than `count` says. */
+  /** Present, and true, when more records match than `count` says, or may match beyond those searched. */
   count_capped?: boolean
   /** The URL of the next page; null on the last one. */
   next: string | null
@@ -388,7 +402,7 @@ export type SessionsRevocationRequest = {
 
 /** How many sessions were ended. */
 export type SessionsRevoked = {
-  /** The number of live sessions that were ended. */
+  /** The number of live sessions that were ended; 10,000 stands for that many or more. */
   revoked: number
 }
 
@@ -442,9 +456,12 @@ export type LoginLog = {
 
 /** A page of the login log. */
 export type LoginLogPage = {
-  /** How many records match, on all pages together; 10,000 stands for that many or more. */
+  /**
+   * How many records match, on all pages together; 10,000 stands for that many or more. With a filter it
+   * counts among the latest 100,000 records of a log.
+   */
   count: number
-  /** Present, and true, when more records match than `count` says. */
+  /** Present, and true, when more records match than `count` says, or may match beyond those searched. */
   count_capped?: boolean
   /** The URL of the next page; null on the last one. */
   next: string | null
@@ -481,6 +498,7 @@ export type SecurityEventType =
   | 'account_locked'
   | 'new_device'
   | 'refresh_reused'
+  | 'session_network_changed'
   | 'sessions_revoked'
   | 'password_changed'
   | 'password_restored'
@@ -499,9 +517,12 @@ export type SecurityEventType =
 
 /** A page of security events. */
 export type SecurityEventPage = {
-  /** How many records match, on all pages together; 10,000 stands for that many or more. */
+  /**
+   * How many records match, on all pages together; 10,000 stands for that many or more. With a filter it
+   * counts among the latest 100,000 records of a log.
+   */
   count: number
-  /** Present, and true, when more records match than `count` says. */
+  /** Present, and true, when more records match than `count` says, or may match beyond those searched. */
   count_capped?: boolean
   /** The URL of the next page; null on the last one. */
   next: string | null

@@ -19,7 +19,7 @@ export async function list(
   { search, suspended }: { search?: string | undefined; suspended?: boolean | undefined },
 ): Promise<string> {
   const users = await selectUsers(db, { search, isActive: suspended ? false : undefined })
-  const [rows, count] = await Promise.all([users.scan('date_joined')(latest, shown, true), users.count()])
+  const [rows, { count }] = await Promise.all([users.scan('date_joined')(latest, shown, true), users.count()])
   const many = count > countCap ? `more than ${countCap.toLocaleString('en')}` : count.toLocaleString('en')
   if (rows.length === 0) return 'No user matches.'
   const lines = rows.map((user) => [
@@ -63,12 +63,14 @@ export async function listSessions(db: Database, email: string): Promise<string>
   const from = { cursorTimestamp: 'infinity', cursorId: MAX }
   const sessions = await db.any(listSessionsDescending({ userId: await findUserId(db, email), ...from, limit: shown }))
   if (sessions.length === 0) return `${email} is signed in nowhere.`
-  const lines = sessions.map(({ timestamp, last_used_at, expires_at, ip_address, user_agent }) => [
-    ...[timestamp, last_used_at, expires_at].map(toMinute),
-    ip_address,
-    user_agent,
+  const lines = sessions.map((session) => [
+    ...[session.timestamp, session.last_used_at, session.expires_at].map(toMinute),
+    session.ip_address,
+    session.last_ip_address,
+    session.user_agent,
+    session.last_user_agent,
   ])
-  return table(['SIGNED IN', 'LAST USED', 'EXPIRES', 'IP ADDRESS', 'DEVICE'], lines)
+  return table(['SIGNED IN', 'LAST USED', 'EXPIRES', 'IP ADDRESS', 'LAST IP ADDRESS', 'DEVICE', 'LAST DEVICE'], lines)
 }
 
 export async function endSessions(db: Database, email: string): Promise<string> {

@@ -49,4 +49,9 @@ where u.id = :userId and u.is_superuser and u.is_active
 -- Compare and set: whoever changed it meanwhile stays, and the one who comes second knows the former password only.
 update users set password_hash = :passwordHash
 where id = :userId and is_active and password_hash = :verifiedHash
+  and exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = :sessionId and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+  )
 returning id, email;

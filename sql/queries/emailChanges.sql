@@ -1,7 +1,13 @@
 -- name: lockVerifiedUser
--- Nothing changes the user until the end of the transaction; nobody, if suspended or given another password since it was verified.
+-- Nothing changes the user until the end of the transaction. No row, if suspended, signed out, or given another password since
+-- it was verified.
 select id from users
 where id = :userId and is_active and password_hash = :verifiedHash
+  and exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = :sessionId and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+  )
 for no key update;
 
 -- name: voidEmailChange

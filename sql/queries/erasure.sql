@@ -7,9 +7,17 @@ delete from codes where user_id = any(:userIds);
 delete from email_changes where user_id = :userId;
 
 -- name: eraseUser
--- By the password that was verified, where the owner asks: whoever has changed it meanwhile may be the owner.
+-- The owner needs the password that was verified, a live session, and not to be suspended.
 delete from users
-where id = :userId and (:verifiedHash?::bytea is null or password_hash = :verifiedHash?)
+where id = :userId and (
+  :verifiedHash?::bytea is null
+  or password_hash = :verifiedHash? and is_active
+  and exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = :sessionId? and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+  )
+)
 returning id;
 
 -- name: findOwnAddresses

@@ -22,11 +22,18 @@ order by requested_at, id
 limit :limit;
 
 -- name: exportSessions
-select id, created_at, last_used_at, least(idle_until, absolute_until) as "expires_at!", host(ip_address) as "ip_address!",
-  user_agent, ended_at, ended_by
-from sessions
-where user_id = :userId and (created_at, id) > (:afterTimestamp, :afterId)
-order by created_at, id
+-- A session that the user's row has ended may not be marked yet.
+select s.id, s.created_at, s.last_used_at, least(s.idle_until, s.absolute_until) as "expires_at!",
+  host(s.ip_address) as "ip_address!", s.user_agent,
+  host(coalesce(s.last_ip_address, s.ip_address)) as "last_ip_address!",
+  coalesce(s.last_user_agent, s.user_agent) as "last_user_agent!",
+  coalesce(s.ended_at, case when coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after then u.sessions_valid_after end)
+    as "ended_at?",
+  coalesce(s.ended_by, case when coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after then u.sessions_ended_by end)
+    as "ended_by?"
+from sessions s join users u on u.id = s.user_id
+where s.user_id = :userId and (s.created_at, s.id) > (:afterTimestamp, :afterId)
+order by s.created_at, s.id
 limit :limit;
 
 -- name: exportDevices

@@ -2,64 +2,135 @@
 insert into login_logs (user_id, id, ip_address, user_agent) values (:userId, :id, :ipAddress, :userAgent);
 
 -- name: listLoginLogsOfUserDescending
-select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp
-from login_logs
-where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(user_agent), lower(:userAgent)) > 0
+-- Filters the next :reach records, and no more. The last of them comes along even if it does not match: the next page
+-- begins there.
+select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
+from (
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(user_agent), lower(:userAgent)) > 0
+    ) as matches
+  from (
+    select id, user_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from login_logs
+    where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp desc, id desc
 limit :limit;
 
 -- name: listLoginLogsOfUserAscending
-select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp
-from login_logs
-where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(user_agent), lower(:userAgent)) > 0
+select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
+from (
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(user_agent), lower(:userAgent)) > 0
+    ) as matches
+  from (
+    select id, user_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from login_logs
+    where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp, id
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp, id
 limit :limit;
 
 -- name: countLoginLogsOfUser
--- Counts one past the cap at the most.
-select count(*) as "count!"
+-- Counts among the latest :reach records, one past the cap at the most.
+select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
 from (
-  select from login_logs
-  where user_id = :userId
-    and timestamp between :after and :before
-    and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(user_agent), lower(:userAgent)) > 0
+  select place
+  from (
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from login_logs
+    where user_id = :userId and timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach + 1
+  ) as reached
+  where place > :reach
+    or (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+        and strpos(lower(user_agent), lower(:userAgent)) > 0
+    )
   limit :cap + 1
-) as counted;
+) as searched;
 
 -- name: listLoginLogsDescending
-select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp
-from login_logs
-where (timestamp, id) < (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(user_agent), lower(:userAgent)) > 0
+select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
+from (
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(user_agent), lower(:userAgent)) > 0
+    ) as matches
+  from (
+    select id, user_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from login_logs
+    where (timestamp, id) < (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp desc, id desc
 limit :limit;
 
 -- name: listLoginLogsAscending
-select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp
-from login_logs
-where (timestamp, id) > (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(user_agent), lower(:userAgent)) > 0
+select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
+from (
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(user_agent), lower(:userAgent)) > 0
+    ) as matches
+  from (
+    select id, user_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from login_logs
+    where (timestamp, id) > (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp, id
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp, id
 limit :limit;
 
 -- name: countLoginLogs
--- Counts one past the cap at the most.
-select count(*) as "count!"
+-- Counts among the latest :reach records, one past the cap at the most.
+select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
 from (
-  select from login_logs
-  where timestamp between :after and :before
-    and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(user_agent), lower(:userAgent)) > 0
+  select place
+  from (
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from login_logs
+    where timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach + 1
+  ) as reached
+  where place > :reach
+    or (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+        and strpos(lower(user_agent), lower(:userAgent)) > 0
+    )
   limit :cap + 1
-) as counted;
+) as searched;

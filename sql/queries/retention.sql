@@ -22,6 +22,18 @@ with due as materialized (
 )
 delete from security_events_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id;
 
+-- name: markEndedSessions
+-- Those that their user's row has ended, and that were too many to be marked at once. After a week they are expired anyway.
+with due as materialized (
+  select s.user_id, s.id, u.sessions_valid_after, u.sessions_ended_by
+  from users u join sessions s on s.user_id = u.id
+  where u.sessions_valid_after > now() - interval '7 days'
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after
+  limit :batch for update of s skip locked
+)
+update sessions s set ended_at = due.sessions_valid_after, ended_by = due.sessions_ended_by
+from due where s.user_id = due.user_id and s.id = due.id;
+
 -- name: deleteOldSessions
 -- For a week after its end a session still says how it ended.
 with due as materialized (

@@ -16,113 +16,218 @@ select :userId, :id, :type, :actorId?,
   case when not exists (select from erased) then :userAgent? end;
 
 -- name: listSecurityEventsOfUserDescending
--- An administrator's address and device are hidden before anything filters by them.
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
+-- An administrator's address and device are hidden before anything filters by them. Bounded as the login log is.
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
 from (
-  select id, user_id, type, actor_id, timestamp,
-    case when actor_id is null or :seesActors then ip_address end as ip_address,
-    case when actor_id is null or :seesActors then user_agent end as user_agent
-  from security_events
-) as event
-where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
-  and (:type?::text is null or type = :type?::text)
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+      and (:type?::text is null or type = :type?::text)
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from (
+      select id, user_id, type, actor_id, timestamp,
+        case when actor_id is null or :seesActors then ip_address end as ip_address,
+        case when actor_id is null or :seesActors then user_agent end as user_agent
+      from security_events
+    ) as event
+    where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp desc, id desc
 limit :limit;
 
 -- name: listSecurityEventsOfUserAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
 from (
-  select id, user_id, type, actor_id, timestamp,
-    case when actor_id is null or :seesActors then ip_address end as ip_address,
-    case when actor_id is null or :seesActors then user_agent end as user_agent
-  from security_events
-) as event
-where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
-  and (:type?::text is null or type = :type?::text)
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+      and (:type?::text is null or type = :type?::text)
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from (
+      select id, user_id, type, actor_id, timestamp,
+        case when actor_id is null or :seesActors then ip_address end as ip_address,
+        case when actor_id is null or :seesActors then user_agent end as user_agent
+      from security_events
+    ) as event
+    where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp, id
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp, id
 limit :limit;
 
 -- name: countSecurityEventsOfUser
--- Counts one past the cap at the most.
-select count(*) as "count!"
+-- Counts among the latest :reach records, one past the cap at the most.
+select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
 from (
-  select from (
-    select id, user_id, type, actor_id, timestamp,
-      case when actor_id is null or :seesActors then ip_address end as ip_address,
-      case when actor_id is null or :seesActors then user_agent end as user_agent
-    from security_events
-  ) as event
-  where user_id = :userId and timestamp between :after and :before
-    and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
-    and (:type?::text is null or type = :type?::text)
+  select place
+  from (
+    select type, ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from (
+      select id, user_id, type, actor_id, timestamp,
+        case when actor_id is null or :seesActors then ip_address end as ip_address,
+        case when actor_id is null or :seesActors then user_agent end as user_agent
+      from security_events
+    ) as event
+    where user_id = :userId and timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach + 1
+  ) as reached
+  where place > :reach
+    or (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+        and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+        and (:type?::text is null or type = :type?::text)
+    )
   limit :cap + 1
-) as counted;
+) as searched;
 
 -- name: listSecurityEventsOfTypeDescending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
-from security_events
-where type = :type and (timestamp, id) < (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
+from (
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from security_events
+    where type = :type and (timestamp, id) < (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp desc, id desc
 limit :limit;
 
 -- name: listSecurityEventsOfTypeAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
-from security_events
-where type = :type and (timestamp, id) > (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
+from (
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from security_events
+    where type = :type and (timestamp, id) > (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp, id
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp, id
 limit :limit;
 
 -- name: countSecurityEventsOfType
--- Counts one past the cap at the most.
-select count(*) as "count!"
+-- Counts among the latest :reach records, one past the cap at the most.
+select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
 from (
-  select from security_events
-  where type = :type and timestamp between :after and :before
-    and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  select place
+  from (
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from security_events
+    where type = :type and timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach + 1
+  ) as reached
+  where place > :reach
+    or (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+        and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    )
   limit :cap + 1
-) as counted;
+) as searched;
 
 -- name: listSecurityEventsDescending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
-from security_events
-where (timestamp, id) < (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
+from (
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp desc, id desc) as place
+    from security_events
+    where (timestamp, id) < (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp desc, id desc
 limit :limit;
 
 -- name: listSecurityEventsAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp
-from security_events
-where (timestamp, id) > (:cursorTimestamp, :cursorId)
-  and timestamp between :after and :before
-  and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
+  matches as "matches!", place = :reach as "is_last_reached!"
+from (
+  select reached.*,
+    (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    ) as matches
+  from (
+    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
+      row_number() over (order by timestamp, id) as place
+    from security_events
+    where (timestamp, id) > (:cursorTimestamp, :cursorId)
+      and timestamp between :after and :before
+    order by timestamp, id
+    limit :reach
+  ) as reached
+) as searched
+where matches or place = :reach
 order by timestamp, id
 limit :limit;
 
 -- name: countSecurityEvents
--- Counts one past the cap at the most.
-select count(*) as "count!"
+-- Counts among the latest :reach records, one past the cap at the most.
+select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
 from (
-  select from security_events
-  where timestamp between :after and :before
-    and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  select place
+  from (
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    from security_events
+    where timestamp between :after and :before
+    order by timestamp desc, id desc
+    limit :reach + 1
+  ) as reached
+  where place > :reach
+    or (
+      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
+        and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    )
   limit :cap + 1
-) as counted;
+) as searched;

@@ -5,39 +5,115 @@ where id = :userId and is_active and password_hash = :verifiedHash
 returning id, email;
 
 -- name: insertSession
-insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
-values (
-  :userId, :id,
+-- The sign-in holds the user's row: a revocation either waits for this session and ends it, or came before and must not.
+insert into sessions (
+  user_id, id, created_at, idle_until, absolute_until, ip_address, user_agent, last_ip_address, last_user_agent
+)
+select
+  u.id, :id, greatest(now(), u.sessions_valid_after + interval '1 microsecond'),
   now() + make_interval(secs => least(:idleLifetime::float8, :absoluteLifetime::float8)),
   now() + make_interval(secs => :absoluteLifetime::float8),
-  :ipAddress, :userAgent
-)
+  :ipAddress, :userAgent, :ipAddress, :userAgent
+from users u
+where u.id = :userId
 returning user_id, id, generation,
   floor(extract(epoch from now()))::integer as "issued_at!", floor(extract(epoch from idle_until))::integer as "idle_until!";
 
+-- name: endSessionsBeyondLimit
+-- Ends the oldest live sessions, so that others than the given one are at most :others. Where more than a batch are too
+-- many, the user's row ends the rest. It looks at the latest 10,001 sessions, which bounds the work.
+with beyond as (
+  select id, valid_from
+  from (
+    select s.id, coalesce(s.kept_at, s.created_at) as valid_from, least(s.idle_until, s.absolute_until) as expires_at
+    from sessions s
+    where s.user_id = :userId and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
+    order by coalesce(s.kept_at, s.created_at) desc
+    limit 10001
+  ) as latest
+  where id <> :sessionId and now() < expires_at
+  order by valid_from desc
+  offset :others
+  limit :batch
+),
+ended as (
+  update sessions s set ended_at = now(), ended_by = 'session_limit'
+  from beyond
+  where s.user_id = :userId and s.id = beyond.id and s.ended_at is null
+)
+update users
+set sessions_valid_after = (select min(valid_from) from beyond), sessions_ended_by = 'session_limit'
+where id = :userId and (select count(*) from beyond) = :batch
+returning id;
+
 -- name: rotateSession
--- One update: whoever loses the race waits, sees the winner's generation, and gets the same successor.
+-- One update: whoever loses the race waits, sees the winner's generation, and gets the same successor. A retry has to come
+-- from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times.
 -- Times are rounded down: an iat in the future, be it by half a second, is refused by others who verify.
 update sessions
 set generation = case when generation = :generation then :generation + 1 else generation end,
     parent_began = case when generation = :generation then began else parent_began end,
     began = case when generation = :generation then now() else began end,
+    rotated_ip_address = case when generation = :generation then :ipAddress else rotated_ip_address end,
+    rotated_user_agent = case when generation = :generation then :userAgent else rotated_user_agent end,
+    grace_retries = case
+      when generation = :generation then 0
+      when network_of(rotated_ip_address) = network_of(:ipAddress) and rotated_user_agent = :userAgent then grace_retries
+      else grace_retries + 1
+    end,
+    last_ip_address = :ipAddress,
+    last_user_agent = :userAgent,
     last_used_at = now(),
     idle_until = least(now() + make_interval(secs => :idleLifetime::float8), absolute_until)
 where user_id = :userId and id = :sessionId
-  and exists (select from users u where u.id = :userId and u.is_active)
+  and exists (
+    select from users u
+    where u.id = :userId and u.is_active and coalesce(sessions.kept_at, sessions.created_at) > u.sessions_valid_after
+  )
   and ended_at is null and now() < least(idle_until, absolute_until)
-  and (generation = :generation or (generation = :generation + 1 and began > now() - make_interval(secs => :grace)))
+  and (
+    generation = :generation
+    or (
+      generation = :generation + 1 and began > now() - make_interval(secs => :grace)
+      and case
+        when rotated_ip_address is null then true -- by an earlier release
+        when network_of(rotated_ip_address) = network_of(:ipAddress)
+          then rotated_user_agent = :userAgent or grace_retries < :maxRetries
+        else rotated_user_agent = :userAgent and :userAgent <> '' and grace_retries < :maxRetries
+      end
+    )
+  )
 returning user_id, id, generation,
-  floor(extract(epoch from now()))::integer as "issued_at!", floor(extract(epoch from idle_until))::integer as "idle_until!";
+  floor(extract(epoch from now()))::integer as "issued_at!", floor(extract(epoch from idle_until))::integer as "idle_until!",
+  network_of(:ipAddress) <> coalesce(noted_network, network_of(ip_address))
+    and coalesce(network_noted_at < now() - interval '1 hour', true) as "network_changed!";
+
+-- name: noteSessionNetwork
+-- At most once an hour for a session, so that a client that changes networks all the time does not flood the log. The
+-- condition is that of rotateSession: of several refreshes at once one notes the change.
+update sessions set noted_network = network_of(:ipAddress), network_noted_at = now()
+where user_id = :userId and id = :sessionId
+  and network_of(:ipAddress) <> coalesce(noted_network, network_of(ip_address))
+  and coalesce(network_noted_at < now() - interval '1 hour', true)
+returning id;
 
 -- name: endReusedSession
--- An older generation, outside every grace: somebody else holds this token. A grandparent within the grace is a slow tab, not reuse.
+-- An older generation outside every grace period, or from a client that shares neither network nor device with the one that
+-- made the last rotation: another party holds this token. A grandparent within the grace period is a slow tab, not reuse.
 update sessions
 set ended_at = now(), ended_by = 'refresh_reused'
 where user_id = :userId and id = :sessionId and ended_at is null and now() < least(idle_until, absolute_until)
+  and exists (
+    select from users u
+    where u.id = :userId and coalesce(sessions.kept_at, sessions.created_at) > u.sessions_valid_after
+  )
   and (
-    (generation = :generation + 1 and began <= now() - make_interval(secs => :grace))
+    (
+      generation > :generation and network_of(rotated_ip_address) <> network_of(:ipAddress)
+      and (rotated_user_agent <> :userAgent or :userAgent = '')
+    )
+    or (generation = :generation + 1 and began <= now() - make_interval(secs => :grace))
     or (generation = :generation + 2 and parent_began <= now() - make_interval(secs => :grace))
     or generation > :generation + 2
   )
@@ -46,62 +122,149 @@ returning user_id, id;
 -- name: endSession
 update sessions set ended_at = now(), ended_by = :endedBy
 where user_id = :userId and id = :sessionId and ended_at is null
+  and not exists (
+    select from users u
+    where u.id = :userId and coalesce(sessions.kept_at, sessions.created_at) <= u.sessions_valid_after
+  )
 returning id;
 
 -- name: findPrincipal
 -- Everything an authenticated request needs to know of its user and session.
 select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,
-  coalesce(s.ended_at is null and now() < least(s.idle_until, s.absolute_until), false) as "session_live!"
+  coalesce(
+    s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+      and now() < least(s.idle_until, s.absolute_until),
+    false
+  ) as "session_live!"
 from users u left join sessions s on s.user_id = u.id and s.id = :sessionId
 where u.id = :userId;
 
+-- name: lockActor
+-- Until the end of the transaction the superuser is neither demoted, suspended nor deleted.
+select u.id from users u join sessions s on s.user_id = u.id
+where u.id = :actorId and u.is_active and u.is_superuser
+  and s.id = :sessionId and s.ended_at is null
+  and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+for share of u;
+
+-- name: lockSignedInUser
+-- Nothing changes the user until the end of the transaction. No row, if suspended or signed out by then.
+select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+from users
+where id = :userId and is_active
+  and exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = :sessionId and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
+  )
+for no key update;
+
 -- name: findLiveGeneration
--- Whether a refresh token would be answered now.
+-- Whether a refresh token would be answered now, if its client presented it.
 select s.generation from sessions s join users u on u.id = s.user_id
 where s.user_id = :userId and s.id = :sessionId and u.is_active
-  and s.ended_at is null and now() < least(s.idle_until, s.absolute_until)
+  and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
+  and now() < least(s.idle_until, s.absolute_until)
   and (s.generation = :generation or (s.generation = :generation + 1 and s.began > now() - make_interval(secs => :grace)));
 
 -- name: findSession
 select host(ip_address) as "ip_address!", user_agent, created_at from sessions where user_id = :userId and id = :sessionId;
 
 -- name: listSessionsDescending
+-- Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. The moment is a subselect and no join, so that
+-- the index finds the sessions after it and reads none before it.
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
-  host(ip_address) as "ip_address!", user_agent
-from sessions
-where user_id = :userId and (created_at, id) < (:cursorTimestamp, :cursorId)
-  and ended_at is null and now() < least(idle_until, absolute_until)
+  host(ip_address) as "ip_address!", user_agent,
+  host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
+from (
+  select s.* from sessions s
+  where s.user_id = :userId and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
+  order by coalesce(s.kept_at, s.created_at) desc
+  limit 10001
+) as latest
+where (created_at, id) < (:cursorTimestamp, :cursorId) and now() < least(idle_until, absolute_until)
 order by created_at desc, id desc
 limit :limit;
 
 -- name: listSessionsAscending
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
-  host(ip_address) as "ip_address!", user_agent
-from sessions
-where user_id = :userId and (created_at, id) > (:cursorTimestamp, :cursorId)
-  and ended_at is null and now() < least(idle_until, absolute_until)
+  host(ip_address) as "ip_address!", user_agent,
+  host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
+from (
+  select s.* from sessions s
+  where s.user_id = :userId and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
+  order by coalesce(s.kept_at, s.created_at) desc
+  limit 10001
+) as latest
+where (created_at, id) > (:cursorTimestamp, :cursorId) and now() < least(idle_until, absolute_until)
 order by created_at, id
 limit :limit;
 
 -- name: countSessions
--- Counts one past the cap at the most.
+-- Of the latest 10,001: one past the cap at the most.
 select count(*) as "count!"
 from (
-  select from sessions
-  where user_id = :userId and ended_at is null and now() < least(idle_until, absolute_until)
-  limit :cap + 1
-) as counted;
+  select s.idle_until, s.absolute_until from sessions s
+  where s.user_id = :userId and s.ended_at is null
+    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
+  order by coalesce(s.kept_at, s.created_at) desc
+  limit 10001
+) as latest
+where now() < least(idle_until, absolute_until);
 
 -- name: endLiveSession
 update sessions set ended_at = now(), ended_by = :endedBy
 where user_id = :userId and id = :sessionId and ended_at is null and now() < least(idle_until, absolute_until)
+  and exists (
+    select from users u
+    where u.id = :userId and coalesce(sessions.kept_at, sessions.created_at) > u.sessions_valid_after
+  )
 returning id;
 
 -- name: endSessionsExcept
--- Ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. Counts the live ones.
-with ended as (
-  update sessions set ended_at = now(), ended_by = :endedBy
-  where user_id = :userId and id is distinct from :keptId? and ended_at is null
-  returning now() < least(idle_until, absolute_until) as live
+-- To be called when the user's row is locked, so that no sign-in is under way. The user's row ends all sessions, however
+-- many there are; the latest ones are marked at once, the others by the hourly job. It ends expired ones too: a refresh
+-- that read the clock a moment earlier may still be on its way to one.
+-- The moment is later than every session, even if the clock was set back since. Counts the live ones among 10,000.
+with former as (
+  select sessions_valid_after as valid_after from users where id = :userId
+),
+latest as (
+  select s.id, now() < least(s.idle_until, s.absolute_until) as live,
+    row_number() over (order by coalesce(s.kept_at, s.created_at) desc) as place
+  from sessions s
+  where s.user_id = :userId and s.id is distinct from :keptId?
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
+  order by coalesce(s.kept_at, s.created_at) desc
+  limit 10000
+),
+revocation as (
+  update users
+  set sessions_valid_after = greatest(
+        clock_timestamp(),
+        sessions_valid_after + interval '1 millisecond',
+        (
+          select coalesce(kept_at, created_at) from sessions
+          where user_id = :userId and ended_at is null
+          order by coalesce(kept_at, created_at) desc limit 1
+        )
+      ),
+      sessions_ended_by = :endedBy
+  where id = :userId
+  returning sessions_valid_after
+),
+kept as (
+  update sessions s set kept_at = revocation.sessions_valid_after + interval '1 microsecond'
+  from revocation, former
+  where s.user_id = :userId and s.id = :keptId?
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after
+),
+marked as (
+  update sessions s set ended_at = now(), ended_by = :endedBy
+  from latest
+  where s.user_id = :userId and s.id = latest.id and latest.place <= :batch and s.ended_at is null
+  returning now() < least(s.idle_until, s.absolute_until) as live
 )
-select count(*) filter (where live) as "live!" from ended;
+select (select count(*) from marked where live) + (select count(*) from latest where live and place > :batch) as "live!";

@@ -17,9 +17,13 @@ export type Database = Statements & {
 }
 
 const seconds = 1000
-const maxPoolSize = 10
 // More than a database answers within the 2 s that a request waits at most.
 const maxWaiting = 1000
+
+/** A pool of its own for statements that may take long, so that they leave the others their connections. */
+export type PoolLimits = { maxPoolSize: number; statementTimeout: number }
+
+const usual: PoolLimits = { maxPoolSize: 10, statementTimeout: 10 * seconds }
 
 /** Named statements do not pass a transaction-mode pgbouncer before 1.21. */
 const unnamed: Interceptor = {
@@ -27,8 +31,14 @@ const unnamed: Interceptor = {
   transformQuery: (_context, { sql, values }) => ({ sql, values }),
 }
 
-/** A pool whose time-outs are bounded everywhere: connection 2 s, waiting for a busy pool 2 s, statement and idle transaction 10 s. */
-export function createDatabase(options: { preparedStatements: boolean; onError: (error: Error) => void }): Database {
+/**
+ * A pool whose time-outs are bounded everywhere: connection 2 s, waiting for a busy pool 2 s, statement and idle
+ * transaction 10 s unless others are given (in milliseconds).
+ */
+export function createDatabase(
+  options: { preparedStatements: boolean; onError: (error: Error) => void },
+  { maxPoolSize, statementTimeout }: PoolLimits = usual,
+): Database {
   let pool: DatabasePool | undefined
   // With the connection's 2 s, and the hashing that may come first, a request is answered within 5 s.
   const slots = new Slots(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })
@@ -57,7 +67,7 @@ export function createDatabase(options: { preparedStatements: boolean; onError: 
         maxPoolSize,
         connectionTimeout: 2 * seconds,
         connectionRetryLimit: 1,
-        statementTimeout: 10 * seconds,
+        statementTimeout,
         idleInTransactionSessionTimeout: 10 * seconds,
         idleTimeout: 60 * seconds,
         captureStackTrace: false,

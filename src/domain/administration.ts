@@ -1,23 +1,21 @@
 import { v7 as uuidv7 } from 'uuid'
-import { endSessionsExcept, lockCodes, lockUser, voidCodes, voidRegistrations } from '../../generated/queries.ts'
+import { lockCodes, lockUser, voidCodes, voidRegistrations } from '../../generated/queries.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
-import type { Client } from './client.ts'
 import { enqueue } from './mails.ts'
 import { recordEvent, type SecurityEventType } from './securityEvents.ts'
-import { keepASuperuser } from './superusers.ts'
+import { endAllSessions } from './sessions.ts'
+import { keepASuperuser, requireActor, type Administrator } from './superusers.ts'
 import { createUser, writeChanges, type NewUser, type UserChanges, type UserRow } from './users.ts'
-
-/** Who administers: a superuser and from where, or nobody in particular for an operator's command. */
-export type Administrator = { actorId?: string; client?: Client }
 
 /**
  * Makes a user. Without a password an active one is invited by mail. Registrations of the address that wait are void.
- * @throws Problem email_taken
+ * @throws Problem email_taken, permission_denied
  */
 export async function addUser(db: Database, given: Omit<NewUser, 'userId'>, by: Administrator): Promise<UserRow> {
   const userId = uuidv7()
   return db.transaction(async (transaction) => {
+    await requireActor(transaction, by)
     const user = await createUser(transaction, { ...given, userId })
     if (!user) throw new Problem('email_taken')
     await transaction.query(voidRegistrations({ address: given.address }))
@@ -30,7 +28,7 @@ export async function addUser(db: Database, given: Omit<NewUser, 'userId'>, by: 
 
 /**
  * Changes what is given of a user; whoever is suspended loses sessions and mailed codes with it (security 40).
- * @throws Problem not_found, last_superuser
+ * @throws Problem not_found, last_superuser, permission_denied
  */
 export async function updateUser(
   db: Database,
@@ -40,6 +38,7 @@ export async function updateUser(
 ): Promise<UserRow> {
   return db.transaction(async (transaction) => {
     if (changes.isActive === false || changes.isSuperuser === false) await keepASuperuser(transaction, userId)
+    await requireActor(transaction, by)
     // Before the user, as all who void codes do; and no mail that is being chosen brings one after the suspension.
     if (changes.isActive === false) await transaction.one(lockCodes({ userId }))
     const before = await transaction.maybeOne(lockUser({ userId }))
@@ -54,14 +53,13 @@ export async function updateUser(
 /**
  * Ends every session of a user, who can sign in again.
  * @returns how many were alive
- * @throws Problem not_found
+ * @throws Problem not_found, permission_denied
  */
 export async function revokeSessionsOf(db: Database, userId: string, by: Administrator): Promise<number> {
   return db.transaction(async (transaction) => {
+    await requireActor(transaction, by)
     if (!(await transaction.maybeOne(lockUser({ userId })))) throw new Problem('not_found')
-    const { live } = await transaction.one(
-      endSessionsExcept({ userId, keptId: null, endedBy: 'revoked_by_administrator' }),
-    )
+    const live = await endAllSessions(transaction, { userId, keptId: null, endedBy: 'revoked_by_administrator' })
     if (live > 0) await recordEvent(transaction, 'sessions_revoked', { userId, ...by })
     return live
   })
@@ -69,7 +67,7 @@ export async function revokeSessionsOf(db: Database, userId: string, by: Adminis
 
 async function suspend(transaction: Statements, userId: string): Promise<void> {
   await transaction.query(voidCodes({ userId }))
-  await transaction.one(endSessionsExcept({ userId, keptId: null, endedBy: 'suspended' }))
+  await endAllSessions(transaction, { userId, keptId: null, endedBy: 'suspended' })
 }
 
 function eventsOf(before: UserRow, after: UserRow): SecurityEventType[] {

@@ -16,7 +16,10 @@ export class Clock {
    * @param query resolves to what was read; undefined: nothing was
    * @param secondsOf the database's clock in it, in seconds since 1970
    */
-  async measure<Result>(query: () => Promise<Result>, secondsOf: (result: Result) => number | undefined): Promise<Result> {
+  async measure<Result>(
+    query: () => Promise<Result>,
+    secondsOf: (result: Result) => number | undefined,
+  ): Promise<Result> {
     const before = Date.now() / 1000
     const began = performance.now()
     const result = await query()

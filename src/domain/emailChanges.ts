@@ -7,6 +7,7 @@ import type { Client } from './client.ts'
 import { readCode, type CodePurpose } from './codes.ts'
 import { enqueue } from './mails.ts'
 import { recordEvent } from './securityEvents.ts'
+import { endAllSessions } from './sessions.ts'
 import { searchText } from './users.ts'
 
 /**
@@ -16,7 +17,7 @@ import { searchText } from './users.ts'
  */
 export async function requestEmailChange(
   db: Database,
-  verified: { userId: string; verifiedHash: Uint8Array },
+  verified: { userId: string; sessionId: string; verifiedHash: Uint8Array },
   to: EmailAddress,
   client: Client,
 ): Promise<void> {
@@ -69,7 +70,7 @@ export async function undoEmailChange(db: Database, code: string, client: Client
     await transaction.query(queries.holdAddress({ userId, newAddress: address }))
     await setEmail(transaction, userId, { ...change, email })
     await transaction.one(queries.takePassword({ userId }))
-    await transaction.one(queries.endSessionsExcept({ userId, keptId: null, endedBy: 'email_change_undone' }))
+    await endAllSessions(transaction, { userId, keptId: null, endedBy: 'email_change_undone' })
     await transaction.query(queries.voidCodes({ userId }))
     await recordEvent(transaction, 'email_change_undone', { userId, client })
     await enqueue(transaction, 'restore', address, userId)

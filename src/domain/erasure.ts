@@ -2,37 +2,38 @@ import * as queries from '../../generated/queries.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import { recordEvent } from './securityEvents.ts'
-import { keepASuperuser } from './superusers.ts'
+import { keepASuperuser, requireActor, type Administrator } from './superusers.ts'
 
 // Rows of one statement, which may take 10 s; the tables that have a row for each sign-in, good or bad, have no limit.
 const batch = 20_000
 
-/** The owner, with the hash that the password was verified against, or the administrator who does it. */
-type By = { verifiedHash: Uint8Array } | { actorId: string }
+/** The owner, with the hash that the password was verified against. */
+type Owner = { verifiedHash: Uint8Array; sessionId: string }
 
 /**
  * Erases a user and every personal datum, in one transaction. Security events stay, without address and device.
- * @throws Problem last_superuser; for an administrator not_found; for the owner user_not_found, or
+ * @throws Problem last_superuser; for an administrator not_found, permission_denied; for the owner user_not_found, or
  * current_password_incorrect when the password was changed since it was verified
  */
-export async function eraseUser(db: Database, userId: string, by: By): Promise<void> {
-  const verifiedHash = 'verifiedHash' in by ? by.verifiedHash : null
+export async function eraseUser(db: Database, userId: string, by: Owner | Administrator): Promise<void> {
+  const owner = 'verifiedHash' in by ? by : { verifiedHash: null, sessionId: null }
   await db.transaction(async (transaction) => {
     await keepASuperuser(transaction, userId)
+    if (!('verifiedHash' in by)) await requireActor(transaction, by)
     // From here on no code is minted and no mail chosen for the user; codes before the user, as a recovery locks them.
     await transaction.one(queries.lockCodes({ userId }))
     await transaction.query(queries.eraseCodes({ userIds: [userId] }))
     await transaction.query(queries.eraseEmailChanges({ userId }))
     // Waits for the sign-ins under way, and refuses those to come: what they have written is there to be erased below.
-    if (!(await transaction.maybeOne(queries.eraseUser({ userId, verifiedHash }))))
+    if (!(await transaction.maybeOne(queries.eraseUser({ userId, ...owner }))))
       throw await refusal(transaction, userId, by)
     await eraseRecords(transaction, userId)
-    await recordEvent(transaction, 'user_deleted', { userId, ...('actorId' in by ? by : {}) })
+    await recordEvent(transaction, 'user_deleted', { userId, ...('verifiedHash' in by ? {} : by) })
   })
 }
 
-async function refusal(transaction: Statements, userId: string, by: By): Promise<Problem> {
-  if ('actorId' in by) return new Problem('not_found')
+async function refusal(transaction: Statements, userId: string, by: Owner | Administrator): Promise<Problem> {
+  if (!('verifiedHash' in by)) return new Problem('not_found')
   const present = await transaction.maybeOne(queries.findUser({ userId }))
   return new Problem(present ? 'current_password_incorrect' : 'user_not_found', { cause: 'changed or gone meanwhile' })
 }

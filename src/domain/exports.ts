@@ -2,15 +2,23 @@ import { NIL } from 'uuid'
 import * as queries from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
+import type { Client } from './client.ts'
+import { recordEvent } from './securityEvents.ts'
 
 const limit = 500
 
 /**
  * Everything that is stored about a user, secrets aside. Lists are read while they are iterated, a page of 500 rows in
  * one statement at a time: however slow the reader, nothing is held but that page.
- * @throws Problem user_not_found, also later, from a list
+ * @throws Problem token_not_valid; user_not_found, also later, from a list
  */
-export async function readExport(db: Database, userId: string) {
+export async function readExport(db: Database, who: { userId: string; sessionId: string }, client: Client) {
+  const { userId } = who
+  await db.transaction(async (transaction) => {
+    if (!(await transaction.maybeOne(queries.lockSignedInUser(who))))
+      throw new Problem('token_not_valid', { cause: 'suspended, deleted or signed out since' })
+    await recordEvent(transaction, 'export_made', { userId, client })
+  })
   const user = await db.maybeOne(queries.exportUser({ userId }))
   if (!user) throw new Problem('user_not_found')
   const addresses = (await db.any(queries.findOwnAddresses({ userId }))).map(({ address }) => address)

@@ -15,6 +15,8 @@ export class Limits {
   readonly signInAccount: Counter
   /** Wrong passwords from one network for any account. */
   readonly signInNetwork: Counter
+  /** Successful sign-ins to an account from one network. */
+  readonly signInSuccess: Counter
   /** Registrations from one network. */
   readonly registration: Counter
   /** Refreshes of one session. */
@@ -23,7 +25,7 @@ export class Limits {
 
   /** @param store undefined: nothing is limited */
   constructor(
-    limits: Record<'signIn' | 'signInAccount' | 'signInNetwork' | 'registration' | 'refresh', Limit>,
+    limits: Record<'signIn' | 'signInAccount' | 'signInNetwork' | 'signInSuccess' | 'registration' | 'refresh', Limit>,
     key: KeyObject,
     store: CounterStore | undefined,
   ) {
@@ -31,6 +33,7 @@ export class Limits {
     this.signIn = counter('sign-in', limits.signIn)
     this.signInAccount = counter('sign-in-account', limits.signInAccount)
     this.signInNetwork = counter('sign-in-network', limits.signInNetwork)
+    this.signInSuccess = counter('sign-in-success', limits.signInSuccess)
     this.registration = counter('registration', limits.registration)
     this.refresh = counter('refresh', limits.refresh)
     this.lockOuts = counter('lock-outs', { count: 1_000_000, window: day })

@@ -51,6 +51,27 @@ export async function countAttempt<Result>(
   }
 }
 
+/**
+ * Counts a sign-in of an account from one network, if it succeeds. It is counted before the password is checked and
+ * refunded when that fails: beyond the limit a right password and a wrong one get the same 429, which reveals nothing.
+ * @throws Problem throttled, and whatever `check` throws
+ */
+export async function countSuccess<Result>(
+  { limits }: Pick<Services, 'limits'>,
+  address: string,
+  client: Client,
+  check: () => Promise<Result>,
+): Promise<Result> {
+  const location = placeOf(address, client)
+  await limits.signInSuccess.count(location)
+  try {
+    return await check()
+  } catch (error) {
+    await limits.signInSuccess.uncount(location)
+    throw error
+  }
+}
+
 /** Whoever has proved to have the account's mail is not locked out of it in this network any more. */
 export async function forgiveAttempts(limits: Limits, address: string, client: Client): Promise<void> {
   const place = placeOf(address, client)

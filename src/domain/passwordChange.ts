@@ -1,4 +1,4 @@
-import { changePassword as setIfUnchanged, endSessionsExcept, lockCodes, voidCodes } from '../../generated/queries.ts'
+import { changePassword as setIfUnchanged, lockCodes, voidCodes } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import type { Asker } from './client.ts'
@@ -7,6 +7,7 @@ import { enqueue } from './mails.ts'
 import type { Passwords } from './passwords.ts'
 import { requireCurrentPassword } from './reauthentication.ts'
 import { recordEvent } from './securityEvents.ts'
+import { endAllSessions } from './sessions.ts'
 
 /**
  * Sets a new password after asking for the current one; ends the sessions other than the kept one, voids mailed codes and
@@ -24,11 +25,13 @@ export async function changePassword(
   const passwordHash = await services.passwords.hash(password)
   await services.db.transaction(async (transaction) => {
     await transaction.one(lockCodes({ userId })) // as a recovery does first: each could wait for the other
-    const changed = await transaction.maybeOne(setIfUnchanged({ userId, verifiedHash, passwordHash }))
+    const changed = await transaction.maybeOne(
+      setIfUnchanged({ userId, sessionId: keptId, verifiedHash, passwordHash }),
+    )
     if (!changed) throw new Problem('current_password_incorrect', { cause: 'changed or suspended meanwhile' })
     await transaction.query(voidCodes({ userId }))
     // Only now: a sign-in by the former password has its session among these, or is refused.
-    await transaction.one(endSessionsExcept({ userId, keptId, endedBy: 'password_changed' }))
+    await endAllSessions(transaction, { userId, keptId, endedBy: 'password_changed' })
     await enqueue(transaction, 'password_changed', changed.email, userId)
     await recordEvent(transaction, 'password_changed', { userId, client: asker.client })
   })

@@ -23,9 +23,11 @@ export async function requireReadiness({
   latestMigration: number
 }): Promise<void> {
   const query = () => db.one(readServiceState())
-  const state = await clock.measure(query, ({ now }) => now).catch((error: unknown) => {
-    throw faultCode(error) === undefinedTable ? new Problem('unavailable', { cause: 'no migration has run' }) : error
-  })
+  const state = await clock
+    .measure(query, ({ now }) => now)
+    .catch((error: unknown) => {
+      throw faultCode(error) === undefinedTable ? new Problem('unavailable', { cause: 'no migration has run' }) : error
+    })
   if (state.latest_migration < latestMigration) throw new Problem('unavailable', { cause: 'migrations are missing' })
   keyring.requireLoaded()
 }

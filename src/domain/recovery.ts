@@ -1,11 +1,4 @@
-import {
-  consumeCode,
-  endSessionsExcept,
-  findLiveCodeOwner,
-  lockCodes,
-  setPassword,
-  voidCodes,
-} from '../../generated/queries.ts'
+import { consumeCode, findLiveCodeOwner, lockCodes, setPassword, voidCodes } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import { normalise } from './addresses.ts'
@@ -18,6 +11,7 @@ import { enqueue } from './mails.ts'
 import { checkNewPassword, type PasswordRules } from './newPasswords.ts'
 import type { Passwords } from './passwords.ts'
 import { recordEvent } from './securityEvents.ts'
+import { endAllSessions } from './sessions.ts'
 
 /**
  * Sets a new password by a mailed code, ends every session and tells the owner (security 20, 22, 28, 39). It signs nobody
@@ -44,7 +38,7 @@ export async function restorePassword(
     const user = await transaction.maybeOne(setPassword({ userId, passwordHash }))
     if (!user) throw invalid()
     await transaction.query(voidCodes({ userId }))
-    await transaction.one(endSessionsExcept({ userId, keptId: null, endedBy: 'password_restored' }))
+    await endAllSessions(transaction, { userId, keptId: null, endedBy: 'password_restored' })
     await enqueue(transaction, 'password_changed', user.email, userId)
     await rememberDevice(transaction, userId, client)
     await recordEvent(transaction, 'password_restored', { userId, client })

@@ -16,7 +16,7 @@ import {
 import type { Database, Statements } from '../db/database.ts'
 import type { Client } from './client.ts'
 import type { LogFilter } from './filters.ts'
-import { countCap, type Position } from './pages.ts'
+import { countCap, scanReach, type Count, type Position } from './pages.ts'
 
 export type SecurityEventType = components['schemas']['SecurityEventType']
 export type SecurityEventRow = ListSecurityEventsAscendingRow
@@ -43,7 +43,7 @@ export async function recordEvent(
 /** Reads events beyond a position; whoever asks for those of one type only gets an index that leads with it. */
 export function scanSecurityEvents(db: Database, { userId, type, seesActors }: SecurityEventScope, filter: LogFilter) {
   return (from: Position, limit: number, descending: boolean): Promise<readonly SecurityEventRow[]> => {
-    const asked = { ...filter, cursorTimestamp: from.timestamp, cursorId: from.id, limit }
+    const asked = { ...filter, cursorTimestamp: from.timestamp, cursorId: from.id, reach: scanReach, limit }
     if (userId !== undefined) {
       const own = { ...asked, userId, type: type ?? null, seesActors }
       return db.any(descending ? listSecurityEventsOfUserDescending(own) : listSecurityEventsOfUserAscending(own))
@@ -56,19 +56,19 @@ export function scanSecurityEvents(db: Database, { userId, type, seesActors }: S
   }
 }
 
-/** @returns how many events there are, counting one past the cap at the most */
+/** @returns how many events there are among the latest that a filter reaches, counting one past the cap at the most */
 export async function countEvents(
   db: Database,
   { userId, type, seesActors }: SecurityEventScope,
   filter: LogFilter,
-): Promise<number> {
-  const asked = { ...filter, cap: countCap }
-  const { count } = await db.one(
+): Promise<Count> {
+  const asked = { ...filter, reach: scanReach, cap: countCap }
+  const { count, is_partial: isPartial } = await db.one(
     userId !== undefined
       ? countSecurityEventsOfUser({ ...asked, userId, type: type ?? null, seesActors })
       : type !== undefined
         ? countSecurityEventsOfType({ ...asked, type })
         : countSecurityEvents(asked),
   )
-  return count
+  return { count, isPartial }
 }

@@ -7,13 +7,15 @@ import {
   findLiveGeneration,
   listSessionsAscending,
   listSessionsDescending,
+  lockUser,
+  noteSessionNetwork,
   rotateSession,
   type ListSessionsAscendingRow,
 } from '../../generated/queries.ts'
-import type { Database } from '../db/database.ts'
+import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import type { Client } from './client.ts'
-import { countCap, type Position } from './pages.ts'
+import type { Count, Position } from './pages.ts'
 import { recordEvent } from './securityEvents.ts'
 import type { RefreshClaims, TokenSession } from './tokens.ts'
 
@@ -21,9 +23,17 @@ import type { RefreshClaims, TokenSession } from './tokens.ts'
 export type SessionLifetimes = { idleLifetime: number; absoluteLifetime: number; grace: number }
 export type SessionRow = ListSessionsAscendingRow
 
+/** How many session rows one statement marks as ended. What is beyond that, the user's row has ended already. */
+export const sessionBatch = 1000
+
+// Retries that come from the network or the device of the rotation, but not from both: a phone that changes networks
+// repeats a request once or twice. Those of the same client have no limit, or its parallel requests would fail.
+const maxRetries = 2
+
 /**
  * Moves a session on to its next generation, or, for a retry within the grace, answers with the present one (RFC 9700, 4.14.2).
- * @throws Problem token_not_valid – unknown, ended or expired session, or reuse; reuse has ended the session by then (security 33–37)
+ * @throws Problem token_not_valid – unknown, ended or expired session, or reuse; reuse has ended the session by then
+ * (security 33–37, 97)
  */
 export async function rotate(
   db: Database,
@@ -31,15 +41,28 @@ export async function rotate(
   { idleLifetime, grace }: SessionLifetimes,
   client: Client,
 ): Promise<TokenSession> {
-  const session = await db.maybeOne(rotateSession({ ...presented, idleLifetime, grace }))
-  if (session) return session
+  const rotated = await db.maybeOne(rotateSession({ ...presented, ...client, idleLifetime, grace, maxRetries }))
+  if (rotated) {
+    const { network_changed, ...session } = rotated
+    if (network_changed) await recordNetworkChange(db, presented, client)
+    return session
+  }
   // Commits before anything is thrown, or the failure would take the end of the session and its event back.
   const reused = await db.transaction(async (transaction) => {
-    const ended = await transaction.maybeOne(endReusedSession({ ...presented, grace }))
+    const ended = await transaction.maybeOne(endReusedSession({ ...presented, ...client, grace }))
     if (ended) await recordEvent(transaction, 'refresh_reused', { userId: presented.userId, client })
     return ended !== null
   })
   throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_over' })
+}
+
+/** Until this has committed, every refresh finds the network changed: the event cannot be lost. */
+async function recordNetworkChange(db: Database, { userId, sessionId }: RefreshClaims, client: Client): Promise<void> {
+  const { ipAddress } = client
+  await db.transaction(async (transaction) => {
+    const noted = await transaction.maybeOne(noteSessionNetwork({ userId, sessionId, ipAddress }))
+    if (noted) await recordEvent(transaction, 'session_network_changed', { userId, client })
+  })
 }
 
 /** Ends the session of a refresh token; one that is over already stays so (RFC 7009, security 41). */
@@ -56,8 +79,8 @@ export function scanSessions(db: Database, userId: string) {
 }
 
 /** @returns how many live sessions there are, counting one past the cap at the most */
-export async function countLiveSessions(db: Database, userId: string): Promise<number> {
-  return (await db.one(countSessions({ userId, cap: countCap }))).count
+export function countLiveSessions(db: Database, userId: string): Promise<Count> {
+  return db.one(countSessions({ userId }))
 }
 
 /**
@@ -73,6 +96,18 @@ export async function revokeSession(db: Database, userId: string, sessionId: str
 }
 
 /**
+ * Ends a user's sessions, all but the kept one or, without it, all (security 93). To be called when the transaction has
+ * locked the user's row: no sign-in is under way then, and one that waits begins a session that lives.
+ * @returns how many live ones there were, 10,000 at the most
+ */
+export async function endAllSessions(
+  transaction: Statements,
+  which: { userId: string; keptId: string | null; endedBy: string },
+): Promise<number> {
+  return (await transaction.one(endSessionsExcept({ ...which, batch: sessionBatch }))).live
+}
+
+/**
  * Ends a user's sessions, all but the kept one or, without it, all. It is an event when a live one was among them.
  * @returns how many live ones there were
  */
@@ -82,7 +117,8 @@ export async function revokeSessions(
   client: Client,
 ): Promise<number> {
   return db.transaction(async (transaction) => {
-    const { live } = await transaction.one(endSessionsExcept({ userId, keptId, endedBy: 'revoked' }))
+    await transaction.maybeOne(lockUser({ userId }))
+    const live = await endAllSessions(transaction, { userId, keptId, endedBy: 'revoked' })
     if (live > 0) await recordEvent(transaction, 'sessions_revoked', { userId, client })
     return live
   })

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import {
   claimSignIn,
+  endSessionsBeyondLimit,
   findPasswordHash,
   findUserIdByAddress,
   insertLoginLog,
@@ -12,23 +13,33 @@ import { Problem } from '../problems.ts'
 import type { Asker, Client } from './client.ts'
 import { greetDevice } from './devices.ts'
 import type { Limits } from './limits.ts'
-import { countAttempt } from './passwordAttempts.ts'
+import { countAttempt, countSuccess } from './passwordAttempts.ts'
 import type { Passwords } from './passwords.ts'
 import { recordEvent } from './securityEvents.ts'
-import type { SessionLifetimes } from './sessions.ts'
+import { sessionBatch, type SessionLifetimes } from './sessions.ts'
 import type { TokenSession } from './tokens.ts'
 
-type Services = { db: Database; passwords: Passwords; limits: Limits; lifetimes: SessionLifetimes }
+type Services = {
+  db: Database
+  passwords: Passwords
+  limits: Limits
+  lifetimes: SessionLifetimes
+  config: { maxSessions: number }
+}
 type Credentials = { address: string; password: string }
 type Attempt = { userId: string; password: string; hash: Uint8Array | null; client: Client }
 
 /**
  * Signs in. Unknown, wrong and inactive run the same statements, take the same time and get the same answer (security
- * 12, 13); each is an event, written down before the answer (security 78), and counts towards the limits.
+ * 12, 13); each is an event, written down before the answer (security 78), and counts towards the limits. So does a
+ * sign-in that succeeds, towards one of its own (security 92).
  * @throws Problem no_active_account, throttled
  */
 export function signIn(services: Services, credentials: Credentials, asker: Asker): Promise<TokenSession> {
-  return countAttempt(services, credentials.address, asker, () => tryOnce(services, credentials, asker.client))
+  const { address } = credentials
+  return countAttempt(services, address, asker, () =>
+    countSuccess(services, address, asker.client, () => tryOnce(services, credentials, asker.client)),
+  )
 }
 
 async function tryOnce(services: Services, { address, password }: Credentials, client: Client): Promise<TokenSession> {
@@ -60,9 +71,12 @@ async function attempt(
   return attempt(services, { ...who, hash: present }, { mayRetry: false })
 }
 
-/** Writes the session, its login log row, the sign-in's time and the device in one transaction (security 78). */
+/**
+ * Writes the session, its login log row, the sign-in's time and the device in one transaction (security 78). The oldest of
+ * too many sessions end in it (security 92).
+ */
 async function openSession(
-  { db, lifetimes: { idleLifetime, absoluteLifetime } }: Services,
+  { db, lifetimes: { idleLifetime, absoluteLifetime }, config: { maxSessions } }: Services,
   { userId, hash, client }: Attempt & { hash: Uint8Array },
   renewedHash: Uint8Array | undefined,
 ): Promise<TokenSession | undefined> {
@@ -73,7 +87,10 @@ async function openSession(
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
     const id = uuidv7()
     await greetDevice(transaction, user, client, id)
-    return transaction.one(insertSession({ userId, id, idleLifetime, absoluteLifetime, ...client }))
+    const session = await transaction.one(insertSession({ userId, id, idleLifetime, absoluteLifetime, ...client }))
+    const limit = { userId, sessionId: id, others: maxSessions - 1, batch: sessionBatch }
+    await transaction.query(endSessionsBeyondLimit(limit))
+    return session
   })
 }
 

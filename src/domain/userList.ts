@@ -12,7 +12,7 @@ import {
   listUsersByEmailDescending,
 } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
-import { countCap, type Position } from './pages.ts'
+import { countCap, type Count, type Position } from './pages.ts'
 import { foldText, type UserRow } from './users.ts'
 
 export type UserFilter = {
@@ -30,7 +30,7 @@ export type UserList = {
   /** Reads those beyond a position. */
   scan(by: UserOrder): (from: Position<UserOrder>, limit: number, descending: boolean) => Promise<readonly UserRow[]>
   /** How many there are, counting one past the cap at the most. */
-  count(): Promise<number>
+  count(): Promise<Count>
 }
 
 const walk = {
@@ -64,10 +64,7 @@ export async function selectUsers(db: Database, wanted: UserFilter): Promise<Use
       const near = address === undefined ? await db.any(walk[by][order]({ ...filter, ...page, reach })) : []
       return unfiltered || near.length === limit ? near : db.any(find[by][order]({ ...found, ...page }))
     },
-    async count() {
-      const { count } = await db.one(countUsers({ ...found, cap: countCap }))
-      return count
-    },
+    count: () => db.one(countUsers({ ...found, cap: countCap })),
   }
 }
 

@@ -1,4 +1,4 @@
-import { changeUser, claimAddress, insertUser, lockUser, type InsertUserRow } from '../../generated/queries.ts'
+import { changeUser, claimAddress, insertUser, lockSignedInUser, type InsertUserRow } from '../../generated/queries.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import type { EmailAddress } from './addresses.ts'
@@ -37,16 +37,16 @@ export async function createUser(
 
 /**
  * Changes a user's own names and language.
- * @throws Problem user_inactive when the user was suspended or deleted since the request was authenticated
+ * @throws Problem token_not_valid when the user was suspended, deleted or signed out since the request was authenticated
  */
 export async function updateProfile(
   db: Database,
-  userId: string,
+  who: { userId: string; sessionId: string },
   changes: Pick<UserChanges, 'firstName' | 'lastName' | 'language'>,
 ): Promise<UserRow> {
   return db.transaction(async (transaction) => {
-    const before = await transaction.maybeOne(lockUser({ userId }))
-    if (!before?.is_active) throw new Problem('user_inactive', { cause: 'suspended or deleted meanwhile' })
+    const before = await transaction.maybeOne(lockSignedInUser(who))
+    if (!before) throw new Problem('token_not_valid', { cause: 'suspended, deleted or signed out since' })
     return writeChanges(transaction, before, changes)
   })
 }

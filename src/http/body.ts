@@ -23,7 +23,8 @@ export async function receiveJson(request: IncomingMessage): Promise<() => unkno
   }
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+/** @throws Problem content_too_large, unsupported_media_type, invalid */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers
   if (type === undefined ? Number(length) > 0 : !jsonType.test(type)) throw new Problem('unsupported_media_type')
   if (encoding !== undefined && encoding !== 'identity') throw new Problem('unsupported_media_type')

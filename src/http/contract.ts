@@ -62,7 +62,9 @@ export type Streamed<Body> = {
   [Name in keyof Body]: Body[Name] extends readonly (infer Item)[] ? Body[Name] | AsyncIterable<Item> : Body[Name]
 }
 type WithBody<Response> = Response extends { content: { 'application/json': infer Body } }
-  ? { body: Body; stream?: never } | { stream: Streamed<Body>; body?: never } | { body: Buffer; type: 'application/json' }
+  ? | { body: Body; stream?: never }
+    | { stream: Streamed<Body>; body?: never }
+    | { body: Buffer; type: 'application/json' }
   : Response extends { content: { 'application/yaml': string } }
     ? { body: Buffer; type: 'application/yaml' }
     : { body?: never }

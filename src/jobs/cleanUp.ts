@@ -82,6 +82,7 @@ function stepsOf({ db, config, batch = 1000 }: CleanUpServices): Step[] {
     rows('mails', () => queries.deleteOldMails({ batch })),
     rows('email changes', () => queries.deleteOldEmailChanges({ batch })),
     rows('held addresses', () => queries.releaseHeldAddresses({ batch })),
+    rows('sessions to end', () => queries.markEndedSessions({ batch })),
     rows('sessions', () => queries.deleteOldSessions({ batch })),
     rows('devices', () => queries.deleteOldDevices({ retention, batch })),
     rows('signing keys', () => queries.deleteRetiredKeys()),

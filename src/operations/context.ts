@@ -4,10 +4,12 @@ import type { Database } from '../db/database.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Keyring } from '../domain/keyring.ts'
 import type { Limits } from '../domain/limits.ts'
+import type { Lists } from '../domain/lists.ts'
 import type { Cursors } from '../domain/pages.ts'
 import type { PasswordRules } from '../domain/newPasswords.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import type { Principal } from '../domain/principal.ts'
+import type { Actor } from '../domain/superusers.ts'
 import type { SessionLifetimes } from '../domain/sessions.ts'
 import type { Tokens } from '../domain/tokens.ts'
 import type * as http from '../http/contract.ts'
@@ -16,6 +18,7 @@ import type * as http from '../http/contract.ts'
 export type Services = Readonly<{
   config: Config
   db: Database
+  lists: Lists
   passwords: Passwords
   passwordRules: PasswordRules
   keyring: Keyring
@@ -32,5 +35,10 @@ export type Services = Readonly<{
 }>
 
 export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }
+/** The superuser who makes a request, for the transaction that takes effect to check once more. */
+export function asActor({ user, sessionId }: Principal, { client }: http.Asked): Actor {
+  return { actorId: user.id, sessionId, client }
+}
+
 export type Handlers = http.Handlers<Principal, Services>
 export type { Reply } from '../http/contract.ts'

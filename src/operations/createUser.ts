@@ -1,7 +1,7 @@
 import { requireAddress } from '../domain/addresses.ts'
 import { addUser } from '../domain/administration.ts'
 import { checkNewPassword } from '../domain/newPasswords.ts'
-import type { OperationContext, Reply } from './context.ts'
+import { asActor, type OperationContext, type Reply } from './context.ts'
 import { asAdminUser } from './getUser.ts'
 
 export async function createUser({
@@ -18,7 +18,7 @@ export async function createUser({
   const user = await addUser(
     services.db,
     { ...to, firstName, lastName, language, passwordHash, isActive, isSuperuser, emailConfirmed: false },
-    { actorId: principal.user.id, client: request.client },
+    asActor(principal, request),
   )
   return { status: 201, body: asAdminUser(user) }
 }

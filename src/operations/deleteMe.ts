@@ -10,6 +10,6 @@ export async function deleteMe({
 }: OperationContext<'deleteMe'>): Promise<Reply<'deleteMe'>> {
   const { user } = principal
   const verifiedHash = await requireCurrentPassword(services, user, input.body.current_password, request)
-  await eraseUser(services.db, user.id, { verifiedHash })
+  await eraseUser(services.db, user.id, { verifiedHash, sessionId: principal.sessionId })
   return { status: 204 }
 }

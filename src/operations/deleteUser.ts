@@ -1,11 +1,12 @@
 import { eraseUser } from '../domain/erasure.ts'
-import type { OperationContext, Reply } from './context.ts'
+import { asActor, type OperationContext, type Reply } from './context.ts'
 
 export async function deleteUser({
   input,
   principal,
+  request,
   services,
 }: OperationContext<'deleteUser'>): Promise<Reply<'deleteUser'>> {
-  await eraseUser(services.db, input.path.user_id, { actorId: principal.user.id })
+  await eraseUser(services.db, input.path.user_id, asActor(principal, request))
   return { status: 204 }
 }

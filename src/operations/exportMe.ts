@@ -9,7 +9,6 @@ import type {
 } from '../../generated/queries.ts'
 import { readExport } from '../domain/exports.ts'
 import { requireCurrentPassword } from '../domain/reauthentication.ts'
-import { recordEvent } from '../domain/securityEvents.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asLoginLog } from './listLoginLogs.ts'
 
@@ -23,10 +22,9 @@ export async function exportMe({
   services,
 }: OperationContext<'exportMe'>): Promise<Reply<'exportMe'>> {
   const { db } = services
-  const userId = principal.user.id
   await requireCurrentPassword(services, principal.user, input.body.current_password, request)
-  await recordEvent(db, 'export_made', { userId, client: request.client })
-  const stored = await readExport(db, userId)
+  const who = { userId: principal.user.id, sessionId: principal.sessionId }
+  const stored = await readExport(db, who, request.client)
   return {
     status: 200,
     stream: {

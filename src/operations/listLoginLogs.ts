@@ -1,4 +1,5 @@
-import { countLogs, scanLoginLogs, type LoginLogRow } from '../domain/loginLogs.ts'
+import type { ExportLoginLogsRow } from '../../generated/queries.ts'
+import { countLogs, scanLoginLogs } from '../domain/loginLogs.ts'
 import { toLogFilter, whoseRecords } from '../domain/filters.ts'
 import { pageMembers, readPage } from '../domain/pages.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -13,14 +14,13 @@ export async function listLoginLogs({
   const userId = whoseRecords(principal, user)
   const filter = toLogFilter(input.query)
   const descending = ordering === '-timestamp'
-  const list = `listLoginLogs ${ordering}`
-  const [page, count] = await Promise.all([
-    readPage(services.cursors, { list, descending, cursor, size }, scanLoginLogs(services.db, userId, filter)),
-    countLogs(services.db, userId, filter),
-  ])
+  const asked = { list: `listLoginLogs ${ordering}`, descending, cursor, size }
+  const [page, count] = await services.lists.run(principal.user.id, (db) =>
+    Promise.all([readPage(services.cursors, asked, scanLoginLogs(db, userId, filter)), countLogs(db, userId, filter)]),
+  )
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asLoginLog) } }
 }
 
-export function asLoginLog({ id, user_id, ip_address, user_agent, timestamp }: LoginLogRow) {
+export function asLoginLog({ id, user_id, ip_address, user_agent, timestamp }: ExportLoginLogsRow) {
   return { id, user: user_id, ip_address, user_agent, timestamp }
 }

@@ -16,16 +16,17 @@ export async function listSecurityEvents({
   request,
   services,
 }: OperationContext<'listSecurityEvents'>): Promise<Reply<'listSecurityEvents'>> {
-  const { db, cursors } = services
   const { user, type, ordering, page_size: size, cursor } = input.query
   const scope = { userId: whoseRecords(principal, user), type, seesActors: principal.user.is_superuser }
   const filter = toLogFilter(input.query)
   const descending = ordering === '-timestamp'
-  const list = `listSecurityEvents ${ordering}`
-  const [page, count] = await Promise.all([
-    readPage(cursors, { list, descending, cursor, size }, scanSecurityEvents(db, scope, filter)),
-    countEvents(db, scope, filter),
-  ])
+  const asked = { list: `listSecurityEvents ${ordering}`, descending, cursor, size }
+  const [page, count] = await services.lists.run(principal.user.id, (db) =>
+    Promise.all([
+      readPage(services.cursors, asked, scanSecurityEvents(db, scope, filter)),
+      countEvents(db, scope, filter),
+    ]),
+  )
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asSecurityEvent) } }
 }
 

@@ -8,17 +8,17 @@ export async function listSessions({
   request,
   services,
 }: OperationContext<'listSessions'>): Promise<Reply<'listSessions'>> {
-  const { db, cursors } = services
   const { page_size: size, cursor } = input.query
   const userId = principal.user.id
-  const [page, count] = await Promise.all([
-    readPage(cursors, { list: 'listSessions', descending: true, cursor, size }, scanSessions(db, userId)),
-    countLiveSessions(db, userId),
-  ])
+  const asked = { list: 'listSessions', descending: true, cursor, size }
+  const [page, count] = await services.lists.run(userId, (db) =>
+    Promise.all([readPage(services.cursors, asked, scanSessions(db, userId)), countLiveSessions(db, userId)]),
+  )
   const results = page.rows.map(({ timestamp, ...row }) => {
-    const { id, last_used_at, expires_at, ip_address, user_agent } = row
+    const { id, last_used_at, expires_at, ip_address, user_agent, last_ip_address, last_user_agent } = row
     const is_current = id === principal.sessionId
-    return { id, created_at: timestamp, last_used_at, expires_at, ip_address, user_agent, is_current }
+    const first = { id, created_at: timestamp, last_used_at, expires_at, ip_address, user_agent }
+    return { ...first, last_ip_address, last_user_agent, is_current }
   })
   return { status: 200, body: { ...pageMembers(request.url, page, count), results } }
 }

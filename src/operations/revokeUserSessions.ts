@@ -1,5 +1,5 @@
 import { revokeSessionsOf } from '../domain/administration.ts'
-import type { OperationContext, Reply } from './context.ts'
+import { asActor, type OperationContext, type Reply } from './context.ts'
 
 export async function revokeUserSessions({
   input,
@@ -7,6 +7,6 @@ export async function revokeUserSessions({
   request,
   services,
 }: OperationContext<'revokeUserSessions'>): Promise<Reply<'revokeUserSessions'>> {
-  const by = { actorId: principal.user.id, client: request.client }
+  const by = asActor(principal, request)
   return { status: 200, body: { revoked: await revokeSessionsOf(services.db, input.path.user_id, by) } }
 }

@@ -8,6 +8,10 @@ export async function updateMe({
   services,
 }: OperationContext<'updateMe'>): Promise<Reply<'updateMe'>> {
   const { first_name: firstName, last_name: lastName, language } = input.body
-  const user = await updateProfile(services.db, principal.user.id, { firstName, lastName, language })
+  const user = await updateProfile(
+    services.db,
+    { userId: principal.user.id, sessionId: principal.sessionId },
+    { firstName, lastName, language },
+  )
   return { status: 200, body: asUser(user) }
 }

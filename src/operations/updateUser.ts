@@ -1,5 +1,5 @@
 import * as administration from '../domain/administration.ts'
-import type { OperationContext, Reply } from './context.ts'
+import { asActor, type OperationContext, type Reply } from './context.ts'
 import { asAdminUser } from './getUser.ts'
 
 export async function updateUser({
@@ -14,7 +14,7 @@ export async function updateUser({
     services.db,
     input.path.user_id,
     { firstName, lastName, language, isActive, isSuperuser },
-    { actorId: principal.user.id, client: request.client },
+    asActor(principal, request),
   )
   return { status: 200, body: asAdminUser(user) }
 }

@@ -256,6 +256,9 @@ describe('the schema', () => {
       ],
       ['a session’s id taken twice', unique, `${session} values ($1, $1, now(), now(), '::1', '')`, id],
       ['a session’s end by a novel', check, `update sessions set ended_by = $1`, 'a'.repeat(33)],
+      ['an end of all sessions by a novel', check, `update users set sessions_ended_by = $1`, 'a'.repeat(33)],
+      ['a last User-Agent of 513 characters', check, `update sessions set last_user_agent = $1`, 'a'.repeat(513)],
+      ['a rotation’s User-Agent of 513', check, `update sessions set rotated_user_agent = $1`, 'a'.repeat(513)],
       [
         'a session’s User-Agent of 513 characters',
         check,

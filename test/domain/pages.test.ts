@@ -62,16 +62,62 @@ describe('pages', () => {
     })
   }
 
+  for (const descending of [true, false]) {
+    it(`walks ${descending ? 'down' : 'up'} and back where a scan reaches 6 rows only (security 95)`, async () => {
+      const isRare = ({ id }: Position) => Number(id.slice(-2)) % 9 === 0
+      const scan = async (from: Position, limit: number, direction: boolean) => {
+        const reached = await scanOf(rows)(from, 6, direction)
+        return reached
+          .map((row, at) => ({ ...row, matches: isRare(row), is_last_reached: at === 5 }))
+          .filter(({ matches, is_last_reached }) => matches || is_last_reached)
+          .slice(0, limit)
+      }
+      const pageAt = (cursor?: string | null) =>
+        readPage(cursors, { list: 'rare', descending, cursor: cursor ?? undefined, size: 2 }, scan)
+      const idsOf = (pages: Page<Position>[]) => pages.flatMap((page) => page.rows.map(({ id }) => id))
+      const expected = rows.filter(isRare).toSorted(compare)
+      if (descending) expected.reverse()
+      const walked = [await pageAt()]
+      for (let next = walked[0]?.next; next; next = walked.at(-1)?.next) walked.push(await pageAt(next))
+      assert.deepEqual(
+        idsOf(walked),
+        expected.map(({ id }) => id),
+      )
+      assert.ok(walked.some((page) => page.rows.length === 0))
+      const back = walked.slice(-1)
+      for (let previous = back[0]?.previous; previous; previous = back[0]?.previous)
+        back.unshift(await pageAt(previous))
+      assert.deepEqual(
+        idsOf(back),
+        expected.map(({ id }) => id),
+      )
+      const again = back.slice(0, 1)
+      for (let next = again[0]?.next; typeof next === 'string'; next = again.at(-1)?.next)
+        again.push(await pageAt(next === '' ? undefined : next))
+      assert.deepEqual(
+        idsOf(again),
+        expected.map(({ id }) => id),
+      )
+    })
+  }
+
   it('has no neighbours for a list that fits, or is empty', async () => {
     assert.deepEqual(await read([], true), { rows: [], next: null, previous: null })
     const whole = await read(rows.slice(0, size), true)
     assert.deepEqual([whole.rows.length, whole.next, whole.previous], [size, null, null])
   })
 
-  it('leads back to the first page where everything beyond a cursor is gone', async () => {
+  it('leads back to the last rows where everything beyond a cursor is gone', async () => {
+    const { rows: first, next } = await read(rows, true)
+    const page = await read(first, true, next)
+    assert.deepEqual([page.rows, page.next], [[], null])
+    assert.deepEqual((await read(first, true, page.previous)).rows, first)
+  })
+
+  it('leads on to the first page where everything before a cursor is gone', async () => {
     const { next } = await read(rows, true)
-    const page = await read([], true, next)
-    assert.deepEqual(page, { rows: [], next: null, previous: '' })
+    const { previous } = await read(rows, true, next)
+    assert.deepEqual(await read([], true, previous), { rows: [], next: '', previous: null })
     assert.equal(pageUrl(new URL('http://a.test/list/?page_size=4&cursor=x'), ''), 'http://a.test/list/?page_size=4')
   })
 
@@ -117,7 +163,7 @@ describe('pages', () => {
 
   it('counts exactly up to 10,000 and says so beyond', () => {
     const page = { rows: [], next: null, previous: null }
-    const count = (found: number) => pageMembers(new URL('http://a.test'), page, found)
+    const count = (found: number) => pageMembers(new URL('http://a.test'), page, { count: found })
     assert.deepEqual(count(10_000), { count: 10_000, next: null, previous: null })
     assert.deepEqual(count(10_001), { count: 10_000, count_capped: true, next: null, previous: null })
   })

@@ -179,6 +179,39 @@ describe('clean_up', () => {
     })
   }
 
+  it('marks sessions that their user’s row has ended, in batches, with its moment and reason (security 93)', async () => {
+    const [user] = await sql<{ id: string }>(
+      `insert into users (id, email, sessions_valid_after, sessions_ended_by)
+       values (gen_random_uuid(), 'a@b.example', date_trunc('second', now()) - interval '1 hour', 'suspended') returning id`,
+    )
+    await sql(
+      `insert into sessions (user_id, id, created_at, kept_at, ended_at, ended_by, idle_until, absolute_until, ip_address, user_agent)
+       select $1, gen_random_uuid(), now() - interval '2 hours', kept, ended, ended_by, now() + interval '1 day', now() + interval '1 day', '::1', ''
+       from (values
+         (null::timestamptz, null::timestamptz, null), (null, null, null), (null, null, null),
+         (now() - interval '90 minutes', null, null), (now() - interval '1 minute', null, null),
+         (null, now() - interval '2 days', 'signed_out')
+       ) as made (kept, ended, ended_by)`,
+      [user?.id],
+    )
+    await sql(
+      `insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
+       values ($1, gen_random_uuid(), now() + interval '1 day', now() + interval '1 day', '::1', '')`,
+      [user?.id],
+    )
+    assert.deepEqual(await run({ batch: 2 }), { 'sessions to end': 4 })
+    const rows = await sql(
+      `select ended_by, ended_at = sessions_valid_after as at_once, count(*)::integer
+       from sessions s join users u on u.id = s.user_id group by 1, 2 order by 1`,
+    )
+    assert.deepEqual(rows, [
+      { ended_by: 'signed_out', at_once: false, count: 1 },
+      { ended_by: 'suspended', at_once: true, count: 4 },
+      { ended_by: null, at_once: null, count: 2 },
+    ])
+    assert.deepEqual(await run(), {})
+  })
+
   it('leaves what is never over: queued mails, current addresses, the key that nothing replaced, a change with its code', async () => {
     await sql(
       `insert into mails (id, kind, address, created_at) values (gen_random_uuid(), 'restore', 'a@b.example', '2000-01-01')`,

@@ -52,7 +52,7 @@ describe('listLoginLogs, on many records', () => {
     assert.equal(statements.length, 3)
   })
 
-  const filter = { after: '-infinity', before: 'infinity', ipAddress: null, userAgent: '', limit: 21 }
+  const filter = { after: '-infinity', before: 'infinity', ipAddress: null, userAgent: '', reach: 100_000, limit: 21 }
   const middle = (cursorId: string) => ({
     cursorTimestamp: new Date(Date.now() - 20 * 86_400_000).toISOString(),
     cursorId,

@@ -56,7 +56,7 @@ describe('listSecurityEvents, on many events', () => {
     assert.equal(statements.length, 3)
   })
 
-  const filter = { after: '-infinity', before: 'infinity', ipAddress: null, userAgent: '', limit: 21 }
+  const filter = { after: '-infinity', before: 'infinity', ipAddress: null, userAgent: '', reach: 100_000, limit: 21 }
   const middle = () => ({
     cursorTimestamp: new Date(Date.now() - 3 * 86_400_000).toISOString(),
     cursorId: user.id,

@@ -65,6 +65,8 @@ describe('listSessions', () => {
       id: stored[0]?.id,
       ip_address: '2001:db8::1',
       user_agent: 'curl/8.5.0',
+      last_ip_address: '2001:db8::1',
+      last_user_agent: 'curl/8.5.0',
       is_current: true,
     })
     assert.equal(new Date(created_at).getTime(), stored[0]?.created_at.getTime())

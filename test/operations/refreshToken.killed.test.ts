@@ -28,7 +28,7 @@ describe('refreshToken, by a service that is killed', function () {
       room.databaseUrl,
       `with the_user as (insert into users (id, email, language, is_active) values ($1, $3, 'en', true))
        insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
-       values ($1, $2, now() + interval '1 day', now() + interval '30 days', '192.0.2.1', 'test')`,
+       values ($1, $2, now() + interval '1 day', now() + interval '30 days', '127.0.0.1', 'test')`,
       [userId, sessionId, `${userId}@example.com`],
     )
     const secrets = deriveSecrets(secretKey)

@@ -1,3 +1,4 @@
+import type { Database } from '../../src/db/database.ts'
 import type { TestService } from './service.ts'
 
 // The mail worker's heartbeat, the readiness check, and the hourly job, which may come at any minute of a test.
@@ -5,8 +6,21 @@ const background = /graphile_worker|clock_timestamp\(\)|_partitions?\(|delete fr
 
 /** Notes the statements, and beginnings of transactions, that requests lead to from now on. @returns the growing list */
 export function noteStatements(service: TestService): string[] {
-  const { db } = service.service.services
+  const { db, lists } = service.service.services
   const statements: string[] = []
+  noteOf(db, statements)
+  const run = lists.run.bind(lists)
+  const noted = new WeakSet<Database>()
+  lists.run = (userId, work) =>
+    run(userId, (db) => {
+      if (!noted.has(db)) noteOf(db, statements)
+      noted.add(db)
+      return work(db)
+    })
+  return statements
+}
+
+function noteOf(db: Database, statements: string[]): void {
   for (const name of ['any', 'one', 'maybeOne', 'query', 'transaction'] as const) {
     const original = db[name].bind(db) as (asked: unknown) => Promise<unknown>
     const noted = (asked: { sql?: string }) => {
@@ -16,5 +30,4 @@ export function noteStatements(service: TestService): string[] {
     }
     Object.assign(db, { [name]: noted })
   }
-  return statements
 }

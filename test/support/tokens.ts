@@ -53,7 +53,7 @@ export async function addSession(service: TestService, userId: string): Promise<
   const sessionId = randomUUID()
   await service.sql(
     `insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
-     values ($1, $2, now() + interval '1 day', now() + interval '30 days', '192.0.2.1', 'test')`,
+     values ($1, $2, now() + interval '1 day', now() + interval '30 days', '127.0.0.1', 'test')`,
     [userId, sessionId],
   )
   const now = Math.floor(Date.now() / 1000)

@@ -5,7 +5,8 @@ import type { TestService } from '../../support/service.ts'
 /** How a user may turn up in the database, beside the id. */
 export type Traces = { id: string; addresses: string[]; name: string; device: string; network: string }
 
-export const eventTypes = `sign_in_failed new_device refresh_reused sessions_revoked password_changed password_restored
+export const eventTypes =
+  `sign_in_failed new_device refresh_reused session_network_changed sessions_revoked password_changed password_restored
   email_change_requested email_changed email_change_undone export_made user_created user_updated user_suspended
   user_activated user_deleted superuser_granted superuser_revoked keys_rotated`.split(/\s+/)
 

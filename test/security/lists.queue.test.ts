@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import pg from 'pg'
+import { untilSomebodyWaits } from '../support/locks.ts'
+import { assertProblem, TestService, type OperationId } from '../support/service.ts'
+import { addUser, type Person } from '../support/tokens.ts'
+
+describe('list requests of a user (security 95)', function () {
+  this.timeout(60_000)
+  let service: TestService
+  let superuser: Person
+
+  before(async () => {
+    service = await TestService.start()
+    superuser = await addUser(service, { superuser: true })
+  })
+  after(() => service.stop())
+
+  const lists: OperationId[] = ['listLoginLogs', 'listSecurityEvents', 'listSessions', 'listUsers']
+  const list = (operationId: OperationId) => service.call(operationId, { token: superuser.access })
+
+  /** Lets no statement read the log. @returns what ends it */
+  async function lockLog(): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: service.databaseUrl })
+    await client.connect()
+    await client.query('begin; lock table login_logs in access exclusive mode')
+    return () => client.end()
+  }
+
+  for (const operationId of lists) {
+    it(`run two at a time for ${operationId}`, async () => {
+      const services = service.service.services
+      const run = services.lists.run.bind(services.lists)
+      let [running, most] = [0, 0]
+      services.lists.run = (userId, work) =>
+        run(userId, async (db) => {
+          most = Math.max(most, ++running)
+          try {
+            return await work(db)
+          } finally {
+            running--
+          }
+        })
+      try {
+        const answers = await Promise.all(Array.from({ length: 8 }, () => list(operationId)))
+        assert.ok(answers.every(({ status }) => status === 200))
+        assert.equal(most, 2)
+      } finally {
+        services.lists.run = run
+      }
+    })
+  }
+
+  it('are refused with 503 when ten are running or waiting; everything else is answered', async () => {
+    const unlock = await lockLog()
+    try {
+      const held = Array.from({ length: 10 }, () => list('listLoginLogs'))
+      await untilSomebodyWaits(service, 4) // two requests, of two statements each
+      const refused = await list('listSessions')
+      assertProblem(refused, 503, 'unavailable')
+      assert.ok(Number(refused.headers.get('retry-after')) >= 1)
+      for (let time = 0; time < 20; time++)
+        assert.equal((await service.call('getMe', { token: superuser.access })).status, 200)
+      for (const answer of await Promise.all(held)) assertProblem(answer, 503, 'unavailable')
+    } finally {
+      await unlock()
+    }
+    for (const operationId of lists) assert.equal((await list(operationId)).status, 200)
+  })
+
+  it('end after two seconds, by the statement time-out', async () => {
+    const unlock = await lockLog()
+    try {
+      const began = performance.now()
+      assertProblem(await list('listLoginLogs'), 503, 'unavailable')
+      const took = performance.now() - began
+      assert.ok(took > 1900 && took < 8000, `${took} ms`) // other statements have 10 s
+    } finally {
+      await unlock()
+    }
+  })
+
+  it('wait for one another, not for those of another user', async () => {
+    const other = await addUser(service)
+    const { lists } = service.service.services
+    const held = Promise.withResolvers<undefined>()
+    const running = [1, 2].map(() => lists.run(superuser.id, () => held.promise))
+    const waiting = list('listSessions')
+    assert.equal((await service.call('listSessions', { token: other.access })).status, 200)
+    held.resolve(undefined)
+    await Promise.all(running)
+    assert.equal((await waiting).status, 200)
+  })
+})
