@@ -28,7 +28,7 @@ export async function eraseUser(db: Database, userId: string, by: Owner | Admini
     if (!(await transaction.maybeOne(queries.eraseUser({ userId, ...owner }))))
       throw await refusal(transaction, userId, by)
     await eraseRecords(transaction, userId)
-    await recordEvent(transaction, 'user_deleted', { userId, ...('verifiedHash' in by ? {} : by) })
+    await recordEvent(transaction, 'user_deleted', { userId, ...('actorId' in by ? { actorId: by.actorId } : {}) })
   })
 }
 
