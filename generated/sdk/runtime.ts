@@ -81,15 +81,17 @@ export abstract class Connection {
 
   async #renew(refresh: string): Promise<void> {
     // Calls share the renewal of their own session; that of a former user is none of theirs.
-    if (this.#renewal?.refresh !== refresh) this.#renewal = { refresh, done: this.refreshToken({ refresh }) }
-    const { done } = this.#renewal
+    if (this.#renewal?.refresh !== refresh) {
+      const done = this.refreshToken({ refresh }).finally(() => {
+        if (this.#renewal?.done === done) this.#renewal = undefined
+      })
+      this.#renewal = { refresh, done }
+    }
     try {
-      await done
+      await this.#renewal.done
     } catch (error) {
       if (isExpiry(error) && this.#tokens?.refresh === refresh) this.#forget()
       throw error
-    } finally {
-      if (this.#renewal?.done === done) this.#renewal = undefined
     }
   }
 
