@@ -331,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an inactive account get the same answer after the same time; each is a security event. A sign-in from a device or network that the account was not signed in from before is one too, and is told to its owner by mail. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`): a sign-in beyond that ends the oldest.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an inactive account get the same answer after the same time; each is a security event. A sign-in from a device or network that the account was not signed in from before is one too, and is told to its owner by mail. Passwords are checked in a bounded queue that is fair between networks: when it is full, the answer is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`): a sign-in beyond that ends the oldest.
          */
         post: operations["createToken"];
         delete?: never;

@@ -899,6 +899,12 @@ export const dropOldestPartition = (p: { parent: string; retention: number }) =>
   sql.prepared('dropOldestPartition', row<DropOldestPartitionRow>())`
 select drop_oldest_partition(${p.parent}, now() - make_interval(secs => ${p.retention}::float8)) as "dropped"`
 
+export type FindShortestRetentionRow = { seconds: number }
+
+export const findShortestRetention = () =>
+  sql.prepared('findShortestRetention', row<FindShortestRetentionRow>())`
+select extract(epoch from kept_for)::float8 as "seconds" from shortest_retention`
+
 export type DeleteStrayLoginLogsRow = Record<never, never>
 
 /** Old rows that found no partition of their month. Like all of these: one batch, and what is at work is left for the next time. */

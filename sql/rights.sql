@@ -54,6 +54,7 @@ begin
       select c.oid, needed.rights
       from (values
         ('migrations', 'select'),
+        ('shortest_retention', 'select'),
         ('users', 'select, insert, update, delete'),
         ('emails', 'select, insert, update, delete'),
         ('registrations', 'select, insert, update, delete'),

@@ -9,6 +9,7 @@ import { migrate } from './db/migrate.ts'
 import { requireReadiness } from './domain/readiness.ts'
 import { standingHeaders } from './http/headers.ts'
 import { createHttpServer } from './http/server.ts'
+import { warnOfShortRetention } from './jobs/retention.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
 import { StartError } from './problems.ts'
@@ -83,6 +84,7 @@ export async function startService(
         import('./jobs/cleanUp.ts'),
         import('./jobs/worker.ts'),
       ])
+    await warnOfShortRetention(services.db, config, log)
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
     const { db } = services

@@ -137,6 +137,56 @@ describe('the TypeScript SDK', () => {
     assert.equal((await client.getMe()).email, second.email)
   })
 
+  describe('when another user signs in while tokens are renewed (security 107)', () => {
+    /** A client whose call has met 401, and whose renewal has been answered but not yet received. */
+    const renewing = async (tokens: sdk.TokenPair, answer?: (path: string) => Response | undefined) => {
+      let release: (() => void) | undefined
+      const sent: (string | null)[] = []
+      const held: typeof fetch = async (input, init) => {
+        const { pathname } = new URL(input as URL)
+        if (init?.method === 'PATCH') sent.push(new Headers(init.headers).get('Authorization'))
+        const reply = answer?.(pathname) ?? (await fetch(input, init))
+        const isFirst = pathname === operationRoutes.refreshToken.path && !release
+        if (isFirst) await new Promise<void>((resolve) => (release = resolve))
+        return reply
+      }
+      const client = new Client({ baseUrl: service.url, tokens, fetch: held })
+      const call = problemOf(client.updateMe({ first_name: 'First' }))
+      while (!release) await sleep(10)
+      return { client, call, release, sent }
+    }
+
+    it('does not send a call of the first with the tokens of the second', async () => {
+      const [pair, second] = [expiredPair(await addUser(service)), await service.activeUser()]
+      const { client, call, release, sent } = await renewing(pair)
+      const tokens = await client.createToken(second)
+      release()
+      assert.equal((await call).code, 'token_not_valid')
+      assert.deepEqual(sent, [`Bearer ${pair.access}`])
+      assert.equal((await client.getMe()).first_name, '')
+      assert.deepEqual(client.tokens, tokens)
+    })
+
+    it('renews the tokens of the second on their own', async () => {
+      const [pair, second] = [expiredPair(await addUser(service)), await service.activeUser()]
+      await new Client({ baseUrl: service.url }).revokeToken({ refresh: pair.refresh })
+      const title = { title: 'x', status: 401, detail: 'x', code: 'token_not_valid', request_id: 'x' }
+      const headers = { 'Content-Type': 'application/problem+json' }
+      let refusals = 1
+      const { client, call, release } = await renewing(pair, (path) =>
+        path === operationRoutes.listSessions.path && refusals-- > 0
+          ? new Response(JSON.stringify(title), { status: 401, headers })
+          : undefined,
+      )
+      const tokens = await client.createToken(second)
+      assert.equal((await client.listSessions()).results.length, 1)
+      assert.notDeepEqual(client.tokens, tokens)
+      release() // the renewal of the first has failed, which is no reason to forget the second
+      assert.equal((await call).code, 'token_not_valid')
+      assert.equal((await client.getMe()).email, second.email)
+    })
+  })
+
   it('throws problems with code, status, request and faults', async () => {
     const client = new Client({ baseUrl: service.url })
     const invalid = await problemOf(client.registerUser({ email: 'nobody', password, password_confirm: password }))

@@ -393,8 +393,9 @@ export class Client extends Connection {
    * Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an
    * inactive account get the same answer after the same time; each is a security event. A sign-in from a
    * device or network that the account was not signed in from before is one too, and is told to its owner by
-   * mail. Passwords are checked in a bounded queue: when it is full, the answer is 503 with `Retry-After`. A
-   * user has at most 100 live sessions (setting `MAX_SESSIONS`): a sign-in beyond that ends the oldest.
+   * mail. Passwords are checked in a bounded queue that is fair between networks: when it is full, the answer
+   * is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`): a sign-in
+   * beyond that ends the oldest.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {

@@ -5,6 +5,9 @@ select make_partitions(:parent, :monthsAhead) is null as "made!";
 -- One of the months that were over before the retention began; each goes in a transaction of its own.
 select drop_oldest_partition(:parent, now() - make_interval(secs => :retention::float8)) as "dropped?";
 
+-- name: findShortestRetention
+select extract(epoch from kept_for)::float8 as "seconds!" from shortest_retention;
+
 -- name: deleteStrayLoginLogs
 -- Old rows that found no partition of their month. Like all of these: one batch, and what is at work is left for the next time.
 with due as materialized (

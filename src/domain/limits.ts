@@ -1,24 +1,24 @@
 import type { KeyObject } from 'node:crypto'
-import ipaddr from 'ipaddr.js'
 import type { CounterStore } from '../db/counterStore.ts'
 import { Counter, type Limit } from './counter.ts'
+import { NetworkCounter } from './networkCounter.ts'
 
 const day = 86_400
 
 /** The limits that requests meet; those of mails are the worker's (src/mail). */
 export class Limits {
   /** Wrong passwords for an account from one network: beyond them it is locked for that network. */
-  readonly signIn: Counter
+  readonly signIn: NetworkCounter
   /** The times of a day that an account was locked for a network: each lasts twice as long as the one before. */
   readonly lockOuts: Counter
   /** Wrong passwords for an account from everywhere. */
   readonly signInAccount: Counter
   /** Wrong passwords from one network for any account. */
-  readonly signInNetwork: Counter
+  readonly signInNetwork: NetworkCounter
   /** Successful sign-ins to an account from one network. */
-  readonly signInSuccess: Counter
+  readonly signInSuccess: NetworkCounter
   /** Registrations from one network. */
-  readonly registration: Counter
+  readonly registration: NetworkCounter
   /** Refreshes of one session. */
   readonly refresh: Counter
   readonly #firstLockOut: number
@@ -30,11 +30,12 @@ export class Limits {
     store: CounterStore | undefined,
   ) {
     const counter = (name: string, limit: Limit) => new Counter(name, limit, key, store)
-    this.signIn = counter('sign-in', limits.signIn)
+    const networkCounter = (name: string, limit: Limit) => new NetworkCounter(name, limit, counter)
+    this.signIn = networkCounter('sign-in', limits.signIn)
     this.signInAccount = counter('sign-in-account', limits.signInAccount)
-    this.signInNetwork = counter('sign-in-network', limits.signInNetwork)
-    this.signInSuccess = counter('sign-in-success', limits.signInSuccess)
-    this.registration = counter('registration', limits.registration)
+    this.signInSuccess = networkCounter('sign-in-success', limits.signInSuccess)
+    this.signInNetwork = networkCounter('sign-in-network', limits.signInNetwork)
+    this.registration = networkCounter('registration', limits.registration)
     this.refresh = counter('refresh', limits.refresh)
     this.lockOuts = counter('lock-outs', { count: 1_000_000, window: day })
     this.#firstLockOut = limits.signIn.window
@@ -44,11 +45,4 @@ export class Limits {
   lockOutOf(nth: number): number {
     return Math.min(this.#firstLockOut * 2 ** (nth - 1), day)
   }
-}
-
-/** Who counts as one network: an IPv4 address, or the /64 of an IPv6 address (security 56). */
-export function networkOf(ipAddress: string): string {
-  if (!ipaddr.isValid(ipAddress)) return ipAddress
-  const address = ipaddr.process(ipAddress) // an IPv4 address that is written as IPv6 is an IPv4 address
-  return address.kind() === 'ipv4' ? address.toString() : `${address.toNormalizedString().split(':', 4).join(':')}::/64`
 }

@@ -2,11 +2,13 @@ import { findKnownNetwork, findUserIdByAddress } from '../../generated/queries.t
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import type { Asker, Client } from './client.ts'
-import type { Counter, Standing } from './counter.ts'
-import { networkOf, type Limits } from './limits.ts'
+import type { Standing } from './counter.ts'
+import type { Limits } from './limits.ts'
+import { scopesOf, type NetworkStanding, type Scope, type Subject } from './networkCounter.ts'
 import { recordEvent } from './securityEvents.ts'
 
 type Services = { db: Database; limits: Limits }
+type Counting<About, Result> = { count(about: About): Promise<Result>; uncount(about: About): Promise<void> }
 
 /**
  * Checks a password as one of a limited number. It is counted before, so that of many at once no more are checked than are
@@ -23,29 +25,29 @@ export async function countAttempt<Result>(
 ): Promise<Result> {
   const { signIn, signInNetwork, signInAccount } = services.limits
   const { client } = asker
-  const place = placeOf(address, client)
-  const counted: [Counter, about: string][] = []
-  const count = async (counter: Counter, about: string) => {
+  const subject = subjectOf(address, client)
+  const counted = new Map<object, () => Promise<void>>()
+  const count = async <About, Result extends Standing>(counter: Counting<About, Result>, about: About) => {
     const standing = await counter.count(about)
-    counted.push([counter, about])
+    counted.set(counter, () => counter.uncount(about))
     return standing
   }
-  const takeBack = (but?: Counter) =>
-    Promise.all(counted.filter(([counter]) => counter !== but).map(([counter, about]) => counter.uncount(about)))
-  let standing: Standing | undefined
+  const takeBack = (but?: object) =>
+    Promise.all([...counted].filter(([counter]) => counter !== but).map(([, uncount]) => uncount()))
+  let standing: NetworkStanding | undefined
   try {
-    await count(signInNetwork, networkOf(client.ipAddress))
-    standing = await count(signIn, place)
+    await count(signInNetwork, client)
+    standing = await count(signIn, subject)
     await unlessKnown(services.db, address, client, () => count(signInAccount, address))
     const result = await check()
-    await Promise.all([takeBack(signIn), signIn.forget(place)])
+    await Promise.all([takeBack(signIn), signIn.forget(subject)])
     asker.tell(signIn.untouched)
     return result
   } catch (error) {
     if (!isWrongPassword(error)) await takeBack()
     else {
       Object.assign(error.headers, standing?.headers)
-      if (standing?.remaining === 0) await lock(services, address, client)
+      if (standing && standing.exhausted.length > 0) await lock(services, address, client, standing.exhausted)
     }
     throw error
   }
@@ -62,20 +64,20 @@ export async function countSuccess<Result>(
   client: Client,
   check: () => Promise<Result>,
 ): Promise<Result> {
-  const location = placeOf(address, client)
-  await limits.signInSuccess.count(location)
+  const subject = subjectOf(address, client)
+  await limits.signInSuccess.count(subject)
   try {
     return await check()
   } catch (error) {
-    await limits.signInSuccess.uncount(location)
+    await limits.signInSuccess.uncount(subject)
     throw error
   }
 }
 
 /** Whoever has proved to have the account's mail is not locked out of it in this network any more. */
 export async function forgiveAttempts(limits: Limits, address: string, client: Client): Promise<void> {
-  const place = placeOf(address, client)
-  await Promise.all([limits.signIn.forget(place), limits.lockOuts.forget(place)])
+  const subject = subjectOf(address, client)
+  await Promise.all([limits.signIn.forget(subject), ...scopesOf(subject).map(({ key }) => limits.lockOuts.forget(key))])
 }
 
 /** Attackers everywhere must not lock the owner out of a network that they signed in from before (security 55). */
@@ -92,16 +94,17 @@ async function unlessKnown(
   }
 }
 
-async function lock({ db, limits }: Services, address: string, client: Client): Promise<void> {
-  const place = placeOf(address, client)
-  const { used } = await limits.lockOuts.count(place)
-  await limits.signIn.block(place, limits.lockOutOf(used))
+async function lock({ db, limits }: Services, address: string, client: Client, scopes: Scope[]): Promise<void> {
+  for (const scope of scopes) {
+    const { used } = await limits.lockOuts.count(scope.key)
+    await limits.signIn.block(scope, limits.lockOutOf(used))
+  }
   const owner = await db.maybeOne(findUserIdByAddress({ address }))
   await recordEvent(db, 'account_locked', { userId: owner?.user_id, client })
 }
 
-function placeOf(address: string, { ipAddress }: Client): string {
-  return `${address} ${networkOf(ipAddress)}`
+function subjectOf(account: string, { ipAddress }: Client): Subject {
+  return { account, ipAddress }
 }
 
 function isWrongPassword(error: unknown): error is Problem {

@@ -22,7 +22,7 @@ export async function changePassword(
 ): Promise<void> {
   const userId = user.id
   const verifiedHash = await requireCurrentPassword(services, user, current, asker)
-  const passwordHash = await services.passwords.hash(password)
+  const passwordHash = await services.passwords.hash(password, asker)
   await services.db.transaction(async (transaction) => {
     await transaction.one(lockCodes({ userId })) // as a recovery does first: each could wait for the other
     const changed = await transaction.maybeOne(

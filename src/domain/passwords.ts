@@ -1,9 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { availableParallelism, constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { Slots } from '../db/slots.ts'
 import { Problem } from '../problems.ts'
+import type { Requester } from './client.ts'
+import { siteOf } from './networks.ts'
 import type { Job, Result } from './passwords/child.ts'
+import { FairQueue } from './passwords/fairQueue.ts'
 
 export type Verification = { matches: boolean; outdated: boolean }
 
@@ -14,11 +16,11 @@ const maxWaiting = 100
 const restartDelay = 100 // ms: one that dies at once must not be forked in a tight loop
 
 /**
- * Hashes and verifies passwords in one child process of lowest priority, as many at once as there are cores, behind a bounded queue.
- * A full queue is Problem unavailable (security 61).
+ * Hashes and verifies passwords in one child process of lowest priority, as many at once as there are cores, behind a bounded queue
+ * that is fair between networks. A full queue is Problem unavailable (security 61, 94). Jobs without a requester are those of commands.
  */
 export class Passwords {
-  readonly #slots = new Slots(availableParallelism(), { maxWaiting })
+  readonly #queue = new FairQueue(availableParallelism(), maxWaiting)
   readonly #pending = new Map<number, Pending>()
   readonly #onUnusable: (reason: string) => void
   #child: ChildProcess | undefined
@@ -32,15 +34,15 @@ export class Passwords {
     this.#start()
   }
 
-  async hash(password: string): Promise<Uint8Array> {
-    const result = await this.#ask({ password: normalise(password) })
+  async hash(password: string, requester?: Requester): Promise<Uint8Array> {
+    const result = await this.#ask({ password: normalise(password) }, requester)
     if (!('hash' in result)) throw new Error('the hashing process answered something else')
     return result.hash
   }
 
   /** @param hash what is stored; without it the work is done all the same, on a decoy, and nothing matches (security 13) */
-  async verify(password: string, hash: Uint8Array | null | undefined): Promise<Verification> {
-    const result = await this.#ask({ password: normalise(password), against: hash ?? 'decoy' })
+  async verify(password: string, hash: Uint8Array | null | undefined, requester?: Requester): Promise<Verification> {
+    const result = await this.#ask({ password: normalise(password), against: hash ?? 'decoy' }, requester)
     if (!('matches' in result)) throw new Error('the hashing process answered something else')
     if (result.unusable !== undefined) this.#onUnusable(result.unusable)
     return { matches: result.matches, outdated: result.outdated }
@@ -52,8 +54,9 @@ export class Passwords {
     if (this.#child?.connected) this.#child.disconnect()
   }
 
-  async #ask(job: Omit<Job, 'id'>): Promise<Exclude<Result, { error: string }>> {
-    const free = await this.#slots.take('the hash queue is full')
+  async #ask(job: Omit<Job, 'id'>, requester?: Requester): Promise<Exclude<Result, { error: string }>> {
+    const network = requester ? siteOf(requester.client.ipAddress) : ''
+    const release = await this.#queue.acquire(network, requester?.signal)
     try {
       const id = ++this.#lastId
       const result = await new Promise<Result>((resolve, reject) => {
@@ -68,14 +71,12 @@ export class Passwords {
       if ('error' in result) throw new Error(`The hashing process failed: ${result.error}`)
       return result
     } finally {
-      free()
+      release()
     }
   }
 
   #start(): void {
-    const threads = String(availableParallelism())
-    const env = { ...process.env, UV_THREADPOOL_SIZE: threads }
-    const child = fork(script, { serialization: 'advanced', env, execArgv: [] })
+    const child = fork(script, { serialization: 'advanced', env: environment(), execArgv: [] })
     child.on('message', (result: Result) => {
       this.#pending.get(result.id)?.resolve(result)
       this.#pending.delete(result.id)
@@ -104,6 +105,12 @@ export class Passwords {
       this.#start()
     }, restartDelay)
   }
+}
+
+/** What the hashing process needs, and none of the secrets in the service's own environment (security 112). */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  return { UV_THREADPOOL_SIZE: String(availableParallelism()), PATH, NODE_COMPILE_CACHE }
 }
 
 /** The same password typed on another keyboard is the same password (NIST SP 800-63B-4). */

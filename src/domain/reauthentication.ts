@@ -21,13 +21,18 @@ export function requireCurrentPassword(
   password: string,
   asker: Asker,
 ): Promise<Uint8Array> {
-  return countAttempt(services, normalise(user.email), asker, () => verify(services, user.id, password))
+  return countAttempt(services, normalise(user.email), asker, () => verify(services, user.id, password, asker))
 }
 
-async function verify({ db, passwords }: Services, userId: string, password: string): Promise<Uint8Array> {
+async function verify(
+  { db, passwords }: Services,
+  userId: string,
+  password: string,
+  asker: Asker,
+): Promise<Uint8Array> {
   const user = await db.maybeOne(findPasswordHash({ userId }))
   if (!user) throw new Problem('user_not_found')
-  const { matches } = await passwords.verify(password, user.password_hash)
+  const { matches } = await passwords.verify(password, user.password_hash, asker)
   if (!user.password_hash || !matches) throw new Problem('current_password_incorrect')
   return user.password_hash
 }

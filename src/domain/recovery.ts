@@ -2,7 +2,7 @@ import { consumeCode, findLiveCodeOwner, lockCodes, setPassword, voidCodes } fro
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import { normalise } from './addresses.ts'
-import type { Client } from './client.ts'
+import type { Asker } from './client.ts'
 import { rememberDevice } from './devices.ts'
 import type { Limits } from './limits.ts'
 import { forgiveAttempts } from './passwordAttempts.ts'
@@ -23,15 +23,16 @@ export async function restorePassword(
   services: { db: Database; passwords: Passwords; passwordRules: PasswordRules; limits: Limits },
   code: string,
   given: { password: string; password_confirm: string },
-  client: Client,
+  asker: Asker,
 ): Promise<void> {
+  const { client } = asker
   const { userId, hash } = readCode(code)
   const named = { userId, hash, purpose: 'restore' }
   const { db, passwords, passwordRules, limits } = services
   const owner = await db.maybeOne(findLiveCodeOwner(named))
   if (!owner) throw invalid()
   checkNewPassword(given, owner.email, passwordRules)
-  const passwordHash = await passwords.hash(given.password)
+  const passwordHash = await passwords.hash(given.password, asker)
   const email = await db.transaction(async (transaction) => {
     await transaction.one(lockCodes({ userId })) // two codes at once would wait for each other: each voids the other
     if (!(await transaction.maybeOne(consumeCode(named)))) throw invalid()

@@ -10,7 +10,7 @@ import {
 } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problems.ts'
-import type { Asker, Client } from './client.ts'
+import type { Asker } from './client.ts'
 import { greetDevice } from './devices.ts'
 import type { Limits } from './limits.ts'
 import { countAttempt, countSuccess } from './passwordAttempts.ts'
@@ -27,7 +27,8 @@ type Services = {
   config: { maxSessions: number }
 }
 type Credentials = { address: string; password: string }
-type Attempt = { userId: string; password: string; hash: Uint8Array | null; client: Client }
+type Attempt = { userId: string; password: string; hash: Uint8Array | null; asker: Asker }
+type Verified = Attempt & { hash: Uint8Array }
 
 /**
  * Signs in. Unknown, wrong and inactive run the same statements, take the same time and get the same answer (security
@@ -38,18 +39,18 @@ type Attempt = { userId: string; password: string; hash: Uint8Array | null; clie
 export function signIn(services: Services, credentials: Credentials, asker: Asker): Promise<TokenSession> {
   const { address } = credentials
   return countAttempt(services, address, asker, () =>
-    countSuccess(services, address, asker.client, () => tryOnce(services, credentials, asker.client)),
+    countSuccess(services, address, asker.client, () => tryOnce(services, credentials, asker)),
   )
 }
 
-async function tryOnce(services: Services, { address, password }: Credentials, client: Client): Promise<TokenSession> {
+async function tryOnce(services: Services, { address, password }: Credentials, asker: Asker): Promise<TokenSession> {
   const { db } = services
   const found = await db.maybeOne(findUserIdByAddress({ address }))
   const userId = found?.user_id ?? uuidv7() // asks as much of an unknown one
   const hash = await readHash(db, userId)
-  const session = await attempt(services, { userId, password, hash, client }, { mayRetry: true })
+  const session = await attempt(services, { userId, password, hash, asker }, { mayRetry: true })
   if (session) return session
-  await recordEvent(db, 'sign_in_failed', { userId: found?.user_id, client })
+  await recordEvent(db, 'sign_in_failed', { userId: found?.user_id, client: asker.client })
   throw new Problem('no_active_account', { cause: found ? 'wrong password, or not active' : 'unknown address' })
 }
 
@@ -60,10 +61,10 @@ async function attempt(
   { mayRetry }: { mayRetry: boolean },
 ): Promise<TokenSession | undefined> {
   const { passwords, db } = services
-  const { matches, outdated } = await passwords.verify(who.password, hash)
+  const { matches, outdated } = await passwords.verify(who.password, hash, who.asker)
   if (!hash || !matches) return undefined
-  const renewedHash = outdated ? await passwords.hash(who.password) : undefined
-  const session = await openSession(services, { ...who, hash }, renewedHash)
+  const session = await openSession(services, { ...who, hash })
+  if (session && outdated) await renewHash(services, { ...who, hash })
   if (session || !mayRetry) return session
   // Another sign-in of the same moment may have renewed the hash of the same password.
   const present = await readHash(db, who.userId)
@@ -77,13 +78,11 @@ async function attempt(
  */
 async function openSession(
   { db, lifetimes: { idleLifetime, absoluteLifetime }, config: { maxSessions } }: Services,
-  { userId, hash, client }: Attempt & { hash: Uint8Array },
-  renewedHash: Uint8Array | undefined,
+  { userId, hash, asker: { client } }: Verified,
 ): Promise<TokenSession | undefined> {
   return db.transaction(async (transaction) => {
     const user = await transaction.maybeOne(claimSignIn({ userId, verifiedHash: hash }))
     if (!user) return undefined
-    if (renewedHash) await transaction.query(rehashPassword({ userId, verifiedHash: hash, passwordHash: renewedHash }))
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
     const id = uuidv7()
     await greetDevice(transaction, user, client, id)
@@ -92,6 +91,19 @@ async function openSession(
     await transaction.query(endSessionsBeyondLimit(limit))
     return session
   })
+}
+
+/**
+ * Replaces an outdated hash once the user is signed in: before, a suspended account would be refused later than others (security 9, 106).
+ * What keeps it from being replaced is no reason to refuse the sign-in; the next one tries again.
+ */
+async function renewHash({ db, passwords }: Services, { userId, password, hash, asker }: Verified): Promise<void> {
+  try {
+    const passwordHash = await passwords.hash(password, asker)
+    await db.query(rehashPassword({ userId, verifiedHash: hash, passwordHash }))
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'unavailable')) throw error
+  }
 }
 
 async function readHash(db: Database, userId: string): Promise<Uint8Array | null> {

@@ -29,6 +29,8 @@ export type Asked = {
   url: URL
   client: { ipAddress: string; userAgent: string }
   isHead: boolean
+  /** Aborted when the client closes the connection, so that work for it need not begin. */
+  signal: AbortSignal
   /** Header fields for the answer, if it is a success; an error brings its own. */
   tell: (headers: Record<string, string>) => void
   /** Which of these media types the Accept header likes best, and whether it names it, wildcards aside. */

@@ -6,6 +6,7 @@ import { receiveJson } from './body.ts'
 import { queryOf } from './canonicalPath.ts'
 import type { ReadClient } from './client.ts'
 import type { Asked, Handlers, OperationId } from './contract.ts'
+import { closingOf } from './closing.ts'
 import { dispatch } from './dispatch.ts'
 import { inRoutingOrder, patternOf } from './patterns.ts'
 import { openJson } from './stream.ts'
@@ -118,6 +119,7 @@ function asked(context: Context, readClient: ReadClient): Asked {
     client,
     url: new URL(`${context.path}?${queryOf(context.req.url ?? '')}`.replace(/\?$/, ''), origin),
     isHead: context.method === 'HEAD',
+    signal: closingOf(context.req.socket),
     tell: (headers) => {
       context.set(headers)
     },

@@ -14,7 +14,7 @@ export async function createUser({
   const { is_active: isActive = true, is_superuser: isSuperuser = false } = input.body
   const to = requireAddress(email)
   if (password !== undefined) checkNewPassword({ password }, to.email, services.passwordRules)
-  const passwordHash = password === undefined ? null : await services.passwords.hash(password)
+  const passwordHash = password === undefined ? null : await services.passwords.hash(password, request)
   const user = await addUser(
     services.db,
     { ...to, firstName, lastName, language, passwordHash, isActive, isSuperuser, emailConfirmed: false },

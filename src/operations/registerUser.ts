@@ -1,5 +1,4 @@
 import { requireAddress } from '../domain/addresses.ts'
-import { networkOf } from '../domain/limits.ts'
 import { checkNewPassword } from '../domain/newPasswords.ts'
 import { register } from '../domain/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -13,8 +12,8 @@ export async function registerUser({
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const to = requireAddress(email)
   checkNewPassword(input.body, to.email, services.passwordRules)
-  const { headers } = await services.limits.registration.counted(networkOf(request.client.ipAddress), async () => {
-    const passwordHash = await services.passwords.hash(password)
+  const { headers } = await services.limits.registration.counted(request.client, async () => {
+    const passwordHash = await services.passwords.hash(password, request)
     await register(services.db, to, { firstName, lastName, language }, passwordHash, request.client)
   })
   request.tell(headers)

@@ -7,6 +7,6 @@ export async function restorePassword({
   services,
 }: OperationContext<'restorePassword'>): Promise<Reply<'restorePassword'>> {
   const { code, ...given } = input.body
-  await recovery.restorePassword(services, code, given, request.client)
+  await recovery.restorePassword(services, code, given, request)
   return { status: 200, body: { detail: 'The new password is set. Sign in with it.' } }
 }

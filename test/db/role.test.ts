@@ -126,6 +126,8 @@ describe('the service as a role that owns nothing', function () {
       ['rewrite the login log', () => `update login_logs set user_agent = ''`],
       ['remove security events', () => 'delete from security_events'],
       ['say that another event happened', () => `update security_events set type = 'new_device'`],
+      ['shorten the retention', () => `update shortest_retention set kept_for = '0'`],
+      ['forget the shortest retention', () => 'delete from shortest_retention'],
       ['go around the log to a partition', () => 'insert into login_logs_default select * from login_logs'],
       ['work as the owner by an older function', () => 'select make_login_log_partitions(1)'],
       ['read the server’s files', () => `select pg_read_file('postgresql.conf')`],

@@ -115,12 +115,33 @@ describe('passwords', () => {
     assert.match(told.join(), /7 bytes/)
   })
 
+  it('takes as long for a wrong password and an outdated hash as for no hash (security 106)', async () => {
+    const outdated = await Scrypt.kdf('12345678', { logN: 10, r: 8, p: 1 })
+    const timeOf = async (hash: Uint8Array | undefined) => {
+      const times: number[] = []
+      for (let round = 0; round < 5; round++) {
+        const began = performance.now()
+        await passwords.verify('12345679', hash)
+        times.push(performance.now() - began)
+      }
+      return Math.min(...times) // what else the machine does only adds to it
+    }
+    const [unknown, present] = [await timeOf(undefined), await timeOf(outdated)]
+    assert.ok(present > unknown / 3 && present < unknown * 3, `${present} ms instead of ${unknown} ms`)
+  })
+
   it('has a bounded queue: beyond it, unavailable (security 61)', async () => {
     const cheap = await Scrypt.kdf('12345678', { logN: 1, r: 1, p: 1 })
-    const answers = await Promise.allSettled(Array.from({ length: 300 }, () => passwords.verify('12345678', cheap)))
-    const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
+    const leaving = new AbortController()
+    const requester = { client: { ipAddress: '192.0.2.1' }, signal: leaving.signal }
+    const answers = Array.from({ length: 300 }, () => passwords.verify('12345678', cheap, requester))
+    const settled = Promise.allSettled(answers)
+    await new Promise(setImmediate)
+    leaving.abort() // those that wait need not be checked
+    const errors = (await settled).flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
+    const refusals = errors.filter((error) => error instanceof Problem && /full/.test(String(error.cause)))
     assert.ok(refusals.length >= 100 && refusals.length < 200, `${refusals.length} refusals`)
-    assert.ok(refusals.every((error) => error instanceof Problem && error.code === 'unavailable'))
+    assert.ok(errors.every((error) => error instanceof Problem && error.code === 'unavailable'))
     assert.equal((await passwords.verify('12345678', cheap)).matches, true)
   })
 })

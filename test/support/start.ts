@@ -70,6 +70,10 @@ export class Start {
     this.ended = once(child, 'close').then(([code]) => code as number | null)
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
   }

@@ -27,7 +27,7 @@ export type Call = CallOptions & {
 export abstract class Connection {
   readonly #options: ClientOptions
   #tokens: TokenPair | undefined
-  #renewal: Promise<unknown> | undefined
+  #renewal: { refresh: string; done: Promise<unknown> } | undefined
   #session = 0
 
   constructor(options: ClientOptions) {
@@ -45,7 +45,7 @@ export abstract class Connection {
 
   /** Ends the session and forgets its tokens. Does nothing when nobody is signed in. */
   async signOut(): Promise<void> {
-    await this.#renewal?.catch(() => undefined)
+    await this.#renewal?.done.catch(() => undefined)
     const tokens = this.#tokens
     if (!tokens) return
     await this.revokeToken({ refresh: tokens.refresh })
@@ -63,6 +63,8 @@ export abstract class Connection {
       if (access === undefined || !isExpiry(error) || session !== this.#session) throw error
       // Another call may have renewed the tokens since this one was sent.
       if (this.#tokens?.access === access) await this.#renew(this.#tokens.refresh)
+      // Another user may have signed in during the renewal, or this one out.
+      if (session !== this.#session) throw error
       return (await this.#exchange(call, this.#tokens?.access)) as T
     }
   }
@@ -77,9 +79,15 @@ export abstract class Connection {
   }
 
   async #renew(refresh: string): Promise<void> {
-    this.#renewal ??= this.refreshToken({ refresh }).finally(() => (this.#renewal = undefined))
+    // Calls share the renewal of their own session; that of a former user is none of theirs.
+    if (this.#renewal?.refresh !== refresh) {
+      const done = this.refreshToken({ refresh }).finally(() => {
+        if (this.#renewal?.done === done) this.#renewal = undefined
+      })
+      this.#renewal = { refresh, done }
+    }
     try {
-      await this.#renewal
+      await this.#renewal.done
     } catch (error) {
       if (isExpiry(error) && this.#tokens?.refresh === refresh) this.#forget()
       throw error

@@ -1,0 +1,21 @@
+import { findShortestRetention } from '../../generated/queries.ts'
+import type { Config } from '../config.ts'
+import type { Database } from '../db/database.ts'
+import type { Log } from './log.ts'
+
+const day = 86_400
+
+/** Warns that a retention below what the owner of the tables allows has no effect (security 99). */
+export async function warnOfShortRetention(
+  db: Database,
+  { loginLogRetention }: Pick<Config, 'loginLogRetention'>,
+  log: Log,
+): Promise<void> {
+  const shortest = await db.maybeOne(findShortestRetention())
+  if (!shortest || loginLogRetention >= shortest.seconds) return
+  const days = Math.ceil(shortest.seconds / day)
+  log.warn(
+    { setting: 'LOGIN_LOG_RETENTION' },
+    `The login log and the security events are kept for ${days} days, which is longer than LOGIN_LOG_RETENTION: set it to ${days}d or more, or let the owner of the tables change shortest_retention.`,
+  )
+}
