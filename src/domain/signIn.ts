@@ -62,7 +62,7 @@ async function attempt(
 
 /** Writes the session, its login log row, the sign-in's time and the device in one transaction (security 78). */
 async function openSession(
-  { db, lifetimes: { idleLifetime, absoluteLifetime } }: Services,
+  { db, limits, lifetimes: { idleLifetime, absoluteLifetime } }: Services,
   { userId, hash, client }: Attempt & { hash: Uint8Array },
   renewedHash: Uint8Array | undefined,
 ): Promise<TokenSession | undefined> {
@@ -72,7 +72,7 @@ async function openSession(
     if (renewedHash) await transaction.query(rehashPassword({ userId, verifiedHash: hash, passwordHash: renewedHash }))
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
     const id = uuidv7()
-    await greetDevice(transaction, user, client, id)
+    await greetDevice(transaction, user, client, id, limits.newDeviceMails)
     return transaction.one(insertSession({ userId, id, idleLifetime, absoluteLifetime, ...client }))
   })
 }

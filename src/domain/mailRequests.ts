@@ -1,0 +1,21 @@
+import type { Database } from '../db/database.ts'
+import type { Asker } from './client.ts'
+import { networkOf, siteOf, type Limits } from './limits.ts'
+import { enqueue } from './mails.ts'
+
+/**
+ * Queues a mail for which a client only names an address: one statement for any address. The worker decides what there is
+ * to send (security 15). Both kinds are limited by network, together (security 102).
+ * @throws Problem throttled
+ */
+export async function requestMail(
+  { db, limits }: { db: Database; limits: Limits },
+  kind: 'restore' | 'activation',
+  address: string,
+  { client: { ipAddress }, tell }: Asker,
+): Promise<void> {
+  const { headers } = await limits.recovery.counted(networkOf(ipAddress), () =>
+    enqueue(db, kind, address, null, null, siteOf(ipAddress)),
+  )
+  tell(headers)
+}
