@@ -43,11 +43,7 @@ export class Limits {
   readonly #firstLockOut: number
 
   /** @param store undefined: nothing is limited */
-  constructor(
-    limits: Record<LimitName, Limit>,
-    key: KeyObject,
-    store: CounterStore | undefined,
-  ) {
+  constructor(limits: Record<LimitName, Limit>, key: KeyObject, store: CounterStore | undefined) {
     const counter = (name: string, limit: Limit) => new Counter(name, limit, key, store)
     this.signIn = counter('sign-in', limits.signIn)
     this.signInAccount = counter('sign-in-account', limits.signInAccount)

@@ -14,5 +14,10 @@ export async function chooseNewDevices(
   if (!user) return undefined
   const language = asLanguage(user.language)
   // To the address of the moment of the sign-in, as the mails before it.
-  return { name: 'newDevices', to: address, language, ...renderMail('newDevices', language, { service: serviceName(baseUrl) }) }
+  return {
+    name: 'newDevices',
+    to: address,
+    language,
+    ...renderMail('newDevices', language, { service: serviceName(baseUrl) }),
+  }
 }
