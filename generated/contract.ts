@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Mail the activation link again
-         * @description Mails a new activation link for the latest registration of the address, if one waits; the link mailed for it before stops working. The owner of an active account gets a notice instead. The answer is always the same and tells nothing about the address.
+         * @description Mails a new activation link for the latest registration of the address, if one waits; the link mailed for it before stops working. The owner of an active account gets a notice instead. The answer is always the same and tells nothing about the address. Requests from one network are limited, together with those of `forgotPassword`.
          */
         post: operations["resendActivation"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for password recovery
-         * @description Mails a link with a recovery code, good for an hour at most, if the address belongs to an account; an address that only waits for activation gets its activation link again. The answer is always the same and tells nothing about the address.
+         * @description Mails a link with a recovery code, good for an hour at most, if the address belongs to an account; an address that only waits for activation gets its activation link again. The answer is always the same and tells nothing about the address. Requests from one network are limited, together with those of `resendActivation`.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -139,7 +139,7 @@ export interface paths {
         put?: never;
         /**
          * Change one's own password
-         * @description Sets a new password after the current one was checked. Every other session of the account ends, mailed codes that were not used yet stop working, and a notice is mailed to the account's address. The session that asks goes on.
+         * @description Sets a new password after the current one was checked. Every other session of the account ends, mailed codes that were not used yet stop working, and a notice is mailed to the account's address. The session that asks goes on. Changes of one account are limited.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -159,7 +159,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for another email address
-         * @description Mails a confirmation code to the new address after the current password was checked; until `confirmEmail` gets that code nothing changes. The answer is the same whether or not somebody else has the new address: then nothing is mailed. A newer request ends the one before, and so does a new password. The present address is refused as `unchanged`.
+         * @description Mails a confirmation code to the new address after the current password was checked; until `confirmEmail` gets that code nothing changes. The answer is the same whether or not somebody else has the new address: then nothing is mailed. A newer request ends the one before, and so does a new password. The present address is refused as `unchanged`. Requests are limited by account and by network.
          */
         post: operations["changeEmail"];
         delete?: never;
@@ -1403,6 +1403,8 @@ export interface components {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -1420,6 +1422,8 @@ export interface components {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -2630,6 +2634,7 @@ export interface operations {
             400: components["responses"]["Invalid"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2647,6 +2652,7 @@ export interface operations {
             400: components["responses"]["Invalid"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -5,10 +5,11 @@ export const mailLanguages = ['en', 'ru'] as const
 export type Mails = {
   accountExists: { service: string }
   activation: { device: string; ipAddress: string; link: string; service: string; time: string }
-  confirmEmail: { account: string; link: string; service: string; time: string }
-  emailChanged: { link: string; newAddress: string; service: string; time: string }
+  confirmEmail: { link: string; service: string; time: string }
+  emailChanged: { link: string; service: string; time: string }
   invitation: { link: string; service: string }
   newDevice: { device: string; ipAddress: string; service: string; time: string }
+  newDevices: { service: string }
   passwordChanged: { service: string; time: string }
   restore: { link: string; service: string }
 }

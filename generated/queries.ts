@@ -208,11 +208,11 @@ export const insertEmailChange = (p: { userId: string; id: string; address: stri
   sql.prepared('insertEmailChange', row<InsertEmailChangeRow>())`
 insert into email_changes (user_id, id, address, email) values (${p.userId}, ${p.id}, ${p.address}, ${p.email})`
 
-export type FindWaitingEmailChangeRow = { email: string; requested_at: string; old_email: string; language: string }
+export type FindWaitingEmailChangeRow = { email: string; requested_at: string; language: string }
 
 export const findWaitingEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('findWaitingEmailChange', row<FindWaitingEmailChangeRow>())`
-select c.email, c.requested_at, u.email as old_email, u.language
+select c.email, c.requested_at, u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and u.is_active`
 
@@ -259,11 +259,11 @@ update email_changes set old_address = ${p.oldAddress}, old_email = ${p.oldEmail
 where user_id = ${p.userId} and id = ${p.id}
 returning id`
 
-export type FindUndoableEmailChangeRow = { email: string; old_email: string; confirmed_at: string; language: string }
+export type FindUndoableEmailChangeRow = { old_email: string; confirmed_at: string; language: string }
 
 export const findUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('findUndoableEmailChange', row<FindUndoableEmailChangeRow>())`
-select c.email, c.old_email as "old_email", c.confirmed_at as "confirmed_at", u.language
+select c.old_email as "old_email", c.confirmed_at as "confirmed_at", u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null`
 
@@ -765,14 +765,38 @@ from (
 
 export type EnqueueMailRow = { job_id: number }
 
-/** The outbox: the mail and its job are written by the caller's transaction. */
-export const enqueueMail = (p: { id: string; kind: string; address: string; userId: string | null; about: string | null }) =>
+/** The outbox: the mail and its job are written by the caller's transaction. Each mail of the same cause that waits lowers the priority by one, so that one account or network does not delay the mails of others. The job is not called send_mail, as that of earlier releases: their workers would decide by earlier rules what it says, and know neither its kind nor its hold. */
+export const enqueueMail = (p: { id: string; kind: string; address: string; userId: string | null; about: string | null; cause: string; priority: number }) =>
   sql.prepared('enqueueMail', row<EnqueueMailRow>())`
 with mail as (
-  insert into mails (id, kind, address, user_id, about) values (${p.id}, ${p.kind}, ${p.address}, ${p.userId}, ${p.about})
+  insert into mails (id, kind, address, user_id, about, cause)
+  values (${p.id}, ${p.kind}, ${p.address}, ${p.userId}, ${p.about}, hashtextextended(${p.cause}, 0))
   returning id
+), waiting as (
+  select count(*)::integer as mails
+  from (
+    select from mails
+    where cause = hashtextextended(${p.cause}, 0) and created_at > now() - interval '1 hour'
+    limit 999
+  ) of_cause
 )
-select job.id as "job_id" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job`
+select job.id as "job_id"
+from mail, waiting, lateral graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', mail.id),
+  job_key => mail.id::text, priority => ${p.priority}::integer + waiting.mails
+) job`
+
+export type CountNewDeviceMailsRow = { mails: number; summaries: number }
+
+/** The mails about new devices that a user was sent lately, and the summaries of further ones. To be called when the user is locked. */
+export const countNewDeviceMails = (p: { userId: string; window: number }) =>
+  sql.prepared('countNewDeviceMails', row<CountNewDeviceMailsRow>())`
+select
+  count(*) filter (where kind = 'new_device') as "mails",
+  count(*) filter (where kind = 'new_devices') as "summaries"
+from mails
+where user_id = ${p.userId} and kind in ('new_device', 'new_devices')
+  and created_at > now() - make_interval(secs => ${p.window}::float8)`
 
 export type FindMailRow = { address: string; user_id: string | null }
 
@@ -818,6 +842,13 @@ set status = 'dropped', last_error = ${p.reason},
     else ''
   end
 where id = ${p.id}`
+
+export type ReleaseCauseRow = Record<never, never>
+
+/** The job has ended: the mail no longer lowers the priority of those that its cause queues after it. */
+export const releaseCause = (p: { id: string }) =>
+  sql.prepared('releaseCause', row<ReleaseCauseRow>())`
+update mails set cause = null where id = ${p.id} and cause is not null`
 
 export type NoteMailErrorRow = Record<never, never>
 
@@ -992,11 +1023,13 @@ select user_id from gone`
 
 export type DeleteOldMailsRow = Record<never, never>
 
+/** A dropped mail reached no recipient, and any client can cause as many as the limits allow: it stays for a day only. */
 export const deleteOldMails = (p: { batch: number }) =>
   sql.prepared('deleteOldMails', row<DeleteOldMailsRow>())`
 with due as materialized (
   select id from mails
-  where created_at < now() - interval '30 days' and status in ('sent', 'failed', 'dropped')
+  where (status in ('sent', 'failed') and created_at < now() - interval '30 days')
+    or (status = 'dropped' and created_at < now() - interval '1 day')
   limit ${p.batch} for update skip locked
 )
 delete from mails m using due where m.id = due.id`

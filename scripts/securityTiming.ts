@@ -4,15 +4,18 @@ import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { StartError } from '../src/problems.ts'
 import { tell } from '../src/tell.ts'
+import { measureMails } from './securityTiming/mails.ts'
 import { compare } from './securityTiming/statistics.ts'
 import type { Storm, Stormed } from './securityTiming/storm.ts'
 import { startTarget, type Target } from './securityTiming/target.ts'
 
-const help = `npm run security:timing [-- --times N --storm N]
+const help = `npm run security:timing [-- --times N --mails N --storm N]
 
-Measures on a service of its own, in production and without limits, what its tests cannot: whether the time of an answer tells
-who has an account (security 13, 15), and what a storm of sign-ins does to it (security 61).
+Measures on a service of its own, in production and without limits, what its tests cannot: whether the time of an answer, or
+the delay of one's own mail behind mails to other addresses, reveals who has an account (security 13, 15, 96), and what a storm
+of sign-ins does to it (security 61).
   --times N  requests of each kind, 200 unless given, in random order; the Mann–Whitney U test compares the times
+  --mails N  delays of one's own mail of each kind, 30 unless given, likewise; each takes a second or two
   --storm N  sign-ins at once, 500 unless given
 
 A p below 0.01, run after run, with an effect away from 0.5 is a difference that somebody can see. A quiet machine sees more.`
@@ -47,29 +50,42 @@ const pairs: [title: string, status: number, first: Ask, second: Ask][] = [
 
 try {
   const number = { type: 'string' } as const
-  const { values } = parseArgs({ options: { times: number, storm: number, help: { type: 'boolean', short: 'h' } } })
+  const { values } = parseArgs({
+    options: { times: number, mails: number, storm: number, help: { type: 'boolean', short: 'h' } },
+  })
   if (values.help) console.log(help)
-  else await run(count('--times', values.times ?? '200'), count('--storm', values.storm ?? '500'))
+  else {
+    const [mails, storm] = [count('--mails', values.mails ?? '30'), count('--storm', values.storm ?? '500')]
+    await run(count('--times', values.times ?? '200'), mails, storm)
+  }
 } catch (error) {
   tell(error)
   process.exitCode = 1
 }
 
-async function run(times: number, storm: number): Promise<void> {
+async function run(times: number, mails: number, storm: number): Promise<void> {
   const target = await startTarget()
   try {
     for (const [title, status, first, second] of pairs) {
       const taken = await measure(target, times, status, [first, second])
-      const { medians, effect, p } = compare(...taken)
-      const [one, other] = medians.map((ms) => `${ms.toFixed(2)} ms`)
-      console.log(
-        `${title}, ${times} + ${times}: medians ${String(one)} | ${String(other)}, effect ${effect.toFixed(3)}, p = ${p.toPrecision(2)}`,
-      )
+      reportTimes(title, taken)
     }
     await rage(target, storm)
   } finally {
     await target.stop()
   }
+  await measureMails(mails, ({ title, taken }) => {
+    reportTimes(`own mail after ${title}: unknown | known`, taken)
+  })
+}
+
+function reportTimes(title: string, taken: [number[], number[]]): void {
+  const { medians, effect, p } = compare(...taken)
+  const [one, other] = medians.map((ms) => `${ms.toFixed(2)} ms`)
+  const counts = taken.map(({ length }) => length).join(' + ')
+  console.log(
+    `${title}, ${counts}: medians ${String(one)} | ${String(other)}, effect ${effect.toFixed(3)}, p = ${p.toPrecision(2)}`,
+  )
 }
 
 /** One request at a time, in random order: what a request leaves to be done in the background meets either kind alike. */

@@ -88,8 +88,10 @@ export async function startService(
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
     const { db } = services
+    const sendMail = createSendMail({ db, transport, config, log })
     const tasks = {
-      send_mail: createSendMail({ db, transport, config, log }),
+      deliver_mail: sendMail,
+      send_mail: sendMail, // queued by a release before 0.4.0
       clean_up: createCleanUp({ db, config, log }),
     }
     parts.push(await startWorker({ url: database.url, db, tasks, schedule: [cleanUpSchedule], log }))

@@ -96,7 +96,7 @@ describe('backups', function () {
 
     const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
     assert.ok(whenSent.includes(hash) && !whileQueued.includes(hash))
-    assert.match(whileQueued, /queued[\s\S]*send_mail|send_mail[\s\S]*queued/)
+    assert.match(whileQueued, /queued[\s\S]*deliver_mail|deliver_mail[\s\S]*queued/)
     const { db } = service.service.services
     const keys = (await db.any(listSigningKeys())).map((row) => openKey(row, deriveSecrets(secretKey)).privateKey)
     assert.ok(keys.length > 0 && keys.every(({ type }) => type === 'private'))

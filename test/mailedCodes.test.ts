@@ -26,7 +26,7 @@ describe('mailed codes', () => {
     await letGo()
     const codes = [(await service.mailTo(email)).code, (await service.mailTo(owner)).code]
     const whenSent = await dump()
-    assert.ok(whileQueued.includes(email) && /send_mail/.test(whileQueued))
+    assert.ok(whileQueued.includes(email) && /deliver_mail/.test(whileQueued))
     for (const code of codes) {
       const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
       assert.ok(whenSent.includes(hash) && !whileQueued.includes(hash))

@@ -172,8 +172,9 @@ export class Client extends Connection {
    * Mail the activation link again.
    * Mails a new activation link for the latest registration of the address, if one waits; the link mailed for
    * it before stops working. The owner of an active account gets a notice instead. The answer is always the
-   * same and tells nothing about the address.
-   * @throws Problem with status 400, 413, 415, 500, 503
+   * same and tells nothing about the address. Requests from one network are limited, together with those of
+   * `forgotPassword`.
+   * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   resendActivation(body: AddressRequest, options: CallOptions = {}): Promise<Message> {
     return this.send<Message>({ method: 'POST', path: '/api/v1/users/activate/resend/', body, ...options })
@@ -183,8 +184,9 @@ export class Client extends Connection {
    * Ask for password recovery.
    * Mails a link with a recovery code, good for an hour at most, if the address belongs to an account; an
    * address that only waits for activation gets its activation link again. The answer is always the same and
-   * tells nothing about the address.
-   * @throws Problem with status 400, 413, 415, 500, 503
+   * tells nothing about the address. Requests from one network are limited, together with those of
+   * `resendActivation`.
+   * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   forgotPassword(body: AddressRequest, options: CallOptions = {}): Promise<Message> {
     return this.send<Message>({ method: 'POST', path: '/api/v1/users/forgot-password/', body, ...options })
@@ -224,7 +226,7 @@ export class Client extends Connection {
    * Change one's own password.
    * Sets a new password after the current one was checked. Every other session of the account ends, mailed
    * codes that were not used yet stop working, and a notice is mailed to the account's address. The session
-   * that asks goes on.
+   * that asks goes on. Changes of one account are limited.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changePassword(body: PasswordChangeRequest, options: CallOptions = {}): Promise<Message> {
@@ -242,7 +244,7 @@ export class Client extends Connection {
    * Mails a confirmation code to the new address after the current password was checked; until `confirmEmail`
    * gets that code nothing changes. The answer is the same whether or not somebody else has the new address:
    * then nothing is mailed. A newer request ends the one before, and so does a new password. The present
-   * address is refused as `unchanged`.
+   * address is refused as `unchanged`. Requests are limited by account and by network.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changeEmail(body: EmailChangeRequest, options: CallOptions = {}): Promise<Message> {

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { StartError } from '../../src/problems.ts'
+import type { SmtpServer } from './smtp.ts'
 
 const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -19,6 +20,8 @@ export type Target = {
   /** An address with an active account, and one with a suspended account of the same password. */
   known: string
   suspended: string
+  /** The address of another active account. */
+  own: string
   /** POSTs below /api/v1, in milliseconds from the first byte sent to the last one read. */
   post(path: string, body: object): Promise<Sent>
   live(): Promise<Sent>
@@ -27,16 +30,19 @@ export type Target = {
   stop(): Promise<void>
 }
 
-/** The service as in production, as a process of its own, on an embedded database of its own; without limits, for they would answer instead. */
-export async function startTarget(): Promise<Target> {
+/**
+ * The service as in production, as a process of its own, on an embedded database of its own; without limits, for they would answer instead.
+ * @param smtp where its mails go; they are written to files without it
+ */
+export async function startTarget(smtp?: Pick<SmtpServer, 'port' | 'codeTo'>): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-timing-'))
   await chmod(folder, 0o711) // as root the database runs as nobody, who must be able to enter
   const settings = {
     ...{ NODE_ENV: 'production', DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'error', RATE_LIMITS: 'off' },
-    ...{
-      SECRET_KEY: randomBytes(48).toString('base64'),
-      EMAIL_BACKEND: 'django.core.mail.backends.filebased.EmailBackend',
-    },
+    SECRET_KEY: randomBytes(48).toString('base64'),
+    ...(smtp
+      ? { EMAIL_HOST: '127.0.0.1', EMAIL_PORT: String(smtp.port), DEFAULT_FROM_EMAIL: 'timing@example.com' }
+      : { EMAIL_BACKEND: 'django.core.mail.backends.filebased.EmailBackend' }),
   }
   const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', ...settings } }
   const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
@@ -65,13 +71,15 @@ export async function startTarget(): Promise<Target> {
         password: randomBytes(18).toString('base64url'),
         known: 'known@example.com',
         suspended: 'suspended@example.com',
+        own: 'own@example.com',
       },
       ...{ url, post, live: () => ask('/health/live'), memory: () => memoryOf(child.pid), stop },
     }
-    for (const email of [target.known, target.suspended]) {
+    const codeTo = smtp?.codeTo ?? ((email: string) => mailedCode(join(folder, 'data/outbox'), email))
+    for (const email of [target.known, target.suspended, target.own]) {
       const { password } = target
       await post('users/register/', { email, password, password_confirm: password })
-      const { status } = await post('users/activate/', { code: await mailedCode(join(folder, 'data/outbox'), email) })
+      const { status } = await post('users/activate/', { code: await codeTo(email) })
       if (status !== 200) throw new StartError(`${email} could not be activated: ${status}.`)
     }
     await run(process.execPath, [join(root, 'scripts/users.ts'), 'suspend', target.suspended], options)

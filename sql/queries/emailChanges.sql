@@ -19,7 +19,7 @@ delete from email_changes where user_id = :userId and confirmed_at is null;
 insert into email_changes (user_id, id, address, email) values (:userId, :id, :address, :email);
 
 -- name: findWaitingEmailChange
-select c.email, c.requested_at, u.email as old_email, u.language
+select c.email, c.requested_at, u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active;
 
@@ -52,7 +52,7 @@ where user_id = :userId and id = :id
 returning id;
 
 -- name: findUndoableEmailChange
-select c.email, c.old_email as "old_email!", c.confirmed_at as "confirmed_at!", u.language
+select c.old_email as "old_email!", c.confirmed_at as "confirmed_at!", u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null;
 

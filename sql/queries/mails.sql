@@ -1,10 +1,33 @@
 -- name: enqueueMail
--- The outbox: the mail and its job are written by the caller's transaction.
+-- The outbox: the mail and its job are written by the caller's transaction. Each mail of the same cause that waits lowers the
+-- priority by one, so that one account or network does not delay the mails of others. The job is not called send_mail, as that
+-- of earlier releases: their workers would decide by earlier rules what it says, and know neither its kind nor its hold.
 with mail as (
-  insert into mails (id, kind, address, user_id, about) values (:id, :kind, :address, :userId?, :about?)
+  insert into mails (id, kind, address, user_id, about, cause)
+  values (:id, :kind, :address, :userId?, :about?, hashtextextended(:cause, 0))
   returning id
+), waiting as (
+  select count(*)::integer as mails
+  from (
+    select from mails
+    where cause = hashtextextended(:cause, 0) and created_at > now() - interval '1 hour'
+    limit 999
+  ) of_cause
 )
-select job.id as "job_id!" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job;
+select job.id as "job_id!"
+from mail, waiting, lateral graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', mail.id),
+  job_key => mail.id::text, priority => :priority::integer + waiting.mails
+) job;
+
+-- name: countNewDeviceMails
+-- The mails about new devices that a user was sent lately, and the summaries of further ones. To be called when the user is locked.
+select
+  count(*) filter (where kind = 'new_device') as "mails!",
+  count(*) filter (where kind = 'new_devices') as "summaries!"
+from mails
+where user_id = :userId and kind in ('new_device', 'new_devices')
+  and created_at > now() - make_interval(secs => :window::float8);
 
 -- name: findMail
 select address, user_id from mails where id = :id;
@@ -35,6 +58,10 @@ set status = 'dropped', last_error = :reason?,
     else ''
   end
 where id = :id;
+
+-- name: releaseCause
+-- The job has ended: the mail no longer lowers the priority of those that its cause queues after it.
+update mails set cause = null where id = :id and cause is not null;
 
 -- name: noteMailError
 update mails set last_error = :lastError where id = :id;

@@ -77,9 +77,11 @@ with due as materialized (
 select user_id from gone;
 
 -- name: deleteOldMails
+-- A dropped mail reached no recipient, and any client can cause as many as the limits allow: it stays for a day only.
 with due as materialized (
   select id from mails
-  where created_at < now() - interval '30 days' and status in ('sent', 'failed', 'dropped')
+  where (status in ('sent', 'failed') and created_at < now() - interval '30 days')
+    or (status = 'dropped' and created_at < now() - interval '1 day')
   limit :batch for update skip locked
 )
 delete from mails m using due where m.id = due.id;

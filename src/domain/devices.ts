@@ -1,6 +1,7 @@
-import { noteDevice } from '../../generated/queries.ts'
+import { countNewDeviceMails, noteDevice } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 import type { Client } from './client.ts'
+import type { Limit } from './counter.ts'
 import { enqueue } from './mails.ts'
 import { recordEvent } from './securityEvents.ts'
 
@@ -8,17 +9,21 @@ import { recordEvent } from './securityEvents.ts'
  * Remembers from where a user signs in, in the transaction of the sign-in. What is new, a device or its network (the /24
  * of IPv4, the /64 of IPv6), becomes an event and a mail to the owner, once; not so the first that an account has.
  * To be called when the user's row is locked: of two sign-ins at once from one new device the second finds it known.
+ * @param limit of those mails; beyond it one mail sums up, and the rest are events only (security 90)
  */
 export async function greetDevice(
   transaction: Statements,
   user: { id: string; email: string },
   client: Client,
   sessionId: string,
+  limit: Limit | undefined,
 ): Promise<void> {
   const userId = user.id
   if (!(await rememberDevice(transaction, userId, client))) return
   await recordEvent(transaction, 'new_device', { userId, client })
-  await enqueue(transaction, 'new_device', user.email, userId, sessionId)
+  const sent = limit && (await transaction.one(countNewDeviceMails({ userId, window: limit.window })))
+  if (!sent || sent.mails < limit.count) await enqueue(transaction, 'new_device', user.email, userId, sessionId)
+  else if (sent.summaries === 0) await enqueue(transaction, 'new_devices', user.email, userId)
 }
 
 /** @returns whether the device is new, and not the account's first */

@@ -3,24 +3,39 @@ import * as queries from '../../generated/queries.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
 import type { EmailAddress } from './addresses.ts'
-import type { Client } from './client.ts'
+import type { Asker, Client } from './client.ts'
 import { readCode, type CodePurpose } from './codes.ts'
+import { countAll, countingOf } from './countAll.ts'
+import type { Limits } from './limits.ts'
 import { enqueue } from './mails.ts'
 import { recordEvent } from './securityEvents.ts'
 import { endAllSessions } from './sessions.ts'
 import { searchText } from './users.ts'
 
+type Verified = { userId: string; sessionId: string; verifiedHash: Uint8Array }
+
 /**
- * Writes down the wish for another address and mails a code there; it does the same for any address (security 14, 29).
+ * Requests a change of address, as often as an account and a network may: each mails to an address of the client's
+ * choice (security 90).
  * @param verified the stored hash that the current password was verified against
- * @throws Problem current_password_incorrect when the account was suspended or its password changed meanwhile
+ * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since then
  */
 export async function requestEmailChange(
-  db: Database,
-  verified: { userId: string; sessionId: string; verifiedHash: Uint8Array },
+  { db, limits }: { db: Database; limits: Limits },
+  verified: Verified,
   to: EmailAddress,
-  client: Client,
+  { client, tell }: Asker,
 ): Promise<void> {
+  const { byAccount, byNetwork } = limits.emailChanges
+  const counted = [
+    ...byAccount.map((counter) => countingOf(counter, verified.userId)),
+    ...byNetwork.map((counter) => countingOf(counter, client)),
+  ]
+  tell(await countAll(counted, () => recordEmailChange(db, verified, to, client)))
+}
+
+/** Writes down the wish for another address and mails a code there; it does the same for any address (security 14, 29). */
+async function recordEmailChange(db: Database, verified: Verified, to: EmailAddress, client: Client): Promise<void> {
   const { userId } = verified
   await db.transaction(async (transaction) => {
     await transaction.one(queries.lockCodes({ userId }))

@@ -11,6 +11,7 @@ import { Problem } from '../problems.ts'
 import type { EmailAddress } from './addresses.ts'
 import type { Client } from './client.ts'
 import { readCode } from './codes.ts'
+import { siteOf } from './networks.ts'
 import { enqueue } from './mails.ts'
 import { createUser } from './users.ts'
 
@@ -27,7 +28,7 @@ export async function register(
   const userId = uuidv7()
   await db.transaction(async (transaction) => {
     await transaction.one(insertRegistration({ userId, ...to, ...names, passwordHash, ...client }))
-    await enqueue(transaction, 'activation', to.address, userId)
+    await enqueue(transaction, 'activation', to.address, userId, null, siteOf(client.ipAddress))
   })
 }
 

@@ -77,7 +77,7 @@ async function attempt(
  * too many sessions end in it (security 92).
  */
 async function openSession(
-  { db, lifetimes: { idleLifetime, absoluteLifetime }, config: { maxSessions } }: Services,
+  { db, limits, lifetimes: { idleLifetime, absoluteLifetime }, config: { maxSessions } }: Services,
   { userId, hash, asker: { client } }: Verified,
 ): Promise<TokenSession | undefined> {
   return db.transaction(async (transaction) => {
@@ -85,7 +85,7 @@ async function openSession(
     if (!user) return undefined
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
     const id = uuidv7()
-    await greetDevice(transaction, user, client, id)
+    await greetDevice(transaction, user, client, id, limits.newDeviceMails)
     const session = await transaction.one(insertSession({ userId, id, idleLifetime, absoluteLifetime, ...client }))
     const limit = { userId, sessionId: id, others: maxSessions - 1, batch: sessionBatch }
     await transaction.query(endSessionsBeyondLimit(limit))

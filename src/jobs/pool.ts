@@ -4,13 +4,13 @@ import type { Log } from './log.ts'
 
 const seconds = 1000
 
-/** The connections of the queue: one listens, two take and finish jobs. No fault of theirs ends the process. */
+/** The connections of the queue: one listens, three acquire and finish jobs. No fault of theirs ends the process. */
 export async function createPool(url: string, log: Log): Promise<pg.Pool> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'gatehouse-jobs',
-    max: 3,
+    max: 4,
     keepAlive: true,
     connectionTimeoutMillis: 5 * seconds,
     statement_timeout: 10 * seconds,

@@ -82,7 +82,7 @@ function runnerOptions(pgPool: pg.Pool, heart: Heart, logger: Logger): RunnerOpt
     pgPool,
     events,
     logger,
-    concurrency: 2,
+    concurrency: 3,
     pollInterval: 2 * seconds,
     noHandleSignals: true,
     gracefulShutdownAbortTimeout: 5 * seconds,

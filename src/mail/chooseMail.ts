@@ -15,6 +15,7 @@ import { chooseConfirmEmail } from './kinds/confirmEmail.ts'
 import { chooseEmailChanged } from './kinds/emailChanged.ts'
 import { chooseInvitation } from './kinds/invitation.ts'
 import { chooseNewDevice } from './kinds/newDevice.ts'
+import { chooseNewDevices } from './kinds/newDevices.ts'
 import { renderMail, type Language, type MailName, type RenderedMail } from './render.ts'
 import { describeDevice, formatTime, serviceName } from './values.ts'
 
@@ -40,6 +41,8 @@ export async function chooseMail(db: Statements, mail: BeginMailRow, baseUrl: st
       return chooseInvitation(db, mail, baseUrl)
     case 'new_device':
       return chooseNewDevice(db, mail, baseUrl)
+    case 'new_devices':
+      return chooseNewDevices(db, mail, baseUrl)
     default:
       throw new Error(`No mail is known for the kind ${mail.kind}`)
   }

@@ -4,8 +4,13 @@ import type { Statements } from '../db/database.ts'
 
 export type RecipientLimits = Pick<Config, 'rateLimits' | 'limits'>
 
-// What anybody can cause who knows an address. Notices of what happened to an account are never held back.
+// Notices of what happened to an account are not among them, and are never held back.
 const limited = ['activation', 'restore', 'confirm_email']
+
+/** Whether any client who knows the address of a mail can cause it. */
+export function strangersCanCause(kind: string): boolean {
+  return limited.includes(kind)
+}
 
 /**
  * Whether a recipient got as many mails lately as one may, so that this one is dropped (security 59). The codes that they
@@ -16,7 +21,7 @@ export async function isOverLimit(
   { id, kind, address }: BeginMailRow,
   { rateLimits, limits: { mailsHour, mailsDay } }: RecipientLimits,
 ): Promise<boolean> {
-  if (!rateLimits || !limited.includes(kind)) return false
+  if (!rateLimits || !strangersCanCause(kind)) return false
   await transaction.one(lockAddress({ address }))
   const sent = await transaction.one(
     countMailsTo({ id, address, kinds: limited.join(), hour: mailsHour.window, day: mailsDay.window }),

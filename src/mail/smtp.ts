@@ -5,7 +5,10 @@ const seconds = 1000
 
 export type Smtp = Extract<Config['mail'], { kind: 'smtp' }>
 
-/** A pool of connections, on which nothing waits for ever: a server may be slow, stuck or gone. */
+/**
+ * A connection for each mail, on which nothing waits for ever: a server may be slow, stuck or gone. A connection that stayed
+ * open after a mail would make the next one faster, and so reveal that there was one (security 96).
+ */
 export function createSmtp({ host, port, secure, requireTls, user, password }: Smtp): Transporter {
   const opportunistic = !secure && !requireTls
   return createTransport({
@@ -17,11 +20,6 @@ export function createSmtp({ host, port, secure, requireTls, user, password }: S
     opportunisticTLS: opportunistic,
     tls: { rejectUnauthorized: !opportunistic || user !== undefined },
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-    pool: true,
-    maxConnections: 2,
-    // Once at once, for a connection that the server closed while it was idle; further attempts are the queue's.
-    maxRequeues: 1,
-    idleTimeout: 20 * seconds,
     dnsTimeout: 10 * seconds,
     connectionTimeout: 10 * seconds,
     greetingTimeout: 10 * seconds,

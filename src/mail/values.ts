@@ -28,9 +28,3 @@ export function describeDevice(userAgent: string): string {
   if (harmless === '') return '—'
   return harmless.length <= maxDeviceLength ? harmless : `${harmless.slice(0, maxDeviceLength - 1)}…`
 }
-
-/** An address that its owner recognises and nobody else can write to: "j…@example.com". */
-export function maskAddress(email: string): string {
-  const [first = ''] = email
-  return `${first}…${email.slice(email.lastIndexOf('@'))}`
-}

@@ -15,7 +15,7 @@ export async function changeEmail({
   const to = requireAddress(input.body.email)
   if (to.address === readAddress(email)?.address) throw unchanged()
   const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
-  await requestEmailChange(services.db, { userId, sessionId: principal.sessionId, verifiedHash }, to, request.client)
+  await requestEmailChange(services, { userId, sessionId: principal.sessionId, verifiedHash }, to, request)
   return { status: 200, body: { detail: 'Check the mail of the new address to confirm the change.' } }
 }
 

@@ -1,12 +1,12 @@
 import { requireAddress } from '../domain/addresses.ts'
-import { enqueue } from '../domain/mails.ts'
+import { requestMail } from '../domain/mailRequests.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** One statement for any address; the mail's worker decides what there is to send. */
 export async function resendActivation({
   input,
+  request,
   services,
 }: OperationContext<'resendActivation'>): Promise<Reply<'resendActivation'>> {
-  await enqueue(services.db, 'activation', requireAddress(input.body.email).address)
+  await requestMail(services, 'activation', requireAddress(input.body.email).address, request)
   return { status: 200, body: { detail: 'If this address waits for activation, a new link is on its way.' } }
 }

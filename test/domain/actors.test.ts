@@ -75,7 +75,12 @@ describe('an act in its transaction (security 88)', () => {
       'current_password_incorrect',
       (who) => {
         const email = service.email()
-        return requestEmailChange(db(), { ...who, verifiedHash }, { address: email, email }, client)
+        return requestEmailChange(
+          service.service.services,
+          { ...who, verifiedHash },
+          { address: email, email },
+          { client, tell: () => undefined, signal: new AbortController().signal },
+        )
       },
     ],
     eraseUser: [

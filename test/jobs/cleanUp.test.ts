@@ -83,12 +83,16 @@ describe('clean_up', () => {
           [hash()],
         ),
     },
-    ...['sent', 'failed', 'dropped'].map((status) => ({
+    ...[
+      { status: 'sent', days: 30 },
+      { status: 'failed', days: 30 },
+      { status: 'dropped', days: 1 }, // (security 102)
+    ].map(({ status, days }) => ({
       what: 'mails',
       of: ` that were ${status}`,
       table: 'mails',
       column: 'created_at',
-      border: `now() - interval '30 days'`,
+      border: `now() - interval '${days} days'`,
       insert: (moment: string) =>
         sql(
           `insert into mails (id, kind, address, status, created_at)

@@ -34,7 +34,7 @@ describe('worker', () => {
   }
 
   const sendingThrough = (through: Transport) => ({
-    send_mail: createSendMail({ db: room.db, config: mailConfig, transport: through, log }),
+    deliver_mail: createSendMail({ db: room.db, config: mailConfig, transport: through, log }),
   })
 
   async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -61,7 +61,7 @@ describe('what the mails of a change of address become', () => {
     assert.equal(mail?.name, 'confirmEmail')
     assert.equal(mail.to, 'New@example.com')
     assert.match(mail.text, /^https:\/\/accounts\.example\.com\/account\/confirm-email\/\?code=[\w-]{48}$/m)
-    assert.match(mail.text, /On 5 March 2026 at 09:07 UTC the owner of the account S…@example\.com/)
+    assert.match(mail.text, /On 5 March 2026 at 09:07 UTC you asked to use this address/)
     assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'confirm_email', about }])
   })
 
@@ -74,7 +74,7 @@ describe('what the mails of a change of address become', () => {
     assert.equal(mail.language, 'ru')
     assert.equal(mail.to, 'Ann@example.com')
     assert.match(mail.text, /^https:\/\/accounts\.example\.com\/account\/undo-email\/\?code=[\w-]{48}$/m)
-    assert.match(mail.text, /5 марта 2026 г\. в 09:08 UTC.*N…@example\.com/)
+    assert.match(mail.text, /5 марта 2026 г\. в 09:08 UTC/)
     assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'undo_email', about }])
   })
 

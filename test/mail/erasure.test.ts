@@ -115,7 +115,7 @@ describe('mails of somebody who is erased', () => {
     const lines: string[] = []
     const note = (fields: object, message: string) => lines.push(JSON.stringify(fields) + message)
     const log = { debug: note, info: note, warn: note, error: note }
-    const tasks = { send_mail: createSendMail({ db: room.db, transport, config: mailConfig, log }) }
+    const tasks = { deliver_mail: createSendMail({ db: room.db, transport, config: mailConfig, log }) }
     const worker = await startWorker({ url: room.url, db: room.db, tasks, log })
     try {
       await room.enqueue('restore')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mailLanguages, type Mails } from '../../generated/mails.ts'
 import { renderMail, type MailName } from '../../src/mail/render.ts'
-import { describeDevice, formatTime, maskAddress, serviceName } from '../../src/mail/values.ts'
+import { describeDevice, formatTime, serviceName } from '../../src/mail/values.ts'
 
 const link = 'https://accounts.example.com/api/v1/users/activate/?code=AbC-_123'
 const samples: Mails = {
@@ -10,9 +10,10 @@ const samples: Mails = {
   restore: { service: 'a.example', link },
   invitation: { service: 'a.example', link },
   newDevice: { service: 'a.example', time: '5 March 2026', ipAddress: '2001:db8::1', device: 'Mozilla/5.0' },
+  newDevices: { service: 'a.example' },
   passwordChanged: { service: 'a.example', time: '5 March 2026' },
-  confirmEmail: { service: 'a.example', account: 'j…@example.com', time: '5 March 2026', link },
-  emailChanged: { service: 'a.example', newAddress: 'j…@example.com', time: '5 March 2026', link },
+  confirmEmail: { service: 'a.example', time: '5 March 2026', link },
+  emailChanged: { service: 'a.example', time: '5 March 2026', link },
 }
 const names = Object.keys(samples) as MailName[]
 
@@ -74,15 +75,6 @@ describe('values of mails', () => {
   it('show an ordinary User-Agent as it is', () => {
     const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv 140.0) Gecko/20100101 Firefox/140.0'
     assert.equal(describeDevice(firefox), firefox)
-  })
-
-  it('show of an address what its owner recognises, and nobody else can write to', () => {
-    for (const [email, shown] of [
-      ['john@example.com', 'j…@example.com'],
-      ['j@example.com', 'j…@example.com'],
-      ['𝒥ohn@пример.рф', '𝒥…@пример.рф'],
-    ] as const)
-      assert.equal(maskAddress(email), shown)
   })
 
   it('name the time in UTC and the service by its host', () => {

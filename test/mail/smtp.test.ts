@@ -23,7 +23,21 @@ describe('SMTP', () => {
     await server.stop()
   })
 
-  it('delivers both parts, and keeps the connection for the next mail', async () => {
+  it('opens a connection for each mail: none is faster because of the one before (security 96)', async () => {
+    const sessions = new Set<string>()
+    await server.stop()
+    server = await startSmtpServer({
+      onMailFrom: (_address, { id }, callback) => {
+        sessions.add(id)
+        callback()
+      },
+    })
+    transport = createTransport({ ...settings, mail: server.mail })
+    for (const name of ['ann', 'ben', 'cleo']) await transport.send(mailTo(`${name}@example.com`))
+    assert.equal(sessions.size, 3)
+  })
+
+  it('delivers both parts', async () => {
     await transport.send(mailTo('ann@example.com'))
     await transport.send(mailTo('ben@example.com'))
     assert.deepEqual(server.state.recipients, [['ann@example.com'], ['ben@example.com']])

@@ -36,7 +36,7 @@ describe('changeEmail', () => {
     const mail = await service.mailTo(email)
     assert.match(mail.subject, /^Confirm your new address for accounts\.test$/)
     assert.equal(mail.link, `http://accounts.test/account/confirm-email/?code=${mail.code}`)
-    assert.match(mail.text, /On \d+ \w+ \d{4} at \d\d:\d\d UTC the owner of the account u…@example\.com/)
+    assert.match(mail.text, /On \d+ \w+ \d{4} at \d\d:\d\d UTC you asked to use this address for your account at accounts\.test\./)
     assert.ok(!`${mail.text}${mail.html}`.includes(user.email))
     const [code] = await service.sql<{ seconds: number }>(
       `select extract(epoch from expires_at - now())::integer as seconds from codes where user_id = $1 and purpose = 'confirm_email'`,
@@ -53,7 +53,7 @@ describe('changeEmail', () => {
     await ask(service, user, 'Новый@ПРИМЕР.испытание')
     const { subject, text } = await service.mailTo('Новый@пример.испытание')
     assert.match(subject, /^Подтвердите новый адрес для accounts\.test$/)
-    assert.match(text, /учётной записи u…@example\.com на accounts\.test/)
+    assert.match(text, /для вашей учётной записи на accounts\.test/)
   })
 
   it('asks for the current password, and does nothing without it (security 29)', async () => {

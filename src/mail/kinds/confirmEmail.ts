@@ -3,7 +3,7 @@ import type { Statements } from '../../db/database.ts'
 import { mintCode } from '../../domain/codes.ts'
 import { asLanguage, type ChosenMail } from '../chooseMail.ts'
 import { renderMail } from '../render.ts'
-import { formatTime, maskAddress, serviceName } from '../values.ts'
+import { formatTime, serviceName } from '../values.ts'
 
 /** To the new address, unless somebody else has it or it is held for somebody else: then nobody gets anything. */
 export async function chooseConfirmEmail(
@@ -20,7 +20,6 @@ export async function chooseConfirmEmail(
   const language = asLanguage(change.language)
   const values = {
     service: serviceName(baseUrl),
-    account: maskAddress(change.old_email),
     time: formatTime(change.requested_at, language),
     link: `${baseUrl}/account/confirm-email/?code=${code}`,
   }

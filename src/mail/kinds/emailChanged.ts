@@ -3,9 +3,12 @@ import type { Statements } from '../../db/database.ts'
 import { mintCode } from '../../domain/codes.ts'
 import { asLanguage, type ChosenMail } from '../chooseMail.ts'
 import { renderMail } from '../render.ts'
-import { formatTime, maskAddress, serviceName } from '../values.ts'
+import { formatTime, serviceName } from '../values.ts'
 
-/** To the address that the account had before, as it was written then (security 28). */
+/**
+ * To the address that the account had before, as it was written then (security 28). The new address is not in the text: a
+ * stranger who knows the password chose it, domain included (security 90).
+ */
 export async function chooseEmailChanged(
   db: Statements,
   { id: mailId, user_id: userId, about }: BeginMailRow,
@@ -19,7 +22,6 @@ export async function chooseEmailChanged(
   const language = asLanguage(change.language)
   const values = {
     service: serviceName(baseUrl),
-    newAddress: maskAddress(change.email),
     time: formatTime(change.confirmed_at, language),
     link: `${baseUrl}/account/undo-email/?code=${code}`,
   }

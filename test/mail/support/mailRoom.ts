@@ -52,7 +52,7 @@ export async function createMailRoom() {
       about: string | null = null,
     ): Promise<string> {
       const id = uuidv7()
-      await db.one(enqueueMail({ id, kind, address, userId, about }))
+      await db.one(enqueueMail({ id, kind, address, userId, about, cause: userId ?? address, priority: 0 }))
       return id
     },
 

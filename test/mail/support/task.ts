@@ -1,4 +1,5 @@
 import type { OutgoingMail } from '../../../src/mail/message.ts'
+import { DeliveryTimes } from '../../../src/mail/deliveryTimes.ts'
 import { createSendMail } from '../../../src/mail/sendMail.ts'
 import { mailConfig, type MailRoom } from './mailRoom.ts'
 
@@ -13,7 +14,9 @@ export function createTask(room: MailRoom) {
     },
     close: () => Promise.resolve(),
   }
-  const sendMail = createSendMail({ db: room.db, transport, config: mailConfig })
+  const times = new DeliveryTimes()
+  times.add(0) // a dropped mail keeps nothing waiting
+  const sendMail = createSendMail({ db: room.db, transport, config: mailConfig, times })
 
   /** @returns the last mail sent */
   async function run(id: string, attempts = 1): Promise<OutgoingMail | undefined> {

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
+import { enqueue, type MailKind } from '../../src/domain/mails.ts'
+import { startWorker } from '../../src/jobs/worker.ts'
+import type { OutgoingMail } from '../../src/mail/message.ts'
+import { createSendMail } from '../../src/mail/sendMail.ts'
+import { TestService } from '../support/service.ts'
+import { addUser } from '../support/tokens.ts'
+import { createMailRoom, mailConfig, type MailRoom } from './support/mailRoom.ts'
+
+const ignore = () => undefined
+const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+/** As many as one worker delivers at once. */
+const atOnce = 3
+
+describe('the queue of mails (security 91)', () => {
+  let room: MailRoom
+  let worker: { stop(): Promise<void> } | undefined
+  /** The recipients of deliveries, in the order in which they began. */
+  let begun: string[]
+
+  beforeEach(async () => {
+    room = await createMailRoom()
+    begun = []
+  })
+  afterEach(async () => {
+    await worker?.stop()
+    worker = undefined
+    await room.close()
+  })
+
+  async function start(sending = 100): Promise<void> {
+    const transport = {
+      async send({ to }: OutgoingMail) {
+        begun.push(to)
+        await delay(sending)
+      },
+    }
+    const tasks = { deliver_mail: createSendMail({ db: room.db, config: mailConfig, transport, log }) }
+    worker = await startWorker({ url: room.url, db: room.db, tasks, log })
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await delay(10)
+  }
+
+  const recover = (address: string, cause: string) => enqueue(room.db, 'restore', address, null, null, cause)
+
+  it('a recovery mail overtakes 61 notices, and is the next to go', async () => {
+    const victim = await room.addUser({ address: 'victim@example.com' })
+    for (let count = 0; count < 61; count++) {
+      const user = await room.addUser({ address: `user${count}@example.com` })
+      await enqueue(room.db, 'password_changed', `user${count}@example.com`, user)
+    }
+    await start()
+    await until(() => begun.length >= atOnce)
+    await recover('victim@example.com', victim)
+    const waiting = begun.length
+    await until(() => begun.includes('Stored-victim@example.com'))
+    const before = begun.indexOf('Stored-victim@example.com') - waiting
+    assert.ok(before <= atOnce, `${before} notices went before it`)
+  })
+
+  it('every mail with a code comes before notices', async () => {
+    const priorities = async (kinds: MailKind[]) => {
+      for (const kind of kinds) await enqueue(room.db, kind, `${kind}@example.com`)
+      const rows = await room.query<{ kind: string }>(
+        `select m.kind from graphile_worker.jobs j join mails m on m.id::text = j.key order by j.priority, j.run_at`,
+      )
+      return rows.map(({ kind }) => kind)
+    }
+    const order = await priorities([
+      ...(['password_changed', 'new_device', 'new_devices'] as const),
+      ...(['activation', 'restore', 'invitation', 'confirm_email', 'email_changed'] as const),
+    ])
+    assert.deepEqual(order.slice(5), ['password_changed', 'new_device', 'new_devices'])
+  })
+
+  it('60 recovery mails of one network let that of another go first', async () => {
+    for (let count = 0; count < 60; count++) {
+      await room.addUser({ address: `user${count}@example.com` })
+      await recover(`user${count}@example.com`, '192.0.2.1')
+    }
+    await room.addUser({ address: 'victim@example.com' })
+    await recover('victim@example.com', '198.51.100.1')
+    await start(20)
+    await until(() => begun.includes('Stored-victim@example.com'))
+    assert.ok(begun.indexOf('Stored-victim@example.com') <= atOnce, begun.join())
+  })
+
+  it('60 notices of one account let that of another go first', async () => {
+    const [one, other] = [await room.addUser(), await room.addUser({ address: 'other@example.com' })]
+    for (let count = 0; count < 60; count++) await enqueue(room.db, 'password_changed', 'ann@example.com', one)
+    await enqueue(room.db, 'password_changed', 'other@example.com', other)
+    await start(20)
+    await until(() => begun.includes('other@example.com'))
+    assert.ok(begun.indexOf('other@example.com') <= atOnce, begun.join())
+  })
+
+  it('forgets the cause of a mail when its job has ended, however it ended', async () => {
+    await room.addUser()
+    await recover('ann@example.com', '192.0.2.1')
+    await recover('unknown@example.com', '192.0.2.1')
+    await start(1)
+    const causes = () => room.query('select 1 from mails where cause is not null')
+    assert.equal((await causes()).length > 0, true)
+    while ((await causes()).length > 0) await delay(20)
+    await recover('ann@example.com', '192.0.2.1')
+    const [job] = await room.query<{ priority: number }>('select priority from graphile_worker.jobs')
+    assert.ok(job === undefined || job.priority === 0)
+  })
+})
+
+describe('the queue of mails, of requests (security 91)', () => {
+  let service: TestService
+  before(async () => {
+    service = await TestService.start({ TRUSTED_PROXIES: 'loopback' })
+  })
+  after(() => service.stop())
+
+  it('lowers the priority of a network by the mails that it has waiting', async () => {
+    const letGo = await holdJobs()
+    const ask = (operation: 'forgotPassword' | 'resendActivation', ip: string) =>
+      service.call(operation, { body: { email: service.email() }, headers: { 'X-Forwarded-For': ip } })
+    await ask('forgotPassword', '192.0.2.1')
+    await ask('resendActivation', '192.0.2.1')
+    await ask('forgotPassword', '192.0.2.2')
+    await ask('forgotPassword', '2001:db8:1:1::1')
+    await ask('forgotPassword', '2001:db8:1:2::1') // of the same /48
+    const rows = await service.sql<{ priority: number }>(
+      `select priority from graphile_worker.jobs where task_identifier = 'deliver_mail' order by id`,
+    )
+    assert.deepEqual(
+      rows.map(({ priority }) => priority),
+      [0, 1, 0, 0, 1],
+    )
+    await letGo()
+    await service.countMails()
+  })
+
+  it('serves the jobs that an earlier release queued', async () => {
+    const { id, email } = await addUser(service)
+    await service.sql(
+      `with mail as (insert into mails (id, kind, address, user_id) values (gen_random_uuid(), 'password_changed', $1, $2) returning id)
+       select graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) from mail`,
+      [email, id],
+    )
+    assert.match((await service.mailTo(email)).subject, /^Your password/)
+  })
+
+  /** Keeps the worker from acquiring jobs. @returns what lets it go on */
+  async function holdJobs(): Promise<() => Promise<unknown>> {
+    await service.sql(
+      `create function later() returns trigger language plpgsql as $$ begin new.run_at := now() + interval '1 day'; return new; end $$`,
+    )
+    await service.sql(
+      'create trigger later before insert on graphile_worker._private_jobs for each row execute function later()',
+    )
+    return async () => {
+      await service.sql('drop trigger later on graphile_worker._private_jobs')
+      await service.sql('update graphile_worker._private_jobs set run_at = now()')
+    }
+  }
+})

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { password, TestService, type ReceivedMail } from '../support/service.ts'
+import { quickHash } from '../support/tokens.ts'
+import { addOwner, ask, askForMail, confirm } from '../operations/support/emailChanges.ts'
+
+const canary = 'canary-of-a-stranger'
+
+/** What only the recipient may have chosen: in no mail is there an address or a domain but the service's. */
+function assertForeignFree({ subject, text, html }: ReceivedMail): void {
+  for (const part of [subject, text, html]) {
+    assert.doesNotMatch(part, new RegExp(canary, 'i'))
+    assert.doesNotMatch(part, /@|…/)
+  }
+}
+
+describe('mails, of what strangers write (security 90)', () => {
+  let service: TestService
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  async function addStranger() {
+    const stranger = await addOwner(service)
+    const email = `${canary}@${canary}.example`
+    await service.sql('delete from emails where address = $1', [email])
+    await service.sql('update users set email = $2, first_name = $3, last_name = $3 where id = $1', [
+      stranger.id,
+      email,
+      canary,
+    ])
+    await service.sql('update emails set address = $2 where user_id = $1', [stranger.id, email])
+    return stranger
+  }
+
+  for (const language of ['en', 'ru']) {
+    it(`a change of address to a stranger's does not show the account (${language})`, async () => {
+      const stranger = await addStranger()
+      await service.sql('update users set language = $2 where id = $1', [stranger.id, language])
+      const mail = await askForMail(service, stranger, service.email())
+      assert.equal(mail.link, `http://accounts.test/account/confirm-email/?code=${mail.code}`)
+      assertForeignFree(mail)
+    })
+
+    it(`the notice to the former address does not show the new one (${language})`, async () => {
+      const owner = await addOwner(service)
+      await service.sql('update users set language = $2 where id = $1', [owner.id, language])
+      const { code } = await askForMail(service, owner, `${canary}-${language}@${canary}.example`)
+      assert.equal((await confirm(service, code)).status, 200)
+      assertForeignFree(await service.mailTo(owner.email))
+    })
+
+    it(`a registration shows no names (${language})`, async () => {
+      const email = service.email()
+      const names = { first_name: canary, last_name: canary, language }
+      const body = { email, password, password_confirm: password, ...names }
+      assert.equal((await service.call('registerUser', { body })).status, 201)
+      assertForeignFree(await service.mailTo(email))
+      const owner = await addOwner(service)
+      await service.call('registerUser', { body: { ...body, email: owner.email } })
+      assertForeignFree(await service.mailTo(owner.email))
+    })
+  }
+
+  it('speaks to the recipient, in every mail that a stranger can cause', async () => {
+    const owner = await addOwner(service)
+    await service.sql('update users set password_hash = $2 where id = $1', [owner.id, Buffer.from(await quickHash)])
+    const email = service.email()
+    await service.call('forgotPassword', { body: { email: owner.email } })
+    await service.call('registerUser', { body: { email, password, password_confirm: password } })
+    for (const mail of [await service.mailTo(owner.email), await service.mailTo(email)]) {
+      assert.match(mail.text, /^Hello! You /)
+      assert.match(mail.text, /If this was not you, .*ignore this mail/i)
+    }
+    await ask(service, owner, service.email())
+  })
+})
