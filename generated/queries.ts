@@ -596,7 +596,7 @@ from login_logs
 where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+  and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
 order by timestamp desc, id desc
 limit ${p.limit}`
 
@@ -609,7 +609,7 @@ from login_logs
 where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+  and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
 order by timestamp, id
 limit ${p.limit}`
 
@@ -624,7 +624,7 @@ from (
   where user_id = ${p.userId}
     and timestamp between ${p.after} and ${p.before}
     and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+    and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
   limit ${p.cap} + 1
 ) as counted`
 
@@ -637,7 +637,7 @@ from login_logs
 where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+  and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
 order by timestamp desc, id desc
 limit ${p.limit}`
 
@@ -650,7 +650,7 @@ from login_logs
 where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+  and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
 order by timestamp, id
 limit ${p.limit}`
 
@@ -664,7 +664,7 @@ from (
   select from login_logs
   where timestamp between ${p.after} and ${p.before}
     and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+    and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
   limit ${p.cap} + 1
 ) as counted`
 
@@ -968,7 +968,7 @@ from (
 where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
   and (${p.type}::text is null or type = ${p.type}::text)
 order by timestamp desc, id desc
 limit ${p.limit}`
@@ -987,7 +987,7 @@ from (
 where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
   and (${p.type}::text is null or type = ${p.type}::text)
 order by timestamp, id
 limit ${p.limit}`
@@ -1007,7 +1007,7 @@ from (
   ) as event
   where user_id = ${p.userId} and timestamp between ${p.after} and ${p.before}
     and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     and (${p.type}::text is null or type = ${p.type}::text)
   limit ${p.cap} + 1
 ) as counted`
@@ -1021,7 +1021,7 @@ from security_events
 where type = ${p.type} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
 order by timestamp desc, id desc
 limit ${p.limit}`
 
@@ -1034,7 +1034,7 @@ from security_events
 where type = ${p.type} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
 order by timestamp, id
 limit ${p.limit}`
 
@@ -1048,7 +1048,7 @@ from (
   select from security_events
   where type = ${p.type} and timestamp between ${p.after} and ${p.before}
     and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
   limit ${p.cap} + 1
 ) as counted`
 
@@ -1061,7 +1061,7 @@ from security_events
 where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
 order by timestamp desc, id desc
 limit ${p.limit}`
 
@@ -1074,7 +1074,7 @@ from security_events
 where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
   and timestamp between ${p.after} and ${p.before}
   and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
 order by timestamp, id
 limit ${p.limit}`
 
@@ -1088,7 +1088,7 @@ from (
   select from security_events
   where timestamp between ${p.after} and ${p.before}
     and (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+    and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
   limit ${p.cap} + 1
 ) as counted`
 

@@ -7,7 +7,7 @@ from login_logs
 where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(user_agent), lower(:userAgent)) > 0
+  and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
 order by timestamp desc, id desc
 limit :limit;
 
@@ -17,7 +17,7 @@ from login_logs
 where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(user_agent), lower(:userAgent)) > 0
+  and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
 order by timestamp, id
 limit :limit;
 
@@ -29,7 +29,7 @@ from (
   where user_id = :userId
     and timestamp between :after and :before
     and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(user_agent), lower(:userAgent)) > 0
+    and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
   limit :cap + 1
 ) as counted;
 
@@ -39,7 +39,7 @@ from login_logs
 where (timestamp, id) < (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(user_agent), lower(:userAgent)) > 0
+  and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
 order by timestamp desc, id desc
 limit :limit;
 
@@ -49,7 +49,7 @@ from login_logs
 where (timestamp, id) > (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(user_agent), lower(:userAgent)) > 0
+  and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
 order by timestamp, id
 limit :limit;
 
@@ -60,6 +60,6 @@ from (
   select from login_logs
   where timestamp between :after and :before
     and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(user_agent), lower(:userAgent)) > 0
+    and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
   limit :cap + 1
 ) as counted;

@@ -27,7 +27,7 @@ from (
 where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
   and (:type?::text is null or type = :type?::text)
 order by timestamp desc, id desc
 limit :limit;
@@ -43,7 +43,7 @@ from (
 where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
   and (:type?::text is null or type = :type?::text)
 order by timestamp, id
 limit :limit;
@@ -60,7 +60,7 @@ from (
   ) as event
   where user_id = :userId and timestamp between :after and :before
     and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     and (:type?::text is null or type = :type?::text)
   limit :cap + 1
 ) as counted;
@@ -71,7 +71,7 @@ from security_events
 where type = :type and (timestamp, id) < (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
 order by timestamp desc, id desc
 limit :limit;
 
@@ -81,7 +81,7 @@ from security_events
 where type = :type and (timestamp, id) > (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
 order by timestamp, id
 limit :limit;
 
@@ -92,7 +92,7 @@ from (
   select from security_events
   where type = :type and timestamp between :after and :before
     and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
   limit :cap + 1
 ) as counted;
 
@@ -102,7 +102,7 @@ from security_events
 where (timestamp, id) < (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
 order by timestamp desc, id desc
 limit :limit;
 
@@ -112,7 +112,7 @@ from security_events
 where (timestamp, id) > (:cursorTimestamp, :cursorId)
   and timestamp between :after and :before
   and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-  and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+  and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
 order by timestamp, id
 limit :limit;
 
@@ -123,6 +123,6 @@ from (
   select from security_events
   where timestamp between :after and :before
     and (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-    and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+    and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
   limit :cap + 1
 ) as counted;
