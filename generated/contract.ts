@@ -742,7 +742,7 @@ export interface components {
         ActivationRequest: {
             code: components["schemas"]["Code"];
         };
-        /** @description An address that a mail is wanted for. */
+        /** @description An address that a mail is wanted for. It is refused as `undeliverable` where a new address would be. */
         AddressRequest: {
             email: components["schemas"]["Email"];
         };

@@ -9,6 +9,7 @@ import { Clock } from './domain/clock.ts'
 import { Cursors } from './domain/cursors.ts'
 import { Keyring } from './domain/keyring.ts'
 import { Limits } from './domain/limits.ts'
+import { MailReach } from './domain/mailReach.ts'
 import { loadPasswordRules } from './domain/newPasswords.ts'
 import { Passwords } from './domain/passwords.ts'
 import { loadPrincipal, requireRoles } from './domain/principal.ts'
@@ -55,6 +56,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     ),
     clock,
     counters,
+    mailReach: new MailReach(),
     limits: new Limits(config.limits, secrets.limits, counters),
     lifetimes: {
       idleLifetime: config.refreshTokenLifetime,

@@ -85,6 +85,7 @@ export async function startService(
       ])
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
+    services.mailReach.learnFrom(() => transport.takesUnicode())
     const { db } = services
     const tasks = {
       send_mail: createSendMail({ db, transport, config, log }),

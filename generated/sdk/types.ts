@@ -62,7 +62,7 @@ export type ActivationRequest = {
   code: string
 }
 
-/** An address that a mail is wanted for. */
+/** An address that a mail is wanted for. It is refused as `undeliverable` where a new address would be. */
 export type AddressRequest = {
   /**
    * An email address, internationalised ones included. It is stored and compared in one normal form, in which

@@ -14,6 +14,7 @@ export async function changeEmail({
 }: OperationContext<'changeEmail'>): Promise<Reply<'changeEmail'>> {
   const { id: userId, email } = principal.user
   const to = requireNewAddress(input.body.email)
+  services.mailReach.requireDeliverable(to)
   if (to.address === readAddress(email)?.address) throw unchanged()
   const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
   await requestEmailChange(services.db, { userId, verifiedHash }, to, request.client)

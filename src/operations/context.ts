@@ -6,6 +6,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { Cursors } from '../domain/cursors.ts'
 import type { Keyring } from '../domain/keyring.ts'
 import type { Limits } from '../domain/limits.ts'
+import type { MailReach } from '../domain/mailReach.ts'
 import type { PasswordRules } from '../domain/newPasswords.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import type { Principal } from '../domain/principal.ts'
@@ -26,6 +27,8 @@ export type Services = Readonly<{
   limits: Limits
   /** By which the limits count; undefined: nothing is limited. */
   counters: CounterStore | undefined
+  /** Which addresses mails can go to. */
+  mailReach: MailReach
   lifetimes: SessionLifetimes
   latestMigration: number
   contract: Readonly<{ yaml: string; json: components['schemas']['ContractDocument'] }>

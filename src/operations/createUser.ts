@@ -13,6 +13,7 @@ export async function createUser({
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const { is_active: isActive = true, is_superuser: isSuperuser = false } = input.body
   const to = requireNewAddress(email)
+  services.mailReach.requireDeliverable(to)
   if (password !== undefined) checkNewPassword({ password }, to.email, services.passwordRules)
   const passwordHash = password === undefined ? null : await services.passwords.hash(password)
   const user = await addUser(

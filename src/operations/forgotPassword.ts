@@ -7,6 +7,8 @@ export async function forgotPassword({
   input,
   services,
 }: OperationContext<'forgotPassword'>): Promise<Reply<'forgotPassword'>> {
-  await enqueue(services.db, 'restore', requireAddress(input.body.email).address)
+  const to = requireAddress(input.body.email)
+  services.mailReach.requireDeliverable(to)
+  await enqueue(services.db, 'restore', to.address)
   return { status: 200, body: { detail: 'If this address has an account, a recovery link is on its way.' } }
 }

@@ -12,6 +12,7 @@ export async function registerUser({
 }: OperationContext<'registerUser'>): Promise<Reply<'registerUser'>> {
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const to = requireNewAddress(email)
+  services.mailReach.requireDeliverable(to)
   checkNewPassword(input.body, to.email, services.passwordRules)
   const { headers } = await services.limits.registration.counted(networkOf(request.client.ipAddress), async () => {
     const passwordHash = await services.passwords.hash(password)

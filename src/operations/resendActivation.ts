@@ -7,6 +7,8 @@ export async function resendActivation({
   input,
   services,
 }: OperationContext<'resendActivation'>): Promise<Reply<'resendActivation'>> {
-  await enqueue(services.db, 'activation', requireAddress(input.body.email).address)
+  const to = requireAddress(input.body.email)
+  services.mailReach.requireDeliverable(to)
+  await enqueue(services.db, 'activation', to.address)
   return { status: 200, body: { detail: 'If this address waits for activation, a new link is on its way.' } }
 }
