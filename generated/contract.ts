@@ -612,7 +612,7 @@ export interface components {
         Email: string;
         /**
          * Format: idn-email
-         * @description The email address of a new account, or a new one for an account. Its local part has no invisible characters and uses one script (Latin letters may stand beside Chinese, Japanese and Korean ones) and one set of digits; otherwise the fault is `format`. One with a local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such addresses (SMTPUTF8, RFC 6531).
+         * @description The email address of a new account, or a new one for an account. Its local part has no invisible characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such addresses (SMTPUTF8, RFC 6531).
          * @example test@example.com
          */
         NewEmail: string;

@@ -15,9 +15,10 @@ export type Acknowledgement = Record<string, never>
 export type RegistrationRequest = {
   /**
    * The email address of a new account, or a new one for an account. Its local part has no invisible
-   * characters and uses one script (Latin letters may stand beside Chinese, Japanese and Korean ones) and one
-   * set of digits; otherwise the fault is `format`. One with a local part beyond ASCII is refused as
-   * `undeliverable` if the mail server of the service takes no such addresses (SMTPUTF8, RFC 6531).
+   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
+   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
+   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
+   * addresses (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
@@ -149,9 +150,10 @@ export type EmailChangeRequest = {
   current_password: string
   /**
    * The email address of a new account, or a new one for an account. Its local part has no invisible
-   * characters and uses one script (Latin letters may stand beside Chinese, Japanese and Korean ones) and one
-   * set of digits; otherwise the fault is `format`. One with a local part beyond ASCII is refused as
-   * `undeliverable` if the mail server of the service takes no such addresses (SMTPUTF8, RFC 6531).
+   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
+   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
+   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
+   * addresses (SMTPUTF8, RFC 6531).
    */
   email: string
 }
@@ -231,9 +233,10 @@ export type UserOrdering = '-date_joined' | 'date_joined' | 'email' | '-email'
 export type NewUserRequest = {
   /**
    * The email address of a new account, or a new one for an account. Its local part has no invisible
-   * characters and uses one script (Latin letters may stand beside Chinese, Japanese and Korean ones) and one
-   * set of digits; otherwise the fault is `format`. One with a local part beyond ASCII is refused as
-   * `undeliverable` if the mail server of the service takes no such addresses (SMTPUTF8, RFC 6531).
+   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
+   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
+   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
+   * addresses (SMTPUTF8, RFC 6531).
    */
   email: string
   /**

@@ -26,7 +26,7 @@ const reordered = /^\P{L}.*[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Thaana}]/u
 /**
  * Reads the address of a new account, or a new one for an account: stricter than requireAddress, so that addresses that
  * look alike are few. A local part is an identifier in the sense of PRECIS (RFC 8265), in one script and with the digits
- * of one numbering system. Addresses that were stored earlier are still read by requireAddress.
+ * of one numbering system; a tag behind a + may be in another one ("иван+shop"). Addresses that were stored earlier are still read by requireAddress.
  * Two scripts with the same shapes (Cyrillic "аер", Latin "aep") stay possible: no rule about one address can tell.
  * @throws Problem invalid
  */
@@ -45,9 +45,13 @@ function isUnambiguous(address: string): boolean {
   return (
     identifier.test(local) &&
     [invisible, conjoiningHangul, hiddenMark, reordered].every((doubtful) => !doubtful.test(local)) &&
-    writingSystems.some((system) => system.test(local)) &&
-    new Set((local.match(/\p{Nd}/gu) ?? []).map(zeroOf)).size <= 1
+    local.split('+').every(isOneScript)
   )
+}
+
+function isOneScript(text: string): boolean {
+  const zeros = new Set((text.match(/\p{Nd}/gu) ?? []).map(zeroOf))
+  return zeros.size <= 1 && writingSystems.some((system) => system.test(text))
 }
 
 /** The zero of a digit's numbering system, whose ten digits follow one another. */
