@@ -611,6 +611,12 @@ export interface components {
          */
         Email: string;
         /**
+         * Format: idn-email
+         * @description The email address of a new account, or a new one for an account. Its local part has no invisible characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such addresses (SMTPUTF8, RFC 6531).
+         * @example test@example.com
+         */
+        NewEmail: string;
+        /**
          * Format: password
          * @description The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`, and one that is made of nothing but the email address, the name of the service or words of them, digits and signs as `password_too_personal`, in whatever case.
          * @example correct horse battery staple
@@ -633,13 +639,25 @@ export interface components {
          */
         LastName: string;
         /**
+         * Format: personal-name
+         * @description The first name; may be empty. Characters that do not show or that change the direction of text are refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are not.
+         * @example Test
+         */
+        NewFirstName: string;
+        /**
+         * Format: personal-name
+         * @description The last name; may be empty. The same characters are refused as in the first name.
+         * @example Tester
+         */
+        NewLastName: string;
+        /**
          * @description The language of mails and pages. A registration without it gets `en`.
          * @example en
          * @enum {string}
          */
         Language: "en" | "ru";
         /**
-         * @description A code from a mail. It works once.
+         * @description A code from a mail. It works once. White space and punctuation around it, which mail programs add to links, are ignored.
          * @example 4Q0rJ8Zb1nXo2yW7sTfVdA
          */
         Code: string;
@@ -708,11 +726,11 @@ export interface components {
         Acknowledgement: Record<string, never>;
         /** @description A registration. */
         RegistrationRequest: {
-            email: components["schemas"]["Email"];
+            email: components["schemas"]["NewEmail"];
             password: components["schemas"]["NewPassword"];
             password_confirm: components["schemas"]["Password"];
-            first_name?: components["schemas"]["FirstName"];
-            last_name?: components["schemas"]["LastName"];
+            first_name?: components["schemas"]["NewFirstName"];
+            last_name?: components["schemas"]["NewLastName"];
             language?: components["schemas"]["Language"];
         };
         /** @description The answer to a registration, the same for a free and for a taken address. */
@@ -724,7 +742,7 @@ export interface components {
         ActivationRequest: {
             code: components["schemas"]["Code"];
         };
-        /** @description An address that a mail is wanted for. */
+        /** @description An address that a mail is wanted for. It is refused as `undeliverable` where a new address would be. */
         AddressRequest: {
             email: components["schemas"]["Email"];
         };
@@ -766,8 +784,8 @@ export interface components {
         };
         /** @description The members of a profile to change. */
         UserUpdate: {
-            first_name?: components["schemas"]["FirstName"];
-            last_name?: components["schemas"]["LastName"];
+            first_name?: components["schemas"]["NewFirstName"];
+            last_name?: components["schemas"]["NewLastName"];
             language?: components["schemas"]["Language"];
         };
         /** @description A new password, allowed by the current one. */
@@ -779,7 +797,7 @@ export interface components {
         /** @description A new address, allowed by the current password. */
         EmailChangeRequest: {
             current_password: components["schemas"]["Password"];
-            email: components["schemas"]["Email"];
+            email: components["schemas"]["NewEmail"];
         };
         /** @description The current password, for what a signed-in device alone must not do. */
         ReauthenticationRequest: {
@@ -838,18 +856,18 @@ export interface components {
         UserOrdering: "-date_joined" | "date_joined" | "email" | "-email";
         /** @description A user to create. */
         NewUserRequest: {
-            email: components["schemas"]["Email"];
+            email: components["schemas"]["NewEmail"];
             password?: components["schemas"]["NewPassword"];
-            first_name?: components["schemas"]["FirstName"];
-            last_name?: components["schemas"]["LastName"];
+            first_name?: components["schemas"]["NewFirstName"];
+            last_name?: components["schemas"]["NewLastName"];
             language?: components["schemas"]["Language"];
             is_active?: components["schemas"]["IsActive"];
             is_superuser?: components["schemas"]["IsSuperuser"];
         };
         /** @description The members of a user to change. */
         AdminUserUpdate: {
-            first_name?: components["schemas"]["FirstName"];
-            last_name?: components["schemas"]["LastName"];
+            first_name?: components["schemas"]["NewFirstName"];
+            last_name?: components["schemas"]["NewLastName"];
             language?: components["schemas"]["Language"];
             is_active?: components["schemas"]["IsActive"];
             is_superuser?: components["schemas"]["IsSuperuser"];
@@ -2411,7 +2429,7 @@ export interface components {
          */
         PageSize: number;
         /**
-         * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+         * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
          * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
          */
         Cursor: string;
@@ -2852,7 +2870,7 @@ export interface operations {
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+                 * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3070,7 +3088,7 @@ export interface operations {
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+                 * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3167,7 +3185,7 @@ export interface operations {
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+                 * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3230,7 +3248,7 @@ export interface operations {
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is refused with 400.
+                 * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];

@@ -623,7 +623,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+      and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
@@ -649,7 +649,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+      and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
@@ -683,7 +683,7 @@ from (
   where place > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-        and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+        and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     )
   limit ${p.cap} + 1
 ) as searched`
@@ -698,7 +698,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+      and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
@@ -724,7 +724,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+      and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
@@ -758,7 +758,7 @@ from (
   where place > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-        and strpos(lower(user_agent), lower(${p.userAgent})) > 0
+        and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     )
   limit ${p.cap} + 1
 ) as searched`
@@ -1113,7 +1113,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
       and (${p.type}::text is null or type = ${p.type}::text)
     ) as matches
   from (
@@ -1145,7 +1145,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
       and (${p.type}::text is null or type = ${p.type}::text)
     ) as matches
   from (
@@ -1190,7 +1190,7 @@ from (
   where place > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-        and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+        and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
         and (${p.type}::text is null or type = ${p.type}::text)
     )
   limit ${p.cap} + 1
@@ -1206,7 +1206,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
@@ -1232,7 +1232,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
@@ -1266,7 +1266,7 @@ from (
   where place > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-        and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+        and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     )
   limit ${p.cap} + 1
 ) as searched`
@@ -1281,7 +1281,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
@@ -1307,7 +1307,7 @@ from (
   select reached.*,
     (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
@@ -1341,7 +1341,7 @@ from (
   where place > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
-        and strpos(lower(coalesce(user_agent, '')), lower(${p.userAgent})) > 0
+        and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
     )
   limit ${p.cap} + 1
 ) as searched`

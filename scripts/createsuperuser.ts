@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util'
+import type { Config } from '../src/config.ts'
 import { addUser } from '../src/domain/administration.ts'
-import { readAddress, type EmailAddress } from '../src/domain/addresses.ts'
-import { checkNewPassword, loadPasswordRules, type PasswordRules } from '../src/domain/newPasswords.ts'
+import type { EmailAddress } from '../src/domain/addresses.ts'
+import { requireNewAddress } from '../src/domain/newAddresses.ts'
+import { checkNewPassword, loadPasswordRules } from '../src/domain/newPasswords.ts'
 import { Passwords } from '../src/domain/passwords.ts'
 import { Problem, StartError } from '../src/problems.ts'
 import { readSettings, readValue } from '../src/readSettings.ts'
 import { tell } from '../src/tell.ts'
 import { ask } from './ask.ts'
+import { loadInputCheck } from './checkInput.ts'
 import { withDatabase } from './withDatabase.ts'
 
 const help = `npm run createsuperuser [-- --noinput]
@@ -16,6 +19,10 @@ Makes an active user who may administer the others; asks for the email address a
 It works on the embedded database too, whether or not the service runs.`
 
 type Credentials = { to: EmailAddress; password: string }
+type Check = (given: { email: string; password?: string; password_confirm?: string }) => EmailAddress
+
+// What the contract does not ask of every user.
+const others = { first_name: '', last_name: '', language: 'en', is_superuser: true } as const
 
 try {
   const { values } = parseArgs({ options: { noinput: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
@@ -28,13 +35,13 @@ try {
 
 async function run(noInput: boolean): Promise<void> {
   const config = await readSettings()
-  const rules = await loadPasswordRules(config)
-  const { to, password } = noInput ? await fromSettings(rules) : await fromPrompts(rules)
+  const check = await loadCheck(config)
+  const { to, password } = noInput ? await fromSettings(check) : await fromPrompts(check)
   const passwords = new Passwords(tell)
   try {
     await withDatabase(config, async (db) => {
       const passwordHash = await passwords.hash(password)
-      const names = { firstName: '', lastName: '', language: 'en' }
+      const names = { firstName: others.first_name, lastName: others.last_name, language: others.language }
       await addUser(db, { ...to, ...names, passwordHash, isSuperuser: true, emailConfirmed: true }, {})
     })
   } catch (error) {
@@ -46,46 +53,65 @@ async function run(noInput: boolean): Promise<void> {
   console.log(`${to.email} is a superuser now.`)
 }
 
-async function fromSettings(rules: PasswordRules): Promise<Credentials> {
-  const email = await readValue('DJANGO_SUPERUSER_EMAIL')
-  const password = await readValue('DJANGO_SUPERUSER_PASSWORD')
-  const to = readAddress(email)
-  if (!to)
-    throw new StartError('DJANGO_SUPERUSER_EMAIL is not an email address: set it, admin@example.com for example.')
-  const fault = faultOf({ password }, to, rules)
-  if (fault !== undefined) throw new StartError(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${fault}`)
-  return { to, password }
+/** The rules of createUser for an address, and for a password where there is one. */
+async function loadCheck(config: Config): Promise<Check> {
+  const checkInput = await loadInputCheck('createUser')
+  const rules = await loadPasswordRules(config)
+  return ({ email, password, password_confirm }) => {
+    checkInput({ body: { email, ...(password === undefined ? {} : { password }), ...others } })
+    const to = requireNewAddress(email)
+    if (password !== undefined) {
+      const again = password_confirm === undefined ? {} : { password_confirm }
+      checkNewPassword({ password, ...again }, to.email, rules)
+    }
+    return to
+  }
 }
 
-async function fromPrompts(rules: PasswordRules): Promise<Credentials> {
+async function fromSettings(check: Check): Promise<Credentials> {
+  const email = await readValue('DJANGO_SUPERUSER_EMAIL')
+  const password = await readValue('DJANGO_SUPERUSER_PASSWORD')
+  const fault = faultOf(() => check({ email }))
+  if (fault !== undefined)
+    throw new StartError(`DJANGO_SUPERUSER_EMAIL cannot be used: ${fault} Set it to admin@example.com for example.`)
+  const passwordFault = unreadable(password) ?? faultOf(() => check({ email, password }))
+  if (passwordFault !== undefined) throw new StartError(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${passwordFault}`)
+  return { to: check({ email, password }), password }
+}
+
+async function fromPrompts(check: Check): Promise<Credentials> {
   if (!process.stdin.isTTY)
     throw new StartError(
       'There is no terminal to ask at: use --noinput with DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD.',
     )
   for (;;) {
-    const to = readAddress((await ask('Email address: ')).trim())
-    if (!to) {
-      console.error('This is not an email address.')
+    const email = (await ask('Email address: ')).trim()
+    const fault = faultOf(() => check({ email }))
+    if (fault !== undefined) {
+      console.error(fault)
       continue
     }
     for (;;) {
       const password = await ask('Password: ', { hidden: true })
       const again = await ask('Password (again): ', { hidden: true })
-      const fault = faultOf({ password, password_confirm: again }, to, rules)
-      if (fault === undefined) return { to, password }
-      console.error(fault)
+      const passwordFault = unreadable(password) ?? faultOf(() => check({ email, password, password_confirm: again }))
+      if (passwordFault === undefined) return { to: check({ email }), password }
+      console.error(passwordFault)
     }
   }
 }
 
-/** What is wrong with a new password, in one sentence. */
-function faultOf(
-  given: Parameters<typeof checkNewPassword>[0],
-  { email }: EmailAddress,
-  rules: PasswordRules,
-): string | undefined {
+/** What the contract allows, but no form sends as it stands here. */
+function unreadable(password: string): string | undefined {
+  if (/[\r\n]/.test(password)) return 'It has a line break, which no sign-in form sends. Take it away.'
+  if (password.includes('\ufffd')) return 'It is not text in UTF-8.'
+  return undefined
+}
+
+/** What is wrong with the input, in a sentence or two. */
+function faultOf(check: () => unknown): string | undefined {
   try {
-    checkNewPassword(given, email, rules)
+    check()
     return undefined
   } catch (error) {
     if (error instanceof Problem) return error.errors?.map(({ detail }) => detail).join(' ')

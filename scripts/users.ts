@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { Database } from '../src/db/database.ts'
-import { StartError } from '../src/problems.ts'
+import { Problem, StartError } from '../src/problems.ts'
 import { readSettings } from '../src/readSettings.ts'
 import { tell } from '../src/tell.ts'
+import { loadInputCheck } from './checkInput.ts'
 import { activate, endSessions, list, listSessions, suspend } from './users/commands.ts'
 import { withDatabase } from './withDatabase.ts'
 
@@ -21,7 +22,7 @@ try {
   const [name, ...args] = process.argv.slice(2)
   if (name === undefined || [name, ...args].some((arg) => arg === '--help' || arg === '-h')) console.log(help)
   else {
-    const work = readCommand(name, args)
+    const work = await readCommand(name, args)
     console.log(await withDatabase(await readSettings(), work))
   }
 } catch (error) {
@@ -29,10 +30,11 @@ try {
   process.exitCode = 1
 }
 
-function readCommand(name: string, args: string[]): Work {
+async function readCommand(name: string, args: string[]): Promise<Work> {
   switch (name) {
     case 'list': {
       const { values } = parseArgs({ args, options: { search: { type: 'string' }, suspended: { type: 'boolean' } } })
+      if (values.search !== undefined) await checkSearch(values.search)
       return (db) => list(db, values)
     }
     case 'suspend':
@@ -51,6 +53,16 @@ function readCommand(name: string, args: string[]): Work {
     }
     default:
       throw new StartError(`There is no command ${name}. Try --help.`)
+  }
+}
+
+async function checkSearch(search: string): Promise<void> {
+  const check = await loadInputCheck('listUsers')
+  try {
+    check({ query: { search } })
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    throw new StartError(`--search cannot be used: ${error.errors?.map(({ detail }) => detail).join(' ') ?? ''}`)
   }
 }
 

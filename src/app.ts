@@ -6,11 +6,12 @@ import { CounterStore } from './db/counterStore.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { readMigrations } from './db/migrate.ts'
 import { Clock } from './domain/clock.ts'
+import { Cursors } from './domain/cursors.ts'
 import { Keyring } from './domain/keyring.ts'
 import { Limits } from './domain/limits.ts'
 import { listPool, Lists } from './domain/lists.ts'
+import { MailReach } from './domain/mailReach.ts'
 import { loadPasswordRules } from './domain/newPasswords.ts'
-import { Cursors } from './domain/pages.ts'
 import { Passwords } from './domain/passwords.ts'
 import { loadPrincipal, requireRoles } from './domain/principal.ts'
 import { deriveSecrets } from './domain/secrets.ts'
@@ -59,6 +60,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     ),
     clock,
     counters,
+    mailReach: new MailReach(),
     limits: new Limits(config.limits, secrets.limits, counters),
     lifetimes: {
       idleLifetime: config.refreshTokenLifetime,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Document, OpenAPIBackend } from 'openapi-backend'
 import { parse } from 'yaml'
 import { readAddress } from './domain/addresses.ts'
+import { isPersonalName } from './domain/names.ts'
 import { createReplyCheck, type CheckReply } from './http/replies.ts'
 import { loadContract } from './http/validation.ts'
 import type { Services } from './operations/context.ts'
@@ -10,7 +11,10 @@ import type { Services } from './operations/context.ts'
 export type Contract = Services['contract'] & { api: OpenAPIBackend; checkReply: CheckReply }
 
 // Ajv's checks for formats of the contract that need the domain's own word.
-export const formats = { 'idn-email': (text: string) => readAddress(text) !== undefined }
+export const formats = {
+  'idn-email': (text: string) => readAddress(text) !== undefined,
+  'personal-name': isPersonalName,
+}
 
 let own: Promise<Contract> | undefined
 

@@ -36,16 +36,16 @@ try {
   console.log(`Mail       ${mail.describe}`)
   console.log(`Passwords  ${service.services.passwordRules.blockList?.describe ?? 'no block list'}`)
   if (database.notice !== undefined) console.warn(database.notice)
-  if (config.production) void warnOfMail(mail)
+  void warnOfMail(mail, config.production)
 } catch (error) {
   if (!isStopping()) tell(error)
   await stop(1)
 }
 
 /** Not waited for: what is ready need not wait until a mail server answers. */
-async function warnOfMail(mail: Transport): Promise<void> {
-  const fault = await mail.findFault()
-  if (fault !== undefined && !isStopping()) console.warn(`Warning: ${fault}`)
+async function warnOfMail(mail: Transport, production: boolean): Promise<void> {
+  const warnings = [production ? await mail.findFault() : undefined, await mail.findLimitation()]
+  for (const warning of warnings) if (warning !== undefined && !isStopping()) console.warn(`Warning: ${warning}`)
 }
 
 /** A signal may have come while something was awaited. */

@@ -50,15 +50,17 @@ describe('mailed codes', () => {
     }
   })
 
-  it('have 160 random bits behind the user’s id (security 18)', async () => {
+  it('have 168 random bits behind the user’s id, and end in a letter (security 18)', async () => {
     const email = service.email()
     const { id } = await insertRegistration(service, email)
     const secrets: string[] = []
     for (let mail = 0; mail < 3; mail++) {
       await service.call('resendActivation', { body: { email } })
-      const bytes = Buffer.from((await service.mailTo(email)).code, 'base64url')
+      const { code } = await service.mailTo(email)
+      assert.match(code, /^[A-Za-z0-9_-]{49}[AQgw]$/)
+      const bytes = Buffer.from(code, 'base64url')
       assert.equal(bytes.toString('hex', 0, 16), id.replaceAll('-', ''))
-      assert.equal(bytes.length, 16 + 20)
+      assert.equal(bytes.length, 16 + 21)
       secrets.push(bytes.toString('hex', 16))
     }
     assert.equal(new Set(secrets).size, 3)
@@ -91,7 +93,8 @@ describe('mailed codes', () => {
       'cut off': code.slice(0, -1),
       longer: `${code}A`,
       padded: `${code}=`,
-      'with a space': ` ${code}`,
+      'longer by a sign of the alphabet': `${code}-`,
+      'broken in two': `${code.slice(0, 20)} ${code.slice(20)}`,
       'in another case': code.toLowerCase(),
       'not base64url': 'ж'.repeat(48),
       'of one character': '0',

@@ -64,8 +64,8 @@ export type ListUsersQuery = {
   /** How many records a page holds. */
   page_size?: number | undefined
   /**
-   * A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is
-   * refused with 400.
+   * A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that
+   * was altered is refused with 400.
    */
   cursor?: string | undefined
 }
@@ -74,8 +74,8 @@ export type ListSessionsQuery = {
   /** How many records a page holds. */
   page_size?: number | undefined
   /**
-   * A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is
-   * refused with 400.
+   * A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that
+   * was altered is refused with 400.
    */
   cursor?: string | undefined
 }
@@ -99,8 +99,8 @@ export type ListLoginLogsQuery = {
   /** How many records a page holds. */
   page_size?: number | undefined
   /**
-   * A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is
-   * refused with 400.
+   * A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that
+   * was altered is refused with 400.
    */
   cursor?: string | undefined
 }
@@ -126,8 +126,8 @@ export type ListSecurityEventsQuery = {
   /** How many records a page holds. */
   page_size?: number | undefined
   /**
-   * A place in the list, as `next` and `previous` contain it. Opaque and signed; one that was altered is
-   * refused with 400.
+   * A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that
+   * was altered is refused with 400.
    */
   cursor?: string | undefined
 }

@@ -14,8 +14,11 @@ export type Acknowledgement = Record<string, never>
 /** A registration. */
 export type RegistrationRequest = {
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * The email address of a new account, or a new one for an account. Its local part has no invisible
+   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
+   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
+   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
+   * addresses (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
@@ -28,9 +31,13 @@ export type RegistrationRequest = {
   password: string
   /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
   password_confirm: string
-  /** The first name; may be empty. */
+  /**
+   * The first name; may be empty. Characters that do not show or that change the direction of text are
+   * refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are
+   * not.
+   */
   first_name?: string
-  /** The last name; may be empty. */
+  /** The last name; may be empty. The same characters are refused as in the first name. */
   last_name?: string
   /** The language of mails and pages. A registration without it gets `en`. */
   language?: Language
@@ -49,11 +56,14 @@ export type RegistrationAccepted = {
 
 /** An activation. */
 export type ActivationRequest = {
-  /** A code from a mail. It works once. */
+  /**
+   * A code from a mail. It works once. White space and punctuation around it, which mail programs add to
+   * links, are ignored.
+   */
   code: string
 }
 
-/** An address that a mail is wanted for. */
+/** An address that a mail is wanted for. It is refused as `undeliverable` where a new address would be. */
 export type AddressRequest = {
   /**
    * An email address, internationalised ones included. It is stored and compared in one normal form, in which
@@ -64,7 +74,10 @@ export type AddressRequest = {
 
 /** A new password, allowed by a mailed code. */
 export type PasswordRestoreRequest = {
-  /** A code from a mail. It works once. */
+  /**
+   * A code from a mail. It works once. White space and punctuation around it, which mail programs add to
+   * links, are ignored.
+   */
   code: string
   /**
    * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
@@ -103,9 +116,13 @@ export type User = {
 
 /** The members of a profile to change. */
 export type UserUpdate = {
-  /** The first name; may be empty. */
+  /**
+   * The first name; may be empty. Characters that do not show or that change the direction of text are
+   * refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are
+   * not.
+   */
   first_name?: string
-  /** The last name; may be empty. */
+  /** The last name; may be empty. The same characters are refused as in the first name. */
   last_name?: string
   /** The language of mails and pages. A registration without it gets `en`. */
   language?: Language
@@ -132,8 +149,11 @@ export type EmailChangeRequest = {
   /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
   current_password: string
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * The email address of a new account, or a new one for an account. Its local part has no invisible
+   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
+   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
+   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
+   * addresses (SMTPUTF8, RFC 6531).
    */
   email: string
 }
@@ -146,13 +166,19 @@ export type ReauthenticationRequest = {
 
 /** The confirmation of a new address. */
 export type EmailConfirmationRequest = {
-  /** A code from a mail. It works once. */
+  /**
+   * A code from a mail. It works once. White space and punctuation around it, which mail programs add to
+   * links, are ignored.
+   */
   code: string
 }
 
 /** The undoing of a change of address. */
 export type EmailChangeUndoRequest = {
-  /** A code from a mail. It works once. */
+  /**
+   * A code from a mail. It works once. White space and punctuation around it, which mail programs add to
+   * links, are ignored.
+   */
   code: string
 }
 
@@ -209,8 +235,11 @@ export type UserOrdering = '-date_joined' | 'date_joined' | 'email' | '-email'
 /** A user to create. */
 export type NewUserRequest = {
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * The email address of a new account, or a new one for an account. Its local part has no invisible
+   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
+   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
+   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
+   * addresses (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
@@ -221,9 +250,13 @@ export type NewUserRequest = {
    * words of them, digits and signs as `password_too_personal`, in whatever case.
    */
   password?: string
-  /** The first name; may be empty. */
+  /**
+   * The first name; may be empty. Characters that do not show or that change the direction of text are
+   * refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are
+   * not.
+   */
   first_name?: string
-  /** The last name; may be empty. */
+  /** The last name; may be empty. The same characters are refused as in the first name. */
   last_name?: string
   /** The language of mails and pages. A registration without it gets `en`. */
   language?: Language
@@ -235,9 +268,13 @@ export type NewUserRequest = {
 
 /** The members of a user to change. */
 export type AdminUserUpdate = {
-  /** The first name; may be empty. */
+  /**
+   * The first name; may be empty. Characters that do not show or that change the direction of text are
+   * refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are
+   * not.
+   */
   first_name?: string
-  /** The last name; may be empty. */
+  /** The last name; may be empty. The same characters are refused as in the first name. */
   last_name?: string
   /** The language of mails and pages. A registration without it gets `en`. */
   language?: Language

@@ -2,12 +2,16 @@ import { readFile } from 'node:fs/promises'
 import type { Document, OpenAPIBackend, Operation } from 'openapi-backend'
 import { parse } from 'yaml'
 import { readAddress } from '../../src/domain/addresses.ts'
+import { isPersonalName } from '../../src/domain/names.ts'
 import { loadContract } from '../../src/http/validation.ts'
 import { StartError } from '../../src/problems.ts'
 
 export type Contract = { api: OpenAPIBackend; operations: (Operation & { operationId: string })[]; origin: string }
 
-export const formats = { 'idn-email': (text: string) => readAddress(text) !== undefined }
+export const formats = {
+  'idn-email': (text: string) => readAddress(text) !== undefined,
+  'personal-name': isPersonalName,
+}
 
 type Responses = Record<string, object>
 type Given = { openapi?: string; paths?: Record<string, Record<string, { responses?: Responses }>> }

@@ -10,7 +10,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(user_agent), lower(:userAgent)) > 0
+      and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
@@ -33,7 +33,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(user_agent), lower(:userAgent)) > 0
+      and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
@@ -64,7 +64,7 @@ from (
   where place > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-        and strpos(lower(user_agent), lower(:userAgent)) > 0
+        and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     )
   limit :cap + 1
 ) as searched;
@@ -76,7 +76,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(user_agent), lower(:userAgent)) > 0
+      and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
@@ -99,7 +99,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(user_agent), lower(:userAgent)) > 0
+      and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
@@ -130,7 +130,7 @@ from (
   where place > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-        and strpos(lower(user_agent), lower(:userAgent)) > 0
+        and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     )
   limit :cap + 1
 ) as searched;

@@ -23,7 +23,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
       and (:type?::text is null or type = :type?::text)
     ) as matches
   from (
@@ -52,7 +52,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
       and (:type?::text is null or type = :type?::text)
     ) as matches
   from (
@@ -94,7 +94,7 @@ from (
   where place > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-        and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+        and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
         and (:type?::text is null or type = :type?::text)
     )
   limit :cap + 1
@@ -107,7 +107,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
@@ -130,7 +130,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
@@ -161,7 +161,7 @@ from (
   where place > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-        and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+        and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     )
   limit :cap + 1
 ) as searched;
@@ -173,7 +173,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
@@ -196,7 +196,7 @@ from (
   select reached.*,
     (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
@@ -227,7 +227,7 @@ from (
   where place > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-        and strpos(lower(coalesce(user_agent, '')), lower(:userAgent)) > 0
+        and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
     )
   limit :cap + 1
 ) as searched;

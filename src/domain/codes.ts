@@ -21,12 +21,20 @@ const lifetimes: Record<CodePurpose, number> = {
 export const invitationLifetime = 7 * days
 
 const idBytes = 16
-const secretBytes = 20
+// The last character of 37 bytes in base64url stands for two bits only: it is one of A, Q, g and w. A mail program that
+// takes a final - or _ for punctuation would leave it out of the link. Codes of version 0.3.0 have 20 random bytes.
+const secretBytes = 21
+const acceptedLengths = [idBytes + secretBytes, idBytes + 20]
+
+// What mail programs and people leave around a code: white space, quotes, brackets and other signs, never - or _, which
+// may end a code of version 0.3.0.
+const around = String.raw`[\s\p{Cc}\p{Cf}.,:;!?'"\x60*~|/\\()<>[\]{}«»‹›‘’‚“”„–—…。，、！？；：）」』]+`
+const glued = new RegExp(`^${around}|${around}$`, 'gu')
 
 /**
  * Mints the code of a mail and stores its hash; the codes of earlier requests for the same purpose end (security 18, 19, 22).
  * To be called in a transaction. `about` comes back when the code is consumed; `lifetime` is in seconds.
- * @returns base64url of the user's id and 160 random bits; undefined when a later request has been answered already, or the user is gone
+ * @returns base64url of the user's id and 168 random bits, which ends in a letter; undefined when a later request has been answered already, or the user is gone
  */
 export async function mintCode(
   db: Statements,
@@ -45,14 +53,24 @@ export async function mintCode(
 }
 
 /**
- * Takes a mailed code apart.
+ * Takes a mailed code apart. White space and punctuation around it are ignored: mail programs glue them to links.
  * @throws Problem code_invalid when it cannot be one of ours
  */
-export function readCode(code: string): { userId: string; hash: Uint8Array } {
+export function readCode(text: string): { userId: string; hash: Uint8Array } {
+  const code = decode(decode(text)).replace(glued, '')
   const bytes = Buffer.from(code, 'base64url')
-  if (bytes.length !== idBytes + secretBytes || bytes.toString('base64url') !== code)
+  if (!acceptedLengths.includes(bytes.length) || bytes.toString('base64url') !== code)
     throw new Problem('code_invalid', { cause: 'malformed' })
   return { userId: formatId(bytes), hash: digest(bytes) }
+}
+
+/** Decodes once what was percent-encoded: a link may have been encoded again on its way. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Any 16 bytes are an id that may be nobody's; uuid's own stringify throws unless they are a UUID of a known version. */

@@ -1,5 +1,4 @@
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { Problem } from '../problems.ts'
+import type { Cursors } from './cursors.ts'
 
 /** Where a row stands in its list: the column that the list is ordered by, and the id. */
 export type Position<By extends string = 'timestamp'> = Record<By | 'id', string>
@@ -7,48 +6,11 @@ export type Position<By extends string = 'timestamp'> = Record<By | 'id', string
 type Scanned = { matches?: boolean; is_last_reached?: boolean }
 /** How many rows match, and whether there are more than were searched. */
 export type Count = { count: number; isPartial?: boolean }
-type Cursor = { value: string; id: string; backward: boolean }
 export type Page<Row> = { rows: Row[]; next: string | null; previous: string | null }
 
 export const countCap = 10_000
 /** How many rows a filter is applied to, for a page and for a count (security 95). */
 export const scanReach = 100_000
-const macBytes = 16
-
-/** Cursors are opaque and signed; `list` names the list and its ordering, so that a cursor fits nowhere else (security 72). */
-export class Cursors {
-  readonly #key: KeyObject
-  readonly #previousKeys: readonly KeyObject[]
-
-  /** @param previousKeys those of a SECRET_KEY that was replaced: whoever walks a list meanwhile goes on */
-  constructor(key: KeyObject, previousKeys: readonly KeyObject[] = []) {
-    this.#key = key
-    this.#previousKeys = previousKeys
-  }
-
-  write(list: string, { value, id, backward }: Cursor): string {
-    const text = Buffer.from(`${value} ${id} ${backward ? 'b' : 'f'}`)
-    return Buffer.concat([macOf(this.#key, list, text), text]).toString('base64url')
-  }
-
-  /** @throws Problem invalid for a cursor that is not one of ours, or of another list */
-  read(list: string, cursor: string): Cursor {
-    const bytes = Buffer.from(cursor, 'base64url')
-    const [mac, text] = [bytes.subarray(0, macBytes), bytes.subarray(macBytes)]
-    const isBy = (key: KeyObject) => mac.length === macBytes && timingSafeEqual(mac, macOf(key, list, text))
-    if (bytes.toString('base64url') !== cursor || ![this.#key, ...this.#previousKeys].some(isBy)) {
-      const detail = 'Take the cursor from next or previous, with the same ordering.'
-      throw new Problem('invalid', { errors: [{ parameter: 'cursor', code: 'cursor_invalid', detail }] })
-    }
-    const [value = '', id = '', direction] = text.toString().split(' ')
-    return { value, id, backward: direction === 'b' }
-  }
-}
-
-function macOf(key: KeyObject, list: string, text: Buffer): Buffer {
-  return createHmac('sha256', key).update(`${list}\n`).update(text).digest().subarray(0, macBytes)
-}
-
 /** What lies before and after all values of a column, and of all ids; texts compare by code point. */
 const ends = {
   moments: ['-infinity', 'infinity'],

@@ -96,6 +96,11 @@ function checkWellFormed(body: unknown): void {
     )
 }
 
+const formatFaults: Record<string, string> = {
+  'idn-email': 'This is not an email address.',
+  'personal-name': 'This has characters that do not show, or that change the direction of text.',
+}
+
 const sentences: Record<string, (params: Record<string, unknown>) => [code: string, detail: string]> = {
   required: () => ['required', 'This member is required.'],
   additionalProperties: () => ['unknown_member', 'This member is not known here.'],
@@ -108,7 +113,7 @@ const sentences: Record<string, (params: Record<string, unknown>) => [code: stri
   enum: ({ allowedValues }) => ['enum', `One of: ${(allowedValues as string[]).join(', ')}.`],
   format: ({ format }) => [
     'format',
-    format === 'idn-email' ? 'This is not an email address.' : `This does not have the format ${String(format)}.`,
+    formatFaults[String(format)] ?? `This does not have the format ${String(format)}.`,
   ],
 }
 

@@ -11,13 +11,14 @@ import {
 } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 import { mintCode } from '../domain/codes.ts'
+import { describeDevice } from './device.ts'
 import { chooseConfirmEmail } from './kinds/confirmEmail.ts'
 import { chooseEmailChanged } from './kinds/emailChanged.ts'
 import { chooseInvitation } from './kinds/invitation.ts'
 import { chooseNewDevice } from './kinds/newDevice.ts'
 import { chooseNewDevices } from './kinds/newDevices.ts'
 import { renderMail, type Language, type MailName, type RenderedMail } from './render.ts'
-import { describeDevice, formatTime, serviceName } from './values.ts'
+import { formatTime, serviceName } from './values.ts'
 
 export type ChosenMail = RenderedMail & { name: MailName; to: string; language: Language }
 
@@ -101,7 +102,7 @@ async function activation(db: Statements, mail: BeginMailRow, baseUrl: string): 
     link: `${baseUrl}/api/v1/users/activate/?code=${code}`,
     time: formatTime(registration.created_at, language),
     ipAddress: registration.ip_address,
-    device: describeDevice(registration.user_agent),
+    device: describeDevice(registration.user_agent, language),
   }
   return { name: 'activation', to: registration.email, language, ...renderMail('activation', language, values) }
 }

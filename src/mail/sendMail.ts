@@ -7,7 +7,7 @@ import type { Log } from '../jobs/log.ts'
 import type { Task, TaskHelpers } from '../jobs/worker.ts'
 import { chooseMail } from './chooseMail.ts'
 import { DeliveryTimes } from './deliveryTimes.ts'
-import { isPermanent } from './failure.ts'
+import { isPermanent, PermanentFailure } from './failure.ts'
 import { lockRecipient } from './lockRecipient.ts'
 import type { OutgoingMail } from './message.ts'
 import { isOverLimit, strangersCanCause, type RecipientLimits } from './recipientLimit.ts'
@@ -61,7 +61,9 @@ async function deliver(
   } catch (error) {
     const reason = describeFailure(error)
     const last = isPermanent(error) || job.attempts >= job.max_attempts
-    log?.warn({ mail: id, reason, attempt: job.attempts }, last ? 'mail failed' : 'mail not sent yet')
+    // What the operator has to change is an error; a mailbox that is full is not.
+    const level = error instanceof PermanentFailure ? 'error' : 'warn'
+    log?.[level]({ mail: id, reason, attempt: job.attempts }, last ? 'mail failed' : 'mail not sent yet')
     if (!last) throw await noted(db, id, reason)
     await db.query(finishMail({ id, status: 'failed', lastError: reason }))
     return false

@@ -1,5 +1,6 @@
-import { readAddress, requireAddress } from '../domain/addresses.ts'
+import { readAddress } from '../domain/addresses.ts'
 import { requestEmailChange } from '../domain/emailChanges.ts'
+import { requireNewAddress } from '../domain/newAddresses.ts'
 import { requireCurrentPassword } from '../domain/reauthentication.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -12,7 +13,8 @@ export async function changeEmail({
   services,
 }: OperationContext<'changeEmail'>): Promise<Reply<'changeEmail'>> {
   const { id: userId, email } = principal.user
-  const to = requireAddress(input.body.email)
+  const to = requireNewAddress(input.body.email)
+  services.mailReach.requireDeliverable(to)
   if (to.address === readAddress(email)?.address) throw unchanged()
   const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
   await requestEmailChange(services, { userId, sessionId: principal.sessionId, verifiedHash }, to, request)

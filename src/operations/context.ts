@@ -2,10 +2,11 @@ import type { Config } from '../config.ts'
 import type { CounterStore } from '../db/counterStore.ts'
 import type { Database } from '../db/database.ts'
 import type { Clock } from '../domain/clock.ts'
+import type { Cursors } from '../domain/cursors.ts'
 import type { Keyring } from '../domain/keyring.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { Lists } from '../domain/lists.ts'
-import type { Cursors } from '../domain/pages.ts'
+import type { MailReach } from '../domain/mailReach.ts'
 import type { PasswordRules } from '../domain/newPasswords.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import type { Principal } from '../domain/principal.ts'
@@ -28,6 +29,8 @@ export type Services = Readonly<{
   limits: Limits
   /** By which the limits count; undefined: nothing is limited. */
   counters: CounterStore | undefined
+  /** Which addresses mails can go to. */
+  mailReach: MailReach
   lifetimes: SessionLifetimes
   latestMigration: number
   /** In bytes, once for all answers. */

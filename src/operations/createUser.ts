@@ -1,4 +1,4 @@
-import { requireAddress } from '../domain/addresses.ts'
+import { requireNewAddress } from '../domain/newAddresses.ts'
 import { addUser } from '../domain/administration.ts'
 import { checkNewPassword } from '../domain/newPasswords.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
@@ -12,7 +12,8 @@ export async function createUser({
 }: OperationContext<'createUser'>): Promise<Reply<'createUser'>> {
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const { is_active: isActive = true, is_superuser: isSuperuser = false } = input.body
-  const to = requireAddress(email)
+  const to = requireNewAddress(email)
+  services.mailReach.requireDeliverable(to)
   if (password !== undefined) checkNewPassword({ password }, to.email, services.passwordRules)
   const passwordHash = password === undefined ? null : await services.passwords.hash(password, request)
   const user = await addUser(

@@ -7,6 +7,8 @@ export async function forgotPassword({
   request,
   services,
 }: OperationContext<'forgotPassword'>): Promise<Reply<'forgotPassword'>> {
-  await requestMail(services, 'restore', requireAddress(input.body.email).address, request)
+  const to = requireAddress(input.body.email)
+  services.mailReach.requireDeliverable(to)
+  await requestMail(services, 'restore', to.address, request)
   return { status: 200, body: { detail: 'If this address has an account, a recovery link is on its way.' } }
 }

@@ -1,4 +1,4 @@
-import { requireAddress } from '../domain/addresses.ts'
+import { requireNewAddress } from '../domain/newAddresses.ts'
 import { checkNewPassword } from '../domain/newPasswords.ts'
 import { register } from '../domain/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -10,7 +10,8 @@ export async function registerUser({
   services,
 }: OperationContext<'registerUser'>): Promise<Reply<'registerUser'>> {
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
-  const to = requireAddress(email)
+  const to = requireNewAddress(email)
+  services.mailReach.requireDeliverable(to)
   checkNewPassword(input.body, to.email, services.passwordRules)
   const { headers } = await services.limits.registration.counted(request.client, async () => {
     const passwordHash = await services.passwords.hash(password, request)

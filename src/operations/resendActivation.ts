@@ -7,6 +7,8 @@ export async function resendActivation({
   request,
   services,
 }: OperationContext<'resendActivation'>): Promise<Reply<'resendActivation'>> {
-  await requestMail(services, 'activation', requireAddress(input.body.email).address, request)
+  const to = requireAddress(input.body.email)
+  services.mailReach.requireDeliverable(to)
+  await requestMail(services, 'activation', to.address, request)
   return { status: 200, body: { detail: 'If this address waits for activation, a new link is on its way.' } }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
-import { Cursors, pageMembers, pageUrl, readPage, type Page, type Position } from '../../src/domain/pages.ts'
+import { Cursors } from '../../src/domain/cursors.ts'
+import { pageMembers, pageUrl, readPage, type Page, type Position } from '../../src/domain/pages.ts'
 import { Problem } from '../../src/problems.ts'
 
 const cursors = new Cursors(createSecretKey(Buffer.alloc(32, 1)))

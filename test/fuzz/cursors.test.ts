@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { Cursors } from '../../src/domain/pages.ts'
+import { Cursors } from '../../src/domain/cursors.ts'
 import { around, describeFuzz, holds, nearly, problemOf } from './support/fuzz.ts'
 
 const key = () => createSecretKey(randomBytes(32))

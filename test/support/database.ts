@@ -48,11 +48,22 @@ export async function mochaGlobalTeardown(): Promise<void> {
   for (const made of [folder, records]) if (made !== undefined) await rm(made, { recursive: true, force: true })
 }
 
-/** A migrated database of one's own: by `url` as its owner, by `serviceUrl` as the service's role. */
-export async function createTestDatabase(): Promise<{ url: string; serviceUrl: string; drop: () => Promise<void> }> {
+/**
+ * A migrated database of one's own: by `url` as its owner, by `serviceUrl` as the service's role.
+ * @param locale of ICU, instead of the server's own
+ */
+export async function createTestDatabase(
+  locale?: string,
+): Promise<{ url: string; serviceUrl: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const url = urlOf(name)
-  await onServer(`create database ${name} template ${template}`)
+  if (locale === undefined) await onServer(`create database ${name} template ${template}`)
+  else {
+    await onServer(
+      `create database ${name} template template0 encoding 'UTF8' locale_provider icu icu_locale '${locale}'`,
+    )
+    await migrate(url, { grantTo: role })
+  }
   return {
     url,
     serviceUrl: Object.assign(new URL(url), { username: role, password: role }).href,

@@ -27,6 +27,8 @@ export type Call = {
 export type ReceivedMail = { to: string; subject: string; text: string; html: string; link: string; code: string }
 export type SignedIn = { id: string; email: string; password: string; access: string; refresh: string }
 
+type StartOptions = { waits?: boolean; locale?: string; reloadKeys?: number; onLog?: (line: string) => void }
+
 export const password = 'correct horse battery staple'
 
 /** The whole service, as npm start runs it, on a database and a DATA_DIR of its own. */
@@ -57,14 +59,15 @@ export class TestService {
   /**
    * @param settings as in .env, over the test's own
    * @param options.waits whether it may start before its database is there
+   * @param options.locale of its database, of ICU
    * @param options.reloadKeys seconds between two readings of the signing keys
    * @param options.onLog told every line of its log, at debug level
    */
   static async start(
     settings: Record<string, string> = {},
-    { waits = false, onLog, ...options }: { waits?: boolean; reloadKeys?: number; onLog?: (line: string) => void } = {},
+    { waits = false, onLog, locale, ...options }: StartOptions = {},
   ): Promise<TestService> {
-    const { url, serviceUrl, drop } = await createTestDatabase()
+    const { url, serviceUrl, drop } = await createTestDatabase(locale)
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
     const { config } = loadConfig({
       DATABASE_URL: serviceUrl,

@@ -1,8 +1,9 @@
 import { findSession, findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
 import { asLanguage, type ChosenMail } from '../chooseMail.ts'
+import { describeDevice } from '../device.ts'
 import { renderMail } from '../render.ts'
-import { describeDevice, formatTime, serviceName } from '../values.ts'
+import { formatTime, serviceName } from '../values.ts'
 
 /** Tells the owner of a sign-in from a device that was not seen before: from where, and how to end it if it was somebody else. */
 export async function chooseNewDevice(
@@ -19,7 +20,7 @@ export async function chooseNewDevice(
     service: serviceName(baseUrl),
     time: formatTime(session.created_at, language),
     ipAddress: session.ip_address,
-    device: describeDevice(session.user_agent),
+    device: describeDevice(session.user_agent, language),
   }
   // To the address of the moment of the sign-in: whoever came in and changes it must not get the notice of that.
   return { name: 'newDevice', to: address, language, ...renderMail('newDevice', language, values) }

@@ -19,8 +19,8 @@ export const [march1, march2, march3, june, january] = records.map(([, timestamp
 export const ofUser = [january, june, march2, march1]
 
 /** A service with a few records of two users, and a superuser without any. */
-export async function startWithLogs() {
-  const service = await TestService.start()
+export async function startWithLogs(options: { locale?: string } = {}) {
+  const service = await TestService.start({}, options)
   const [user, other] = [await addUser(service), await addUser(service)]
   const superuser = await addUser(service, { superuser: true })
   for (const [who, ...values] of records) {

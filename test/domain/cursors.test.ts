@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { createHmac, createSecretKey } from 'node:crypto'
+import { Cursors } from '../../src/domain/cursors.ts'
+import { Problem } from '../../src/problems.ts'
+import { TestService } from '../support/service.ts'
+import { addUser } from '../support/tokens.ts'
+
+type Page = { next: string | null; previous: string | null; results: { email: string }[] }
+
+const key = createSecretKey(Buffer.alloc(32, 1))
+const cursors = new Cursors(key)
+const id = '0198f3a2-71b8-7e05-b6c4-d08f5a2e9137'
+
+describe('cursors (security 113)', () => {
+  it('hold nothing of the address in clear, in any part of the URL', async () => {
+    const service = await TestService.start()
+    try {
+      const superuser = await addUser(service, { superuser: true })
+      const emails = ['ann@secret.example', 'ben@secret.example', 'Cyd@secret.example']
+      await service.sql(
+        `insert into users (id, email) select gen_random_uuid(), email from unnest($1::text[]) as email`,
+        [emails],
+      )
+      const headers = { Authorization: `Bearer ${superuser.access}` }
+      const walked: string[] = []
+      let path: string | null = '/api/v1/users/?ordering=email&page_size=1'
+      while (path !== null) {
+        const { body } = await service.fetch(path, { headers })
+        const { next, previous, results } = body as unknown as Page
+        walked.push(...results.map(({ email }) => email))
+        for (const url of [next, previous]) {
+          const cursor = new URL(url ?? service.url).searchParams.get('cursor') ?? ''
+          const bytes = Buffer.from(cursor, 'base64url')
+          for (const text of [url ?? '', bytes.toString('latin1'), bytes.toString('utf16le')])
+            assert.doesNotMatch(text, /secret|example|ann|ben|cyd/i)
+        }
+        path = next?.slice(service.url.length) ?? null
+      }
+      assert.deepEqual(walked, [...emails, superuser.email])
+    } finally {
+      await service.stop()
+    }
+  })
+
+  it('of the longest address fit into the contract and lead on', async () => {
+    const service = await TestService.start()
+    try {
+      const superuser = await addUser(service, { superuser: true })
+      // The domain has 251 characters in ASCII and 581 bytes as it is shown.
+      const domain = `${Array.from({ length: 4 }, () => '例'.repeat(47)).join('.')}.com`
+      await service.sql('insert into users (id, email) values (gen_random_uuid(), $1), (gen_random_uuid(), $2)', [
+        `${'я'.repeat(32)}@${domain}`,
+        `${'я'.repeat(31)}ю@${domain}`,
+      ])
+      const query = { ordering: '-email', page_size: '1' }
+      const first = await service.call('listUsers', { token: superuser.access, query })
+      const { search, pathname } = new URL(String(first.body['next']))
+      const headers = { Authorization: `Bearer ${superuser.access}` }
+      const second = await service.fetch(`${pathname}${search}`, { headers })
+      assert.equal(second.status, 200, JSON.stringify(second.body))
+      assert.ok(search.length > 512)
+    } finally {
+      await service.stop()
+    }
+  })
+
+  it('are the same for the same position', () => {
+    const position = { value: 'ann@example.com', id, backward: false }
+    assert.equal(cursors.write('list', position), cursors.write('list', position))
+    const other = { ...position, value: 'ann@example.net' }
+    const [one, two] = [position, other].map((each) => Buffer.from(cursors.write('list', each), 'base64url'))
+    // Texts with a common beginning share no bytes at the same places, beyond chance.
+    const same = [...(one ?? [])].filter((byte, at) => byte === two?.[at])
+    assert.ok(same.length < 8, String(same.length))
+  })
+
+  it('of version 0.3.0 are refused', () => {
+    const text = Buffer.from(`ann@example.com ${id} f`)
+    const mac = createHmac('sha256', key).update('list\n').update(text).digest().subarray(0, 16)
+    const old = Buffer.concat([mac, text]).toString('base64url')
+    assert.throws(
+      () => cursors.read('list', old),
+      (error) => error instanceof Problem && error.errors?.[0]?.code === 'cursor_invalid',
+    )
+  })
+})

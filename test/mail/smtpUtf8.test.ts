@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { faultsOf, insertUser } from '../support/accounts.ts'
+import { assertProblem, password, TestService } from '../support/service.ts'
+import { addUser, quickHash } from '../support/tokens.ts'
+import { isPermanent } from '../../src/mail/failure.ts'
+import { createTransport } from '../../src/mail/transport.ts'
+import { startSmtpServer } from './support/smtpServer.ts'
+
+const settings = { mailFrom: 'Gatehouse <noreply@example.com>', dataDir: '/nonexistent' }
+const mailTo = (to: string) => {
+  const content = { subject: 'Subject', text: 'Text\n', html: '<p>Text</p>' }
+  return { id: '1', name: 'restore', language: 'en', to, messageId: '<1@example.com>', ...content }
+}
+
+describe('mail to local parts beyond ASCII', () => {
+  for (const [title, options, taken] of [
+    ['a server with SMTPUTF8', {}, true],
+    ['a server without SMTPUTF8', { hideSMTPUTF8: true }, false],
+  ] as const)
+    it(`${taken ? 'goes to' : 'fails for good, and sends nothing to,'} ${title}`, async () => {
+      const server = await startSmtpServer(options)
+      const transport = createTransport({ ...settings, mail: server.mail })
+      try {
+        assert.equal(await transport.takesUnicode(), taken)
+        assert.equal((await transport.findLimitation()) === undefined, taken)
+        const error: unknown = await transport.send(mailTo('я1@почта.рф')).catch((reason: unknown) => reason)
+        assert.equal(error === undefined, taken)
+        assert.equal(server.state.recipients.length, taken ? 1 : 0)
+        if (!taken) {
+          assert.equal(isPermanent(error), true)
+          assert.match(
+            String(error),
+            /does not offer SMTPUTF8, so addresses with letters beyond A to Z before the @ get no mails/,
+          )
+        }
+        await transport.send(mailTo('ann@почта.рф')) // which has a form in ASCII
+        assert.equal(server.state.messages.length, taken ? 2 : 1)
+      } finally {
+        await transport.close()
+        await server.stop()
+      }
+    })
+
+  it('waits while the server cannot be asked', async () => {
+    const server = await startSmtpServer()
+    await server.stop()
+    const transport = createTransport({ ...settings, mail: server.mail })
+    const error: unknown = await transport.send(mailTo('я1@example.com')).catch((reason: unknown) => reason)
+    assert.match(String(error), /ECONNREFUSED/)
+    assert.equal(isPermanent(error), false)
+    assert.equal(await transport.findLimitation(), undefined)
+    await transport.close()
+  })
+})
+
+describe('a service whose mail server has no SMTPUTF8', () => {
+  let server: Awaited<ReturnType<typeof startSmtpServer>>
+  let service: TestService
+  const lines: string[] = []
+  before(async () => {
+    server = await startSmtpServer({ hideSMTPUTF8: true })
+    const smtp = { EMAIL_BACKEND: '', EMAIL_HOST: '127.0.0.1', EMAIL_PORT: String(server.mail.port) }
+    service = await TestService.start(smtp, { onLog: (line) => lines.push(line) })
+    await learned()
+  })
+  after(async () => {
+    await service.stop()
+    await server.stop()
+  })
+
+  /** Waits until the service has asked the mail server. */
+  const learned = async () => {
+    const body = { email: 'я1@example.com' }
+    for (const until = Date.now() + 30_000; Date.now() < until; await sleep(20))
+      if ((await service.call('resendActivation', { body })).status === 400) return
+    throw new Error('the service does not learn what the mail server takes')
+  }
+
+  it('says so to whoever gives such an address, known or not', async () => {
+    const email = 'я1@почта.рф'
+    const user = await addUser(service, { superuser: true, passwordHash: await quickHash })
+    await insertUser(service, 'я2@example.com')
+    const { access: token } = user
+    for (const answer of [
+      await service.call('registerUser', { body: { email, password, password_confirm: password } }),
+      await service.call('createUser', { token, body: { email } }),
+      await service.call('changeEmail', { token, body: { email, current_password: password } }),
+      await service.call('forgotPassword', { body: { email } }),
+      await service.call('forgotPassword', { body: { email: 'я2@example.com' } }),
+      await service.call('resendActivation', { body: { email } }),
+    ]) {
+      assertProblem(answer, 400, 'invalid')
+      assert.deepEqual(faultsOf(answer), ['/email undeliverable'])
+    }
+  })
+
+  it('takes a domain beyond ASCII', async () => {
+    const email = 'ann@почта.рф'
+    const { status } = await service.call('registerUser', { body: { email, password, password_confirm: password } })
+    assert.equal(status, 201)
+  })
+
+  it('lets a user with such an address sign in', async () => {
+    const id = await insertUser(service, 'я3@example.com')
+    await service.sql('update users set password_hash = $2 where id = $1', [id, Buffer.from(await quickHash)])
+    await service.signIn('я3@example.com')
+  })
+
+  it('gives up a notice to such an address at once, and logs one error', async () => {
+    const id = await insertUser(service, 'я4@example.com')
+    await service.sql('update users set password_hash = $2 where id = $1', [id, Buffer.from(await quickHash)])
+    const { access: token } = await service.signIn('я4@example.com')
+    const word = 'another horse battery'
+    const body = { current_password: password, password: word, password_confirm: word }
+    assert.equal((await service.call('changePassword', { token, body })).status, 200)
+    type Row = { status: string; attempts: number; last_error: string }
+    const read = () =>
+      service.sql<Row>(`select status, attempts, last_error from mails where address = 'я4@example.com'`)
+    for (const until = Date.now() + 30_000; Date.now() < until; await sleep(20))
+      if ((await read())[0]?.status === 'failed') break
+    const [row] = await read()
+    assert.deepEqual([row?.status, row?.attempts], ['failed', 1])
+    assert.match(String(row?.last_error), /does not offer SMTPUTF8/)
+    const errors = lines.filter((line) => line.includes('mail failed')).map((line) => JSON.parse(line) as object)
+    assert.equal(errors.length, 1)
+    assert.ok('level' in (errors[0] ?? {}))
+    assert.match(lines.find((line) => line.includes('mail failed')) ?? '', /"level":"?(50|error)/)
+    assert.deepEqual(
+      server.state.recipients.flat().filter((one) => one.startsWith('я')),
+      [],
+    )
+  })
+})
