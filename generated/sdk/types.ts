@@ -311,7 +311,10 @@ export type ExportedSession = {
   expires_at: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
-  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  /**
+   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
+   * characters; empty if it sent none.
+   */
   user_agent: string
   /** When it was ended, if it did not just expire. */
   ended_at?: string
@@ -360,7 +363,10 @@ export type Session = {
   expires_at: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
-  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  /**
+   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
+   * characters; empty if it sent none.
+   */
   user_agent: string
   /** Whether it is the session that asks. */
   is_current: boolean
@@ -434,7 +440,10 @@ export type LoginLog = {
   user: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
-  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  /**
+   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
+   * characters; empty if it sent none.
+   */
   user_agent: string
   /** When it was. */
   timestamp: string

@@ -10,17 +10,23 @@ const maxFields = 100
 
 /**
  * An HTTP server with bounded headers and times: 16 KiB and 100 fields of header, 10 s for them, 30 s for a whole request however it
- * drips, 60 s for a connection on which nothing moves (security 70).
+ * drips, 60 s for a connection on which nothing moves (security 70). An idle connection stays open for a time of its own: Node puts
+ * keepAliveTimeout in the place of the 60 s between two requests.
  * @param refusing what the answers that are made here have and where they are logged
+ * @param keepAlive seconds
  */
-export function createHttpServer(listener: RequestListener, refusing: { headers: Headers; log: Logger }): Server {
+export function createHttpServer(
+  listener: RequestListener,
+  refusing: { headers: Headers; log: Logger },
+  keepAlive = 75,
+): Server {
   const refusals = new Refusals(refusing)
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
       headersTimeout: 10 * seconds,
       requestTimeout: 30 * seconds,
-      keepAliveTimeout: 30 * seconds,
+      keepAliveTimeout: keepAlive * seconds,
       connectionsCheckingInterval: 2 * seconds,
       requireHostHeader: false, // Node's own answer would be no problem document
     },
