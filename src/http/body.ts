@@ -31,7 +31,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
  * Whether a body is declared as this media type, once and in no other charset than UTF-8. Parameters that the type does not define
  * are ignored (RFC 9110, 8.3.1).
  */
-export function isUtf8Type({ headers, headersDistinct = {} }: IncomingMessage, type: string): boolean {
+export function isUtf8Type({ headers, headersDistinct }: IncomingMessage, type: string): boolean {
   if ((headersDistinct['content-type'] ?? []).length > 1) return false // Node drops all but the first
   const declared = readMediaType(headers['content-type'] ?? '')
   return declared?.type === type && /^utf-?8$/i.test(declared.parameters.get('charset') ?? 'utf-8')

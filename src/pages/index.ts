@@ -21,8 +21,8 @@ export function pages(perform: Perform, basePath: string): Middleware {
   serveConfirmations(router, perform)
   serveRestore(router, perform)
   const routes = dispatch(router)
-  return (context, next) => {
+  return async (context, next) => {
     context.state['basePath'] = basePath
-    return routes(context, next)
+    await routes(context, next)
   }
 }

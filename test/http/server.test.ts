@@ -122,7 +122,7 @@ describe('the HTTP server', () => {
       const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = createHttpServer(() => undefined, refusing)
       assert.deepEqual(
         { headersTimeout, requestTimeout, keepAliveTimeout, timeout },
-        { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000, timeout: 60_000 },
+        { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000, timeout: 60_000 },
       )
     })
 
