@@ -71,7 +71,7 @@ describe('pages', () => {
         assert.match(String(headers.get('cache-control')), /^public, max-age=/)
       })
 
-      it('says of a link that lost its code that it is incomplete, in both languages, without a form', async () => {
+      it('says that a link without a code is incomplete, and shows no form', async () => {
         for (const query of ['', '?', '?code', '?code=', '?code=%20', '?code=a&code=b', `?code=${'a'.repeat(257)}`]) {
           const answer = await service.fetch(`${path}${query}`)
           assert.equal(answer.status, 200)
@@ -84,7 +84,7 @@ describe('pages', () => {
         assert.match(alertOf(pageOf(russian)), /^Эта ссылка неполная/)
       })
 
-      it('takes a form that is declared in any form of the grammar, and in no other charset (security 63)', async () => {
+      it('reads the content type by its grammar, and takes UTF-8 only (security 63)', async () => {
         const form = 'application/x-www-form-urlencoded'
         for (const [type, status] of [
           ...[`${form};`, `${form}; charset="UTF-8"`, `${form.toUpperCase()};version=1`].map(

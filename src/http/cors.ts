@@ -4,7 +4,7 @@ import type { Middleware } from 'koa'
 // These are for people: no script of another origin has any business with them.
 const pages = /^\/(account|docs)(\/|$)/
 
-// Beside what the API reads, what tracing libraries add to every call of a page: the service ignores it. Headers that would change
+// What the API reads, and what tracing libraries add to every call of a page, which the service ignores. Headers that would change
 // what a call does (If-Match, Idempotency-Key, X-HTTP-Method-Override) are not listed, for the service does not honour them.
 const allowedHeaders = [
   ...['Authorization', 'Content-Type', 'Accept', 'Accept-Language'],

@@ -80,7 +80,7 @@ describe('Forwarded (security 57, 114)', () => {
     assert.deepEqual([ipAddress, origin], ['198.51.100.1', 'http://inner.test'])
   })
 
-  it('is ignored beside any X-Forwarded-*, with a warning, for it may be a client’s own', () => {
+  it('is ignored, with a warning, where any X-Forwarded-* arrives', () => {
     const forwarded = 'for=6.6.6.6;proto=https;host=evil.test'
     for (const [headers, expected] of [
       [{ 'x-forwarded-for': '203.0.113.7' }, ['203.0.113.7', 'http://inner.test']],

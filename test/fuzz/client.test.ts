@@ -78,7 +78,7 @@ describeFuzz('who asks', () => {
       },
     ))
 
-  it('is the same by Forwarded, whatever a client sends before, quotes left open too (security 57, 114)', () =>
+  it('is the same by Forwarded, whatever a client sends before it (security 57, 114)', () =>
     holds(
       fc.tuple(nodes, stranger, fc.array(trusted, { maxLength: 3 }), trusted),
       ['claims', 'silent'],

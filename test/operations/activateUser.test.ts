@@ -85,7 +85,7 @@ for (const mode of ['any', 'json'] as const) {
       }
     })
 
-    it('sends a browser whose link lost its code to the page, and an API client a problem', async () => {
+    it('redirects a browser whose link lost its code, and refuses an API client', async () => {
       for (const query of ['', '?', '?code', '?code=', '?code=a&code=b', '?code=%00', `?code=${'a'.repeat(257)}`]) {
         for (const accept of [browser, 'text/html', 'text/html, */*', 'text/html, application/json;q=0']) {
           const { status, headers, body } = await service.fetch(`${path}${query}`, { headers: { Accept: accept } })

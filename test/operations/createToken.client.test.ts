@@ -50,7 +50,7 @@ describe('createToken, what it records of the client', () => {
   })
 
   for (const forwarded of ['::ffff:cb00:7109', '::FFFF:203.0.113.9', '0:0:0:0:0:ffff:203.0.113.9', '203.0.113.9']) {
-    it(`takes ${forwarded} for 203.0.113.9 in log, filter, device and network (security 57)`, async () => {
+    it(`takes ${forwarded} for 203.0.113.9 everywhere (security 57)`, async () => {
       const { id, email } = await addUser(behindProxy, { passwordHash: await hashed(behindProxy) })
       const { access } = await behindProxy.signIn(email, { 'X-Forwarded-For': forwarded })
       const [device] = await behindProxy.sql('select network::text from devices where user_id = $1', [id])
