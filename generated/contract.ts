@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Activate an account by the mailed link
-         * @description The link in the activation mail. An API client's GET activates the account; a browser, whose `Accept` header prefers `text/html`, is sent on with 303 to a page that asks for a click, so that a mail scanner that follows links uses nothing up. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates. HEAD never does. Following the link again answers "already active".
+         * @description The link in the activation mail. An API client's GET activates the account; a browser, whose `Accept` header prefers `text/html`, is sent on with 303 to a page that asks for a click, so that a mail scanner that follows links uses nothing up. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates. HEAD never does. Following the link again answers "already active". A browser whose link has lost its code is sent to the page, too, which says so.
          */
         get: operations["activateUser"];
         put?: never;
@@ -688,7 +688,7 @@ export interface components {
          */
         ClientAddress: string;
         /**
-         * @description The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none.
+         * @description The client's User-Agent, shortened to 512 characters, without control, direction and other invisible characters; empty if it sent none.
          * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
          */
         ClientUserAgent: string;
@@ -1135,7 +1135,7 @@ export interface components {
              */
             ip_address: string;
             /**
-             * @description The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none.
+             * @description The client's User-Agent, shortened to 512 characters, without control, direction and other invisible characters; empty if it sent none.
              * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
              */
             user_agent: string;
@@ -2568,7 +2568,7 @@ export interface components {
         /** @description What is left of it, as `"name";r=number;t=seconds until it is whole again`. */
         RateLimit: string;
         /**
-         * @description The page that asks for the click, with the code.
+         * @description The page that asks for the click, with the code, or without it where the link has no readable one.
          * @example http://localhost:8000/account/activate/?code=4Q0rJ8Zb1nXo2yW7sTfVdA
          */
         Location: string;

@@ -5,6 +5,7 @@ import { ownContract } from './contract.ts'
 import { CounterStore } from './db/counterStore.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { readMigrations } from './db/migrate.ts'
+import { basePathOf } from './domain/basePath.ts'
 import { Clock } from './domain/clock.ts'
 import { Cursors } from './domain/cursors.ts'
 import { Keyring } from './domain/keyring.ts'
@@ -25,6 +26,7 @@ import { mountContract } from './http/mount.ts'
 import { refuseUndocumented } from './http/refuseUndocumented.ts'
 import type { Services } from './operations/context.ts'
 import { handlers } from './operations/index.ts'
+import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { Problem } from './problems.ts'
 
@@ -89,12 +91,19 @@ export async function openServices(services: Services, url: string): Promise<Dat
 
 export async function createApp(services: Services, log: Logger): Promise<Koa> {
   const { config } = services
+  const basePath = basePathOf(config.baseUrl)
   const { api, checkReply } = await ownContract()
   const readClient = createReadClient({
     trustedProxies: config.trustedProxies,
     fallbackOrigin: new URL(config.baseUrl).origin,
+    basePath,
     onUntrusted: (peer) => {
       log.warn(`${peer} forwards for others but is not in TRUSTED_PROXIES: all of its clients count as one.`)
+    },
+    onBoth: (peer) => {
+      log.warn(
+        `${peer} sends Forwarded and X-Forwarded-*: X-Forwarded-* counts. Let the proxy set one and remove the other.`,
+      )
     },
   })
   const { routes, perform } = mountContract({
@@ -109,12 +118,13 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
 
   const app = new Koa({ env: config.production ? 'production' : 'development' })
   app.use(logRequests(log))
-  app.use(setHeaders(standingHeaders(config.baseUrl)))
+  app.use(setHeaders(standingHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
   if (!config.production) app.use(checkedReplies())
   app.use(answerProblems(logProblem))
+  app.use(explainBrokenLinks(basePath))
   app.use(routes)
-  app.use(pages(perform))
+  app.use(pages(perform, basePath))
   app.use(() => {
     throw new Problem('not_found')
   })

@@ -54,7 +54,7 @@ function assemble(reader: Reader): Config {
   const { environment, secretKey, previousSecretKeys = [], ...others } = reader.read(derived)
   const mailValues = reader.read(mail)
   const production = environment === 'production'
-  const baseUrl = others.baseUrl ?? `http://localhost:${values.port}`
+  const baseUrl = others.baseUrl ?? defaultBaseUrl(values.port)
   checkSecretKey(secretKey, production, reader)
   for (const key of previousSecretKeys) checkStrength(derived.previousSecretKeys, key, production, reader)
   const config = Object.freeze({
@@ -77,6 +77,21 @@ function assemble(reader: Reader): Config {
   })
   if (production) reader.warnings.push(...warnInProduction(config, reader.isSet(derived.baseUrl)))
   return config
+}
+
+const defaultBaseUrl = (port: number) => `http://localhost:${port}`
+
+/** The settings of a service that may take any free port (PORT=0): what would name the port 0 names the one that was bound. */
+export function atPort(config: Config, port: number): Config {
+  const bound = (url: string) => (url === defaultBaseUrl(0) ? defaultBaseUrl(port) : url)
+  const { baseUrl, jwtIssuer, jwtAudience } = config
+  return Object.freeze({
+    ...config,
+    port,
+    baseUrl: bound(baseUrl),
+    jwtIssuer: bound(jwtIssuer),
+    jwtAudience: bound(jwtAudience),
+  })
 }
 
 function checkSecretKey(key: string | undefined, production: boolean, reader: Reader) {

@@ -1,5 +1,4 @@
 import type { Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createApp, createServices, openServices } from './app.ts'
@@ -7,12 +6,10 @@ import type { Config } from './config.ts'
 import { connectDatabase, explainConnection, type ConnectedDatabase } from './connect.ts'
 import { migrate } from './db/migrate.ts'
 import { requireReadiness } from './domain/readiness.ts'
-import { standingHeaders } from './http/headers.ts'
-import { createHttpServer } from './http/server.ts'
 import { warnOfShortRetention } from './jobs/retention.ts'
+import { listen } from './listen.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
-import { StartError } from './problems.ts'
 
 type Part = { stop(): unknown }
 
@@ -31,26 +28,23 @@ export type Service = {
  * @throws StartError when it cannot listen
  */
 export async function startService(
-  config: Config,
+  settings: Config,
   secretKey: string,
   { log, onWaiting, reloadKeys }: { log: Logger; onWaiting: (sentence: string) => void; reloadKeys?: number },
 ): Promise<Service> {
-  const services = await createServices(config, secretKey, log)
-  const app = await createApp(services, log)
-  const server = createHttpServer(app.callback(), { headers: standingHeaders(config.baseUrl), log })
+  const { server, url, config, serve } = await listen(settings, log)
+  const services = await createServices(config, secretKey, log).catch((error: unknown) => {
+    server.close()
+    server.closeAllConnections()
+    throw error
+  })
   const stopping = new AbortController()
   server.prependListener('request', (_request, response: ServerResponse) => {
     if (stopping.signal.aborted) response.setHeader('Connection', 'close')
   })
   // Stopped in the opposite order: first the door, last the database.
   const parts: Part[] = [services.passwords]
-  try {
-    await listen(server, config)
-  } catch (error) {
-    services.passwords.stop()
-    throw error
-  }
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${(server.address() as AddressInfo).port}`
+  serve((await createApp(services, log)).callback())
   const ready = open()
   return {
     url,
@@ -113,25 +107,6 @@ export async function startService(
       }
     }
   }
-}
-
-async function listen(server: Server, { host, port }: Config): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(
-          new StartError(
-            `Port ${port} on ${host} is in use, by another Gatehouse perhaps: stop that, or set PORT to a free one.`,
-          ),
-        )
-      else if (error.code === 'EACCES')
-        reject(new StartError(`Port ${port} on ${host} is not open to this user: set PORT to one above 1023.`))
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-        reject(new StartError(`HOST ${host} is not an address of this machine: set it to one, 127.0.0.1 for example.`))
-      else reject(error)
-    })
-    server.listen(port, host, resolve)
-  })
 }
 
 /** Takes no new connections, lets running requests end, for 10 s at most. */

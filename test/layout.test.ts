@@ -15,12 +15,13 @@ const koa = /^(koa|koa-.*|@koa\/.*|openapi-backend|node:http)$/
 // Who may import whom: a room, or one file of it. `types` may be imported by `import type` only.
 const rooms: Record<string, Room> = {
   problems: { may: [], never: /./ },
+  ipAddress: { may: [], never: koa },
   config: { may: [] },
   generated: { may: ['db/row'] },
   db: { may: ['problems', 'config', 'generated'], never: koa },
-  domain: { may: ['generated', 'db', 'problems'], never: koa },
+  domain: { may: ['generated', 'db', 'problems', 'ipAddress'], never: koa },
   operations: { may: ['domain', 'problems', 'generated'], types: ['http/contract', 'config', 'db'], never: koa },
-  http: { may: ['problems', 'generated'] },
+  http: { may: ['problems', 'generated', 'ipAddress'] },
   jobs: { may: ['db', 'generated', 'config', 'problems'], never: koa },
   mail: {
     may: ['domain', 'db', 'generated', 'config', 'problems', 'jobs/describeFailure'],

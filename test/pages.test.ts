@@ -71,6 +71,33 @@ describe('pages', () => {
         assert.match(String(headers.get('cache-control')), /^public, max-age=/)
       })
 
+      it('says that a link without a code is incomplete, and shows no form', async () => {
+        for (const query of ['', '?', '?code', '?code=', '?code=%20', '?code=a&code=b', `?code=${'a'.repeat(257)}`]) {
+          const answer = await service.fetch(`${path}${query}`)
+          assert.equal(answer.status, 200)
+          const html = pageOf(answer)
+          assert.match(html, new RegExp(`<h1>${title}</h1>`))
+          assert.match(alertOf(html), /^This link is incomplete/)
+          assert.doesNotMatch(html, /<form/)
+        }
+        const russian = await service.fetch(path, { headers: { 'Accept-Language': 'ru' } })
+        assert.match(alertOf(pageOf(russian)), /^Эта ссылка неполная/)
+      })
+
+      it('reads the content type by its grammar, and takes UTF-8 only (security 63)', async () => {
+        const form = 'application/x-www-form-urlencoded'
+        for (const [type, status] of [
+          ...[`${form};`, `${form}; charset="UTF-8"`, `${form.toUpperCase()};version=1`].map(
+            (good) => [good, 400] as const,
+          ),
+          ...[`${form}; charset=utf-16`, `${form};charset`, `${form}x`, ''].map((bad) => [bad, 415] as const),
+        ]) {
+          const headers = { 'Content-Type': type }
+          const answer = await service.fetch(path, { method: 'POST', headers, body: 'code=abc' })
+          assert.equal(answer.status, status, type)
+        }
+      })
+
       it('escapes the code, and hands it on as it came', async () => {
         for (const code of [
           `"><script>alert(1)</script>`,

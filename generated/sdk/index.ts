@@ -150,7 +150,8 @@ export class Client extends Connection {
    * The link in the activation mail. An API client's GET activates the account; a browser, whose `Accept`
    * header prefers `text/html`, is sent on with 303 to a page that asks for a click, so that a mail scanner
    * that follows links uses nothing up. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept`
-   * names `application/json` activates. HEAD never does. Following the link again answers "already active".
+   * names `application/json` activates. HEAD never does. Following the link again answers "already active". A
+   * browser whose link has lost its code is sent to the page, too, which says so.
    * @throws Problem with status 400, 500, 503
    */
   activateUser(query: ActivateUserQuery, options: CallOptions = {}): Promise<Message> {

@@ -351,7 +351,10 @@ export type ExportedSession = {
   expires_at: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
-  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  /**
+   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
+   * characters; empty if it sent none.
+   */
   user_agent: string
   /** The IPv4 or IPv6 address from which its tokens were last renewed, or that of the sign-in. */
   last_ip_address: string
@@ -404,7 +407,10 @@ export type Session = {
   expires_at: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
-  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  /**
+   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
+   * characters; empty if it sent none.
+   */
   user_agent: string
   /** The IPv4 or IPv6 address from which its tokens were last renewed, or that of the sign-in. */
   last_ip_address: string
@@ -485,7 +491,10 @@ export type LoginLog = {
   user: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
-  /** The client's User-Agent, shortened to 512 characters, without control characters; empty if it sent none. */
+  /**
+   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
+   * characters; empty if it sent none.
+   */
   user_agent: string
   /** When it was. */
   timestamp: string

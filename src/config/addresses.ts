@@ -33,7 +33,10 @@ export const baseUrl: Parser<string> = {
     if (!url) throw new Malformed('must be a URL that begins with https:// or http://')
     if (url.username || url.password) throw new Malformed('must be a URL without a user name or password')
     if (/[?#]/.test(value)) throw new Malformed('must be a URL without a query (?) or fragment (#)')
-    return url.origin + url.pathname.replace(/\/+$/, '')
+    const path = url.pathname.replace(/\/+$/, '')
+    // In a Location, //x/ would be another host.
+    if (path.includes('//')) throw new Malformed('must be a URL whose path has no empty segment (//)')
+    return url.origin + path
   },
 }
 

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 export function warnInProduction(config: Config, baseUrlIsSet: boolean): string[] {
   const { baseUrl, mail, database, rateLimits, passwordBlockList } = config
   const cases: [applies: boolean, warning: string][] = [
-    [!baseUrlIsSet, `HOST_FOR_SEND_MAIL is not set: the links in mails lead to ${baseUrl}.`],
+    [!baseUrlIsSet, `HOST_FOR_SEND_MAIL is not set: the links in mails lead to ${baseUrl.replace(/:0$/, '')}.`],
     [
       baseUrlIsSet && !baseUrl.startsWith('https:'),
       'HOST_FOR_SEND_MAIL is without https: whoever is on the way can read the codes in mailed links, and passwords.',

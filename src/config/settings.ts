@@ -20,7 +20,7 @@ export const plain = {
   passwordMinLength: setting('PASSWORD_MIN_LENGTH', integer(8, 64, '15'), '8'),
   loginLogRetention: setting('LOGIN_LOG_RETENTION', duration('365d'), '365d'),
   maxSessions: setting('MAX_SESSIONS', integer(1, 10_000, '100'), '100'),
-  keepAlive: setting('KEEP_ALIVE', duration('75s'), '75s'),
+  keepAlive: setting('KEEP_ALIVE', duration('75s', 86_400), '75s'),
   hstsIncludeSubdomains: setting('HSTS_INCLUDE_SUBDOMAINS', boolean, 'off'),
   rateLimits: setting('RATE_LIMITS', boolean, 'on'),
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),

@@ -78,15 +78,15 @@ const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
 const day = 86_400
 const longest = 3650 * day
 
-/** In seconds. */
-export function duration(example: string): Parser<number> {
+/** In seconds. @param max whole days */
+export function duration(example: string, max = longest): Parser<number> {
   return {
     example,
     parse(value) {
       const [, amount = '', unit = ''] = /^(\d{1,9})([smhd]?)$/.exec(value) ?? []
       const seconds = Number(amount) * (units[unit] ?? NaN)
-      if (seconds >= 1 && seconds <= longest) return seconds
-      throw new Malformed('must be a duration from 1s to 3650d: seconds, or a number with s, m, h or d')
+      if (seconds >= 1 && seconds <= max) return seconds
+      throw new Malformed(`must be a duration from 1s to ${max / day}d: seconds, or a number with s, m, h or d`)
     },
   }
 }

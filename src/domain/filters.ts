@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { readIpAddress } from '../ipAddress.ts'
 import { Problem } from '../problems.ts'
 import type { Principal } from './principal.ts'
 
@@ -44,11 +44,10 @@ export function toMoment(text: string | undefined): string | undefined {
   return `${moment.toISOString().slice(0, 19)}${fraction.slice(0, 7)}Z`
 }
 
-/** @throws Problem invalid when it is not an IP address */
+/** The address as it is stored. @throws Problem invalid when it is not an IP address */
 export function requireIpAddress(text: string): string {
-  if (isIP(text) === 0) {
-    const detail = 'This is not an IPv4 or IPv6 address.'
-    throw new Problem('invalid', { errors: [{ parameter: 'ip_address', code: 'format', detail }] })
-  }
-  return text.replace(/^::ffff:(?=\d+\.)/i, '') // stored as the IPv4 address that it is
+  const address = readIpAddress(text)
+  if (address !== undefined) return address
+  const detail = 'This is not an IPv4 or IPv6 address.'
+  throw new Problem('invalid', { errors: [{ parameter: 'ip_address', code: 'format', detail }] })
 }

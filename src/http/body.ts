@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import getRawBody from 'raw-body'
 import { Problem } from '../problems.ts'
+import { readMediaType } from './fields.ts'
 
 const limit = 64 * 1024
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 
 /**
  * Receives a JSON body of at most 64 KiB, chunked or not (security 62–64). What is wrong with it is thrown by the function that is
@@ -26,7 +26,8 @@ export async function receiveJson(request: IncomingMessage): Promise<() => unkno
 /** @throws Problem content_too_large, unsupported_media_type, invalid */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers
-  if (type === undefined ? Number(length) > 0 : !jsonType.test(type)) throw new Problem('unsupported_media_type')
+  if (type === undefined ? Number(length) > 0 : !isUtf8Type(request, 'application/json'))
+    throw new Problem('unsupported_media_type')
   if (encoding !== undefined && encoding !== 'identity') throw new Problem('unsupported_media_type')
   const bytes = await readBytes(request, length)
   if (bytes.length === 0) return undefined
@@ -37,6 +38,16 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     // The parser's own words quote the body, passwords included.
     throw new Problem('invalid', { detail: 'The body is not JSON in UTF-8.' })
   }
+}
+
+/**
+ * Whether a body is declared as this media type, once and in no other charset than UTF-8. Parameters that the type does not define
+ * are ignored (RFC 9110, 8.3.1).
+ */
+export function isUtf8Type({ headers, headersDistinct }: IncomingMessage, type: string): boolean {
+  if ((headersDistinct['content-type'] ?? []).length > 1) return false // Node drops all but the first
+  const declared = readMediaType(headers['content-type'] ?? '')
+  return declared?.type === type && /^utf-?8$/i.test(declared.parameters.get('charset') ?? 'utf-8')
 }
 
 /** Reads the raw bytes of a body, up to the same limit. */

@@ -1,61 +1,74 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
 import proxyaddr from 'proxy-addr'
+import { readIpAddress } from '../ipAddress.ts'
 import type { Asked } from './contract.ts'
+import { decodeField } from './fields.ts'
+import { hasForwarded, hasXForwarded, readForwarded } from './forwarded.ts'
 
-export type ReadClient = (request: IncomingMessage) => Asked['client'] & { origin: string }
+/** `basePath` is the path of the base URL that belongs before the request's own path, as the client sees it. */
+export type ReadClient = (request: IncomingMessage) => Asked['client'] & { origin: string; basePath: string }
 
-const host = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/iu
-
-/**
- * Who asks, and by which scheme and host: forwarded headers count from trusted proxies only (security 24, 57).
- * @param options.fallbackOrigin for a request whose Host makes no sense
- * @param options.onUntrusted called once, when an unnamed proxy seems to stand in front: every client would be one network
- */
-export function createReadClient(options: {
+type Options = {
   trustedProxies: readonly string[]
+  /** The origin of the base URL, for a request whose Host makes no sense. */
   fallbackOrigin: string
+  /** The path of the base URL, which the proxy removes from requests. */
+  basePath?: string
+  /** Called once, when an unnamed proxy seems to stand in front: every client would be one network. */
   onUntrusted: (peer: string) => void
-}): ReadClient {
-  const trust = proxyaddr.compile([...options.trustedProxies])
-  let warned = false
-  return (request) => {
-    const peer = request.socket.remoteAddress ?? ''
+  /** Called once, when a trusted proxy sends both Forwarded and X-Forwarded-*: one of the two may be a client's own. */
+  onBoth?: (peer: string) => void
+}
+
+const hostPattern = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/iu
+const maxUserAgent = 512
+
+/** Reads the client's address, device, scheme and host: forwarded headers count from trusted proxies only (security 24, 57, 114). */
+export function createReadClient(options: Options): ReadClient {
+  const { trustedProxies, fallbackOrigin, basePath = '' } = options
+  const trust = proxyaddr.compile([...trustedProxies])
+  const warnOfUntrusted = once(options.onUntrusted)
+  const warnOfBoth = once(options.onBoth ?? (() => undefined))
+  return ({ socket, headers }) => {
+    const peer = readIpAddress(socket.remoteAddress ?? '') ?? ''
     const trusted = trust(peer, 0)
-    if (!trusted && !warned && request.headers['x-forwarded-for'] !== undefined) {
-      warned = true
-      options.onUntrusted(peer)
-    }
-    const ipAddress = plain(proxyaddr(withoutPorts(request), trust))
+    if (!trusted && (headers['x-forwarded-for'] !== undefined || hasForwarded(headers))) warnOfUntrusted(peer)
+    if (trusted && hasForwarded(headers) && hasXForwarded(headers)) warnOfBoth(peer)
+    const { ipAddress, proto, host } = trusted
+      ? readForwarded(headers, peer, trust)
+      : { ipAddress: peer, proto: undefined, host: undefined }
+    const origin = originOf(proto, host || headers.host)
+    const isPublic = origin === undefined || Boolean(host) || isAt(fallbackOrigin, origin)
     return {
-      ipAddress: isIP(ipAddress) ? ipAddress : plain(peer), // a trusted proxy that forwards nonsense counts itself
-      userAgent: (request.headers['user-agent'] ?? '').replace(/[\p{Cc}]/gu, '').slice(0, 512),
-      origin: originOf(request, trusted) ?? options.fallbackOrigin,
+      ipAddress,
+      userAgent: cleanUserAgent(headers['user-agent'] ?? ''),
+      origin: origin ?? fallbackOrigin,
+      basePath: isPublic ? basePath : '',
     }
   }
 }
 
-function originOf(request: IncomingMessage, trusted: boolean): string | undefined {
-  const forwarded = (name: string) =>
-    trusted
-      ? String(request.headers[name] ?? '')
-          .split(',')[0]
-          ?.trim()
-      : undefined
-  const scheme = forwarded('x-forwarded-proto') === 'https' ? 'https' : 'http'
-  const authority = forwarded('x-forwarded-host') || request.headers.host
-  const origin = `${scheme}://${authority ?? ''}`
-  return authority !== undefined && host.test(authority) && URL.canParse(origin) ? origin : undefined
+function once(warn: (peer: string) => void): (peer: string) => void {
+  let warned = false
+  return (peer) => {
+    if (!warned) warn(peer)
+    warned = true
+  }
 }
 
-/** Some proxies append the port that their client came from: 203.0.113.7:4711, [2001:db8::1]:4711. */
-function withoutPorts({ socket, headers }: IncomingMessage): IncomingMessage {
-  const hops = String(headers['x-forwarded-for'] ?? '').split(',')
-  const addresses = hops.map((hop) => hop.trim().replace(/^(?:\[([^\]]*)\]|(\d+(?:\.\d+){3}))(?::\d{1,5})?$/, '$1$2'))
-  return { socket, headers: { 'x-forwarded-for': addresses.join() } } as unknown as IncomingMessage
+function originOf(proto: string | undefined, authority: string | undefined): string | undefined {
+  const host = decodeField(authority ?? '')
+  const origin = `${proto?.toLowerCase() === 'https' ? 'https' : 'http'}://${host}`
+  return hostPattern.test(host) && URL.canParse(origin) ? origin : undefined
 }
 
-/** An IPv4 address that came through an IPv6 socket is an IPv4 address. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+/** Whether both have the same host and port; a proxy that ends TLS need not say so. */
+function isAt(base: string, origin: string): boolean {
+  return new URL(origin.replace(/^https?:/, new URL(base).protocol)).host === new URL(base).host
+}
+
+/** A User-Agent without control, direction and other invisible characters, 512 UTF-16 units at most (security 79). */
+function cleanUserAgent(value: string): string {
+  const text = decodeField(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+  return text.slice(0, maxUserAgent).replace(/[\ud800-\udbff]$/, '') // no half of a surrogate pair
 }

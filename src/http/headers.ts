@@ -10,14 +10,21 @@ export const securityHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin', // about what a page embeds: CORS decides what it may fetch
 }
 
-const strictTransport = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
+const strictTransport = 'max-age=31536000'
 
 export type Headers = Readonly<Record<string, string>>
 
-/** The header fields of every answer, where people come by this URL. */
-export function standingHeaders(baseUrl: string): Headers {
-  const behindTls = baseUrl.startsWith('https:')
-  return { ...securityHeaders, 'Cache-Control': 'no-store', ...(behindTls ? strictTransport : {}) }
+/**
+ * The header fields of every answer, where people come by this URL.
+ * @param includeSubdomains whether browsers may use TLS only for the subdomains of its host, too (RFC 6797, 6.1.2)
+ */
+export function standingHeaders(baseUrl: string, includeSubdomains = false): Headers {
+  const standing = { ...securityHeaders, 'Cache-Control': 'no-store' }
+  if (!baseUrl.startsWith('https:')) return standing
+  return {
+    ...standing,
+    'Strict-Transport-Security': `${strictTransport}${includeSubdomains ? '; includeSubDomains' : ''}`,
+  }
 }
 
 /** Gives each request its id and each answer its standing headers; a route may replace Cache-Control and the policy. */

@@ -8,6 +8,7 @@ import type { ReadClient } from './client.ts'
 import type { Asked, Handlers, OperationId } from './contract.ts'
 import { closingOf } from './closing.ts'
 import { dispatch } from './dispatch.ts'
+import { accepts } from './fields.ts'
 import { inRoutingOrder, patternOf } from './patterns.ts'
 import { openJson } from './stream.ts'
 import { validate } from './validation.ts'
@@ -104,26 +105,26 @@ async function answer(context: Context, { status, headers = {}, type, body, stre
   context.status = status // after the body: Koa makes 204 of an empty one
 }
 
-/** The bearer token of RFC 6750, 2.1; never from the query (security 53). */
+/** The bearer token: `Bearer`, spaces and a token68 (RFC 6750, 2.1; RFC 9110, 11.4); never from the query (security 53). */
 function bearerOf(context: Context): string {
-  const [scheme, token, ...more] = context.get('authorization').split(' ')
-  if (scheme?.toLowerCase() !== 'bearer') throw new Problem('not_authenticated')
-  if (!token || more.length > 0) throw new Problem('token_not_valid', { cause: 'malformed Authorization header' })
+  const [, scheme = '', rest = ''] = /^([^ \t]*)(.*)$/.exec(context.get('authorization')) ?? []
+  if (scheme.toLowerCase() !== 'bearer') throw new Problem('not_authenticated')
+  const [, token] = /^ +([\w.~+/-]+=*)$/.exec(rest) ?? []
+  if (token === undefined) throw new Problem('token_not_valid', { cause: 'malformed Authorization header' })
   return token
 }
 
 function asked(context: Context, readClient: ReadClient): Asked {
-  const { origin, ...client } = readClient(context.req)
-  const accept = context.get('accept')
+  const { origin, basePath, ...client } = readClient(context.req)
   return {
     client,
-    url: new URL(`${context.path}?${queryOf(context.req.url ?? '')}`.replace(/\?$/, ''), origin),
+    url: new URL(`${basePath}${context.path}?${queryOf(context.req.url ?? '')}`.replace(/\?$/, ''), origin),
     isHead: context.method === 'HEAD',
     signal: closingOf(context.req.socket),
     tell: (headers) => {
       context.set(headers)
     },
     prefers: (...types) => context.accepts(types) || undefined,
-    names: (type) => accept.split(',').some((part) => part.split(';')[0]?.trim().toLowerCase() === type),
+    names: (type) => accepts(context.get('accept'), type),
   }
 }

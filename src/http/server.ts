@@ -11,14 +11,20 @@ const maxFields = 100
 // A connection takes some KiB, and a process may have fewer files open than this: then the system refuses them first.
 const maxConnections = 10_000
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**
  * An HTTP server with bounded headers and times: 16 KiB and 100 fields of header, 10 s for them, 30 s for a whole request however it
- * drips, 60 s for a connection on which nothing moves (security 70), 10,000 connections (security 87).
+ * drips, 60 s for a connection on which nothing moves (security 70); 10,000 connections (security 87). An idle connection stays open for a time of its own: Node puts
+ * keepAliveTimeout in the place of the 60 s between two requests.
  * @param refusing what the answers that are made here have and where they are logged
+ * @param keepAlive seconds
  */
-export function createHttpServer(listener: Listener, refusing: { headers: Headers; log: Logger }): Server {
+export function createHttpServer(
+  listener: Listener,
+  refusing: { headers: Headers; log: Logger },
+  keepAlive = 75,
+): Server {
   const refusals = new Refusals(refusing)
   const turns = new Turns()
   const server = createServer(
@@ -26,7 +32,7 @@ export function createHttpServer(listener: Listener, refusing: { headers: Header
       maxHeaderSize: 16 * 1024,
       headersTimeout: 10 * seconds,
       requestTimeout: 30 * seconds,
-      keepAliveTimeout: 30 * seconds,
+      keepAliveTimeout: keepAlive * seconds,
       connectionsCheckingInterval: 2 * seconds,
       requireHostHeader: false, // Node's own answer would be no problem document
     },

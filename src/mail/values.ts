@@ -1,8 +1,11 @@
+import { domainToUnicode } from 'node:url'
 import type { Language } from './render.ts'
 
-/** How a mail names the service: the host of the base URL. */
+/** How a mail names the service: the host of the base URL, an internationalized one in its own script. Links keep the ASCII form. */
 export function serviceName(baseUrl: string): string {
-  return new URL(baseUrl).host
+  const { hostname, port } = new URL(baseUrl)
+  const name = domainToUnicode(hostname) || hostname
+  return port === '' ? name : `${name}:${port}`
 }
 
 const locales: Record<Language, string> = { en: 'en-GB', ru: 'ru-RU' }

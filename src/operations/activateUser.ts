@@ -1,3 +1,4 @@
+import { basePathOf } from '../domain/basePath.ts'
 import { activate } from '../domain/registrations.ts'
 import { activationDetail } from './confirmActivation.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -14,7 +15,7 @@ export async function activateUser({
       ? request.names('application/json')
       : request.prefers('application/json', 'text/html') !== 'text/html'
   if (request.isHead || !isClient) {
-    const location = `/account/activate/?code=${encodeURIComponent(code)}`
+    const location = `${basePathOf(services.config.baseUrl)}/account/activate/?code=${encodeURIComponent(code)}`
     return { status: 303, headers: { Location: location, Vary: 'Accept' } }
   }
   const outcome = await activate(services.db, code)

@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
-import { answerFault, answerPage, escape, readForm, textsFor } from './page.ts'
+import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
 
 const pages = [
   { path: '/account/activate/', operationId: 'confirmActivation', name: 'activate' },
@@ -15,8 +15,12 @@ export function serveConfirmations(router: Router, perform: Perform): void {
     router.get(path, (context: Context) => {
       const { language, t } = textsFor(context)
       const { title, text, button } = t[name]
-      const code = escape(String(context.query['code'] ?? ''))
-      const form = `<form method="post"><input type="hidden" name="code" value="${code}"><button>${escape(button)}</button></form>`
+      const code = codeOf(context)
+      if (code === undefined) {
+        answerIncomplete(context, title)
+        return
+      }
+      const form = `<form method="post"><input type="hidden" name="code" value="${escape(code)}"><button>${escape(button)}</button></form>`
       answerPage(context, language, { title, text, form })
     })
     router.post(path, async (context: Context) => {

@@ -20,16 +20,16 @@ const html = `<!doctype html>
 </head>
 <body>
 <main id="docs"></main>
-<noscript>This page needs JavaScript; the contract itself is at <a href="/openapi.yaml">/openapi.yaml</a>.</noscript>
+<noscript>This page needs JavaScript; the contract itself is at <a href="../openapi.yaml">/openapi.yaml</a>.</noscript>
 </body>
 </html>
 `
 
 /** The contract rendered by Swagger UI, under a strict policy, and as OpenAPI 3.0.3 for tools that read no later one. */
-export function serveDocs(router: Router): void {
+export function serveDocs(router: Router, basePath: string): void {
   const distribution = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
   router.get('/docs', (context) => {
-    context.redirect('/docs/')
+    context.redirect(`${basePath}/docs/`)
   })
   router.get('/docs/', (context) => {
     context.set('Content-Security-Policy', policy)

@@ -7,15 +7,22 @@ import { serveDocs } from './docs.ts'
 import { serveFile } from './files.ts'
 import { serveRestore } from './restore.ts'
 
-/** What is outside the contract: the rendered reference, and the pages for people. */
-export function pages(perform: Perform): Middleware {
+/**
+ * What is outside the contract: the rendered reference, and the pages for people.
+ * @param basePath the path of the base URL, which links within the service begin with
+ */
+export function pages(perform: Perform, basePath: string): Middleware {
   const router = new Router({ sensitive: true, strict: true })
   router.get('/', (context) => {
-    context.redirect('/docs/')
+    context.redirect(`${basePath}/docs/`)
   })
-  serveDocs(router)
+  serveDocs(router, basePath)
   router.get('/account/style.css', serveFile(new URL('./assets/style.css', import.meta.url)))
   serveConfirmations(router, perform)
   serveRestore(router, perform)
-  return dispatch(router)
+  const routes = dispatch(router)
+  return async (context, next) => {
+    context.state['basePath'] = basePath
+    await routes(context, next)
+  }
 }

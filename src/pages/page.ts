@@ -1,12 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import type { Context } from 'koa'
-import { readBytes } from '../http/body.ts'
+import { isUtf8Type, readBytes } from '../http/body.ts'
 import { problemHeaders } from '../http/errors.ts'
 import { Problem } from '../problems.ts'
 import { texts, type Texts } from './texts.ts'
 
 // A form that works without JavaScript needs a style sheet and a place to be sent to, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// As the contract says.
+const maxCode = 256
 
 const passwordFaults = [
   'password_too_short',
@@ -34,7 +37,7 @@ export function answerPage(context: Context, language: string, { title, text, al
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${escape(title)}</title>
-<link rel="stylesheet" href="/account/style.css">
+<link rel="stylesheet" href="${escape(String(context.state['basePath']))}/account/style.css">
 </head>
 <body>
 <main>
@@ -48,9 +51,21 @@ ${form ?? ''}
 `
 }
 
+/** The code of the mailed link; undefined where the link lost it, or part of it, on its way. */
+export function codeOf(context: Context): string | undefined {
+  const { code } = context.query
+  return typeof code === 'string' && code.trim() !== '' && code.length <= maxCode ? code : undefined
+}
+
+/** The page of a link without a code: it has no form, for it could not work. */
+export function answerIncomplete(context: Context, title: string): void {
+  const { language, t } = textsFor(context)
+  answerPage(context, language, { title, alert: t.incomplete })
+}
+
 /** The fields of a form, each at most once, in UTF-8: replacement characters would make all unreadable passwords one. */
 export async function readForm(context: Context): Promise<Record<string, string>> {
-  if (!context.is('urlencoded')) throw new Problem('unsupported_media_type')
+  if (!isUtf8Type(context.req, 'application/x-www-form-urlencoded')) throw new Problem('unsupported_media_type')
   const bytes = await readBytes(context.req)
   const text = bytes.toString()
   const fields = new URLSearchParams(text)

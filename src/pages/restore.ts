@@ -1,14 +1,16 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
-import { answerFault, answerPage, escape, readForm, textsFor } from './page.ts'
+import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
 import type { Texts } from './texts.ts'
 
 /** Behind the link in the recovery mail. */
 export function serveRestore(router: Router, perform: Perform): void {
   router.get('/account/restore-password/', (context: Context) => {
     const { language, t } = textsFor(context)
-    answerPage(context, language, { title: t.restoreTitle, form: form(String(context.query['code'] ?? ''), t) })
+    const code = codeOf(context)
+    if (code === undefined) answerIncomplete(context, t.restoreTitle)
+    else answerPage(context, language, { title: t.restoreTitle, form: form(code, t) })
   })
   router.post('/account/restore-password/', async (context: Context) => {
     const { language, t } = textsFor(context)

@@ -25,6 +25,8 @@ const en = {
   passwordConfirm: 'The same once more',
   restoreButton: 'Set the password',
   restored: 'The new password is set, and all sessions have ended. You can sign in with it now.',
+  incomplete:
+    'This link is incomplete: its code is missing. Open it from the mail once more, or copy it whole, to its end; some programs cut long links.',
   code_invalid:
     'This link does not work any more: it was used, it is too old, or it was not copied whole. Ask for a new one.',
   password_too_short: 'The password is too short.',
@@ -65,6 +67,8 @@ const ru: Texts = {
   passwordConfirm: 'Ещё раз тот же пароль',
   restoreButton: 'Сохранить пароль',
   restored: 'Новый пароль сохранён, все сеансы завершены. Теперь можно войти с ним.',
+  incomplete:
+    'Эта ссылка неполная: в ней нет кода. Откройте её из письма ещё раз или скопируйте целиком, до конца: некоторые программы обрезают длинные ссылки.',
   code_invalid:
     'Эта ссылка больше не работает: она использована, устарела или скопирована не целиком. Запросите новую.',
   password_too_short: 'Пароль слишком короткий.',

@@ -45,6 +45,18 @@ describe('client address', () => {
       '10.0.0.1',
     ],
     ['takes an IPv4-mapped client for the IPv4 one', loopback, '127.0.0.1', '::ffff:203.0.113.7', '203.0.113.7'],
+    ['takes its hexadecimal form, too', loopback, '127.0.0.1', '::ffff:cb00:7107', '203.0.113.7'],
+    ['takes its form in capitals, too', loopback, '127.0.0.1', '::FFFF:203.0.113.7', '203.0.113.7'],
+    ['takes its long form, too', loopback, '127.0.0.1', '0:0:0:0:0:ffff:203.0.113.7', '203.0.113.7'],
+    ['takes its form with a port, too', loopback, '127.0.0.1', '[::ffff:cb00:7107]:4711', '203.0.113.7'],
+    ['takes its form with a zone, too', loopback, '127.0.0.1', '::ffff:203.0.113.7%eth0', '203.0.113.7'],
+    ['takes an IPv4-mapped peer in hexadecimal for the IPv4 one', [], '::ffff:c633:6401', undefined, '198.51.100.1'],
+    ['believes a named proxy in hexadecimal', loopback, '::ffff:7f00:1', '203.0.113.7', '203.0.113.7'],
+    ['writes an IPv6 address in one way', loopback, '127.0.0.1', '2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['reads an IPv6 address with a dotted end', loopback, '127.0.0.1', '64:ff9b::203.0.113.7', '64:ff9b::cb00:7107'],
+    ['takes a 6to4 address for itself', loopback, '127.0.0.1', '2002:cb00:7107::1', '2002:cb00:7107::1'],
+    ['counts the proxy for leading zeros', loopback, '127.0.0.1', '::ffff:203.000.113.007', '127.0.0.1'],
+    ['counts the proxy for IPv4 in brackets', loopback, '127.0.0.1', '[203.0.113.7]:80', '127.0.0.1'],
     ['takes an IPv4-mapped peer for the IPv4 one', [], '::ffff:198.51.100.1', undefined, '198.51.100.1'],
     ['knows IPv6 proxies by range', ['2001:db8:1::/48'], '2001:db8:1::5', '2001:db8:2::9', '2001:db8:2::9'],
     ['leaves the zone out', [], 'fe80::1%eth0', undefined, 'fe80::1'],
@@ -100,9 +112,9 @@ describe('client address', () => {
     })
   }
 
-  it('reads X-Forwarded-For alone: no other header field names a client, even from a named proxy (security 57)', () => {
-    const names = ['forwarded', 'x-real-ip', 'x-client-ip', 'client-ip', 'true-client-ip', 'cf-connecting-ip', 'via']
-    const others = Object.fromEntries(names.map((name) => [name, name === 'forwarded' ? 'for=6.6.6.6' : '6.6.6.6']))
+  it('ignores other fields that name a client, even from a named proxy (security 57, 114)', () => {
+    const names = ['x-real-ip', 'x-client-ip', 'client-ip', 'true-client-ip', 'cf-connecting-ip', 'via', 'x-forwarded']
+    const others = Object.fromEntries(names.map((name) => [name, '6.6.6.6']))
     assert.equal(reader(loopback)(asked('127.0.0.1', others)).ipAddress, '127.0.0.1')
     const both = { ...others, 'x-forwarded-for': '203.0.113.7' }
     assert.equal(reader(loopback)(asked('127.0.0.1', both)).ipAddress, '203.0.113.7')
@@ -119,12 +131,31 @@ describe('client address', () => {
     assert.deepEqual(warned, ['198.51.100.1'])
   })
 
+  it('warns once of an unnamed proxy that sends Forwarded (security 114)', () => {
+    const warned: string[] = []
+    const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
+    read(asked('127.0.0.1', { forwarded: 'for=203.0.113.7' }))
+    assert.deepEqual(warned, [])
+    for (const peer of ['198.51.100.1', '198.51.100.2']) read(asked(peer, { forwarded: 'for=203.0.113.7' }))
+    assert.deepEqual(warned, ['198.51.100.1'])
+  })
+
   it('shortens a User-Agent to 512 characters, without control characters (security 79)', () => {
     const agent = (text: string) => reader([])(asked('127.0.0.1', { 'user-agent': text })).userAgent
     assert.equal(agent('x'.repeat(600)), 'x'.repeat(512))
     assert.equal(agent('a\tb\x00c\x1bd\x7fe\x85f'), 'abcdef')
     assert.equal(agent(`${'\t'.repeat(600)}curl`), 'curl')
     assert.equal(reader([])(asked('127.0.0.1', {})).userAgent, '')
+  })
+
+  it('reads a User-Agent as UTF-8, and as Latin-1 where it is not (security 79)', () => {
+    const agent = (text: string, encoding: BufferEncoding = 'utf8') =>
+      reader([])(asked('127.0.0.1', { 'user-agent': Buffer.from(text, encoding).toString('latin1') })).userAgent
+    assert.equal(agent('Приложение/1.0 (日本語; 😀)'), 'Приложение/1.0 (日本語; 😀)')
+    assert.equal(agent('Café/1.0', 'latin1'), 'Café/1.0')
+    assert.equal(agent('a\u202eb\u2066c\u200bd\u0085e\u2028f\ufeffg\u{e0041}h'), 'abcdefgh')
+    assert.equal(agent(`${'x'.repeat(511)}😀😀`), 'x'.repeat(511))
+    assert.equal(agent('😀'.repeat(600)), '😀'.repeat(256))
   })
 
   const forwarded = {
@@ -137,12 +168,15 @@ describe('client address', () => {
     ['the request’s own, whatever a stranger forwards', [], forwarded, 'http://inner.test:8000'],
     ['as a named proxy forwards it', loopback, forwarded, 'https://public.test'],
     ['the request’s own where a named proxy says nothing', loopback, { host: 'inner.test' }, 'http://inner.test'],
+    ['https in capitals', loopback, { host: 'a', 'x-forwarded-proto': 'HTTPS' }, 'https://a'],
+    ['https in a list', loopback, { host: 'a', 'x-forwarded-proto': ' Https , http' }, 'https://a'],
     [
-      'the request’s own, whatever Forwarded says',
+      'no forwarded port',
       loopback,
-      { host: 'inner.test', forwarded: 'host=evil.test;proto=https' },
-      'http://inner.test',
+      { host: 'a', 'x-forwarded-port': '8443', 'x-forwarded-proto': 'https' },
+      'https://a',
     ],
+    ['a host in UTF-8', [], { host: Buffer.from('почта.рф').toString('latin1') }, 'http://почта.рф'],
     ['the request’s own for another scheme', loopback, { host: 'a', 'x-forwarded-proto': 'javascript' }, 'http://a'],
     [
       'the configured one for a forwarded path',

@@ -63,7 +63,7 @@ function request(body: Buffer, at: number[], headers: Record<string, string | un
     chunks.filter((chunk) => chunk.length > 0),
     { objectMode: false },
   )
-  return Object.assign(stream, { headers }) as unknown as IncomingMessage
+  return Object.assign(stream, { headers, headersDistinct: {} }) as unknown as IncomingMessage
 }
 
 describeFuzz('the body parser', () => {

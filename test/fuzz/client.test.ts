@@ -16,6 +16,10 @@ const stranger = fc.oneof(
   fc.constantFrom('203.0.113.7', '::ffff:203.0.113.7', '2001:db8:2::9', '9.255.255.255', '11.0.0.0'),
 )
 const claims = around(fc.array(fc.oneof(trusted, stranger), { maxLength: 4 }).map((hops) => hops.join(', ')))
+const elementOf = (ip: string) => (isIPv4(ip) ? `For=${ip};proto=https` : `proto="https";for="[${ip}]:4711"`)
+const nodes = around(
+  fc.constantFrom('for=6.6.6.6', 'for="a, b', 'for="\\",', 'host="x, for=6.6.6.6', 'for=unknown, ', '"'),
+)
 const hosts = around(
   fc.constantFrom('accounts.example.com', 'inner.test:8000', '[::1]:8000', 'bücher.example', '203.0.113.7'),
 )
@@ -27,7 +31,7 @@ const headers = fc.record(
     'x-forwarded-host': hosts,
     host: hosts,
     'user-agent': agents,
-    forwarded: stranger,
+    forwarded: nodes,
     'x-real-ip': stranger,
   },
   { requiredKeys: [] },
@@ -35,7 +39,14 @@ const headers = fc.record(
 
 const asked = (remoteAddress: string, given: object) =>
   ({ headers: given, socket: { remoteAddress } }) as unknown as IncomingMessage
-const plain = (ip: string) => ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+
+/** By Node's own list, too: the same address, an IPv4-mapped one as IPv4, and never in capitals. */
+function assertAddress(actual: string, expected: string): void {
+  const list = new BlockList()
+  list.addAddress(expected, isIPv4(expected) ? 'ipv4' : 'ipv6')
+  assert.ok(isIP(actual) && list.check(actual, isIPv4(actual) ? 'ipv4' : 'ipv6'), `${actual} is not ${expected}`)
+  assert.doesNotMatch(actual, /^::ffff:[^:]+(:[^:]+)?$|[A-Z]|(^|:)0\d/)
+}
 
 /** By Node's own list, which shares nothing with the code that is tested. */
 function isStranger(ip: string): boolean {
@@ -51,7 +62,7 @@ describeFuzz('who asks', () => {
   it('is the peer itself where it is no named proxy: no header changes who asks, or the scheme (security 24, 57)', () =>
     holds(fc.tuple(stranger, headers), ['claims', 'silent'], ([peer, given]) => {
       const { ipAddress, origin } = read(asked(peer, given))
-      assert.equal(ipAddress, plain(peer))
+      assertAddress(ipAddress, peer)
       assert.equal(origin, read(asked(peer, given.host === undefined ? {} : { host: given.host })).origin)
       return 'x-forwarded-for' in given ? 'claims' : 'silent'
     }))
@@ -62,7 +73,18 @@ describeFuzz('who asks', () => {
       ['claims', 'silent'],
       ([before, client, hops, peer]) => {
         const line = [...(before === '' ? [] : [before]), client, ...hops].join(', ')
-        assert.equal(read(asked(peer, { 'x-forwarded-for': line })).ipAddress, plain(client))
+        assertAddress(read(asked(peer, { 'x-forwarded-for': line })).ipAddress, client)
+        return before === '' ? 'silent' : 'claims'
+      },
+    ))
+
+  it('is the same by Forwarded, whatever a client sends before it (security 57, 114)', () =>
+    holds(
+      fc.tuple(nodes, stranger, fc.array(trusted, { maxLength: 3 }), trusted),
+      ['claims', 'silent'],
+      ([before, client, hops, peer]) => {
+        const line = [...(before === '' ? [] : [before]), ...[client, ...hops].map(elementOf)].join(', ')
+        assertAddress(read(asked(peer, { forwarded: line })).ipAddress, client)
         return before === '' ? 'silent' : 'claims'
       },
     ))

@@ -132,11 +132,43 @@ describe('request bodies', () => {
     sendRaw(service.url, requestText('POST', verify, { 'Content-Type': json, ...headers }, body), options)
 
   it('takes UTF-8 that says so in any usual way, and needs no content type where the contract wants no body', async () => {
-    for (const type of [`${json};charset=utf-8`, `${json}; charset=UTF-8`, `Application/JSON ; charset="utf-8"`]) {
+    for (const type of [
+      ...[`${json};charset=utf-8`, `${json}; charset=UTF-8`, `Application/JSON ; charset="utf-8"`, `${json};`],
+      ...[
+        `${json}; version=1`,
+        `${json};version="1;2\\", x=y" ;`,
+        `${json} ; ; charset="ut\\f-8"`,
+        `${json}; Charset=utf8`,
+      ],
+      ...[`\t${json}\t;\tcharset=utf-8\t`, `${json};odata.metadata=minimal;charset=utf-8`],
+    ]) {
       assertProblem(await raw({ 'Content-Type': type }, '{"token":"x"}'), 401, 'token_not_valid')
     }
     assertProblem(await raw({ 'Content-Encoding': 'identity' }, '{"token":"x"}'), 401, 'token_not_valid')
     assert.equal((await service.fetch('/health/live', { headers: { 'Content-Type': 'text/plain' } })).status, 200)
+  })
+
+  it('refuses a malformed or doubled content type and another charset (security 63)', async () => {
+    for (const type of [
+      ...[
+        `${json}; charset=utf-16`,
+        `${json};x="; charset=utf-8";charset="utf-16"`,
+        `${json}; charset=`,
+        `${json}; charset`,
+      ],
+      ...[
+        `${json}; charset=utf-8; charset=utf-16`,
+        `${json}; charset="utf-8`,
+        `${json} charset=utf-8`,
+        `${json}, ${json}`,
+      ],
+      ...[`${json}; version=1, text/plain`, `${json}/x`, `"${json}"`, `application/ json`, `; charset=utf-8`],
+    ])
+      assertProblem(await raw({ 'Content-Type': type }, '{"token":"x"}'), 415, 'unsupported_media_type')
+    for (const second of [json, 'text/plain']) {
+      const twice = await raw({ 'content-type': second }, '{"token":"x"}')
+      assertProblem(twice, 415, 'unsupported_media_type')
+    }
   })
 
   it('asks for the content type before it reads a body, chunked or not', async () => {

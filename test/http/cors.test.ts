@@ -57,13 +57,30 @@ describe('CORS', () => {
       assert.deepEqual([answer.status, answer.text], [204, ''], path)
       assert.equal(answer.headers.get('access-control-allow-origin'), app)
       assert.equal(answer.headers.get('access-control-allow-methods'), 'GET,HEAD,POST,PATCH,DELETE')
-      assert.equal(answer.headers.get('access-control-allow-headers'), 'Authorization,Content-Type')
+      const allowed = (answer.headers.get('access-control-allow-headers') ?? '').toLowerCase().split(',')
+      for (const name of ['authorization', 'content-type', 'accept', 'accept-language'])
+        assert.ok(allowed.includes(name))
+      for (const name of ['x-evil', '*', 'cookie', 'if-match', 'x-http-method-override'])
+        assert.ok(!allowed.includes(name))
       assert.equal(answer.headers.get('access-control-max-age'), '3600')
       assert.equal(answer.headers.get('access-control-allow-credentials'), null)
       assert.equal(answer.headers.get('cache-control'), 'no-store')
       assert.ok(varies(answer).includes('Origin'))
       assert.ok(answer.headers.get('access-control-allow-methods')?.split(',').includes(method))
     }
+  })
+
+  it('lets the headers of tracing libraries pass the preflight (security 74)', async () => {
+    const sent = [
+      ...['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled'],
+      ...['uber-trace-id', 'x-datadog-trace-id', 'x-datadog-parent-id', 'x-datadog-origin', 'newrelic', 'request-id'],
+      ...['x-datadog-sampling-priority', 'elastic-apm-traceparent', 'x-amzn-trace-id', 'x-request-id'],
+    ]
+    const answer = await preflight(verify, app, { 'Access-Control-Request-Headers': sent.join() })
+    const allowed = (answer.headers.get('access-control-allow-headers') ?? '').toLowerCase().split(',')
+    assert.deepEqual([answer.status, sent.filter((name) => !allowed.includes(name))], [204, []])
+    const traced = await send('POST', verify, { ...json, Origin: app, baggage: 'a=b', traceparent: '00-x' }, body)
+    assertProblem(traced, 401, 'token_not_valid')
   })
 
   it('lets a listed origin read the answers, errors too, and their headers (security 74)', async () => {

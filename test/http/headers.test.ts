@@ -126,10 +126,23 @@ describe('headers', () => {
       for (const [status, request] of requests) {
         const answer = await sendRaw(behindTls.url, request, { patience: 0 })
         assert.equal(answer.status, status)
-        assert.match(answer.headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}/, request)
+        assert.match(answer.headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}$/, request)
       }
     } finally {
       await behindTls.stop()
+    }
+  })
+
+  it('cover the subdomains only where the operator says so (security 73)', async () => {
+    const settings = { HOST_FOR_SEND_MAIL: 'https://accounts.test', HSTS_INCLUDE_SUBDOMAINS: 'on' }
+    const service = await TestService.start(settings)
+    try {
+      for (const request of [requestText('GET', '/health/live'), 'garbage\r\n\r\n']) {
+        const { headers } = await sendRaw(service.url, request, { patience: 0 })
+        assert.match(headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}; includeSubDomains$/)
+      }
+    } finally {
+      await service.stop()
     }
   })
 })

@@ -122,8 +122,34 @@ describe('the HTTP server', () => {
       const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = createHttpServer(() => Promise.resolve(), refusing)
       assert.deepEqual(
         { headersTimeout, requestTimeout, keepAliveTimeout, timeout },
-        { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000, timeout: 60_000 },
+        { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000, timeout: 60_000 },
       )
+    })
+
+    it('keep an idle connection past all of these between two requests (security 70)', async () => {
+      const kept = await BareService.start({}, (server) => {
+        server.headersTimeout = 200
+        server.requestTimeout = 400
+        server.timeout = 500
+        server.keepAliveTimeout = 30_000
+      })
+      try {
+        const { answers, closed } = await sendRaw(kept.url, requestText('GET', live), { patience: 3000 })
+        assert.deepEqual([answers, closed], [1, false])
+      } finally {
+        kept.stop()
+      }
+    })
+
+    it('keep an idle connection for KEEP_ALIVE, and say so', async () => {
+      assert.equal((await service.fetch(live)).headers.get('keep-alive'), 'timeout=75')
+      const brief = await TestService.start({ KEEP_ALIVE: '1s' })
+      try {
+        const answer = await sendRaw(brief.url, requestText('GET', live), { patience: 20_000 })
+        assert.deepEqual([answer.headers.get('keep-alive'), answer.closed], ['timeout=1', true])
+      } finally {
+        await brief.stop()
+      }
     })
 
     // Node looks every 2 s, so that all go at once.

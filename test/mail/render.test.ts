@@ -67,6 +67,9 @@ describe('values of mails', () => {
     assert.equal(formatTime('2026-03-05T09:07:08.123456Z', 'en'), '5 March 2026 at 09:07 UTC')
     assert.equal(formatTime('2026-03-05T09:07:08Z', 'ru'), '5 марта 2026 г. в 09:07 UTC')
     assert.equal(serviceName('http://localhost:8000'), 'localhost:8000')
+    assert.equal(serviceName('https://xn--80aa3aaq4af0e.xn--p1ai/x'), 'аккаунты.рф')
+    assert.equal(serviceName('https://xn--bcher-kva.example:8443'), 'bücher.example:8443')
+    assert.equal(serviceName('http://[2001:db8::1]:8443'), '[2001:db8::1]:8443')
   })
 })
 

@@ -16,6 +16,8 @@ const matrix: [accept: string, any: number, json: number][] = [
   [browser, 303, 303],
   ['text/html', 303, 303],
   ['text/html, */*', 303, 303],
+  ['application/json;q=0, text/html', 303, 303],
+  ['text/html;x="a,application/json;b"', 200, 303],
 ]
 
 for (const mode of ['any', 'json'] as const) {
@@ -80,6 +82,21 @@ for (const mode of ['any', 'json'] as const) {
         const answer = await service.fetch(`${path}${query}`, { headers: { Accept: 'application/json' } })
         assertProblem(answer, 400, 'invalid')
         assert.deepEqual(faultsOf(answer), [`?code ${fault}`])
+      }
+    })
+
+    it('redirects a browser whose link lost its code, and refuses an API client', async () => {
+      for (const query of ['', '?', '?code', '?code=', '?code=a&code=b', '?code=%00', `?code=${'a'.repeat(257)}`]) {
+        for (const accept of [browser, 'text/html', 'text/html, */*', 'text/html, application/json;q=0']) {
+          const { status, headers, body } = await service.fetch(`${path}${query}`, { headers: { Accept: accept } })
+          assert.deepEqual([status, headers.get('location')], [303, '/account/activate/'], `${query} ${accept}`)
+          assert.deepEqual(
+            [headers.get('vary'), headers.get('cache-control'), body],
+            ['Accept', 'no-store', { text: '' }],
+          )
+        }
+        for (const accept of ['application/json', '*/*', 'application/json, text/html', 'text/html;q=0, */*', ''])
+          assertProblem(await service.fetch(`${path}${query}`, { headers: { Accept: accept } }), 400, 'invalid')
       }
     })
 

@@ -44,6 +44,22 @@ describe('getMe', () => {
     assert.ok(headers.get('x-request-id'))
   })
 
+  it('takes any number of spaces after Bearer, in any case of letters (security 53)', async () => {
+    for (const scheme of ['Bearer ', 'Bearer  ', 'bearer     ', 'BEARER '])
+      assert.equal((await withHeader(`${scheme}${user.access}`)).status, 200, scheme)
+    assert.equal((await withHeader(`  Bearer   ${user.access}  `)).status, 200)
+  })
+
+  it('refuses credentials that are not one token after Bearer (security 53)', async () => {
+    for (const credentials of [
+      ...['Bearer', 'Bearer  ', `Bearer\t${user.access}`, `Bearer \t${user.access}`, `Bearer ${user.access} x`],
+      ...[`Bearer ${user.access},`, `Bearer "${user.access}"`, `Bearer token=${user.access}`, `Bearer =${user.access}`],
+    ])
+      assertProblem(await withHeader(credentials), 401, 'token_not_valid')
+    for (const credentials of [user.access, `Bearer${user.access}`, `Bearer:${user.access}`, `Basic ${user.access}`])
+      assertProblem(await withHeader(credentials), 401, 'not_authenticated')
+  })
+
   it('leaves last_login out for somebody who never signed in', async () => {
     const { body } = await getMe((await addUser(service)).access)
     assert.equal('last_login' in body, false)
@@ -96,7 +112,7 @@ describe('getMe', () => {
       'a.b.c',
       'null',
       `${user.access} x`,
-      ` ${user.access}`,
+      `\t${user.access}`,
       [head, edited, signature].join('.'),
       [head, payload, ''].join('.'),
       forge({ header: { ...header, alg: 'none' }, claims }),

@@ -1,6 +1,7 @@
 // "Try it out" asks the service that serves this page, wherever it runs.
-const contract = await (await fetch('/openapi.json')).json()
-contract.servers = [{ url: location.origin }]
+const root = new URL('..', location.href)
+const contract = await (await fetch(new URL('openapi.json', root))).json()
+contract.servers = [{ url: root.href.replace(/\/$/, '') }]
 window.SwaggerUIBundle({
   spec: contract,
   dom_id: '#docs',

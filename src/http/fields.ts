@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer'
+
+// The parts of header fields that RFC 9110, 5.6 gives a grammar: lists, parameters and quoted strings.
+
+const tokenPattern = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const quotedPattern = String.raw`"(?:[^"\\]|\\.)*"`
+const mediaType = new RegExp(`^(${tokenPattern}/${tokenPattern})[ \t]*(?:;(.*))?$`)
+
+const parameterOf = (value: string) =>
+  new RegExp(`[ \t]*(?:(${tokenPattern})[ \t]*=[ \t]*(${value}|${quotedPattern})[ \t]*)?(?:;|$)`, 'y')
+const strictParameter = parameterOf(tokenPattern)
+// Colons and brackets belong into quotes in Forwarded (RFC 7239, 4), where many proxies do not put them.
+const looseParameter = parameterOf('[^\\s",;]+')
+
+type Parameters = Map<string, string>
+type MediaType = { type: string; parameters: Parameters }
+
+/** Splits a list at its commas, from its end, where the nearest proxy has appended: what a client left unclosed stays at its front. */
+export function* membersFromEnd(text: string): Generator<string> {
+  let end = text.length
+  let quoted = false
+  for (let index = text.length - 1; index >= 0; index--) {
+    if (text[index] === '"' && !(quoted && isEscaped(text, index))) quoted = !quoted
+    if (text[index] !== ',' || quoted) continue
+    yield text.slice(index + 1, end).trim()
+    end = index
+  }
+  yield text.slice(0, end).trim()
+}
+
+/** Whether an odd number of backslashes precedes the character. */
+function isEscaped(text: string, index: number): boolean {
+  let start = index
+  while (text[start - 1] === '\\') start--
+  return (index - start) % 2 === 1
+}
+
+/**
+ * Reads `name=value; name="value"`; empty parameters are allowed (RFC 9110, 5.6.6).
+ * @returns names in lower case; undefined for what is malformed or has a name twice
+ */
+export function readParameters(text: string, { loose = false } = {}): Parameters | undefined {
+  const pattern = loose ? looseParameter : strictParameter
+  const parameters: Parameters = new Map()
+  for (pattern.lastIndex = 0; pattern.lastIndex < text.length;) {
+    const match = pattern.exec(text)
+    if (!match) return undefined
+    const [, name, value = ''] = match
+    if (name === undefined) continue
+    if (parameters.has(name.toLowerCase())) return undefined
+    parameters.set(name.toLowerCase(), value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value)
+  }
+  return parameters
+}
+
+/** @returns type and parameter names in lower case; undefined for what is no media type (RFC 9110, 8.3.1) */
+export function readMediaType(text: string): MediaType | undefined {
+  const [, type, rest = ''] = mediaType.exec(text.trim()) ?? []
+  const parameters = readParameters(rest)
+  return type === undefined || parameters === undefined ? undefined : { type: type.toLowerCase(), parameters }
+}
+
+/** Whether an Accept header names a media type, wildcards aside; one with the weight 0 is refused by it (RFC 9110, 12.4.2). */
+export function accepts(accept: string, type: string): boolean {
+  return [...membersFromEnd(accept)].some((member) => {
+    const range = readMediaType(member)
+    return range?.type === type && Number(range.parameters.get('q') ?? '1') > 0
+  })
+}
+
+/** The text of a header field: Node takes each byte for a character, but what is UTF-8 is meant as UTF-8. */
+export function decodeField(value: string): string {
+  const bytes = Buffer.from(value, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : value
+}
