@@ -19,7 +19,10 @@ describe('npm run security:timing', () => {
 
   it('answers --help, and says what is no number', async () => {
     const help = await runCommand(tmpdir(), {}, 'securityTiming.ts', '--help')
-    assert.deepEqual([help.code, help.stdout.split('\n')[0]], [0, 'npm run security:timing [-- --times N --mails N --storm N]'])
+    assert.deepEqual(
+      [help.code, help.stdout.split('\n')[0]],
+      [0, 'npm run security:timing [-- --times N --mails N --storm N]'],
+    )
     const refused = await runCommand(tmpdir(), {}, 'securityTiming.ts', '--times', 'many')
     assert.deepEqual([refused.code, refused.stderr], [1, '--times many: it is a number of requests.\n'])
   })

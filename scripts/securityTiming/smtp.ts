@@ -36,9 +36,10 @@ export async function startSmtpServer(milliseconds: number): Promise<SmtpServer>
   server.on('error', () => undefined)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const find = async (email: string, since: number): Promise<Mail> => {
-    for (const until = Date.now() + patience; Date.now() < until; await sleep(2)) {
+    for (const until = Date.now() + patience; Date.now() < until;) {
       const mail = mails.find(({ to, at }) => to === email && at >= since)
       if (mail) return mail
+      await sleep(2)
     }
     throw new StartError(`No mail to ${email} arrived within ${patience / 1000} s.`)
   }

@@ -4,8 +4,6 @@ import { enqueue, type MailKind } from '../../src/domain/mails.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import type { OutgoingMail } from '../../src/mail/message.ts'
 import { createSendMail } from '../../src/mail/sendMail.ts'
-import { TestService } from '../support/service.ts'
-import { addUser } from '../support/tokens.ts'
 import { createMailRoom, mailConfig, type MailRoom } from './support/mailRoom.ts'
 
 const ignore = () => undefined
@@ -110,56 +108,4 @@ describe('the queue of mails (security 91)', () => {
     const [job] = await room.query<{ priority: number }>('select priority from graphile_worker.jobs')
     assert.ok(job === undefined || job.priority === 0)
   })
-})
-
-describe('the queue of mails, of requests (security 91)', () => {
-  let service: TestService
-  before(async () => {
-    service = await TestService.start({ TRUSTED_PROXIES: 'loopback' })
-  })
-  after(() => service.stop())
-
-  it('lowers the priority of a network by the mails that it has waiting', async () => {
-    const letGo = await holdJobs()
-    const ask = (operation: 'forgotPassword' | 'resendActivation', ip: string) =>
-      service.call(operation, { body: { email: service.email() }, headers: { 'X-Forwarded-For': ip } })
-    await ask('forgotPassword', '192.0.2.1')
-    await ask('resendActivation', '192.0.2.1')
-    await ask('forgotPassword', '192.0.2.2')
-    await ask('forgotPassword', '2001:db8:1:1::1')
-    await ask('forgotPassword', '2001:db8:1:2::1') // of the same /48
-    const rows = await service.sql<{ priority: number }>(
-      `select priority from graphile_worker.jobs where task_identifier = 'deliver_mail' order by id`,
-    )
-    assert.deepEqual(
-      rows.map(({ priority }) => priority),
-      [0, 1, 0, 0, 1],
-    )
-    await letGo()
-    await service.countMails()
-  })
-
-  it('serves the jobs that an earlier release queued', async () => {
-    const { id, email } = await addUser(service)
-    await service.sql(
-      `with mail as (insert into mails (id, kind, address, user_id) values (gen_random_uuid(), 'password_changed', $1, $2) returning id)
-       select graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) from mail`,
-      [email, id],
-    )
-    assert.match((await service.mailTo(email)).subject, /^Your password/)
-  })
-
-  /** Keeps the worker from acquiring jobs. @returns what lets it go on */
-  async function holdJobs(): Promise<() => Promise<unknown>> {
-    await service.sql(
-      `create function later() returns trigger language plpgsql as $$ begin new.run_at := now() + interval '1 day'; return new; end $$`,
-    )
-    await service.sql(
-      'create trigger later before insert on graphile_worker._private_jobs for each row execute function later()',
-    )
-    return async () => {
-      await service.sql('drop trigger later on graphile_worker._private_jobs')
-      await service.sql('update graphile_worker._private_jobs set run_at = now()')
-    }
-  }
 })

@@ -36,7 +36,10 @@ describe('changeEmail', () => {
     const mail = await service.mailTo(email)
     assert.match(mail.subject, /^Confirm your new address for accounts\.test$/)
     assert.equal(mail.link, `http://accounts.test/account/confirm-email/?code=${mail.code}`)
-    assert.match(mail.text, /On \d+ \w+ \d{4} at \d\d:\d\d UTC you asked to use this address for your account at accounts\.test\./)
+    assert.match(
+      mail.text,
+      /On \d+ \w+ \d{4} at \d\d:\d\d UTC you asked to use this address for your account at accounts\.test\./,
+    )
     assert.ok(!`${mail.text}${mail.html}`.includes(user.email))
     const [code] = await service.sql<{ seconds: number }>(
       `select extract(epoch from expires_at - now())::integer as seconds from codes where user_id = $1 and purpose = 'confirm_email'`,

@@ -58,7 +58,10 @@ describe('confirmEmail', () => {
     const notice = await move(service, user, user.email, email)
     assert.equal(notice.subject, 'Your address for accounts.test was changed')
     assert.equal(notice.link, `http://accounts.test/account/undo-email/?code=${notice.code}`)
-    assert.match(notice.text, /was changed on \d+ \w+ \d{4} at \d\d:\d\d UTC\. From now on you sign in with the new address/)
+    assert.match(
+      notice.text,
+      /was changed on \d+ \w+ \d{4} at \d\d:\d\d UTC\. From now on you sign in with the new address/,
+    )
     assert.ok(!`${notice.text}${notice.html}`.includes(email))
     const [held] = await service.sql(
       `select extract(epoch from held_until - now())::integer between 604740 and 604800 as held,
