@@ -3,7 +3,7 @@ import type { Database } from '../src/db/database.ts'
 import { StartError } from '../src/problems.ts'
 import { readSettings } from '../src/readSettings.ts'
 import { tell } from '../src/tell.ts'
-import { activate, endSessions, list, listSessions, suspend } from './users/commands.ts'
+import { activate, endSessions, endUndo, list, listSessions, suspend } from './users/commands.ts'
 import { withDatabase } from './withDatabase.ts'
 
 const help = `npm run users -- COMMAND
@@ -11,6 +11,7 @@ const help = `npm run users -- COMMAND
   list [--search TEXT] [--suspended]  the latest 100 users, of those whose address or names contain the text
   suspend EMAIL                       ends every session at once; nobody signs in until the user is active again
   activate EMAIL                      ends a suspension
+  end-undo EMAIL                      ends the links by which former addresses of the user can undo a change of address
   sessions EMAIL [--revoke]           where the user is signed in; --revoke ends every session
 
 It works on the embedded database too, whether or not the service runs.`
@@ -36,9 +37,11 @@ function readCommand(name: string, args: string[]): Work {
       return (db) => list(db, values)
     }
     case 'suspend':
-    case 'activate': {
+    case 'activate':
+    case 'end-undo': {
       const email = readEmail(name, parseArgs({ args, allowPositionals: true }).positionals)
-      return (db) => (name === 'suspend' ? suspend(db, email) : activate(db, email))
+      const work = { suspend, activate, 'end-undo': endUndo }[name]
+      return (db) => work(db, email)
     }
     case 'sessions': {
       const { values, positionals } = parseArgs({

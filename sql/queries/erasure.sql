@@ -1,7 +1,8 @@
 -- What an erasure takes, in the order of src/domain/erasure.ts.
 
 -- name: eraseCodes
-delete from codes where user_id = any(:userIds);
+-- Also those of registrations that the user's own superseded.
+delete from codes where user_id = any(:userIds) or about = any(:userIds);
 
 -- name: eraseEmailChanges
 delete from email_changes where user_id = :userId;
@@ -10,7 +11,7 @@ delete from email_changes where user_id = :userId;
 -- By the password that was verified, where the owner asks: whoever has changed it meanwhile may be the owner.
 delete from users
 where id = :userId and (:verifiedHash?::bytea is null or password_hash = :verifiedHash?)
-returning id;
+returning id, email, language;
 
 -- name: findOwnAddresses
 -- A former address is the user's as long as it is held.

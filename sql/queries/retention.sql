@@ -64,7 +64,9 @@ select user_id from gone;
 -- name: deleteOldMails
 with due as materialized (
   select id from mails
-  where created_at < now() - interval '30 days' and status in ('sent', 'failed', 'dropped')
+  where (created_at < now() - interval '30 days' and status in ('sent', 'failed', 'dropped'))
+    -- The notice of an erasure, sent or not: with the hour until the next run it knows the address for a day at most.
+    or (kind = 'account_deleted' and created_at < now() - interval '23 hours')
   limit :batch for update skip locked
 )
 delete from mails m using due where m.id = due.id;

@@ -1,4 +1,4 @@
-import { noteDevice } from '../../generated/queries.ts'
+import { forgetOtherDevices, noteDevice } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 import type { Client } from './client.ts'
 import { enqueue } from './mails.ts'
@@ -19,6 +19,15 @@ export async function greetDevice(
   if (!(await rememberDevice(transaction, userId, client))) return
   await recordEvent(transaction, 'new_device', { userId, client })
   await enqueue(transaction, 'new_device', user.email, userId, sessionId)
+}
+
+/**
+ * Forgets the devices of a user but the one of this client: an attacker may have made the others known, and would neither
+ * cause a notice nor meet the limit of the account (security 109).
+ */
+export async function forgetDevices(transaction: Statements, userId: string, client: Client): Promise<void> {
+  const { ipAddress, userAgent } = client
+  await transaction.query(forgetOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
 }
 
 /** @returns whether the device is new, and not the account's first */

@@ -1,9 +1,16 @@
 import { v7 as uuidv7 } from 'uuid'
-import { enqueueMail } from '../../generated/queries.ts'
+import { enqueueFarewell, enqueueMail } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 
 export type MailKind =
-  'activation' | 'restore' | 'password_changed' | 'invitation' | 'confirm_email' | 'email_changed' | 'new_device'
+  | 'activation'
+  | 'restore'
+  | 'password_changed'
+  | 'invitation'
+  | 'confirm_email'
+  | 'email_changed'
+  | 'email_change_undone'
+  | 'new_device'
 
 /**
  * Puts a mail into the outbox, as part of the caller's transaction where there is one. The worker decides what it says
@@ -18,4 +25,9 @@ export async function enqueue(
   about: string | null = null,
 ): Promise<void> {
   await db.one(enqueueMail({ id: uuidv7(), kind, address, userId, about }))
+}
+
+/** Puts the notice of an erasure (`account_deleted`) into the outbox of the transaction that erases; it names no user. */
+export async function enqueueAccountDeleted(transaction: Statements, address: string, language: string): Promise<void> {
+  await transaction.one(enqueueFarewell({ id: uuidv7(), address, language }))
 }

@@ -4,7 +4,9 @@ import type { Statements } from '../db/database.ts'
 
 export type RecipientLimits = Pick<Config, 'rateLimits' | 'limits'>
 
-// What anybody can cause who knows an address. Notices of what happened to an account are never held back.
+// What anybody can cause who knows an address. Notices of what happened to an account are never held back, nor is the
+// recovery mail that follows an undone change of address and so names its user: the password is gone, and the undo code
+// that caused it worked once (security 100).
 const limited = ['activation', 'restore', 'confirm_email']
 
 /**
@@ -13,10 +15,10 @@ const limited = ['activation', 'restore', 'confirm_email']
  */
 export async function isOverLimit(
   transaction: Statements,
-  { id, kind, address }: BeginMailRow,
+  { id, kind, address, user_id: userId }: BeginMailRow,
   { rateLimits, limits: { mailsHour, mailsDay } }: RecipientLimits,
 ): Promise<boolean> {
-  if (!rateLimits || !limited.includes(kind)) return false
+  if (!rateLimits || !limited.includes(kind) || (kind === 'restore' && userId !== null)) return false
   await transaction.one(lockAddress({ address }))
   const sent = await transaction.one(
     countMailsTo({ id, address, kinds: limited.join(), hour: mailsHour.window, day: mailsDay.window }),

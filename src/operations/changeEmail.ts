@@ -1,5 +1,6 @@
 import { readAddress, requireAddress } from '../domain/addresses.ts'
 import { requestEmailChange } from '../domain/emailChanges.ts'
+import { mayEndUndo } from '../domain/emailUndo.ts'
 import { requireCurrentPassword } from '../domain/reauthentication.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -13,7 +14,8 @@ export async function changeEmail({
 }: OperationContext<'changeEmail'>): Promise<Reply<'changeEmail'>> {
   const { id: userId, email } = principal.user
   const to = requireAddress(input.body.email)
-  if (to.address === readAddress(email)?.address) throw unchanged()
+  const isPresent = to.address === readAddress(email)?.address
+  if (isPresent && !(await mayEndUndo(services.db, userId))) throw unchanged()
   const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
   await requestEmailChange(services.db, { userId, verifiedHash }, to, request.client)
   return { status: 200, body: { detail: 'Check the mail of the new address to confirm the change.' } }
