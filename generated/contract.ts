@@ -98,8 +98,6 @@ export interface paths {
          * @description Sets the password, uses the code up and ends every session of the account; a notice is mailed to its address. The devices that the account was signed in from are forgotten, apart from the one that sends this request. It does not sign in: call `createToken` with the new password. A code that does not work is reported before what is wrong with the password, which uses no code up.
          *
          *     For an address without an account the code of `forgotPassword` or `resendActivation` creates the account with this password. Every registration of the address is void then: of a registration nothing is kept but the language, and its activation code stops working. If the address was taken in the meantime, the answer is `code_invalid`.
-         *
-         *     Sending the same request again within 10 minutes answers 200 and changes nothing, as long as this password is the current one, so that a form that is sent twice does not end in an error.
          */
         post: operations["restorePassword"];
         delete?: never;

@@ -208,8 +208,6 @@ export class Client extends Connection {
    * with this password. Every registration of the address is void then: of a registration nothing is kept but
    * the language, and its activation code stops working. If the address was taken in the meantime, the answer
    * is `code_invalid`.
-   * Sending the same request again within 10 minutes answers 200 and changes nothing, as long as this
-   * password is the current one, so that a form that is sent twice does not end in an error.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   restorePassword(body: PasswordRestoreRequest, options: CallOptions = {}): Promise<Message> {

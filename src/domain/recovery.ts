@@ -18,8 +18,9 @@ type Code = { userId: string; hash: Uint8Array }
 type NewPassword = { password: string; password_confirm: string }
 
 /**
- * Seconds in which a used code may be presented again with the password that it set, and how often. Each time is a try of
- * the current password by a person who has the code, so that there are only as many as LIMIT_SIGN_IN allows.
+ * Seconds in which a used code is recognised when it is presented again with the password that it set, and how often. Each
+ * time is a try of the current password by a person who has the code, so that there are only as many as the default of
+ * LIMIT_SIGN_IN allows.
  */
 const repetition = { seconds: 600, limit: 10 }
 
@@ -39,7 +40,7 @@ export async function restorePassword(
   const named = readCode(code)
   const { db, passwords, passwordRules, limits } = services
   const owner = await db.maybeOne(queries.findLiveRecoveryCode(named))
-  if (!owner) return acceptRepetition(services, named, given)
+  if (!owner) throw await refusal(services, named, given)
   checkNewPassword(given, owner.email, passwordRules)
   const passwordHash = await passwords.hash(given.password)
   let email: string
@@ -47,7 +48,7 @@ export async function restorePassword(
     email = await db.transaction((transaction) => setByCode(transaction, named, passwordHash, client))
   } catch (error) {
     if (!(error instanceof Problem && error.code === 'code_invalid')) throw error
-    return acceptRepetition(services, named, given)
+    throw await refusal(services, named, given)
   }
   await forgiveAttempts(limits, normalise(email), client)
 }
@@ -89,18 +90,17 @@ async function restore(
 }
 
 /**
- * Lets a request that was sent twice succeed: its code was used a moment ago, and its password is the current one. It
- * changes nothing.
- * @throws Problem code_invalid for every other code that is not live
+ * Refuses a code that is not live. It is a repetition when the code was used a moment ago and the password is the current
+ * one: a form that was sent twice is no failure for the person who sent it.
  */
-async function acceptRepetition({ db, passwords }: Services, named: Code, given: NewPassword): Promise<void> {
-  if (given.password.normalize('NFKC') !== given.password_confirm.normalize('NFKC')) throw invalid()
+async function refusal({ db, passwords }: Services, named: Code, given: NewPassword): Promise<Problem> {
+  if (given.password.normalize('NFKC') !== given.password_confirm.normalize('NFKC')) return invalid()
   const used = await db.maybeOne(queries.countRepetition({ ...named, ...repetition }))
-  if (!used?.password_hash) throw invalid()
+  if (!used?.password_hash) return invalid()
   const { matches } = await passwords.verify(given.password, used.password_hash)
-  if (!matches) throw invalid()
+  return invalid(matches)
 }
 
-function invalid(): Problem {
-  return new Problem('code_invalid', { cause: 'unknown, used, expired, or its user is not active' })
+function invalid(isRepetition = false): Problem {
+  return new Problem('code_invalid', { isRepetition, cause: 'unknown, used, expired, or its user is not active' })
 }

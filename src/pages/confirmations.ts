@@ -44,6 +44,10 @@ function explainSuccess(body: unknown, { activate, confirmEmail }: Texts, langua
   if (undoUntil === undefined) return undefined
   const until = new Date(undoUntil)
   if (until.getTime() < Date.now() + minute) return confirmEmail.confirmedForGood
-  const format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  const format = new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  })
   return confirmEmail.confirmedAgain.replace('{{time}}', `${format.format(until)} UTC`)
 }

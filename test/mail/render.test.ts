@@ -12,6 +12,10 @@ const samples: Mails = {
   newDevice: { service: 'a.example', time: '5 March 2026', ipAddress: '2001:db8::1', device: 'Mozilla/5.0' },
   passwordChanged: { service: 'a.example', time: '5 March 2026' },
   confirmEmail: { service: 'a.example', account: 'j…@example.com', time: '5 March 2026', link },
+  confirmEmailAgain: { service: 'a.example', time: '5 March 2026', link },
+  emailChangeUndone: { service: 'a.example', time: '5 March 2026' },
+  accountDeleted: { service: 'a.example', time: '5 March 2026' },
+  signUp: { service: 'a.example', link },
   emailChanged: { service: 'a.example', newAddress: 'j…@example.com', time: '5 March 2026', link },
 }
 const names = Object.keys(samples) as MailName[]
