@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Mail a link to finish signing up
-         * @description Mails a recovery link, good for an hour at most, if a registration of the address waits: `restorePassword` with its code creates the account with the password given there. The link never activates the password of a registration, because that may be the registration of somebody else. The activation link of each registration stays good. The owner of an active account gets a notice instead. The answer is always the same and reveals nothing about the address.
+         * @description Mails a recovery link, good for an hour at most, if a registration of the address waits: `restorePassword` with its code creates the account with the password given there. The link never activates the password of a registration, because that registration may be a stranger's. The activation link of each registration stays good. The owner of an active account gets a notice instead. The answer is always the same and reveals nothing about the address.
          */
         post: operations["resendActivation"];
         delete?: never;

@@ -794,7 +794,7 @@ returning id, kind, address, user_id, about, language, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
-/** A mail that was asked for by address alone is its owner's from now on, whoever has that address later. The notice of an erasure is the last that knows the address: it goes. */
+/** A mail that was asked for by address alone belongs to its owner from now on, even if another user has that address later. The notice of an erasure is the last row that knows the address: it goes. */
 export const finishMail = (p: { id: string; status: string; lastError: string | null }) =>
   sql.prepared('finishMail', row<FinishMailRow>())`
 with farewell as (delete from mails where id = ${p.id} and kind = 'account_deleted')

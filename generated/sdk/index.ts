@@ -178,9 +178,9 @@ export class Client extends Connection {
    * Mail a link to finish signing up.
    * Mails a recovery link, good for an hour at most, if a registration of the address waits:
    * `restorePassword` with its code creates the account with the password given there. The link never
-   * activates the password of a registration, because that may be the registration of somebody else. The
-   * activation link of each registration stays good. The owner of an active account gets a notice instead.
-   * The answer is always the same and reveals nothing about the address.
+   * activates the password of a registration, because that registration may be a stranger's. The activation
+   * link of each registration stays good. The owner of an active account gets a notice instead. The answer is
+   * always the same and reveals nothing about the address.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   resendActivation(body: AddressRequest, options: CallOptions = {}): Promise<Message> {

@@ -49,7 +49,7 @@ describe('confirmActivation', () => {
     assert.deepEqual(await usersNow(), [registration.id])
   })
 
-  it('gives an address to one of its registrations when all are confirmed at once, and the others are void', async () => {
+  it('gives an address to one of its registrations when all are confirmed at once', async () => {
     const others = await Promise.all(Array.from({ length: 9 }, () => insertRegistration(service, email)))
     const all = [registration, ...others]
     const answers = await Promise.all(all.map(({ code }) => confirm(code)))
@@ -66,7 +66,7 @@ describe('confirmActivation', () => {
     assert.deepEqual(await service.sql('select from registrations where address = $1', [email]), [])
   })
 
-  it('answers "already active" to the code of a sibling registration, and changes nothing', async () => {
+  it('answers "already active" to the code of a sibling, and changes nothing', async () => {
     const { code } = await insertRegistration(service, email)
     await service.sql(`update registrations set password_hash = '\\x01' where user_id <> $1`, [registration.id])
     await confirm(registration.code)

@@ -109,7 +109,7 @@ describe('confirming the present address again ends the undo of its change (secu
     }
   })
 
-  it('is refused as unchanged without a recovery, after an undo, and when nothing can be undone', async () => {
+  it('is refused as unchanged without a recovery or a change to undo', async () => {
     assert.deepEqual(faultsOf(await ask(service, user, present)), ['/email unchanged'])
     const other = await addOwner(service)
     assert.deepEqual(faultsOf(await ask(service, other, other.email)), ['/email unchanged'])
@@ -127,7 +127,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(faultsOf(await request(token, newPassword, next)), ['/email unchanged'])
   })
 
-  it('asks for the current password', async () => {
+  it('requires the current password', async () => {
     const token = await recover()
     assertProblem(await request(token, password), 400, 'current_password_incorrect')
   })
@@ -191,7 +191,7 @@ describe('the mails about the undo of a change of address (security 103)', () =>
       /Вы можете зарегистрироваться/,
     ],
   ] as const)
-    it(`announce it to the new address, and report it there when it happened, in ${language}`, async () => {
+    it(`announce it to the new address, and report it there, in ${language}`, async () => {
       const user = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [user.id, language])
       const email = service.email()

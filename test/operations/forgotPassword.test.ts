@@ -58,7 +58,7 @@ describe('forgotPassword', () => {
     assert.notEqual((await service.mailTo('user@example.com')).code, '')
   })
 
-  it('mails an address that only has a registration a link to choose a password (security 89)', async () => {
+  it('mails a waiting address a link to choose a password (security 89)', async () => {
     const email = service.email()
     await insertRegistration(service, email)
     await forgot(email)
