@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Register with an address and a password
-         * @description Mails an activation link to the address. The answer is the same whether or not the address is taken: its owner gets a notice instead. Each registration waits apart from the others with its own password until the code of its own mail is used, and can be used for 7 days.
+         * @description Mails an activation link to the address. The answer is the same whether or not the address is taken: its owner gets a notice instead. Each registration waits apart from the others with its own password. Only the mail that this request causes can activate it, within 24 hours. After that, and for 7 days, `resendActivation` and `forgotPassword` lead to an account with another password.
          */
         post: operations["registerUser"];
         delete?: never;
@@ -29,13 +29,13 @@ export interface paths {
         };
         /**
          * Activate an account by the mailed link
-         * @description The link in the activation mail. An API client's GET activates the account; a browser, whose `Accept` header prefers `text/html`, is sent on with 303 to a page that asks for a click, so that a mail scanner that follows links uses nothing up. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates. HEAD never does. Following the link again answers "already active". A browser whose link has lost its code is sent to the page, too, which says so.
+         * @description The link in the activation mail. An API client's GET activates the account; a browser, whose `Accept` header prefers `text/html`, is sent on with 303 to a page that asks for a click, so that a mail scanner that follows links uses nothing up. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates. HEAD never does. Following the link again answers "already active", as `confirmActivation` does. A browser whose link has lost its code is sent to the page, too, which says so.
          */
         get: operations["activateUser"];
         put?: never;
         /**
          * Activate an account with the mailed code
-         * @description Does what the mailed link does, whatever the client accepts. A used code of an account that is active answers 200 "already active"; every other code that is wrong, used, expired or somebody else's gets one and the same error.
+         * @description Does what the mailed link does, whatever the client accepts. A used code of an account that is active answers 200 "already active". So does the code of a registration that another registration of the same address preceded: the answer has `superseded` then, and the password is that of the registration that was activated first. Every other code that is wrong, used, expired or of another user gets one and the same error.
          */
         post: operations["confirmActivation"];
         delete?: never;
@@ -54,8 +54,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mail the activation link again
-         * @description Mails a new activation link for the latest registration of the address, if one waits; the link mailed for it before stops working. The owner of an active account gets a notice instead. The answer is always the same and tells nothing about the address. Requests from one network are limited, together with those of `forgotPassword`.
+         * Mail a link to finish signing up
+         * @description Mails a recovery link, good for an hour at most, if a registration of the address waits: `restorePassword` with its code creates the account with the password given there. The link never activates the password of a registration, because that registration may be a stranger's. The activation link of each registration stays good. The owner of an active account gets a notice instead. The answer is always the same and reveals nothing about the address. Requests from one network are limited, together with those of `forgotPassword`.
          */
         post: operations["resendActivation"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for password recovery
-         * @description Mails a link with a recovery code, good for an hour at most, if the address belongs to an account; an address that only waits for activation gets its activation link again. The answer is always the same and tells nothing about the address. Requests from one network are limited, together with those of `resendActivation`.
+         * @description Mails a link with a recovery code, good for an hour at most, if the address belongs to an account. An address that only has registrations which wait for activation gets such a link, too: `restorePassword` with its code creates the account. The answer is always the same and reveals nothing about the address. Requests from one network are limited, together with those of `resendActivation`.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -95,7 +95,9 @@ export interface paths {
         put?: never;
         /**
          * Set a new password with the mailed code
-         * @description Sets the password, uses the code up and ends every session of the account; a notice is mailed to its address. It does not sign in: call `createToken` with the new password. A code that does not work is told before what is wrong with the password, which uses no code up.
+         * @description Sets the password, uses the code up and ends every session of the account; a notice is mailed to its address. The devices that the account was signed in from are forgotten, apart from the one that sends this request. It does not sign in: call `createToken` with the new password. A code that does not work is reported before what is wrong with the password, which uses no code up.
+         *
+         *     For an address without an account the code of `forgotPassword` or `resendActivation` creates the account with this password. Every registration of the address is void then: of a registration nothing is kept but the language, and its activation code stops working. If the address was taken in the meantime, the answer is `code_invalid`.
          */
         post: operations["restorePassword"];
         delete?: never;
@@ -159,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for another email address
-         * @description Mails a confirmation code to the new address after the current password was checked; until `confirmEmail` gets that code nothing changes. The answer is the same whether or not somebody else has the new address: then nothing is mailed. A newer request ends the one before, and so does a new password. The present address is refused as `unchanged`. Requests are limited by account and by network.
+         * @description Mails a confirmation code to the new address after the current password was checked; until `confirmEmail` gets that code nothing changes. The answer is the same whether or not somebody else has the new address: then nothing is mailed. A newer request ends the one before, and so does a new password. The present address is refused as `unchanged`, with one exception: after a password recovery at an address that came by a change, that address can be requested once more. Confirming it ends the undo of the change (see `confirmEmail`). Requests are limited by account and by network.
          */
         post: operations["changeEmail"];
         delete?: never;
@@ -199,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Delete one's own account
-         * @description Erases the account and all personal data after the current password was checked: profile, addresses, sessions, sign-ins, and what is known of mails; those that wait are not sent. Security events stay, without address and device. Tokens and mailed codes stop working at once, and the address can register anew. The last active superuser cannot be deleted.
+         * @description Erases the account and all personal data after the current password was checked: profile, addresses, sessions, sign-ins, and what is known of mails; those that wait are not sent. Security events stay, without address and device. Tokens and mailed codes stop working at once, the link that undoes a change of address among them, and the address can register again. A notice is mailed to the address, and to a former one that could still undo a change; the record of that mail is deleted when it is sent, after a day at the latest. The last active superuser cannot be deleted; superusers without a password do not count.
          */
         post: operations["deleteMe"];
         delete?: never;
@@ -220,6 +222,8 @@ export interface paths {
         /**
          * Confirm a new email address with the mailed code
          * @description Makes the new address the one to sign in with and to mail to. The old address gets a notice with a link that undoes the change for 7 days; nobody else can take the old address in that time.
+         *
+         *     The owner of the new address can shorten that time: recover the password at the new address, request the same address by `changeEmail` and confirm it again. The undo then ends 72 hours after the change, or at once if they have passed, and the answer has `undo_until`. It never ends earlier, because a person who has taken over the account can do the same. An operator ends it at once by `npm run users -- end-undo EMAIL`.
          */
         post: operations["confirmEmail"];
         delete?: never;
@@ -239,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a change of the email address with the mailed code
-         * @description For the owner of an account whose address somebody else has changed: brings the old address back, ends every session and takes the password away. A recovery link goes to the old address, for a new password. Changes that came after it are undone with it, and the addresses they brought are free again.
+         * @description For the owner of an account whose address somebody else has changed: brings the old address back, ends every session and takes the password away. A recovery link goes to the old address, for a new password; limits on mail do not hold it back. A notice goes to the address that the account had until now. Changes that came after it are undone with it, and the addresses they brought are free again. The devices that the account was signed in from are forgotten, apart from the one that sends this request.
          */
         post: operations["undoEmailChange"];
         delete?: never;
@@ -288,14 +292,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description For superusers. Erases the account and all personal data as `deleteMe` does. The last active superuser cannot be deleted.
+         * @description For superusers. Erases the account and all personal data as `deleteMe` does, and notifies its address. The last active superuser cannot be deleted; superusers without a password do not count.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
          * Change, suspend or promote a user
-         * @description For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false` suspends: every session of the user ends at once, tokens and mailed codes stop working, and nobody can sign in until it is true again. The last active superuser can neither be suspended nor demoted.
+         * @description For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false` suspends: every session of the user ends at once, tokens and mailed codes stop working, and nobody can sign in until it is true again. The last active superuser can neither be suspended nor demoted; superusers without a password do not count.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -718,6 +722,25 @@ export interface components {
         /** @description What happened, for people. */
         Message: {
             detail: components["schemas"]["Detail"];
+        };
+        /** @description What happened, for people. */
+        ActivationResult: {
+            detail: components["schemas"]["Detail"];
+            /**
+             * @description True when the account was activated by another registration of the address, whose password it has; left out otherwise.
+             * @example true
+             */
+            superseded?: boolean;
+        };
+        /** @description What happened, for people. */
+        EmailConfirmed: {
+            detail: components["schemas"]["Detail"];
+            /**
+             * Format: date-time
+             * @description Only when the present address was confirmed again: until when a former address can undo its change. It may have passed.
+             * @example 2026-11-27T09:30:00.000Z
+             */
+            undo_until?: string;
         };
         /**
          * @description An empty object.
@@ -1193,7 +1216,7 @@ export interface components {
          * @example sign_in_failed
          * @enum {string}
          */
-        SecurityEventType: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
+        SecurityEventType: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "email_undo_ended" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
         /** @description A page of security events. */
         SecurityEventPage: {
             count: components["schemas"]["Count"];
@@ -1400,7 +1423,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Message"];
+                "application/json": components["schemas"]["ActivationResult"];
             };
         };
         /** @description For a browser. Nothing has been activated yet; the page asks for a click. */
@@ -1415,7 +1438,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description If a registration waits for it, a new activation link is on its way. */
+        /** @description If a registration of the address waits, a link to choose a password is on its way. */
         ActivationResent: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1434,7 +1457,7 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description If the address has an account, a recovery link is on its way. */
+        /** @description If the address has an account or a registration that waits, a recovery link is on its way. */
         RecoveryMailed: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1532,7 +1555,7 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description The new address is the one of the account now. */
+        /** @description The address is the one of the account now. */
         EmailChanged: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1541,12 +1564,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "detail": "The address is changed."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Message"];
+                "application/json": components["schemas"]["EmailConfirmed"];
             };
         };
         /** @description The old address is back, and every session has ended. */

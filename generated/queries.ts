@@ -70,11 +70,15 @@ select pg_advisory_xact_lock(7283646) is null as "locked"`
 
 export type FindLastSuperuserRow = { id: string }
 
+/** Another one without a password cannot sign in, and may never set one (security 108). */
 export const findLastSuperuser = (p: { userId: string }) =>
   sql.prepared('findLastSuperuser', row<FindLastSuperuserRow>())`
 select u.id from users u
 where u.id = ${p.userId} and u.is_superuser and u.is_active
-  and not exists (select from users other where other.is_superuser and other.is_active and other.id <> u.id)`
+  and not exists (
+    select from users other
+    where other.is_superuser and other.is_active and other.password_hash is not null and other.id <> u.id
+  )`
 
 export type ChangePasswordRow = { id: string; email: string }
 
@@ -133,12 +137,29 @@ export const voidCodes = (p: { userId: string }) =>
 with void as (delete from email_changes where user_id = ${p.userId} and confirmed_at is null)
 delete from codes where user_id = ${p.userId} and used_at is null and purpose <> 'undo_email'`
 
-export type FindLiveCodeOwnerRow = { email: string }
+export type FindLiveRecoveryCodeRow = { email: string }
 
-export const findLiveCodeOwner = (p: { userId: string; hash: Uint8Array; purpose: string }) =>
-  sql.prepared('findLiveCodeOwner', row<FindLiveCodeOwnerRow>())`
-select u.email from codes c join users u on u.id = c.user_id
-where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = ${p.purpose} and c.used_at is null and c.expires_at > now() and u.is_active`
+/** With the address whose password it sets: that of an active user, or of a registration that waits to become one. */
+export const findLiveRecoveryCode = (p: { userId: string; hash: Uint8Array }) =>
+  sql.prepared('findLiveRecoveryCode', row<FindLiveRecoveryCodeRow>())`
+select coalesce(u.email, r.address) as "email"
+from codes c
+  left join users u on u.id = c.user_id
+  left join registrations r on r.user_id = c.user_id and r.expires_at > now()
+where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'restore' and c.used_at is null and c.expires_at > now()
+  and coalesce(u.is_active, r.user_id is not null)`
+
+export type CountRepetitionRow = { password_hash: Uint8Array | null }
+
+/** A recovery code that was used a moment ago. It counts before the password is verified, so that parallel requests do not exceed the limit. */
+export const countRepetition = (p: { userId: string; hash: Uint8Array; seconds: number; limit: number }) =>
+  sql.prepared('countRepetition', row<CountRepetitionRow>())`
+update codes c set repetitions = c.repetitions + 1
+from users u
+where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'restore'
+  and c.used_at > now() - make_interval(secs => ${p.seconds}) and c.repetitions < ${p.limit}
+  and u.id = c.user_id and u.is_active
+returning u.password_hash`
 
 export type ConsumeCodeRow = { user_id: string; about: string | null }
 
@@ -148,12 +169,21 @@ update codes set used_at = now()
 where user_id = ${p.userId} and hash = ${sql.binary(Buffer.from(p.hash))} and purpose = ${p.purpose} and used_at is null and expires_at > now()
 returning user_id, about`
 
-export type FindActivatedUserRow = { id: string }
+export type SupersedeActivationCodesRow = Record<never, never>
 
-/** Whose activation code this is, if that account is active: by this code, or by another of the same mail. */
+/** The codes of the other registrations of an address, once one of them was activated. Only the transaction that has claimed the address writes to them, so that activations at once do not wait for each other in a circle. */
+export const supersedeActivationCodes = (p: { activatedId: string; userIds: readonly string[] }) =>
+  sql.prepared('supersedeActivationCodes', row<SupersedeActivationCodesRow>())`
+update codes set about = ${p.activatedId}
+where user_id = any(${sql.array(p.userIds, 'uuid')}) and user_id <> ${p.activatedId} and purpose = 'activate'`
+
+export type FindActivatedUserRow = { id: string; superseded: boolean }
+
+/** Whose activation code this is, if that account is active: by this code, by another of the same mail, or by the code of another registration of the address. */
 export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
   sql.prepared('findActivatedUser', row<FindActivatedUserRow>())`
-select u.id from codes c join users u on u.id = c.user_id
+select u.id, c.about is not null as "superseded"
+from codes c join users u on u.id = coalesce(c.about, c.user_id)
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.expires_at > now() and u.is_active`
 
 export type FindKnownNetworkRow = { user_id: string }
@@ -165,6 +195,17 @@ select d.user_id from devices d join emails e on e.user_id = d.user_id
 where e.address = ${p.address} and e.kind = 'current'
   and d.network = network(set_masklen(${p.ipAddress}::inet, case family(${p.ipAddress}::inet) when 4 then 24 else 64 end))
 limit 1`
+
+export type ForgetOtherDevicesRow = Record<never, never>
+
+/** All but the one of this client. */
+export const forgetOtherDevices = (p: { userId: string; ipAddress: string; device: string }) =>
+  sql.prepared('forgetOtherDevices', row<ForgetOtherDevicesRow>())`
+delete from devices
+where user_id = ${p.userId} and not (
+  network = network(set_masklen(${p.ipAddress}::inet, case family(${p.ipAddress}::inet) when 4 then 24 else 64 end))
+  and device = ${p.device}
+)`
 
 export type NoteDeviceRow = { is_new: boolean }
 
@@ -208,11 +249,11 @@ export const insertEmailChange = (p: { userId: string; id: string; address: stri
   sql.prepared('insertEmailChange', row<InsertEmailChangeRow>())`
 insert into email_changes (user_id, id, address, email) values (${p.userId}, ${p.id}, ${p.address}, ${p.email})`
 
-export type FindWaitingEmailChangeRow = { email: string; requested_at: string; language: string }
+export type FindWaitingEmailChangeRow = { email: string; requested_at: string; old_email: string; language: string }
 
 export const findWaitingEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('findWaitingEmailChange', row<FindWaitingEmailChangeRow>())`
-select c.email, c.requested_at, u.language
+select c.email, c.requested_at, u.email as old_email, u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and u.is_active`
 
@@ -265,17 +306,56 @@ export const findUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('findUndoableEmailChange', row<FindUndoableEmailChangeRow>())`
 select c.old_email as "old_email", c.confirmed_at as "confirmed_at", u.language
 from email_changes c join users u on u.id = c.user_id
-where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null`
+where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null
+  and coalesce(c.undo_until > now(), true)`
 
-export type LockUndoableEmailChangeRow = { old_address: string; old_email: string; first_name: string; last_name: string }
+export type LockUndoableEmailChangeRow = { old_address: string; old_email: string; new_email: string; first_name: string; last_name: string }
 
 /** As lockWaitingEmailChange. */
 export const lockUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('lockUndoableEmailChange', row<LockUndoableEmailChangeRow>())`
-select c.old_address as "old_address", c.old_email as "old_email", u.first_name, u.last_name
+select c.old_address as "old_address", c.old_email as "old_email", u.email as new_email, u.first_name, u.last_name
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null and u.is_active
+  and coalesce(c.undo_until > now(), true)
 for no key update of u`
+
+export type NoteRecoveryRow = Record<never, never>
+
+/** A recovery code goes to the present address, and a change of address voids the codes from before. */
+export const noteRecovery = (p: { userId: string }) =>
+  sql.prepared('noteRecovery', row<NoteRecoveryRow>())`
+update email_changes set recovered_at = now()
+where user_id = ${p.userId} and confirmed_at is not null and undone_at is null and recovered_at is null`
+
+export type FindEndableUndoRow = { id: string }
+
+/** Whether the present address came by a change after which the password was recovered at it, and which can still be undone. */
+export const findEndableUndo = (p: { userId: string }) =>
+  sql.prepared('findEndableUndo', row<FindEndableUndoRow>())`
+select c.id from email_changes c
+where c.user_id = ${p.userId} and c.recovered_at is not null and c.undone_at is null
+  and coalesce(c.undo_until > now(), true)
+  and (
+    c.confirmed_at > now() - interval '7 days'
+    or exists (select from codes where user_id = ${p.userId} and about = c.id and used_at is null and expires_at > now())
+  )
+  and c.confirmed_at = (
+    select max(confirmed_at) from email_changes where user_id = ${p.userId} and undone_at is null
+  )`
+
+export type EndUndoRow = { undo_until: string | null }
+
+/** The changes so far can be undone for so many seconds from each of them on, and no longer. */
+export const endUndo = (p: { seconds: number; userId: string }) =>
+  sql.prepared('endUndo', row<EndUndoRow>())`
+with ended as (
+  update email_changes
+  set undo_until = least(undo_until, greatest(now(), confirmed_at + make_interval(secs => ${p.seconds})))
+  where user_id = ${p.userId} and confirmed_at is not null and undone_at is null and coalesce(undo_until > now(), true)
+  returning undo_until
+)
+select max(undo_until) as "undo_until" from ended`
 
 export type RestoreAddressRow = { user_id: string }
 
@@ -319,9 +399,10 @@ where user_id = ${p.userId} and address <> ${p.restoredAddress} and address not 
 
 export type EraseCodesRow = Record<never, never>
 
+/** Also those of registrations that the user's own superseded. */
 export const eraseCodes = (p: { userIds: readonly string[] }) =>
   sql.prepared('eraseCodes', row<EraseCodesRow>())`
-delete from codes where user_id = any(${sql.array(p.userIds, 'uuid')})`
+delete from codes where user_id = any(${sql.array(p.userIds, 'uuid')}) or about = any(${sql.array(p.userIds, 'uuid')})`
 
 export type EraseEmailChangesRow = Record<never, never>
 
@@ -329,7 +410,7 @@ export const eraseEmailChanges = (p: { userId: string }) =>
   sql.prepared('eraseEmailChanges', row<EraseEmailChangesRow>())`
 delete from email_changes where user_id = ${p.userId}`
 
-export type EraseUserRow = { id: string }
+export type EraseUserRow = { id: string; email: string; language: string }
 
 /** The owner needs the password that was verified, a live session, and not to be suspended. */
 export const eraseUser = (p: { userId: string; verifiedHash: Uint8Array | null; sessionId: string | null }) =>
@@ -344,7 +425,7 @@ where id = ${p.userId} and (
       and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
   )
 )
-returning id`
+returning id, email, language`
 
 export type FindOwnAddressesRow = { address: string }
 
@@ -798,6 +879,17 @@ from mails
 where user_id = ${p.userId} and kind in ('new_device', 'new_devices')
   and created_at > now() - make_interval(secs => ${p.window}::float8)`
 
+export type EnqueueFarewellRow = { job_id: number }
+
+/** The notice of an erasure. No other row knows the user when it is sent, so that the mail has the language. */
+export const enqueueFarewell = (p: { id: string; address: string; language: string }) =>
+  sql.prepared('enqueueFarewell', row<EnqueueFarewellRow>())`
+with mail as (
+  insert into mails (id, kind, address, language) values (${p.id}, 'account_deleted', ${p.address}, ${p.language})
+  returning id
+)
+select job.id as "job_id" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job`
+
 export type FindMailRow = { address: string; user_id: string | null }
 
 export const findMail = (p: { id: string }) =>
@@ -811,23 +903,24 @@ export const findAddressOwner = (p: { address: string }) =>
   sql.prepared('findAddressOwner', row<FindAddressOwnerRow>())`
 select user_id from emails where address = ${p.address}`
 
-export type BeginMailRow = { id: string; kind: string; address: string; user_id: string | null; about: string | null; attempts: number; created_at: string }
+export type BeginMailRow = { id: string; kind: string; address: string; user_id: string | null; about: string | null; language: string | null; attempts: number; created_at: string }
 
 export const beginMail = (p: { id: string }) =>
   sql.prepared('beginMail', row<BeginMailRow>())`
 update mails set attempts = attempts + 1
 where id = ${p.id} and status = 'queued'
-returning id, kind, address, user_id, about, attempts, created_at`
+returning id, kind, address, user_id, about, language, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
-/** A mail that was asked for by address alone is its owner's from now on, whoever has that address later. */
-export const finishMail = (p: { status: string; lastError: string | null; id: string }) =>
+/** A mail that was asked for by address alone belongs to its owner from now on, even if another user has that address later. The notice of an erasure is the last row that knows the address: it goes. */
+export const finishMail = (p: { id: string; status: string; lastError: string | null }) =>
   sql.prepared('finishMail', row<FinishMailRow>())`
+with farewell as (delete from mails where id = ${p.id} and kind = 'account_deleted')
 update mails
 set status = ${p.status}, last_error = ${p.lastError}, sent_at = case when ${p.status} = 'sent' then now() end,
   user_id = coalesce(user_id, (select e.user_id from emails e where e.address = mails.address and e.kind = 'current'))
-where id = ${p.id}`
+where id = ${p.id} and kind <> 'account_deleted'`
 
 export type DropMailRow = Record<never, never>
 
@@ -886,13 +979,22 @@ returning user_id`
 
 export type FindRegistrationRow = { user_id: string; email: string; language: string; ip_address: string; user_agent: string; created_at: string }
 
-/** The registration that a mail speaks of: the named one, or else the latest of the address. */
-export const findRegistration = (p: { address: string; userId: string | null }) =>
+/** The registration that caused a mail. */
+export const findRegistration = (p: { address: string; userId: string }) =>
   sql.prepared('findRegistration', row<FindRegistrationRow>())`
 select user_id, email, language, ip_address, user_agent, created_at
 from registrations
-where address = ${p.address} and expires_at > now() and user_id = coalesce(${p.userId}, user_id)
-order by created_at desc
+where address = ${p.address} and expires_at > now() and user_id = ${p.userId}`
+
+export type FindWaitingRegistrationRow = { user_id: string; language: string }
+
+/** The registration whose id a recovery code for the address names. The oldest one: later requests find the same one and void its earlier codes, whatever was registered in the meantime. One that expires before the code is the last choice. */
+export const findWaitingRegistration = (p: { address: string; codeLifetime: number }) =>
+  sql.prepared('findWaitingRegistration', row<FindWaitingRegistrationRow>())`
+select user_id, language
+from registrations
+where address = ${p.address} and expires_at > now()
+order by expires_at < now() + make_interval(secs => ${p.codeLifetime}), created_at, user_id
 limit 1`
 
 export type FindRegistrationByIdRow = { address: string; email: string; first_name: string; last_name: string; language: string; password_hash: Uint8Array }
@@ -903,6 +1005,15 @@ select address, email, first_name, last_name, language, password_hash
 from registrations
 where user_id = ${p.userId} and expires_at > now()`
 
+export type FindRegistrationByCodeRow = { address: string; email: string; first_name: string; last_name: string; language: string; password_hash: Uint8Array }
+
+export const findRegistrationByCode = (p: { userId: string; hash: Uint8Array }) =>
+  sql.prepared('findRegistrationByCode', row<FindRegistrationByCodeRow>())`
+select r.address, r.email, r.first_name, r.last_name, r.language, r.password_hash
+from codes c join registrations r on r.user_id = c.user_id
+where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.used_at is null and c.expires_at > now()
+  and r.expires_at > now()`
+
 export type DeleteRegistrationRow = { user_id: string }
 
 export const deleteRegistration = (p: { userId: string }) =>
@@ -911,11 +1022,12 @@ delete from registrations
 where user_id = ${p.userId} and expires_at > now()
 returning user_id`
 
-export type VoidRegistrationsRow = Record<never, never>
+export type VoidRegistrationsRow = { user_id: string }
 
 export const voidRegistrations = (p: { address: string }) =>
   sql.prepared('voidRegistrations', row<VoidRegistrationsRow>())`
-delete from registrations where address = ${p.address}`
+delete from registrations where address = ${p.address}
+returning user_id`
 
 export type MakePartitionsRow = { made: boolean }
 
@@ -1030,6 +1142,8 @@ with due as materialized (
   select id from mails
   where (status in ('sent', 'failed') and created_at < now() - interval '30 days')
     or (status = 'dropped' and created_at < now() - interval '1 day')
+    -- The notice of an erasure, sent or not: with the hour until the next run it knows the address for a day at most.
+    or (kind = 'account_deleted' and created_at < now() - interval '23 hours')
   limit ${p.batch} for update skip locked
 )
 delete from mails m using due where m.id = due.id`

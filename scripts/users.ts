@@ -4,7 +4,7 @@ import { Problem, StartError } from '../src/problems.ts'
 import { readSettings } from '../src/readSettings.ts'
 import { tell } from '../src/tell.ts'
 import { loadInputCheck } from './checkInput.ts'
-import { activate, endSessions, list, listSessions, suspend } from './users/commands.ts'
+import { activate, endSessions, endUndo, list, listSessions, suspend } from './users/commands.ts'
 import { withDatabase } from './withDatabase.ts'
 
 const help = `npm run users -- COMMAND
@@ -12,6 +12,7 @@ const help = `npm run users -- COMMAND
   list [--search TEXT] [--suspended]  the latest 100 users, of those whose address or names contain the text
   suspend EMAIL                       ends every session at once; nobody signs in until the user is active again
   activate EMAIL                      ends a suspension
+  end-undo EMAIL                      ends the links by which former addresses of the user can undo a change of address
   sessions EMAIL [--revoke]           where the user is signed in; --revoke ends every session
 
 It works on the embedded database too, whether or not the service runs.`
@@ -38,9 +39,11 @@ async function readCommand(name: string, args: string[]): Promise<Work> {
       return (db) => list(db, values)
     }
     case 'suspend':
-    case 'activate': {
+    case 'activate':
+    case 'end-undo': {
       const email = readEmail(name, parseArgs({ args, allowPositionals: true }).positionals)
-      return (db) => (name === 'suspend' ? suspend(db, email) : activate(db, email))
+      const work = { suspend, activate, 'end-undo': endUndo }[name]
+      return (db) => work(db, email)
     }
     case 'sessions': {
       const { values, positionals } = parseArgs({

@@ -30,21 +30,26 @@ import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { Problem } from './problems.ts'
 
+const countersLost = 'the limits cannot be counted in the database: each instance counts by itself for now'
+const keysNotRead = 'the signing keys cannot be read again: those that are known stay in use'
+
+function warn(log: Logger, message: string): (error: unknown) => void {
+  return (error) => {
+    log.warn({ err: error }, message)
+  }
+}
+
 /** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
 export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {
   const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
+  const { preparedStatements } = config
   const clock = new Clock()
-  const counters = config.rateLimits ? createCounterStore(config, log) : undefined
-  const keyring = new Keyring(secrets, clock, (error) => {
-    log.warn({ err: error }, 'the signing keys cannot be read again: those that are known stay in use')
-  })
+  const counters = config.rateLimits
+    ? new CounterStore({ preparedStatements, onError: warn(log, countersLost) })
+    : undefined
+  const keyring = new Keyring(secrets, clock, warn(log, keysNotRead))
   const passwordRules = await loadPasswordRules(config)
-  const database = {
-    preparedStatements: config.preparedStatements,
-    onError: (error: Error) => {
-      log.warn({ err: error }, 'database connection lost')
-    },
-  }
+  const database = { preparedStatements, onError: warn(log, 'database connection lost') }
   const { jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   return {
     config,
@@ -72,13 +77,6 @@ export async function createServices(config: Config, secretKey: string, log: Log
     latestMigration: Math.max(...(await readMigrations()).map(({ number }) => number)),
     contract: await ownContract(),
   }
-}
-
-function createCounterStore({ preparedStatements }: Config, log: Logger): CounterStore {
-  const onError = (error: Error) => {
-    log.warn({ err: error }, 'the limits cannot be counted in the database: each instance counts by itself for now')
-  }
-  return new CounterStore({ preparedStatements, onError })
 }
 
 /** Opens the database for the services: pools, then keys. */

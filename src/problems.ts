@@ -40,7 +40,13 @@ export type ProblemCode = keyof typeof table
 /** One fault of a request: where it is (a JSON pointer into the body, or a parameter's name) and what is wrong there. */
 export type FieldError = { pointer?: string; parameter?: string; code: string; detail: string }
 
-type Extras = { detail?: string; errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown }
+type Extras = {
+  detail?: string
+  errors?: FieldError[]
+  headers?: Record<string, string>
+  isRepetition?: boolean
+  cause?: unknown
+}
 
 /** A failure with a public answer. `cause` is the distinct internal reason: it is logged, never sent. */
 export class Problem extends Error {
@@ -50,8 +56,10 @@ export class Problem extends Error {
   readonly detail: string
   readonly errors: FieldError[] | undefined
   readonly headers: Record<string, string>
+  /** Whether the same request succeeded a moment ago: a page shows the success again, not the failure. */
+  readonly isRepetition: boolean
 
-  constructor(code: ProblemCode, { detail, errors, headers, cause }: Extras = {}) {
+  constructor(code: ProblemCode, { detail, errors, headers, isRepetition = false, cause }: Extras = {}) {
     super(code, { cause })
     this.code = code
     const [status, title, standing] = table[code]
@@ -60,6 +68,7 @@ export class Problem extends Error {
     this.detail = detail ?? standing
     this.errors = errors
     this.headers = headers ?? {}
+    this.isRepetition = isRepetition
   }
 }
 

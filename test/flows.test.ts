@@ -54,6 +54,16 @@ describe('flows.arazzo.yaml', function () {
     await run('recover', { email, former_password: password, new_password: 'another horse and battery', code })
   })
 
+  it('recovery without an account: register, ask, the mail, a password', async () => {
+    const email = service.email()
+    await run('sign-up', { email, password })
+    await service.mailTo(email)
+    await run('forgot-password', { email })
+    const { code } = await service.mailTo(email)
+    const new_password = 'another horse and battery'
+    await run('choose-password', { email, registered_password: password, new_password, code })
+  })
+
   it('refresh: sign in, exchange, sign out', async () => {
     const { email } = await service.activeUser()
     await run('refresh', { email, password })

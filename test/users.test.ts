@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { move } from './operations/support/emailChanges.ts'
 import { insertCode } from './support/accounts.ts'
 import { runCommand as run, type Outcome } from './support/command.ts'
 import { eventsOf } from './support/securityEvents.ts'
@@ -117,11 +118,27 @@ describe('npm run users', function () {
     assert.equal((await me(superuser)).status, 200)
   })
 
+  it('ends the undo of a change of address at once (security 103)', async () => {
+    const other = service.email()
+    const { code } = await move(service, user, user.email, other)
+    assert.deepEqual(
+      await users('end-undo', other),
+      said(`No former address of ${other} can undo its change any more.`),
+    )
+    assert.equal((await service.call('undoEmailChange', { body: { code } })).status, 400)
+    const event = { type: 'email_undo_ended', actor_id: null, ip_address: null, user_agent: null }
+    assert.deepEqual((await eventsOf(service, user.id)).slice(-1), [event])
+    const none = `There is no change of the address ${other} that could be undone.`
+    assert.deepEqual(await users('end-undo', other), said(none))
+    assert.deepEqual((await eventsOf(service, user.id)).length, 3)
+  })
+
   it('says in one sentence what is wrong with a command', async () => {
     for (const [args, sentence] of [
       [['suspend'], 'Name one user: npm run users -- suspend EMAIL'],
       [['activate', 'a@example.com', 'b@example.com'], 'Name one user: npm run users -- activate EMAIL'],
       [['sessions', '--revoke'], 'Name one user: npm run users -- sessions EMAIL'],
+      [['end-undo'], 'Name one user: npm run users -- end-undo EMAIL'],
       [['suspend', 'nobody@example.com'], 'No user has the address nobody@example.com.'],
       [['activate', 'nobody'], 'nobody is not an email address.'],
       [['delete', user.email], 'There is no command delete. Try --help.'],
@@ -150,7 +167,8 @@ describe('npm run users', function () {
         ...args,
       )
       assert.deepEqual([code, stderr], [0, ''])
-      for (const word of ['list', 'suspend EMAIL', 'activate EMAIL', 'sessions EMAIL']) assert.ok(stdout.includes(word))
+      for (const word of ['list', 'suspend EMAIL', 'activate EMAIL', 'end-undo EMAIL', 'sessions EMAIL'])
+        assert.ok(stdout.includes(word))
     }
   })
 

@@ -2,6 +2,8 @@
 import { Connection, eachOf, type CallOptions } from './runtime.ts'
 import type {
   Message,
+  ActivationResult,
+  EmailConfirmed,
   Acknowledgement,
   RegistrationRequest,
   RegistrationAccepted,
@@ -137,8 +139,9 @@ export class Client extends Connection {
   /**
    * Register with an address and a password.
    * Mails an activation link to the address. The answer is the same whether or not the address is taken: its
-   * owner gets a notice instead. Each registration waits apart from the others with its own password until
-   * the code of its own mail is used, and can be used for 7 days.
+   * owner gets a notice instead. Each registration waits apart from the others with its own password. Only
+   * the mail that this request causes can activate it, within 24 hours. After that, and for 7 days,
+   * `resendActivation` and `forgotPassword` lead to an account with another password.
    * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   registerUser(body: RegistrationRequest, options: CallOptions = {}): Promise<RegistrationAccepted> {
@@ -150,31 +153,36 @@ export class Client extends Connection {
    * The link in the activation mail. An API client's GET activates the account; a browser, whose `Accept`
    * header prefers `text/html`, is sent on with 303 to a page that asks for a click, so that a mail scanner
    * that follows links uses nothing up. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept`
-   * names `application/json` activates. HEAD never does. Following the link again answers "already active". A
-   * browser whose link has lost its code is sent to the page, too, which says so.
+   * names `application/json` activates. HEAD never does. Following the link again answers "already active",
+   * as `confirmActivation` does. A browser whose link has lost its code is sent to the page, too, which says
+   * so.
    * @throws Problem with status 400, 500, 503
    */
-  activateUser(query: ActivateUserQuery, options: CallOptions = {}): Promise<Message> {
-    return this.send<Message>({ method: 'GET', path: '/api/v1/users/activate/', query, ...options })
+  activateUser(query: ActivateUserQuery, options: CallOptions = {}): Promise<ActivationResult> {
+    return this.send<ActivationResult>({ method: 'GET', path: '/api/v1/users/activate/', query, ...options })
   }
 
   /**
    * Activate an account with the mailed code.
    * Does what the mailed link does, whatever the client accepts. A used code of an account that is active
-   * answers 200 "already active"; every other code that is wrong, used, expired or somebody else's gets one
-   * and the same error.
+   * answers 200 "already active". So does the code of a registration that another registration of the same
+   * address preceded: the answer has `superseded` then, and the password is that of the registration that was
+   * activated first. Every other code that is wrong, used, expired or of another user gets one and the same
+   * error.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
-  confirmActivation(body: ActivationRequest, options: CallOptions = {}): Promise<Message> {
-    return this.send<Message>({ method: 'POST', path: '/api/v1/users/activate/', body, ...options })
+  confirmActivation(body: ActivationRequest, options: CallOptions = {}): Promise<ActivationResult> {
+    return this.send<ActivationResult>({ method: 'POST', path: '/api/v1/users/activate/', body, ...options })
   }
 
   /**
-   * Mail the activation link again.
-   * Mails a new activation link for the latest registration of the address, if one waits; the link mailed for
-   * it before stops working. The owner of an active account gets a notice instead. The answer is always the
-   * same and tells nothing about the address. Requests from one network are limited, together with those of
-   * `forgotPassword`.
+   * Mail a link to finish signing up.
+   * Mails a recovery link, good for an hour at most, if a registration of the address waits:
+   * `restorePassword` with its code creates the account with the password given there. The link never
+   * activates the password of a registration, because that registration may be a stranger's. The activation
+   * link of each registration stays good. The owner of an active account gets a notice instead. The answer is
+   * always the same and reveals nothing about the address. Requests from one network are limited, together
+   * with those of `forgotPassword`.
    * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   resendActivation(body: AddressRequest, options: CallOptions = {}): Promise<Message> {
@@ -183,10 +191,10 @@ export class Client extends Connection {
 
   /**
    * Ask for password recovery.
-   * Mails a link with a recovery code, good for an hour at most, if the address belongs to an account; an
-   * address that only waits for activation gets its activation link again. The answer is always the same and
-   * tells nothing about the address. Requests from one network are limited, together with those of
-   * `resendActivation`.
+   * Mails a link with a recovery code, good for an hour at most, if the address belongs to an account. An
+   * address that only has registrations which wait for activation gets such a link, too: `restorePassword`
+   * with its code creates the account. The answer is always the same and reveals nothing about the address.
+   * Requests from one network are limited, together with those of `resendActivation`.
    * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   forgotPassword(body: AddressRequest, options: CallOptions = {}): Promise<Message> {
@@ -196,8 +204,13 @@ export class Client extends Connection {
   /**
    * Set a new password with the mailed code.
    * Sets the password, uses the code up and ends every session of the account; a notice is mailed to its
-   * address. It does not sign in: call `createToken` with the new password. A code that does not work is told
-   * before what is wrong with the password, which uses no code up.
+   * address. The devices that the account was signed in from are forgotten, apart from the one that sends
+   * this request. It does not sign in: call `createToken` with the new password. A code that does not work is
+   * reported before what is wrong with the password, which uses no code up.
+   * For an address without an account the code of `forgotPassword` or `resendActivation` creates the account
+   * with this password. Every registration of the address is void then: of a registration nothing is kept but
+   * the language, and its activation code stops working. If the address was taken in the meantime, the answer
+   * is `code_invalid`.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   restorePassword(body: PasswordRestoreRequest, options: CallOptions = {}): Promise<Message> {
@@ -245,7 +258,9 @@ export class Client extends Connection {
    * Mails a confirmation code to the new address after the current password was checked; until `confirmEmail`
    * gets that code nothing changes. The answer is the same whether or not somebody else has the new address:
    * then nothing is mailed. A newer request ends the one before, and so does a new password. The present
-   * address is refused as `unchanged`. Requests are limited by account and by network.
+   * address is refused as `unchanged`, with one exception: after a password recovery at an address that came
+   * by a change, that address can be requested once more. Confirming it ends the undo of the change (see
+   * `confirmEmail`). Requests are limited by account and by network.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changeEmail(body: EmailChangeRequest, options: CallOptions = {}): Promise<Message> {
@@ -274,8 +289,11 @@ export class Client extends Connection {
    * Delete one's own account.
    * Erases the account and all personal data after the current password was checked: profile, addresses,
    * sessions, sign-ins, and what is known of mails; those that wait are not sent. Security events stay,
-   * without address and device. Tokens and mailed codes stop working at once, and the address can register
-   * anew. The last active superuser cannot be deleted.
+   * without address and device. Tokens and mailed codes stop working at once, the link that undoes a change
+   * of address among them, and the address can register again. A notice is mailed to the address, and to a
+   * former one that could still undo a change; the record of that mail is deleted when it is sent, after a
+   * day at the latest. The last active superuser cannot be deleted; superusers without a password do not
+   * count.
    * @throws Problem with status 400, 401, 409, 413, 415, 429, 500, 503
    */
   deleteMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<undefined> {
@@ -286,17 +304,24 @@ export class Client extends Connection {
    * Confirm a new email address with the mailed code.
    * Makes the new address the one to sign in with and to mail to. The old address gets a notice with a link
    * that undoes the change for 7 days; nobody else can take the old address in that time.
+   * The owner of the new address can shorten that time: recover the password at the new address, request the
+   * same address by `changeEmail` and confirm it again. The undo then ends 72 hours after the change, or at
+   * once if they have passed, and the answer has `undo_until`. It never ends earlier, because a person who
+   * has taken over the account can do the same. An operator ends it at once by `npm run users -- end-undo
+   * EMAIL`.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
-  confirmEmail(body: EmailConfirmationRequest, options: CallOptions = {}): Promise<Message> {
-    return this.send<Message>({ method: 'POST', path: '/api/v1/users/confirm-email/', body, ...options })
+  confirmEmail(body: EmailConfirmationRequest, options: CallOptions = {}): Promise<EmailConfirmed> {
+    return this.send<EmailConfirmed>({ method: 'POST', path: '/api/v1/users/confirm-email/', body, ...options })
   }
 
   /**
    * Undo a change of the email address with the mailed code.
    * For the owner of an account whose address somebody else has changed: brings the old address back, ends
-   * every session and takes the password away. A recovery link goes to the old address, for a new password.
-   * Changes that came after it are undone with it, and the addresses they brought are free again.
+   * every session and takes the password away. A recovery link goes to the old address, for a new password;
+   * limits on mail do not hold it back. A notice goes to the address that the account had until now. Changes
+   * that came after it are undone with it, and the addresses they brought are free again. The devices that
+   * the account was signed in from are forgotten, apart from the one that sends this request.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   undoEmailChange(body: EmailChangeUndoRequest, options: CallOptions = {}): Promise<Message> {
@@ -347,8 +372,8 @@ export class Client extends Connection {
 
   /**
    * Delete a user.
-   * For superusers. Erases the account and all personal data as `deleteMe` does. The last active superuser
-   * cannot be deleted.
+   * For superusers. Erases the account and all personal data as `deleteMe` does, and notifies its address.
+   * The last active superuser cannot be deleted; superusers without a password do not count.
    * @throws Problem with status 401, 403, 404, 409, 500, 503
    */
   deleteUser(userId: string, options: CallOptions = {}): Promise<undefined> {
@@ -364,7 +389,8 @@ export class Client extends Connection {
    * Change, suspend or promote a user.
    * For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false`
    * suspends: every session of the user ends at once, tokens and mailed codes stop working, and nobody can
-   * sign in until it is true again. The last active superuser can neither be suspended nor demoted.
+   * sign in until it is true again. The last active superuser can neither be suspended nor demoted;
+   * superusers without a password do not count.
    * @throws Problem with status 400, 401, 403, 404, 409, 413, 415, 500, 503
    */
   updateUser(userId: string, body: AdminUserUpdate, options: CallOptions = {}): Promise<AdminUser> {

@@ -8,6 +8,28 @@ export type Message = {
   detail: string
 }
 
+/** What happened, for people. */
+export type ActivationResult = {
+  /** A sentence or two for people. May be reworded. */
+  detail: string
+  /**
+   * True when the account was activated by another registration of the address, whose password it has; left
+   * out otherwise.
+   */
+  superseded?: boolean
+}
+
+/** What happened, for people. */
+export type EmailConfirmed = {
+  /** A sentence or two for people. May be reworded. */
+  detail: string
+  /**
+   * Only when the present address was confirmed again: until when a former address can undo its change. It
+   * may have passed.
+   */
+  undo_until?: string
+}
+
 /** An empty object. */
 export type Acknowledgement = Record<string, never>
 
@@ -551,6 +573,7 @@ export type SecurityEventType =
   | 'email_change_requested'
   | 'email_changed'
   | 'email_change_undone'
+  | 'email_undo_ended'
   | 'export_made'
   | 'user_created'
   | 'user_updated'

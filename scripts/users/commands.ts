@@ -3,6 +3,7 @@ import { findUserIdByAddress, listSessionsDescending } from '../../generated/que
 import type { Database } from '../../src/db/database.ts'
 import { readAddress } from '../../src/domain/addresses.ts'
 import { revokeSessionsOf, updateUser } from '../../src/domain/administration.ts'
+import { endUndoNow } from '../../src/domain/emailUndo.ts'
 import { countCap } from '../../src/domain/pages.ts'
 import { selectUsers } from '../../src/domain/userList.ts'
 import type { UserRow } from '../../src/domain/users.ts'
@@ -57,6 +58,14 @@ export async function suspend(db: Database, email: string): Promise<string> {
 export async function activate(db: Database, email: string): Promise<string> {
   await updateUser(db, await findUserId(db, email), { isActive: true }, {})
   return `${email} is active.`
+}
+
+/** For the owner of an address that came by a change, once the operator has made sure whose account it is. */
+export async function endUndo(db: Database, email: string): Promise<string> {
+  const ended = await endUndoNow(db, await findUserId(db, email))
+  return ended
+    ? `No former address of ${email} can undo its change any more.`
+    : `There is no change of the address ${email} that could be undone.`
 }
 
 export async function listSessions(db: Database, email: string): Promise<string> {

@@ -28,6 +28,7 @@ comment on column sessions.noted_network is 'The network of the last session_net
 -- What counts as one network where devices and sessions are compared: a /24 of IPv4, a /64 of IPv6.
 create function network_of(address inet) returns cidr language sql immutable parallel safe
 return network(set_masklen(address, case family(address) when 4 then 24 else 64 end));
+
 -- The functions that make and drop partitions as the owner bound their arguments: the service's role may call them (security 99).
 create table shortest_retention (
   is_only boolean primary key default true constraint shortest_retention_is_only check (is_only),
@@ -89,17 +90,13 @@ begin
   return partition;
 end
 $$;
+
 -- Mails: a summary of further sign-ins from new devices, and what makes the queue fair.
-alter table mails drop constraint mails_kind_check;
-alter table mails add constraint mails_kind_check check (
-  kind in (
-    'activation', 'restore', 'password_changed', 'invitation', 'confirm_email', 'email_changed', 'new_device', 'new_devices'
-  )
-);
 alter table mails add column cause bigint;
 comment on column mails.cause is
   'A hash of the account or network that caused the mail, until its job has ended: its later mails queue behind those of others.';
 create index mails_cause on mails (cause, created_at) where cause is not null;
+
 -- The log filters fold case by a collation of their own, not by the locale of the database: every letter on PostgreSQL 17
 -- and later and where it has ICU, the letters of ASCII elsewhere.
 do $$
@@ -113,3 +110,32 @@ begin
   end if;
 end
 $$;
+
+-- Recovery and undo.
+
+-- An activation code that was mailed because of a request by address alone would activate a password that its recipient
+-- may not have chosen (security 89). Recovery codes take their place.
+delete from codes
+where purpose = 'activate' and used_at is null
+  and mail_id in (select id from mails where kind in ('activation', 'restore') and user_id is null);
+
+-- How often a used recovery code was presented again: each time allows one try of the current password.
+alter table codes add column repetitions integer not null default 0;
+comment on column codes.about is
+  'The change of address that the code is for; for an activation code the user who got the address by another registration.';
+create index codes_about on codes (about) where about is not null;
+
+-- Confirmed changes of address that were followed by a recovery at the new address, and until when they can be undone.
+alter table email_changes add column recovered_at timestamptz;
+alter table email_changes add column undo_until timestamptz;
+comment on column email_changes.undo_until is 'Null: as long as the undo code lives.';
+
+-- The notice of an erasure: nothing but the mail knows the language of its recipient.
+alter table mails add column language text check (language in ('en', 'ru'));
+alter table mails drop constraint mails_kind_check;
+alter table mails add constraint mails_kind_check check (
+  kind in (
+    'activation', 'restore', 'password_changed', 'invitation', 'confirm_email', 'email_changed', 'email_change_undone',
+    'new_device', 'new_devices', 'account_deleted'
+  )
+);

@@ -41,9 +41,13 @@ returning id;
 select pg_advisory_xact_lock(7283646) is null as "locked!";
 
 -- name: findLastSuperuser
+-- Another one without a password cannot sign in, and may never set one (security 108).
 select u.id from users u
 where u.id = :userId and u.is_superuser and u.is_active
-  and not exists (select from users other where other.is_superuser and other.is_active and other.id <> u.id);
+  and not exists (
+    select from users other
+    where other.is_superuser and other.is_active and other.password_hash is not null and other.id <> u.id
+  );
 
 -- name: changePassword
 -- Compare and set: whoever changed it meanwhile stays, and the one who comes second knows the former password only.

@@ -28,16 +28,39 @@ where user_id = :userId and purpose = :purpose and mail_id < :mailId and used_at
 with void as (delete from email_changes where user_id = :userId and confirmed_at is null)
 delete from codes where user_id = :userId and used_at is null and purpose <> 'undo_email';
 
--- name: findLiveCodeOwner
-select u.email from codes c join users u on u.id = c.user_id
-where c.user_id = :userId and c.hash = :hash and c.purpose = :purpose and c.used_at is null and c.expires_at > now() and u.is_active;
+-- name: findLiveRecoveryCode
+-- With the address whose password it sets: that of an active user, or of a registration that waits to become one.
+select coalesce(u.email, r.address) as "email!"
+from codes c
+  left join users u on u.id = c.user_id
+  left join registrations r on r.user_id = c.user_id and r.expires_at > now()
+where c.user_id = :userId and c.hash = :hash and c.purpose = 'restore' and c.used_at is null and c.expires_at > now()
+  and coalesce(u.is_active, r.user_id is not null);
+
+-- name: countRepetition
+-- A recovery code that was used a moment ago. It counts before the password is verified, so that parallel requests do not
+-- exceed the limit.
+update codes c set repetitions = c.repetitions + 1
+from users u
+where c.user_id = :userId and c.hash = :hash and c.purpose = 'restore'
+  and c.used_at > now() - make_interval(secs => :seconds) and c.repetitions < :limit
+  and u.id = c.user_id and u.is_active
+returning u.password_hash;
 
 -- name: consumeCode
 update codes set used_at = now()
 where user_id = :userId and hash = :hash and purpose = :purpose and used_at is null and expires_at > now()
 returning user_id, about;
 
+-- name: supersedeActivationCodes
+-- The codes of the other registrations of an address, once one of them was activated. Only the transaction that has
+-- claimed the address writes to them, so that activations at once do not wait for each other in a circle.
+update codes set about = :activatedId
+where user_id = any(:userIds) and user_id <> :activatedId and purpose = 'activate';
+
 -- name: findActivatedUser
--- Whose activation code this is, if that account is active: by this code, or by another of the same mail.
-select u.id from codes c join users u on u.id = c.user_id
+-- Whose activation code this is, if that account is active: by this code, by another of the same mail, or by the code of
+-- another registration of the address.
+select u.id, c.about is not null as "superseded!"
+from codes c join users u on u.id = coalesce(c.about, c.user_id)
 where c.user_id = :userId and c.hash = :hash and c.purpose = 'activate' and c.expires_at > now() and u.is_active;

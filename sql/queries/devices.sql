@@ -5,6 +5,14 @@ where e.address = :address and e.kind = 'current'
   and d.network = network(set_masklen(:ipAddress::inet, case family(:ipAddress::inet) when 4 then 24 else 64 end))
 limit 1;
 
+-- name: forgetOtherDevices
+-- All but the one of this client.
+delete from devices
+where user_id = :userId and not (
+  network = network(set_masklen(:ipAddress::inet, case family(:ipAddress::inet) when 4 then 24 else 64 end))
+  and device = :device
+);
+
 -- name: noteDevice
 -- New is what was not seen before while another one was. A row just inserted has no xmax, and the subselect does not see it yet.
 insert into devices (user_id, network, device)

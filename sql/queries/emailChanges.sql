@@ -19,7 +19,7 @@ delete from email_changes where user_id = :userId and confirmed_at is null;
 insert into email_changes (user_id, id, address, email) values (:userId, :id, :address, :email);
 
 -- name: findWaitingEmailChange
-select c.email, c.requested_at, u.language
+select c.email, c.requested_at, u.email as old_email, u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active;
 
@@ -54,14 +54,44 @@ returning id;
 -- name: findUndoableEmailChange
 select c.old_email as "old_email!", c.confirmed_at as "confirmed_at!", u.language
 from email_changes c join users u on u.id = c.user_id
-where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null;
+where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null
+  and coalesce(c.undo_until > now(), true);
 
 -- name: lockUndoableEmailChange
 -- As lockWaitingEmailChange.
-select c.old_address as "old_address!", c.old_email as "old_email!", u.first_name, u.last_name
+select c.old_address as "old_address!", c.old_email as "old_email!", u.email as new_email, u.first_name, u.last_name
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null and u.is_active
+  and coalesce(c.undo_until > now(), true)
 for no key update of u;
+
+-- name: noteRecovery
+-- A recovery code goes to the present address, and a change of address voids the codes from before.
+update email_changes set recovered_at = now()
+where user_id = :userId and confirmed_at is not null and undone_at is null and recovered_at is null;
+
+-- name: findEndableUndo
+-- Whether the present address came by a change after which the password was recovered at it, and which can still be undone.
+select c.id from email_changes c
+where c.user_id = :userId and c.recovered_at is not null and c.undone_at is null
+  and coalesce(c.undo_until > now(), true)
+  and (
+    c.confirmed_at > now() - interval '7 days'
+    or exists (select from codes where user_id = :userId and about = c.id and used_at is null and expires_at > now())
+  )
+  and c.confirmed_at = (
+    select max(confirmed_at) from email_changes where user_id = :userId and undone_at is null
+  );
+
+-- name: endUndo
+-- The changes so far can be undone for so many seconds from each of them on, and no longer.
+with ended as (
+  update email_changes
+  set undo_until = least(undo_until, greatest(now(), confirmed_at + make_interval(secs => :seconds)))
+  where user_id = :userId and confirmed_at is not null and undone_at is null and coalesce(undo_until > now(), true)
+  returning undo_until
+)
+select max(undo_until) as "undo_until?" from ended;
 
 -- name: restoreAddress
 -- As claimAddress; the user may have come back to the address already, by another change.

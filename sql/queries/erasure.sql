@@ -1,7 +1,8 @@
 -- What an erasure takes, in the order of src/domain/erasure.ts.
 
 -- name: eraseCodes
-delete from codes where user_id = any(:userIds);
+-- Also those of registrations that the user's own superseded.
+delete from codes where user_id = any(:userIds) or about = any(:userIds);
 
 -- name: eraseEmailChanges
 delete from email_changes where user_id = :userId;
@@ -18,7 +19,7 @@ where id = :userId and (
       and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
   )
 )
-returning id;
+returning id, email, language;
 
 -- name: findOwnAddresses
 -- A former address is the user's as long as it is held.

@@ -29,6 +29,14 @@ from mails
 where user_id = :userId and kind in ('new_device', 'new_devices')
   and created_at > now() - make_interval(secs => :window::float8);
 
+-- name: enqueueFarewell
+-- The notice of an erasure. No other row knows the user when it is sent, so that the mail has the language.
+with mail as (
+  insert into mails (id, kind, address, language) values (:id, 'account_deleted', :address, :language)
+  returning id
+)
+select job.id as "job_id!" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job;
+
 -- name: findMail
 select address, user_id from mails where id = :id;
 
@@ -39,14 +47,16 @@ select user_id from emails where address = :address;
 -- name: beginMail
 update mails set attempts = attempts + 1
 where id = :id and status = 'queued'
-returning id, kind, address, user_id, about, attempts, created_at;
+returning id, kind, address, user_id, about, language, attempts, created_at;
 
 -- name: finishMail
--- A mail that was asked for by address alone is its owner's from now on, whoever has that address later.
+-- A mail that was asked for by address alone belongs to its owner from now on, even if another user has that address later. The
+-- notice of an erasure is the last row that knows the address: it goes.
+with farewell as (delete from mails where id = :id and kind = 'account_deleted')
 update mails
 set status = :status, last_error = :lastError?, sent_at = case when :status = 'sent' then now() end,
   user_id = coalesce(user_id, (select e.user_id from emails e where e.address = mails.address and e.kind = 'current'))
-where id = :id;
+where id = :id and kind <> 'account_deleted';
 
 -- name: dropMail
 -- An address that is nobody's here, or nobody's any more, is not kept.

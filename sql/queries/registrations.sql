@@ -4,11 +4,18 @@ values (:userId, :address, :email, :firstName, :lastName, :language, :passwordHa
 returning user_id;
 
 -- name: findRegistration
--- The registration that a mail speaks of: the named one, or else the latest of the address.
+-- The registration that caused a mail.
 select user_id, email, language, ip_address, user_agent, created_at
 from registrations
-where address = :address and expires_at > now() and user_id = coalesce(:userId?, user_id)
-order by created_at desc
+where address = :address and expires_at > now() and user_id = :userId;
+
+-- name: findWaitingRegistration
+-- The registration whose id a recovery code for the address names. The oldest one: later requests find the same one and
+-- void its earlier codes, whatever was registered in the meantime. One that expires before the code is the last choice.
+select user_id, language
+from registrations
+where address = :address and expires_at > now()
+order by expires_at < now() + make_interval(secs => :codeLifetime), created_at, user_id
 limit 1;
 
 -- name: findRegistrationById
@@ -16,10 +23,17 @@ select address, email, first_name, last_name, language, password_hash
 from registrations
 where user_id = :userId and expires_at > now();
 
+-- name: findRegistrationByCode
+select r.address, r.email, r.first_name, r.last_name, r.language, r.password_hash
+from codes c join registrations r on r.user_id = c.user_id
+where c.user_id = :userId and c.hash = :hash and c.purpose = 'activate' and c.used_at is null and c.expires_at > now()
+  and r.expires_at > now();
+
 -- name: deleteRegistration
 delete from registrations
 where user_id = :userId and expires_at > now()
 returning user_id;
 
 -- name: voidRegistrations
-delete from registrations where address = :address;
+delete from registrations where address = :address
+returning user_id;

@@ -82,6 +82,8 @@ with due as materialized (
   select id from mails
   where (status in ('sent', 'failed') and created_at < now() - interval '30 days')
     or (status = 'dropped' and created_at < now() - interval '1 day')
+    -- The notice of an erasure, sent or not: with the hour until the next run it knows the address for a day at most.
+    or (kind = 'account_deleted' and created_at < now() - interval '23 hours')
   limit :batch for update skip locked
 )
 delete from mails m using due where m.id = due.id;

@@ -17,6 +17,8 @@ const lifetimes: Record<CodePurpose, number> = {
   undo_email: 7 * days,
 }
 
+export const recoveryLifetime = lifetimes.restore
+
 /** The code of an invitation is a recovery code that waits longer: nobody asked for it a minute ago. */
 export const invitationLifetime = 7 * days
 

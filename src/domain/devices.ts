@@ -1,4 +1,4 @@
-import { countNewDeviceMails, noteDevice } from '../../generated/queries.ts'
+import { countNewDeviceMails, forgetOtherDevices, noteDevice } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 import type { Client } from './client.ts'
 import type { Limit } from './counter.ts'
@@ -24,6 +24,15 @@ export async function greetDevice(
   const sent = limit && (await transaction.one(countNewDeviceMails({ userId, window: limit.window })))
   if (!sent || sent.mails < limit.count) await enqueue(transaction, 'new_device', user.email, userId, sessionId)
   else if (sent.summaries === 0) await enqueue(transaction, 'new_devices', user.email, userId)
+}
+
+/**
+ * Forgets the devices of a user but the one of this client: an attacker may have made the others known, and would neither
+ * cause a notice nor meet the limit of the account (security 109).
+ */
+export async function forgetDevices(transaction: Statements, userId: string, client: Client): Promise<void> {
+  const { ipAddress, userAgent } = client
+  await transaction.query(forgetOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
 }
 
 /** @returns whether the device is new, and not the account's first */

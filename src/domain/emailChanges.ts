@@ -2,10 +2,12 @@ import { v7 as uuidv7 } from 'uuid'
 import * as queries from '../../generated/queries.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
-import type { EmailAddress } from './addresses.ts'
+import { normalise, type EmailAddress } from './addresses.ts'
 import type { Asker, Client } from './client.ts'
 import { readCode, type CodePurpose } from './codes.ts'
 import { countAll, countingOf } from './countAll.ts'
+import { forgetDevices } from './devices.ts'
+import { endUndoAfterRecovery } from './emailUndo.ts'
 import type { Limits } from './limits.ts'
 import { enqueue } from './mails.ts'
 import { recordEvent } from './securityEvents.ts'
@@ -50,14 +52,18 @@ async function recordEmailChange(db: Database, verified: Verified, to: EmailAddr
 }
 
 /**
- * Makes the new address the account's, by the code that was mailed there; the old one is told, and held for the undoing (security 20, 22, 28).
+ * Makes the new address the account's, by the code that was mailed there; the old one gets a notice, and is held for the
+ * undoing (security 20, 22, 28). The present address, confirmed again, ends the undo instead (security 103).
+ * @returns until when the present address can be undone, where it was confirmed again
  * @throws Problem code_invalid, also when somebody else has the address by now
  */
-export async function confirmEmailChange(db: Database, code: string, client: Client): Promise<void> {
-  await byCode(db, 'confirm_email', code, async (transaction, userId, id) => {
+export async function confirmEmailChange(db: Database, code: string, client: Client): Promise<string | undefined> {
+  return byCode(db, 'confirm_email', code, async (transaction, userId, id) => {
     const change = await transaction.maybeOne(queries.lockWaitingEmailChange({ userId, id }))
     if (!change) throw invalid('superseded, confirmed, or its user is not active')
     const { address, old_email: oldEmail } = change
+    const owner = await transaction.maybeOne(queries.findUserIdByAddress({ address }))
+    if (owner?.user_id === userId) return endUndoAfterRecovery(transaction, userId, client)
     if (!(await transaction.maybeOne(queries.claimAddress({ address, userId })))) throw invalid('the address is taken')
     const { address: oldAddress } = await transaction.one(queries.holdAddress({ userId, newAddress: address }))
     await setEmail(transaction, userId, change)
@@ -65,19 +71,21 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
     await transaction.query(queries.voidCodes({ userId }))
     await recordEvent(transaction, 'email_changed', { userId, client })
     await enqueue(transaction, 'email_changed', oldAddress, userId, id)
+    return undefined
   })
 }
 
 /**
- * Gives the account back to the owner of its former address, by the code that was mailed there. Whoever changed the address
- * knows the password and may have changed it: it goes, with every session and whatever address came later.
+ * Gives the account back to the owner of its former address, by the code that was mailed there. The person who changed the
+ * address knows the password and may have changed it: it goes, with every session, every known device and all addresses
+ * that came later. The address that the account had until now gets a notice (security 103, 109).
  * @throws Problem code_invalid, also when the address was held no longer and somebody else has it by now
  */
 export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
   await byCode(db, 'undo_email', code, async (transaction, userId, id) => {
     const change = await transaction.maybeOne(queries.lockUndoableEmailChange({ userId, id }))
     if (!change) throw invalid('undone, or its user is not active')
-    const { old_address: address, old_email: email } = change
+    const { old_address: address, old_email: email, new_email: newEmail } = change
     if (!(await transaction.maybeOne(queries.restoreAddress({ address, userId }))))
       throw invalid('the address is taken')
     await transaction.query(queries.undoEmailChanges({ userId, id }))
@@ -87,24 +95,26 @@ export async function undoEmailChange(db: Database, code: string, client: Client
     await transaction.one(queries.takePassword({ userId }))
     await endAllSessions(transaction, { userId, keptId: null, endedBy: 'email_change_undone' })
     await transaction.query(queries.voidCodes({ userId }))
+    await forgetDevices(transaction, userId, client)
     await recordEvent(transaction, 'email_change_undone', { userId, client })
-    await enqueue(transaction, 'restore', address, userId)
+    await enqueue(transaction, 'restore', address, userId) // with its user, and so never limited (security 100)
+    if (normalise(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
   })
 }
 
 /** Consumes a code and does what it is for, both or neither. Meanwhile no code is minted for its user: it would outlive voidCodes. */
-async function byCode(
+async function byCode<Result>(
   db: Database,
   purpose: CodePurpose,
   code: string,
-  work: (transaction: Statements, userId: string, about: string) => Promise<void>,
-): Promise<void> {
+  work: (transaction: Statements, userId: string, about: string) => Promise<Result>,
+): Promise<Result> {
   const { userId, hash } = readCode(code)
-  await db.transaction(async (transaction) => {
+  return db.transaction(async (transaction) => {
     await transaction.one(queries.lockCodes({ userId }))
     const consumed = await transaction.maybeOne(queries.consumeCode({ userId, hash, purpose }))
     if (!consumed?.about) throw invalid('unknown, used or expired')
-    await work(transaction, userId, consumed.about)
+    return work(transaction, userId, consumed.about)
   })
 }
 

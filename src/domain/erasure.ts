@@ -1,6 +1,8 @@
 import * as queries from '../../generated/queries.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
+import { normalise } from './addresses.ts'
+import { enqueueAccountDeleted } from './mails.ts'
 import { recordEvent } from './securityEvents.ts'
 import { keepASuperuser, requireActor, type Administrator } from './superusers.ts'
 
@@ -11,7 +13,8 @@ const batch = 20_000
 type Owner = { verifiedHash: Uint8Array; sessionId: string }
 
 /**
- * Erases a user and every personal datum, in one transaction. Security events stay, without address and device.
+ * Erases a user and every personal datum, in one transaction, and notifies the address. Security events stay, without
+ * address and device.
  * @throws Problem last_superuser; for an administrator not_found, permission_denied; for the owner user_not_found, or
  * current_password_incorrect when the password was changed since it was verified
  */
@@ -25,9 +28,10 @@ export async function eraseUser(db: Database, userId: string, by: Owner | Admini
     await transaction.query(queries.eraseCodes({ userIds: [userId] }))
     await transaction.query(queries.eraseEmailChanges({ userId }))
     // Waits for the sign-ins under way, and refuses those to come: what they have written is there to be erased below.
-    if (!(await transaction.maybeOne(queries.eraseUser({ userId, ...owner }))))
-      throw await refusal(transaction, userId, by)
-    await eraseRecords(transaction, userId)
+    const user = await transaction.maybeOne(queries.eraseUser({ userId, ...owner }))
+    if (!user) throw await refusal(transaction, userId, by)
+    const addresses = await eraseRecords(transaction, userId)
+    await notify(transaction, user, addresses)
     await recordEvent(transaction, 'user_deleted', { userId, ...('actorId' in by ? { actorId: by.actorId } : {}) })
   })
 }
@@ -38,7 +42,8 @@ async function refusal(transaction: Statements, userId: string, by: Owner | Admi
   return new Problem(present ? 'current_password_incorrect' : 'user_not_found', { cause: 'changed or gone meanwhile' })
 }
 
-async function eraseRecords(transaction: Statements, userId: string): Promise<void> {
+/** @returns the addresses that were the user's, former ones that were held included */
+async function eraseRecords(transaction: Statements, userId: string): Promise<string[]> {
   const addresses = (await transaction.any(queries.findOwnAddresses({ userId }))).map(({ address }) => address)
   const registered = await transaction.any(queries.eraseRegistrations({ addresses }))
   await transaction.query(queries.eraseCodes({ userIds: registered.map(({ user_id }) => user_id) }))
@@ -49,6 +54,21 @@ async function eraseRecords(transaction: Statements, userId: string): Promise<vo
   await transaction.query(queries.blankActedEvents({ userId }))
   await inBatches(() => transaction.query(queries.eraseLoginLogs({ userId, batch })))
   await inBatches(() => transaction.query(queries.blankSecurityEvents({ userId, batch })))
+  return addresses
+}
+
+/**
+ * Notifies the address, and a former one that could still undo a change: the person who erases may have changed the
+ * address before (security 110). The rows of these mails go when they are sent.
+ */
+async function notify(
+  transaction: Statements,
+  { email, language }: { email: string; language: string },
+  addresses: string[],
+): Promise<void> {
+  await enqueueAccountDeleted(transaction, email, language)
+  for (const address of addresses)
+    if (address !== normalise(email)) await enqueueAccountDeleted(transaction, address, language)
 }
 
 async function inBatches(statement: () => Promise<{ rowCount: number }>): Promise<void> {

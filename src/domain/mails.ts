@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { enqueueMail } from '../../generated/queries.ts'
+import { enqueueFarewell, enqueueMail } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
 
 export type MailKind =
@@ -9,6 +9,7 @@ export type MailKind =
   | 'invitation'
   | 'confirm_email'
   | 'email_changed'
+  | 'email_change_undone'
   | 'new_device'
   | 'new_devices'
 
@@ -34,4 +35,9 @@ export async function enqueue(
 ): Promise<void> {
   const priority = withCode.includes(kind) ? priorities.code : priorities.notice
   await db.one(enqueueMail({ id: uuidv7(), kind, address, userId, about, cause, priority }))
+}
+
+/** Puts the notice of an erasure (`account_deleted`) into the outbox of the transaction that erases; it names no user. */
+export async function enqueueAccountDeleted(transaction: Statements, address: string, language: string): Promise<void> {
+  await transaction.one(enqueueFarewell({ id: uuidv7(), address, language }))
 }

@@ -2,18 +2,20 @@ import { v7 as uuidv7 } from 'uuid'
 import {
   consumeCode,
   findActivatedUser,
+  findRegistrationByCode,
   findRegistrationById,
   insertRegistration,
+  supersedeActivationCodes,
   voidRegistrations,
 } from '../../generated/queries.ts'
-import type { Database } from '../db/database.ts'
+import type { Database, Statements } from '../db/database.ts'
 import { Problem } from '../problems.ts'
-import type { EmailAddress } from './addresses.ts'
+import { readAddress, type EmailAddress } from './addresses.ts'
 import type { Client } from './client.ts'
 import { readCode } from './codes.ts'
 import { siteOf } from './networks.ts'
 import { enqueue } from './mails.ts'
-import { createUser } from './users.ts'
+import { createUser, type UserRow } from './users.ts'
 
 export type Names = { firstName: string; lastName: string; language: 'en' | 'ru' }
 
@@ -34,25 +36,57 @@ export async function register(
 
 /**
  * Makes a user of the registration that a mailed code belongs to; the others of that address are void (security 20, 31).
- * @returns whether this call did it, or an earlier one with the same code
+ * @returns whether this call did it, an earlier one with the same code, or another registration of the address
  * @throws Problem code_invalid
  */
-export async function activate(db: Database, code: string): Promise<'activated' | 'already_active'> {
+export async function activate(db: Database, code: string): Promise<'activated' | 'already_active' | 'superseded'> {
   const { userId, hash } = readCode(code)
-  const activated = await db.transaction(async (transaction) => {
-    if (!(await transaction.maybeOne(consumeCode({ userId, hash, purpose: 'activate' })))) return false
-    const registration = await transaction.maybeOne(findRegistrationById({ userId }))
-    if (!registration) return false
-    const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...rest } = registration
-    const user = { userId, firstName, lastName, passwordHash, ...rest, isSuperuser: false, emailConfirmed: true }
-    // Claims the address before any registration is locked: whoever claims it at the same time waits there, holding nothing.
-    if (!(await createUser(transaction, user))) {
-      throw new Problem('code_invalid', { cause: 'the address was claimed first' })
-    }
-    await transaction.query(voidRegistrations({ address: registration.address }))
-    return true
-  })
-  if (activated) return 'activated'
-  if (await db.maybeOne(findActivatedUser({ userId, hash }))) return 'already_active'
-  throw new Problem('code_invalid', { cause: 'unknown, used or expired' })
+  if (await db.transaction((transaction) => claimByCode(transaction, userId, hash))) return 'activated'
+  const activated = await db.maybeOne(findActivatedUser({ userId, hash }))
+  if (activated) return activated.superseded ? 'superseded' : 'already_active'
+  throw new Problem('code_invalid', { cause: 'unknown, used or expired, or the address was taken first' })
+}
+
+/**
+ * Claims the address before it writes to any code or registration: who claims it at the same time waits there, holding
+ * nothing that this transaction needs.
+ */
+async function claimByCode(transaction: Statements, userId: string, hash: Uint8Array): Promise<boolean> {
+  const registration = await transaction.maybeOne(findRegistrationByCode({ userId, hash }))
+  if (!registration) return false
+  const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...rest } = registration
+  const user = { userId, firstName, lastName, passwordHash, ...rest, isSuperuser: false, emailConfirmed: true }
+  if (!(await createUser(transaction, user))) return false
+  if (!(await transaction.maybeOne(consumeCode({ userId, hash, purpose: 'activate' }))))
+    throw new Problem('code_invalid', { cause: 'voided while the address was claimed' })
+  const voided = await transaction.any(voidRegistrations({ address: registration.address }))
+  const userIds = voided.map(({ user_id }) => user_id)
+  await transaction.query(supersedeActivationCodes({ userIds, activatedId: userId }))
+  return true
+}
+
+/**
+ * Makes a user of an address that only has registrations, for a recovery code (security 89). The code names one of them,
+ * perhaps a stranger's: nothing of it is kept but the language. All registrations of the address are void.
+ * @returns undefined when the registration has expired or was voided, or when the address is taken
+ */
+export async function createByRecovery(
+  transaction: Statements,
+  userId: string,
+  passwordHash: Uint8Array,
+): Promise<UserRow | undefined> {
+  const registration = await transaction.maybeOne(findRegistrationById({ userId }))
+  if (!registration) return undefined
+  const { address, language } = registration
+  const email = emailOf(address)
+  const names = { firstName: '', lastName: '', language }
+  const user = { userId, address, email, ...names, passwordHash, isSuperuser: false, emailConfirmed: true }
+  const created = await createUser(transaction, user)
+  if (created) await transaction.query(voidRegistrations({ address }))
+  return created
+}
+
+/** How a normalised address is written and mailed to, without the spelling that a registration gave it. */
+export function emailOf(address: string): string {
+  return readAddress(address)?.email ?? address
 }

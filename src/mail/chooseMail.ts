@@ -12,11 +12,14 @@ import {
 import type { Statements } from '../db/database.ts'
 import { mintCode } from '../domain/codes.ts'
 import { describeDevice } from './device.ts'
+import { chooseAccountDeleted } from './kinds/accountDeleted.ts'
 import { chooseConfirmEmail } from './kinds/confirmEmail.ts'
 import { chooseEmailChanged } from './kinds/emailChanged.ts'
+import { chooseEmailChangeUndone } from './kinds/emailChangeUndone.ts'
 import { chooseInvitation } from './kinds/invitation.ts'
 import { chooseNewDevice } from './kinds/newDevice.ts'
 import { chooseNewDevices } from './kinds/newDevices.ts'
+import { chooseSignUp } from './kinds/signUp.ts'
 import { renderMail, type Language, type MailName, type RenderedMail } from './render.ts'
 import { formatTime, serviceName } from './values.ts'
 
@@ -38,12 +41,16 @@ export async function chooseMail(db: Statements, mail: BeginMailRow, baseUrl: st
       return chooseConfirmEmail(db, mail, baseUrl)
     case 'email_changed':
       return chooseEmailChanged(db, mail, baseUrl)
+    case 'email_change_undone':
+      return chooseEmailChangeUndone(db, mail, baseUrl)
     case 'invitation':
       return chooseInvitation(db, mail, baseUrl)
     case 'new_device':
       return chooseNewDevice(db, mail, baseUrl)
     case 'new_devices':
       return chooseNewDevices(db, mail, baseUrl)
+    case 'account_deleted':
+      return chooseAccountDeleted(mail, baseUrl)
     default:
       throw new Error(`No mail is known for the kind ${mail.kind}`)
   }
@@ -51,7 +58,8 @@ export async function chooseMail(db: Statements, mail: BeginMailRow, baseUrl: st
 
 async function chooseActivation(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
-  if (!owner) return activation(db, mail, baseUrl)
+  if (!owner)
+    return mail.user_id === null ? chooseSignUp(db, mail, baseUrl) : activation(db, mail, mail.user_id, baseUrl)
   // Its registration was activated meanwhile, by the code of an earlier attempt.
   if (owner.user_id === mail.user_id) return undefined
   if (mail.user_id !== null) await db.query(deleteRegistration({ userId: mail.user_id }))
@@ -64,7 +72,7 @@ async function chooseActivation(db: Statements, mail: BeginMailRow, baseUrl: str
 
 async function chooseRestore(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
-  if (!owner) return activation(db, mail, baseUrl)
+  if (!owner) return chooseSignUp(db, mail, baseUrl)
   // The address that the user has when the code is minted gets it: an undone change of address has taken another back.
   await db.one(lockCodes({ userId: owner.user_id }))
   const user = await findActiveUser(db, owner.user_id)
@@ -89,8 +97,14 @@ async function choosePasswordChanged(
   return { name: 'passwordChanged', to: mail.address, language, ...renderMail('passwordChanged', language, values) }
 }
 
-async function activation(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
-  const registration = await db.maybeOne(findRegistration({ address: mail.address, userId: mail.user_id }))
+/** For the mail that a registration caused, and no other (security 89). */
+async function activation(
+  db: Statements,
+  mail: BeginMailRow,
+  userId: string,
+  baseUrl: string,
+): Promise<ChosenMail | undefined> {
+  const registration = await db.maybeOne(findRegistration({ address: mail.address, userId }))
   if (!registration) return undefined
   // An address that is held for its former owner cannot be activated: a link would not work.
   if (await db.maybeOne(findForeignOwner({ address: mail.address, userId: registration.user_id }))) return undefined

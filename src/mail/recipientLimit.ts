@@ -4,7 +4,9 @@ import type { Statements } from '../db/database.ts'
 
 export type RecipientLimits = Pick<Config, 'rateLimits' | 'limits'>
 
-// Notices of what happened to an account are not among them, and are never held back.
+// What any client can cause that knows an address. Notices of what happened to an account are never held back, nor is the
+// recovery mail that follows an undone change of address and so names its user: the password is gone, and the undo code
+// that caused it worked once (security 100).
 const limited = ['activation', 'restore', 'confirm_email']
 
 /** Whether any client who knows the address of a mail can cause it. */
@@ -18,10 +20,10 @@ export function strangersCanCause(kind: string): boolean {
  */
 export async function isOverLimit(
   transaction: Statements,
-  { id, kind, address }: BeginMailRow,
+  { id, kind, address, user_id: userId }: BeginMailRow,
   { rateLimits, limits: { mailsHour, mailsDay } }: RecipientLimits,
 ): Promise<boolean> {
-  if (!rateLimits || !strangersCanCause(kind)) return false
+  if (!rateLimits || !strangersCanCause(kind) || (kind === 'restore' && userId !== null)) return false
   await transaction.one(lockAddress({ address }))
   const sent = await transaction.one(
     countMailsTo({ id, address, kinds: limited.join(), hour: mailsHour.window, day: mailsDay.window }),

@@ -1,6 +1,6 @@
 import { basePathOf } from '../domain/basePath.ts'
 import { activate } from '../domain/registrations.ts'
-import { activationDetail } from './confirmActivation.ts'
+import { activationAnswers } from './confirmActivation.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 /** The mailed link. A mail scanner opens it as a browser does, so a browser is sent to a page that asks for a click (security 30). */
@@ -18,6 +18,5 @@ export async function activateUser({
     const location = `${basePathOf(services.config.baseUrl)}/account/activate/?code=${encodeURIComponent(code)}`
     return { status: 303, headers: { Location: location, Vary: 'Accept' } }
   }
-  const outcome = await activate(services.db, code)
-  return { status: 200, body: { detail: activationDetail[outcome] } }
+  return { status: 200, body: activationAnswers[await activate(services.db, code)] }
 }

@@ -1,5 +1,6 @@
 import { readAddress } from '../domain/addresses.ts'
 import { requestEmailChange } from '../domain/emailChanges.ts'
+import { mayEndUndo } from '../domain/emailUndo.ts'
 import { requireNewAddress } from '../domain/newAddresses.ts'
 import { requireCurrentPassword } from '../domain/reauthentication.ts'
 import { Problem } from '../problems.ts'
@@ -15,7 +16,8 @@ export async function changeEmail({
   const { id: userId, email } = principal.user
   const to = requireNewAddress(input.body.email)
   services.mailReach.requireDeliverable(to)
-  if (to.address === readAddress(email)?.address) throw unchanged()
+  const isPresent = to.address === readAddress(email)?.address
+  if (isPresent && !(await mayEndUndo(services.db, userId))) throw unchanged()
   const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
   await requestEmailChange(services, { userId, sessionId: principal.sessionId, verifiedHash }, to, request)
   return { status: 200, body: { detail: 'Check the mail of the new address to confirm the change.' } }

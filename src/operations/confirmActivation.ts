@@ -1,15 +1,18 @@
 import { activate } from '../domain/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-export const activationDetail = {
-  activated: 'The account is active.',
-  already_active: 'The account is already active.',
+export const activationAnswers = {
+  activated: { detail: 'The account is active.' },
+  already_active: { detail: 'The account is already active.' },
+  superseded: {
+    detail: 'The account is already active. If you did not choose its password yourself, recover it.',
+    superseded: true,
+  },
 }
 
 export async function confirmActivation({
   input,
   services,
 }: OperationContext<'confirmActivation'>): Promise<Reply<'confirmActivation'>> {
-  const outcome = await activate(services.db, input.body.code)
-  return { status: 200, body: { detail: activationDetail[outcome] } }
+  return { status: 200, body: activationAnswers[await activate(services.db, input.body.code)] }
 }

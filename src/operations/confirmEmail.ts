@@ -6,6 +6,8 @@ export async function confirmEmail({
   request,
   services,
 }: OperationContext<'confirmEmail'>): Promise<Reply<'confirmEmail'>> {
-  await confirmEmailChange(services.db, input.body.code, request.client)
-  return { status: 200, body: { detail: 'The address is changed.' } }
+  const undoUntil = await confirmEmailChange(services.db, input.body.code, request.client)
+  if (undoUntil === undefined) return { status: 200, body: { detail: 'The address is changed.' } }
+  const detail = 'The address is confirmed. The former address can undo its change until undo_until.'
+  return { status: 200, body: { detail, undo_until: undoUntil } }
 }

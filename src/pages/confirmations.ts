@@ -2,12 +2,16 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
 import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
+import type { Texts } from './texts.ts'
 
 const pages = [
   { path: '/account/activate/', operationId: 'confirmActivation', name: 'activate' },
   { path: '/account/confirm-email/', operationId: 'confirmEmail', name: 'confirmEmail' },
   { path: '/account/undo-email/', operationId: 'undoEmailChange', name: 'undoEmail' },
 ] as const
+
+// Milliseconds: the text shows no more, and the moment is the database's.
+const minute = 60_000
 
 /** Behind the links that a click is enough for: one that a mail scanner does not make (security 30). */
 export function serveConfirmations(router: Router, perform: Perform): void {
@@ -28,11 +32,26 @@ export function serveConfirmations(router: Router, perform: Perform): void {
       const { title, done, dead } = t[name]
       const { code = '' } = await readForm(context)
       try {
-        await perform(operationId, context, { code })
-        answerPage(context, language, { title, text: done })
+        const { body } = await perform(operationId, context, { code })
+        answerPage(context, language, { title, text: explainSuccess(body, t, language) ?? done })
       } catch (error) {
         answerFault(context, error, { title }, { ...t, code_invalid: dead })
       }
     })
   }
+}
+
+/** The words for a success that is not the usual one, as the members of the answer show. */
+function explainSuccess(body: unknown, { activate, confirmEmail }: Texts, language: string): string | undefined {
+  const { superseded, undo_until: undoUntil } = body as { superseded?: boolean; undo_until?: string }
+  if (superseded) return activate.superseded
+  if (undoUntil === undefined) return undefined
+  const until = new Date(undoUntil)
+  if (until.getTime() < Date.now() + minute) return confirmEmail.confirmedForGood
+  const format = new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  })
+  return confirmEmail.confirmedAgain.replace('{{time}}', `${format.format(until)} UTC`)
 }

@@ -2,6 +2,7 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
 import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
+import { Problem } from '../problems.ts'
 import type { Texts } from './texts.ts'
 
 /** Behind the link in the recovery mail. */
@@ -17,10 +18,14 @@ export function serveRestore(router: Router, perform: Perform): void {
     const { code = '', password = '', password_confirm = '' } = await readForm(context)
     try {
       await perform('restorePassword', context, { code, password, password_confirm })
-      answerPage(context, language, { title: t.restoreTitle, text: t.restored })
     } catch (error) {
-      answerFault(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
+      // A double click sends the form twice, and the browser shows the second answer.
+      if (!(error instanceof Problem && error.isRepetition)) {
+        answerFault(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
+        return
+      }
     }
+    answerPage(context, language, { title: t.restoreTitle, text: t.restored })
   })
 }
 

@@ -4,6 +4,8 @@ const en = {
     text: 'One click, and your account is active.',
     button: 'Activate my account',
     done: 'Your account is active. You can sign in now.',
+    superseded:
+      'Your account is active already. You can sign in now. If you did not set its password yourself, ask for a new one by password recovery.',
     dead: 'This link does not work any more: it was used, it is too old, or it was not copied whole. Ask for a new one.',
   },
   confirmEmail: {
@@ -11,6 +13,8 @@ const en = {
     text: 'One click, and this is the address of your account: you sign in with it, and our mails go there.',
     button: 'Use this address',
     done: 'The address is changed. Sign in with the new one from now on.',
+    confirmedAgain: 'The address is confirmed. The former one can take the account back until {{time}}, and not later.',
+    confirmedForGood: 'The address is confirmed. The former one can no longer take the account back.',
     dead: 'This link does not work any more: it was used, it is too old, or it was not copied whole. If you cannot sign in with the new address yet, ask for the change once more.',
   },
   undoEmail: {
@@ -46,6 +50,8 @@ const ru: Texts = {
     text: 'Одно нажатие — и учётная запись активна.',
     button: 'Активировать учётную запись',
     done: 'Учётная запись активна. Теперь можно войти.',
+    superseded:
+      'Учётная запись уже активна. Можно войти. Если её пароль задали не вы, запросите новый через восстановление пароля.',
     dead: 'Эта ссылка больше не работает: она использована, устарела или скопирована не целиком. Запросите новую.',
   },
   confirmEmail: {
@@ -53,6 +59,8 @@ const ru: Texts = {
     text: 'Одно нажатие — и это адрес вашей учётной записи: с ним вы входите, на него приходят наши письма.',
     button: 'Использовать этот адрес',
     done: 'Адрес изменён. Теперь входите с новым.',
+    confirmedAgain: 'Адрес подтверждён. Вернуть учётную запись на прежний адрес можно до {{time}}, не позже.',
+    confirmedForGood: 'Адрес подтверждён. Вернуть учётную запись на прежний адрес больше нельзя.',
     dead: 'Эта ссылка больше не работает: она использована, устарела или скопирована не целиком. Если войти с новым адресом пока нельзя, запросите изменение ещё раз.',
   },
   undoEmail: {

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
-import { password, type TestService } from '../support/service.ts'
+import { password, type ReceivedMail, type TestService } from '../support/service.ts'
 import { addOwner, startLimited } from './support/attempts.ts'
 
 type Counted = { status: string; count: number }
+
+/** The next mail to an address whose link leads there. */
+async function untilLink(service: TestService, email: string, path: string): Promise<ReceivedMail> {
+  for (;;) {
+    const mail = await service.mailTo(email)
+    if (mail.link.includes(path)) return mail
+  }
+}
 
 describe('mails to one recipient, 5 an hour and 20 a day (security 59)', () => {
   let service: TestService
@@ -50,6 +58,36 @@ describe('mails to one recipient, 5 an hour and 20 a day (security 59)', () => {
     const [dropped, sent] = await mailsTo(email)
     assert.equal(Number(dropped?.count) + Number(sent?.count), 100)
     assert.ok(Number(sent?.count) <= 5, JSON.stringify(sent)) // fewer where a later one has minted its code first
+  })
+
+  it('do not hold back the recovery mail of an undone change of address (security 100)', async () => {
+    const owner = await addOwner(service)
+    const [old, taken] = [owner.email, service.email()]
+    for (let time = 0; time < 20; time++) {
+      await forget(old)
+      await service.sql(`update mails set created_at = created_at - interval '1 hour' where address = $1`, [old])
+    }
+    const body = { email: taken, current_password: password }
+    assert.equal((await service.call('changeEmail', { token: owner.access, body })).status, 200)
+    const { code } = await service.mailTo(taken)
+    assert.equal((await service.call('confirmEmail', { body: { code } })).status, 200)
+    await service.countMails()
+    await service.sql(`update mails set created_at = now() - interval '1 minute' where address = $1`, [old])
+    const undo = await untilLink(service, old, '/undo-email/')
+    assert.equal((await service.call('undoEmailChange', { body: { code: undo.code } })).status, 200)
+    await service.countMails()
+    const last = await service.sql(
+      `select kind, status from mails where address = $1 and user_id = $2 order by created_at desc limit 1`,
+      [old, owner.id],
+    )
+    assert.deepEqual(last, [{ kind: 'restore', status: 'sent' }])
+    // What is requested by address alone stays limited.
+    await forget(old)
+    await service.countMails()
+    assert.deepEqual(
+      await service.sql(`select status from mails where address = $1 order by created_at desc limit 1`, [old]),
+      [{ status: 'dropped' }],
+    )
   })
 
   it('others get theirs meanwhile; an hour later there are 5 more, and 20 in a day', async () => {

@@ -37,7 +37,10 @@ describe('what a queued mail becomes', () => {
     assert.equal(mail?.name, 'activation')
     assert.equal(mail.language, 'ru')
     assert.equal(mail.to, 'Given-ann@example.com')
-    assert.match(mail.text, /^https:\/\/accounts\.example\.com\/api\/v1\/users\/activate\/\?code=[\w-]{49}[A-Za-z0-9]$/m)
+    assert.match(
+      mail.text,
+      /^https:\/\/accounts\.example\.com\/api\/v1\/users\/activate\/\?code=[\w-]{49}[A-Za-z0-9]$/m,
+    )
     assert.match(mail.text, /192\.0\.2\.7.*Firefox\/140\.0/)
     assert.equal(mail.messageId, `<${id}@accounts.example.com>`)
     await assertHashed(mail, 'activate')
@@ -46,12 +49,31 @@ describe('what a queued mail becomes', () => {
     assert.deepEqual([status, attempts, sent_at instanceof Date], ['sent', 1, true])
   })
 
-  it('activation without a name: the latest registration of the address', async () => {
+  for (const kind of ['activation', 'restore'])
+    it(`${kind} by address alone mails a recovery code (security 89)`, async () => {
+      const first = await room.addRegistration({ language: 'ru' })
+      await room.query("update registrations set created_at = now() - interval '1 hour'")
+      await room.addRegistration()
+      const mail = await run(await room.enqueue(kind))
+      assert.equal(mail?.name, 'signUp')
+      assert.equal(mail.language, 'ru')
+      assert.equal(mail.to, 'ann@example.com') // not as a registration spells it
+      assert.match(mail.text, /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{48}$/m)
+      await assertHashed(mail, 'restore')
+      await room.addRegistration()
+      await run(await room.enqueue(kind))
+      const codes = await room.query('select user_id, purpose from codes')
+      assert.deepEqual(codes, [{ user_id: first, purpose: 'restore' }], 'the newer code is the only one')
+    })
+
+  it('names a registration that outlives the code, where there is one (security 89)', async () => {
     await room.addRegistration()
-    await room.query("update registrations set created_at = now() - interval '1 hour'")
-    const latest = await room.addRegistration()
-    await run(await room.enqueue('activation'))
-    assert.deepEqual(await room.query('select user_id from codes'), [{ user_id: latest }])
+    await room.query(
+      "update registrations set created_at = now() - interval '7 days', expires_at = now() + interval '1 minute'",
+    )
+    const younger = await room.addRegistration()
+    await run(await room.enqueue('restore'))
+    assert.deepEqual(await room.query('select user_id from codes'), [{ user_id: younger }])
   })
 
   it('activation of a taken address: tells the owner, ends the registration, mints nothing', async () => {
@@ -70,13 +92,11 @@ describe('what a queued mail becomes', () => {
     const mail = await run(await room.enqueue('restore'))
     assert.equal(mail?.name, 'restore')
     assert.equal(mail.to, 'Stored-ann@example.com')
-    assert.match(mail.text, /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{49}[A-Za-z0-9]$/m)
+    assert.match(
+      mail.text,
+      /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{49}[A-Za-z0-9]$/m,
+    )
     await assertHashed(mail, 'restore')
-  })
-
-  it('restore of an address that only has a registration: its activation again', async () => {
-    await room.addRegistration()
-    assert.equal((await run(await room.enqueue('restore')))?.name, 'activation')
   })
 
   it('password_changed: a notice to the address that it was queued for, even if that was changed since, with the time', async () => {

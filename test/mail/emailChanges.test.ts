@@ -169,6 +169,6 @@ describe('what the mails of a change of address become', () => {
       await room.addRegistration()
     }
     await room.query(`update emails set held_until = now() - interval '1 second'`)
-    assert.equal((await run(await room.enqueue('activation')))?.name, 'activation')
+    assert.equal((await run(await room.enqueue('activation')))?.name, 'signUp')
   })
 })

@@ -32,7 +32,8 @@ describe('mails of somebody who is erased', () => {
   const erase = () => eraseUser(room.db, user, {})
   const rows = async () => {
     const counts: Record<string, number> = {}
-    for (const table of ['mails', 'codes']) counts[table] = (await room.query(`select from ${table}`)).length
+    counts['mails'] = (await room.query(`select from mails where kind <> 'account_deleted'`)).length
+    counts['codes'] = (await room.query('select from codes')).length
     return counts
   }
   const nothing = { mails: 0, codes: 0 }
@@ -93,7 +94,8 @@ describe('mails of somebody who is erased', () => {
     for (const kind of ['restore', 'activation']) await task.run(await room.enqueue(kind))
     assert.deepEqual(task.state.sent, [])
     const dropped = { status: 'dropped', address: '', user_id: null }
-    assert.deepEqual(await room.query('select status, address, user_id from mails'), [dropped, dropped])
+    const mails = await room.query(`select status, address, user_id from mails where kind <> 'account_deleted'`)
+    assert.deepEqual(mails, [dropped, dropped])
   })
 
   it('belong to the owner of the address from when they are sent, whoever has it later', async () => {

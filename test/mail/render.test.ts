@@ -14,6 +14,10 @@ const samples: Mails = {
   passwordChanged: { service: 'a.example', time: '5 March 2026' },
   confirmEmail: { service: 'a.example', time: '5 March 2026', link },
   emailChanged: { service: 'a.example', time: '5 March 2026', link },
+  confirmEmailAgain: { service: 'a.example', time: '5 March 2026', link },
+  emailChangeUndone: { service: 'a.example', time: '5 March 2026' },
+  accountDeleted: { service: 'a.example', time: '5 March 2026' },
+  signUp: { service: 'a.example', link },
 }
 const names = Object.keys(samples) as MailName[]
 

@@ -5,6 +5,10 @@ import { assertProblem, TestService } from '../support/service.ts'
 
 const active = { detail: 'The account is active.' }
 const alreadyActive = { detail: 'The account is already active.' }
+const superseded = {
+  detail: 'The account is already active. If you did not choose its password yourself, recover it.',
+  superseded: true,
+}
 
 describe('confirmActivation', () => {
   let service: TestService
@@ -45,18 +49,51 @@ describe('confirmActivation', () => {
     assert.deepEqual(await usersNow(), [registration.id])
   })
 
-  it('gives an address to one of its registrations when all are confirmed at once, and the others are void', async () => {
+  it('gives an address to one of its registrations when all are confirmed at once', async () => {
     const others = await Promise.all(Array.from({ length: 9 }, () => insertRegistration(service, email)))
     const all = [registration, ...others]
     const answers = await Promise.all(all.map(({ code }) => confirm(code)))
-    const winners = all.filter((_, index) => answers[index]?.status === 200)
+    const winners = all.filter((_, index) => answers[index]?.body['detail'] === active.detail)
     assert.deepEqual(
       await usersNow(),
       winners.map(({ id }) => id),
     )
     assert.equal(winners.length, 1)
-    for (const answer of answers.filter(({ status }) => status !== 200)) assertProblem(answer, 400, 'code_invalid')
+    for (const { status, body } of answers) {
+      assert.equal(status, 200)
+      assert.ok([active, superseded].some(({ detail }) => detail === body['detail']))
+    }
     assert.deepEqual(await service.sql('select from registrations where address = $1', [email]), [])
+  })
+
+  it('answers "already active" to the code of a sibling, and changes nothing', async () => {
+    const { code } = await insertRegistration(service, email)
+    await service.sql(`update registrations set password_hash = '\\x01' where user_id <> $1`, [registration.id])
+    await confirm(registration.code)
+    const userNow = () => service.sql('select * from users where email = $1', [email])
+    const before = await userNow()
+    for (let time = 0; time < 2; time++) {
+      const { status, body } = await confirm(code)
+      assert.deepEqual([status, body], [200, superseded])
+      const headers = { Accept: 'application/json' }
+      assert.deepEqual((await service.call('activateUser', { query: { code }, headers })).body, superseded)
+    }
+    assert.deepEqual(await userNow(), before)
+    assert.deepEqual((await confirm(registration.code)).body, alreadyActive)
+    // Without the whole code nothing is revealed.
+    const wrong = (await insertRegistration(service, service.email())).code
+    assertProblem(await confirm(code.slice(0, 22) + wrong.slice(22)), 400, 'code_invalid')
+    await service.sql('update users set is_active = false where email = $1', [email])
+    assertProblem(await confirm(code), 400, 'code_invalid')
+    await service.sql('delete from users where email = $1', [email])
+    assertProblem(await confirm(code), 400, 'code_invalid')
+  })
+
+  it('does not answer for a sibling that has expired, or whose code has', async () => {
+    const late = await insertRegistration(service, email)
+    await confirm(registration.code)
+    await service.sql(`update codes set expires_at = now() where user_id = $1`, [late.id])
+    assertProblem(await confirm(late.code), 400, 'code_invalid')
   })
 
   it('does not tell of a used code once its account is suspended, or gone', async () => {

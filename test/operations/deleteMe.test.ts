@@ -120,6 +120,7 @@ describe('deleteMe', () => {
 
   it('lets the address register anew, as somebody else', async () => {
     assert.equal((await deleteMe(user)).status, 204)
+    assert.match((await service.mailTo(user.email)).subject, /was deleted$/)
     const anew = await service.signedIn({ email: user.email })
     assert.notEqual(anew.id, user.id)
     const { body } = await service.call('listLoginLogs', { token: anew.access })

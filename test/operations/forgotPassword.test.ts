@@ -58,16 +58,16 @@ describe('forgotPassword', () => {
     assert.notEqual((await service.mailTo('user@example.com')).code, '')
   })
 
-  it('mails an address that only has a registration its activation (decisions 1)', async () => {
+  it('mails a waiting address a link to choose a password (security 89)', async () => {
     const email = service.email()
-    const { code } = await insertRegistration(service, email)
+    await insertRegistration(service, email)
     await forgot(email)
     const mail = await service.mailTo(email)
-    assert.match(mail.subject, /^Confirm your address/)
-    assert.equal(mail.link, `http://accounts.test/api/v1/users/activate/?code=${mail.code}`)
-    assertProblem(await restore(mail.code), 400, 'code_invalid')
-    assertProblem(await service.call('confirmActivation', { body: { code } }), 400, 'code_invalid')
-    assert.equal((await service.call('confirmActivation', { body: { code: mail.code } })).status, 200)
+    assert.match(mail.subject, /^Finish signing up at accounts\.test: choose a password$/)
+    assert.equal(mail.link, `http://accounts.test/account/restore-password/?code=${mail.code}`)
+    assert.match(mail.text, /The password that you choose there is the one that counts/)
+    assertProblem(await service.call('confirmActivation', { body: { code: mail.code } }), 400, 'code_invalid')
+    assert.equal((await restore(mail.code)).status, 200)
   })
 
   it('mails to the stored address, not to the one that was typed (security 25)', async () => {

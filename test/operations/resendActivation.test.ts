@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { insertRegistration, insertUser, withoutIds } from '../support/accounts.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { assertProblem, TestService } from '../support/service.ts'
+import { assertProblem, password, TestService } from '../support/service.ts'
 
 describe('resendActivation', () => {
   let service: TestService
@@ -13,30 +13,45 @@ describe('resendActivation', () => {
 
   const resend = (email: string) => service.call('resendActivation', { body: { email } })
   const confirm = (code: string) => service.call('confirmActivation', { body: { code } })
+  const restore = (code: string) =>
+    service.call('restorePassword', { body: { code, password, password_confirm: password } })
 
-  it('mails a new code; the one before is void (security 22)', async () => {
+  it('mails a link to choose a password; the link before it is void (security 22, 89)', async () => {
     const email = service.email()
-    const { id, code } = await insertRegistration(service, email)
+    await insertRegistration(service, email)
     const { status, headers, body } = await resend(email)
     assert.equal(status, 200)
     assert.equal(headers.get('cache-control'), 'no-store')
     assert.deepEqual(body, { detail: 'If this address waits for activation, a new link is on its way.' })
-    const mail = await service.mailTo(email)
-    assertProblem(await confirm(code), 400, 'code_invalid')
-    assert.equal((await confirm(mail.code)).status, 200)
+    const first = await service.mailTo(email)
+    assert.match(first.link, /\/account\/restore-password\//)
+    await resend(email)
+    const second = await service.mailTo(email)
+    assertProblem(await confirm(second.code), 400, 'code_invalid')
+    assertProblem(await restore(first.code), 400, 'code_invalid')
+    assert.equal((await restore(second.code)).status, 200)
+  })
+
+  it('leaves the link of the registration’s own mail good (security 89)', async () => {
+    const email = service.email()
+    const { id, code } = await insertRegistration(service, email)
+    await resend(email)
+    await service.mailTo(email)
+    assert.equal((await confirm(code)).status, 200)
     assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
   })
 
-  it('mails a code that lives for 24 hours by the database’s clock (security 21)', async () => {
+  it('mails a code that lives for an hour by the database’s clock (security 21)', async () => {
     const email = service.email()
     const { id } = await insertRegistration(service, email)
     await resend(email)
     await service.mailTo(email)
     const [code] = await service.sql<{ seconds: number }>(
-      'select extract(epoch from expires_at - now())::integer as seconds from codes where user_id = $1',
+      `select extract(epoch from expires_at - now())::integer as seconds from codes
+       where user_id = $1 and purpose = 'restore'`,
       [id],
     )
-    assert.ok(code && code.seconds > 24 * 3600 - 60 && code.seconds <= 24 * 3600, String(code?.seconds))
+    assert.ok(code && code.seconds > 3600 - 60 && code.seconds <= 3600, String(code?.seconds))
   })
 
   it('answers a waiting, an active, a suspended and an unknown address alike (security 15)', async () => {

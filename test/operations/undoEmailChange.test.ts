@@ -76,6 +76,7 @@ describe('undoEmailChange', () => {
 
   it('frees the other address at once', async () => {
     await undo(service, code)
+    assert.match((await service.mailTo(email)).subject, /was undone$/)
     const other = await addOwner(service)
     await move(service, other, other.email, email)
     assert.deepEqual(await addressesOf(service, other.id), [`current ${email}`, `held ${other.email}`])

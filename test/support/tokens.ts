@@ -34,16 +34,21 @@ function parse(text = ''): Record<string, unknown> {
 /** The tests' password, hashed with hardly any work: it is verified in no time. A sign-in renews it, in the time of any other hash. */
 export const quickHash = Scrypt.kdf(password, { logN: 1, r: 1, p: 1 })
 
+type PersonOptions = { superuser?: boolean; passwordHash?: Uint8Array | null }
+
 export type Person = { id: string; email: string; sessionId: string; access: string; refresh: string }
 
-/** An active user with a session, straight into the database: for tests in which signing in is not what is tested. */
+/**
+ * An active user with a session, straight into the database: for tests in which signing in is not what is tested. A
+ * superuser has a password unless null is given, because one without does not count as the last one.
+ */
 export async function addUser(
   service: TestService,
-  { superuser = false, passwordHash }: { superuser?: boolean; passwordHash?: Uint8Array } = {},
+  { superuser = false, passwordHash = superuser ? new Uint8Array(1) : null }: PersonOptions = {},
 ): Promise<Person> {
   const email = service.email()
   const id = await insertUser(service, email)
-  const hash = passwordHash && Buffer.from(passwordHash)
+  const hash = passwordHash === null ? null : Buffer.from(passwordHash)
   await service.sql('update users set is_superuser = $2, password_hash = $3 where id = $1', [id, superuser, hash])
   return { id, email, ...(await addSession(service, id)) }
 }

@@ -1,11 +1,15 @@
 import { findForeignOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
+import { normalise } from '../../domain/addresses.ts'
 import { mintCode } from '../../domain/codes.ts'
 import { asLanguage, type ChosenMail } from '../chooseMail.ts'
 import { renderMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
-/** To the new address, unless somebody else has it or it is held for somebody else: then nobody gets anything. */
+/**
+ * To the new address, unless another user has it or it is held for another one: then no mail is sent. The present address
+ * gets a text of its own: confirming it again ends the undo of its change (security 103).
+ */
 export async function chooseConfirmEmail(
   db: Statements,
   { id: mailId, user_id: userId, address, about }: BeginMailRow,
@@ -18,10 +22,12 @@ export async function chooseConfirmEmail(
   const code = await mintCode(db, 'confirm_email', userId, mailId, { about })
   if (code === undefined) return undefined
   const language = asLanguage(change.language)
-  const values = {
-    service: serviceName(baseUrl),
-    time: formatTime(change.requested_at, language),
-    link: `${baseUrl}/account/confirm-email/?code=${code}`,
+  const [service, time] = [serviceName(baseUrl), formatTime(change.requested_at, language)]
+  const link = `${baseUrl}/account/confirm-email/?code=${code}`
+  if (normalise(change.old_email) === address) {
+    const again = renderMail('confirmEmailAgain', language, { service, time, link })
+    return { name: 'confirmEmailAgain', to: change.email, language, ...again }
   }
+  const values = { service, time, link }
   return { name: 'confirmEmail', to: change.email, language, ...renderMail('confirmEmail', language, values) }
 }

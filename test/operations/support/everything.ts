@@ -7,7 +7,7 @@ export type Traces = { id: string; addresses: string[]; name: string; device: st
 
 export const eventTypes =
   `sign_in_failed new_device refresh_reused session_network_changed sessions_revoked password_changed password_restored
-  email_change_requested email_changed email_change_undone export_made user_created user_updated user_suspended
+  email_change_requested email_changed email_change_undone email_undo_ended export_made user_created user_updated user_suspended
   user_activated user_deleted superuser_granted superuser_revoked keys_rotated`.split(/\s+/)
 
 /** Gives a user rows in every table that is about users, of every kind, with traces that nobody else has. */
@@ -92,19 +92,21 @@ export async function fillEverything(
       address,
     )
   }
-  for (const [owner, purpose, used] of [
-    [id, 'activate', true],
-    [id, 'restore', false],
-    [id, 'undo_email', false],
-    [stranger, 'activate', false],
+  for (const [owner, purpose, used, about] of [
+    [id, 'activate', true, null],
+    [id, 'restore', false, null],
+    [id, 'undo_email', false, null],
+    [stranger, 'activate', false, null],
+    [randomUUID(), 'activate', false, id],
   ] as const) {
     await run(
-      `insert into codes (user_id, hash, purpose, mail_id, expires_at, used_at)
-       values ($1, $2, $3, gen_random_uuid(), now() + interval '1 hour', $4)`,
+      `insert into codes (user_id, hash, purpose, mail_id, expires_at, used_at, about)
+       values ($1, $2, $3, gen_random_uuid(), now() + interval '1 hour', $4, $5)`,
       owner,
       createHash('sha256').update(randomUUID()).digest(),
       purpose,
       used ? '2026-01-01Z' : null,
+      about,
     )
   }
   await run(
@@ -160,11 +162,15 @@ export async function assertEverywhere(service: TestService, { id, addresses }: 
   for (const { table } of all) assert.ok(tables.includes(table.replace('public.', '')), `${table} has nothing to erase`)
 }
 
-/** No row of any table knows the person any more, apart from security events, which know the id alone. */
+/**
+ * No row of any table knows the person any more, apart from security events, which know the id alone. The notice of the
+ * erasure knows the address until it is sent.
+ */
 export async function assertErased(
   service: TestService,
   { id, addresses, name, device, network }: Partial<Traces> & { id: string },
 ): Promise<void> {
+  await service.countMails()
   const texts = [...(addresses ?? []), name, device, network].filter((text) => text !== undefined)
   assert.deepEqual(await tablesWith(service, ...texts), [])
   const knowing = await tablesWith(service, id)

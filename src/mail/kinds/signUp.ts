@@ -1,0 +1,29 @@
+import { findForeignOwner, findWaitingRegistration, type BeginMailRow } from '../../../generated/queries.ts'
+import type { Statements } from '../../db/database.ts'
+import { mintCode, recoveryLifetime } from '../../domain/codes.ts'
+import { emailOf } from '../../domain/registrations.ts'
+import { asLanguage, type ChosenMail } from '../chooseMail.ts'
+import { renderMail } from '../render.ts'
+import { serviceName } from '../values.ts'
+
+/**
+ * For a mail that was requested by address alone, where registrations wait: a recovery code, which makes the account with
+ * a password that its recipient chooses. A registration may be a stranger's, with a password that the stranger knows
+ * (security 89).
+ */
+export async function chooseSignUp(
+  db: Statements,
+  { id: mailId, address }: BeginMailRow,
+  baseUrl: string,
+): Promise<ChosenMail | undefined> {
+  const registration = await db.maybeOne(findWaitingRegistration({ address, codeLifetime: recoveryLifetime }))
+  if (!registration) return undefined
+  const { user_id: userId } = registration
+  // An address that is held for its former owner cannot be claimed: a link would not work.
+  if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
+  const code = await mintCode(db, 'restore', userId, mailId)
+  if (code === undefined) return undefined
+  const language = asLanguage(registration.language)
+  const values = { link: `${baseUrl}/account/restore-password/?code=${code}`, service: serviceName(baseUrl) }
+  return { name: 'signUp', to: emailOf(address), language, ...renderMail('signUp', language, values) }
+}

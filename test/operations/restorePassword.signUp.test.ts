@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readMigrations } from '../../src/db/migrate.ts'
+import { splitStatements } from '../../src/db/statements.ts'
+import { faultsOf, insertCode, insertRegistration } from '../support/accounts.ts'
+import { rounds } from '../support/rounds.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { assertProblem, TestService, type Answer, type ReceivedMail } from '../support/service.ts'
+import { addOwner, move } from './support/emailChanges.ts'
+
+const chosen = 'the password of the recovery'
+const passwordOf = (who: string) => `the password of the ${who}`
+
+describe('restorePassword for an address that only has registrations (security 89)', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  const register = async (who: string, email: string, more: object = {}) => {
+    const word = passwordOf(who)
+    const names = { first_name: who, last_name: who }
+    const body = { email, password: word, password_confirm: word, ...names, ...more }
+    const headers = { 'User-Agent': `Browser of the ${who}` }
+    assert.equal((await service.call('registerUser', { body, headers })).status, 201)
+    const mail = await service.mailTo(email)
+    assert.match(mail.link, /\/users\/activate\//)
+    return mail.code
+  }
+  type Request = 'forgotPassword' | 'resendActivation'
+  const ask = async (email: string, operationId: Request = 'forgotPassword'): Promise<ReceivedMail> => {
+    assert.equal((await service.call(operationId, { body: { email } })).status, 200)
+    return service.mailTo(email)
+  }
+  const restore = (code: string, word = chosen) =>
+    service.call('restorePassword', {
+      body: { code, password: word, password_confirm: word },
+      headers: { 'User-Agent': 'Browser of the recovery' },
+    })
+  const activate = (code: string) => service.call('confirmActivation', { body: { code } })
+  const signIn = (email: string, word: string) => service.call('createToken', { body: { email, password: word } })
+  const usersOf = (email: string) =>
+    service.sql<{ id: string }>('select id from users where lower(email) = lower($1)', [email])
+  const registrationsOf = (email: string) => service.sql('select from registrations where address = lower($1)', [email])
+
+  for (const operationId of ['forgotPassword', 'resendActivation'] as const)
+    for (const order of [['attacker'], ['attacker', 'owner'], ['owner', 'attacker']])
+      it(`sets its password after ${operationId}: registered ${order.join(', ')}`, async () => {
+        const email = service.email()
+        const activations: string[] = []
+        for (const who of order) activations.push(await register(who, email))
+        const { code, link, subject } = await ask(email, operationId)
+        assert.match(subject, /^Finish signing up/)
+        assert.equal(link, `http://accounts.test/account/restore-password/?code=${code}`)
+        assertProblem(await activate(code), 400, 'code_invalid')
+        assert.deepEqual(await usersOf(email), [])
+
+        const { status, body } = await restore(code)
+        assert.deepEqual([status, body], [200, { detail: 'The new password is set. Sign in with it.' }])
+        assert.deepEqual(await registrationsOf(email), [])
+        for (const mailed of activations) assertProblem(await activate(mailed), 400, 'code_invalid')
+        for (const who of order) assert.equal((await signIn(email, passwordOf(who))).status, 401)
+        assert.equal((await signIn(email, chosen)).status, 200)
+      })
+
+  it('keeps nothing of a registration but its language', async () => {
+    const email = service.email()
+    await register('attacker', email.replace('u', 'U'), { language: 'ru' })
+    const mail = await ask(email)
+    assert.match(mail.subject, /^Завершите регистрацию/)
+    assert.equal((await restore(mail.code)).status, 200)
+    const [user] = await service.sql<{ id: string; password_hash: Buffer; date_joined: Date }>(
+      'select * from users where email = $1',
+      [email],
+    )
+    assert.ok(user && user.password_hash.length > 1)
+    const { id, password_hash: _, date_joined: joined, ...members } = user
+    assert.deepEqual(members, {
+      email,
+      first_name: '',
+      last_name: '',
+      language: 'ru',
+      is_active: true,
+      is_superuser: false,
+      email_confirmed: true,
+      last_login: null,
+      search_text: `${email}  `,
+    })
+    assert.ok(Date.now() - new Date(joined).getTime() < 60_000)
+    const devices = await service.sql('select device from devices where user_id = $1', [id])
+    assert.deepEqual(devices, [{ device: 'Browser of the recovery' }])
+    const event = { type: 'password_restored', actor_id: null, ip_address: '127.0.0.1' }
+    assert.deepEqual(await eventsOf(service, id), [{ ...event, user_agent: 'Browser of the recovery' }])
+    await service.countMails()
+    assert.deepEqual(await service.sql(`select from mails where user_id = $1 and kind = 'password_changed'`, [id]), [])
+  })
+
+  it('does not mind an attacker who registers after the code was mailed', async () => {
+    const email = service.email()
+    await register('owner', email)
+    const { code } = await ask(email)
+    const attackers = await register('attacker', email)
+    assert.equal((await restore(code)).status, 200)
+    assertProblem(await activate(attackers), 400, 'code_invalid')
+    assert.equal((await signIn(email, passwordOf('attacker'))).status, 401)
+    assert.equal((await signIn(email, chosen)).status, 200)
+  })
+
+  it('recovers the account when the registration was activated first', async () => {
+    const email = service.email()
+    const activation = await register('owner', email)
+    const { code } = await ask(email)
+    assert.equal((await activate(activation)).status, 200)
+    assert.equal((await restore(code)).status, 200)
+    assert.equal((await usersOf(email)).length, 1)
+    assert.equal((await signIn(email, passwordOf('owner'))).status, 401)
+    assert.equal((await signIn(email, chosen)).status, 200)
+  })
+
+  it('refuses the code of a registration that a sibling preceded', async () => {
+    const email = service.email()
+    await register('attacker', email)
+    const { code } = await ask(email)
+    assert.equal((await activate(await register('owner', email))).status, 200)
+    assertProblem(await restore(code), 400, 'code_invalid')
+    assert.equal((await signIn(email, passwordOf('owner'))).status, 200)
+  })
+
+  it('works once; a refused password uses nothing up', async () => {
+    const email = service.email()
+    await register('owner', email)
+    const { code } = await ask(email)
+    const short = await restore(code, '1234567')
+    assertProblem(short, 400, 'invalid')
+    assert.deepEqual(faultsOf(short), ['/password password_too_short'])
+    assert.equal((await restore(code)).status, 200)
+    assertProblem(await restore(code), 400, 'code_invalid')
+    assertProblem(await restore(code, 'another password'), 400, 'code_invalid')
+    assert.equal((await signIn(email, chosen)).status, 200)
+  })
+
+  it('makes one account in 50 uses at once (security 20)', async () => {
+    const email = service.email()
+    await register('owner', email)
+    const { code } = await ask(email)
+    const words = Array.from({ length: 50 }, (_, index) => `the password of request ${index}`)
+    const answers = await Promise.all(words.map((word) => restore(code, word)))
+    const winner = answers.findIndex(({ status }) => status === 200)
+    answers.splice(winner, 1)
+    for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
+    const [user, ...more] = await usersOf(email)
+    assert.ok(user && more.length === 0)
+    assert.equal((await eventsOf(service, user.id)).length, 1)
+    assert.equal((await signIn(email, String(words[winner]))).status, 200)
+  })
+
+  it(`and activations at once make exactly one account, ${rounds} times`, async () => {
+    for (let round = 0; round < rounds; round++) {
+      const email = service.email()
+      const [own, sibling] = [await insertRegistration(service, email), await insertRegistration(service, email)]
+      const requests: (() => Promise<Answer>)[] = [() => activate(own.code), () => activate(sibling.code)]
+      for (const { id } of [own, sibling]) {
+        const code = await insertCode(service, id, 'restore')
+        requests.splice(round % 3, 0, () => restore(code))
+      }
+      const answers = await Promise.all(requests.map((send) => send()))
+      for (const { status, body } of answers)
+        assert.ok(status === 200 || body['code'] === 'code_invalid', JSON.stringify(body))
+      assert.equal((await usersOf(email)).length, 1)
+      assert.equal((await service.sql('select from emails where address = $1', [email])).length, 1)
+      assert.deepEqual(await registrationsOf(email), [])
+    }
+    await sleep(1500) // PostgreSQL counts with some delay
+    const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'
+    assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])
+  })
+
+  it('refuses a code whose registration has expired, and mails nothing for it', async () => {
+    const email = service.email()
+    await register('owner', email)
+    const { code } = await ask(email)
+    await service.sql('update registrations set expires_at = now() where address = $1', [email])
+    assertProblem(await restore(code), 400, 'code_invalid')
+    const sent = await service.countMails()
+    for (const operationId of ['forgotPassword', 'resendActivation'] as const)
+      assert.equal((await service.call(operationId, { body: { email } })).status, 200)
+    assert.equal(await service.countMails(), sent)
+  })
+
+  for (const [what, leavesIt] of [
+    ['is another user’s by a change of address', false],
+    ['is held for its former owner', true],
+  ] as const)
+    it(`refuses a code for an address that ${what} by now`, async () => {
+      const email = service.email()
+      const other = await addOwner(service)
+      await register('owner', email)
+      const { code } = await ask(email)
+      await move(service, other, other.email, email)
+      if (leavesIt) await move(service, other, email, service.email())
+      const before = await service.sql('select * from emails where address = $1', [email])
+      assertProblem(await restore(code), 400, 'code_invalid')
+      assert.deepEqual(await service.sql('select * from emails where address = $1', [email]), before)
+      assert.deepEqual(await usersOf(email), leavesIt ? [] : [{ id: other.id }])
+    })
+
+  it('keeps the code when the transaction fails (security 37)', async () => {
+    const email = service.email()
+    await register('owner', email)
+    const { code } = await ask(email)
+    await service.sql(`alter table users add constraint no_users check (false) not valid`)
+    try {
+      assertProblem(await restore(code), 500, 'internal')
+    } finally {
+      await service.sql('alter table users drop constraint no_users')
+    }
+    assert.equal((await restore(code)).status, 200)
+  })
+
+  it('voids activation codes that an earlier release mailed by address alone', async () => {
+    const email = service.email()
+    const { id, code } = await insertRegistration(service, email)
+    const other = await insertRegistration(service, service.email())
+    await service.sql(
+      `with code as (select mail_id, user_id from codes where user_id in ($1, $2))
+       insert into mails (id, kind, address, user_id, status)
+       select mail_id, 'activation', $3, case user_id when $1 then null else user_id end, 'sent' from code`,
+      [id, other.id, email],
+    )
+    const statements = (await readMigrations()).flatMap(({ text }) => splitStatements(text))
+    const voiding = statements.filter((statement) => statement.includes('delete from codes'))
+    assert.equal(voiding.length, 1)
+    await service.sql(voiding.join())
+    assertProblem(await activate(code), 400, 'code_invalid')
+    assert.equal((await activate(other.code)).status, 200)
+  })
+})
+
+describe('restorePassword without an account, and the limits (security 55, 89)', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start({ RATE_LIMITS: 'on' })
+  })
+  after(() => service.stop())
+
+  it('ends a lock-out of the address in the network of the client', async () => {
+    const email = service.email()
+    await insertRegistration(service, email)
+    const signIn = async (word: string) =>
+      (await service.call('createToken', { body: { email, password: word } })).status
+    const statuses: number[] = []
+    for (let time = 0; time < 11; time++) statuses.push(await signIn('a wrong password'))
+    assert.deepEqual([statuses[0], statuses.at(-1)], [401, 429])
+    await service.call('forgotPassword', { body: { email } })
+    const { code } = await service.mailTo(email)
+    assert.equal(await signIn(chosen), 429)
+    const body = { code, password: chosen, password_confirm: chosen }
+    assert.equal((await service.call('restorePassword', { body })).status, 200)
+    assert.equal(await signIn(chosen), 200)
+  })
+})
