@@ -661,7 +661,7 @@ export interface components {
          */
         Language: "en" | "ru";
         /**
-         * @description A code from a mail. It works once. White space and punctuation around it, which mail programs add to links, are ignored.
+         * @description A code from a mail. It works once. White space and punctuation after it, which mail programs add to links, are ignored.
          * @example 4Q0rJ8Zb1nXo2yW7sTfVdA
          */
         Code: string;

@@ -79,7 +79,7 @@ export type RegistrationAccepted = {
 /** An activation. */
 export type ActivationRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation around it, which mail programs add to
+   * A code from a mail. It works once. White space and punctuation after it, which mail programs add to
    * links, are ignored.
    */
   code: string
@@ -97,7 +97,7 @@ export type AddressRequest = {
 /** A new password, allowed by a mailed code. */
 export type PasswordRestoreRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation around it, which mail programs add to
+   * A code from a mail. It works once. White space and punctuation after it, which mail programs add to
    * links, are ignored.
    */
   code: string
@@ -189,7 +189,7 @@ export type ReauthenticationRequest = {
 /** The confirmation of a new address. */
 export type EmailConfirmationRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation around it, which mail programs add to
+   * A code from a mail. It works once. White space and punctuation after it, which mail programs add to
    * links, are ignored.
    */
   code: string
@@ -198,7 +198,7 @@ export type EmailConfirmationRequest = {
 /** The undoing of a change of address. */
 export type EmailChangeUndoRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation around it, which mail programs add to
+   * A code from a mail. It works once. White space and punctuation after it, which mail programs add to
    * links, are ignored.
    */
   code: string

@@ -23,20 +23,16 @@ export const recoveryLifetime = lifetimes.restore
 export const invitationLifetime = 7 * days
 
 const idBytes = 16
-// The last character of 37 bytes in base64url stands for two bits only: it is one of A, Q, g and w. A mail program that
-// takes a final - or _ for punctuation would leave it out of the link. Codes of version 0.3.0 have 20 random bytes.
-const secretBytes = 21
-const acceptedLengths = [idBytes + secretBytes, idBytes + 20]
+const secretBytes = 20
 
-// What mail programs and people leave around a code: white space, quotes, brackets and other signs, never - or _, which
+// What mail programs and people leave behind a link: white space, quotes, brackets and other signs, never - or _, which
 // may end a code of version 0.3.0.
-const around = String.raw`[\s\p{Cc}\p{Cf}.,:;!?'"\x60*~|/\\()<>[\]{}«»‹›‘’‚“”„–—…。，、！？；：）」』]+`
-const glued = new RegExp(`^${around}|${around}$`, 'gu')
+const glued = /[\s\p{Cf}.,:;!?'"\x60*~|/\\()<>[\]{}«»‹›‘’‚“”„–—…。，、！？；：）」』]+$/u
 
 /**
  * Mints the code of a mail and stores its hash; the codes of earlier requests for the same purpose end (security 18, 19, 22).
  * To be called in a transaction. `about` comes back when the code is consumed; `lifetime` is in seconds.
- * @returns base64url of the user's id and 168 random bits, which ends in a letter; undefined when a later request has been answered already, or the user is gone
+ * @returns base64url of the user's id and 160 random bits, which ends in a letter or digit; undefined when a later request has been answered already, or the user is gone
  */
 export async function mintCode(
   db: Statements,
@@ -45,7 +41,7 @@ export async function mintCode(
   mailId: string,
   { about = null, lifetime = lifetimes[purpose] }: { about?: string | null; lifetime?: number } = {},
 ): Promise<string | undefined> {
-  const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
+  const bytes = drawCode(userId)
   await db.one(lockCodes({ userId }))
   if (await db.maybeOne(findNewerCode({ userId, purpose, mailId, about }))) return undefined
   await db.query(voidOlderCodes({ userId, purpose, mailId, about }))
@@ -54,14 +50,22 @@ export async function mintCode(
   return bytes.toString('base64url')
 }
 
+/** Draws again, once in 32 times, what ends in - or _: a mail program takes that for punctuation and leaves it out of the link. */
+function drawCode(userId: string): Buffer {
+  for (;;) {
+    const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
+    if (!/[-_]$/.test(bytes.toString('base64url'))) return bytes
+  }
+}
+
 /**
- * Takes a mailed code apart. White space and punctuation around it are ignored: mail programs glue them to links.
+ * Takes a mailed code apart. White space and punctuation after it are ignored: mail programs glue them to links.
  * @throws Problem code_invalid when it cannot be one of ours
  */
 export function readCode(text: string): { userId: string; hash: Uint8Array } {
   const code = decode(decode(text)).replace(glued, '')
   const bytes = Buffer.from(code, 'base64url')
-  if (!acceptedLengths.includes(bytes.length) || bytes.toString('base64url') !== code)
+  if (bytes.length !== idBytes + secretBytes || bytes.toString('base64url') !== code)
     throw new Problem('code_invalid', { cause: 'malformed' })
   return { userId: formatId(bytes), hash: digest(bytes) }
 }

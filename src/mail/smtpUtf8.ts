@@ -5,7 +5,7 @@ const maxAge = 10 * minutes
 
 /** Whether mail to an address needs a server with SMTPUTF8 (RFC 6531): a domain has a form in ASCII, a local part has none. */
 export function needsSmtpUtf8(address: string): boolean {
-  return /[^\x00-\x7f]/.test(address.slice(0, address.lastIndexOf('@'))) // eslint-disable-line no-control-regex -- ASCII
+  return /[^\x00-\x7f]/.test(address.slice(0, address.lastIndexOf('@')))
 }
 
 /** Remembers for ten minutes whether a server offers SMTPUTF8. nodemailer would send such an address without it. */

@@ -39,9 +39,9 @@ describe('what a queued mail becomes', () => {
     assert.equal(mail.to, 'Given-ann@example.com')
     assert.match(
       mail.text,
-      /^https:\/\/accounts\.example\.com\/api\/v1\/users\/activate\/\?code=[\w-]{49}[A-Za-z0-9]$/m,
+      /^https:\/\/accounts\.example\.com\/api\/v1\/users\/activate\/\?code=[\w-]{47}[A-Za-z0-9]$/m,
     )
-    assert.match(mail.text, /192\.0\.2\.7.*Firefox\/140\.0/)
+    assert.match(mail.text, /192\.0\.2\.7.*Firefox$/m)
     assert.equal(mail.messageId, `<${id}@accounts.example.com>`)
     await assertHashed(mail, 'activate')
     assert.deepEqual(await room.query('select user_id from codes'), [{ user_id: first }])
@@ -58,7 +58,10 @@ describe('what a queued mail becomes', () => {
       assert.equal(mail?.name, 'signUp')
       assert.equal(mail.language, 'ru')
       assert.equal(mail.to, 'ann@example.com') // not as a registration spells it
-      assert.match(mail.text, /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{48}$/m)
+      assert.match(
+        mail.text,
+        /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{47}[A-Za-z0-9]$/m,
+      )
       await assertHashed(mail, 'restore')
       await room.addRegistration()
       await run(await room.enqueue(kind))
@@ -94,7 +97,7 @@ describe('what a queued mail becomes', () => {
     assert.equal(mail.to, 'Stored-ann@example.com')
     assert.match(
       mail.text,
-      /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{49}[A-Za-z0-9]$/m,
+      /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{47}[A-Za-z0-9]$/m,
     )
     await assertHashed(mail, 'restore')
   })

@@ -72,8 +72,10 @@ describe('a service whose mail server has no SMTPUTF8', () => {
   /** Waits until the service has asked the mail server. */
   const learned = async () => {
     const body = { email: 'я1@example.com' }
-    for (const until = Date.now() + 30_000; Date.now() < until; await sleep(20))
+    for (const until = Date.now() + 30_000; Date.now() < until;) {
       if ((await service.call('resendActivation', { body })).status === 400) return
+      await sleep(20)
+    }
     throw new Error('the service does not learn what the mail server takes')
   }
 
@@ -117,8 +119,8 @@ describe('a service whose mail server has no SMTPUTF8', () => {
     type Row = { status: string; attempts: number; last_error: string }
     const read = () =>
       service.sql<Row>(`select status, attempts, last_error from mails where address = 'я4@example.com'`)
-    for (const until = Date.now() + 30_000; Date.now() < until; await sleep(20))
-      if ((await read())[0]?.status === 'failed') break
+    for (const until = Date.now() + 30_000; Date.now() < until && (await read())[0]?.status !== 'failed';)
+      await sleep(20)
     const [row] = await read()
     assert.deepEqual([row?.status, row?.attempts], ['failed', 1])
     assert.match(String(row?.last_error), /does not offer SMTPUTF8/)
