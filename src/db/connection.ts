@@ -5,7 +5,15 @@ import { readDatabaseUrl } from '../config/databaseUrl.ts'
 const setUp = readFileSync(new URL('../../sql/connection.sql', import.meta.url), 'utf8')
 
 /** What a pool or a client decides itself, in milliseconds; the URL decides the rest. */
-type Own = { role?: string; connectTimeout: number; statementTimeout?: number; idleInTransactionTimeout?: number }
+type Own = {
+  /** What the connection is for, as a suffix of its application_name. */
+  role?: string
+  connectTimeout: number
+  statementTimeout?: number
+  idleInTransactionTimeout?: number
+  /** How long the client waits for a reply: a pooler may hold a statement back, and ignores the server's time-outs. */
+  queryTimeout?: number
+}
 
 /** How pg connects to the database of a URL: the same for every pool and client of the service (security 115). */
 export function clientConfig(url: string, own: Own): ClientConfig {
@@ -16,6 +24,7 @@ export function clientConfig(url: string, own: Own): ClientConfig {
     connectionTimeoutMillis: connectTimeout ?? own.connectTimeout,
     statement_timeout: own.statementTimeout,
     idle_in_transaction_session_timeout: own.idleInTransactionTimeout,
+    query_timeout: own.queryTimeout,
   }
 }
 

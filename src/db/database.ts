@@ -56,6 +56,7 @@ export function createDatabase(options: { preparedStatements: boolean; onError: 
         connectTimeout: 2 * seconds,
         statementTimeout: 10 * seconds,
         idleInTransactionTimeout: 10 * seconds,
+        queryTimeout: 11 * seconds,
       })
       const opened = await createPool(slonikUrl, {
         driverFactory: createDriver(config),

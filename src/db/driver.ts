@@ -65,6 +65,8 @@ function resultOf({ command, fields, rowCount, rows }: QueryResult<Record<string
 function explainLoss(error: Error & { code?: unknown }): Error {
   const words = error.message.toLowerCase()
   if (words.includes('connection terminated unexpectedly')) return new BackendTerminatedUnexpectedlyError(error)
-  if (words.includes('connection terminated') || error.code === '57P01') return new BackendTerminatedError(error)
+  // After a time-out of pg's the connection still waits for the reply to that statement, so it is of no more use.
+  if (words.includes('connection terminated') || words === 'query read timeout' || error.code === '57P01')
+    return new BackendTerminatedError(error)
   return error
 }

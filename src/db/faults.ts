@@ -16,7 +16,7 @@ const lostSocketCode = /^(ENOENT|EAGAIN)$/
 
 // pg gives its own time-out and a connection that broke no code.
 const lostWords =
-  /^(timeout expired|Connection terminated|Client (has encountered|was closed)|There was an error establishing)/
+  /^(timeout expired|Query read timeout|Connection terminated|Client (has encountered|was closed)|There was an error establishing)/
 
 /** The SQLSTATE or system error code at the root of a driver's error. */
 export function faultCode(error: unknown): string | undefined {

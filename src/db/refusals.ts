@@ -1,5 +1,10 @@
 import { faultCode, isOfConnect, wordsOf } from './faults.ts'
 
+const lostStatements: [refusal: string, hint: string] = [
+  'is behind a pooler that does not keep prepared statements',
+  'set DATABASE_PREPARED_STATEMENTS=off',
+]
+
 /** By SQLSTATE; the server's own words go in front of the colon. */
 const byState: Record<string, [refusal: string, hint: string]> = {
   '28P01': ['refuses the password', 'check DB_USER and DB_PASSWORD, or DATABASE_URL'],
@@ -9,16 +14,23 @@ const byState: Record<string, [refusal: string, hint: string]> = {
     'refuses this user a right',
     'run npm run migrate as the owner of its tables, with -- --grant-to and this user’s name; to be the owner, this user needs create on the schema public',
   ],
+  '26000': lostStatements,
+  '42P05': lostStatements,
 }
 
 /** PgBouncer gives all of its errors the SQLSTATE 08P01, so that only its words tell a refusal from an outage. */
 const ofPooler: [words: RegExp, refusal: string, hint: string][] = [
   [
+    /unsupported startup parameter: options/,
+    'is behind a pooler that refuses the options of DATABASE_URL',
+    'take options out, and set them for the role with alter role … set …',
+  ],
+  [
     /unsupported startup parameter/,
     'is behind a pooler that refuses a start-up parameter',
     'in pgbouncer.ini set ignore_startup_parameters = extra_float_digits,statement_timeout,idle_in_transaction_session_timeout, or connect to PostgreSQL itself',
   ],
-  [/no such database/, 'does not have this database', 'add it to the pooler, or check DB_NAME or DATABASE_URL'],
+  [/no such database|database .* does not exist/, 'does not have this database', 'add it to the pooler, or check DB_NAME or DATABASE_URL'],
   [
     /no such user|authentication failed|auth failed|password/i,
     'refuses the user or the password',

@@ -35,7 +35,7 @@ export async function withMigrationLock<T>(
   { signal, onWaiting }: { signal?: AbortSignal | undefined; onWaiting?: ((sentence: string) => void) | undefined },
   work: (lock: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client(clientConfig(url, { role: 'migrate', connectTimeout: 5000 }))
+  const client = new pg.Client(clientConfig(url, { role: 'migrate', connectTimeout: 5000, queryTimeout: 5000 }))
   let lost: Error | undefined
   client.on('error', (error) => (lost = error))
   try {
@@ -47,7 +47,8 @@ export async function withMigrationLock<T>(
     await client.query('commit')
     return result
   } finally {
-    await client.end()
+    // A connection that the network lost does not end by itself.
+    await Promise.race([client.end(), sleep(5000, undefined, { ref: false })])
   }
 }
 
