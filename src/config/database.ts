@@ -25,7 +25,7 @@ export function databaseFrom(values: Values<typeof database>, reader: Reader, ta
   for (const part of missing) {
     reader.fault(part, `${together} (DATABASE_URL is the way to a database without a password)`)
   }
-  return connectionUrl(values)
+  return missing.length > 0 ? undefined : connectionUrl(values)
 }
 
 function connectionUrl({ name = '', user = '', password = '', host = '', port = 0 }: Values<typeof database>) {

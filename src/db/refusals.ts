@@ -30,7 +30,11 @@ const ofPooler: [words: RegExp, refusal: string, hint: string][] = [
     'is behind a pooler that refuses a start-up parameter',
     'in pgbouncer.ini set ignore_startup_parameters = extra_float_digits,statement_timeout,idle_in_transaction_session_timeout, or connect to PostgreSQL itself',
   ],
-  [/no such database|database .* does not exist/, 'does not have this database', 'add it to the pooler, or check DB_NAME or DATABASE_URL'],
+  [
+    /no such database|database .* does not exist/,
+    'does not have this database',
+    'add it to the pooler, or check DB_NAME or DATABASE_URL',
+  ],
   [
     /no such user|authentication failed|auth failed|password/i,
     'refuses the user or the password',

@@ -14,7 +14,12 @@ describe('the database by TLS (security 115)', function () {
   let server: OwnServer
   let renamed: OwnServer
   const tlsOf = (name: string) => ({
-    parameters: { ssl: 'on', ssl_cert_file: `../${name}.pem`, ssl_key_file: `../${name}.key`, ssl_ca_file: '../ca.pem' },
+    parameters: {
+      ssl: 'on',
+      ssl_cert_file: `../${name}.pem`,
+      ssl_key_file: `../${name}.key`,
+      ssl_ca_file: '../ca.pem',
+    },
     files: ['ca.pem', `${name}.pem`, `${name}.key`].map((file) => certificates.path(file)),
   })
 
@@ -82,31 +87,36 @@ describe('the database by TLS (security 115)', function () {
     })
   }
 
-  const refused: [what: string, which: () => OwnServer, parameters: () => Parameters, sentence: RegExp, database?: string][] =
+  const refused: [
+    what: string,
+    which: () => OwnServer,
+    parameters: () => Parameters,
+    sentence: RegExp,
+    database?: string,
+  ][] = [
     [
-      [
-        'an authority that did not sign it',
-        () => server,
-        () => ({ sslmode: 'verify-full', sslrootcert: other() }),
-        /has a certificate that cannot be verified \(.+\): name the authority .* sslrootcert\.$/,
-      ],
-      [
-        'sslmode=require and such an authority',
-        () => server,
-        () => ({ sslmode: 'require', sslrootcert: other() }),
-        /cannot be verified/,
-      ],
-      ['sslmode=verify-full and no authority', () => server, () => ({ sslmode: 'verify-full' }), /cannot be verified/],
-      ['ssl=true and no authority', () => server, () => ({ ssl: 'true' }), /cannot be verified/],
-      ['another name', () => renamed, () => ({ sslrootcert: ca() }), /has a certificate for another name: /],
-      [
-        'a server that demands TLS',
-        () => server,
-        () => ({}),
-        /wants TLS \(.*no encryption\): add sslmode=verify-full/,
-        'encrypted',
-      ],
-    ]
+      'an authority that did not sign it',
+      () => server,
+      () => ({ sslmode: 'verify-full', sslrootcert: other() }),
+      /has a certificate that cannot be verified \(.+\): name the authority .* sslrootcert\.$/,
+    ],
+    [
+      'sslmode=require and such an authority',
+      () => server,
+      () => ({ sslmode: 'require', sslrootcert: other() }),
+      /cannot be verified/,
+    ],
+    ['sslmode=verify-full and no authority', () => server, () => ({ sslmode: 'verify-full' }), /cannot be verified/],
+    ['ssl=true and no authority', () => server, () => ({ ssl: 'true' }), /cannot be verified/],
+    ['another name', () => renamed, () => ({ sslrootcert: ca() }), /has a certificate for another name: /],
+    [
+      'a server that demands TLS',
+      () => server,
+      () => ({}),
+      /wants TLS \(.*no encryption\): add sslmode=verify-full/,
+      'encrypted',
+    ],
+  ]
   for (const [what, which, parameters, sentence, database = 'postgres'] of refused) {
     it(`stops the start by one sentence for ${what}`, async () => {
       const url = which().url(database, parameters())

@@ -61,8 +61,7 @@ export class OwnServer {
       ...parameters,
     }
     const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const launch = () =>
-      spawn(postgres, ['-D', data, ...settings], { cwd: '/', env, stdio: 'ignore', ...identity })
+    const launch = () => spawn(postgres, ['-D', data, ...settings], { cwd: '/', env, stdio: 'ignore', ...identity })
     const server = new OwnServer(folder, port, account, launch)
     await server.resume()
     return server

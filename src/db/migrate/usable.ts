@@ -59,10 +59,11 @@ export async function requireRoom(connection: CommonQueryMethods, due: Migration
   }
   const names = due.flatMap(createdBy).filter((name) => !done.flatMap(createdBy).includes(name))
   const taken = await connection.any(sql.type(row<{ name: string }>())`
-    select name from unnest(${sql.array(names, 'text')}) as name
-    where exists (select from pg_class where relnamespace = current_schema()::regnamespace and relname = name)
-      or exists (select from pg_type where typnamespace = current_schema()::regnamespace and typname = name)
-      or exists (select from pg_proc where pronamespace = current_schema()::regnamespace and proname = name)
+    select name from unnest(${sql.array(names, 'text')}) as name, pg_namespace n
+    where n.nspname = current_schema() and (
+      exists (select from pg_class where relnamespace = n.oid and relname = name)
+      or exists (select from pg_type where typnamespace = n.oid and typname = name)
+      or exists (select from pg_proc where pronamespace = n.oid and proname = name))
     order by name`)
   if (taken.length > 0) throw takenError(taken.map(({ name }) => name))
 }

@@ -46,7 +46,9 @@ export class PgBouncer {
     await writeFile(join(folder, 'ini'), ['[databases]', databases, '[pgbouncer]', ...lines, ''].join('\n'))
     await writeFile(join(folder, 'users'), '"gh" "pw"\n')
     const { account } = server
-    if (account) for (const path of [folder, join(folder, 'ini'), join(folder, 'users')]) await chown(path, account.uid, account.gid)
+    if (account)
+      for (const path of [folder, join(folder, 'ini'), join(folder, 'users')])
+        await chown(path, account.uid, account.gid)
     const identity = account ? { uid: account.uid, gid: account.gid } : {}
     const bouncer = new PgBouncer(
       port,
