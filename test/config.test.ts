@@ -295,12 +295,15 @@ describe('config: secrets', () => {
     [backend('console'), /^Mails go to the console, not by SMTP: /],
     [backend('filebased'), /^Mails go to files in DATA_DIR, not by SMTP: /],
     [{ DATABASE_URL: '' }, /^The database is the embedded one/],
-    [{ DATABASE_URL: 'postgres://db.example.com/d' }, /^The database is reached without TLS over a network: /],
+    [
+      { DATABASE_URL: 'postgres://db.example.com/d' },
+      /^The connections to the database cross a network in clear text: /,
+    ],
     [
       { DATABASE_URL: 'postgres://192.0.2.1/d?sslmode=disable' },
-      /^The database is reached without TLS over a network: /,
+      /^The connections to the database cross a network in clear text: /,
     ],
-    [{ EMAIL_USE_TLS: 'off' }, /^EMAIL_HOST is reached without TLS if somebody in between wants it so: /],
+    [{ EMAIL_USE_TLS: 'off' }, /^Mails with codes may go to EMAIL_HOST in clear text, /],
     [{ RATE_LIMITS: 'off' }, /^RATE_LIMITS is off: /],
     [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
   ]

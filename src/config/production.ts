@@ -14,7 +14,7 @@ export function warnInProduction(config: Config, baseUrlIsSet: boolean): string[
     [mail.kind === 'console', 'Mails go to the console, not by SMTP: set EMAIL_HOST.'],
     [
       mail.kind === 'smtp' && !mail.secure && !mail.requireTls && !isLocal(mail.host),
-      'EMAIL_HOST is reached without TLS if somebody in between wants it so: set EMAIL_USE_TLS, or EMAIL_USE_SSL.',
+      'Mails with codes may go to EMAIL_HOST in clear text, for an attacker on the network can suppress STARTTLS: set EMAIL_USE_TLS or EMAIL_USE_SSL.',
     ],
     [mail.kind === 'file', 'Mails go to files in DATA_DIR, not by SMTP: set EMAIL_HOST.'],
     [
@@ -23,7 +23,7 @@ export function warnInProduction(config: Config, baseUrlIsSet: boolean): string[
     ],
     [
       database !== undefined && isInClearText(database),
-      'The database is reached without TLS over a network: set DATABASE_URL with sslmode=verify-full and sslrootcert.',
+      'The connections to the database cross a network in clear text: set DATABASE_URL with sslmode=verify-full.',
     ],
     [!rateLimits, 'RATE_LIMITS is off: nobody is kept from guessing passwords and from flooding people with mails.'],
     [passwordBlockList === false, 'PASSWORD_BLOCK_LIST is off: people may choose passwords that are guessed first.'],
