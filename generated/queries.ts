@@ -882,13 +882,16 @@ where user_id = ${p.userId} and kind in ('new_device', 'new_devices')
 export type EnqueueFarewellRow = { job_id: number }
 
 /** The notice of an erasure. No other row knows the user when it is sent, so that the mail has the language. */
-export const enqueueFarewell = (p: { id: string; address: string; language: string }) =>
+export const enqueueFarewell = (p: { id: string; address: string; language: string; priority: number }) =>
   sql.prepared('enqueueFarewell', row<EnqueueFarewellRow>())`
 with mail as (
   insert into mails (id, kind, address, language) values (${p.id}, 'account_deleted', ${p.address}, ${p.language})
   returning id
 )
-select job.id as "job_id" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job`
+select job.id as "job_id"
+from mail, lateral graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', mail.id), job_key => mail.id::text, priority => ${p.priority}::integer
+) job`
 
 export type FindMailRow = { address: string; user_id: string | null }
 

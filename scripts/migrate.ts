@@ -23,7 +23,7 @@ try {
 async function run(grantTo: string | undefined): Promise<void> {
   const database = await connectDatabase(await readSettings(), 'command')
   try {
-    const applied = await migrate(database.url, { grantTo }).catch((error: unknown) => {
+    const applied = await migrate(database.url, { grantTo, onWaiting: console.error }).catch((error: unknown) => {
       throw new StartError(explainConnection(error, database.url))
     })
     console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The schema is up to date.')

@@ -10,7 +10,7 @@ export async function withDatabase<T>(config: Config, work: (db: Database) => Pr
   const database = await connectDatabase(config, 'command')
   const db = createDatabase({ preparedStatements: config.preparedStatements, onError: tell })
   try {
-    await migrate(database.url).catch((error: unknown) => {
+    await migrate(database.url, { onWaiting: console.error }).catch((error: unknown) => {
       throw new StartError(explainConnection(error, database.url))
     })
     await db.open(database.url)

@@ -41,8 +41,8 @@ function warn(log: Logger, message: string): (error: unknown) => void {
 
 /** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
 export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {
+  const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
-  const { preparedStatements } = config
   const clock = new Clock()
   const counters = config.rateLimits
     ? new CounterStore({ preparedStatements, onError: warn(log, countersLost) })
@@ -50,7 +50,6 @@ export async function createServices(config: Config, secretKey: string, log: Log
   const keyring = new Keyring(secrets, clock, warn(log, keysNotRead))
   const passwordRules = await loadPasswordRules(config)
   const database = { preparedStatements, onError: warn(log, 'database connection lost') }
-  const { jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   return {
     config,
     db: createDatabase(database),

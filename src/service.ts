@@ -89,20 +89,26 @@ export async function startService(
       send_mail: sendMail, // queued by a release before 0.4.0
       clean_up: createCleanUp({ db, config, log }),
     }
-    parts.push(await startWorker({ url: database.url, db, tasks, schedule: [cleanUpSchedule], log }))
+    const { preparedStatements } = config
+    const schedule = [cleanUpSchedule]
+    parts.push(await startWorker({ url: database.url, db, tasks, schedule, log, preparedStatements }))
     return { database, mail: transport }
   }
 
   async function untilAnswered(databaseUrl: string): Promise<void> {
-    for (let told = false; ; told = true) {
+    let lastSentence: string | undefined
+    const onNewWait = (sentence: string) => {
+      if (sentence !== lastSentence) onWaiting(sentence)
+      lastSentence = sentence
+    }
+    for (;;) {
       try {
-        await migrate(databaseUrl, { signal: stopping.signal })
+        await migrate(databaseUrl, { signal: stopping.signal, onWaiting: onNewWait })
         await openServices(services, databaseUrl)
         await requireReadiness(services)
         return
       } catch (error) {
-        const sentence = explainConnection(error, databaseUrl)
-        if (!told) onWaiting(sentence)
+        onNewWait(explainConnection(error, databaseUrl))
         await sleep(1000, undefined, { signal: stopping.signal })
       }
     }

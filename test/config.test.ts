@@ -226,7 +226,7 @@ describe('config: values', () => {
     DB_HOST: ['db:5432', 'postgres://db'],
     DATABASE_URL: [
       ...['mysql://localhost/a', 'localhost/a', 'postgres:localhost', 'postgres://u:a#b@h/d', 'postgres://u:50%@h/d'],
-      ...['postgres://u:p/q@h/d', 'postgres://h/d?sslmode=verify-full'],
+      ...['postgres://u:p/q@h/d', 'postgres://h/d?sslmode=prefer'],
     ],
     EMAIL_BACKEND: ['smtp', 'django.core.mail.backends.locmem.EmailBackend'],
     EMAIL_HOST: ['smtp.example.com:587', 'smtp://example.com'],
@@ -266,8 +266,9 @@ describe('config: secrets', () => {
   const production = {
     NODE_ENV: 'production',
     HOST_FOR_SEND_MAIL: 'https://a.example',
-    DATABASE_URL: 'postgres://h/d',
+    DATABASE_URL: 'postgres://localhost/d',
     EMAIL_HOST: 'smtp.example.com',
+    EMAIL_USE_TLS: 'on',
   }
 
   it('wants a strong SECRET_KEY in production (security 50)', () => {
@@ -313,16 +314,41 @@ describe('config: secrets', () => {
     [backend('console'), /^Mails go to the console, not by SMTP: /],
     [backend('filebased'), /^Mails go to files in DATA_DIR, not by SMTP: /],
     [{ DATABASE_URL: '' }, /^The database is the embedded one/],
+    [
+      { DATABASE_URL: 'postgres://db.example.com/d' },
+      /^The connections to the database cross a network in clear text: /,
+    ],
+    [
+      { DATABASE_URL: 'postgres://192.0.2.1/d?sslmode=disable' },
+      /^The connections to the database cross a network in clear text: /,
+    ],
+    [{ EMAIL_USE_TLS: 'off' }, /^Mails with codes may go to EMAIL_HOST in clear text, /],
     [{ RATE_LIMITS: 'off' }, /^RATE_LIMITS is off: /],
     [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
   ]
   for (const [change, sentence] of unsafe) {
-    it(`warns of ${JSON.stringify(change)} in production, by one sentence; nowhere else`, () => {
+    it(`warns of ${JSON.stringify(change)} in production alone, by one sentence (security 111)`, () => {
       const environment = { ...production, SECRET_KEY: strongKey, ...change }
       const warnings = warningsOf(environment)
       assert.equal(warnings.length, 1)
       assert.match(warnings[0] ?? '', sentence)
       assert.deepEqual(warningsOf({ ...environment, NODE_ENV: 'development' }), [])
+    })
+  }
+
+  const safe: [what: string, change: Environment][] = [
+    ['a database by a Unix socket', { DATABASE_URL: 'postgres://u@/d?host=/run/postgresql' }],
+    ['a database of this machine', { DATABASE_URL: 'postgres://127.0.0.2/d' }],
+    ['a database of this machine by IPv6', { DATABASE_URL: 'postgres://u@[::1]/d' }],
+    ['a remote database by TLS', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=verify-full' }],
+    ['a remote database by sslmode=require', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=require' }],
+    ['SMTP by TLS from the first byte', { EMAIL_USE_TLS: 'off', EMAIL_USE_SSL: 'on' }],
+    ['SMTP to this machine', { EMAIL_USE_TLS: 'off', EMAIL_HOST: 'localhost' }],
+    ['SMTP to this machine by address', { EMAIL_USE_TLS: 'off', EMAIL_HOST: '127.0.0.1' }],
+  ]
+  for (const [what, change] of safe) {
+    it(`does not warn of ${what} in production (security 111)`, () => {
+      assert.deepEqual(warningsOf({ ...production, SECRET_KEY: strongKey, ...change }), [])
     })
   }
 
@@ -352,7 +378,6 @@ describe('config: the database', () => {
     [{}, 'postgres://me:pw@db:5433/app'],
     [{ DB_PASSWORD: '@/:#% ?' }, 'postgres://me:%40%2F%3A%23%25%20%3F@db:5433/app'],
     [{ DB_USER: 'a@b', DB_NAME: 'a/b' }, 'postgres://a%40b:pw@db:5433/a%2Fb'],
-    // Slonik and pg decode these; tried with both.
     [{ DB_HOST: '::1' }, 'postgres://me:pw@%3A%3A1:5433/app'],
     [{ DB_HOST: '/var/run/postgresql' }, 'postgres://me:pw@%2Fvar%2Frun%2Fpostgresql:5433/app'],
     [{ DB_HOST: 'my_db-1' }, 'postgres://me:pw@my_db-1:5433/app'],
@@ -364,11 +389,15 @@ describe('config: the database', () => {
     })
   }
 
-  it('keeps DATABASE_URL, but for the brackets of an IPv6 address', () => {
-    for (const url of ['postgres://u:p@h:1/d?sslmode=require', 'postgresql:///d?host=/run', 'postgres://u:[1]@h/d']) {
+  it('keeps DATABASE_URL as it is', () => {
+    for (const url of [
+      'postgres://u:p@h:1/d?sslmode=require',
+      'postgresql:///d?host=/run',
+      'postgres://u:[1]@h/d',
+      'postgres://u:p@[::1]:1/d',
+    ]) {
       assert.equal(configOf({ DATABASE_URL: url }).database, url)
     }
-    assert.equal(configOf({ DATABASE_URL: 'postgres://u:p@[::1]:1/d' }).database, 'postgres://u:p@%3A%3A1:1/d')
   })
 
   it('names what is missing of DB_*', () => {

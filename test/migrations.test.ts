@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { migrate, readMigrations, type Migration } from '../src/db/migrate.ts'
 import { splitStatements } from '../src/db/statements.ts'
 import { StartError } from '../src/problems.ts'
@@ -130,6 +131,74 @@ describe('migrations', () => {
     const done = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
     assert.deepEqual(done, ['0099_slow.sql'])
     assert.equal(results.filter(({ status }) => status === 'rejected').length, 1)
+  })
+})
+
+describe('the lock of migrations', function () {
+  this.timeout(60_000)
+  let url: string
+  beforeEach(async () => {
+    const name = `test_${randomUUID().replaceAll('-', '')}`
+    await query(server(), `create database ${name} template template0 encoding 'UTF8'`)
+    url = Object.assign(new URL(server()), { pathname: `/${name}` }).href
+  })
+  afterEach(() => query(server(), `drop database ${new URL(url).pathname.slice(1)} with (force)`))
+
+  /** A release before 0.4.0 holds it by a session, as one does whose pooler kept the session. */
+  async function hold(): Promise<{ pid: number; release: () => Promise<void> }> {
+    const client = new pg.Client({ connectionString: url, application_name: 'earlier' })
+    await client.connect()
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid, pg_advisory_lock(4283646378)')
+    return { pid: rows[0]?.pid ?? 0, release: () => client.end() }
+  }
+
+  it('is waited for, and the wait says which process holds it and what to do', async () => {
+    const { pid, release } = await hold()
+    const sentences: string[] = []
+    const migrated = migrate(url, { onWaiting: (sentence) => sentences.push(sentence) })
+    while (sentences.length === 0) await sleep(20)
+    await sleep(500)
+    assert.match(
+      sentences.join('\n'),
+      new RegExp(
+        `^Another Gatehouse is migrating this database \\(PostgreSQL’s process ${pid}, earlier, since \\d{4}-.*Z\\): .*terminate_backend\\(${pid}\\)\\.$`,
+      ),
+    )
+    await release()
+    assert.equal((await migrated).length, (await readMigrations()).length)
+  })
+
+  it('is given up when the wait is interrupted', async () => {
+    const { release } = await hold()
+    const interrupted = new AbortController()
+    const migrated = migrate(url, {
+      signal: interrupted.signal,
+      onWaiting: () => {
+        interrupted.abort()
+      },
+    })
+    await assert.rejects(migrated, { name: 'AbortError' })
+    await release()
+  })
+
+  it('is gone after a migration, also after one that failed', async () => {
+    const broken = migration(99, '0099_broken.sql', 'select nothing')
+    await assert.rejects(migrate(url, { migrations: [...(await readMigrations()), broken] }), StartError)
+    await migrate(url)
+    const locks = `select from pg_locks where locktype = 'advisory' and objid = 4283646378 and database =
+      (select oid from pg_database where datname = current_database())`
+    assert.deepEqual(await query(url, locks), [])
+  })
+
+  it('keeps no time-out of the role from a long migration', async () => {
+    await query(url, `alter database ${new URL(url).pathname.slice(1)} set statement_timeout to '500ms'`)
+    await query(
+      url,
+      `alter database ${new URL(url).pathname.slice(1)} set idle_in_transaction_session_timeout to '500ms'`,
+    )
+    const slow = migration(99, '0099_slow.sql', 'select pg_sleep(1.5)')
+    const names = await migrate(url, { migrations: [...(await readMigrations()), slow] })
+    assert.equal(names.at(-1), '0099_slow.sql')
   })
 })
 

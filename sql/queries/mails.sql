@@ -35,7 +35,10 @@ with mail as (
   insert into mails (id, kind, address, language) values (:id, 'account_deleted', :address, :language)
   returning id
 )
-select job.id as "job_id!" from mail, lateral graphile_worker.add_job('send_mail', json_build_object('id', mail.id), job_key => mail.id::text) job;
+select job.id as "job_id!"
+from mail, lateral graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', mail.id), job_key => mail.id::text, priority => :priority::integer
+) job;
 
 -- name: findMail
 select address, user_id from mails where id = :id;

@@ -1,4 +1,6 @@
+import { isIPv4 } from 'node:net'
 import type { Config } from '../config.ts'
+import { readDatabaseUrl } from './databaseUrl.ts'
 
 /** What production mode allows and nobody should keep, each in one sentence. An unreachable mail server only main.ts can see. */
 export function warnInProduction(config: Config, baseUrlIsSet: boolean): string[] {
@@ -10,13 +12,35 @@ export function warnInProduction(config: Config, baseUrlIsSet: boolean): string[
       'HOST_FOR_SEND_MAIL is without https: whoever is on the way can read the codes in mailed links, and passwords.',
     ],
     [mail.kind === 'console', 'Mails go to the console, not by SMTP: set EMAIL_HOST.'],
+    [
+      mail.kind === 'smtp' && !mail.secure && !mail.requireTls && !isLocal(mail.host),
+      'Mails with codes may go to EMAIL_HOST in clear text, for an attacker on the network can suppress STARTTLS: set EMAIL_USE_TLS or EMAIL_USE_SSL.',
+    ],
     [mail.kind === 'file', 'Mails go to files in DATA_DIR, not by SMTP: set EMAIL_HOST.'],
     [
       database === undefined,
       'The database is the embedded one, for one instance and without backups: set DATABASE_URL, or DB_*.',
     ],
+    [
+      database !== undefined && isInClearText(database),
+      'The connections to the database cross a network in clear text: set DATABASE_URL with sslmode=verify-full.',
+    ],
     [!rateLimits, 'RATE_LIMITS is off: nobody is kept from guessing passwords and from flooding people with mails.'],
     [passwordBlockList === false, 'PASSWORD_BLOCK_LIST is off: people may choose passwords that are guessed first.'],
   ]
   return cases.filter(([applies]) => applies).map(([, warning]) => warning)
+}
+
+function isInClearText(url: string): boolean {
+  const { host, tls } = readDatabaseUrl(url)
+  return tls.options === false && !isLocal(host)
+}
+
+/** A name or address of this machine, or the folder of a Unix socket. */
+function isLocal(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '')
+  const address = name.replace(/^::ffff:/, '')
+  return (
+    name.startsWith('/') || name === 'localhost' || name === '::1' || (isIPv4(address) && address.startsWith('127.'))
+  )
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { poolConfig } from './connection.ts'
 
 const seconds = 1000
 const rest = 5 * seconds
@@ -22,11 +23,8 @@ export class CounterStore {
   async open(url: string): Promise<void> {
     const { default: pg } = await import('pg')
     const pool = new pg.Pool({
-      connectionString: url,
-      application_name: 'gatehouse-limits',
+      ...poolConfig(url, { role: 'limits', connectTimeout: 1 * seconds, statementTimeout: 1 * seconds }),
       max: connections,
-      connectionTimeoutMillis: 1 * seconds,
-      statement_timeout: 1 * seconds,
       query_timeout: 1.5 * seconds,
       idleTimeoutMillis: 60 * seconds,
     })

@@ -1,9 +1,10 @@
 import type { CommonQueryMethods, DatabasePool, Interceptor } from 'slonik'
 import { createPool } from 'slonik'
 import { Problem } from '../problems.ts'
+import { clientConfig } from './connection.ts'
+import { createDriver, slonikUrl } from './driver.ts'
 import { asUnavailable } from './faults.ts'
 import { Slots } from './slots.ts'
-import { typeParsers } from './typeParsers.ts'
 
 /** What a domain function asks of a connection, inside a transaction or not. */
 export type Statements = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>
@@ -63,22 +64,32 @@ export function createDatabase(
     query: (query) => run((pool) => pool.query(query)),
     transaction: (work) => run((pool) => pool.transaction(work)),
     async open(url) {
-      const opened = await createPool(url, {
-        maxPoolSize,
-        connectionTimeout: 2 * seconds,
-        connectionRetryLimit: 1,
+      const config = clientConfig(url, {
+        connectTimeout: 2 * seconds,
         statementTimeout,
-        idleInTransactionSessionTimeout: 10 * seconds,
+        idleInTransactionTimeout: 10 * seconds,
+        queryTimeout: statementTimeout + seconds,
+      })
+      const opened = await createPool(slonikUrl, {
+        driverFactory: createDriver(config),
+        maxPoolSize,
+        connectionRetryLimit: 1,
         idleTimeout: 60 * seconds,
         captureStackTrace: false,
         // The default runs DISCARD ALL at each release, which costs a round trip and forgets the prepared statements.
         resetConnection: async () => {},
-        typeParsers,
         interceptors: options.preparedStatements ? [] : [unnamed],
       })
       opened.on('error', (error) => {
         if (asUnavailable(error) instanceof Problem) options.onError(error)
       })
+      // Slonik would connect at the first statement only.
+      await opened
+        .connect(() => Promise.resolve())
+        .catch(async (error: unknown) => {
+          await opened.end()
+          throw error
+        })
       await pool?.end() // of an earlier try, after which something else was not there yet
       pool = opened
     },

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { createPool, sql, type CommonQueryMethods } from 'slonik'
 import { StartError } from '../problems.ts'
+import { clientConfig, poolConfig } from './connection.ts'
+import { createDriver, slonikUrl } from './driver.ts'
 import { apply, type Migration } from './migrate/apply.ts'
+import { withMigrationLock } from './migrate/lock.ts'
 import { findForeignOwner, grantRights } from './migrate/rights.ts'
+import { hasMigrationsTable, requireRoom, requireUsableServer } from './migrate/usable.ts'
 import { row } from './row.ts'
 import { statement } from './statements.ts'
 
@@ -14,14 +18,15 @@ export type MigrateOptions = {
   migrations?: Migration[]
   /** Ends the wait for the lock. */
   signal?: AbortSignal
+  /** Called with one sentence when another Gatehouse holds the lock. */
+  onWaiting?: (sentence: string) => void
   /** A role that the service may run as from now on. */
   grantTo?: string | undefined
 }
 
 const migrationsFolder = new URL('../../sql/migrations/', import.meta.url)
 
-// Any number will do, as long as every Gatehouse takes the same one.
-const advisoryLock = 4_283_646_378
+const own = { role: 'migrate', connectTimeout: 5000 }
 
 const migrationsTable = `create table if not exists migrations (
   number integer primary key,
@@ -29,8 +34,6 @@ const migrationsTable = `create table if not exists migrations (
   checksum text not null,
   applied_at timestamptz not null default now()
 )`
-
-const tryLock = sql.type(row<{ locked: boolean }>())`select pg_try_advisory_lock(${advisoryLock}) as locked`
 
 // Not in sql/queries: the generator runs the migrations before it can describe a query.
 const listMigrations = sql.type(
@@ -50,63 +53,58 @@ export async function readMigrations(folder: URL = migrationsFolder): Promise<Mi
 
 /**
  * Brings the schema up to date: graphile-worker's own migrations, then ours, each in one transaction, then the rights of the
- * service's roles, all under an advisory lock. Who does not own the schema changes nothing: it has to be up to date.
+ * service's roles, all under a lock. Who does not own the schema changes nothing: it has to be up to date.
  * @returns the names of those that were applied now
+ * @throws StartError when the database cannot hold the schema; nothing was changed then
  * @throws StartError when an applied migration was edited, or is unknown here; one beyond ours is a newer release's, beside which this one goes on (F17)
  * @throws StartError when something is left for the owner to do
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<string[]> {
-  const { migrations = await readMigrations(), signal, grantTo } = options
-  const pool = await createPool(url, {
-    maxPoolSize: 1,
-    connectionTimeout: 5000,
-    connectionRetryLimit: 1,
-    statementTimeout: 'DISABLE_TIMEOUT',
-    idleInTransactionSessionTimeout: 'DISABLE_TIMEOUT',
-    captureStackTrace: false,
-    resetConnection: async () => {},
-    typeParsers: [],
-  })
-  try {
-    return await pool.connect(async (connection) => {
-      while (!(await connection.oneFirst(tryLock))) await sleep(200, undefined, { signal })
-      try {
+  const { migrations = await readMigrations(), signal, onWaiting, grantTo } = options
+  return withMigrationLock(url, { signal, onWaiting }, async () => {
+    const pool = await createPool(slonikUrl, {
+      driverFactory: createDriver(clientConfig(url, own)),
+      maxPoolSize: 1,
+      connectionRetryLimit: 1,
+      captureStackTrace: false,
+      resetConnection: async () => {},
+    })
+    try {
+      return await pool.connect(async (connection) => {
+        await requireUsableServer(connection)
         const owner = await findForeignOwner(connection)
-        if (owner !== undefined) await requireMigrated(connection, migrations, { owner, grantTo })
+        const due = (await hasMigrationsTable(connection)) ? await findDue(connection, migrations) : migrations
+        if (owner !== undefined) requireMigrated(due, { owner, grantTo })
+        else await requireRoom(connection, due, withoutThose(migrations, due))
         await migrateWorker(url)
         if (owner !== undefined) return []
-        const applied = await migrateSchema(connection, migrations)
+        await migrateSchema(connection, due)
         await grantRights(connection, grantTo)
-        return applied
-      } finally {
-        await connection.query(sql.unsafe`select pg_advisory_unlock(${advisoryLock})`)
-      }
-    })
-  } finally {
-    await pool.end()
-  }
+        return due.map(({ name }) => name)
+      })
+    } finally {
+      await pool.end()
+    }
+  })
 }
 
-async function requireMigrated(
-  connection: CommonQueryMethods,
-  wanted: Migration[],
-  { owner, grantTo }: { owner: string; grantTo: string | undefined },
-): Promise<void> {
+function withoutThose(migrations: Migration[], due: Migration[]): Migration[] {
+  return migrations.filter((migration) => !due.includes(migration))
+}
+
+function requireMigrated(due: Migration[], { owner, grantTo }: { owner: string; grantTo: string | undefined }): void {
   if (grantTo !== undefined) throw new StartError(`The tables belong to ${owner}: only that user can grant rights.`)
-  const due = await findDue(connection, wanted)
   if (due.length === 0) return
   const names = due.map(({ name }) => name).join(', ')
   throw new StartError(`The database lacks ${names}: run npm run migrate as ${owner}, who owns its tables.`)
 }
 
-async function migrateSchema(connection: CommonQueryMethods, wanted: Migration[]): Promise<string[]> {
+async function migrateSchema(connection: CommonQueryMethods, due: Migration[]): Promise<void> {
   await connection.query(statement(migrationsTable))
-  const due = await findDue(connection, wanted)
   for (const migration of due) await apply(connection, migration)
   await connection.query(
     sql.unsafe`select make_partitions(parent, 3) from unnest(array['login_logs', 'security_events']) as parent`,
   )
-  return due.map(({ name }) => name)
 }
 
 /** @throws StartError when what was applied is not what is here */
@@ -130,5 +128,14 @@ async function findDue(connection: CommonQueryMethods, wanted: Migration[]): Pro
 
 async function migrateWorker(url: string): Promise<void> {
   const { Logger, runMigrations } = await import('graphile-worker')
-  await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) })
+  const pool = new pg.Pool({ ...poolConfig(url, own), max: 1 })
+  // Its statements fail with what happened; without a listener the same error would end the process.
+  const ignore = () => undefined
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
+  try {
+    await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) })
+  } finally {
+    await pool.end()
+  }
 }

@@ -39,5 +39,5 @@ export async function enqueue(
 
 /** Puts the notice of an erasure (`account_deleted`) into the outbox of the transaction that erases; it names no user. */
 export async function enqueueAccountDeleted(transaction: Statements, address: string, language: string): Promise<void> {
-  await transaction.one(enqueueFarewell({ id: uuidv7(), address, language }))
+  await transaction.one(enqueueFarewell({ id: uuidv7(), address, language, priority: priorities.notice }))
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { poolConfig } from '../db/connection.ts'
 import { describeFailure } from './describeFailure.ts'
 import type { Log } from './log.ts'
 
@@ -8,12 +9,9 @@ const seconds = 1000
 export async function createPool(url: string, log: Log): Promise<pg.Pool> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
-    connectionString: url,
-    application_name: 'gatehouse-jobs',
+    ...poolConfig(url, { role: 'jobs', connectTimeout: 5 * seconds, statementTimeout: 10 * seconds }),
     max: 4,
     keepAlive: true,
-    connectionTimeoutMillis: 5 * seconds,
-    statement_timeout: 10 * seconds,
   })
   const onError = (error: Error) => {
     log.warn({ reason: describeFailure(error) }, 'the worker lost a connection')

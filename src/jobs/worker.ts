@@ -21,18 +21,26 @@ export type WorkerServices = {
   /** What comes by the clock; of several instances one takes it. */
   schedule?: CronItem[]
   log: Log
+  /** Off behind a pooler that does not keep named statements. */
+  preparedStatements?: boolean
 }
 
 /**
  * Does queued and scheduled jobs in this process until it is stopped. It never ends by itself: whatever ends
  * graphile-worker's runner, a new one starts as soon as the database is there again.
  */
-export async function startWorker({ url, db, tasks, schedule = [], log }: WorkerServices) {
+export async function startWorker(services: WorkerServices) {
+  const { url, db, tasks, schedule = [], log, preparedStatements = true } = services
   const { Logger, parseCronItems, run } = await import('graphile-worker')
   const pool = await createPool(url, log)
   const heart = new Heart(db, log)
   const logger = createLogger(Logger, log)
-  const options = { ...runnerOptions(pool, heart, logger), taskList: tasks, parsedCronItems: parseCronItems(schedule) }
+  const options = {
+    ...runnerOptions(pool, heart, logger),
+    taskList: tasks,
+    parsedCronItems: parseCronItems(schedule),
+    noPreparedStatements: !preparedStatements,
+  }
   const { done, stop } = keepRunning(() => run(options), log)
   heart.start()
   return {

@@ -11,6 +11,7 @@ describe('toIsoUtc', () => {
     ['2026-11-24 15:15:00.5+05:45', '2026-11-24T09:30:00.5Z'],
     ['2026-01-01 00:15:00+00:30', '2025-12-31T23:45:00Z'],
     ['0099-01-01 00:00:00+00', '0099-01-01T00:00:00Z'],
+    ['1880-01-01 00:53:28+00:53:28', '1880-01-01T00:00:00Z'],
     ['infinity', 'infinity'],
     ['-infinity', '-infinity'],
   ]
@@ -20,8 +21,23 @@ describe('toIsoUtc', () => {
     })
   }
 
+  const others = [
+    '24.11.2026 09:30:00.123456 UTC',
+    'Tue Nov 24 09:30:00.123456 2026 UTC',
+    '11/24/2026 09:30:00.123456 UTC',
+    '2026-11-24 09:30:00.123456 CET',
+    '0044-03-15 12:00:00+00 BC',
+    '2026-11-24',
+    '',
+  ]
+  for (const text of others) {
+    it(`throws for ${text === '' ? 'an empty text' : text}, which is not ISO 8601`, () => {
+      assert.throws(() => toIsoUtc(text), /not in ISO 8601/)
+    })
+  }
+
   it('int8 is a number, which JSON can hold', () => {
-    const int8 = typeParsers.find(({ name }) => name === 'int8')
-    assert.equal(int8?.parse('9007199254740991'), Number.MAX_SAFE_INTEGER)
+    const parse = typeParsers.getTypeParser(20) as unknown as (text: string) => unknown
+    assert.equal(parse('9007199254740991'), Number.MAX_SAFE_INTEGER)
   })
 })

@@ -119,7 +119,10 @@ describe('the HTTP server', () => {
 
     it('are 10 s for the header fields, 30 s for a request, and 60 s where nothing moves (security 70)', () => {
       const refusing = { headers: {}, log: pino({ level: 'silent' }) }
-      const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = createHttpServer(() => Promise.resolve(), refusing)
+      const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = createHttpServer(
+        () => Promise.resolve(),
+        refusing,
+      )
       assert.deepEqual(
         { headersTimeout, requestTimeout, keepAliveTimeout, timeout },
         { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000, timeout: 60_000 },

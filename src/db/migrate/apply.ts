@@ -5,12 +5,16 @@ import { splitStatements, statement } from '../statements.ts'
 
 export type Migration = { number: number; name: string; text: string; checksum: string }
 
+// The role may have a time-out that suits requests.
+const withoutTimeout = sql.unsafe`set local statement_timeout = 0`
+
 /** Runs one migration, and notes it, in one transaction. @throws StartError with the statement at fault */
 export async function apply(
   connection: CommonQueryMethods,
   { number, name, text, checksum }: Migration,
 ): Promise<void> {
   await connection.transaction(async (transaction) => {
+    await transaction.query(withoutTimeout)
     for (const part of splitStatements(text)) {
       await transaction.query(statement(part)).catch((error: unknown) => {
         throw explain(error, name, part)

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { clientConfig, setUpSession } from '../connection.ts'
+
+// Any number will do, as long as every Gatehouse takes the same one. Releases before 0.4.0 take it for a session.
+const advisoryLock = 4_283_646_378
+
+const begin = `begin;
+set local idle_in_transaction_session_timeout = 0;
+set local statement_timeout = 0`
+
+const tryLock = `select pg_try_advisory_xact_lock(${advisoryLock}) as locked`
+
+// A single bigint is shown in two halves, with 1 as its objsubid.
+const findHolder = `
+  select l.pid, a.application_name as application, coalesce(a.xact_start, a.state_change, a.backend_start) as since
+  from pg_locks l left join pg_stat_activity a using (pid)
+  where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+    and l.database = (select oid from pg_database where datname = current_database())
+    and (l.classid::bigint << 32) + l.objid::bigint = ${advisoryLock}`
+
+/** A wait that is shorter than this is not worth a sentence: instances that start together wait for each other. */
+const silence = 1500
+
+type Holder = { pid: number; application: string | null; since: Date | null }
+
+/**
+ * Works while it holds the lock that lets one Gatehouse at a time migrate a database. The lock belongs to a transaction,
+ * because a pooler gives each transaction another session, and a lock of a session would stay behind in one. Waiting
+ * takes no connection of a pooler's away from whoever migrates.
+ * @param options.onWaiting called with one sentence when another one holds the lock
+ */
+export async function withMigrationLock<T>(
+  url: string,
+  { signal, onWaiting }: { signal?: AbortSignal | undefined; onWaiting?: ((sentence: string) => void) | undefined },
+  work: (lock: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client(clientConfig(url, { role: 'migrate', connectTimeout: 5000, queryTimeout: 5000 }))
+  let lost: Error | undefined
+  client.on('error', (error) => (lost = error))
+  try {
+    await client.connect()
+    await setUpSession(client)
+    await waitForLock(client, signal, onWaiting)
+    const result = await work(client)
+    if (lost) throw lost
+    await client.query('commit')
+    return result
+  } finally {
+    // A connection that the network lost does not end by itself.
+    await Promise.race([client.end(), sleep(5000, undefined, { ref: false })])
+  }
+}
+
+async function waitForLock(client: pg.Client, signal?: AbortSignal, onWaiting?: (sentence: string) => void) {
+  const began = performance.now()
+  for (let isTold = false; ;) {
+    await client.query(begin)
+    const { rows } = await client.query<{ locked: boolean }>(tryLock)
+    if (rows[0]?.locked) return
+    const [holder] = (await client.query<Holder>(findHolder)).rows
+    await client.query('rollback')
+    if (holder && !isTold && performance.now() - began > silence) {
+      isTold = true
+      onWaiting?.(describeWait(holder))
+    }
+    await sleep(200, undefined, { signal })
+  }
+}
+
+function describeWait({ pid, application, since }: Holder): string {
+  const who = [`PostgreSQL’s process ${pid}`, application ?? '', since ? `since ${since.toISOString()}` : '']
+  return `Another Gatehouse is migrating this database (${who.filter(Boolean).join(', ')}): waiting for it. If none is, end that process: select pg_terminate_backend(${pid}).`
+}

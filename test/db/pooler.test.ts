@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import pg from 'pg'
+import { createDatabase } from '../../src/db/database.ts'
+import { explainConnection } from '../../src/connect.ts'
+import { migrate, readMigrations } from '../../src/db/migrate.ts'
+import { OwnServer } from '../support/ownServer.ts'
+import { password, TestService } from '../support/service.ts'
+import { skip } from '../support/skip.ts'
+import { missingPgBouncer, PgBouncer } from './support/pgbouncer.ts'
+
+/** What docs/operations.md asks for. */
+const documented = {
+  ignore_startup_parameters: 'extra_float_digits,statement_timeout,idle_in_transaction_session_timeout',
+}
+
+describe('behind PgBouncer in transaction mode', function () {
+  this.timeout(120_000)
+  let server: OwnServer
+  const bouncers: PgBouncer[] = []
+  let made = 0
+
+  before(async function () {
+    const missing = missingPgBouncer()
+    if (missing !== undefined) skip(this, missing)
+    server = await OwnServer.start()
+  })
+  afterEach(async () => {
+    for (const bouncer of bouncers.splice(0)) await bouncer.stop()
+  })
+  after(() => (server as OwnServer | undefined)?.stop())
+
+  async function start(settings: Record<string, string> = documented): Promise<{ url: string; database: string }> {
+    const bouncer = await PgBouncer.start(server, settings)
+    bouncers.push(bouncer)
+    const database = `pooled${++made}`
+    await server.query(`create database ${database}`)
+    return { url: bouncer.url(database), database }
+  }
+
+  const locks = () => server.query(`select pid from pg_locks where locktype = 'advisory'`)
+
+  it('migrates ten at once, again and again, and leaves no lock behind', async () => {
+    const { url } = await start()
+    const names = (await readMigrations()).map(({ name }) => name)
+    for (const expected of [names, [], [], []]) {
+      const all = await Promise.all(Array.from({ length: 10 }, () => migrate(url)))
+      assert.deepEqual(all.flat(), expected)
+      assert.deepEqual(await locks(), [])
+    }
+  })
+
+  it('migrates ten at once over two connections to the server', async () => {
+    const { url } = await start({ ...documented, default_pool_size: '2' })
+    const all = await Promise.all(Array.from({ length: 10 }, () => migrate(url)))
+    assert.equal(all.flat().length, (await readMigrations()).length)
+    assert.deepEqual(await locks(), [])
+  })
+
+  it('serves, sends mails and counts limits by ten instances that start at once', async () => {
+    const { url, database } = await start()
+    const settings = { DATABASE_URL: url, DATABASE_PREPARED_STATEMENTS: 'off', RATE_LIMITS: 'on' }
+    const services = await Promise.all(Array.from({ length: 10 }, () => TestService.start(settings, { waits: true })))
+    try {
+      await Promise.all(services.map(({ service }) => service.ready))
+      // Any of the ten may take the job, and writes the mail to its own outbox.
+      const email = 'pooled@example.com'
+      const registered = await services[0]?.call('registerUser', {
+        body: { email, password, password_confirm: password },
+      })
+      assert.equal(registered?.status, 201)
+      const mail = await Promise.any(services.map((service) => service.mailTo(email)))
+      const activated = await services[1]?.call('confirmActivation', { body: { code: mail.code } })
+      assert.equal(activated?.status, 200)
+      await Promise.all(services.map((service) => service.signIn(email)))
+      const counted = await server.query<{ count: string }>('select count(*) from rate_limits', database)
+      assert.notEqual(counted[0]?.count, '0')
+    } finally {
+      await Promise.all(services.map((service) => service.stop()))
+    }
+    assert.deepEqual(await locks(), [])
+  })
+
+  it('keeps ISO dates in UTC whatever the database’s own settings are', async () => {
+    const { url, database } = await start()
+    await server.query(`alter database ${database} set datestyle to 'German'`)
+    await server.query(`alter database ${database} set timezone to 'Asia/Kathmandu'`)
+    const service = await TestService.start({ DATABASE_URL: url, DATABASE_PREPARED_STATEMENTS: 'off' })
+    try {
+      const { access } = await service.signedIn()
+      const users = await Promise.all(Array.from({ length: 20 }, () => service.call('getMe', { token: access })))
+      for (const { body } of users) assert.match(String(body['date_joined']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+    } finally {
+      await service.stop()
+    }
+  })
+
+  it('gives up a statement that waits for the pooler in vain, long before the pooler does', async () => {
+    const { url } = await start({ ...documented, default_pool_size: '1' })
+    const blocker = new pg.Client(url)
+    await blocker.connect()
+    await blocker.query('begin')
+    const began = performance.now()
+    const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
+    assert.match(explainConnection(error, url), /does not answer \(Query read timeout\)/)
+    assert.ok(performance.now() - began < 30_000)
+    await blocker.end()
+  })
+
+  it('names the setting of the pooler that refuses start-up parameters as it comes', async () => {
+    const { url } = await start({})
+    const db = createDatabase({ preparedStatements: false, onError: () => undefined })
+    const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
+    assert.throws(() => explainConnection(error, url), {
+      message:
+        /refuses a start-up parameter \(unsupported startup parameter: statement_timeout\): in pgbouncer\.ini set ignore_/,
+    })
+  })
+
+  const refusals: [what: string, change: (url: string) => string, sentence: RegExp][] = [
+    [
+      'options',
+      (url) => `${url}?options=-csearch_path%3Dx`,
+      /\(unsupported startup parameter: options\): take options out/,
+    ],
+    ['the password', (url) => url.replace('pw@', 'guess@'), /refuses the user or the password \(SASL authentication/],
+    ['the user', (url) => url.replace('gh:', 'nobody:'), /refuses the user or the password \(SASL authentication/],
+    ['the database', (url) => `${url}x`, /does not have this database \(database "pooled\d+x" does not exist\): /],
+  ]
+  for (const [what, change, sentence] of refusals) {
+    it(`stops the start in the pooler’s own words when it refuses ${what}`, async () => {
+      const url = change((await start()).url)
+      const db = createDatabase({ preparedStatements: false, onError: () => undefined })
+      const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
+      assert.throws(() => explainConnection(error, url), { message: sentence })
+    })
+  }
+
+  it('waits, and says why in the pooler’s words, when the pooler is full', async () => {
+    const { url } = await start({ ...documented, max_client_conn: '1' })
+    const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
+    assert.match(explainConnection(error, url), /does not answer \(08P01: no more connections allowed/)
+  })
+})

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { migrate, type Migration, readMigrations } from '../../src/db/migrate.ts'
+import { explainConnection } from '../../src/connect.ts'
+import { StartError } from '../../src/problems.ts'
+import { query } from '../support/database.ts'
+
+const server = () => process.env['TEST_DATABASE_URL'] ?? ''
+
+describe('a database that cannot hold the tables', () => {
+  let url: string
+  let name: string
+  async function create(options = `encoding 'UTF8'`): Promise<void> {
+    name = `test_${randomUUID().replaceAll('-', '')}`
+    await query(server(), `create database ${name} template template0 ${options}`)
+    url = Object.assign(new URL(server()), { pathname: `/${name}` }).href
+  }
+  afterEach(() => query(server(), `drop database ${name} with (force)`))
+
+  /** Everything that a database has of its own. */
+  const contents = () =>
+    query(
+      url,
+      `select nspname as name from pg_namespace union all select proname from pg_proc where oid >= 16384
+       union all select relname from pg_class where oid >= 16384 union all select extname from pg_extension order by 1`,
+    )
+
+  async function isRefused(sentence: RegExp, migrations?: Migration[]): Promise<void> {
+    const before = await contents()
+    const options = migrations ? { migrations } : {}
+    await assert.rejects(migrate(url, options), (error) => {
+      assert.ok(error instanceof StartError, String(error))
+      assert.match(error.message, sentence)
+      assert.doesNotMatch(error.message, /\n/)
+      return true
+    })
+    assert.deepEqual(await contents(), before)
+  }
+
+  for (const encoding of ['SQL_ASCII', 'LATIN1']) {
+    it(`is refused unchanged in ${encoding}`, async () => {
+      await create(`encoding '${encoding}' locale 'C'`)
+      await isRefused(new RegExp(`^The database’s encoding is ${encoding}, Gatehouse needs UTF8: give Gatehouse`))
+    })
+  }
+
+  const foreign: [what: string, statement: string, names: string][] = [
+    ['a table of a name of ours', 'create table login_logs ()', 'login_logs'],
+    ['several of them', 'create table users (id int); create view mails as select 1 as x', 'mails, users'],
+    ['an index', 'create table x (y int); create index users_email on x (y)', 'users_email'],
+    ['a type', `create type sessions as enum ('a')`, 'sessions'],
+    ['a function', `create function make_partitions() returns int language sql as 'select 1'`, 'make_partitions'],
+    ['the migrations of another program', 'create table migrations (id int, migration text)', 'migrations'],
+  ]
+  for (const [what, statement, names] of foreign) {
+    it(`is refused unchanged with ${what}`, async () => {
+      await create()
+      for (const part of statement.split(';')) await query(url, part)
+      await isRefused(new RegExp(`^The database already has ${names}, which Gatehouse did not make: give Gatehouse a `))
+    })
+  }
+
+  it('is refused unchanged when a later migration’s name is taken', async () => {
+    await create()
+    await migrate(url)
+    await query(url, 'create table added ()')
+    const added = { number: 99, name: '0099_added.sql', text: 'create table added (id integer)', checksum: 'x' }
+    await isRefused(/^The database already has added, /, [...(await readMigrations()), added])
+  })
+
+  it('is refused unchanged to a user who may not create tables, or not the queue', async () => {
+    await create()
+    const role = `test_role_${randomUUID().slice(0, 8)}`
+    await query(server(), `create role ${role} login password 'pw'`)
+    try {
+      const owner = url
+      url = Object.assign(new URL(url), { username: role, password: 'pw' }).href
+      await isRefused(/^The database’s user may not create tables in its schema: run npm run migrate as the owner/)
+      await query(owner, `grant create on schema public to ${role}`)
+      await isRefused(/^The database’s user may not create schemas in the database: /)
+      url = owner
+    } finally {
+      await query(url, `drop owned by ${role}`)
+      await query(server(), `drop role ${role}`)
+    }
+  })
+
+  it('is refused when its search_path has no schema', async () => {
+    await create()
+    await query(server(), `alter database ${name} set search_path to nowhere`)
+    await isRefused(/^No schema of the search_path exists/)
+  })
+
+  it('is waited for while it is read-only, as a standby server is', async () => {
+    await create()
+    await query(server(), `alter database ${name} set default_transaction_read_only to on`)
+    const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
+    assert.match(explainConnection(error, url), /does not answer \(25006: it is read-only: a standby server, or/)
+    await query(server(), `alter database ${name} reset default_transaction_read_only`)
+    assert.ok((await migrate(url)).length > 0)
+  })
+})

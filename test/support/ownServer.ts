@@ -1,0 +1,125 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { chooseAccount, type Account } from '../../src/db/embedded/account.ts'
+import { findBinaries } from '../../src/db/embedded/binaries.ts'
+import { scratch } from './scratch.ts'
+
+const run = promisify(execFile)
+const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+
+type Options = {
+  parameters?: Record<string, string>
+  /** Files that the server reads, and that are its own therefore. */
+  files?: string[]
+  /** Lines of pg_hba.conf, in front of the ones that demand a password. */
+  access?: string[]
+}
+
+/** A PostgreSQL for the tests that need settings of a server: over TCP and over the Unix socket in its folder. */
+export class OwnServer {
+  readonly folder: string
+  readonly port: number
+  readonly account: Account
+  #process: ChildProcess | undefined
+  readonly #launch: () => ChildProcess
+
+  private constructor(folder: string, port: number, account: Account, launch: () => ChildProcess) {
+    this.folder = folder
+    this.port = port
+    this.account = account
+    this.#launch = launch
+  }
+
+  static async start({ parameters = {}, files = [], access = [] }: Options = {}): Promise<OwnServer> {
+    const folder = await mkdtemp(join(scratch, 'gatehouse-server-'))
+    const account = await chooseAccount(undefined)
+    const { initdb, postgres } = await findBinaries(account, folder)
+    const identity = account ? { uid: account.uid, gid: account.gid } : {}
+    const data = join(folder, 'data')
+    const password = join(folder, 'password')
+    await chmod(folder, 0o755)
+    await mkdir(data)
+    await writeFile(password, 'pw')
+    for (const file of files) await cp(file, join(folder, basename(file)))
+    const own = [folder, data, password, ...files.map((file) => join(folder, basename(file)))]
+    if (account) for (const path of own) await chown(path, account.uid, account.gid)
+    for (const file of files) await chmod(join(folder, basename(file)), 0o600)
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C' }
+    const flags = ['--username=gh', '--auth=scram-sha-256', `--pwfile=${password}`, '--encoding=UTF8', '--locale=C']
+    await run(initdb, [...flags, '--no-sync', `--pgdata=${data}`], { cwd: '/', env, ...identity })
+    const rules = [...access, 'local all all scram-sha-256', 'host all all 127.0.0.1/32 scram-sha-256', '']
+    await writeFile(join(data, 'pg_hba.conf'), rules.join('\n'))
+    const port = await freePort()
+    const all = {
+      ...{ ...quick, port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: folder },
+      ...parameters,
+    }
+    const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const launch = () => spawn(postgres, ['-D', data, ...settings], { cwd: '/', env, stdio: 'ignore', ...identity })
+    const server = new OwnServer(folder, port, account, launch)
+    await server.resume()
+    return server
+  }
+
+  /** By TCP; a name of one's own replaces the server's database. */
+  url(database = 'postgres', parameters: Record<string, string> = {}): string {
+    const query = new URLSearchParams(parameters).toString().replaceAll('+', '%20')
+    return `postgres://gh:pw@localhost:${this.port}/${database}${query === '' ? '' : `?${query}`}`
+  }
+
+  /** By the Unix socket. */
+  socketUrl(database = 'postgres'): string {
+    return `postgres://gh:pw@/${database}?host=${encodeURIComponent(this.folder)}&port=${this.port}`
+  }
+
+  async query<Row extends object>(text: string, database = 'postgres'): Promise<Row[]> {
+    const client = new pg.Client({
+      ...{ host: this.folder, port: this.port, user: 'gh', password: 'pw', database },
+    })
+    await client.connect()
+    try {
+      return (await client.query<Row>(text)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  async pause(): Promise<void> {
+    const ended = this.#process && once(this.#process, 'exit')
+    this.#process?.kill('SIGINT')
+    await ended
+    this.#process = undefined
+  }
+
+  async resume(): Promise<void> {
+    this.#process = this.#launch()
+    for (const until = Date.now() + 30_000; ;) {
+      const error: unknown = await this.query('select 1').then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      )
+      if (error === undefined) return
+      if (Date.now() > until || this.#process.exitCode !== null) throw error as Error
+      await sleep(50)
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.pause()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
