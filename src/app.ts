@@ -48,7 +48,6 @@ export async function createServices(config: Config, secretKey: string, log: Log
     ? new CounterStore({ preparedStatements, onError: warn(log, countersLost) })
     : undefined
   const keyring = new Keyring(secrets, clock, warn(log, keysNotRead))
-  const passwordRules = await loadPasswordRules(config)
   const database = { preparedStatements, onError: warn(log, 'database connection lost') }
   return {
     config,
@@ -57,7 +56,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     passwords: new Passwords((reason) => {
       log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
     }),
-    passwordRules,
+    passwordRules: await loadPasswordRules(config),
     keyring,
     tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),
     cursors: new Cursors(
