@@ -18,6 +18,7 @@ type Dependencies = { keyring: Keyring; secrets: Secrets; clock: Clock } & Setti
 
 const accessType = 'at+jwt' // RFC 9068
 const refreshType = 'refresh+jwt'
+const maxLength = 4096 // the contract's; a header field could bring 16 KiB
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const tokenId = /^[0-9a-f]{32}$/
 
@@ -155,7 +156,7 @@ export class Tokens {
 
 function decodeHeader(token: string): (jwt.JwtHeader & { crit?: unknown }) | undefined {
   try {
-    return isCanonical(token) ? jwt.decode(token, { complete: true })?.header : undefined
+    return token.length <= maxLength && isCanonical(token) ? jwt.decode(token, { complete: true })?.header : undefined
   } catch {
     return undefined
   }

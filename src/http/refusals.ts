@@ -39,9 +39,14 @@ export class Refusals {
     return true
   }
 
+  /** Whether nothing more of a connection is handled. */
+  isRefused(socket: Duplex): boolean {
+    return this.#refused.has(socket)
+  }
+
   answer(problem: Problem, response: ServerResponse): void {
     this.#refused.add(response.req.socket)
-    const { headers, body } = this.#make(problem, problem.code)
+    const { headers, body } = this.#make(problem, typeof problem.cause === 'string' ? problem.cause : problem.code)
     response.writeHead(problem.status, problem.title, headers).end(body)
   }
 
@@ -71,7 +76,7 @@ export class Refusals {
     setTimeout(() => socket.destroy(), linger).unref()
   }
 
-  /** The reason is Node's code, never what was sent: that may hold a secret. */
+  /** The reason is Node's code or ours, never what was sent: that may hold a secret. */
   #make(problem: Problem, reason: string | undefined): { headers: Headers; body: string } {
     const requestId = uuidv7()
     this.#log.info({ request_id: requestId, status: problem.status, reason }, 'request refused')

@@ -1,15 +1,22 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { Problem } from '../problems.ts'
 import { originForm } from './canonicalPath.ts'
 import type { Headers } from './headers.ts'
+import { InFlight, maxOfConnection, maxOfProcess, type Admission } from './inFlight.ts'
 import { notHttp, Refusals } from './refusals.ts'
-import { Turns } from './turns.ts'
 
 const seconds = 1000
 const maxFields = 100
-// A connection takes some KiB, and a process may have fewer files open than this: then the system refuses them first.
-const maxConnections = 10_000
+// A connection costs some 20 KB. Files and the database's connections need descriptors, too.
+const mostConnections = 10_000
+const reservedDescriptors = 200
+
+// The negotiator's work on one of these grows with the square of its length (security 84). They are preferences: a server may
+// disregard them (RFC 9110, 12.1).
+const preferences = ['accept', 'accept-language']
+const maxPreference = 1024
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -26,7 +33,7 @@ export function createHttpServer(
   keepAlive = 75,
 ): Server {
   const refusals = new Refusals(refusing)
-  const turns = new Turns()
+  const inFlight = new InFlight((socket) => refusals.isRefused(socket))
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -39,7 +46,8 @@ export function createHttpServer(
     serve,
   )
   server.timeout = 60 * seconds
-  server.maxConnections = maxConnections
+  server.maxConnections = maxConnections()
+  server.on('drop', warnSometimes(refusing.log, `more than ${server.maxConnections} connections: others are closed`))
   server.maxHeadersCount = maxFields + 1 // Node drops what is beyond in silence
   server.on('checkExpectation', serve) // an expectation may be ignored (RFC 9110, 10.1.1)
   server.on('clientError', (error, socket) => {
@@ -52,18 +60,20 @@ export function createHttpServer(
   return server
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
+    if (request.socket.destroyed) return // what came in one piece with the request that was one too many
+    const admission = inFlight.add(response)
     if (!refusals.note(response)) return
-    const fault = faultOf(request)
+    const fault = admission === 'admitted' ? faultOf(request) : refusalOf(admission)
     if (fault) {
       refusals.answer(fault, response)
       return
     }
     // Node loses what came in one piece behind an Upgrade: no answer may seem to be to that.
     if (request.headers.upgrade !== undefined) response.setHeader('Connection', 'close')
+    for (const name of preferences)
+      if ((request.headers[name]?.length ?? 0) > maxPreference) Reflect.deleteProperty(request.headers, name)
     request.url = originForm(request.url ?? '')
-    if (turns.take(response, () => listener(request, response))) return
-    refusals.answer(new Problem('unavailable', { cause: 'too many requests at once' }), response)
-    request.socket.pause() // What else it has sent would wait in memory.
+    void listener(request, response)
   }
 }
 
@@ -78,4 +88,35 @@ function faultOf({ httpVersion, headers, headersDistinct, rawHeaders }: Incoming
     (hosts === 1 || (hosts === 0 && !current)) &&
     (encoding === undefined || (current && encoding.toLowerCase() === 'chunked'))
   return understood ? undefined : notHttp
+}
+
+function refusalOf(admission: Exclude<Admission, 'admitted'>): Problem {
+  const many = admission === 'process full' ? maxOfProcess : maxOfConnection
+  return new Problem('unavailable', { cause: `${admission}: ${many} requests are not answered yet` })
+}
+
+/** How many connections there may be, short of what the operating system lets this process open. */
+function maxConnections(): number {
+  const files = openFilesLimit()
+  return Math.min(mostConnections, Math.max(files - reservedDescriptors, 100))
+}
+
+/** Node has raised the soft limit to the hard one. Only Linux shows it in a file; elsewhere it is high. */
+function openFilesLimit(): number {
+  try {
+    const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
+    return limit === undefined ? Infinity : Number(limit)
+  } catch {
+    return Infinity
+  }
+}
+
+/** At most one line a minute: what is logged comes as often as strangers want. */
+function warnSometimes(log: Logger, message: string): () => void {
+  let quietUntil = 0
+  return () => {
+    if (performance.now() < quietUntil) return
+    quietUntil = performance.now() + 60 * seconds
+    log.warn(message)
+  }
 }

@@ -57,6 +57,17 @@ describe('the database', () => {
     assert.deepEqual(await db.one(settings), { statement: '10s', idle: '10s' })
   })
 
+  it('refuses at once when more statements wait than it can serve (security 87)', async () => {
+    const db = await open()
+    const napping = Array.from({ length: 10 }, () => db.query(nap).catch(() => undefined))
+    const waiting = Array.from({ length: 1000 }, () => db.one(sql.unsafe`select 1`).catch(() => undefined))
+    const began = performance.now()
+    await assert.rejects(db.one(sql.unsafe`select 1`), unavailable)
+    assert.ok(performance.now() - began < 1000)
+    await endNaps()
+    await Promise.all([...napping, ...waiting])
+  })
+
   it('gives up within 5 s when no connection of its ten becomes free, and works again when one does (F4)', async () => {
     const db = await open()
     const naps = Promise.allSettled(Array.from({ length: 10 }, () => db.query(nap)))

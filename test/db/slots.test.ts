@@ -36,7 +36,7 @@ describe('Slots', () => {
     assert.deepEqual(order, [1, 2, 3])
   })
 
-  it('refuses at once beyond the longest queue', async () => {
+  it('refuses at once beyond the longest queue (security 87)', async () => {
     const slots = new Slots(1, { maxWaiting: 2 })
     const free = await slots.take('why')
     const waiting = [slots.take('why'), slots.take('why')]

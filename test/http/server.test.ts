@@ -117,6 +117,14 @@ describe('the HTTP server', () => {
       bare.stop()
     })
 
+    it('leave room for 10,000 connections at most (security 87)', () => {
+      const { maxConnections } = createHttpServer(() => Promise.resolve(), {
+        headers: {},
+        log: pino({ level: 'silent' }),
+      })
+      assert.ok(maxConnections >= 100 && maxConnections <= 10_000, String(maxConnections))
+    })
+
     it('are 10 s for the header fields, 30 s for a request, and 60 s where nothing moves (security 70)', () => {
       const refusing = { headers: {}, log: pino({ level: 'silent' }) }
       const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = createHttpServer(

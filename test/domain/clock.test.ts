@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Clock } from '../../src/domain/clock.ts'
+
+const local = () => Date.now() / 1000
+
+function assertAhead(clock: Clock, seconds: number): void {
+  const ahead = clock.now() - local()
+  assert.ok(Math.abs(ahead - seconds) < 0.1, `ahead by ${ahead} s instead of ${seconds}`)
+}
+
+describe('the clock (security 85)', () => {
+  it('agrees with the local one until a measurement says otherwise', () => {
+    assertAhead(new Clock(), 0)
+  })
+
+  it('follows a database that is ahead or behind', () => {
+    const clock = new Clock()
+    for (const seconds of [600, -600, 0]) {
+      clock.adjust(local() + seconds)
+      assertAhead(clock, seconds)
+    }
+  })
+
+  it('is not shifted by an answer that comes late', async () => {
+    const clock = new Clock()
+    const answer = async () => {
+      const read = local() // the database reads its clock at once, and the event loop is blocked afterwards
+      await sleep(1500)
+      return read
+    }
+    await clock.measure(answer, (seconds) => seconds)
+    assertAhead(clock, 0)
+  })
+
+  it('is not shifted by a query that waits for its connection', async () => {
+    const clock = new Clock()
+    const answer = async () => {
+      await sleep(1500)
+      return local()
+    }
+    await clock.measure(answer, (seconds) => seconds)
+    assertAhead(clock, 0)
+  })
+
+  it('is corrected by as little as a late answer allows', () => {
+    const clock = new Clock()
+    clock.adjust(local() + 10, local() - 2, local())
+    assertAhead(clock, 10)
+    clock.adjust(local() + 9, local() - 2, local()) // between 9 and 11 s ahead: 10 may still be right
+    assertAhead(clock, 10)
+    clock.adjust(local() + 4, local() - 2, local()) // between 4 and 6
+    assertAhead(clock, 6)
+  })
+
+  it('stays as it is where nothing was read', async () => {
+    const clock = new Clock()
+    clock.adjust(local() + 60)
+    assert.equal(
+      await clock.measure(
+        () => Promise.resolve('no key'),
+        () => undefined,
+      ),
+      'no key',
+    )
+    assertAhead(clock, 60)
+  })
+})
