@@ -148,7 +148,8 @@ describe('layout', () => {
     const offenders = files('src/**/*.ts').filter((file) =>
       statement.test(read(file).replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')),
     )
-    const reasons = offenders.filter((file) => !/^src\/db\/(migrate|embedded)/.test(file))
+    // refusals.ts speaks of SQL to the operator.
+    const reasons = offenders.filter((file) => !/^src\/db\/(migrate|embedded|refusals)/.test(file))
     assert.deepEqual(reasons, [])
     assert.ok(offenders.includes('src/db/migrate.ts'))
   })

@@ -18,10 +18,10 @@ const faultsOf = (results: Result[]) => reportFaults(rowsOf(requirements, result
 const described = (results: Result[]) => describeRows(rowsOf(requirements, results), results)
 
 describe('the security report', () => {
-  it('takes 83 requirements from docs/security.md, numbered without a gap', () => {
+  it('takes 115 requirements from docs/security.md, numbered without a gap', () => {
     assert.deepEqual(
       all,
-      Array.from({ length: 83 }, (_, index) => index + 1),
+      Array.from({ length: 115 }, (_, index) => index + 1),
     )
     assert.match(
       requirements[0]?.text ?? '',
@@ -54,8 +54,8 @@ describe('the security report', () => {
 
   it('fails for a number that is none, and for another way to name one', () => {
     assert.match(
-      faultsOf([...everything, result('x (security 84)')]).join(),
-      /^test\/a\.test\.ts names 84, which is no req/,
+      faultsOf([...everything, result('x (security 116)')]).join(),
+      /^test\/a\.test\.ts names 116, which is no req/,
     )
     for (const title of [
       'x (security 43-48)',
@@ -88,17 +88,17 @@ describe('the security report', () => {
       report,
       /^3\. No kind .*\n {3}✗ test\/a\.test\.ts: breaks\n( {3}✓ test\/a\.test\.ts: case \d\n){3} {3}✓ test\/a\.test\.ts: and 2 more\n4\. /m,
     )
-    assert.match(report, /\n83\. .*\nF1\n {3}- test\/a\.test\.ts: x$/)
+    assert.match(report, /\n115\. .*\nF1\n {3}- test\/a\.test\.ts: x$/)
   })
 
   it('lists the tests in the page, beneath their requirement and in place of those before', async () => {
-    const rows = rowsOf(requirements, [result('takes <b> & a_b (security 3)'), result('more (security 3, 83)')])
+    const rows = rowsOf(requirements, [result('takes <b> & a_b (security 3)'), result('more (security 3, 115)')])
     const written = await withTests(text, rows)
     assert.match(
       written,
       /^3\. .*\n {3}- \[a\.test\.ts\]\(\.\.\/test\/a\.test\.ts\): takes \\<b\\?> \\& a\\?_b; more\n4\. /m,
     )
-    assert.match(written, /^83\. .*\n {4}- \[a\.test\.ts\]\(\.\.\/test\/a\.test\.ts\): more\n$/m)
+    assert.match(written, /^115\. .*\n {5}- \[a\.test\.ts\]\(\.\.\/test\/a\.test\.ts\): more\n$/m)
     assert.equal(written.match(/^ +- /gm)?.length, 2)
     assert.equal(await withTests(written, rows), written)
     assert.deepEqual(readRequirements(written), requirements)

@@ -39,8 +39,8 @@ function ownerOf({ anyRequest }: Contract, exchange: Exchange, operation?: Opera
     return pathOf(target).startsWith('/api/') ? 'no-operation' : undefined
   }
   if (operation.replies.some((documented) => documented.status === status)) return operation.id
-  // 400 meets any request that is no HTTP; a well-formed one that an operation refuses is the operation's.
-  return anyRequest.has(status) && (status !== '400' || raw) ? any : operation.id
+  // 400 meets any request that is no HTTP, 503 any of too many at once; what an operation itself answers is the operation's.
+  return anyRequest.has(status) && (!['400', '503'].includes(status) || raw) ? any : operation.id
 }
 
 function operationOf({ operations }: Contract, { method, target }: Exchange): Operation | undefined {

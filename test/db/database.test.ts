@@ -60,6 +60,7 @@ describe('the database', () => {
   it('refuses at once when more statements wait than it can serve (security 87)', async () => {
     const db = await open()
     const napping = Array.from({ length: 10 }, () => db.query(nap).catch(() => undefined))
+    await sleep(500) // until they have begun, and can be cancelled
     const waiting = Array.from({ length: 1000 }, () => db.one(sql.unsafe`select 1`).catch(() => undefined))
     const began = performance.now()
     await assert.rejects(db.one(sql.unsafe`select 1`), unavailable)

@@ -71,12 +71,14 @@ describe('restorePassword for an address that only has registrations (security 8
     const mail = await ask(email)
     assert.match(mail.subject, /^Завершите регистрацию/)
     assert.equal((await restore(mail.code)).status, 200)
-    const [user] = await service.sql<{ id: string; password_hash: Buffer; date_joined: Date }>(
-      'select * from users where email = $1',
-      [email],
-    )
+    const [user] = await service.sql<{
+      id: string
+      password_hash: Buffer
+      date_joined: Date
+      sessions_valid_after: number
+    }>('select * from users where email = $1', [email])
     assert.ok(user && user.password_hash.length > 1)
-    const { id, password_hash: _, date_joined: joined, ...members } = user
+    const { id, password_hash: _, date_joined: joined, sessions_valid_after: __, ...members } = user
     assert.deepEqual(members, {
       email,
       first_name: '',
@@ -87,6 +89,7 @@ describe('restorePassword for an address that only has registrations (security 8
       email_confirmed: true,
       last_login: null,
       search_text: `${email}  `,
+      sessions_ended_by: null,
     })
     assert.ok(Date.now() - new Date(joined).getTime() < 60_000)
     const devices = await service.sql('select device from devices where user_id = $1', [id])
