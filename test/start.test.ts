@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import { Proxy } from './http/support/proxy.ts'
 import { assertSentence, StartRoom, type Start } from './support/start.ts'
 
@@ -80,6 +81,21 @@ describe('npm start', function () {
     service.kill('SIGINT')
     assert.equal(await service.ended, 0)
     await proxy.refuse()
+  })
+
+  it('says what it waits for while another Gatehouse migrates, and ends by SIGTERM', async () => {
+    const other = new pg.Client(room.databaseUrl)
+    await other.connect()
+    await other.query('select pg_advisory_lock(4283646378)')
+    const service = room.startOnDatabase({ SECRET_KEY: strong })
+    await service.says('stderr', /\n/)
+    assert.match(
+      service.stderr,
+      /^Another Gatehouse is migrating this database \(PostgreSQL’s process \d+, since .*Trying again .* requests get 503\.\n$/,
+    )
+    service.kill('SIGTERM')
+    assert.equal(await service.ended, 0)
+    await other.end()
   })
 
   it('ends by SIGTERM with code 0 while it still waits for its database', async () => {

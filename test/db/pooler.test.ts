@@ -59,7 +59,9 @@ describe('behind PgBouncer in transaction mode', function () {
   it('serves, sends mails and counts limits by ten instances that start at once', async () => {
     const { url, database } = await start()
     const settings = { DATABASE_URL: url, DATABASE_PREPARED_STATEMENTS: 'off', RATE_LIMITS: 'on' }
-    const services = await Promise.all(Array.from({ length: 10 }, () => TestService.start(settings, { waits: true })))
+    const lines: string[] = []
+    const options = { waits: true, onLog: (line: string) => lines.push(line) }
+    const services = await Promise.all(Array.from({ length: 10 }, () => TestService.start(settings, options)))
     try {
       await Promise.all(services.map(({ service }) => service.ready))
       // Any of the ten may take the job, and writes the mail to its own outbox.
@@ -74,6 +76,10 @@ describe('behind PgBouncer in transaction mode', function () {
       await Promise.all(services.map((service) => service.signIn(email)))
       const counted = await server.query<{ count: string }>('select count(*) from rate_limits', database)
       assert.notEqual(counted[0]?.count, '0')
+      assert.deepEqual(
+        lines.filter((line) => line.includes('prepared statement')),
+        [],
+      )
     } finally {
       await Promise.all(services.map((service) => service.stop()))
     }
