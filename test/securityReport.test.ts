@@ -98,7 +98,7 @@ describe('the security report', () => {
       written,
       /^3\. .*\n {3}- \[a\.test\.ts\]\(\.\.\/test\/a\.test\.ts\): takes \\<b\\?> \\& a\\?_b; more\n4\. /m,
     )
-    assert.match(written, /^115\. .*\n {5}- \[a\.test\.ts\]\(\.\.\/test\/a\.test\.ts\): more\n$/m)
+    assert.match(written, /^115\. .*\n {6}- \[a\.test\.ts\]\(\.\.\/test\/a\.test\.ts\): more\n$/m)
     assert.equal(written.match(/^ +- /gm)?.length, 2)
     assert.equal(await withTests(written, rows), written)
     assert.deepEqual(readRequirements(written), requirements)

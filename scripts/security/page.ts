@@ -8,27 +8,30 @@ export const page = 'docs/security.md'
 
 export type Requirement = { number: number; text: string }
 
-const requirement = /^(\d+)\. (.+)$/
+// Prettier aligns what follows a number of three digits by a second space.
+const requirement = /^((\d+)\. +)(.+)$/
 const titlesShown = 3
 
 /** The requirements of the page, each on a line of its own: its number, what it says, and its source in parentheses. */
 export function readRequirements(text: string): Requirement[] {
   return text.split('\n').flatMap((line) => {
-    const [, number, words = ''] = requirement.exec(line) ?? []
+    const [, , number, words = ''] = requirement.exec(line) ?? []
     return number === undefined ? [] : [{ number: Number(number), text: words.replace(/_([^_]+)_$/, '($1)') }]
   })
 }
 
 /** The page with the tests of each requirement in a list beneath it, in place of the lists that were there. */
 export async function withTests(text: string, rows: Row[]): Promise<string> {
-  const lists = new Map(rows.map(({ number, results }) => [number, listOf(number, results)]))
+  const results = new Map(rows.map((row) => [row.number, row.results]))
   const lines = text.split('\n').filter((line) => !/^ +- \[/.test(line))
-  const whole = lines.flatMap((line) => [line, ...(lists.get(Number(requirement.exec(line)?.[1])) ?? [])])
+  const whole = lines.flatMap((line) => {
+    const [, marker = '', number] = requirement.exec(line) ?? []
+    return [line, ...listOf(' '.repeat(marker.length), results.get(Number(number)) ?? [])]
+  })
   return format(whole.join('\n'), { ...(await resolveConfig(page, { editorconfig: true })), filepath: page })
 }
 
-function listOf(number: number, results: Result[]): string[] {
-  const indent = ' '.repeat(`${number}. `.length)
+function listOf(indent: string, results: Result[]): string[] {
   return byFile(results).map(([file, those]) => {
     const titles = those.slice(0, titlesShown).map(({ title }) => escape(withoutReferences(title)))
     const all = [...titles, ...(those.length > titlesShown ? ['and more'] : [])].join('; ')
