@@ -67,6 +67,27 @@ describe('npm start in production', function () {
     assert.equal(await service.ended, 0)
     assert.deepEqual([service.stderr, smtp.state.recipients], ['', []])
   })
+
+  it('warns of a mail server without SMTPUTF8, in one sentence', async () => {
+    const plain = await startSmtpServer({ hideSMTPUTF8: true })
+    try {
+      const service = room.startOnDatabase({
+        ...production,
+        HOST_FOR_SEND_MAIL: 'https://accounts.test',
+        EMAIL_HOST: plain.mail.host,
+        EMAIL_PORT: String(plain.mail.port),
+      })
+      await service.says('stderr', /SMTPUTF8.*\n/)
+      service.kill('SIGTERM')
+      assert.equal(await service.ended, 0)
+      const server = `The SMTP server 127.0.0.1:${plain.mail.port}`
+      assertWarnings(service.stderr, [
+        `${server} does not offer SMTPUTF8, so addresses with letters beyond A to Z before the @ get no mails. They cannot register.`,
+      ])
+    } finally {
+      await plain.stop()
+    }
+  })
 })
 
 /** Nothing but these, each on a line. */

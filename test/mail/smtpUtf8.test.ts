@@ -79,7 +79,7 @@ describe('a service whose mail server has no SMTPUTF8', () => {
     throw new Error('the service does not learn what the mail server takes')
   }
 
-  it('says so to whoever gives such an address, known or not', async () => {
+  it('returns 400 undeliverable for such an address, known or not', async () => {
     const email = 'я1@почта.рф'
     const user = await addUser(service, { superuser: true, passwordHash: await quickHash })
     await insertUser(service, 'я2@example.com')
