@@ -100,7 +100,7 @@ describe('behind PgBouncer in transaction mode', function () {
     }
   })
 
-  it('gives up a statement that waits for the pooler in vain, long before the pooler does', async () => {
+  it('stops waiting for a pooler long before the pooler itself gives up', async () => {
     const { url } = await start({ ...documented, default_pool_size: '1' })
     const blocker = new pg.Client(url)
     await blocker.connect()
