@@ -327,7 +327,7 @@ describe('config: secrets', () => {
     [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
   ]
   for (const [change, sentence] of unsafe) {
-    it(`warns of ${JSON.stringify(change)} in production alone, by one sentence (security 111)`, () => {
+    it(`warns of ${JSON.stringify(change)} in production alone (security 111)`, () => {
       const environment = { ...production, SECRET_KEY: strongKey, ...change }
       const warnings = warningsOf(environment)
       assert.equal(warnings.length, 1)

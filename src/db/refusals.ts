@@ -1,49 +1,40 @@
 import { faultCode, isOfConnect, wordsOf } from './faults.ts'
 
-const lostStatements: [refusal: string, hint: string] = [
-  'is behind a pooler that does not keep prepared statements',
-  'set DATABASE_PREPARED_STATEMENTS=off',
-]
+// In each sentence the server's own words take the place of “…”.
+const wantsTls = 'wants TLS (…): add sslmode=verify-full, or sslmode=require, to DATABASE_URL.'
+const lostStatements =
+  'is behind a pooler that does not keep prepared statements (…): DATABASE_PREPARED_STATEMENTS must be off.'
 
-/** By SQLSTATE; the server's own words go in front of the colon. */
-const byState: Record<string, [refusal: string, hint: string]> = {
-  '28P01': ['refuses the password', 'check DB_USER and DB_PASSWORD, or DATABASE_URL'],
-  '28000': ['refuses the user', 'check DB_USER, or DATABASE_URL, and the server’s pg_hba.conf'],
-  '3D000': ['does not have this database', 'create it, or check DB_NAME or DATABASE_URL'],
-  '42501': [
-    'refuses this user a right',
-    'run npm run migrate as the owner of its tables, with -- --grant-to and this user’s name; to be the owner, this user needs create on the schema public',
-  ],
+const byState: Record<string, string> = {
+  '28P01': 'refuses the password (…): check DB_USER and DB_PASSWORD, or DATABASE_URL.',
+  '28000': 'refuses the user (…): check DB_USER, or DATABASE_URL, and the server’s pg_hba.conf.',
+  '3D000': 'does not have this database (…): create it, or check DB_NAME or DATABASE_URL.',
+  '42501':
+    'refuses this user a right (…): run npm run migrate as the owner of its tables, with -- --grant-to and this user’s name; to be the owner, this user needs create on the schema public.',
   '26000': lostStatements,
   '42P05': lostStatements,
 }
 
 /** PgBouncer gives all of its errors the SQLSTATE 08P01, so that only its words tell a refusal from an outage. */
-const ofPooler: [words: RegExp, refusal: string, hint: string][] = [
+const ofPooler: [words: RegExp, sentence: string][] = [
   [
     /unsupported startup parameter: options/,
-    'is behind a pooler that refuses the options of DATABASE_URL',
-    'take options out, and set them for the role with alter role … set …',
+    'is behind a pooler that refuses the options of DATABASE_URL (…): remove them, and give them to the role (alter role … set …).',
   ],
   [
     /unsupported startup parameter/,
-    'is behind a pooler that refuses a start-up parameter',
-    'in pgbouncer.ini set ignore_startup_parameters = extra_float_digits,statement_timeout,idle_in_transaction_session_timeout, or connect to PostgreSQL itself',
+    'is behind a pooler that refuses a start-up parameter (…): in pgbouncer.ini set ignore_startup_parameters = extra_float_digits,statement_timeout,idle_in_transaction_session_timeout, or connect to PostgreSQL itself.',
   ],
   [
     /no such database|database .* does not exist/,
-    'does not have this database',
-    'add it to the pooler, or check DB_NAME or DATABASE_URL',
+    'does not have this database (…): add it to the pooler, or check DB_NAME or DATABASE_URL.',
   ],
   [
     /no such user|authentication failed|auth failed|password/i,
-    'refuses the user or the password',
-    'check DB_USER and DB_PASSWORD, or DATABASE_URL, and the users of the pooler',
+    'refuses the user or the password (…): check DB_USER and DB_PASSWORD, or DATABASE_URL, and the users of the pooler.',
   ],
-  [/SSL required|TLS required/, 'wants TLS', 'add sslmode=verify-full, or sslmode=require, to DATABASE_URL'],
+  [/SSL required|TLS required/, wantsTls],
 ]
-
-const withoutTls = 'add sslmode=verify-full, or sslmode=require, to DATABASE_URL'
 
 /**
  * What the server, or the way to it, refuses for good: waiting would not help.
@@ -52,27 +43,24 @@ const withoutTls = 'add sslmode=verify-full, or sslmode=require, to DATABASE_URL
 export function findRefusal(error: unknown): string | undefined {
   const code = faultCode(error) ?? ''
   const words = wordsOf(error)
-  const sentence = ([refusal, hint]: [string, string]) => `${refusal} (${words}): ${hint}.`
-  if (code === '28000' && words.includes('no encryption')) return sentence(['wants TLS', withoutTls])
-  const known = byState[code]
-  if (known) return sentence(known)
-  if (code === '08P01') {
-    const [, refusal, hint] = ofPooler.find(([pattern]) => pattern.test(words)) ?? []
-    return refusal === undefined || hint === undefined ? undefined : sentence([refusal, hint])
-  }
-  if (/^(EACCES|EPERM)$/.test(code) && isOfConnect(error))
-    return sentence(['cannot be reached by this user', 'check the permissions of the socket and of its folder'])
-  return findTlsRefusal(code, words)
+  return findSentence(error, code, words)?.replace('…', () => words)
 }
 
-function findTlsRefusal(code: string, words: string): string | undefined {
+function findSentence(error: unknown, code: string, words: string): string | undefined {
+  if (code === '28000' && words.includes('no encryption')) return wantsTls
+  if (code === '08P01') return ofPooler.find(([pattern]) => pattern.test(words))?.[1]
+  if (/^(EACCES|EPERM)$/.test(code) && isOfConnect(error))
+    return 'cannot be reached by this user (…): check the permissions of the socket and of its folder.'
+  return byState[code] ?? findTlsSentence(code, words)
+}
+
+function findTlsSentence(code: string, words: string): string | undefined {
   if (words === 'The server does not support SSL connections')
     return 'does not offer TLS, and DATABASE_URL demands it: switch ssl on in the server, or use sslmode=disable.'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return 'has a certificate for another name: connect by the name in it, or use sslmode=verify-ca with sslrootcert.'
   if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_)/.test(code))
-    return `has a certificate that cannot be verified (${words}): name the authority that signed it with sslrootcert.`
-  if (/^ERR_(SSL|TLS|OSSL)_/.test(code))
-    return `cannot agree on TLS with this service (${words}): check its certificates.`
+    return 'has a certificate that cannot be verified (…): name the authority that signed it with sslrootcert.'
+  if (/^ERR_(SSL|TLS|OSSL)_/.test(code)) return 'cannot agree on TLS with this service (…): check its certificates.'
   return undefined
 }

@@ -33,7 +33,7 @@ describe('npm run migrate -- --grant-to', function () {
 
   it('refuses the owner, its members, whoever may create tables, and nobody (security 83)', async () => {
     const { owner, role, roleUrl } = database
-    await assert.rejects(migrate(roleUrl), refusal(/user may not create tables in its schema/))
+    await assert.rejects(migrate(roleUrl), refusal(/may not create tables in its schema: .* --grant-to/))
     await migrate(database.ownerUrl)
     await assert.rejects(grant(owner), refusal(new RegExp(`The role ${owner} is the owner`)))
     await assert.rejects(grant('nobody_at_all'), refusal(/There is no role nobody_at_all: create it first/))
@@ -90,7 +90,7 @@ describe('npm run migrate -- --grant-to', function () {
   it('is what a start without rights asks for, be it ours or graphile-worker’s (security 83)', async () => {
     const { role, roleUrl } = database
     const sentence =
-      /refuses this user a right \(permission denied for .+\): run npm run migrate as the owner of its tables, with -- --grant-to/
+      /refuses this user a right \(.*\): run npm run migrate as the owner of its tables, with -- --grant-to/
     const start = async () => {
       const service = await TestService.start({ DATABASE_URL: roleUrl }, { waits: true })
       try {

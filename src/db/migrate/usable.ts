@@ -54,7 +54,7 @@ export async function requireRoom(connection: CommonQueryMethods, due: Migration
   if (!rights.schema || !rights.worker) {
     const [what, where] = rights.schema ? ['schemas', 'the database'] : ['tables', 'its schema']
     throw new StartError(
-      `The database’s user may not create ${what} in ${where}: run npm run migrate as the owner of the database, or grant create on ${where}.`,
+      `The database’s user may not create ${what} in ${where}: run npm run migrate as the owner of the database, with -- --grant-to and this user’s name, or grant create on ${where}.`,
     )
   }
   const names = due.flatMap(createdBy).filter((name) => !done.flatMap(createdBy).includes(name))
