@@ -6,10 +6,10 @@ from gatehouse.api.logs import list_login_logs
 from gatehouse.api.users import confirm_activation, get_me, register_user
 from gatehouse.models import (
     ActivationRequest,
+    ActivationResult,
     Credentials,
     LoginLogOrdering,
     LoginLogPage,
-    Message,
     Problem,
     RefreshRequest,
     RegistrationAccepted,
@@ -34,7 +34,7 @@ registered = register_user.sync(client=client, body=registration)
 assert isinstance(registered, RegistrationAccepted), registered
 print("WAITING", email, flush=True)
 activated = confirm_activation.sync(client=client, body=ActivationRequest(code=input()))
-assert isinstance(activated, Message), activated
+assert isinstance(activated, ActivationResult), activated
 print("activated")
 
 tokens = create_token.sync(client=client, body=Credentials(email=email, password=password))
