@@ -1772,12 +1772,13 @@ kept as (
   update sessions s set kept_at = revocation.sessions_valid_after + interval '1 microsecond'
   from revocation, former
   where s.user_id = ${p.userId} and s.id = ${p.keptId}
-    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after
+    and (s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after) is true
 ),
 marked as (
-  update sessions s set ended_at = now(), ended_by = ${p.endedBy}
+  -- By the primary key alone: with "ended_at is null" a plan without statistics reads all sessions of the user for each row.
+  update sessions s set ended_at = coalesce(s.ended_at, now()), ended_by = coalesce(s.ended_by, ${p.endedBy})
   from latest
-  where s.user_id = ${p.userId} and s.id = latest.id and latest.place <= ${p.batch} and s.ended_at is null
+  where s.user_id = ${p.userId} and s.id = latest.id and latest.place <= ${p.batch}
   returning now() < least(s.idle_until, s.absolute_until) as live
 )
 select (select count(*) from marked where live) + (select count(*) from latest where live and place > ${p.batch}) as "live"`

@@ -259,12 +259,13 @@ kept as (
   update sessions s set kept_at = revocation.sessions_valid_after + interval '1 microsecond'
   from revocation, former
   where s.user_id = :userId and s.id = :keptId?
-    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after
+    and (s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after) is true
 ),
 marked as (
-  update sessions s set ended_at = now(), ended_by = :endedBy
+  -- By the primary key alone: with "ended_at is null" a plan without statistics reads all sessions of the user for each row.
+  update sessions s set ended_at = coalesce(s.ended_at, now()), ended_by = coalesce(s.ended_by, :endedBy)
   from latest
-  where s.user_id = :userId and s.id = latest.id and latest.place <= :batch and s.ended_at is null
+  where s.user_id = :userId and s.id = latest.id and latest.place <= :batch
   returning now() < least(s.idle_until, s.absolute_until) as live
 )
 select (select count(*) from marked where live) + (select count(*) from latest where live and place > :batch) as "live!";
