@@ -13,11 +13,6 @@ const maxFields = 100
 const mostConnections = 10_000
 const reservedDescriptors = 200
 
-// The negotiator's work on one of these grows with the square of its length (security 84). They are preferences: a server may
-// disregard them (RFC 9110, 12.1).
-const preferences = ['accept', 'accept-language']
-const maxPreference = 1024
-
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**
@@ -70,8 +65,6 @@ export function createHttpServer(
     }
     // Node loses what came in one piece behind an Upgrade: no answer may seem to be to that.
     if (request.headers.upgrade !== undefined) response.setHeader('Connection', 'close')
-    for (const name of preferences)
-      if ((request.headers[name]?.length ?? 0) > maxPreference) Reflect.deleteProperty(request.headers, name)
     request.url = originForm(request.url ?? '')
     void listener(request, response)
   }
