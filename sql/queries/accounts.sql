@@ -4,6 +4,10 @@ select user_id from emails where address = :address and kind = 'current';
 -- name: findPasswordHash
 select id, password_hash from users where id = :userId;
 
+-- name: findSignInHash
+-- None for a suspended user, who is refused as an unknown one is, in the same time, even with the right password (security 13).
+select password_hash from users where id = :userId and is_active;
+
 -- name: findUser
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from users

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import {
   claimSignIn,
   endSessionsBeyondLimit,
-  findPasswordHash,
+  findSignInHash,
   findUserIdByAddress,
   insertLoginLog,
   insertSession,
@@ -107,5 +107,5 @@ async function renewHash({ db, passwords }: Services, { userId, password, hash, 
 }
 
 async function readHash(db: Database, userId: string): Promise<Uint8Array | null> {
-  return (await db.maybeOne(findPasswordHash({ userId })))?.password_hash ?? null
+  return (await db.maybeOne(findSignInHash({ userId })))?.password_hash ?? null
 }

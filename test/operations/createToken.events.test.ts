@@ -57,12 +57,13 @@ describe('createToken, its security events', () => {
     const suspended = await addUser(service, { passwordHash: hash })
     await service.sql('update users set is_active = false where id = $1', [suspended.id])
     const statements = noteStatements(service)
-    const statementsOf = async (email: string) => {
-      assertUnauthorized(await signIn(email, 'wrong password'), 'no_active_account')
+    const statementsOf = async (email: string, given = 'wrong password') => {
+      assertUnauthorized(await signIn(email, given), 'no_active_account')
       return statements.splice(0)
     }
     const ofUnknown = await statementsOf('unknown@example.com')
     assert.equal(ofUnknown.length, 3) // the address, the hash, the event
     for (const { email } of [user, passwordless, suspended]) assert.deepEqual(await statementsOf(email), ofUnknown)
+    assert.deepEqual(await statementsOf(suspended.email, password), ofUnknown) // the right one, too
   })
 })
