@@ -14,6 +14,13 @@ export const findPasswordHash = (p: { userId: string }) =>
   sql.prepared('findPasswordHash', row<FindPasswordHashRow>())`
 select id, password_hash from users where id = ${p.userId}`
 
+export type FindSignInHashRow = { password_hash: Uint8Array | null }
+
+/** None for a suspended user, who is refused as an unknown one is, in the same time, even with the right password (security 13). */
+export const findSignInHash = (p: { userId: string }) =>
+  sql.prepared('findSignInHash', row<FindSignInHashRow>())`
+select password_hash from users where id = ${p.userId} and is_active`
+
 export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
 export const findUser = (p: { userId: string }) =>
@@ -1081,9 +1088,9 @@ export const markEndedSessions = (p: { batch: number }) =>
   sql.prepared('markEndedSessions', row<MarkEndedSessionsRow>())`
 with due as materialized (
   select s.user_id, s.id, u.sessions_valid_after, u.sessions_ended_by
-  from users u join sessions s on s.user_id = u.id
+  from users u join sessions s on case when s.ended_at is null then s.user_id end = u.id
   where u.sessions_valid_after > now() - interval '7 days'
-    and s.ended_at is null and coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after
+    and coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after
   limit ${p.batch} for update of s skip locked
 )
 update sessions s set ended_at = due.sessions_valid_after, ended_by = due.sessions_ended_by
@@ -1506,7 +1513,7 @@ with beyond as (
   from (
     select s.id, coalesce(s.kept_at, s.created_at) as valid_from, least(s.idle_until, s.absolute_until) as expires_at
     from sessions s
-    where s.user_id = ${p.userId} and s.ended_at is null
+    where case when s.ended_at is null then s.user_id end = ${p.userId}
       and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
     order by coalesce(s.kept_at, s.created_at) desc
     limit 10001
@@ -1682,7 +1689,7 @@ select id, created_at as timestamp, last_used_at, least(idle_until, absolute_unt
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
 from (
   select s.* from sessions s
-  where s.user_id = ${p.userId} and s.ended_at is null
+  where case when s.ended_at is null then s.user_id end = ${p.userId}
     and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
@@ -1700,7 +1707,7 @@ select id, created_at as timestamp, last_used_at, least(idle_until, absolute_unt
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
 from (
   select s.* from sessions s
-  where s.user_id = ${p.userId} and s.ended_at is null
+  where case when s.ended_at is null then s.user_id end = ${p.userId}
     and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
@@ -1717,7 +1724,7 @@ export const countSessions = (p: { userId: string }) =>
 select count(*) as "count"
 from (
   select s.idle_until, s.absolute_until from sessions s
-  where s.user_id = ${p.userId} and s.ended_at is null
+  where case when s.ended_at is null then s.user_id end = ${p.userId}
     and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = ${p.userId})
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
@@ -1738,19 +1745,17 @@ returning id`
 
 export type EndSessionsExceptRow = { live: number }
 
-/** To be called when the user's row is locked, so that no sign-in is under way. The user's row ends all sessions, however many there are; the latest ones are marked at once, the others by the hourly job. It ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. The moment is later than every session, even if the clock was set back since. Counts the live ones among 10,000. */
+/** To be called when the user's row is locked, so that no sign-in is under way. The user's row ends all sessions, however many there are; a batch is marked at once, the others by the hourly job. It ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. The moment is later than every session, even if the clock was set back since. Counts the live ones among 10,000. */
 export const endSessionsExcept = (p: { userId: string; keptId: string | null; endedBy: string; batch: number }) =>
   sql.prepared('endSessionsExcept', row<EndSessionsExceptRow>())`
 with former as (
   select sessions_valid_after as valid_after from users where id = ${p.userId}
 ),
-latest as (
-  select s.id, now() < least(s.idle_until, s.absolute_until) as live,
-    row_number() over (order by coalesce(s.kept_at, s.created_at) desc) as place
+counted as (
+  select s.id, now() < least(s.idle_until, s.absolute_until) as live, row_number() over () as place
   from sessions s
-  where s.user_id = ${p.userId} and s.id is distinct from ${p.keptId}
-    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
-  order by coalesce(s.kept_at, s.created_at) desc
+  where case when s.ended_at is null then s.user_id end = ${p.userId} and s.id is distinct from ${p.keptId}
+    and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
   limit 10000
 ),
 revocation as (
@@ -1759,9 +1764,9 @@ revocation as (
         clock_timestamp(),
         sessions_valid_after + interval '1 millisecond',
         (
-          select coalesce(kept_at, created_at) from sessions
-          where user_id = ${p.userId} and ended_at is null
-          order by coalesce(kept_at, created_at) desc limit 1
+          select coalesce(s.kept_at, s.created_at) from sessions s
+          where case when s.ended_at is null then s.user_id end = ${p.userId}
+          order by coalesce(s.kept_at, s.created_at) desc limit 1
         )
       ),
       sessions_ended_by = ${p.endedBy}
@@ -1772,16 +1777,15 @@ kept as (
   update sessions s set kept_at = revocation.sessions_valid_after + interval '1 microsecond'
   from revocation, former
   where s.user_id = ${p.userId} and s.id = ${p.keptId}
-    and (s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after) is true
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after
 ),
 marked as (
-  -- By the primary key alone: with "ended_at is null" a plan without statistics reads all sessions of the user for each row.
-  update sessions s set ended_at = coalesce(s.ended_at, now()), ended_by = coalesce(s.ended_by, ${p.endedBy})
-  from latest
-  where s.user_id = ${p.userId} and s.id = latest.id and latest.place <= ${p.batch}
+  update sessions s set ended_at = now(), ended_by = ${p.endedBy}
+  from counted
+  where s.user_id = ${p.userId} and s.id = counted.id and counted.place <= ${p.batch} and s.ended_at is null
   returning now() < least(s.idle_until, s.absolute_until) as live
 )
-select (select count(*) from marked where live) + (select count(*) from latest where live and place > ${p.batch}) as "live"`
+select (select count(*) from marked where live) + (select count(*) from counted where live and place > ${p.batch}) as "live"`
 
 export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 

@@ -10,7 +10,9 @@ create index users_sessions_valid_after on users (sessions_valid_after) where se
 
 alter table sessions add column kept_at timestamptz;
 comment on column sessions.kept_at is 'When all other sessions of the user ended and this one was kept.';
-create index sessions_not_ended on sessions (user_id, coalesce(kept_at, created_at)) where ended_at is null;
+-- For the statements about all open sessions of a user, which name this expression. On user_id itself PostgreSQL would, as long
+-- as it has no statistics, take this index for one session too, and read all of the user's.
+create index sessions_open on sessions ((case when ended_at is null then user_id end), coalesce(kept_at, created_at));
 
 -- Null: the client that signed in, or one that an earlier release did not note.
 alter table sessions add column last_ip_address inet;

@@ -29,9 +29,9 @@ delete from security_events_default d using due where d.user_id = due.user_id an
 -- Those that their user's row has ended, and that were too many to be marked at once. After a week they are expired anyway.
 with due as materialized (
   select s.user_id, s.id, u.sessions_valid_after, u.sessions_ended_by
-  from users u join sessions s on s.user_id = u.id
+  from users u join sessions s on case when s.ended_at is null then s.user_id end = u.id
   where u.sessions_valid_after > now() - interval '7 days'
-    and s.ended_at is null and coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after
+    and coalesce(s.kept_at, s.created_at) <= u.sessions_valid_after
   limit :batch for update of s skip locked
 )
 update sessions s set ended_at = due.sessions_valid_after, ended_by = due.sessions_ended_by

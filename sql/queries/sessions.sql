@@ -27,7 +27,7 @@ with beyond as (
   from (
     select s.id, coalesce(s.kept_at, s.created_at) as valid_from, least(s.idle_until, s.absolute_until) as expires_at
     from sessions s
-    where s.user_id = :userId and s.ended_at is null
+    where case when s.ended_at is null then s.user_id end = :userId
       and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
     order by coalesce(s.kept_at, s.created_at) desc
     limit 10001
@@ -178,7 +178,7 @@ select id, created_at as timestamp, last_used_at, least(idle_until, absolute_unt
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
 from (
   select s.* from sessions s
-  where s.user_id = :userId and s.ended_at is null
+  where case when s.ended_at is null then s.user_id end = :userId
     and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
@@ -193,7 +193,7 @@ select id, created_at as timestamp, last_used_at, least(idle_until, absolute_unt
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
 from (
   select s.* from sessions s
-  where s.user_id = :userId and s.ended_at is null
+  where case when s.ended_at is null then s.user_id end = :userId
     and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
@@ -207,7 +207,7 @@ limit :limit;
 select count(*) as "count!"
 from (
   select s.idle_until, s.absolute_until from sessions s
-  where s.user_id = :userId and s.ended_at is null
+  where case when s.ended_at is null then s.user_id end = :userId
     and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
@@ -225,19 +225,17 @@ returning id;
 
 -- name: endSessionsExcept
 -- To be called when the user's row is locked, so that no sign-in is under way. The user's row ends all sessions, however
--- many there are; the latest ones are marked at once, the others by the hourly job. It ends expired ones too: a refresh
+-- many there are; a batch is marked at once, the others by the hourly job. It ends expired ones too: a refresh
 -- that read the clock a moment earlier may still be on its way to one.
 -- The moment is later than every session, even if the clock was set back since. Counts the live ones among 10,000.
 with former as (
   select sessions_valid_after as valid_after from users where id = :userId
 ),
-latest as (
-  select s.id, now() < least(s.idle_until, s.absolute_until) as live,
-    row_number() over (order by coalesce(s.kept_at, s.created_at) desc) as place
+counted as (
+  select s.id, now() < least(s.idle_until, s.absolute_until) as live, row_number() over () as place
   from sessions s
-  where s.user_id = :userId and s.id is distinct from :keptId?
-    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
-  order by coalesce(s.kept_at, s.created_at) desc
+  where case when s.ended_at is null then s.user_id end = :userId and s.id is distinct from :keptId?
+    and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
   limit 10000
 ),
 revocation as (
@@ -246,9 +244,9 @@ revocation as (
         clock_timestamp(),
         sessions_valid_after + interval '1 millisecond',
         (
-          select coalesce(kept_at, created_at) from sessions
-          where user_id = :userId and ended_at is null
-          order by coalesce(kept_at, created_at) desc limit 1
+          select coalesce(s.kept_at, s.created_at) from sessions s
+          where case when s.ended_at is null then s.user_id end = :userId
+          order by coalesce(s.kept_at, s.created_at) desc limit 1
         )
       ),
       sessions_ended_by = :endedBy
@@ -259,13 +257,12 @@ kept as (
   update sessions s set kept_at = revocation.sessions_valid_after + interval '1 microsecond'
   from revocation, former
   where s.user_id = :userId and s.id = :keptId?
-    and (s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after) is true
+    and s.ended_at is null and coalesce(s.kept_at, s.created_at) > former.valid_after
 ),
 marked as (
-  -- By the primary key alone: with "ended_at is null" a plan without statistics reads all sessions of the user for each row.
-  update sessions s set ended_at = coalesce(s.ended_at, now()), ended_by = coalesce(s.ended_by, :endedBy)
-  from latest
-  where s.user_id = :userId and s.id = latest.id and latest.place <= :batch
+  update sessions s set ended_at = now(), ended_by = :endedBy
+  from counted
+  where s.user_id = :userId and s.id = counted.id and counted.place <= :batch and s.ended_at is null
   returning now() < least(s.idle_until, s.absolute_until) as live
 )
-select (select count(*) from marked where live) + (select count(*) from latest where live and place > :batch) as "live!";
+select (select count(*) from marked where live) + (select count(*) from counted where live and place > :batch) as "live!";

@@ -11,7 +11,7 @@ export type Plan = {
   'Rows Removed by Filter'?: number
   Plans?: Plan[]
 }
-type Query = { sql: string; values: readonly unknown[] }
+export type Query = { sql: string; values: readonly unknown[] }
 
 /** PostgreSQL plans a prepared statement for its values, or once for all. */
 export const planModes = ['force_custom_plan', 'force_generic_plan']
@@ -38,6 +38,7 @@ export async function explain(service: TestService, mode: string, { sql, values 
   await client.connect()
   try {
     await client.query(`set plan_cache_mode = ${mode}`)
+    await client.query('begin') // and never committed: what is explained may write
     await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik's own placeholders
     const literals = values.map((value) =>
       typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),

@@ -6,6 +6,7 @@ export async function fillSessions(
   service: TestService,
   userId: string,
   many: number,
+  { analyzed = true } = {},
 ): Promise<{ access: string; refresh: string }> {
   const id = randomUUID()
   await service.sql(
@@ -15,7 +16,7 @@ export async function fillSessions(
      from generate_series(1, $3::integer) number`,
     [userId, id, many],
   )
-  await service.sql('analyze sessions')
+  if (analyzed) await service.sql('analyze sessions')
   const now = Math.floor(Date.now() / 1000)
   const session = { user_id: userId, id, generation: 1, issued_at: now, idle_until: now + 86_400 }
   return service.service.services.tokens.pair(session)
