@@ -923,7 +923,7 @@ returning id, kind, address, user_id, about, language, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
-/** A mail that was asked for by address alone belongs to its owner from now on, even if another user has that address later. The notice of an erasure is the last row that knows the address: it goes. */
+/** A mail that was requested by address alone belongs to its owner from now on, even if another user has that address later. The notice of an erasure is the last row that knows the address: it goes. */
 export const finishMail = (p: { id: string; status: string; lastError: string | null }) =>
   sql.prepared('finishMail', row<FinishMailRow>())`
 with farewell as (delete from mails where id = ${p.id} and kind = 'account_deleted')
@@ -1535,7 +1535,7 @@ returning id`
 
 export type RotateSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number; network_changed: boolean }
 
-/** One update: whoever loses the race waits, sees the winner's generation, and gets the same successor. A retry has to come from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times. Times are rounded down: an iat in the future, be it by half a second, is refused by others who verify. */
+/** One update: the loser of a race waits, sees the winner's generation, and gets the same successor. A retry has to come from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times. Times are rounded down: an iat in the future, be it by half a second, is refused by others who verify. */
 export const rotateSession = (p: { generation: number; ipAddress: string; userAgent: string; idleLifetime: number; userId: string; sessionId: string; grace: number; maxRetries: number }) =>
   sql.prepared('rotateSession', row<RotateSessionRow>())`
 update sessions

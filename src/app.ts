@@ -30,7 +30,7 @@ import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { Problem } from './problems.ts'
 
-const countersLost = 'the limits cannot be counted in the database: each instance counts by itself for now'
+const countersLost = 'the limits cannot be counted in the database: each instance counts on its own for now'
 const keysNotRead = 'the signing keys cannot be read again: those that are known stay in use'
 
 function warn(log: Logger, message: string): (error: unknown) => void {

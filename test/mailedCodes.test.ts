@@ -50,7 +50,7 @@ describe('mailed codes', () => {
     }
   })
 
-  it('have 160 random bits behind the user’s id, and end in a letter or digit (security 18)', async () => {
+  it('have 160 random bits and end in a letter or digit (security 18)', async () => {
     const email = service.email()
     const { id } = await insertRegistration(service, email)
     const secrets: string[] = []

@@ -53,7 +53,7 @@ where id = :id and status = 'queued'
 returning id, kind, address, user_id, about, language, attempts, created_at;
 
 -- name: finishMail
--- A mail that was asked for by address alone belongs to its owner from now on, even if another user has that address later. The
+-- A mail that was requested by address alone belongs to its owner from now on, even if another user has that address later. The
 -- notice of an erasure is the last row that knows the address: it goes.
 with farewell as (delete from mails where id = :id and kind = 'account_deleted')
 update mails

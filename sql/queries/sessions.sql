@@ -48,7 +48,7 @@ where id = :userId and (select count(*) from beyond) = :batch
 returning id;
 
 -- name: rotateSession
--- One update: whoever loses the race waits, sees the winner's generation, and gets the same successor. A retry has to come
+-- One update: the loser of a race waits, sees the winner's generation, and gets the same successor. A retry has to come
 -- from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times.
 -- Times are rounded down: an iat in the future, be it by half a second, is refused by others who verify.
 update sessions

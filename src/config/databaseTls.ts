@@ -17,7 +17,7 @@ const modes: Record<string, SslMode> = {
   'verify-full': 'verify-full',
 }
 
-/** pg's own parameter, beside libpq's sslmode. */
+/** pg's own parameter, in addition to libpq's sslmode. */
 const switches: Record<string, SslMode> = {
   ...{ true: 'verify-full', 1: 'verify-full', false: 'disable', 0: 'disable' },
   'no-verify': 'require',
@@ -85,7 +85,7 @@ function systemAuthorities(): string[] {
 function readPem(parameters: ReadonlyMap<string, string>, name: string): string {
   try {
     const text = readFileSync(parameters.get(name) ?? '', 'utf8')
-    // Node would ignore an authority that it cannot read, and then trust nobody without a word.
+    // Node would ignore an authority that it cannot read, and would then silently trust none.
     if (name !== 'sslkey') new X509Certificate(text)
     return text
   } catch (error) {

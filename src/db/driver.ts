@@ -13,7 +13,7 @@ import { typeParsers } from './typeParsers.ts'
 /** Slonik wants a URL; the driver knows where to connect. */
 export const slonikUrl = 'postgres://'
 
-/** What Slonik calls a driver, over pg. Slonik's own reads the URL by itself and drops most of its parameters. */
+/** What Slonik calls a driver, over pg. Slonik's own reads the URL and drops most of its parameters. */
 export function createDriver(config: ClientConfig): DriverFactory {
   return createDriverFactory(() =>
     Promise.resolve({

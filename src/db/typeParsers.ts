@@ -4,7 +4,7 @@ const timestamp = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d(?::\d\d
 
 /**
  * PostgreSQL's text of a timestamptz as ISO 8601 in UTC, microseconds kept, whatever the session's time zone.
- * @throws Error for a text in another DateStyle: passed on, it would be a wrong date to somebody
+ * @throws Error for a text in another DateStyle: passed on, it would be a wrong date
  */
 export function toIsoUtc(text: string): string {
   if (text === 'infinity' || text === '-infinity') return text

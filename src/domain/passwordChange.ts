@@ -29,7 +29,7 @@ export async function changePassword(
       const changed = await transaction.maybeOne(
         setIfUnchanged({ userId, sessionId: keptId, verifiedHash, passwordHash }),
       )
-      if (!changed) throw new Problem('current_password_incorrect', { cause: 'changed or suspended meanwhile' })
+      if (!changed) throw new Problem('current_password_incorrect', { cause: 'changed or suspended in the meantime' })
       await transaction.query(voidCodes({ userId }))
       // Only now: a sign-in by the former password has its session among these, or is refused.
       await endAllSessions(transaction, { userId, keptId, endedBy: 'password_changed' })

@@ -25,10 +25,6 @@ export class InFlight {
     this.#isRefused = isRefused
   }
 
-  get size(): number {
-    return this.#responses.size
-  }
-
   /** Counts a request until its answer or its connection is closed, unless there are too many in the process. */
   add(response: ServerResponse): Admission {
     const { socket } = response.req

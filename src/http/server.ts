@@ -17,8 +17,8 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => P
 
 /**
  * An HTTP server with bounded headers and times: 16 KiB and 100 fields of header, 10 s for them, 30 s for a whole request however it
- * drips, 60 s for a connection on which nothing moves (security 70); 10,000 connections (security 87). An idle connection stays open for a time of its own: Node puts
- * keepAliveTimeout in the place of the 60 s between two requests.
+ * drips, 60 s for a connection on which nothing moves (security 70); 10,000 connections (security 87). An idle connection stays open
+ * for a time of its own: between two requests Node uses keepAliveTimeout instead of the 60 s.
  * @param refusing what the answers that are made here have and where they are logged
  * @param keepAlive seconds
  */

@@ -64,7 +64,7 @@ describe('pages', () => {
   }
 
   for (const descending of [true, false]) {
-    it(`walks ${descending ? 'down' : 'up'} and back where a scan reaches 6 rows only (security 95)`, async () => {
+    it(`walks ${descending ? 'down' : 'up'} and back by scans of 6 rows (security 95)`, async () => {
       const isRare = ({ id }: Position) => Number(id.slice(-2)) % 9 === 0
       const scan = async (from: Position, limit: number, direction: boolean) => {
         const reached = await scanOf(rows)(from, 6, direction)

@@ -42,7 +42,7 @@ describeFuzz('texts', () => {
       return 'path'
     }))
 
-  it('are a mailed code and perhaps punctuation, or a Problem code_invalid (security 16)', () =>
+  it('are a mailed code with punctuation, or code_invalid (security 16)', () =>
     holds(codes, ['code', 'none'], async (text) => {
       let read: { userId: string; hash: Uint8Array } | undefined
       const problem = await problemOf(() => (read = readCode(text)), 'code_invalid')

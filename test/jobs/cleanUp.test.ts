@@ -183,7 +183,7 @@ describe('clean_up', () => {
     })
   }
 
-  it('marks sessions that their user’s row has ended, in batches, with its moment and reason (security 93)', async () => {
+  it('marks in batches the sessions that a user’s row has ended (security 93)', async () => {
     const [user] = await sql<{ id: string }>(
       `insert into users (id, email, sessions_valid_after, sessions_ended_by)
        values (gen_random_uuid(), 'a@b.example', date_trunc('second', now()) - interval '1 hour', 'suspended') returning id`,

@@ -54,7 +54,7 @@ describe('confirmEmail', () => {
     assert.match((await service.mailTo(email)).subject, /^Set a new password/)
   })
 
-  it('mails the old address an undo link for 7 days, without the new address (security 28, 90)', async () => {
+  it('mails the old address an undo link for 7 days (security 28, 90)', async () => {
     const notice = await move(service, user, user.email, email)
     assert.equal(notice.subject, 'Your address for accounts.test was changed')
     assert.equal(notice.link, `http://accounts.test/account/undo-email/?code=${notice.code}`)

@@ -130,7 +130,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('answers the owner’s retry after a thief has rotated with 401, and ends the session', async () => {
+    it('ends the session when the owner retries after a thief’s rotation', async () => {
       await rotate(user.refresh, stranger)
       assertUnauthorized(await refresh(user.refresh, owner), 'token_not_valid')
       assert.equal(await endedBy(), 'refresh_reused')

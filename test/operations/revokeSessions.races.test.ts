@@ -22,7 +22,7 @@ describe('the end of all sessions, and what happens at the same time (security 9
   const revoke = (keep_current = false, token = user.access) =>
     service.call('revokeSessions', { token, body: { keep_current } })
 
-  it(`ends a sign-in that commits before it and none that commits after it, ${rounds} rounds`, async () => {
+  it(`ends sign-ins that commit before it and no later ones, ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const revoker = await addSession(service, user.id)
       const letGo = await holdRow(service, 'users', user.id)

@@ -45,7 +45,7 @@ describe('a request whose body arrives late (security 88)', () => {
   for (const operation of operations.filter(({ secured, example }) => secured && example)) {
     const isForSuperusers = operation.template.startsWith('/api/v1/users/{') || operation.id === 'createUser'
     for (const [what, sql, status, code] of isForSuperusers ? [...fates, demoted] : fates)
-      it(`of ${operation.id} is refused to a user who is ${what} meanwhile`, async () => {
+      it(`of ${operation.id} is refused to a user who is ${what} by then`, async () => {
         const person = await addUser(service, { superuser: isForSuperusers })
         const finish = await hold(operation, person)
         await service.sql(sql, [person.id])

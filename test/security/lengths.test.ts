@@ -46,7 +46,7 @@ const hostile: Texts = {
 
 const bytesInJson = (text: string) => Buffer.byteLength(JSON.stringify(text))
 
-/** Does something and returns how long the main thread worked meanwhile, in ms of its own processor time. */
+/** Does something and returns how long the main thread worked on it, in ms of its own processor time. */
 async function workOf(act: () => Promise<unknown>): Promise<number> {
   const before = process.threadCpuUsage()
   await act()

@@ -50,7 +50,7 @@ describe('list requests of a user (security 95)', function () {
     })
   }
 
-  it('are refused with 503 when ten are running or waiting; everything else is answered', async () => {
+  it('are refused with 503 when ten run or wait; others are answered', async () => {
     const unlock = await lockLog()
     try {
       const held = Array.from({ length: 10 }, () => list('listLoginLogs'))

@@ -15,7 +15,7 @@ export type Joined = { client: Client; password: string }
 
 /**
  * One connection lives as long as its process uses the server, and its advisory locks say so (in the database `postgres`, away from
- * the migrations' own): everybody shares `use`, and whoever is about to stop the server takes it alone; one service holds `service`.
+ * the migrations' own): every process shares `use`, and one that is about to stop the server takes it alone; one service holds `service`.
  */
 export const locks = { use: '1734440037, 0', service: '1734440037, 1' }
 

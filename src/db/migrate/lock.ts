@@ -27,7 +27,7 @@ type Holder = { pid: number; application: string | null; since: Date | null }
 /**
  * Works while it holds the lock that lets one Gatehouse at a time migrate a database. The lock belongs to a transaction,
  * because a pooler gives each transaction another session, and a lock of a session would stay behind in one. Waiting
- * takes no connection of a pooler's away from whoever migrates.
+ * takes no connection of a pooler's away from the process that migrates.
  * @param options.onWaiting called with one sentence when another one holds the lock
  */
 export async function withMigrationLock<T>(
@@ -47,7 +47,7 @@ export async function withMigrationLock<T>(
     await client.query('commit')
     return result
   } finally {
-    // A connection that the network lost does not end by itself.
+    // A connection that the network lost does not end on its own.
     await Promise.race([client.end(), sleep(5000, undefined, { ref: false })])
   }
 }
