@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -51,8 +52,12 @@ describe('the service as a role that owns nothing', function () {
     const { access } = await service.signIn(user.email)
     await call('deleteMe', { token: access, body: { current_password: password } })
     assert.deepEqual(await asOwner('select id from users'), [])
+    assert.match((await service.mailTo(user.email)).subject, /password/i) // the notice of the recovery
+    assert.match((await service.mailTo(user.email)).subject, /deleted/) // and that of the deletion
+    const jobs = () => asOwner('select id from graphile_worker.jobs')
+    for (const until = Date.now() + 10_000; (await jobs()).length > 0 && Date.now() < until;) await sleep(20)
     assert.deepEqual(await asOwner(`select id from mails where status not in ('sent', 'dropped')`), [])
-    assert.deepEqual(await asOwner('select id from graphile_worker.jobs'), [])
+    assert.deepEqual(await jobs(), [])
   })
 
   it('makes and drops partitions every hour, and removes what is over (security 83)', async () => {
