@@ -284,7 +284,7 @@ where address = ${p.address} and user_id <> ${p.userId} and (kind = 'current' or
 
 export type HoldAddressRow = { address: string }
 
-/** The current address becomes a former one. Mailed undo codes live as long (src/domain/codes.ts). */
+/** The current address becomes a former one. Mailed undo codes live as long (src/domain/mails/codes.ts). */
 export const holdAddress = (p: { userId: string; newAddress: string }) =>
   sql.prepared('holdAddress', row<HoldAddressRow>())`
 update emails set kind = 'held', held_until = now() + interval '7 days'

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { lastResults, type Result } from './security/lastRun.ts'
-import { page, readRequirements, withTests } from './security/page.ts'
-import { describeRows, reportFaults, rowsOf } from './security/report.ts'
+import { lastResults, type Result } from './securityReport/lastRun.ts'
+import { page, readRequirements, withTests } from './securityReport/page.ts'
+import { describeRows, reportFaults, rowsOf } from './securityReport/report.ts'
 
 const help = `npm run security:report [-- --write]
 

@@ -1,9 +1,9 @@
 import { createLog } from './log.ts'
 import type { Transport } from './mail/transport.ts'
-import { readSettings } from './readSettings.ts'
-import { developmentKey } from './secretKey.ts'
+import { readSettings } from './config/read.ts'
+import { developmentKey } from './config/developmentKey.ts'
 import { startService, type Service } from './service.ts'
-import { tell } from './tell.ts'
+import { tell } from './cli/printError.ts'
 
 const help = `npm start
 

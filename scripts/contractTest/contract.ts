@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Document, OpenAPIBackend, Operation } from 'openapi-backend'
 import { parse } from 'yaml'
-import { readAddress } from '../../src/domain/addresses.ts'
-import { isPersonalName } from '../../src/domain/names.ts'
+import { readAddress } from '../../src/domain/emailAddress.ts'
+import { isPersonalName } from '../../src/domain/personalName.ts'
 import { loadContract } from '../../src/http/validation.ts'
 import { StartError } from '../../src/problems.ts'
 

@@ -82,7 +82,7 @@ export async function startTarget(smtp?: Pick<SmtpServer, 'port' | 'codeTo'>): P
       const { status } = await post('users/activate/', { code: await codeTo(email) })
       if (status !== 200) throw new StartError(`${email} could not be activated: ${status}.`)
     }
-    await run(process.execPath, [join(root, 'scripts/users.ts'), 'suspend', target.suspended], options)
+    await run(process.execPath, [join(root, 'src/cli/users.ts'), 'suspend', target.suspended], options)
     return target
   } catch (error) {
     await stop()

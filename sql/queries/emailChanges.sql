@@ -36,7 +36,7 @@ select user_id from emails
 where address = :address and user_id <> :userId and (kind = 'current' or held_until >= now());
 
 -- name: holdAddress
--- The current address becomes a former one. Mailed undo codes live as long (src/domain/codes.ts).
+-- The current address becomes a former one. Mailed undo codes live as long (src/domain/mails/codes.ts).
 update emails set kind = 'held', held_until = now() + interval '7 days'
 where user_id = :userId and kind = 'current' and address <> :newAddress
 returning address;

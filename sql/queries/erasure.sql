@@ -1,4 +1,4 @@
--- What an erasure takes, in the order of src/domain/erasure.ts.
+-- What an erasure takes, in the order of src/domain/accounts/erasure.ts.
 
 -- name: eraseCodes
 -- Also those of registrations that the user's own superseded.

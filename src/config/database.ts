@@ -1,15 +1,5 @@
-import { readDatabaseUrl } from './databaseUrl.ts'
 import type { Reader, Values } from './reader.ts'
 import type { database } from './settings.ts'
-import type { Parser } from './values.ts'
-
-export const databaseUrl: Parser<string> = {
-  example: 'postgres://user:password@localhost:5432/gatehouse',
-  parse(value) {
-    readDatabaseUrl(value)
-    return value
-  },
-}
 
 /** The connection's URL; undefined: the embedded database. */
 export function databaseFrom(values: Values<typeof database>, reader: Reader, table: typeof database) {

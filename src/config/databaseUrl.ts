@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { checkParameters } from './databaseParameters.ts'
 import { readTls, type Tls } from './databaseTls.ts'
-import { Malformed } from './values.ts'
+import { Malformed, type Parser } from './values.ts'
 
 /** How to reach the database: the one reading of DATABASE_URL, which every connection of the service is made from. */
 export type Connection = {
@@ -122,4 +122,13 @@ const nonEmpty = (text: string) => (text === '' ? undefined : text)
 
 function fail(problem: string): never {
   throw new Malformed(problem)
+}
+
+/** The setting DATABASE_URL: the text itself, once it is known to be readable. */
+export const databaseUrl: Parser<string> = {
+  example: 'postgres://user:password@localhost:5432/gatehouse',
+  parse(value) {
+    readDatabaseUrl(value)
+    return value
+  },
 }

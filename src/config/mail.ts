@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { addressOf } from './addresses.ts'
+import { addressOf } from './urls.ts'
 import type { Reader, Values } from './reader.ts'
 import type { mail } from './settings.ts'
 

@@ -1,10 +1,20 @@
 import { isIPv4 } from 'node:net'
-import type { Config } from '../config.ts'
 import { readDatabaseUrl } from './databaseUrl.ts'
+import type { Mail } from './mail.ts'
+
+type Settings = {
+  baseUrl: string
+  mail: Mail
+  database: string | undefined
+  rateLimits: boolean
+  passwordBlockList: boolean | string
+}
 
 /** What production mode allows and nobody should keep, each in one sentence. An unreachable mail server only main.ts can see. */
-export function warnInProduction(config: Config, baseUrlIsSet: boolean): string[] {
-  const { baseUrl, mail, database, rateLimits, passwordBlockList } = config
+export function warnInProduction(
+  { baseUrl, mail, database, rateLimits, passwordBlockList }: Settings,
+  baseUrlIsSet: boolean,
+): string[] {
   const cases: [applies: boolean, warning: string][] = [
     [!baseUrlIsSet, `HOST_FOR_SEND_MAIL is not set: the links in mails lead to ${baseUrl.replace(/:0$/, '')}.`],
     [

@@ -1,9 +1,9 @@
 /**
  * Every setting. The next one is a line here, in the group it belongs to, and one in .env.example; those of `plain` are then in Config
- * under their key. A setting without a default of its own is `optional`; src/config.ts says what follows from its absence.
+ * under their key. A setting without a default of its own is `optional`; src/config/config.ts says what follows from its absence.
  */
-import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './addresses.ts'
-import { databaseUrl } from './database.ts'
+import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './urls.ts'
+import { databaseUrl } from './databaseUrl.ts'
 import { type Setting, type Table, optional, setting } from './reader.ts'
 import { boolean, choice, duration, integer, limit, list, port, switchOrFile, text } from './values.ts'
 
@@ -26,7 +26,7 @@ export const plain = {
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),
 }
 
-/** Into Config too, but by src/config.ts: their defaults follow from others, or their values are checked further. */
+/** Into Config too, but by src/config/config.ts: their defaults follow from others, or their values are checked further. */
 export const derived = {
   environment: setting('NODE_ENV', choice('production', 'development', 'test'), 'development'),
   secretKey: optional(

@@ -3,8 +3,8 @@ import { createPool } from 'slonik'
 import { Problem } from '../problems.ts'
 import { clientConfig } from './connection.ts'
 import { createDriver, slonikUrl } from './driver.ts'
-import { asUnavailable } from './faults.ts'
-import { Slots } from './slots.ts'
+import { asUnavailable } from './errors.ts'
+import { Slots } from './semaphore.ts'
 
 /** What a domain function asks of a connection, inside a transaction or not. */
 export type Statements = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>

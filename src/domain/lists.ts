@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { Slots } from '../db/slots.ts'
+import { Slots } from '../db/semaphore.ts'
 
 const seconds = 1000
 

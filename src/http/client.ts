@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import proxyaddr from 'proxy-addr'
-import { readIpAddress } from '../ipAddress.ts'
-import type { Asked } from './contract.ts'
+import { readIpAddress } from '../domain/ipAddress.ts'
+import type { Asked } from './handlerTypes.ts'
 import { decodeField } from './fields.ts'
 import { hasForwarded, hasXForwarded, readForwarded } from './forwarded.ts'
 

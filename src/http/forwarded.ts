@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { readIpAddress } from '../ipAddress.ts'
+import { readIpAddress } from '../domain/ipAddress.ts'
 import { membersFromEnd, readParameters } from './fields.ts'
 
 /** What one proxy says of the request that it got: from which address, by which scheme and host. */

@@ -5,7 +5,7 @@ import { Problem } from '../problems.ts'
 import { originForm } from './canonicalPath.ts'
 import type { Headers } from './headers.ts'
 import { InFlight, maxOfConnection, maxOfProcess, type Admission } from './inFlight.ts'
-import { notHttp, Refusals } from './refusals.ts'
+import { notHttp, Refusals } from './clientErrors.ts'
 
 const seconds = 1000
 const maxFields = 100

@@ -1,6 +1,6 @@
 import type { CronItem } from 'graphile-worker'
 import * as queries from '../../generated/queries.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
 import { describeFailure } from './describeFailure.ts'
 import type { Log } from './log.ts'

@@ -1,5 +1,5 @@
 import { findShortestRetention } from '../../generated/queries.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
 import type { Log } from './log.ts'
 

@@ -4,7 +4,7 @@ import type { CronItem, Logger, Runner, RunnerOptions, WorkerEvents } from 'grap
 import type pg from 'pg'
 import type { Database } from '../db/database.ts'
 import { describeFailure } from './describeFailure.ts'
-import { Heart } from './heart.ts'
+import { Heart } from './heartbeat.ts'
 import type { Log } from './log.ts'
 import { createPool } from './pool.ts'
 

@@ -1,4 +1,3 @@
-import { mailLanguages } from '../../generated/mails.ts'
 import {
   findForeignOwner,
   findRegistration,
@@ -10,7 +9,7 @@ import {
   type FindUserRow,
 } from '../../generated/queries.ts'
 import type { Statements } from '../db/database.ts'
-import { mintCode } from '../domain/codes.ts'
+import { mintCode } from '../domain/mails/codes.ts'
 import { describeDevice } from './device.ts'
 import { chooseAccountDeleted } from './kinds/accountDeleted.ts'
 import { chooseConfirmEmail } from './kinds/confirmEmail.ts'
@@ -20,10 +19,8 @@ import { chooseInvitation } from './kinds/invitation.ts'
 import { chooseNewDevice } from './kinds/newDevice.ts'
 import { chooseNewDevices } from './kinds/newDevices.ts'
 import { chooseSignUp } from './kinds/signUp.ts'
-import { renderMail, type Language, type MailName, type RenderedMail } from './render.ts'
+import { asLanguage, renderMail, type ChosenMail } from './render.ts'
 import { formatTime, serviceName } from './values.ts'
-
-export type ChosenMail = RenderedMail & { name: MailName; to: string; language: Language }
 
 /**
  * What a queued mail becomes, decided only now, so that a request does the same for known and unknown addresses.
@@ -124,8 +121,4 @@ async function activation(
 async function findActiveUser(db: Statements, userId: string): Promise<FindUserRow | undefined> {
   const user = await db.maybeOne(findUser({ userId }))
   return user?.is_active ? user : undefined
-}
-
-export function asLanguage(text: string): Language {
-  return mailLanguages.find((language) => language === text) ?? 'en'
 }

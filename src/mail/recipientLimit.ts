@@ -1,5 +1,5 @@
 import { countMailsTo, lockAddress, type BeginMailRow } from '../../generated/queries.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Statements } from '../db/database.ts'
 
 export type RecipientLimits = Pick<Config, 'rateLimits' | 'limits'>

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
-import type { mailLanguages, Mails } from '../../generated/mails.ts'
+import { mailLanguages, type Mails } from '../../generated/mails.ts'
 import { toHtml } from './layout.ts'
 import { fill, parseTemplate, templatesFolder, valueOf, type Template } from './template.ts'
 
 export type MailName = keyof Mails
 export type Language = (typeof mailLanguages)[number]
 export type RenderedMail = { subject: string; text: string; html: string }
+export type ChosenMail = RenderedMail & { name: MailName; to: string; language: Language }
 
 const templates = new Map<string, Template>()
 
@@ -18,6 +19,11 @@ export function renderMail<Name extends MailName>(name: Name, language: Language
     text: toText(template, values),
     html: toHtml(template, language, values),
   }
+}
+
+/** @returns English for a language without mails */
+export function asLanguage(text: string): Language {
+  return mailLanguages.find((language) => language === text) ?? 'en'
 }
 
 function readTemplate(file: string): Template {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { beginMail, dropMail, finishMail, noteMailError, releaseCause } from '../../generated/queries.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Database, Statements } from '../db/database.ts'
 import { describeFailure } from '../jobs/describeFailure.ts'
 import type { Log } from '../jobs/log.ts'

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { describeFailure } from '../jobs/describeFailure.ts'
 import { PermanentFailure } from './failure.ts'
 import { toMessage, type OutgoingMail } from './message.ts'

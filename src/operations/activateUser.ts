@@ -1,5 +1,5 @@
 import { basePathOf } from '../domain/basePath.ts'
-import { activate } from '../domain/registrations.ts'
+import { activate } from '../domain/accounts/registrations.ts'
 import { activationAnswers } from './confirmActivation.ts'
 import type { OperationContext, Reply } from './context.ts'
 

@@ -1,8 +1,8 @@
-import { readAddress } from '../domain/addresses.ts'
-import { requestEmailChange } from '../domain/emailChanges.ts'
-import { mayEndUndo } from '../domain/emailUndo.ts'
-import { requireNewAddress } from '../domain/newAddresses.ts'
-import { requireCurrentPassword } from '../domain/reauthentication.ts'
+import { readAddress } from '../domain/emailAddress.ts'
+import { requestEmailChange } from '../domain/accounts/emailChanges.ts'
+import { mayEndUndo } from '../domain/accounts/emailUndo.ts'
+import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
+import { requireCurrentPassword } from '../domain/accounts/reauthentication.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
 

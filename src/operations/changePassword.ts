@@ -1,5 +1,5 @@
-import * as passwordChange from '../domain/passwordChange.ts'
-import { checkNewPassword } from '../domain/newPasswords.ts'
+import * as passwordChange from '../domain/accounts/passwordChange.ts'
+import { checkNewPassword } from '../domain/passwords/rules.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function changePassword({

@@ -1,4 +1,4 @@
-import { activate } from '../domain/registrations.ts'
+import { activate } from '../domain/accounts/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export const activationAnswers = {

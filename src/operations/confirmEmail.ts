@@ -1,4 +1,4 @@
-import { confirmEmailChange } from '../domain/emailChanges.ts'
+import { confirmEmailChange } from '../domain/accounts/emailChanges.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function confirmEmail({

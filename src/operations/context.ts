@@ -1,19 +1,19 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { CounterStore } from '../db/counterStore.ts'
 import type { Database } from '../db/database.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Cursors } from '../domain/cursors.ts'
-import type { Keyring } from '../domain/keyring.ts'
-import type { Limits } from '../domain/limits.ts'
+import type { Keyring } from '../domain/keys/keyring.ts'
+import type { Limits } from '../domain/limits/limits.ts'
 import type { Lists } from '../domain/lists.ts'
-import type { MailReach } from '../domain/mailReach.ts'
-import type { PasswordRules } from '../domain/newPasswords.ts'
-import type { Passwords } from '../domain/passwords.ts'
-import type { Principal } from '../domain/principal.ts'
-import type { Actor } from '../domain/superusers.ts'
-import type { SessionLifetimes } from '../domain/sessions.ts'
-import type { Tokens } from '../domain/tokens.ts'
-import type * as http from '../http/contract.ts'
+import type { MailReach } from '../domain/mails/reach.ts'
+import type { PasswordRules } from '../domain/passwords/rules.ts'
+import type { Passwords } from '../domain/passwords/hasher.ts'
+import type { Principal } from '../domain/sessions/principal.ts'
+import type { Actor } from '../domain/accounts/superusers.ts'
+import type { SessionLifetimes } from '../domain/sessions/sessions.ts'
+import type { Tokens } from '../domain/sessions/tokens.ts'
+import type * as http from '../http/handlerTypes.ts'
 
 /** What operations work with; app.ts makes it once. */
 export type Services = Readonly<{
@@ -44,4 +44,4 @@ export function asActor({ user, sessionId }: Principal, { client }: http.Asked):
 }
 
 export type Handlers = http.Handlers<Principal, Services>
-export type { Reply } from '../http/contract.ts'
+export type { Reply } from '../http/handlerTypes.ts'

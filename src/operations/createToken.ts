@@ -1,5 +1,5 @@
-import { requireAddress } from '../domain/addresses.ts'
-import { signIn } from '../domain/signIn.ts'
+import { requireAddress } from '../domain/emailAddress.ts'
+import { signIn } from '../domain/sessions/signIn.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function createToken({

@@ -1,6 +1,6 @@
-import { requireNewAddress } from '../domain/newAddresses.ts'
-import { addUser } from '../domain/administration.ts'
-import { checkNewPassword } from '../domain/newPasswords.ts'
+import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
+import { addUser } from '../domain/accounts/administration.ts'
+import { checkNewPassword } from '../domain/passwords/rules.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
 import { asAdminUser } from './getUser.ts'
 

@@ -1,5 +1,5 @@
-import { eraseUser } from '../domain/erasure.ts'
-import { requireCurrentPassword } from '../domain/reauthentication.ts'
+import { eraseUser } from '../domain/accounts/erasure.ts'
+import { requireCurrentPassword } from '../domain/accounts/reauthentication.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function deleteMe({

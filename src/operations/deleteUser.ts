@@ -1,4 +1,4 @@
-import { eraseUser } from '../domain/erasure.ts'
+import { eraseUser } from '../domain/accounts/erasure.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
 
 export async function deleteUser({

@@ -7,8 +7,8 @@ import type {
   ExportSessionsRow,
   ExportUserRow,
 } from '../../generated/queries.ts'
-import { readExport } from '../domain/exports.ts'
-import { requireCurrentPassword } from '../domain/reauthentication.ts'
+import { readExport } from '../domain/accounts/exports.ts'
+import { requireCurrentPassword } from '../domain/accounts/reauthentication.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asLoginLog } from './listLoginLogs.ts'
 

@@ -1,4 +1,4 @@
-import { jwksMaxAge } from '../domain/keyring.ts'
+import { jwksMaxAge } from '../domain/keys/keyring.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export function getJwks({ services }: OperationContext<'getJwks'>): Promise<Reply<'getJwks'>> {

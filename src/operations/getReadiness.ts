@@ -1,4 +1,4 @@
-import { requireReadiness } from '../domain/readiness.ts'
+import { requireReadiness } from '../domain/keys/readiness.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function getReadiness({ services }: OperationContext<'getReadiness'>): Promise<Reply<'getReadiness'>> {

@@ -1,6 +1,6 @@
 import type { components } from '../../generated/contract.ts'
 import { findUser } from '../../generated/queries.ts'
-import type { UserRow } from '../domain/users.ts'
+import type { UserRow } from '../domain/accounts/users.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asUser } from './getMe.ts'

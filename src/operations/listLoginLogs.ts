@@ -1,7 +1,8 @@
 import type { ExportLoginLogsRow } from '../../generated/queries.ts'
-import { countLogs, scanLoginLogs } from '../domain/loginLogs.ts'
-import { toLogFilter, whoseRecords } from '../domain/filters.ts'
-import { pageMembers, readPage } from '../domain/pages.ts'
+import { countLogs, scanLoginLogs } from '../domain/events/loginLogs.ts'
+import { toLogFilter } from '../domain/events/filters.ts'
+import { whoseRecords } from '../domain/sessions/principal.ts'
+import { pageMembers, readPage } from '../domain/pagination.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function listLoginLogs({

@@ -1,13 +1,14 @@
 import type { components } from '../../generated/contract.ts'
-import { toLogFilter, whoseRecords } from '../domain/filters.ts'
-import { pageMembers, readPage } from '../domain/pages.ts'
+import { toLogFilter } from '../domain/events/filters.ts'
+import { whoseRecords } from '../domain/sessions/principal.ts'
+import { pageMembers, readPage } from '../domain/pagination.ts'
 import {
   countEvents,
   nobody,
   scanSecurityEvents,
   type SecurityEventRow,
   type SecurityEventType,
-} from '../domain/securityEvents.ts'
+} from '../domain/events/securityEvents.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function listSecurityEvents({

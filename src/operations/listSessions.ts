@@ -1,5 +1,5 @@
-import { pageMembers, readPage } from '../domain/pages.ts'
-import { countLiveSessions, scanSessions } from '../domain/sessions.ts'
+import { pageMembers, readPage } from '../domain/pagination.ts'
+import { countLiveSessions, scanSessions } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function listSessions({

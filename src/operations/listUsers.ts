@@ -1,6 +1,6 @@
-import { requireAddress } from '../domain/addresses.ts'
-import { pageMembers, readPage } from '../domain/pages.ts'
-import { selectUsers } from '../domain/userList.ts'
+import { requireAddress } from '../domain/emailAddress.ts'
+import { pageMembers, readPage } from '../domain/pagination.ts'
+import { selectUsers } from '../domain/accounts/userList.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asAdminUser } from './getUser.ts'
 

@@ -1,4 +1,4 @@
-import { rotate } from '../domain/sessions.ts'
+import { rotate } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 /** RFC 9700, 4.14.2: every refresh rotates. */

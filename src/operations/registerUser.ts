@@ -1,6 +1,6 @@
-import { requireNewAddress } from '../domain/newAddresses.ts'
-import { checkNewPassword } from '../domain/newPasswords.ts'
-import { register } from '../domain/registrations.ts'
+import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
+import { checkNewPassword } from '../domain/passwords/rules.ts'
+import { register } from '../domain/accounts/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 /** Hashes first and asks nobody whether the address is free: the same work, and the same answer, for any address. */

@@ -1,5 +1,5 @@
-import { requireAddress } from '../domain/addresses.ts'
-import { requestMail } from '../domain/mailRequests.ts'
+import { requireAddress } from '../domain/emailAddress.ts'
+import { requestMail } from '../domain/mails/requests.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function resendActivation({

@@ -1,4 +1,4 @@
-import * as recovery from '../domain/recovery.ts'
+import * as recovery from '../domain/accounts/recovery.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function restorePassword({

@@ -1,4 +1,4 @@
-import * as sessions from '../domain/sessions.ts'
+import * as sessions from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function revokeSession({

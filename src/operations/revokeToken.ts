@@ -1,4 +1,4 @@
-import { signOut } from '../domain/sessions.ts'
+import { signOut } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 /** RFC 7009: the answer is the same for any string, so that it tells nothing about a token. */

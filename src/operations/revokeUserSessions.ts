@@ -1,4 +1,4 @@
-import { revokeSessionsOf } from '../domain/administration.ts'
+import { revokeSessionsOf } from '../domain/accounts/administration.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
 
 export async function revokeUserSessions({

@@ -1,4 +1,4 @@
-import * as emailChanges from '../domain/emailChanges.ts'
+import * as emailChanges from '../domain/accounts/emailChanges.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function undoEmailChange({

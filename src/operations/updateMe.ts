@@ -1,4 +1,4 @@
-import { updateProfile } from '../domain/users.ts'
+import { updateProfile } from '../domain/accounts/users.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asUser } from './getMe.ts'
 

@@ -1,4 +1,4 @@
-import * as administration from '../domain/administration.ts'
+import * as administration from '../domain/accounts/administration.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
 import { asAdminUser } from './getUser.ts'
 

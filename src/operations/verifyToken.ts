@@ -1,5 +1,5 @@
-import { isAccessTokenLive } from '../domain/principal.ts'
-import { isRefreshTokenLive } from '../domain/sessions.ts'
+import { isAccessTokenLive } from '../domain/sessions/principal.ts'
+import { isRefreshTokenLive } from '../domain/sessions/sessions.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import pg from 'pg'
 import { createDatabase } from '../../src/db/database.ts'
-import { explainConnection } from '../../src/connect.ts'
+import { explainConnection } from '../../src/db/connect.ts'
 import { migrate, readMigrations } from '../../src/db/migrate.ts'
 import { OwnServer } from '../support/ownServer.ts'
 import { password, TestService } from '../support/service.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmod } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { explainConnection } from '../../src/connect.ts'
+import { explainConnection } from '../../src/db/connect.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { OwnServer } from '../support/ownServer.ts'
 import { TestService } from '../support/service.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { migrate, type Migration, readMigrations } from '../../src/db/migrate.ts'
-import { explainConnection } from '../../src/connect.ts'
+import { explainConnection } from '../../src/db/connect.ts'
 import { StartError } from '../../src/problems.ts'
 import { query } from '../support/database.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { enqueue } from '../../src/domain/mails.ts'
+import { enqueue } from '../../src/domain/mails/outbox.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { DeliveryTimes } from '../../src/mail/deliveryTimes.ts'
 import { createSendMail } from '../../src/mail/sendMail.ts'

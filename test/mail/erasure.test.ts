@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { eraseUser } from '../../src/domain/erasure.ts'
+import { eraseUser } from '../../src/domain/accounts/erasure.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { createSendMail } from '../../src/mail/sendMail.ts'
 import { createTransport } from '../../src/mail/transport.ts'

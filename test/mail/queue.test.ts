@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { enqueue, type MailKind } from '../../src/domain/mails.ts'
+import { enqueue, type MailKind } from '../../src/domain/mails/outbox.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import type { OutgoingMail } from '../../src/mail/message.ts'
 import { createSendMail } from '../../src/mail/sendMail.ts'

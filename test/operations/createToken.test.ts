@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { deriveSecrets } from '../../src/domain/secrets.ts'
+import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { readRows } from '../support/dump.ts'
 import { TestService, type SignedIn } from '../support/service.ts'
 import { insertRegistration, withoutIds } from '../support/accounts.ts'

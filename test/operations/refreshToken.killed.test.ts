@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { deriveSecrets } from '../../src/domain/secrets.ts'
+import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { query } from '../support/database.ts'
 import { StartRoom } from '../support/start.ts'
 import { decode, forge } from '../support/tokens.ts'

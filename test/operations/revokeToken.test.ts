@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { deriveSecrets } from '../../src/domain/secrets.ts'
+import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { TestService } from '../support/service.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { addUser, assertInvalid, assertUnauthorized, decode, forge, type Person } from '../support/tokens.ts'

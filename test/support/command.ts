@@ -3,9 +3,9 @@ import { join } from 'node:path'
 
 export type Outcome = { code: number; stdout: string; stderr: string }
 
-const scripts = join(import.meta.dirname, '..', '..', 'scripts')
+const root = join(import.meta.dirname, '..', '..')
 
-/** Runs a command of scripts/ as a process of its own, in a folder without `.env`, with these settings alone. */
+/** Runs a script, whose path begins at the root, as a process of its own, in a folder without `.env`, with these settings alone. */
 export function runCommand(
   folder: string,
   settings: Record<string, string>,
@@ -15,7 +15,7 @@ export function runCommand(
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
   const options = { cwd: folder, env: { PATH, NODE_COMPILE_CACHE, ...settings } }
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(scripts, script), ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [join(root, script), ...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
     })
   })

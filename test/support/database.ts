@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { startEmbedded, type EmbeddedDatabase } from '../../src/db/embedded.ts'
+import { startEmbedded, type EmbeddedDatabase } from '../../src/embedded/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { scratch } from './scratch.ts'
 

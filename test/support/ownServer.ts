@@ -6,8 +6,8 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { chooseAccount, type Account } from '../../src/db/embedded/account.ts'
-import { findBinaries } from '../../src/db/embedded/binaries.ts'
+import { chooseAccount, type Account } from '../../src/embedded/account.ts'
+import { findBinaries } from '../../src/embedded/binaries.ts'
 import { scratch } from './scratch.ts'
 
 const run = promisify(execFile)

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import mocha from 'mocha'
-import { keepResults, type Result } from '../../scripts/security/lastRun.ts'
+import { keepResults, type Result } from '../../scripts/securityReport/lastRun.ts'
 import { collect, describe, judge, keep } from '../../scripts/coverage/lastRun.ts'
 import { judgeLogs } from './canaries.ts'
 

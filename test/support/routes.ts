@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import type { OperationId } from './service.ts'
+import type { OperationId } from '../../src/http/handlerTypes.ts'
 
 type Item = Record<string, { operationId: OperationId }>
 

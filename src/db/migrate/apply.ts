@@ -1,6 +1,6 @@
 import { sql, type CommonQueryMethods } from 'slonik'
 import { Problem, StartError } from '../../problems.ts'
-import { asUnavailable, faultCode, wordsOf } from '../faults.ts'
+import { asUnavailable, faultCode, wordsOf } from '../errors.ts'
 import { splitStatements, statement } from '../statements.ts'
 
 export type Migration = { number: number; name: string; text: string; checksum: string }

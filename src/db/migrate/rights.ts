@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { sql, type CommonQueryMethods } from 'slonik'
 import { StartError } from '../../problems.ts'
-import { faultCode, wordsOf } from '../faults.ts'
+import { faultCode, wordsOf } from '../errors.ts'
 import { row } from '../row.ts'
 import { splitStatements, statement } from '../statements.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { StartError } from '../../problems.ts'
-import { foldText } from '../users.ts'
+import { foldText } from '../searchText.ts'
 
 export type BlockList = {
   /** For the start-up line. */

@@ -1,6 +1,5 @@
 import type { BeginMailRow } from '../../../generated/queries.ts'
-import { asLanguage, type ChosenMail } from '../chooseMail.ts'
-import { renderMail } from '../render.ts'
+import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /** To the address of an account that was erased: of its owner nothing else is known any more (security 110). */

@@ -1,9 +1,8 @@
 import { findForeignOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
-import { normalise } from '../../domain/addresses.ts'
-import { mintCode } from '../../domain/codes.ts'
-import { asLanguage, type ChosenMail } from '../chooseMail.ts'
-import { renderMail } from '../render.ts'
+import { normalise } from '../../domain/emailAddress.ts'
+import { mintCode } from '../../domain/mails/codes.ts'
+import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /**

@@ -1,7 +1,6 @@
 import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
-import { asLanguage, type ChosenMail } from '../chooseMail.ts'
-import { renderMail } from '../render.ts'
+import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /** To the address that an account had until its change was undone from the former one (security 103). */

@@ -1,8 +1,7 @@
 import { findUndoableEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
-import { mintCode } from '../../domain/codes.ts'
-import { asLanguage, type ChosenMail } from '../chooseMail.ts'
-import { renderMail } from '../render.ts'
+import { mintCode } from '../../domain/mails/codes.ts'
+import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /**

@@ -1,8 +1,7 @@
 import { findUser, findUserIdByAddress, lockCodes, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
-import { invitationLifetime, mintCode } from '../../domain/codes.ts'
-import { asLanguage, type ChosenMail } from '../chooseMail.ts'
-import { renderMail } from '../render.ts'
+import { invitationLifetime, mintCode } from '../../domain/mails/codes.ts'
+import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
 import { serviceName } from '../values.ts'
 
 /** For whom an administrator has created: a recovery code, until they have followed a mail, this or another. */

@@ -1,8 +1,7 @@
 import { findSession, findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
-import { asLanguage, type ChosenMail } from '../chooseMail.ts'
 import { describeDevice } from '../device.ts'
-import { renderMail } from '../render.ts'
+import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /** Tells the owner of a sign-in from a device that was not seen before: from where, and how to end it if it was somebody else. */

@@ -1,7 +1,6 @@
 import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
-import { asLanguage, type ChosenMail } from '../chooseMail.ts'
-import { renderMail } from '../render.ts'
+import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
 import { serviceName } from '../values.ts'
 
 /** Sums up the sign-ins from new devices that are too many for a mail each (security 90). */

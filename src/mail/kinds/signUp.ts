@@ -1,9 +1,8 @@
 import { findForeignOwner, findWaitingRegistration, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Statements } from '../../db/database.ts'
-import { mintCode, recoveryLifetime } from '../../domain/codes.ts'
-import { emailOf } from '../../domain/registrations.ts'
-import { asLanguage, type ChosenMail } from '../chooseMail.ts'
-import { renderMail } from '../render.ts'
+import { mintCode, recoveryLifetime } from '../../domain/mails/codes.ts'
+import { emailOf } from '../../domain/accounts/registrations.ts'
+import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
 import { serviceName } from '../values.ts'
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { query } from '../../support/database.ts'
 
-const scripts = join(import.meta.dirname, '..', '..', '..', 'scripts')
+const commands = join(import.meta.dirname, '..', '..', '..', 'src', 'cli')
 
 /** An empty database whose owner is no superuser, and a role for the service, as an operator makes them. */
 export type OwnedDatabase = {
@@ -38,7 +38,7 @@ export async function createOwnedDatabase(like?: OwnedDatabase): Promise<OwnedDa
         const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: tmpdir(), ...settings, DATABASE_URL: url }
         execFile(
           process.execPath,
-          [join(scripts, script), ...args],
+          [join(commands, script), ...args],
           { cwd: tmpdir(), env },
           (error, stdout, stderr) => {
             if (error) reject(new Error(stderr))

@@ -1,4 +1,4 @@
-import { loadConfig } from '../../../src/config.ts'
+import { loadConfig } from '../../../src/config/config.ts'
 import { v7 as uuidv7 } from 'uuid'
 import pg from 'pg'
 import { createDatabase } from '../../../src/db/database.ts'

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StartError } from '../problems.ts'
+
+/**
+ * The development key of a DATA_DIR, made at the first start. Written aside and linked, so that two first starts agree on one.
+ * @throws StartError when the folder cannot be written
+ */
+export async function developmentKey(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'secret_key')
+  const existing = await readKey(file)
+  if (existing !== undefined) return existing
+  const draft = `${file}.${randomBytes(4).toString('hex')}`
+  try {
+    await mkdir(dataDir, { recursive: true })
+    await writeFile(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600 })
+    await link(draft, file).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    })
+    await rm(draft)
+  } catch (error) {
+    throw new StartError(
+      `${file} cannot be written (${(error as Error).message}): mend that, set SECRET_KEY, or choose another DATA_DIR.`,
+    )
+  }
+  const agreed = await readKey(file)
+  if (agreed === undefined) throw new StartError(`${file} went away while it was made: start again.`)
+  return agreed
+}
+
+async function readKey(file: string): Promise<string | undefined> {
+  try {
+    const key = (await readFile(file, 'utf8')).trim()
+    if (key !== '') return key
+  } catch (error) {
+    // Writing it will say what is wrong with a folder that is none.
+    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined
+    throw new StartError(
+      `${file} cannot be read (${(error as Error).message}): mend its permissions, or set SECRET_KEY.`,
+    )
+  }
+  throw new StartError(
+    `${file} is empty: restore it from a backup, or set SECRET_KEY; with a new key the database has to be new, too.`,
+  )
+}

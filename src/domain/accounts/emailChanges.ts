@@ -1,0 +1,130 @@
+import { v7 as uuidv7 } from 'uuid'
+import * as queries from '../../../generated/queries.ts'
+import type { Database, Statements } from '../../db/database.ts'
+import { Problem } from '../../problems.ts'
+import { searchText } from '../searchText.ts'
+import { normalise, type EmailAddress } from '../emailAddress.ts'
+import type { Asker, Client } from '../client.ts'
+import { readCode, type CodePurpose } from '../mails/codes.ts'
+import { countAll, countingOf } from '../limits/countAll.ts'
+import { forgetDevices } from '../sessions/devices.ts'
+import { endUndoAfterRecovery } from './emailUndo.ts'
+import type { Limits } from '../limits/limits.ts'
+import { enqueue } from '../mails/outbox.ts'
+import { recordEvent } from '../events/securityEvents.ts'
+import { endAllSessions } from '../sessions/sessions.ts'
+
+type Verified = { userId: string; sessionId: string; verifiedHash: Uint8Array }
+
+/**
+ * Requests a change of address, as often as an account and a network may: each mails to an address of the client's
+ * choice (security 90).
+ * @param verified the stored hash that the current password was verified against
+ * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since then
+ */
+export async function requestEmailChange(
+  { db, limits }: { db: Database; limits: Limits },
+  verified: Verified,
+  to: EmailAddress,
+  { client, tell }: Asker,
+): Promise<void> {
+  const { byAccount, byNetwork } = limits.emailChanges
+  const counted = [
+    ...byAccount.map((counter) => countingOf(counter, verified.userId)),
+    ...byNetwork.map((counter) => countingOf(counter, client)),
+  ]
+  tell(await countAll(counted, () => recordEmailChange(db, verified, to, client)))
+}
+
+/** Writes down the wish for another address and mails a code there; it does the same for any address (security 14, 29). */
+async function recordEmailChange(db: Database, verified: Verified, to: EmailAddress, client: Client): Promise<void> {
+  const { userId } = verified
+  await db.transaction(async (transaction) => {
+    await transaction.one(queries.lockCodes({ userId }))
+    if (!(await transaction.maybeOne(queries.lockVerifiedUser(verified))))
+      throw new Problem('current_password_incorrect', { cause: 'changed while the password was verified' })
+    const id = uuidv7()
+    await transaction.query(queries.voidEmailChange({ userId }))
+    await transaction.query(queries.insertEmailChange({ userId, id, ...to }))
+    await recordEvent(transaction, 'email_change_requested', { userId, client })
+    await enqueue(transaction, 'confirm_email', to.address, userId, id)
+  })
+}
+
+/**
+ * Makes the new address the account's, by the code that was mailed there; the old one gets a notice, and is held for the
+ * undoing (security 20, 22, 28). The present address, confirmed again, ends the undo instead (security 103).
+ * @returns until when the present address can be undone, where it was confirmed again
+ * @throws Problem code_invalid, also when somebody else has the address by now
+ */
+export async function confirmEmailChange(db: Database, code: string, client: Client): Promise<string | undefined> {
+  return byCode(db, 'confirm_email', code, async (transaction, userId, id) => {
+    const change = await transaction.maybeOne(queries.lockWaitingEmailChange({ userId, id }))
+    if (!change) throw invalid('superseded, confirmed, or its user is not active')
+    const { address, old_email: oldEmail } = change
+    const owner = await transaction.maybeOne(queries.findUserIdByAddress({ address }))
+    if (owner?.user_id === userId) return endUndoAfterRecovery(transaction, userId, client)
+    if (!(await transaction.maybeOne(queries.claimAddress({ address, userId })))) throw invalid('the address is taken')
+    const { address: oldAddress } = await transaction.one(queries.holdAddress({ userId, newAddress: address }))
+    await setEmail(transaction, userId, change)
+    await transaction.one(queries.confirmEmailChange({ userId, id, oldAddress, oldEmail }))
+    await transaction.query(queries.voidCodes({ userId }))
+    await recordEvent(transaction, 'email_changed', { userId, client })
+    await enqueue(transaction, 'email_changed', oldAddress, userId, id)
+    return undefined
+  })
+}
+
+/**
+ * Gives the account back to the owner of its former address, by the code that was mailed there. The person who changed the
+ * address knows the password and may have changed it: it goes, with every session, every known device and all addresses
+ * that came later. The address that the account had until now gets a notice (security 103, 109).
+ * @throws Problem code_invalid, also when the address was held no longer and somebody else has it by now
+ */
+export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
+  await byCode(db, 'undo_email', code, async (transaction, userId, id) => {
+    const change = await transaction.maybeOne(queries.lockUndoableEmailChange({ userId, id }))
+    if (!change) throw invalid('undone, or its user is not active')
+    const { old_address: address, old_email: email, new_email: newEmail } = change
+    if (!(await transaction.maybeOne(queries.restoreAddress({ address, userId }))))
+      throw invalid('the address is taken')
+    await transaction.query(queries.undoEmailChanges({ userId, id }))
+    await transaction.query(queries.giveUpAddresses({ userId, restoredAddress: address }))
+    await transaction.query(queries.holdAddress({ userId, newAddress: address }))
+    await setEmail(transaction, userId, { ...change, email })
+    await transaction.one(queries.takePassword({ userId }))
+    await endAllSessions(transaction, { userId, keptId: null, endedBy: 'email_change_undone' })
+    await transaction.query(queries.voidCodes({ userId }))
+    await forgetDevices(transaction, userId, client)
+    await recordEvent(transaction, 'email_change_undone', { userId, client })
+    await enqueue(transaction, 'restore', address, userId) // with its user, and so never limited (security 100)
+    if (normalise(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
+  })
+}
+
+/** Consumes a code and does what it is for, both or neither. Meanwhile no code is minted for its user: it would outlive voidCodes. */
+async function byCode<Result>(
+  db: Database,
+  purpose: CodePurpose,
+  code: string,
+  work: (transaction: Statements, userId: string, about: string) => Promise<Result>,
+): Promise<Result> {
+  const { userId, hash } = readCode(code)
+  return db.transaction(async (transaction) => {
+    await transaction.one(queries.lockCodes({ userId }))
+    const consumed = await transaction.maybeOne(queries.consumeCode({ userId, hash, purpose }))
+    if (!consumed?.about) throw invalid('unknown, used or expired')
+    return work(transaction, userId, consumed.about)
+  })
+}
+
+type Named = { email: string; first_name: string; last_name: string }
+
+async function setEmail(transaction: Statements, userId: string, { email, first_name, last_name }: Named) {
+  const text = searchText({ email, firstName: first_name, lastName: last_name })
+  await transaction.one(queries.setEmail({ userId, email, searchText: text }))
+}
+
+function invalid(cause: string): Problem {
+  return new Problem('code_invalid', { cause })
+}

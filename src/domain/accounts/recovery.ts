@@ -1,0 +1,108 @@
+import * as queries from '../../../generated/queries.ts'
+import type { Database, Statements } from '../../db/database.ts'
+import { Problem } from '../../problems.ts'
+import { normalise } from '../emailAddress.ts'
+import type { Asker, Client } from '../client.ts'
+import { readCode } from '../mails/codes.ts'
+import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
+import type { Limits } from '../limits/limits.ts'
+import { enqueue } from '../mails/outbox.ts'
+import { checkNewPassword, type PasswordRules } from '../passwords/rules.ts'
+import { forgiveAttempts } from '../limits/lockout.ts'
+import type { Passwords } from '../passwords/hasher.ts'
+import { createByRecovery } from './registrations.ts'
+import { recordEvent } from '../events/securityEvents.ts'
+import { endAllSessions } from '../sessions/sessions.ts'
+
+type Services = { db: Database; passwords: Passwords; passwordRules: PasswordRules; limits: Limits }
+type Code = { userId: string; hash: Uint8Array }
+type NewPassword = { password: string; password_confirm: string }
+
+/**
+ * Seconds in which a used code is recognised when it is presented again with the password that it set, and how often. Each
+ * time is a try of the current password by a person who has the code, so that there are only as many as the default of
+ * LIMIT_SIGN_IN allows.
+ */
+const repetition = { seconds: 600, limit: 10 }
+
+/**
+ * Sets a new password by a mailed code, ends every session and notifies the owner (security 20, 22, 28, 39). It does not
+ * sign in, but the network of the client is known from now on, and a lock-out of the account in it ends (security 55).
+ * For an address that only has registrations it makes the account (security 89). Only the code says whose password it
+ * sets, so that a dead code is reported before anything else.
+ * @throws Problem code_invalid, invalid
+ */
+export async function restorePassword(
+  services: Services,
+  code: string,
+  given: NewPassword,
+  asker: Asker,
+): Promise<void> {
+  const { client } = asker
+  const named = readCode(code)
+  const { db, passwords, passwordRules, limits } = services
+  const owner = await db.maybeOne(queries.findLiveRecoveryCode(named))
+  if (!owner) throw await refusal(services, named, given, asker)
+  checkNewPassword(given, owner.email, passwordRules)
+  const passwordHash = await passwords.hash(given.password, asker)
+  let email: string
+  try {
+    email = await db.transaction((transaction) => setByCode(transaction, named, passwordHash, client))
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'code_invalid')) throw error
+    throw await refusal(services, named, given, asker)
+  }
+  await forgiveAttempts(limits, normalise(email), client)
+}
+
+/** @returns the address of the account */
+async function setByCode(
+  transaction: Statements,
+  named: Code,
+  passwordHash: Uint8Array,
+  client: Client,
+): Promise<string> {
+  const { userId } = named
+  await transaction.one(queries.lockCodes({ userId })) // two codes at once would wait for each other: each voids the other
+  const user =
+    (await restore(transaction, userId, passwordHash)) ??
+    (await createByRecovery(transaction, userId, passwordHash)) ??
+    (await restore(transaction, userId, passwordHash)) // activated while this transaction waited for the address
+  if (!user) throw invalid()
+  // After the address was claimed, as an activation does it: neither holds a code while it waits for the other.
+  if (!(await transaction.maybeOne(queries.consumeCode({ ...named, purpose: 'restore' })))) throw invalid()
+  await transaction.query(queries.voidCodes({ userId }))
+  await forgetDevices(transaction, userId, client)
+  await rememberDevice(transaction, userId, client)
+  await recordEvent(transaction, 'password_restored', { userId, client })
+  return user.email
+}
+
+async function restore(
+  transaction: Statements,
+  userId: string,
+  passwordHash: Uint8Array,
+): Promise<{ email: string } | undefined> {
+  const user = await transaction.maybeOne(queries.setPassword({ userId, passwordHash }))
+  if (!user) return undefined
+  await endAllSessions(transaction, { userId, keptId: null, endedBy: 'password_restored' })
+  await transaction.query(queries.noteRecovery({ userId }))
+  await enqueue(transaction, 'password_changed', user.email, userId)
+  return user
+}
+
+/**
+ * Refuses a code that is not live. It is a repetition when the code was used a moment ago and the password is the current
+ * one: a form that was sent twice is no failure for the person who sent it.
+ */
+async function refusal({ db, passwords }: Services, named: Code, given: NewPassword, asker: Asker): Promise<Problem> {
+  if (given.password.normalize('NFKC') !== given.password_confirm.normalize('NFKC')) return invalid()
+  const used = await db.maybeOne(queries.countRepetition({ ...named, ...repetition }))
+  if (!used?.password_hash) return invalid()
+  const { matches } = await passwords.verify(given.password, used.password_hash, asker)
+  return invalid(matches)
+}
+
+function invalid(isRepetition = false): Problem {
+  return new Problem('code_invalid', { isRepetition, cause: 'unknown, used, expired, or its user is not active' })
+}

@@ -1,0 +1,76 @@
+import type { KeyObject } from 'node:crypto'
+import type { CounterStore } from '../../db/counterStore.ts'
+import { Counter, type Limit } from './counter.ts'
+import { NetworkCounter } from './networkCounter.ts'
+
+const day = 86_400
+
+type LimitName =
+  | 'signIn'
+  | 'signInAccount'
+  | 'signInNetwork'
+  | 'signInSuccess'
+  | 'registration'
+  | 'recovery'
+  | 'passwordChange'
+  | 'emailChangeHour'
+  | 'emailChangeDay'
+  | 'newDeviceMails'
+  | 'refresh'
+
+/** The limits that requests meet; those of mails are the worker's (src/mail). */
+export class Limits {
+  /** Wrong passwords for an account from one network: beyond them it is locked for that network. */
+  readonly signIn: NetworkCounter
+  /** The times of a day that an account was locked for a network: each lasts twice as long as the one before. */
+  readonly lockOuts: Counter
+  /** Wrong passwords for an account from everywhere. */
+  readonly signInAccount: Counter
+  /** Wrong passwords from one network for any account. */
+  readonly signInNetwork: NetworkCounter
+  /** Successful sign-ins to an account from one network. */
+  readonly signInSuccess: NetworkCounter
+  /** Registrations from one network. */
+  readonly registration: NetworkCounter
+  /** Requests from one network for a recovery or an activation mail. */
+  readonly recovery: NetworkCounter
+  /** Changes of one account's password. */
+  readonly passwordChange: Counter
+  /** Requests to change an address in an hour, and in a day: of one account, and from one network. */
+  readonly emailChanges: { byAccount: Counter[]; byNetwork: NetworkCounter[] }
+  /** Mails about new devices to one account, counted in the outbox; undefined: as many as there are. */
+  readonly newDeviceMails: Limit | undefined
+  /** Refreshes of one session. */
+  readonly refresh: Counter
+  readonly #firstLockOut: number
+
+  /** @param store undefined: nothing is limited */
+  constructor(limits: Record<LimitName, Limit>, key: KeyObject, store: CounterStore | undefined) {
+    const counter = (name: string, limit: Limit) => new Counter(name, limit, key, store)
+    const networkCounter = (name: string, limit: Limit) => new NetworkCounter(name, limit, counter)
+    this.signIn = networkCounter('sign-in', limits.signIn)
+    this.signInAccount = counter('sign-in-account', limits.signInAccount)
+    this.signInSuccess = networkCounter('sign-in-success', limits.signInSuccess)
+    this.signInNetwork = networkCounter('sign-in-network', limits.signInNetwork)
+    this.registration = networkCounter('registration', limits.registration)
+    this.recovery = networkCounter('recovery', limits.recovery)
+    this.passwordChange = counter('password-change', limits.passwordChange)
+    const emailChanges = [
+      ['email-change-hour', limits.emailChangeHour],
+      ['email-change-day', limits.emailChangeDay],
+    ] as const
+    this.emailChanges = {
+      byAccount: emailChanges.map(([name, limit]) => counter(name, limit)),
+      byNetwork: emailChanges.map(([name, limit]) => networkCounter(name, limit)),
+    }
+    this.newDeviceMails = store && limits.newDeviceMails
+    this.refresh = counter('refresh', limits.refresh)
+    this.lockOuts = counter('lock-outs', { count: 1_000_000, window: day })
+    this.#firstLockOut = limits.signIn.window
+  }
+
+  /** Seconds that the nth lock-out of a day lasts: 15 min, 30 min, 1 h, … a day at the most. */
+  lockOutOf(nth: number): number {
+    return Math.min(this.#firstLockOut * 2 ** (nth - 1), day)
+  }
+}

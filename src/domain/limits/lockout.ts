@@ -1,0 +1,112 @@
+import { findKnownNetwork, findUserIdByAddress } from '../../../generated/queries.ts'
+import type { Database } from '../../db/database.ts'
+import { Problem } from '../../problems.ts'
+import type { Asker, Client } from '../client.ts'
+import type { Standing } from './counter.ts'
+import type { Limits } from './limits.ts'
+import { scopesOf, type NetworkStanding, type Scope, type Subject } from './networkCounter.ts'
+import { recordEvent } from '../events/securityEvents.ts'
+
+type Services = { db: Database; limits: Limits }
+type Counting<About, Result> = { count(about: About): Promise<Result>; uncount(about: About): Promise<void> }
+
+/**
+ * Checks a password as one of a limited number. It is counted before, so that of many at once no more are checked than are
+ * allowed; a right one is taken back, and so is one that was not checked (security 17, 54, 56, 60). The address
+ * need not be anybody's: it is counted and locked like others.
+ * @param check throws no_active_account or current_password_incorrect where the password is wrong
+ * @throws Problem throttled, and whatever `check` throws
+ */
+export async function countAttempt<Result>(
+  services: Services,
+  address: string,
+  asker: Asker,
+  check: () => Promise<Result>,
+): Promise<Result> {
+  const { signIn, signInNetwork, signInAccount } = services.limits
+  const { client } = asker
+  const subject = subjectOf(address, client)
+  const counted = new Map<object, () => Promise<void>>()
+  const count = async <About, Result extends Standing>(counter: Counting<About, Result>, about: About) => {
+    const standing = await counter.count(about)
+    counted.set(counter, () => counter.uncount(about))
+    return standing
+  }
+  const takeBack = (but?: object) =>
+    Promise.all([...counted].filter(([counter]) => counter !== but).map(([, uncount]) => uncount()))
+  let standing: NetworkStanding | undefined
+  try {
+    await count(signInNetwork, client)
+    standing = await count(signIn, subject)
+    await unlessKnown(services.db, address, client, () => count(signInAccount, address))
+    const result = await check()
+    await Promise.all([takeBack(signIn), signIn.forget(subject)])
+    asker.tell(signIn.untouched)
+    return result
+  } catch (error) {
+    if (!isWrongPassword(error)) await takeBack()
+    else {
+      Object.assign(error.headers, standing?.headers)
+      if (standing && standing.exhausted.length > 0) await lock(services, address, client, standing.exhausted)
+    }
+    throw error
+  }
+}
+
+/**
+ * Counts a sign-in of an account from one network, if it succeeds. It is counted before the password is checked and
+ * refunded when that fails: beyond the limit a right password and a wrong one get the same 429, which reveals nothing.
+ * @throws Problem throttled, and whatever `check` throws
+ */
+export async function countSuccess<Result>(
+  { limits }: Pick<Services, 'limits'>,
+  address: string,
+  client: Client,
+  check: () => Promise<Result>,
+): Promise<Result> {
+  const subject = subjectOf(address, client)
+  await limits.signInSuccess.count(subject)
+  try {
+    return await check()
+  } catch (error) {
+    await limits.signInSuccess.uncount(subject)
+    throw error
+  }
+}
+
+/** Whoever has proved to have the account's mail is not locked out of it in this network any more. */
+export async function forgiveAttempts(limits: Limits, address: string, client: Client): Promise<void> {
+  const subject = subjectOf(address, client)
+  await Promise.all([limits.signIn.forget(subject), ...scopesOf(subject).map(({ key }) => limits.lockOuts.forget(key))])
+}
+
+/** Attackers everywhere must not lock the owner out of a network that they signed in from before (security 55). */
+async function unlessKnown(
+  db: Database,
+  address: string,
+  { ipAddress }: Client,
+  count: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await count()
+  } catch (error) {
+    if (!(await db.maybeOne(findKnownNetwork({ address, ipAddress })))) throw error
+  }
+}
+
+async function lock({ db, limits }: Services, address: string, client: Client, scopes: Scope[]): Promise<void> {
+  for (const scope of scopes) {
+    const { used } = await limits.lockOuts.count(scope.key)
+    await limits.signIn.block(scope, limits.lockOutOf(used))
+  }
+  const owner = await db.maybeOne(findUserIdByAddress({ address }))
+  await recordEvent(db, 'account_locked', { userId: owner?.user_id, client })
+}
+
+function subjectOf(account: string, { ipAddress }: Client): Subject {
+  return { account, ipAddress }
+}
+
+function isWrongPassword(error: unknown): error is Problem {
+  return error instanceof Problem && ['no_active_account', 'current_password_incorrect'].includes(error.code)
+}

@@ -1,0 +1,84 @@
+import type { Counter, Limit, Standing } from './counter.ts'
+import { networkOf, siteOf } from '../networks.ts'
+
+/** A client's network, for any account or for one. */
+export type Subject = { ipAddress: string; account?: string }
+/** A subject as one of the two counters has it: in its network, or in its site. */
+export type Scope = { key: string; isSite: boolean }
+/** `exhausted`: where this was the last that is allowed. */
+export type NetworkStanding = Standing & { exhausted: Scope[] }
+
+/** How many networks' worth a site gets: a provider gives a customer a /56 or a /48, which is 256 or 65,536 times a /64. */
+const siteMultiple = 4
+
+/**
+ * A limit by network, with or without an account: an IPv6 client counts in its /64 and, by four times the limit, in its /48
+ * (security 56, 105). For IPv4 both are the address, which is counted once.
+ */
+export class NetworkCounter {
+  readonly #network: Counter
+  readonly #site: Counter
+
+  /** @param create makes one counter, by the name that header fields show */
+  constructor(name: string, { count, window }: Limit, create: (name: string, limit: Limit) => Counter) {
+    this.#network = create(name, { count, window })
+    this.#site = create(`${name}-site`, { count: count * siteMultiple, window })
+  }
+
+  /** Counts one more, before what it is about is done. @returns the scope with the least left @throws Problem throttled */
+  async count(subject: Subject): Promise<NetworkStanding> {
+    const counted: { scope: Scope; standing: Standing }[] = []
+    try {
+      for (const scope of scopesOf(subject))
+        counted.push({ scope, standing: await this.#counterOf(scope).count(scope.key) })
+    } catch (error) {
+      await Promise.all(counted.map(({ scope }) => this.#counterOf(scope).uncount(scope.key)))
+      throw error
+    }
+    const standings = counted.map(({ standing }) => standing)
+    const tightest = standings.reduce((least, next) => (next.remaining < least.remaining ? next : least))
+    const exhausted = counted.filter(({ standing }) => standing.remaining === 0).map(({ scope }) => scope)
+    return { ...tightest, exhausted }
+  }
+
+  /** Counts while something is done, which counts only if it succeeds. @throws Problem throttled, and whatever `work` throws */
+  async counted(subject: Subject, work: () => Promise<void>): Promise<NetworkStanding> {
+    const standing = await this.count(subject)
+    try {
+      await work()
+    } catch (error) {
+      await this.uncount(subject)
+      throw error
+    }
+    return standing
+  }
+
+  async uncount(subject: Subject): Promise<void> {
+    await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).uncount(scope.key)))
+  }
+
+  async forget(subject: Subject): Promise<void> {
+    await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).forget(scope.key)))
+  }
+
+  /** Refuses everything in one scope for so many seconds. */
+  block(scope: Scope, seconds: number): Promise<void> {
+    return this.#counterOf(scope).block(scope.key, seconds)
+  }
+
+  /** The header fields when nothing is used. */
+  get untouched(): Record<string, string> {
+    return this.#network.untouched
+  }
+
+  #counterOf({ isSite }: Scope): Counter {
+    return isSite ? this.#site : this.#network
+  }
+}
+
+export function scopesOf({ ipAddress, account }: Subject): Scope[] {
+  const [network, site] = [networkOf(ipAddress), siteOf(ipAddress)]
+  const keyOf = (place: string) => (account === undefined ? place : `${account} ${place}`)
+  const scopes = [{ key: keyOf(network), isSite: false }]
+  return site === network ? scopes : [...scopes, { key: keyOf(site), isSite: true }]
+}

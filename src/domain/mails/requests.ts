@@ -1,0 +1,22 @@
+import type { Database } from '../../db/database.ts'
+import type { Asker } from '../client.ts'
+import type { Limits } from '../limits/limits.ts'
+import { siteOf } from '../networks.ts'
+import { enqueue } from './outbox.ts'
+
+/**
+ * Queues a mail for which a client only names an address: one statement for any address. The worker decides what there is
+ * to send (security 15). Both kinds are limited by network, together (security 102).
+ * @throws Problem throttled
+ */
+export async function requestMail(
+  { db, limits }: { db: Database; limits: Limits },
+  kind: 'restore' | 'activation',
+  address: string,
+  { client, tell }: Asker,
+): Promise<void> {
+  const { headers } = await limits.recovery.counted(client, () =>
+    enqueue(db, kind, address, null, null, siteOf(client.ipAddress)),
+  )
+  tell(headers)
+}

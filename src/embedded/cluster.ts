@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process'
+import { access, chown, mkdtemp, open, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { StartError } from '../problems.ts'
+import type { Account } from './account.ts'
+import type { Binaries } from './binaries.ts'
+import { diskFull, diskFullError, wayOut } from './errors.ts'
+
+const run = promisify(execFile)
+
+/** An environment without our secrets and without PG* settings meant for others; LC_ALL keeps the messages English. */
+export const environment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' })
+
+const flags = [
+  '--username=gatehouse',
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--locale=C',
+  '--no-instructions',
+]
+
+type Plan = { binaries: Binaries; account: Account; password: string; sync: boolean }
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Makes a cluster beside `folder` and moves it there whole: nobody ever meets half a cluster. */
+export async function createCluster(folder: string, plan: Plan): Promise<void> {
+  const parent = dirname(folder)
+  await sweep(folder)
+  const work = await mkdtemp(`${folder}.new-`)
+  try {
+    const password = join(work, 'password')
+    await writeFile(password, plan.password, { mode: 0o600 })
+    if (plan.account) for (const path of [work, password]) await chown(path, plan.account.uid, plan.account.gid)
+    await initdb(join(work, 'cluster'), password, plan)
+    await rename(join(work, 'cluster'), folder).catch(async (error: unknown) => {
+      // Another first start was quicker: its cluster has the same password and will do.
+      if (!(await exists(join(folder, 'PG_VERSION')))) throw error
+    })
+    if (plan.sync) await syncFolder(parent)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+async function initdb(folder: string, password: string, { binaries, account, sync }: Plan): Promise<void> {
+  const { uid, gid } = account ?? {}
+  const identity = uid === undefined || gid === undefined ? {} : { uid, gid }
+  const args = [...flags, `--pwfile=${password}`, `--pgdata=${folder}`, ...(sync ? [] : ['--no-sync'])]
+  await run(binaries.initdb, args, { cwd: '/', env: environment(), ...identity }).catch((cause: unknown) => {
+    throw initdbError(folder, cause as NodeJS.ErrnoException & { stderr?: string }, binaries)
+  })
+}
+
+function initdbError(folder: string, cause: NodeJS.ErrnoException & { stderr?: string }, { initdb }: Binaries) {
+  const said = (cause.stderr ?? '').trim()
+  if (diskFull(said)) return diskFullError(dirname(dirname(folder)))
+  if (typeof cause.code === 'string') return executionError(initdb, cause)
+  const line = said.split('\n').findLast((text) => /error|fatal|panic/i.test(text)) ?? said.split('\n').at(-1) ?? ''
+  const reason = line.replace(/^initdb: (error: )?/, '')
+  const way = reason.includes('could not look up effective user ID')
+    ? 'give that user an entry in /etc/passwd'
+    : 'mend that'
+  return new StartError(`PostgreSQL's initdb failed (${reason}): ${way}, or ${wayOut}.`, { cause })
+}
+
+export function executionError(program: string, cause: NodeJS.ErrnoException): StartError {
+  // The file is there, so what ENOENT misses is its loader.
+  const musl = cause.code === 'ENOENT' ? 'this system lacks glibc, as Alpine does' : (cause.code ?? cause.message)
+  return new StartError(`The embedded PostgreSQL's ${program} cannot run here (${musl}): ${wayOut}.`, { cause })
+}
+
+/** What kill -9 during an initdb leaves behind. */
+async function sweep(folder: string): Promise<void> {
+  const parent = dirname(folder)
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(`${basename(folder)}.new-`)) continue
+    const { mtimeMs } = await stat(join(parent, name)).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > 600_000) await rm(join(parent, name), { recursive: true, force: true })
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
+/** `${dataDir}/postgres` leads to a cluster that had to be made elsewhere. */
+export async function linkCluster(folder: string, link: string): Promise<void> {
+  await symlink(folder, link).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  })
+}

@@ -1,0 +1,57 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { atPort, type Config } from '../config/config.ts'
+import { standingHeaders } from './headers.ts'
+import { createHttpServer, type Listener } from './server.ts'
+import { StartError } from '../problems.ts'
+
+type Listening = {
+  server: Server
+  url: string
+  /** The settings, with the port that was bound in the place of 0. */
+  config: Config
+  /** Hands requests to the application, those first that came before it was made. */
+  serve: (application: Listener) => void
+}
+
+/**
+ * Listens before the application is made: its links and tokens name the port, which is known only then where PORT is 0.
+ * @throws StartError when the address cannot be bound
+ */
+export async function listen(settings: Config, log: Logger): Promise<Listening> {
+  const application = Promise.withResolvers<Listener>()
+  const headers = standingHeaders(settings.baseUrl, settings.hstsIncludeSubdomains)
+  const server = createHttpServer(
+    async (request, response) => {
+      const handle = await application.promise
+      await handle(request, response)
+    },
+    { headers, log },
+    settings.keepAlive,
+  )
+  await bind(server, settings)
+  const { host } = settings
+  const { port } = server.address() as AddressInfo
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return { server, url, config: atPort(settings, port), serve: application.resolve }
+}
+
+async function bind(server: Server, { host, port }: Config): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        reject(
+          new StartError(
+            `Port ${port} on ${host} is in use, by another Gatehouse perhaps: stop that, or set PORT to a free one.`,
+          ),
+        )
+      else if (error.code === 'EACCES')
+        reject(new StartError(`Port ${port} on ${host} is not open to this user: set PORT to one above 1023.`))
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+        reject(new StartError(`HOST ${host} is not an address of this machine: set it to one, 127.0.0.1 for example.`))
+      else reject(error)
+    })
+    server.listen(port, host, resolve)
+  })
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { decodeProtectedHeader } from 'jose'
+import { NIL } from 'uuid'
+import { runCommand, type Outcome } from '../support/command.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, assertUnauthorized } from '../support/tokens.ts'
+
+const secretKey = 'a secret key for this test, long enough'
+const moment = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ'
+
+/** npm run keys, in an empty folder. */
+const keys = (folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> =>
+  runCommand(folder, { DATA_DIR: join(folder, 'data'), ...settings }, 'src/cli/keys.ts', ...args)
+
+describe('npm run keys', function () {
+  this.timeout(60_000)
+  let folder: string
+  let service: TestService
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-keys-'))
+    await chmod(folder, 0o711) // PostgreSQL runs as another user for root
+    service = await TestService.start({ SECRET_KEY: secretKey }, { reloadKeys: 0.2 })
+  })
+  after(async () => {
+    await service.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const onService = (...args: string[]) =>
+    keys(folder, { DATABASE_URL: service.databaseUrl, SECRET_KEY: secretKey }, ...args)
+  const succeeds = async (...args: string[]) => {
+    const { code, stdout, stderr } = await onService(...args)
+    assert.deepEqual([code, stderr], [0, ''])
+    return stdout
+  }
+  const refuses = ({ code, stdout, stderr }: Outcome, sentence: RegExp) => {
+    assert.equal(code, 1)
+    assert.equal(stdout, '')
+    assert.match(stderr, sentence)
+    assert.equal(stderr.trimEnd().split('\n').length, 1, stderr)
+  }
+  const stored = () =>
+    service.sql<{ kid: string; waits: number | null; overlap: number | null }>(
+      `select kid, round(extract(epoch from signs_from - now()))::integer as waits,
+         round(extract(epoch from retires_at - lead(signs_from) over (order by signs_from)))::integer as overlap
+       from signing_keys order by signs_from desc`,
+    )
+  const events = () => service.sql(`select user_id, actor_id from security_events where type = 'keys_rotated'`)
+  const kidOf = (token: string) => String(decodeProtectedHeader(token).kid)
+  const signing = () => service.service.services.keyring.current.kid
+  const untilSignsBy = async (kid: string) => {
+    while (signing() !== kid) await sleep(20)
+  }
+
+  it('lists what each key does; rotates: published now, signing when everybody knows it (security 51)', async () => {
+    const old = signing()
+    assert.match(await succeeds('list'), new RegExp(`^${old}  signs, since ${moment}\n$`))
+    const told = await succeeds('rotate')
+    const [row, ...others] = await stored()
+    assert.ok(row && Math.abs((row.waits ?? 0) - 360) <= 5, String(row?.waits))
+    assert.deepEqual(
+      others.map(({ kid, overlap }) => [kid, overlap]),
+      [[old, 300 + 300 + 5]], // an access token's lifetime, the JWKS', the skew
+    )
+    assert.match(
+      told,
+      new RegExp(
+        `^The new key ${row.kid} is published now, and signs from ${moment} on: .*\nThe key ${old} is published until ${moment}, .*\nRunning .* within 60 s\\. None needs a restart\\.\n$`,
+      ),
+    )
+    assert.deepEqual(await events(), [{ user_id: NIL, actor_id: null }])
+    assert.match(
+      await succeeds('list'),
+      new RegExp(
+        `^${row.kid}  published, signs from ${moment}\n${old}  signs, since ${moment}, published until ${moment}\n$`,
+      ),
+    )
+    while (((await service.call('getJwks')).body['keys'] as unknown[]).length < 2) await sleep(20)
+    assert.equal(kidOf((await addUser(service)).access), old)
+  })
+
+  it('refuses to retire a key that signs, is about to sign, or is not there', async () => {
+    const before = await stored()
+    refuses(await onService('retire', String(before[1]?.kid)), /^The key \S+ signs: .*rotate/)
+    refuses(await onService('retire', String(before[0]?.kid)), /^The key \S+ is about to sign: /)
+    refuses(await onService('retire', 'x'.repeat(43)), /^There is no signing key x+: .*list/)
+    assert.deepEqual(
+      (await stored()).map(({ kid }) => kid),
+      before.map(({ kid }) => kid),
+    )
+  })
+
+  it('rotates at once with --now, also over a key that waits; retires what signs no longer', async () => {
+    const user = await addUser(service)
+    const before = await stored()
+    const told = await succeeds('rotate', '--now')
+    const [row] = await stored()
+    assert.match(told, new RegExp(`^The new key ${String(row?.kid)} signs at once\\.\n.*jwks\\.json.* 5 minutes`))
+    await untilSignsBy(String(row?.kid))
+    assert.ok((row?.waits ?? 1) <= 0)
+    assert.equal((await service.call('getMe', { token: user.access })).status, 200)
+    for (const { kid } of before) {
+      assert.match(
+        await succeeds('retire', kid),
+        new RegExp(`^The key ${kid} is out of publication: .* sessions go on`),
+      )
+    }
+    assert.deepEqual(
+      (await stored()).map(({ kid }) => kid),
+      [row?.kid],
+    )
+    while ((await service.call('getMe', { token: user.access })).status === 200) await sleep(20)
+    assertUnauthorized(await service.call('getMe', { token: user.access }), 'token_not_valid')
+    const { status, body } = await service.call('refreshToken', { body: { refresh: user.refresh } })
+    assert.deepEqual([status, kidOf(String(body['access']))], [200, row?.kid])
+  })
+
+  it('replaces a leaked key at once with --now: its tokens are refused, sessions go on', async () => {
+    const leaked = signing()
+    const user = await addUser(service)
+    const rotations = (await events()).length
+    const told = await succeeds('retire', leaked, '--now')
+    const rows = await stored()
+    assert.deepEqual([rows.length, (rows[0]?.waits ?? 1) <= 0], [1, true])
+    assert.match(
+      told,
+      new RegExp(`^The key ${leaked} is out.*\nThe new key ${String(rows[0]?.kid)} signs at once\\.\n`),
+    )
+    assert.equal((await events()).length, rotations + 1)
+    await untilSignsBy(String(rows[0]?.kid))
+    assertUnauthorized(await service.call('getMe', { token: user.access }), 'token_not_valid')
+    const { body } = await service.call('refreshToken', { body: { refresh: user.refresh } })
+    assert.equal((await service.call('getMe', { token: String(body['access']) })).status, 200)
+  })
+
+  it('makes no key that the service could not open: another SECRET_KEY is refused (decisions 13)', async () => {
+    const before = await stored()
+    const settings = { DATABASE_URL: service.databaseUrl, SECRET_KEY: 'another secret key, long enough as well' }
+    refuses(await keys(folder, settings, 'rotate'), /^SECRET_KEY does not decrypt the signing key .* start with/)
+    refuses(
+      await keys(folder, settings, 'retire', String(before[0]?.kid), '--now'),
+      /^SECRET_KEY does not decrypt the signing key/,
+    )
+    const after = await stored()
+    assert.deepEqual(
+      after.map(({ kid }) => kid),
+      before.map(({ kid }) => kid),
+    )
+    const previous = { ...settings, SECRET_KEY_PREVIOUS: secretKey }
+    assert.equal((await keys(folder, previous, 'list')).code, 0)
+  })
+
+  it('takes a KID that begins with a dash', async () => {
+    refuses(await onService('retire', `-${'x'.repeat(42)}`), /^There is no signing key -x+: /)
+  })
+
+  it('says in one sentence what it does not understand, and helps', async () => {
+    const faults: [args: string[], sentence: RegExp][] = [
+      [[], /^Say what to do: /],
+      [['list', '--now'], /^Say what to do: /],
+      [['retire', 'abc'], /^Say which key to retire/],
+      [['rotate', 'x'.repeat(43)], /^That is too much/],
+      [['rotate', '--later'], /^Unknown option '--later'.*Try --help\.$/m],
+    ]
+    for (const [args, sentence] of faults) refuses(await onService(...args), sentence)
+    const { code, stdout } = await onService('--help')
+    assert.deepEqual([code, stdout.split('\n')[0]], [0, 'npm run keys -- list | rotate [--now] | retire KID [--now]'])
+  })
+
+  it('says that the database does not answer', async () => {
+    refuses(
+      await keys(folder, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'list'),
+      /^The database nobody@127\.0\.0\.1:1\/none does not answer/,
+    )
+  })
+
+  it('works on the embedded database while no service runs', async () => {
+    const { code, stdout, stderr } = await keys(folder, {}, 'rotate')
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.match(stdout, /^The new key \S{43} signs at once\.\n/)
+    assert.match((await keys(folder, {}, 'list')).stdout, /^\S{43} {2}signs, since \S+\n$/)
+  })
+})

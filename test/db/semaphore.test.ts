@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Slots } from '../../src/db/semaphore.ts'
+import { Problem } from '../../src/problems.ts'
+
+const unavailable = (error: unknown) =>
+  error instanceof Problem && error.code === 'unavailable' && error.cause === 'why'
+
+describe('Slots', () => {
+  it('never gives out more places than there are, and all of them', async () => {
+    const slots = new Slots(3, {})
+    let [taken, most, done] = [0, 0, 0]
+    const work = async () => {
+      const free = await slots.take('why')
+      most = Math.max(most, ++taken)
+      await sleep(1)
+      taken--
+      done++
+      free()
+    }
+    await Promise.all(Array.from({ length: 50 }, work))
+    assert.deepEqual({ taken, most, done }, { taken: 0, most: 3, done: 50 })
+  })
+
+  it('serves who waits in the order in which they came', async () => {
+    const slots = new Slots(1, {})
+    const order: number[] = []
+    const first = await slots.take('why')
+    const waiting = [1, 2, 3].map(async (number) => {
+      const free = await slots.take('why')
+      order.push(number)
+      free()
+    })
+    first()
+    await Promise.all(waiting)
+    assert.deepEqual(order, [1, 2, 3])
+  })
+
+  it('refuses at once beyond the longest queue (security 87)', async () => {
+    const slots = new Slots(1, { maxWaiting: 2 })
+    const free = await slots.take('why')
+    const waiting = [slots.take('why'), slots.take('why')]
+    await assert.rejects(slots.take('why'), unavailable)
+    free()
+    for (const one of waiting) (await one)()
+    ;(await slots.take('why'))()
+  })
+
+  it('refuses after the longest wait, and leaves no orphan that would hold the place', async () => {
+    const slots = new Slots(1, { maxWait: 20, maxWaiting: 1 })
+    const free = await slots.take('why')
+    const began = performance.now()
+    await assert.rejects(slots.take('why'), unavailable)
+    assert.ok(performance.now() - began < 500)
+    free() // nobody waits any more: this must free the place, not hand it to who gave up
+    const again = await slots.take('why')
+    const next = slots.take('why') // the queue of one is empty again
+    again()
+    ;(await next)()
+  })
+
+  it('forgets the time-out of who was served: it must not take another out of the queue', async () => {
+    const slots = new Slots(1, { maxWait: 60 })
+    const free = await slots.take('why')
+    const second = slots.take('why')
+    free()
+    const held = await second
+    await sleep(30)
+    const third = slots.take('why')
+    await sleep(45) // the second's time would be up now
+    held()
+    assert.equal(typeof (await third), 'function')
+  })
+
+  it('lets the one behind go on when the one before gives up', async () => {
+    const slots = new Slots(1, { maxWait: 40 })
+    const free = await slots.take('why')
+    const early = slots.take('why')
+    await sleep(25)
+    const late = slots.take('why')
+    await assert.rejects(early, unavailable)
+    free()
+    ;(await late)()
+    assert.equal(typeof (await slots.take('why')), 'function')
+  })
+})

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { calculateJwkThumbprint } from 'jose'
+import { createDatabase, type Database } from '../../../src/db/database.ts'
+import { Clock } from '../../../src/domain/clock.ts'
+import { rotateKeys } from '../../../src/domain/keys/rotation.ts'
+import { Keyring } from '../../../src/domain/keys/keyring.ts'
+import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
+import { Problem, StartError } from '../../../src/problems.ts'
+import { createTestDatabase, query } from '../../support/database.ts'
+
+describe('keyring', () => {
+  const secrets = deriveSecrets('a secret key for this test, long enough')
+  let database: { url: string; drop(): Promise<void> }
+  let db: Database
+
+  before(async () => {
+    database = await createTestDatabase()
+    db = createDatabase({ preparedStatements: true, onError: () => undefined })
+    await db.open(database.url)
+  })
+  after(async () => {
+    await db.close()
+    await database.drop()
+  })
+  beforeEach(() => query(database.url, 'delete from signing_keys'))
+
+  const loaded = async (by = secrets, clock = new Clock(), onFailure?: (error: unknown) => void) => {
+    const keyring = new Keyring(by, clock, onFailure)
+    await keyring.load(db)
+    return keyring
+  }
+  const isUnavailable = (error: unknown) => error instanceof Problem && error.code === 'unavailable'
+  const namesSecretKey = (error: unknown) => error instanceof StartError && error.message.startsWith('SECRET_KEY')
+  const kidsOf = (keyring: Keyring) => keyring.jwks.keys.map(({ kid }) => kid)
+  const atOnce = { publishFor: 0, overlap: 60 }
+  /** What the clock says after so many more seconds. */
+  const pass = (clock: Clock, seconds: number) => {
+    clock.adjust(clock.now() + seconds)
+  }
+
+  it('is unavailable until its keys are loaded', async () => {
+    const keyring = new Keyring(secrets, new Clock())
+    assert.throws(() => keyring.current, isUnavailable)
+    assert.throws(() => keyring.jwks, isUnavailable)
+    await assert.rejects(keyring.find('any'), isUnavailable)
+  })
+
+  it('makes one first key, however many instances start at once', async () => {
+    const keyrings = await Promise.all(Array.from({ length: 8 }, () => loaded()))
+    assert.equal(new Set(keyrings.map(({ current }) => current.kid)).size, 1)
+    const rows = await query<{ kid: string }>(database.url, 'select kid from signing_keys')
+    assert.deepEqual(rows, [{ kid: keyrings[0]?.current.kid }])
+  })
+
+  it('reads the same key after a restart, and names it by its thumbprint (RFC 7638)', async () => {
+    const [first, second] = [await loaded(), await loaded()]
+    assert.deepEqual(second.jwks, first.jwks)
+    const [jwk] = first.jwks.keys
+    assert.ok(jwk)
+    assert.equal(jwk.kid, await calculateJwkThumbprint(jwk))
+    assert.equal((await first.find(jwk.kid))?.type, 'public')
+    for (const kid of ['', 'other', '__proto__', `${jwk.kid} `]) assert.equal(await first.find(kid), undefined)
+  })
+
+  it('shows public members only, in the JWKS and in the row (security 52)', async () => {
+    const keyring = await loaded()
+    const members = ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']
+    assert.deepEqual(
+      keyring.jwks.keys.map((jwk) => Object.keys(jwk).sort()),
+      [members],
+    )
+  })
+
+  it('keeps the private part encrypted: no byte run of it is at rest', async () => {
+    const { current } = await loaded()
+    const { d = '' } = current.privateKey.export({ format: 'jwk' })
+    const [row] = await query<{ private_key: Buffer }>(database.url, 'select private_key from signing_keys')
+    assert.ok(row)
+    assert.equal(row.private_key.includes(Buffer.from(d, 'base64url').subarray(0, 8)), false)
+  })
+
+  it('stops the start under another SECRET_KEY and mints nothing over the old key (decisions 13)', async () => {
+    const { current } = await loaded()
+    for (const others of [[], ['a previous one that is not it either']])
+      await assert.rejects(loaded(deriveSecrets('another secret key, long enough too', others)), namesSecretKey)
+    const rows = await query<{ kid: string }>(database.url, 'select kid from signing_keys')
+    assert.deepEqual(rows, [{ kid: current.kid }])
+  })
+
+  it('refuses a key that was altered, or moved under another name', async () => {
+    await loaded()
+    await query(
+      database.url,
+      `update signing_keys set private_key = set_byte(private_key, 40, get_byte(private_key, 40) # 1)`,
+    )
+    await assert.rejects(loaded(), namesSecretKey)
+    await query(
+      database.url,
+      `update signing_keys set private_key = set_byte(private_key, 40, get_byte(private_key, 40) # 1)`,
+    )
+    assert.ok(await loaded())
+    await query(database.url, `update signing_keys set kid = 'moved'`)
+    await assert.rejects(loaded(), namesSecretKey)
+  })
+
+  it('publishes a key before it signs and after it has, by the database’s clock (security 51)', async () => {
+    const old = (await loaded()).current.kid
+    const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })
+    const clock = new Clock()
+    const keyring = await loaded(secrets, clock)
+    const states: [seconds: number, signs: string, published: string[]][] = [
+      [99, old, [kid, old]],
+      [2, kid, [kid, old]],
+      [48, kid, [kid, old]],
+      [2, kid, [kid]],
+    ]
+    for (const [seconds, signs, published] of states) {
+      pass(clock, seconds)
+      assert.equal(keyring.current.kid, signs)
+      assert.deepEqual(kidsOf(keyring), published)
+      for (const each of published) assert.ok(await keyring.find(each))
+    }
+    await query(database.url, 'update signing_keys set retires_at = now() where kid = $1', [old])
+    assert.equal(await keyring.find(old), undefined)
+    assert.deepEqual(kidsOf(await loaded()), [kid])
+  })
+
+  it('measures the database’s clock whenever it reads', async () => {
+    const clock = new Clock()
+    const keyring = await loaded(secrets, clock)
+    clock.adjust(0)
+    await keyring.find('unknown')
+    assert.ok(Math.abs(clock.now() - Date.now() / 1000) < 2)
+  })
+
+  it('reads again every so often until it is stopped: nobody restarts it for a new key', async () => {
+    const keyring = await loaded()
+    const fresh = keyring.keepFresh(0.05)
+    const { kid } = await rotateKeys(db, secrets, atOnce)
+    while (keyring.current.kid !== kid) await sleep(10)
+    await fresh.stop()
+    await rotateKeys(db, secrets, atOnce)
+    await sleep(200)
+    assert.equal(keyring.current.kid, kid)
+  })
+
+  it('reads again once for all who name an unknown key within 5 s, and finds one that was just made', async () => {
+    let readings = 0
+    const counting: Database = { ...db, any: (statement) => (readings++, db.any(statement)) }
+    const keyring = new Keyring(secrets, new Clock())
+    await keyring.load(counting)
+    const { kid } = await rotateKeys(db, secrets, atOnce)
+    readings = 0
+    const found = await Promise.all(Array.from({ length: 100 }, () => keyring.find(kid)))
+    assert.ok(found.every((key) => key?.type === 'public'))
+    for (let index = 0; index < 100; index++) assert.equal(await keyring.find(`unknown ${index}`), undefined)
+    assert.equal(readings, 1)
+  })
+
+  describe('when the keys cannot be read again', () => {
+    const faults: [title: string, make: () => Promise<unknown>, mend: () => Promise<unknown>][] = [
+      ['the database is lost', () => db.close(), () => db.open(database.url)],
+      [
+        'one is under a SECRET_KEY that is not known here',
+        () => query(database.url, `update signing_keys set secret_id = 'unknown'`),
+        () => query(database.url, 'update signing_keys set secret_id = $1', [secrets.id]),
+      ],
+    ]
+    for (const [title, make, mend] of faults) {
+      it(`keeps those it knows, says why, and calls no token invalid: ${title}`, async () => {
+        const failures: unknown[] = []
+        const keyring = await loaded(secrets, new Clock(), (error) => failures.push(error))
+        const { kid } = keyring.current
+        await make()
+        try {
+          await assert.rejects(keyring.find('unknown'), isUnavailable)
+          await assert.rejects(keyring.find('unknown'), isUnavailable)
+          assert.equal(failures.length, 1)
+          assert.ok(await keyring.find(kid))
+          assert.equal(keyring.current.kid, kid)
+          assert.deepEqual(kidsOf(keyring), [kid])
+        } finally {
+          await mend()
+        }
+      })
+    }
+  })
+})

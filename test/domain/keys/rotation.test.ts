@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import { createDatabase, type Database } from '../../../src/db/database.ts'
+import { rotateKeys } from '../../../src/domain/keys/rotation.ts'
+import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
+import { TestService } from '../../support/service.ts'
+import { addUser } from '../../support/tokens.ts'
+
+const secretKey = 'a secret key for this test, long enough'
+const secrets = deriveSecrets(secretKey)
+
+// Seconds, as npm run keys has them in minutes: the JWKS is kept for one, an instance reads its keys every half, a token is
+// used for two at most. What is left of them is for a machine that is busy with other tests.
+const reloadKeys = 0.5
+const jwksMaxAge = 1
+const delays = { publishFor: 3, overlap: 4 }
+const settings = { SECRET_KEY: secretKey, REFRESH_GRACE: '1d' }
+
+describe('rotation of the signing keys', function () {
+  this.timeout(60_000)
+  let one: TestService
+  let other: TestService
+  let db: Database
+  before(async () => {
+    one = await TestService.start(settings, { reloadKeys })
+    other = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl }, { reloadKeys })
+    db = createDatabase({ preparedStatements: true, onError: () => undefined })
+    await db.open(one.databaseUrl)
+  })
+  after(async () => {
+    await db.close()
+    await other.stop()
+    await one.stop()
+  })
+
+  const kidOf = (token: string) => String(decodeProtectedHeader(token).kid)
+  const publishedBy = async (service: TestService) => {
+    const { body } = await service.call('getJwks')
+    return (body['keys'] as { kid: string }[]).map(({ kid }) => kid)
+  }
+  /** A product that keeps the JWKS for as long as it may, and fetches it for no other reason. */
+  const product = (service: TestService) =>
+    createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url), {
+      cacheMaxAge: jwksMaxAge * 1000,
+      cooldownDuration: 3_600_000,
+    })
+
+  /** Signs at one instance again and again, and has every token verified at once and a while later. */
+  async function walk(signer: TestService, verifiers: TestService[], products: JWTVerifyGetKey[], work: Work) {
+    const verify = async (token: string, when: string) => {
+      const fail = (reason: string) => {
+        work.failures.push(`${when}: ${reason}`)
+      }
+      for (const verifier of verifiers) {
+        const { status } = await verifier.call('getMe', { token })
+        if (status !== 200) fail(`${status} by instance ${services().indexOf(verifier)}`)
+      }
+      for (const keys of products)
+        await jwtVerify(token, keys).catch((error: unknown) => {
+          fail(String(error))
+        })
+      work.verified++
+    }
+    const later: Promise<void>[] = []
+    let pair: Pair = await addUser(one)
+    while (!work.over) {
+      pair = await renew(signer, pair)
+      const token = pair.access
+      work.signed.add(`${services().indexOf(signer)} ${kidOf(token)}`)
+      await verify(token, 'at once')
+      later.push(sleep(1300).then(() => verify(token, 'later')))
+      await sleep(20)
+    }
+    await Promise.all(later)
+  }
+  const renew = async (service: TestService, { refresh }: Pair) => {
+    const { status, body } = await service.call('refreshToken', { body: { refresh } })
+    assert.equal(status, 200, JSON.stringify(body))
+    return body as Pair
+  }
+  type Pair = { access: string; refresh: string }
+  type Work = { over: boolean; verified: number; failures: string[]; signed: Set<string> }
+  const services = () => [one, other]
+
+  it('fails no verification: by either instance, or by a product that keeps the JWKS (security 51)', async () => {
+    const [old = ''] = await publishedBy(one)
+    const work: Work = { over: false, verified: 0, failures: [], signed: new Set() }
+    const products = services().map(product)
+    const walks = services().map((signer) => walk(signer, services(), products, work))
+    await sleep(500)
+    const { kid } = await rotateKeys(db, secrets, delays)
+    for (const service of services()) while ((await publishedBy(service)).includes(old)) await sleep(100)
+    await sleep(500)
+    work.over = true
+    await Promise.all(walks)
+    assert.deepEqual([...new Set(work.failures)], [])
+    assert.deepEqual(work.signed, new Set([`0 ${old}`, `1 ${old}`, `0 ${kid}`, `1 ${kid}`]))
+    assert.ok(work.verified > 100, String(work.verified))
+    assert.deepEqual([await publishedBy(one), await publishedBy(other)], [[kid], [kid]])
+  })
+
+  it('at once is known to an instance as soon as it meets a token of the new key', async () => {
+    const stale = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl })
+    const { kid } = await rotateKeys(db, secrets, { ...delays, publishFor: 0 })
+    const fresh = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl })
+    try {
+      const pair = await renew(fresh, await addUser(one))
+      const token = pair.access
+      assert.equal(kidOf(token), kid)
+      assert.ok(!(await publishedBy(stale)).includes(kid))
+      const answers = await Promise.all(Array.from({ length: 20 }, () => stale.call('getMe', { token })))
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+      assert.equal(kidOf((await renew(stale, pair)).access), kid)
+    } finally {
+      await fresh.stop()
+      await stale.stop()
+    }
+  })
+})

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { withoutIds } from '../../support/accounts.ts'
+import { assertProblem, password, type TestService } from '../../support/service.ts'
+import { addOwner, attempt, countEvents, fail, from, keysOf, passTime, startLimited } from './support/attempts.ts'
+
+describe('limits of sign-in, 3 in 15 min', () => {
+  let service: TestService
+  before(async () => {
+    service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
+  })
+  after(() => service.stop())
+
+  it('answer 429 with Retry-After and what the policy is, once too many were wrong, the right one too (security 54, 58)', async () => {
+    const { email } = await addOwner(service)
+    const ip = '192.0.2.1'
+    const first = await attempt(service, { email, ip })
+    assertProblem(first, 401, 'no_active_account')
+    assert.equal(first.headers.get('ratelimit-policy'), '"sign-in";q=3;w=900')
+    assert.match(String(first.headers.get('ratelimit')), /^"sign-in";r=2;t=(899|900)$/)
+    assert.deepEqual(await fail(service, 2, { email, ip }), [401, 401])
+    const refused = await attempt(service, { email, ip, given: password })
+    assertProblem(refused, 429, 'throttled')
+    const wait = Number(refused.headers.get('retry-after'))
+    assert.ok(wait > 890 && wait <= 900, String(wait))
+    assert.equal(refused.body['detail'], `Request was throttled. Expected available in ${wait} seconds.`)
+    assert.equal(refused.headers.get('ratelimit'), `"sign-in";r=0;t=${wait}`)
+  })
+
+  it('make each lock-out of a day twice as long as the one before, a day at the most (security 54)', async () => {
+    const { email } = await addOwner(service)
+    const ip = '192.0.2.2'
+    for (const expected of [900, 1800, 3600]) {
+      await fail(service, 3, { email, ip })
+      const wait = Number((await attempt(service, { email, ip })).headers.get('retry-after'))
+      assert.ok(wait > expected - 10 && wait <= expected, `${wait} instead of ${expected}`)
+      await passTime(service, expected)
+    }
+    assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
+  })
+
+  it('do not count what was right, and forget what was wrong before it', async () => {
+    const { email } = await addOwner(service)
+    const ip = '192.0.2.3'
+    for (let round = 0; round < 3; round++) {
+      await fail(service, 2, { email, ip })
+      const { status, headers } = await attempt(service, { email, ip, given: password })
+      assert.equal(status, 200)
+      assert.equal(headers.get('ratelimit'), '"sign-in";r=3;t=900')
+    }
+  })
+
+  it('do not count what could not be checked', async () => {
+    const { email } = await addOwner(service)
+    const ip = '192.0.2.4'
+    const before = await keysOf(service)
+    await service.sql('alter table users rename to users_away')
+    assert.deepEqual(await fail(service, 4, { email, ip }), [500, 500, 500, 500])
+    assert.deepEqual(await keysOf(service), before)
+    await service.sql('alter table users_away rename to users')
+    assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
+  })
+
+  it('treat an address that is nobody’s, or suspended, like any other: answer by answer (security 12, 17)', async () => {
+    const suspended = await addOwner(service)
+    await service.sql('update users set is_active = false where id = $1', [suspended.id])
+    const emails = [(await addOwner(service)).email, suspended.email, 'nobody@example.com']
+    for (let time = 0; time < 5; time++) {
+      const [owner, ...others] = await Promise.all(
+        emails.map(async (email) => withoutIds(await attempt(service, { email, ip: `192.0.2.${time === 4 ? 6 : 5}` }))),
+      )
+      const untimed = ({ headers, members, ...rest }: NonNullable<typeof owner>) => ({
+        ...rest,
+        headers: { ...headers, ratelimit: headers['ratelimit']?.replace(/t=.*/, ''), 'retry-after': '' },
+        members: { ...members, detail: String(members['detail']).replace(/\d+ second/, '') },
+      })
+      for (const other of others) assert.deepEqual(untimed(other), owner && untimed(owner))
+      assert.equal(owner?.status, time === 3 ? 429 : 401)
+    }
+  })
+
+  it('write the lock-out down, of nobody where there is none (security 78)', async () => {
+    const { id, email } = await addOwner(service)
+    await service.sql(`delete from security_events where type = 'account_locked'`)
+    await fail(service, 4, { email, ip: '192.0.2.7' })
+    await fail(service, 4, { email: 'no-one@example.com', ip: '192.0.2.7' })
+    const events = await service.sql<{ user_id: string; ip_address: string }>(
+      `select user_id, host(ip_address) as ip_address from security_events where type = 'account_locked' order by timestamp`,
+    )
+    const nobody = '00000000-0000-0000-0000-000000000000'
+    assert.deepEqual(events, [
+      { user_id: id, ip_address: '192.0.2.7' },
+      { user_id: nobody, ip_address: '192.0.2.7' },
+    ])
+  })
+
+  it('count a /64 of IPv6 as one network, and the next as another (security 56)', async () => {
+    const { email } = await addOwner(service)
+    for (const host of [':1', 'dead:beef:0:1', 'ffff:ffff:ffff:ffff'])
+      assert.deepEqual(await fail(service, 1, { email, ip: `2001:db8:0:1:${host}` }), [401])
+    assert.deepEqual(await fail(service, 1, { email, ip: '2001:db8:0:1:8000::' }), [429])
+    assert.deepEqual(await fail(service, 1, { email, ip: '2001:db8:0:2::1' }), [401])
+  })
+
+  it('count a wrong current password like a failed sign-in, wherever it is asked for', async () => {
+    const { email, access: token } = await addOwner(service)
+    const headers = from('192.0.2.8')
+    const reauthentications = {
+      changePassword: { current_password: 'wrong', password, password_confirm: password },
+      changeEmail: { current_password: 'wrong', email: 'other@example.com' },
+      exportMe: { current_password: 'wrong' },
+      deleteMe: { current_password: 'wrong' },
+    }
+    const call = (id: keyof typeof reauthentications, given = 'wrong') =>
+      service.call(id, { token, headers, body: { ...reauthentications[id], current_password: given } })
+    assert.equal((await call('exportMe', password)).headers.get('ratelimit'), '"sign-in";r=3;t=900')
+    for (const id of ['changePassword', 'changeEmail', 'exportMe'] as const) {
+      const answer = await call(id)
+      assertProblem(answer, 400, 'current_password_incorrect')
+      assert.ok(answer.headers.has('ratelimit'))
+    }
+    for (const id of Object.keys(reauthentications) as (keyof typeof reauthentications)[])
+      assertProblem(await call(id, password), 429, 'throttled')
+    assertProblem(await attempt(service, { email, ip: '192.0.2.8', given: password }), 429, 'throttled')
+    assert.equal((await service.call('getMe', { token, headers })).status, 200)
+  })
+})
+
+describe('limits of sign-in, 300 wrong ones at once', () => {
+  let service: TestService
+  before(async () => {
+    service = await startLimited()
+  })
+  after(() => service.stop())
+
+  it('let 10 be checked, and lock once (security 54)', async () => {
+    const { email } = await addOwner(service)
+    const answers = await Promise.all(Array.from({ length: 300 }, () => attempt(service, { email, ip: '192.0.2.1' })))
+    const statuses = answers.map(({ status }) => status).sort()
+    assert.deepEqual([...new Set(statuses)], [401, 429])
+    assert.equal(statuses.filter((status) => status === 401).length, 10)
+    assert.equal(await countEvents(service, 'sign_in_failed'), 10)
+    assert.equal(await countEvents(service, 'account_locked'), 1)
+  })
+})

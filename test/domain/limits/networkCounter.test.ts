@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { assertProblem, password, type TestService } from '../../support/service.ts'
+import { addOwner, attempt, countEvents, fail, from, passTime, startLimited } from './support/attempts.ts'
+
+/** An address in the nth /64 of a /48. */
+const within = (site: string, network: number, host = '1') => `${site}:${network.toString(16)}::${host}`
+
+describe('limits by network count the /48 of IPv6 by four times the limit (security 105)', () => {
+  let service: TestService
+  before(async () => {
+    service = await startLimited({ LIMIT_SIGN_IN: '3/15m', LIMIT_SIGN_IN_NETWORK: '4/10m', LIMIT_REGISTRATION: '2/1h' })
+  })
+  after(() => service.stop())
+  beforeEach(() => service.sql('delete from rate_limits'))
+
+  const register = (ip: string) =>
+    service.call('registerUser', {
+      body: { email: service.email(), password, password_confirm: password },
+      headers: from(ip),
+    })
+  const points = async (counter: string) =>
+    (
+      await service.sql<{ points: number }>('select points from rate_limits where key like $1 order by points', [
+        `${counter}:%`,
+      ])
+    ).map((row) => row.points)
+
+  it('returns 429 for the ninth registration, from whichever /64 of the /48', async () => {
+    const statuses: number[] = []
+    for (let network = 0; network < 8; network++) statuses.push((await register(within('2001:db8:a', network))).status)
+    assert.deepEqual([...new Set(statuses)], [201])
+    const refused = await register(within('2001:db8:a', 0xffff))
+    assertProblem(refused, 429, 'throttled')
+    assert.equal(refused.headers.get('ratelimit-policy'), '"registration-site";q=8;w=3600')
+    assert.ok(Number(refused.headers.get('retry-after')) > 3500)
+    assert.equal((await register(within('2001:db8:b', 0))).status, 201)
+    assert.equal((await register('192.0.2.1')).status, 201)
+  })
+
+  it('does not count in the /64 what the /48 refuses', async () => {
+    for (let network = 0; network < 8; network++) await register(within('2001:db8:a', network))
+    assert.deepEqual(await points('registration'), [1, 1, 1, 1, 1, 1, 1, 1])
+    for (const network of [0, 0, 0, 9]) assert.equal((await register(within('2001:db8:a', network))).status, 429)
+    assert.deepEqual(await points('registration'), [1, 1, 1, 1, 1, 1, 1, 1])
+  })
+
+  it('shows the limit with the least left', async () => {
+    const shown: string[] = []
+    for (const network of [1, 1, 2, 3, 4, 5, 6, 7]) {
+      const { headers } = await register(within('2001:db8:a', network))
+      shown.push(String(headers.get('ratelimit')).replace(/;t=.*/, ''))
+    }
+    const own = (left: number) => `"registration";r=${left}`
+    assert.deepEqual(shown, [own(1), own(0), own(1), own(1), own(1), own(1), own(1), '"registration-site";r=0'])
+  })
+
+  it('counts an IPv4 address once, in whichever spelling, and no /24', async () => {
+    for (const ip of ['192.0.2.1', '::ffff:192.0.2.1']) assert.equal((await register(ip)).status, 201)
+    for (const ip of ['192.0.2.1', '::ffff:c000:201']) assert.equal((await register(ip)).status, 429)
+    for (let host = 2; host < 14; host++) assert.equal((await register(`::ffff:192.0.2.${host}`)).status, 201)
+    assert.deepEqual(await points('registration-site'), [])
+  })
+
+  it('closes the /48 to sign-in after wrong passwords for any accounts', async () => {
+    const { email } = await addOwner(service)
+    for (let time = 0; time < 16; time++) {
+      const ip = within('2001:db8:a', Math.floor(time / 4))
+      assert.deepEqual(await fail(service, 1, { email: `a${time}@example.com`, ip }), [401])
+    }
+    const refused = await attempt(service, { email, ip: within('2001:db8:a', 5), given: password })
+    assertProblem(refused, 429, 'throttled')
+    assert.equal(refused.headers.get('ratelimit-policy'), '"sign-in-network-site";q=16;w=600')
+    assert.equal((await attempt(service, { email, ip: within('2001:db8:b', 5), given: password })).status, 200)
+  })
+
+  it('refunds a right password in both', async () => {
+    const { email } = await addOwner(service)
+    for (let time = 0; time < 20; time++)
+      assert.equal((await attempt(service, { email, ip: within('2001:db8:a', time), given: password })).status, 200)
+    for (const counter of ['sign-in', 'sign-in-site', 'sign-in-network', 'sign-in-network-site'])
+      assert.deepEqual(await points(counter), [], counter)
+  })
+
+  describe('and an account is locked', () => {
+    const guess = async (email: string, site: string) => {
+      await service.sql(`delete from rate_limits where key like 'sign-in-network%'`)
+      const statuses: number[] = []
+      for (let time = 0; time < 12; time++)
+        statuses.push(...(await fail(service, 1, { email, ip: within(site, Math.floor(time / 2)) })))
+      await service.sql(`delete from rate_limits where key like 'sign-in-network%'`)
+      return statuses
+    }
+    const signIn = async (email: string, ip: string) => attempt(service, { email, ip, given: password })
+
+    it('in the /48 after twelve wrong passwords, though no /64 has had three', async () => {
+      const { email } = await addOwner(service)
+      const before = await countEvents(service, 'account_locked')
+      assert.deepEqual([...new Set(await guess(email, '2001:db8:c'))], [401])
+      const refused = await signIn(email, within('2001:db8:c', 99))
+      assertProblem(refused, 429, 'throttled')
+      assert.equal(refused.headers.get('ratelimit-policy'), '"sign-in-site";q=12;w=900')
+      assert.equal((await countEvents(service, 'account_locked')) - before, 1)
+      assert.equal((await signIn(email, within('2001:db8:d', 0))).status, 200)
+      assert.equal((await signIn((await addOwner(service)).email, within('2001:db8:c', 99))).status, 200)
+    })
+
+    it('each time twice as long', async () => {
+      const { email } = await addOwner(service)
+      for (const expected of [900, 1800]) {
+        await guess(email, '2001:db8:c')
+        const wait = Number((await signIn(email, within('2001:db8:c', 99))).headers.get('retry-after'))
+        assert.ok(wait > expected - 10 && wait <= expected, `${wait} instead of ${expected}`)
+        await passTime(service, expected)
+      }
+    })
+
+    it('in a /64 alone after three', async () => {
+      const { email } = await addOwner(service)
+      await fail(service, 3, { email, ip: within('2001:db8:c', 1) })
+      assert.equal((await signIn(email, within('2001:db8:c', 1))).status, 429)
+      assert.equal((await signIn(email, within('2001:db8:c', 2))).status, 200)
+    })
+
+    it('until its owner recovers it from there', async () => {
+      const { email } = await addOwner(service)
+      await guess(email, '2001:db8:c')
+      const ip = within('2001:db8:c', 99)
+      assert.equal((await signIn(email, ip)).status, 429)
+      await service.call('forgotPassword', { body: { email }, headers: from(ip) })
+      const { code } = await service.mailTo(email)
+      const body = { code, password, password_confirm: password }
+      assert.equal((await service.call('restorePassword', { body, headers: from(ip) })).status, 200)
+      assert.equal((await signIn(email, ip)).status, 200)
+    })
+  })
+})

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { faultsOf, insertCode, insertUser } from '../../support/accounts.ts'
+import { assertProblem, password as current, TestService, type Answer } from '../../support/service.ts'
+import { addUser, type Person } from '../../support/tokens.ts'
+
+const good = 'gatehouse of the seven winds'
+
+describe('the block list, wherever a password is set (security 7)', () => {
+  let service: TestService
+  let superuser: Person
+  let user: Person
+
+  before(async () => {
+    service = await TestService.start({ PASSWORD_BLOCK_LIST: 'on' })
+    superuser = await addUser(service, { superuser: true })
+    user = await addUser(service, { passwordHash: await service.service.services.passwords.hash(current) })
+  })
+  after(() => service.stop())
+
+  const twice = (password: string) => ({ password, password_confirm: password })
+
+  /** What each refuses: a common password, the service's name, the own address; then what it takes. */
+  async function assertRefusals(set: (password: string) => Promise<Answer>, email: string, status: number) {
+    for (const [password, fault] of [
+      ['PassWord1', '/password password_too_common'],
+      ['Accounts.Test', '/password password_too_personal'],
+      [email.toUpperCase(), '/password password_too_personal'],
+      [`${email.split('@')[0] ?? ''}!2024`, '/password password_too_personal'],
+    ] as const) {
+      const answer = await set(password)
+      assertProblem(answer, 400, 'invalid')
+      assert.deepEqual(faultsOf(answer), [fault], password)
+    }
+    assert.equal((await set(good)).status, status)
+  }
+
+  it('registerUser', async () => {
+    const email = 'anna@winds.example'
+    const register = (password: string) => service.call('registerUser', { body: { email, ...twice(password) } })
+    await assertRefusals(register, email, 201)
+  })
+
+  it('createUser', async () => {
+    const [token, email] = [superuser.access, 'berta@winds.example']
+    await assertRefusals((password) => service.call('createUser', { token, body: { email, password } }), email, 201)
+  })
+
+  it('changePassword', async () => {
+    const change = (password: string) =>
+      service.call('changePassword', { token: user.access, body: { current_password: current, ...twice(password) } })
+    await assertRefusals(change, user.email, 200)
+  })
+
+  it('restorePassword', async () => {
+    const email = 'carla@winds.example'
+    const code = await insertCode(service, await insertUser(service, email), 'restore')
+    const restore = (password: string) => service.call('restorePassword', { body: { code, ...twice(password) } })
+    await assertRefusals(restore, email, 200)
+  })
+
+  it('restorePassword tells a dead code, whatever the password is: nobody learns whose it was', async () => {
+    const id = await insertUser(service, 'dead@example.com')
+    const dead = await insertCode(service, id, 'restore')
+    await service.sql('update codes set used_at = now() where user_id = $1', [id])
+    const answers = await Promise.all(
+      ['dead2024', 'PassWord1', 'short', good].map((password) =>
+        service.call('restorePassword', { body: { code: dead, ...twice(password) } }),
+      ),
+    )
+    for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
+  })
+
+  it('the page of the recovery mail says why, in the browser’s language, and uses no code up', async () => {
+    const id = await insertUser(service, 'vera@example.com')
+    const field = { code: await insertCode(service, id, 'restore') }
+    const post = (password: string, language: string) =>
+      service.fetch('/account/restore-password/', {
+        method: 'POST',
+        headers: { 'Accept-Language': language, 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ ...field, ...twice(password) }).toString(),
+      })
+    for (const [password, language, sentence] of [
+      ['12345678', 'en', /one of the common ones/],
+      ['Vera.2024', 'en', /more than your email address/],
+      ['12345678', 'ru', /один из распространённых/],
+      ['Vera.2024', 'ru', /только из вашего адреса/],
+    ] as const) {
+      const { status, body } = await post(password, language)
+      assert.equal(status, 400)
+      assert.match(/<p role="alert">([^<]*)/.exec(String(body['text']))?.[1] ?? '', sentence)
+    }
+    assert.equal((await post(good, 'en')).status, 200)
+  })
+})

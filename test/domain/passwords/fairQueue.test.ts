@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FairQueue } from '../../../src/domain/passwords/fairQueue.ts'
+import { Problem } from '../../../src/problems.ts'
+
+const unavailable = (words: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof Problem)
+  assert.equal(error.code, 'unavailable')
+  assert.match(String(error.cause), words)
+  return true
+}
+
+describe('FairQueue (security 94)', () => {
+  /** Jobs that note who runs, each until the next turn of the event loop. */
+  const started: string[] = []
+  beforeEach(() => {
+    started.length = 0
+  })
+  const run = async (queue: FairQueue, network: string, signal?: AbortSignal) => {
+    const release = await queue.acquire(network, signal)
+    started.push(network)
+    await sleep(1)
+    release()
+  }
+  const times = (count: number, start: () => Promise<void>) => Array.from({ length: count }, start)
+
+  it('never runs more jobs than it has slots, and runs all of them', async () => {
+    const queue = new FairQueue(3, 100)
+    let [running, most, done] = [0, 0, 0]
+    const work = async (network: string) => {
+      const release = await queue.acquire(network)
+      most = Math.max(most, ++running)
+      await sleep(1)
+      running--
+      done++
+      release()
+    }
+    await Promise.all(['a', 'b', 'c'].flatMap((network) => times(17, () => work(network))))
+    assert.deepEqual({ running, most, done }, { running: 0, most: 3, done: 51 })
+  })
+
+  it('gives free slots to the networks in turn, and within one in order', async () => {
+    const queue = new FairQueue(1, 100)
+    const order: number[] = []
+    const numbered = async (number: number) => {
+      await run(queue, 'a')
+      order.push(number)
+    }
+    await Promise.all([...[1, 2, 3, 4].map(numbered), ...times(2, () => run(queue, 'b')), run(queue, 'c')])
+    assert.equal(started.join(''), 'aabcaba')
+    assert.deepEqual(order, [1, 2, 3, 4])
+  })
+
+  it('lets one network fill the queue while no other needs it', async () => {
+    const queue = new FairQueue(1, 5)
+    const answers = await Promise.allSettled(times(8, () => run(queue, 'a')))
+    const refused = answers.filter(({ status }) => status === 'rejected')
+    assert.equal(refused.length, 2)
+    assert.equal(started.length, 6)
+  })
+
+  it('replaces the newest jobs of the network with the most, once it is full', async () => {
+    const queue = new FairQueue(1, 6)
+    const first = run(queue, 'x')
+    const waiting = [...times(4, () => run(queue, 'a')), ...times(2, () => run(queue, 'b'))]
+    const newcomers = times(3, () => run(queue, 'c'))
+    const answers = await Promise.allSettled([...waiting, ...newcomers])
+    const [done, refused] = ['fulfilled', 'rejected']
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [done, done, refused, refused, done, done, done, done, refused],
+    )
+    await first
+    assert.equal(started.join(''), 'xabcabc')
+  })
+
+  it('refuses a job of the network with the most: it replaces none of another', async () => {
+    const queue = new FairQueue(1, 4)
+    const accepted = [run(queue, 'x'), ...times(2, () => run(queue, 'a')), ...times(2, () => run(queue, 'b'))]
+    await assert.rejects(run(queue, 'a'), unavailable(/full/))
+    await Promise.all(accepted)
+  })
+
+  it('drops the job of a client that has gone, and leaves no orphan', async () => {
+    const queue = new FairQueue(1, 3)
+    const leaving = new AbortController()
+    const first = run(queue, 'x')
+    const gone = times(3, () => run(queue, 'a', leaving.signal))
+    leaving.abort()
+    for (const job of gone) await assert.rejects(job, unavailable(/client has gone/))
+    const next = times(3, () => run(queue, 'b')) // the queue has room for three again
+    await assert.rejects(run(queue, 'c', leaving.signal), unavailable(/client has gone/))
+    await Promise.all([first, ...next])
+    await run(queue, 'd')
+    assert.equal(started.join(''), 'xbbbd')
+  })
+
+  it('does not take back a slot from a client that leaves while its job runs', async () => {
+    const queue = new FairQueue(1, 3)
+    const leaving = new AbortController()
+    const held = await queue.acquire('x')
+    const waiting = queue.acquire('a', leaving.signal)
+    held()
+    const release = await waiting
+    leaving.abort()
+    const next = run(queue, 'b')
+    assert.deepEqual(started, [])
+    release()
+    await next
+    assert.deepEqual(started, ['b'])
+  })
+})

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkNewPassword, loadPasswordRules, type PasswordRules } from '../../../src/domain/passwords/rules.ts'
+import { Problem, StartError } from '../../../src/problems.ts'
+
+const settings = { passwordMinLength: 8, passwordBlockList: true, baseUrl: 'https://accounts.example.com' }
+
+/** What is wrong with a new password, as "/password password_too_short". */
+function faultsOf(password: string, email: string, rules: PasswordRules, again = password): string[] {
+  try {
+    checkNewPassword({ password, password_confirm: again }, email, rules)
+    return []
+  } catch (error) {
+    assert(error instanceof Problem && error.code === 'invalid')
+    return (error.errors ?? []).map(({ pointer, code }) => `${String(pointer)} ${code}`)
+  }
+}
+
+describe('new passwords', () => {
+  const emoji = '👩‍🚀'
+  for (const [password, minLength, isFine] of [
+    ['12345678', 8, true],
+    ['1234567', 8, false],
+    ['😀'.repeat(15), 15, true],
+    ['😀'.repeat(14), 15, false],
+    [emoji.repeat(5), 15, true],
+    ['        ', 8, true],
+    ['ﬁ'.repeat(4), 8, true],
+    ['é'.normalize('NFD').repeat(4), 8, false],
+  ] as const) {
+    it(`${isFine ? 'takes' : 'refuses'} ${JSON.stringify(password)} where ${minLength} code points are asked for (security 1, 3)`, () => {
+      const faults = faultsOf(password, 'ann@example.com', { minLength, blockList: undefined })
+      assert.deepEqual(faults, isFine ? [] : ['/password password_too_short'])
+    })
+  }
+
+  it('names all faults of a new password', () => {
+    const faults = faultsOf('short', 'ann@example.com', { minLength: 8, blockList: undefined }, 'other')
+    assert.deepEqual(faults, ['/password password_too_short', '/password_confirm password_mismatch'])
+  })
+})
+
+describe('the block list (security 7)', () => {
+  let rules: PasswordRules
+
+  before(async () => {
+    rules = await loadPasswordRules(settings)
+  })
+
+  const refused: [email: string, code: string, passwords: string[]][] = [
+    [
+      'ann@example.com',
+      'password_too_common',
+      ['12345678', 'password', 'PassWord1', 'ｐａｓｓｗｏｒｄ', 'qwertyuiop', 'QWERTYUIOP', '1q2w3e4r', '1234567890'],
+    ],
+    [
+      'Anna.Smith85@Shop-Of-Mine.test',
+      'password_too_personal',
+      [
+        ...[
+          'anna2024',
+          'Anna!!!!',
+          '2024anna',
+          'A.n.n.a.2.0.2.4',
+          'annasmith',
+          'Smith, Anna',
+          'anna.smith85',
+          'smithsmith',
+        ],
+        ...['ＡＮＮＡ２０２４', 'anna.smith85@shop-of-mine.test', 'shop-of-mine', 'ShopOfMine1', 'anna@mine.2024'],
+      ],
+    ],
+    ['jo@ab.io', 'password_too_personal', ['jo@ab.io!', 'JO@AB.IO 1']],
+    ['79161234567@mail.test', 'password_too_personal', ['79161234567', '7916-123-45-67', '79161234567!']],
+    [
+      'ann@example.com',
+      'password_too_personal',
+      ['Gatehouse123!', 'accounts2024', 'accounts.example.com', 'EXAMPLE-0'],
+    ],
+    ['почта@пример.испытание', 'password_too_personal', ['ПОЧТА2024', 'Пример-Почта', 'испытание']],
+  ]
+  for (const [email, code, passwords] of refused) {
+    it(`refuses ${passwords.join('  ')} to ${email}: ${code}`, () => {
+      for (const password of passwords)
+        assert.deepEqual(faultsOf(password, email, rules), [`/password ${code}`], password)
+    })
+  }
+
+  const good = [
+    ...[
+      'correct horse battery staple',
+      'anna likes 3 horses',
+      'gatehouse of the seven winds',
+      'my example of a password',
+    ],
+    ...[
+      'hannah montague',
+      'smithereens',
+      'xK9$anna-vq',
+      'пароль из слов',
+      '83920175640',
+      '😀'.repeat(8),
+      ' '.repeat(8),
+    ],
+  ]
+  it(`takes ${good.join('  ')}`, () => {
+    for (const password of good) assert.deepEqual(faultsOf(password, 'anna.smith@example.com', rules), [], password)
+    assert.deepEqual(faultsOf('a83620175649', 'a@b.test', rules), []) // a letter is no word
+  })
+
+  it('says in a sentence why', () => {
+    for (const [password, sentence] of [
+      ['12345678', 'The password is one of the common ones, which are guessed first.'],
+      ['gatehouse', 'The password must be more than the email address, the name of the service, digits and signs.'],
+    ] as const) {
+      const check = () => {
+        checkNewPassword({ password }, 'ann@example.com', rules)
+      }
+      assert.throws(check, (error) => error instanceof Problem && error.errors?.[0]?.detail === sentence)
+    }
+  })
+
+  it('has the 3,000 most common passwords that are long enough, and more (ASVS 6.2.4)', () => {
+    assert.ok((rules.blockList?.passwords.size ?? 0) > 10_000)
+    assert.match(rules.blockList?.describe ?? '', /^block list of \d{5} common ones$/)
+  })
+
+  it('takes less than 2 ms, however long and odd password and address are', () => {
+    const words = ['correct horse battery staple', '12345678', `${'a'.repeat(255)}x`, `${'a.'.repeat(100)}@x.test`]
+    const email = `aaa.aaaa.aaaaa.aaaaaa@${'abc.'.repeat(45)}test`
+    const began = performance.now()
+    for (let round = 0; round < 250; round++) for (const word of words) faultsOf(word, email, rules)
+    const each = (performance.now() - began) / 1000
+    assert.ok(each < 2, `${each.toFixed(3)} ms each`)
+  })
+
+  describe('of a file', () => {
+    let folder: string
+
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'gatehouse-list-'))
+    })
+    after(() => rm(folder, { recursive: true }))
+
+    const load = async (text: string) => {
+      const passwordBlockList = join(folder, 'list.txt')
+      await writeFile(passwordBlockList, text)
+      return loadPasswordRules({ ...settings, passwordBlockList })
+    }
+
+    it('takes the place of the common ones; a line is a password as it is', async () => {
+      const own = await load('\uFEFFCorrect Horse Battery\r\nпароль123\n  spaces \nshort\n')
+      assert.equal(own.blockList?.describe, `block list of 3 from ${join(folder, 'list.txt')}`)
+      for (const password of ['correct horse battery', 'ПАРОЛЬ123', '  Spaces '])
+        assert.deepEqual(faultsOf(password, 'ann@example.com', own), ['/password password_too_common'])
+      for (const password of ['12345678', 'spaces  ']) assert.deepEqual(faultsOf(password, 'ann@example.com', own), [])
+      assert.deepEqual(faultsOf('gatehouse1', 'ann@example.com', own), ['/password password_too_personal'])
+    })
+
+    it('stops the start when it is not there, is no file, or holds nothing', async () => {
+      const wayOut = /: PASSWORD_BLOCK_LIST takes on, off or the path of a text file with one password a line\.$/
+      for (const [attempt, reason] of [
+        [() => load(''), /has no password of 8 characters or more from .*list\.txt/],
+        [() => load('short\n\n'), /has no password of 8 characters or more from .*list\.txt/],
+        [() => loadPasswordRules({ ...settings, passwordBlockList: join(folder, 'none') }), /\(ENOENT/],
+        [() => loadPasswordRules({ ...settings, passwordBlockList: folder }), /\(EISDIR/],
+      ] as const) {
+        await assert.rejects(attempt, (error) => {
+          assert(error instanceof StartError)
+          assert.match(error.message, wayOut)
+          assert.match(error.message, reason)
+          return true
+        })
+      }
+    })
+  })
+})

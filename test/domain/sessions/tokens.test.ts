@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
+import { assertRefused, startSigning, type Signing } from '../keys/support/signing.ts'
+
+const now = Math.floor(Date.now() / 1000)
+
+describe('tokens', () => {
+  let signing: Signing
+
+  before(async () => {
+    signing = await startSigning()
+  })
+  after(() => signing.stop())
+
+  it('reads back what it has signed, and a forged twin by the same key: tokens.attacks.test.ts changes one thing each', async () => {
+    const expected = { userId: signing.session.user_id, sessionId: signing.session.id }
+    assert.deepEqual(await signing.tokens.readAccess(signing.pair.access), expected)
+    assert.deepEqual(await signing.tokens.readAccess(signing.access({})), expected)
+    assert.deepEqual(await signing.tokens.readRefresh(signing.pair.refresh), { ...expected, generation: 3 })
+    assert.deepEqual(await signing.tokens.readRefresh(signing.refresh({})), { ...expected, generation: 3 })
+    assert.deepEqual(await signing.tokens.readEither(signing.pair.access), expected)
+    assert.deepEqual(await signing.tokens.readEither(signing.pair.refresh), { ...expected, generation: 3 })
+  })
+
+  it('refuses an edited payload, an edited header and a signature of another token (security 43)', async () => {
+    const [header, payload, signature] = signing.pair.access.split('.')
+    const [otherHeader, otherPayload] = signing.access({ header: { x: 1 }, claims: { sub: randomUUID() } }).split('.')
+    await assertRefused(() => signing.tokens.readAccess([header, otherPayload, signature].join('.')))
+    await assertRefused(() => signing.tokens.readAccess([otherHeader, payload, signature].join('.')))
+    await assertRefused(() =>
+      signing.tokens.readAccess([header, payload, signing.tokens.pair(signing.session).access.split('.')[2]].join('.')),
+    )
+  })
+
+  it('ignores key references in a token that a good key has signed (security 44)', async () => {
+    const references = {
+      jku: 'http://evil.test',
+      x5u: 'http://evil.test',
+      x5c: ['MIIB'],
+      jwk: generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }),
+    }
+    assert.equal(
+      (await signing.tokens.readAccess(signing.access({ header: references }))).userId,
+      signing.session.user_id,
+    )
+  })
+
+  it('allows 5 s of clock skew and no more (security 48, operations)', async () => {
+    const seconds = Math.floor(Date.now() / 1000)
+    assert.ok(await signing.tokens.readAccess(signing.access({ claims: { exp: seconds - 3 } })))
+    assert.ok(await signing.tokens.readAccess(signing.access({ claims: { iat: seconds + 4 } })))
+    await assertRefused(() => signing.tokens.readAccess(signing.access({ claims: { exp: seconds - 6 } })))
+    await assertRefused(() => signing.tokens.readAccess(signing.access({ claims: { iat: seconds + 8 } })))
+  })
+
+  it('goes by the database’s clock, as it was measured (decisions 12)', async () => {
+    signing.clock.adjust(Date.now() / 1000 + 600)
+    await assertRefused(() => signing.tokens.readAccess(signing.pair.access))
+    signing.clock.adjust(Date.now() / 1000)
+    assert.ok(await signing.tokens.readAccess(signing.pair.access))
+  })
+
+  it('takes neither kind for the other, whatever its claims say (security 46)', async () => {
+    await assertRefused(() => signing.tokens.readAccess(signing.pair.refresh))
+    await assertRefused(() => signing.tokens.readRefresh(signing.pair.access))
+    const disguised = { typ: 'refresh+jwt', kid: signing.keyring.current.kid, alg: 'ES256' }
+    await assertRefused(() =>
+      signing.tokens.readRefresh(signing.refresh({ header: disguised, key: signing.keyring.current.privateKey })),
+    )
+    await assertRefused(() =>
+      signing.tokens.readRefresh(
+        signing.refresh({ header: { kid: signing.secrets.id, alg: 'ES256' }, key: signing.keyring.current.privateKey }),
+      ),
+    )
+    await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ claims: { token_type: 'access' } })))
+  })
+
+  it('refuses refresh tokens of another secret (security 43)', async () => {
+    const { refreshTokens } = deriveSecrets('another secret key')
+    await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ key: refreshTokens })))
+  })
+
+  it('reads an expired refresh token for a sign-out, and only that (decisions 14)', async () => {
+    const over = signing.refresh({ claims: { exp: now - 60 } })
+    assert.equal((await signing.tokens.tryReadRefresh(over))?.sessionId, signing.session.id)
+    assert.equal(await signing.tokens.tryReadRefresh(signing.pair.access), undefined)
+    assert.equal(
+      await signing.tokens.tryReadRefresh(signing.refresh({ key: deriveSecrets('another secret key').refreshTokens })),
+      undefined,
+    )
+    assert.equal(
+      await signing.tokens.tryReadRefresh(signing.refresh({ claims: { aud: 'http://other.test' } })),
+      undefined,
+    )
+  })
+
+  for (const text of [
+    '',
+    '.',
+    '..',
+    '...',
+    'a',
+    'a.b',
+    'a.b.c',
+    'null',
+    'e30.e30.',
+    'bnVsbA.bnVsbA.',
+    ' ',
+    '\n',
+    'é.é.é',
+    '💥',
+  ]) {
+    it(`refuses ${JSON.stringify(text)} (security 43)`, async () => {
+      await assertRefused(() => signing.tokens.readAccess(text))
+      await assertRefused(() => signing.tokens.readRefresh(text))
+      await assertRefused(() => signing.tokens.readEither(text))
+      assert.equal(await signing.tokens.tryReadRefresh(text), undefined)
+    })
+  }
+})

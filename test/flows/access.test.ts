@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { insertCode } from '../support/accounts.ts'
+import { operations, type Operation } from '../http/support/operations.ts'
+import { assertProblem, password, TestService, type Answer, type Call, type OperationId } from '../support/service.ts'
+import { addUser, quickHash, type Person } from '../support/tokens.ts'
+
+type Contract = { paths: Record<string, Record<string, { operationId: string; security: Record<string, string[]>[] }>> }
+type Access = 'public' | 'user' | 'superuser'
+const askers = ['anonymous', 'owner', 'other user', 'superuser'] as const
+type Asker = (typeof askers)[number]
+
+const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Contract
+
+/** Who may call an operation, by the contract. */
+const accessOf = new Map<string, Access>(
+  Object.values(contract.paths).flatMap((item) =>
+    Object.values(item).map(({ operationId, security }) => {
+      const roles = security.flatMap(({ bearer }) => bearer ?? [])
+      return [operationId, security.length === 0 ? 'public' : roles.includes('superuser') ? 'superuser' : 'user']
+    }),
+  ),
+)
+
+// A token in the body is the credential there: whoever has it may use it.
+const tokenMembers = ['refresh', 'token']
+
+describe('access, by the contract (security 42, 76)', () => {
+  let service: TestService
+  let passwordHash: Uint8Array
+  const table: string[] = []
+  before(async () => {
+    service = await TestService.start()
+    passwordHash = await quickHash
+  })
+  after(async () => {
+    await service.stop()
+    // ACCESS_TABLE=1 npx mocha test/flows/access.test.ts
+    if (process.env['ACCESS_TABLE'])
+      console.log([`| operation | ${askers.join(' | ')} |`, '|---|---|---|---|---|', ...table].join('\n'))
+  })
+
+  const isOwners = ({ template }: Operation) => template.includes('{session_id}')
+
+  /** Calls an operation about the owner: with the owner's ids in the path, and what the operation needs to succeed in the body. */
+  async function call(operation: Operation, owner: Person, asker?: Person): Promise<Answer> {
+    const { id, example } = operation
+    const whose = asker ?? owner
+    const real: Record<string, unknown> = {
+      current_password: password,
+      email: id === 'createToken' ? owner.email : service.email(),
+      refresh: owner.refresh,
+      token: owner.access,
+      ...(id === 'createToken' ? { password } : {}),
+      ...(example && 'code' in example ? { code: await codeFor(id, owner) } : {}),
+    }
+    const body =
+      example && Object.fromEntries(Object.entries(example).map(([name, value]) => [name, real[name] ?? value]))
+    const call: Call = { path: { user_id: owner.id, session_id: owner.sessionId } }
+    if (body) call.body = body
+    if (id === 'activateUser') call.query = { code: await codeFor(id, owner) }
+    if (asker) call.token = whose.access
+    return service.call(id, call)
+  }
+
+  function codeFor(id: OperationId, owner: Person): Promise<string> {
+    const purpose = id === 'restorePassword' ? 'restore' : 'activate'
+    return insertCode(service, owner.id, purpose)
+  }
+
+  const people: Record<Asker, () => Promise<Person | undefined>> = {
+    anonymous: () => Promise.resolve(undefined),
+    owner: () => Promise.resolve(undefined),
+    'other user': () => addUser(service, { passwordHash }),
+    superuser: () => addUser(service, { passwordHash, superuser: true }),
+  }
+
+  it('is written down for every operation', () => {
+    assert.equal(accessOf.size, operations.length)
+    for (const access of ['public', 'user', 'superuser'] as const)
+      assert.ok([...accessOf.values()].filter((one) => one === access).length > 5, access)
+  })
+
+  for (const operation of operations) {
+    const access = accessOf.get(operation.id)
+    it(`${operation.id}: ${String(access)}`, async () => {
+      const statuses: number[] = []
+      for (const asker of askers) {
+        const owner = await addUser(service, { passwordHash })
+        const person = asker === 'owner' ? owner : await people[asker]()
+        const answer = await call(operation, owner, person)
+        statuses.push(answer.status)
+        assertAllowed(operation, asker, answer)
+        const mayTell = access === 'public' || asker === 'owner' || (asker === 'superuser' && access === 'superuser')
+        const logs = asker === 'superuser' && operation.path.includes('/logs/')
+        if (!mayTell && !logs)
+          assert.ok(!JSON.stringify(answer.body).includes(owner.id), `${operation.id} tells ${asker} of the owner`)
+      }
+      table.push(`| ${operation.id} | ${statuses.join(' | ')} |`)
+    })
+  }
+
+  function assertAllowed(operation: Operation, asker: Asker, answer: Answer): void {
+    const access = accessOf.get(operation.id)
+    const said = `${operation.id} for ${asker}: ${answer.status} ${JSON.stringify(answer.body)}`
+    if (access === 'public') {
+      const credential = Object.keys(operation.example ?? {}).some(
+        (name) => tokenMembers.includes(name) || name === 'code',
+      )
+      const refused = [401, 403, 404].includes(answer.status)
+      assert.ok(answer.status < 500 && (!refused || credential), said)
+      return
+    }
+    if (asker === 'anonymous') assertProblem(answer, 401, 'not_authenticated')
+    else if (access === 'superuser' && asker !== 'superuser') assertProblem(answer, 403, 'permission_denied')
+    else if (access === 'user' && isOwners(operation) && asker !== 'owner') assertProblem(answer, 404, 'not_found')
+    else assert.ok(answer.status < 300, said)
+  }
+
+  for (const operation of operations.filter(({ secured }) => secured)) {
+    it(`${operation.id} refuses a token that is none, a suspended user's and a deleted user's (security 40, 43)`, async () => {
+      const owner = await addUser(service)
+      const suspended = await addUser(service, { superuser: true })
+      await service.sql('update users set is_active = false where id = $1', [suspended.id])
+      assertProblem(await call(operation, owner, { ...owner, access: 'none' }), 401, 'token_not_valid')
+      assertProblem(await call(operation, owner, suspended), 401, 'user_inactive')
+      await service.sql('delete from users where id = $1', [suspended.id])
+      assertProblem(await call(operation, owner, suspended), 401, 'user_not_found')
+    })
+  }
+
+  it('another user’s id in a filter is refused, but for superusers', async () => {
+    const owner = await addUser(service)
+    for (const id of ['listLoginLogs', 'listSecurityEvents'] as const) {
+      const query = { user: owner.id }
+      assertProblem(await service.call(id, { query, token: (await addUser(service)).access }), 403, 'permission_denied')
+      assert.equal((await service.call(id, { query, token: owner.access })).status, 200)
+      const superuser = await addUser(service, { superuser: true })
+      assert.equal((await service.call(id, { query, token: superuser.access })).status, 200)
+    }
+  })
+
+  it('a role that is lost is lost at once, whatever the token was issued for (security 49)', async () => {
+    const superuser = await addUser(service, { superuser: true })
+    assert.equal((await service.call('listUsers', { token: superuser.access })).status, 200)
+    await service.sql('update users set is_superuser = false where id = $1', [superuser.id])
+    assertProblem(await service.call('listUsers', { token: superuser.access }), 403, 'permission_denied')
+  })
+})

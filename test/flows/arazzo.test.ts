@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { password, TestService } from '../support/service.ts'
+
+type Flows = { workflows: { workflowId: string; steps: { stepId: string }[] }[] }
+
+const root = join(import.meta.dirname, '../..')
+const { workflows } = parse(await readFile(join(root, 'flows.arazzo.yaml'), 'utf8')) as Flows
+
+/** Each of them runs by redocly respect, which also holds every reply to openapi.yaml: status, content type, schema. */
+describe('flows.arazzo.yaml', function () {
+  this.timeout(60_000)
+  let service: TestService
+  const passed = new Set<string>()
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  const respect = (workflow: string, inputs: Record<string, string>) =>
+    new Promise<{ code: unknown; output: string }>((resolve) => {
+      const cli = ['node_modules/@redocly/cli/bin/cli.js', 'respect', 'flows.arazzo.yaml', '--workflow', workflow]
+      const args = [...cli, '--input', JSON.stringify(inputs), '--server', `gatehouse=${service.url}`]
+      const env = { ...process.env, REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', REDOCLY_TELEMETRY: 'off' }
+      execFile(process.execPath, args, { cwd: root, env }, (error, stdout, stderr) => {
+        resolve({ code: error?.code ?? 0, output: stdout + stderr })
+      })
+    })
+
+  /** Runs a flow and checks that each of its steps passed. */
+  const run = async (workflow: string, inputs: Record<string, string>) => {
+    const { code, output } = await respect(workflow, inputs)
+    assert.equal(code, 0, output)
+    const steps = workflows.find(({ workflowId }) => workflowId === workflow)?.steps ?? []
+    assert.match(output, new RegExp(`Steps: ${steps.length} passed, ${steps.length} total`))
+    for (const { stepId } of steps) assert.match(output, new RegExp(`✓ [A-Z]+ \\S+ - step ${stepId}\\b`))
+    passed.add(workflow)
+  }
+
+  it('signing up: register, the mail, activate', async () => {
+    const email = service.email()
+    await run('sign-up', { email, password })
+    const { code } = await service.mailTo(email)
+    await run('activate', { email, password, code })
+  })
+
+  it('recovery: ask, the mail, a new password', async () => {
+    const { email } = await service.activeUser()
+    await run('forgot-password', { email })
+    const { code } = await service.mailTo(email)
+    await run('recover', { email, former_password: password, new_password: 'another horse and battery', code })
+  })
+
+  it('recovery without an account: register, ask, the mail, a password', async () => {
+    const email = service.email()
+    await run('sign-up', { email, password })
+    await service.mailTo(email)
+    await run('forgot-password', { email })
+    const { code } = await service.mailTo(email)
+    const new_password = 'another horse and battery'
+    await run('choose-password', { email, registered_password: password, new_password, code })
+  })
+
+  it('refresh: sign in, exchange, sign out', async () => {
+    const { email } = await service.activeUser()
+    await run('refresh', { email, password })
+  })
+
+  it('every flow was run', () => {
+    assert.deepEqual([...passed].sort(), workflows.map(({ workflowId }) => workflowId).sort())
+  })
+
+  it('a flow that goes wrong fails, naming the step', async () => {
+    const { code, output } = await respect('activate', { email: service.email(), password, code: 'wrong' })
+    assert.equal(code, 1)
+    assert.match(output, /✗ POST \S+ - step activate\b/)
+    assert.match(output, /success criteria check - \$statusCode == 200/)
+  })
+})

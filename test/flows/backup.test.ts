@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { listSigningKeys } from '../../generated/queries.ts'
+import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
+import { openKey } from '../../src/domain/keys/signingKey.ts'
+import { createOwnedDatabase, type OwnedDatabase } from '../db/support/ownedDatabase.ts'
+import { query } from '../support/database.ts'
+import { encode, findTools, formsOf, readRows } from '../support/dump.ts'
+import { password, TestService, type SignedIn } from '../support/service.ts'
+import { skip } from '../support/skip.ts'
+
+type Then = { kept: SignedIn; later: string }
+
+const secretKey = 'a secret key for this test, long enough'
+const root = join(import.meta.dirname, '../..')
+
+describe('backups', function () {
+  this.timeout(120_000)
+  let database: OwnedDatabase
+  let service: TestService
+  let user: SignedIn
+  let folder: string
+  let letGo = () => Promise.resolve()
+  const asOwner = <Row extends pg.QueryResultRow>(text: string) => query<Row>(database.ownerUrl, text)
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-backup-'))
+    database = await createOwnedDatabase()
+    await database.run(database.ownerUrl, 'migrate.ts', ['--grant-to', database.role])
+    service = await start(database)
+    user = await service.signedIn()
+    letGo = await holdCodes()
+    await forgot(user.email)
+    for (const email of [service.email(), service.email()]) await register(email)
+  })
+  after(async () => {
+    await letGo()
+    await service.stop()
+    await database.drop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  /** Mails wait before their codes are stored. @returns what lets them go */
+  async function holdCodes(): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: database.ownerUrl })
+    await client.connect()
+    await client.query('begin; lock table codes in share mode')
+    return () => client.end()
+  }
+
+  const start = ({ roleUrl }: OwnedDatabase) =>
+    TestService.start({ DATABASE_URL: roleUrl, SECRET_KEY: secretKey, RATE_LIMITS: 'off' })
+  const forgot = (email: string, at = service) => at.call('forgotPassword', { body: { email } })
+  const register = (email: string) =>
+    service.call('registerUser', { body: { email, password, password_confirm: password } })
+  const refreshed = async (at: TestService, refresh: string) => {
+    const { status, body } = await at.call('refreshToken', { body: { refresh } })
+    return { status, refresh: String(body['refresh']) }
+  }
+
+  /** Runs a block of docs/operations.md. @returns what it printed */
+  async function follow(block: string, settings: Record<string, string>): Promise<string> {
+    const page = await readFile(join(root, 'docs', 'operations.md'), 'utf8')
+    const [, commands] = new RegExp(`<!-- ${block} -->\\s+\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(page) ?? []
+    assert.ok(commands, block)
+    const script = commands.replaceAll('gatehouse.dump', join(folder, 'gatehouse.dump'))
+    const env = { HOME: folder, ...settings }
+    return (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env })).stdout
+  }
+
+  /** All of the database as text: by pg_dump, or where there is none for this server, row by row. */
+  async function dumpText(): Promise<string> {
+    const tools = await findTools(database.ownerUrl)
+    if (typeof tools === 'string') return readRows(database.ownerUrl)
+    const options = { env: tools, maxBuffer: 100_000_000 }
+    return (await promisify(execFile)('pg_dump', [database.ownerUrl], options)).stdout
+  }
+
+  it('hold no mailed code, no token, no password and no open key, with mails queued and sessions open (security 19, 32)', async () => {
+    const whileQueued = await dumpText()
+    const payloads = await asOwner(
+      'select distinct json_object_keys(payload) as key from graphile_worker._private_jobs',
+    )
+    assert.deepEqual(payloads, [{ key: 'id' }])
+    const { refresh } = await refreshed(service, user.refresh)
+    await letGo()
+    const { code } = await service.mailTo(user.email)
+    const { code: activation } = await service.mailTo('user2@example.com')
+    const whenSent = await dumpText()
+
+    const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
+    assert.ok(whenSent.includes(hash) && !whileQueued.includes(hash))
+    assert.match(whileQueued, /queued[\s\S]*deliver_mail|deliver_mail[\s\S]*queued/)
+    const { db } = service.service.services
+    const keys = (await db.any(listSigningKeys())).map((row) => openKey(row, deriveSecrets(secretKey)).privateKey)
+    assert.ok(keys.length > 0 && keys.every(({ type }) => type === 'private'))
+    const secrets = [code, activation, user.access, user.refresh, refresh, password, secretKey].flatMap(formsOf)
+    const signatures = [user.access, user.refresh, refresh].flatMap((token) => formsOf(token.split('.')[2] ?? ''))
+    const open = keys.flatMap((key) => [
+      ...formsOf(String(key.export({ format: 'jwk' }).d)),
+      ...encode(key.export({ format: 'der', type: 'pkcs8' })),
+      'PRIVATE KEY',
+    ])
+    for (const dump of [whileQueued, whenSent]) {
+      assert.ok(dump.includes(user.email) && dump.includes(user.id))
+      for (const form of [...secrets, ...signatures, ...open].filter((text) => text.length > 8))
+        assert.ok(!dump.includes(form), form)
+    }
+  })
+
+  it('are restored as docs/operations.md says: sign-ins, tokens, mails, partitions and rights go on (security 83)', async function () {
+    const tools = await findTools(database.ownerUrl)
+    if (typeof tools === 'string') return skip(this, tools)
+    await letGo()
+    const kept = await service.signedIn()
+    letGo = await holdCodes()
+    await forgot(kept.email)
+    const env = { PATH: `${join(root, 'node_modules', '.bin')}:${tools.PATH}`, DATA_DIR: folder }
+    await follow('dump', { ...env, OWNER_URL: database.ownerUrl })
+    const { refresh: later } = await refreshed(service, kept.refresh)
+
+    const restored = await createOwnedDatabase(database)
+    const settings = { ...env, NEW_URL: restored.ownerUrl }
+    assert.match(await follow('restore', settings), /The schema is up to date/)
+    const partitions = `select inhrelid::regclass::text as name from pg_inherits order by 1`
+    assert.deepEqual(await query(restored.ownerUrl, partitions), await asOwner(partitions))
+    // A minute later, when the worker that had them counts as dead.
+    await query(
+      restored.ownerUrl,
+      `update graphile_worker._private_jobs set locked_at = locked_at - interval '2 minutes'`,
+    )
+    const second = await start(restored)
+    try {
+      await goesOn(second, restored, { kept, later })
+      const { refresh } = await second.signIn(kept.email)
+      await follow('forget', settings)
+      assert.equal((await refreshed(second, refresh)).status, 401)
+      await second.signIn(kept.email)
+    } finally {
+      await second.stop()
+      await restored.drop()
+    }
+  })
+
+  /** All that a restored service has to be able to do, for somebody of then. */
+  async function goesOn(
+    second: TestService,
+    { ownerUrl, roleUrl }: OwnedDatabase,
+    { kept, later }: Then,
+  ): Promise<void> {
+    assert.equal((await refreshed(second, later)).status, 401, 'a token of after the dump')
+    assert.equal((await refreshed(second, kept.refresh)).status, 200, 'a token of before it')
+    assert.equal((await second.call('getMe', { token: kept.access })).status, 200)
+    await second.signIn(kept.email)
+    const strays = await query(ownerUrl, 'select id from login_logs_default')
+    assert.deepEqual(strays, [])
+    await query(roleUrl, `select make_partitions('login_logs', 4)`)
+    await assert.rejects(query(roleUrl, 'drop table users'), { code: '42501' })
+    const { code } = await second.mailTo(kept.email)
+    const body = { code, password, password_confirm: password }
+    assert.equal((await second.call('restorePassword', { body })).status, 200, 'the mail that waited')
+    await second.mailTo(kept.email) // the notice of it
+    await forgot(kept.email, second)
+    assert.match((await second.mailTo(kept.email)).link, /restore-password/)
+  }
+})

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { PrefixProxy } from '../support/prefixProxy.ts'
+import { assertProblem, password, TestService, type SignedIn } from '../support/service.ts'
+
+const browser = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+
+describe('a base URL with a path', () => {
+  const prefix = "/acc'ounts/%D0%B2%D1%85%D0%BE%D0%B4"
+  let proxy: PrefixProxy
+  let service: TestService
+  let admin: SignedIn
+
+  before(async () => {
+    proxy = await PrefixProxy.start(prefix)
+    service = await TestService.start({ HOST_FOR_SEND_MAIL: `${proxy.url}/`, TRUSTED_PROXIES: 'loopback' })
+    proxy.target = service.url
+    admin = await service.signedIn({ superuser: true })
+  })
+  after(async () => {
+    await service.stop()
+    await proxy.stop()
+  })
+  afterEach(() => {
+    proxy.adds = () => ({})
+  })
+
+  it('leads a mailed link to the page, its style sheet and its form', async () => {
+    const email = service.email()
+    const body = { email, password, password_confirm: password }
+    assert.equal((await service.call('registerUser', { body })).status, 201)
+    const { link, code } = await service.mailTo(email)
+    assert.ok(link.startsWith(`${proxy.url}/api/v1/users/activate/?code=`), link)
+    const page = await fetch(link, { headers: browser })
+    assert.deepEqual([page.status, page.url], [200, `${proxy.url}/account/activate/?code=${code}`])
+    const [, href = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(await page.text()) ?? []
+    const style = await fetch(new URL(href.replace('&#39;', "'"), page.url))
+    assert.deepEqual([style.status, style.headers.get('content-type')], [200, 'text/css; charset=utf-8'])
+    const done = await fetch(page.url, { method: 'POST', body: new URLSearchParams({ code }) })
+    assert.match(await done.text(), /Your account is active/)
+    await service.signIn(email)
+  })
+
+  for (const path of ['/api/v1/users/activate?code=x', '/api/v1/users/activate/?code=x', '/api/v1/users/activate/']) {
+    it(`is in the redirect of ${path}`, async () => {
+      const { status, headers } = await fetch(`${proxy.url}${path}`, { headers: browser, redirect: 'manual' })
+      const expected = `${prefix}/account/activate/${path.includes('=') ? '?code=x' : ''}`
+      assert.deepEqual([status, headers.get('location')], [303, expected])
+    })
+  }
+
+  it('has its style sheet on every page, with and without the final slash', async () => {
+    for (const name of ['activate', 'restore-password', 'confirm-email', 'undo-email']) {
+      for (const path of [`/account/${name}/?code=x`, `/account/${name}?code=x`, `/account/${name}/`]) {
+        const page = await fetch(`${proxy.url}${path}`)
+        const [, href = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(await page.text()) ?? []
+        assert.equal((await fetch(new URL(href.replace('&#39;', "'"), page.url))).status, 200, path)
+      }
+    }
+  })
+
+  it('leads to the reference, whose assets and calls stay below it', async () => {
+    for (const path of ['/', '/docs', '/docs/'])
+      assert.equal((await fetch(`${proxy.url}${path}`)).url, `${proxy.url}/docs/`)
+    const html = await (await fetch(`${proxy.url}/docs/`)).text()
+    const names = [...html.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, name]) => String(name))
+    assert.equal(names.length, 4)
+    for (const name of names) assert.equal((await fetch(new URL(name, `${proxy.url}/docs/`))).status, 200, name)
+    const script = await (await fetch(`${proxy.url}/docs/start.js`)).text()
+    assert.deepEqual(await serversOf(script, `${proxy.url}/docs/`), [{ url: proxy.url }])
+  })
+
+  it('is in the links of a list, by whatever the proxy forwards', async () => {
+    const { host } = new URL(proxy.url)
+    for (const adds of [
+      () => ({}),
+      () => ({ host: 'inner.test', 'x-forwarded-for': '203.0.113.7', 'x-forwarded-host': host }),
+      () => ({ host: 'inner.test', forwarded: `for=203.0.113.7;host="${host}";proto=http` }),
+    ]) {
+      proxy.adds = adds
+      const headers = { Authorization: `Bearer ${admin.access}` }
+      const first = await page(`${proxy.url}/api/v1/logs/login/?page_size=1`, headers)
+      assert.ok(first.next?.startsWith(`${proxy.url}/api/v1/logs/login/?page_size=1&cursor=`), String(first.next))
+      const second = await page(String(first.next), headers)
+      assert.ok(second.previous?.startsWith(`${proxy.url}/api/v1/logs/login/?`), String(second.previous))
+    }
+  })
+
+  it('is not in the links of a list for a client that comes past the proxy', async () => {
+    const headers = { Authorization: `Bearer ${admin.access}` }
+    const { next } = await page(`${service.url}/api/v1/logs/login/?page_size=1`, headers)
+    assert.ok(next?.startsWith(`${service.url}/api/v1/logs/login/?`), String(next))
+  })
+
+  it('is the issuer below which the public keys are', async () => {
+    const [, payload = ''] = admin.access.split('.')
+    const { iss, aud } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { iss: string; aud: string }
+    assert.deepEqual([iss, aud], [proxy.url, proxy.url])
+    assert.equal((await fetch(`${iss}/.well-known/jwks.json`)).status, 200)
+  })
+
+  it('is left to the proxy to remove: with it the service knows no path (security 71)', async () => {
+    for (const path of ['/health/live', '/docs/', '/account/activate/'])
+      assertProblem(await service.fetch(`/accounts${path}`), 404, 'not_found')
+    assertProblem(await service.fetch(`${prefix}/health/live`), 404, 'not_found')
+  })
+
+  async function page(url: string, headers: Record<string, string>) {
+    await service.signIn(admin.email)
+    const reply = await fetch(url, { headers })
+    assert.equal(reply.status, 200)
+    return (await reply.json()) as { next: string | null; previous: string | null }
+  }
+})
+
+/** Runs the script of the reference, without its page. @returns the servers that Swagger UI is given */
+async function serversOf(script: string, href: string): Promise<unknown> {
+  let given: unknown
+  const window = {
+    SwaggerUIBundle: ({ spec }: { spec: { servers: unknown } }) => {
+      given = spec.servers
+    },
+  }
+  const parameters = 'location, window, fetch'
+  const source = `export default async (${parameters}) => {\n${script}\n}`
+  const { default: run } = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as {
+    default: (location: unknown, window: unknown, fetch: unknown) => Promise<void>
+  }
+  await run(new URL(href), window, fetch)
+  return given
+}

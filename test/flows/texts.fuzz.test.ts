@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { parseEnvFile } from '../../src/config/envFile.ts'
+import { readCode } from '../../src/domain/mails/codes.ts'
+import { canonicalPath, originForm, queryOf } from '../../src/http/canonicalPath.ts'
+import { around, describeFuzz, holds, nearly, problemOf } from '../support/fuzz.ts'
+
+const targets = around(
+  fc.constantFrom(
+    '/api/v1/users/me/',
+    '/api/v1/users/me',
+    '/account/style.css',
+    'http://evil.test/api/v1/users/me?x=1',
+    '/%61pi/',
+    '/api/%zz/',
+    '/api/%ff',
+    '//me',
+    '*',
+    '/',
+  ),
+)
+const codes = around(
+  fc.uint8Array({ minLength: 36, maxLength: 36 }).map((bytes) => Buffer.from(bytes).toString('base64url')),
+)
+const setting = fc.tuple(
+  fc.stringMatching(/^[A-Z][A-Z_]{0,9}$/),
+  fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !/[\r\n]/.test(text) && text === text.trim()),
+  fc.constantFrom("'", '"'),
+)
+
+describeFuzz('texts', () => {
+  it('of a request target are a path without escapes or query, a fixed point, or a Problem invalid or not_found (security 71)', () =>
+    holds(targets, ['path', 'invalid', 'not_found'], async (given) => {
+      const target = originForm(given)
+      let path = ''
+      const problem = await problemOf(() => (path = canonicalPath(target)), 'invalid', 'not_found')
+      if (problem) return problem.code as 'invalid'
+      assert.doesNotMatch(path, /[%?]/)
+      assert.equal(canonicalPath(originForm(path)), path)
+      assert.equal(queryOf(target), target.slice(target.indexOf('?') + 1 || Infinity))
+      return 'path'
+    }))
+
+  it('are a mailed code with punctuation, or code_invalid (security 16)', () =>
+    holds(codes, ['code', 'none'], async (text) => {
+      let read: { userId: string; hash: Uint8Array } | undefined
+      const problem = await problemOf(() => (read = readCode(text)), 'code_invalid')
+      if (problem) return 'none'
+      // The code itself, and nothing after it that could be part of a code.
+      const [code = '', rest = ''] = /^([\w-]{48})(.*)$/s.exec(text)?.slice(1) ?? []
+      assert.doesNotMatch(decodeURIComponent(decodeURIComponent(rest)), /[\w=+-]/)
+      const bytes = Buffer.from(code, 'base64url')
+      assert.deepEqual([bytes.length, bytes.toString('base64url')], [36, code])
+      assert.equal(read?.userId.replaceAll('-', ''), bytes.toString('hex', 0, 16))
+      assert.deepEqual(Buffer.from(read.hash), createHash('sha256').update(bytes).digest())
+      return 'code'
+    }))
+
+  it('of .env are read as they were written, one setting a line, and never fail', () =>
+    holds(
+      fc.tuple(
+        fc.array(setting, { maxLength: 4 }),
+        nearly(fc.constantFrom('# note', 'A=1', 'no setting', '=', '"'), 2),
+      ),
+      ['read'],
+      ([settings, noise]) => {
+        const text = settings.map(([name, value, quote]) => `${name}=${quote}${value}${quote}`).join('\r\n')
+        assert.deepEqual(parseEnvFile(text), new Map(settings.map(([name, value]) => [name, value])))
+        for (const [name, value] of parseEnvFile(`${noise}\n${text}`)) assert.doesNotMatch(`${name}${value}`, /[\r\n]/)
+        return 'read'
+      },
+    ))
+})

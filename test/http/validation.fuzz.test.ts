@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import type { Document, OpenAPIBackend, Operation } from 'openapi-backend'
+import { parse } from 'yaml'
+import { formats } from '../../src/openapi.ts'
+import { loadContract, validate } from '../../src/http/validation.ts'
+import type { FieldError } from '../../src/problems.ts'
+import { operations } from './support/operations.ts'
+import { around, describeFuzz, holds, nearly, problemOf } from '../support/fuzz.ts'
+
+type Schema = { required?: string[]; properties: Record<string, object> }
+type Body = Record<string, unknown>
+
+const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as {
+  components: {
+    schemas: Record<string, Schema>
+    requestBodies: Record<string, { content: Record<string, { schema: { $ref: string } }> }>
+  }
+  paths: Record<string, Record<string, { operationId: string; requestBody?: { $ref: string } }>>
+}
+
+function last(reference = ''): string {
+  return reference.split('/').at(-1) ?? ''
+}
+
+function schemaOf(id: string): Schema {
+  const operation = Object.values(contract.paths)
+    .flatMap((item) => Object.values(item))
+    .find(({ operationId }) => operationId === id)
+  const content = contract.components.requestBodies[last(operation?.requestBody?.$ref)]?.content['application/json']
+  const schema = contract.components.schemas[last(content?.schema.$ref)]
+  assert.ok(schema, id)
+  return schema
+}
+
+const value = fc.oneof(
+  nearly(fc.constantFrom('test@example.com', 'correct horse battery staple', 'en', 'ru', '12345678'), 1),
+  fc.constantFrom('', 'a\ud800', 'x'.repeat(5000), null, true, false, 0, -0, 1e400, 2 ** 53 + 1, [], {}, [[]], {
+    __proto__: null,
+  }),
+  fc.jsonValue({ maxDepth: 1 }),
+)
+const names = fc.constantFrom(
+  'email',
+  'password',
+  'is_superuser',
+  'id',
+  '__proto__',
+  'constructor',
+  'toString',
+  'a/b~c',
+  '',
+  'x'.repeat(600),
+)
+
+type Change = { name: string; how: 'put' | 'drop'; value: unknown }
+const change = (known: string[]): fc.Arbitrary<Change> =>
+  fc.record({ name: fc.oneof(fc.constantFrom(...known), names), how: fc.constantFrom('put', 'put', 'drop'), value })
+
+/** The contract's own example, changed in a few members, as it comes out of JSON.parse; now and then no object at all. */
+const bodies = fc.constantFrom(...operations.filter(({ example }) => example)).chain(({ id, example = {} }) => {
+  const changed = fc.array(change(Object.keys(example)), { maxLength: 2 }).map((changes) => {
+    const members = new Map(Object.entries(example))
+    for (const { name, how, value: put } of changes) {
+      if (how === 'put') members.set(name, put)
+      else members.delete(name)
+    }
+    const text = [...members].map(
+      ([name, member]) => `${JSON.stringify(name)}:${member === Infinity ? '1e400' : JSON.stringify(member)}`,
+    )
+    return JSON.parse(`{${text.join()}}`) as unknown
+  })
+  return fc.tuple(
+    fc.constant(id),
+    fc.oneof({ weight: 20, arbitrary: changed }, { weight: 1, arbitrary: fc.oneof(value, fc.constant(undefined)) }),
+  )
+})
+
+const parameter = around(
+  fc.constantFrom(
+    '1',
+    '20',
+    '100',
+    'true',
+    'test@example.com',
+    '-timestamp',
+    '2026-11-24T10:15:42Z',
+    '192.0.2.1',
+    'sign_in_failed',
+  ),
+)
+const queryNames = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      'page_size',
+      'cursor',
+      'ordering',
+      'search',
+      'email',
+      'is_active',
+      'timestamp_after',
+      'ip_address',
+      'user',
+      'code',
+      'type',
+    ),
+  },
+  names,
+)
+const queries = fc
+  .array(fc.tuple(queryNames, parameter), { maxLength: 3 })
+  .map((pairs) => pairs.map(([name, text]) => `${name}=${encodeURIComponent(text.toWellFormed())}`).join('&'))
+
+describeFuzz('the validator, with the contract', () => {
+  let api: OpenAPIBackend
+  const operationOf = (id: string) => api.getOperation(id) as Operation
+
+  before(async () => {
+    const definition = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Document
+    api = await loadContract(definition, formats)
+  })
+
+  it('takes a body that has the members of the contract and no others, and changes nothing in it, or is a Problem invalid that names what is there or missing (security 65, 67, 75)', () =>
+    holds(bodies, ['taken', 'refused'], async ([id, body]) => {
+      const operation = operationOf(id)
+      const before = JSON.stringify(body)
+      let read: { body: unknown } | undefined
+      const path = operations.find((one) => one.id === id)?.path ?? ''
+      const work = () => (read = validate(api, operation, { method: operation.method, path, query: '', body }))
+      const problem = await problemOf(work, 'invalid')
+      assert.equal(JSON.stringify(body), before)
+      if (problem) {
+        assert.ok(problem.errors?.length)
+        for (const error of problem.errors) assertPlace(error, body)
+        return 'refused'
+      }
+      const { required = [], properties } = schemaOf(id)
+      assert.equal(read?.body, body)
+      for (const name of Object.keys(body as Body)) assert.ok(Object.hasOwn(properties, name), name)
+      for (const name of required) assert.ok(Object.hasOwn(body as Body, name), name)
+      for (const member of Object.values(body as Body)) {
+        assert.ok(typeof member !== 'number' || Number.isFinite(member))
+        assert.ok(typeof member !== 'string' || member.isWellFormed())
+      }
+      return 'taken'
+    }))
+
+  it('takes a query whose numbers are finite and in their bounds, once each, or is a Problem invalid that names the parameter (security 67, 72)', () =>
+    holds(
+      fc.tuple(fc.constantFrom('listUsers', 'listLoginLogs', 'listSecurityEvents', 'listSessions'), queries),
+      ['taken', 'refused'],
+      async ([id, query]) => {
+        const operation = operationOf(id)
+        let read: { query: unknown } | undefined
+        const work = () =>
+          (read = validate(api, operation, { method: 'GET', path: operation.path, query, body: undefined }))
+        const problem = await problemOf(work, 'invalid')
+        if (problem) {
+          assert.ok(
+            problem.errors?.every(({ parameter: name }) => name !== undefined && new URLSearchParams(query).has(name)),
+          )
+          return 'refused'
+        }
+        const { page_size: size, ...others } = read?.query as Body
+        assert.ok(size === undefined || (Number.isInteger(size) && Number(size) >= 1 && Number(size) <= 100))
+        for (const member of Object.values(others)) assert.ok(['string', 'boolean'].includes(typeof member))
+        return 'taken'
+      },
+    ))
+})
+
+/** A JSON pointer (RFC 6901) to a member that is there, or to one that is missing in an object that is there. */
+function assertPlace({ pointer = '?', code, detail }: FieldError, body: unknown): void {
+  assert.match(pointer, /^(\/([^~/]|~[01])*)*$/)
+  assert.ok(code && detail)
+  if (pointer.length === 512) return // a long name is cut
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  let place: unknown = body
+  for (const [at, step] of steps.entries()) {
+    assert.ok(typeof place === 'object' && place !== null, pointer)
+    if (code !== 'required' || at < steps.length - 1) assert.ok(Object.hasOwn(place, step), `${pointer} ${code}`)
+    place = (place as Body)[step]
+  }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { assertProblem, TestService } from '../support/service.ts'
+
+describe('/docs/', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start()
+  })
+  after(() => service.stop())
+
+  it('is where / and /docs lead, on whatever host', async () => {
+    for (const path of ['/', '/docs']) {
+      const { status, headers } = await service.fetch(path, { headers: { 'X-Forwarded-Host': 'evil.test' } })
+      assert.equal(status, 302)
+      assert.equal(headers.get('location'), '/docs/')
+    }
+  })
+
+  it('is a page under a strict policy: no inline script, nothing from elsewhere', async () => {
+    const { status, headers, body } = await service.fetch('/docs/')
+    assert.equal(status, 200)
+    assert.equal(headers.get('content-type'), 'text/html; charset=utf-8')
+    const policy = String(headers.get('content-security-policy'))
+    for (const directive of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ])
+      assert.ok(policy.split('; ').includes(directive), directive)
+    assert.doesNotMatch(policy, /unsafe|https?:|\*/)
+    const html = String(body['text'])
+    assert.doesNotMatch(html, /<script[^>]*>[^<]|\son\w+=|style=|https?:/)
+    assert.equal((await service.fetch('/docs/', { method: 'HEAD' })).status, 200)
+  })
+
+  it('has all the assets that it names, cacheable, and the contract', async () => {
+    const html = String((await service.fetch('/docs/')).body['text'])
+    const names = [...html.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, name]) => String(name))
+    assert.equal(names.length, 4, names.join())
+    for (const name of [...names, '/openapi.json']) {
+      const { status, headers } = await service.fetch(new URL(name, 'http://x/docs/').pathname)
+      assert.equal(status, 200, name)
+      assert.match(String(headers.get('cache-control')), /^public, max-age=/)
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+      const extension = name.split('.').at(-1) === 'js' ? 'javascript' : String(name.split('.').at(-1))
+      assert.match(String(headers.get('content-type')), new RegExp(`^\\w+/${extension}(;|$)`))
+    }
+  })
+
+  it('has the contract as OpenAPI 3.0.3 too, as it is checked in', async () => {
+    const { status, headers, body } = await service.fetch('/docs/openapi-3.0.json')
+    assert.equal(status, 200)
+    assert.match(String(headers.get('content-type')), /^application\/json\b/)
+    const file = await readFile(new URL('../../generated/openapi-3.0.json', import.meta.url), 'utf8')
+    assert.deepEqual(body, JSON.parse(file))
+    assert.equal(body['openapi'], '3.0.3')
+  })
+
+  it('serves no other file', async () => {
+    for (const path of [
+      '/docs/package.json',
+      '/docs/swagger-ui.css.map',
+      '/docs/../package.json',
+      '/docs/%2e%2e/package.json',
+      '/docs//swagger-ui.css',
+      '/DOCS/',
+      '/account/',
+      '/account/docs.js',
+      '/account/style.css/',
+    ])
+      assertProblem(await service.fetch(path), 404, 'not_found')
+    const answer = await service.fetch('/docs/', { method: 'POST' })
+    assertProblem(answer, 405, 'method_not_allowed')
+    assert.equal(answer.headers.get('allow'), 'GET, HEAD')
+  })
+})

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readContract } from '../../scripts/coverage/contract.ts'
+import { documentedFacts } from '../../scripts/coverage/facts.ts'
+import { observe, type Exchange } from '../../scripts/coverage/observe.ts'
+import { coverageFaults, coverageTable } from '../../scripts/coverage/report.ts'
+
+const root = join(import.meta.dirname, '../..')
+const contract = readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8'))
+const documented = documentedFacts(contract)
+const without = (fact: string) => documented.difference(new Set([fact]))
+const problem = 'application/problem+json'
+
+describe('coverage of the contract', () => {
+  it('asks for every reply, code, request example, parameter and value of an enum', () => {
+    for (const fact of [
+      'reply registerUser 201 application/json',
+      'reply activateUser 303 none',
+      'reply getContract 200 application/yaml',
+      `reply any-request 405 ${problem}`,
+      'code updateMe 401 user_inactive',
+      'code any-request 431 headers_too_large',
+      'example registerUser international',
+      'parameter listLoginLogs page_size',
+      'argument listLoginLogs ordering=-timestamp',
+      'argument updateMe language=ru',
+      'value JwkKeyType EC',
+      'value ProblemCode request_timeout',
+    ])
+      assert.ok(documented.has(fact), fact)
+    assert.deepEqual(coverageFaults(documented, documented), [])
+    assert.doesNotMatch(coverageTable(documented, documented), /[✗!] *\d| ✗ {2}| ! {2}/)
+  })
+
+  it('names each fact that was not seen', () => {
+    for (const fact of documented)
+      assert.deepEqual(coverageFaults(documented, without(fact)), [`${fact}: documented, never seen`])
+  })
+
+  it('names what was seen and is not documented', () => {
+    for (const fact of ['reply getMe 418 text/plain', 'reply getMe 200 text/html', 'code getMe 401 code_invalid'])
+      assert.deepEqual(coverageFaults(documented, new Set([...documented, fact])), [`${fact}: seen, not documented`])
+  })
+
+  it('shows both in the table, at the operation', () => {
+    const row = (facts: Set<string>) => /^getMe .*$/m.exec(coverageTable(documented, facts))?.[0]
+    assert.match(row(without('reply getMe 200 application/json')) ?? '', /^getMe\s+✗/)
+    assert.match(row(new Set([...documented, 'reply getMe 200 text/html'])) ?? '', /^getMe\s+!/)
+    assert.match(row(without('code getMe 401 user_inactive')) ?? '', /5\/6/)
+  })
+
+  const json = 'application/json; charset=utf-8'
+  const me = '/api/v1/users/me/'
+  const seen: [what: string, exchange: Exchange, facts: string[]][] = [
+    [
+      'a reply without the final slash, to HEAD',
+      { method: 'HEAD', target: me.slice(0, -1), reply: { status: 200, type: json, body: { text: '' } } },
+      ['reply getMe 200 application/json'],
+    ],
+    [
+      'arguments and values that were accepted',
+      {
+        method: 'PATCH',
+        target: me,
+        body: '{"language":"ru"}',
+        reply: { status: 200, type: json, body: { language: 'en' } },
+      },
+      [
+        'reply updateMe 200 application/json',
+        'value Language en',
+        'example updateMe language',
+        'argument updateMe language=ru',
+      ],
+    ],
+    [
+      'a refused request by its code',
+      { method: 'GET', target: `${me}?x`, reply: { status: 401, type: problem, body: { code: 'user_inactive' } } },
+      [`reply getMe 401 ${problem}`, 'code getMe 401 user_inactive', 'value ProblemCode user_inactive'],
+    ],
+    [
+      'a 400 that an operation does not document',
+      { method: 'GET', target: me, reply: { status: 400, type: problem, body: {} } },
+      [`reply getMe 400 ${problem}`],
+    ],
+    [
+      'a 400 to what is no HTTP',
+      { method: 'GET', target: me, raw: true, reply: { status: 400, type: problem, body: {} } },
+      [`reply any-request 400 ${problem}`],
+    ],
+    [
+      'an operation that is not in the contract',
+      { method: 'PUT', target: me, reply: { status: 200, type: json, body: {} } },
+      ['reply no-operation 200 application/json'],
+    ],
+    ['nothing in a preflight', { method: 'OPTIONS', target: me, reply: { status: 204, type: null, body: {} } }, []],
+    ['nothing in a page', { method: 'GET', target: '/docs/', reply: { status: 200, type: 'text/html', body: {} } }, []],
+  ]
+  for (const [what, exchange, facts] of seen) {
+    it(`sees ${what}`, () => {
+      assert.deepEqual(observe(contract, exchange), facts)
+    })
+  }
+})

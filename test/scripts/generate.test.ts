@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { generateQueries } from '../../scripts/generate/queries.ts'
+import { createTestDatabase } from '../support/database.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+describe('npm run generate', function () {
+  this.timeout(60_000)
+  let copy: string
+  before(async () => {
+    copy = await mkdtemp(join(tmpdir(), 'gatehouse-generate-'))
+    for (const name of ['openapi.yaml', 'package.json', 'generated', 'scripts', 'sql', 'src']) {
+      await cp(join(root, name), join(copy, name), { recursive: true })
+    }
+    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
+  })
+  after(() => rm(copy, { recursive: true, force: true }))
+
+  const run = (...args: string[]) =>
+    new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      // The compile cache would keep what no other run finds again.
+      const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
+      execFile(process.execPath, ['scripts/generate.ts', ...args], { cwd: copy, env }, (error, _stdout, stderr) => {
+        resolve({ code: error?.code ?? 0, stderr })
+      })
+    })
+
+  it('--check names each file that differs or is missing, and writes nothing', async () => {
+    await appendFile(join(copy, 'generated/contract.ts'), '// edited\n')
+    await rm(join(copy, 'generated/mails.ts'))
+    const { code, stderr } = await run('--check')
+    const says = (name: string) => `generated/${name} differs from its source: run npm run generate\n`
+    assert.equal(stderr, says('contract.ts') + says('mails.ts'))
+    assert.equal(code, 1)
+    assert.match(await readFile(join(copy, 'generated/contract.ts'), 'utf8'), /edited/)
+  })
+
+  it('mends them: everything is as it is checked in, with a banner', async () => {
+    assert.deepEqual(await run(), { code: 0, stderr: '' })
+    const names = (await readdir(join(copy, 'generated'), { recursive: true })).filter((name) =>
+      /\.(ts|json)$/.test(name),
+    )
+    assert.ok(names.length >= 9)
+    for (const name of names) {
+      const text = await readFile(join(copy, 'generated', name), 'utf8')
+      assert.ok(
+        text === (await readFile(join(root, 'generated', name), 'utf8')),
+        `${name} is out of date: run npm run generate`,
+      )
+      if (name.endsWith('.ts')) assert.match(text, /^\/\/ Generated from \S+ by npm run generate\. Do not edit\.\n/)
+    }
+  })
+
+  describe('of queries', () => {
+    let database: Awaited<ReturnType<typeof createTestDatabase>>
+    let generate: typeof generateQueries
+    before(async () => {
+      database = await createTestDatabase()
+      const script = pathToFileURL(join(copy, 'scripts/generate/queries.ts')).href
+      generate = ((await import(script)) as { generateQueries: typeof generateQueries }).generateQueries
+    })
+    after(() => database.drop())
+
+    const generated = async (text: string): Promise<string> => {
+      const file = join(copy, 'sql/queries/zz.sql')
+      await writeFile(file, text)
+      try {
+        return await generate(database.url)
+      } finally {
+        await rm(file)
+      }
+    }
+
+    const faults: [fault: string, text: string, message: string][] = [
+      ['a misspelt column', '-- name: misspelt\nselect emial from users;\n', 'misspelt: column "emial" does not exist'],
+      [
+        'a table that is not there',
+        '-- name: lost\nselect id from people;\n',
+        'lost: relation "people" does not exist',
+      ],
+      ['a syntax error', '-- name: broken\nselect from where;\n', 'broken: syntax error at or near "where"'],
+      [
+        'two statements',
+        '-- name: two\nselect 1; select 2;\n',
+        'two: cannot insert multiple commands into a prepared statement',
+      ],
+      [
+        'a type that it cannot map',
+        '-- name: odd\nselect point(1, 2) as p;\n',
+        'odd: p has a type that scripts/generate/queries.ts does not know (600)',
+      ],
+    ]
+    for (const [fault, text, message] of faults) {
+      it(`fails by ${fault}, naming file and query in PostgreSQL’s words`, async () => {
+        await assert.rejects(generated(text), { message: `sql/queries/zz.sql: ${message}` })
+      })
+    }
+
+    it('fails by two queries of one name', async () => {
+      const text = '-- name: findUser\nselect 1 as one;\n'
+      await assert.rejects(generated(text), { message: 'sql/queries/zz.sql: there are two queries named findUser' })
+    })
+
+    it('types parameters and columns by the database: not null, nullable, marked', async () => {
+      const text = `-- name: typed
+-- A comment.
+select email, last_login, is_active, count(*) as "many!", lower(email) as lowered
+from users where id = :id and first_name = :name? and id = :id group by id;
+`
+      const [, type = '', parameters = ''] =
+        /export type TypedRow = \{ (.*) \}\n[\s\S]*export const typed = \(p: \{ (.*) \}\)/.exec(
+          await generated(text),
+        ) ?? []
+      const columns =
+        'email: string; last_login: string | null; is_active: boolean; many: number; lowered: string | null'
+      assert.equal(type, columns)
+      assert.equal(parameters, 'id: string; name: string | null')
+    })
+  })
+})

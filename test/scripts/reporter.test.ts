@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readContract } from '../../scripts/coverage/contract.ts'
+import { documentedFacts } from '../../scripts/coverage/facts.ts'
+
+const root = join(import.meta.dirname, '../..')
+const documented = documentedFacts(readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8')))
+const secret = 'correct horse battery staple'
+const without = (fact: string) => documented.difference(new Set([fact]))
+
+type Ended = { code: unknown; stdout: string; stderr: string }
+
+describe('the reporter', () => {
+  let folder: string
+  let kept: string
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-reporter-'))
+    await writeFile(join(folder, 'a.cjs'), "it('passes', () => undefined)\n")
+  })
+  beforeEach(async () => {
+    kept = await mkdtemp(join(folder, 'kept-'))
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  /** A run of one test that passes, after which these facts and this log are on record. */
+  async function run(facts: Set<string>, options: string[] = [], log = '{"msg":"request"}'): Promise<Ended> {
+    const records = await mkdtemp(join(folder, 'records-'))
+    const lines = [...facts].map((fact) => `${JSON.stringify(fact)}\n`)
+    await writeFile(join(records, '1.jsonl'), lines.slice(0, 9).join(''))
+    await writeFile(join(records, '2.jsonl'), lines.slice(9).join(''))
+    await writeFile(join(records, '1.secrets'), `${secret}\n`)
+    await writeFile(join(records, '2.log'), log && `${log}\n`)
+    const given = [
+      '--no-config',
+      '--reporter',
+      join(root, 'test/support/reporter.ts'),
+      ...options,
+      join(folder, 'a.cjs'),
+    ]
+    return node('node_modules/mocha/bin/mocha.js', given, { COVERAGE_DIR: records })
+  }
+
+  function node(script: string, given: string[] = [], more = {}): Promise<Ended> {
+    const env = { ...process.env, COVERAGE_RECORDS: kept, ...more }
+    return new Promise((resolve) => {
+      execFile(process.execPath, [join(root, script), ...given], { cwd: root, env }, (error, stdout, stderr) => {
+        resolve({ code: error?.code ?? 0, stdout, stderr })
+      })
+    })
+  }
+
+  it('passes a run that saw what is documented', async () => {
+    const { code, stdout } = await run(documented)
+    assert.match(stdout, /The tests saw exactly what openapi\.yaml documents\.[\s\S]*1 passed, 0 failed\n$/)
+    assert.match(stdout, /\n1 secrets, 1 lines of log at debug level: none leaked\.\n/)
+    assert.equal(code, 0)
+  })
+
+  it('fails one that did not, and names what is missing and what is not documented', async () => {
+    const facts = without('reply getMe 503 application/problem+json').add('reply getMe 418 text/plain')
+    const { code, stdout } = await run(facts)
+    assert.match(stdout, /reply getMe 503 application\/problem\+json: documented, never seen\n/)
+    assert.match(stdout, /reply getMe 418 text\/plain: seen, not documented\n[\s\S]*1 passed, 1 failed\n$/)
+    assert.equal(code, 1)
+  })
+
+  it('shows the same again by npm run coverage, and fails again', async () => {
+    const facts = without('example registerUser full')
+    const { stdout } = await run(facts)
+    const again = await node('scripts/coverage.ts')
+    assert.equal(again.code, 1)
+    assert.match(again.stdout, /example registerUser full: documented, never seen\n/)
+    assert.ok(stdout.includes(again.stdout))
+  })
+
+  it('keeps what the tests came to, for npm run security:report', async () => {
+    const tests = join(folder, 'b.cjs')
+    const [is, skip] = ['assert.ok(true)', 'this.skip()']
+    await writeFile(
+      tests,
+      `const assert = require('node:assert')
+describe('b (security 40)', () => {
+  it('passes', () => { ${is} })
+  it('fails (security 43–44)', () => { assert.fail() })
+  it('skips (security 53)', function () { ${skip} })
+})`,
+    )
+    await run(documented, [tests])
+    const { code, stdout, stderr } = await node('scripts/securityReport.ts')
+    assert.equal(code, 1)
+    assert.match(stdout, /^40\. .*\n.*✗ .*b\.cjs: b fails\n.*- .*b\.cjs: b skips\n.*✓ .*b\.cjs: b passes\n41\. /m)
+    assert.match(stdout, /^44\. .*\n.*✗ .*b fails\n45\. [\s\S]*\n1 of 115 requirements have a test that passed\.\n$/m)
+    assert.match(
+      stderr,
+      /^43\. has no test that passed: [\s\S]*^53\. has no test that passed: [\s\S]*^54\. has no test: /m,
+    )
+    assert.doesNotMatch(stderr, /^40\. /m)
+    assert.match(stderr, /^docs\/security\.md lists other tests: /m)
+  })
+
+  it('keeps nothing of a run that leaves tests out or runs none, and says so where nothing that counts was kept', async () => {
+    await run(documented, ['--ignore', 'none'])
+    await run(documented, ['--dry-run'])
+    await run(documented, ['--grep', 'passes'])
+    const none = await node('scripts/securityReport.ts')
+    assert.deepEqual([none.code, none.stdout], [1, ''])
+    assert.match(none.stderr, /^No whole run of the tests has left its results yet: npm test makes them\.\n$/)
+
+    await writeFile(join(kept, 'tests.json'), JSON.stringify({ began: '2001-01-01', results: [] }))
+    const old = await node('scripts/securityReport.ts')
+    assert.deepEqual([old.code, old.stdout], [1, ''])
+    assert.match(old.stderr, /^The results of the last whole run are older than \S+: npm test makes new ones\.\n$/)
+  })
+
+  it('fails one whose log shows a secret, or that logged nothing (security 80)', async () => {
+    for (const log of [`{"password":"${secret}"}`, '']) {
+      const { code, stdout } = await run(documented, [], log)
+      assert.match(stdout, /level: leaked:\n {2}.*\n[\s\S]*1 passed, 1 failed\n$/)
+      assert.ok(stdout.includes(`  ${log}`))
+      assert.equal(code, 1)
+    }
+  })
+
+  it('does not judge a run of some tests only', async () => {
+    const { code, stdout } = await run(new Set(), ['--grep', 'passes'])
+    assert.doesNotMatch(stdout, /documented/)
+    assert.equal(code, 0)
+  })
+})
