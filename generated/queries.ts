@@ -374,11 +374,11 @@ on conflict (address) do update set user_id = excluded.user_id, kind = 'current'
 where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held_until < now())
 returning user_id`
 
-export type TakePasswordRow = { id: string }
+export type ClearPasswordRow = { id: string }
 
 /** Nobody can sign in, until a mailed code sets another. */
-export const takePassword = (p: { userId: string }) =>
-  sql.prepared('takePassword', row<TakePasswordRow>())`
+export const clearPassword = (p: { userId: string }) =>
+  sql.prepared('clearPassword', row<ClearPasswordRow>())`
 update users set password_hash = null
 where id = ${p.userId}
 returning id`
@@ -393,11 +393,11 @@ where user_id = ${p.userId} and undone_at is null
   and confirmed_at >= (select confirmed_at from email_changes where user_id = ${p.userId} and id = ${p.id})
 returning id`
 
-export type GiveUpAddressesRow = Record<never, never>
+export type ReleaseAddressesRow = Record<never, never>
 
 /** Frees what came with a change and after it; an address that an earlier change can still be undone to stays. */
-export const giveUpAddresses = (p: { userId: string; restoredAddress: string }) =>
-  sql.prepared('giveUpAddresses', row<GiveUpAddressesRow>())`
+export const releaseAddresses = (p: { userId: string; restoredAddress: string }) =>
+  sql.prepared('releaseAddresses', row<ReleaseAddressesRow>())`
 delete from emails
 where user_id = ${p.userId} and address <> ${p.restoredAddress} and address not in (
   select old_address from email_changes
@@ -486,11 +486,11 @@ where user_id = ${p.userId} and timestamp <= coalesce(
   (select timestamp from login_logs where user_id = ${p.userId} order by timestamp, id offset ${p.batch} limit 1), 'infinity'
 )`
 
-export type BlankSecurityEventsRow = Record<never, never>
+export type AnonymizeSecurityEventsRow = Record<never, never>
 
 /** What happened stays, without from where. As many as eraseLoginLogs takes. */
-export const blankSecurityEvents = (p: { userId: string; batch: number }) =>
-  sql.prepared('blankSecurityEvents', row<BlankSecurityEventsRow>())`
+export const anonymizeSecurityEvents = (p: { userId: string; batch: number }) =>
+  sql.prepared('anonymizeSecurityEvents', row<AnonymizeSecurityEventsRow>())`
 update security_events set ip_address = null, user_agent = null
 where user_id = ${p.userId} and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
   (
@@ -501,11 +501,11 @@ where user_id = ${p.userId} and (ip_address is not null or user_agent is not nul
   'infinity'
 )`
 
-export type BlankActedEventsRow = Record<never, never>
+export type AnonymizeActedEventsRow = Record<never, never>
 
 /** Also where the user, then an administrator, did it to others. */
-export const blankActedEvents = (p: { userId: string }) =>
-  sql.prepared('blankActedEvents', row<BlankActedEventsRow>())`
+export const anonymizeActedEvents = (p: { userId: string }) =>
+  sql.prepared('anonymizeActedEvents', row<AnonymizeActedEventsRow>())`
 update security_events set ip_address = null, user_agent = null
 where actor_id = ${p.userId} and (ip_address is not null or user_agent is not null)`
 
@@ -886,11 +886,11 @@ from mails
 where user_id = ${p.userId} and kind in ('new_device', 'new_devices')
   and created_at > now() - make_interval(secs => ${p.window}::float8)`
 
-export type EnqueueFarewellRow = { job_id: number }
+export type EnqueueAccountDeletedMailRow = { job_id: number }
 
 /** The notice of an erasure. No other row knows the user when it is sent, so that the mail has the language. */
-export const enqueueFarewell = (p: { id: string; address: string; language: string; priority: number }) =>
-  sql.prepared('enqueueFarewell', row<EnqueueFarewellRow>())`
+export const enqueueAccountDeletedMail = (p: { id: string; address: string; language: string; priority: number }) =>
+  sql.prepared('enqueueAccountDeletedMail', row<EnqueueAccountDeletedMailRow>())`
 with mail as (
   insert into mails (id, kind, address, language) values (${p.id}, 'account_deleted', ${p.address}, ${p.language})
   returning id

@@ -2,7 +2,7 @@ import { copyFile, readdir, readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { StartError } from '../src/problems.ts'
-import { tell } from '../src/cli/printError.ts'
+import { printError } from '../src/cli/printError.ts'
 import {
   changesOfDocumentation,
   changesUnjudged,
@@ -44,7 +44,7 @@ try {
     await run(values.release ?? false, values['without-oasdiff'] ?? false)
   }
 } catch (error) {
-  tell(error)
+  printError(error)
   process.exitCode = 2
 }
 

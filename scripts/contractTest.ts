@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { StartError } from '../src/problems.ts'
-import { tell } from '../src/cli/printError.ts'
+import { printError } from '../src/cli/printError.ts'
 import { askAsUser, askForTheEnd, signIn, type Account } from './contractTest/account.ts'
 import { readContract } from './contractTest/contract.ts'
 import { askGenerally } from './contractTest/general.ts'
@@ -41,7 +41,7 @@ try {
   if (values.help) console.log(help)
   else await run(baseOf(values.url), { email, password }, { junit, contract, allowedHeaders })
 } catch (error) {
-  tell(error)
+  printError(error)
   process.exitCode = 1
 }
 

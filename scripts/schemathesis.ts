@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { StartError } from '../src/problems.ts'
-import { tell } from '../src/cli/printError.ts'
+import { printError } from '../src/cli/printError.ts'
 import { installSchemathesis } from './schemathesis/install.ts'
 import { startTarget, testers, type Person, type Target } from './schemathesis/target.ts'
 
@@ -39,7 +39,7 @@ try {
   if (values.help) console.log(help)
   else await run({ ...values, maxExamples: values['max-examples'], who: whoOf(values.as) })
 } catch (error) {
-  tell(error)
+  printError(error)
   process.exitCode = 1
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { StartError } from '../src/problems.ts'
-import { tell } from '../src/cli/printError.ts'
+import { printError } from '../src/cli/printError.ts'
 import { measureMails } from './securityTiming/mails.ts'
 import { compare } from './securityTiming/statistics.ts'
 import type { Storm, Stormed } from './securityTiming/storm.ts'
@@ -59,7 +59,7 @@ try {
     await run(count('--times', values.times ?? '200'), mails, storm)
   }
 } catch (error) {
-  tell(error)
+  printError(error)
   process.exitCode = 1
 }
 

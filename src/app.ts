@@ -1,7 +1,7 @@
 import Koa, { type Middleware } from 'koa'
 import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
-import { ownContract } from './openapi.ts'
+import { loadOpenApi } from './openapi.ts'
 import { CounterStore } from './db/counterStore.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { readMigrations } from './db/migrate.ts'
@@ -13,16 +13,16 @@ import { Limits } from './domain/limits/limits.ts'
 import { listPool, Lists } from './domain/lists.ts'
 import { MailReach } from './domain/mails/reach.ts'
 import { loadPasswordRules } from './domain/passwords/rules.ts'
-import { Passwords } from './domain/passwords/hasher.ts'
+import { PasswordHasher } from './domain/passwords/hasher.ts'
 import { loadPrincipal, requireRoles } from './domain/sessions/principal.ts'
 import { deriveSecrets } from './domain/keys/secrets.ts'
 import { Tokens } from './domain/sessions/tokens.ts'
-import { createReadClient } from './http/client.ts'
+import { createClientReader } from './http/client.ts'
 import { allowOrigins } from './http/cors.ts'
 import { answerProblems } from './http/errors.ts'
-import { setHeaders, standingHeaders } from './http/headers.ts'
+import { setCommonHeaders, commonHeaders } from './http/headers.ts'
 import { logRequests } from './http/requestLog.ts'
-import { mountContract } from './http/mount.ts'
+import { mountOperations } from './http/mount.ts'
 import { refuseUndocumented } from './http/refuseUndocumented.ts'
 import type { Services } from './operations/context.ts'
 import { handlers } from './operations/index.ts'
@@ -53,7 +53,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     config,
     db: createDatabase(database),
     lists: new Lists(createDatabase(database, listPool)),
-    passwords: new Passwords((reason) => {
+    passwords: new PasswordHasher((reason) => {
       log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
     }),
     passwordRules: await loadPasswordRules(config),
@@ -73,7 +73,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
       grace: config.refreshGrace,
     },
     latestMigration: Math.max(...(await readMigrations()).map(({ number }) => number)),
-    contract: await ownContract(),
+    contract: await loadOpenApi(),
   }
 }
 
@@ -88,8 +88,8 @@ export async function openServices(services: Services, url: string): Promise<Dat
 export async function createApp(services: Services, log: Logger): Promise<Koa> {
   const { config } = services
   const basePath = basePathOf(config.baseUrl)
-  const { api, checkReply } = await ownContract()
-  const readClient = createReadClient({
+  const { api, checkReply } = await loadOpenApi()
+  const readClient = createClientReader({
     trustedProxies: config.trustedProxies,
     fallbackOrigin: new URL(config.baseUrl).origin,
     basePath,
@@ -102,11 +102,11 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
       )
     },
   })
-  const { routes, perform } = mountContract({
+  const { routes, perform } = mountOperations({
     api,
     handlers,
     services,
-    verify: (bearer) => services.tokens.readAccess(bearer),
+    verify: (bearer) => services.tokens.verifyAccess(bearer),
     authenticate: (claims) => loadPrincipal(services.db, claims),
     authorize: requireRoles,
     readClient,
@@ -114,7 +114,7 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
 
   const app = new Koa({ env: config.production ? 'production' : 'development' })
   app.use(logRequests(log))
-  app.use(setHeaders(standingHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
+  app.use(setCommonHeaders(commonHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
   if (!config.production) app.use(checkedReplies())
   app.use(answerProblems(logProblem))

@@ -3,7 +3,7 @@ import type { Transport } from './mail/transport.ts'
 import { readSettings } from './config/read.ts'
 import { developmentKey } from './config/developmentKey.ts'
 import { startService, type Service } from './service.ts'
-import { tell } from './cli/printError.ts'
+import { printError } from './cli/printError.ts'
 
 const help = `npm start
 
@@ -32,13 +32,13 @@ try {
   const { database, mail } = await service.ready
   console.log(`Gatehouse  ${service.url}`)
   console.log(`Docs       ${service.url}/docs/`)
-  console.log(`Database   ${database.describe}`)
-  console.log(`Mail       ${mail.describe}`)
-  console.log(`Passwords  ${service.services.passwordRules.blockList?.describe ?? 'no block list'}`)
+  console.log(`Database   ${database.label}`)
+  console.log(`Mail       ${mail.label}`)
+  console.log(`Passwords  ${service.services.passwordRules.blockList?.label ?? 'no block list'}`)
   if (database.notice !== undefined) console.warn(database.notice)
   void warnOfMail(mail, config.production)
 } catch (error) {
-  if (!isStopping()) tell(error)
+  if (!isStopping()) printError(error)
   await stop(1)
 }
 

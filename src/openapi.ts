@@ -4,11 +4,11 @@ import { parse } from 'yaml'
 import { readAddress } from './domain/emailAddress.ts'
 import { isPersonalName } from './domain/personalName.ts'
 import { createReplyCheck, type CheckReply } from './http/replies.ts'
-import { loadContract } from './http/validation.ts'
+import { compileOpenApi } from './http/validation.ts'
 import type { Services } from './operations/context.ts'
 
 /** openapi.yaml as it is served, and compiled. */
-export type Contract = Services['contract'] & { api: OpenAPIBackend; checkReply: CheckReply }
+export type LoadedContract = Services['contract'] & { api: OpenAPIBackend; checkReply: CheckReply }
 
 // Ajv's checks for formats of the contract that need the domain's own word.
 export const formats = {
@@ -16,17 +16,17 @@ export const formats = {
   'personal-name': isPersonalName,
 }
 
-let own: Promise<Contract> | undefined
+let own: Promise<LoadedContract> | undefined
 
 /** The contract of this process: a constant, so it is compiled once for all services in it, of which tests start hundreds. */
-export function ownContract(): Promise<Contract> {
+export function loadOpenApi(): Promise<LoadedContract> {
   return (own ??= compile())
 }
 
-async function compile(): Promise<Contract> {
+async function compile(): Promise<LoadedContract> {
   const yaml = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8')
   const definition = parse(yaml) as Document
   const json = JSON.stringify(definition) // before openapi-backend changes it
-  const api = await loadContract(definition, formats)
+  const api = await compileOpenApi(definition, formats)
   return { yaml: Buffer.from(yaml), json: Buffer.from(json), api, checkReply: createReplyCheck(api, formats) }
 }

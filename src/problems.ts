@@ -62,10 +62,10 @@ export class Problem extends Error {
   constructor(code: ProblemCode, { detail, errors, headers, isRepetition = false, cause }: Extras = {}) {
     super(code, { cause })
     this.code = code
-    const [status, title, standing] = table[code]
+    const [status, title, defaultDetail] = table[code]
     this.status = status
     this.title = title
-    this.detail = detail ?? standing
+    this.detail = detail ?? defaultDetail
     this.errors = errors
     this.headers = headers ?? {}
     this.isRepetition = isRepetition

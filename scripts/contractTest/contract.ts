@@ -3,7 +3,7 @@ import type { Document, OpenAPIBackend, Operation } from 'openapi-backend'
 import { parse } from 'yaml'
 import { readAddress } from '../../src/domain/emailAddress.ts'
 import { isPersonalName } from '../../src/domain/personalName.ts'
-import { loadContract } from '../../src/http/validation.ts'
+import { compileOpenApi } from '../../src/http/validation.ts'
 import { StartError } from '../../src/problems.ts'
 
 export type Contract = { api: OpenAPIBackend; operations: (Operation & { operationId: string })[]; origin: string }
@@ -37,7 +37,7 @@ export async function readContract(url: string, file?: string): Promise<Contract
     throw new StartError(`${origin} is not the contract of a Gatehouse.`)
   for (const operation of items.flatMap((item) => Object.values(item)))
     operation.responses = { 404: standing(404), 405: standing(405, allow), ...operation.responses }
-  const api = await loadContract(given as unknown as Document, formats).catch((error: unknown) => {
+  const api = await compileOpenApi(given as unknown as Document, formats).catch((error: unknown) => {
     throw new StartError(`${origin} cannot be used as a contract: ${String(error)}`)
   })
   const operations = api.getOperations().filter((operation) => operation.operationId !== undefined)

@@ -10,7 +10,7 @@ export function makeVerification({ keyring, tokens, config }: Services): Verific
   const now = Math.floor(Date.now() / 1000)
   const userId = randomUUID()
   const session = { user_id: userId, id: randomUUID(), generation: 1, issued_at: now, idle_until: now + 3600 }
-  const { access, refresh } = tokens.pair(session)
+  const { access, refresh } = tokens.issuePair(session)
   const [header = '', payload = '', signature = ''] = access.split('.')
   const { kid, privateKey } = keyring.current
   const claims = jwt.decode(access) as jwt.JwtPayload

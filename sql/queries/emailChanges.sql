@@ -100,7 +100,7 @@ on conflict (address) do update set user_id = excluded.user_id, kind = 'current'
 where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held_until < now())
 returning user_id;
 
--- name: takePassword
+-- name: clearPassword
 -- Nobody can sign in, until a mailed code sets another.
 update users set password_hash = null
 where id = :userId
@@ -113,7 +113,7 @@ where user_id = :userId and undone_at is null
   and confirmed_at >= (select confirmed_at from email_changes where user_id = :userId and id = :id)
 returning id;
 
--- name: giveUpAddresses
+-- name: releaseAddresses
 -- Frees what came with a change and after it; an address that an earlier change can still be undone to stays.
 delete from emails
 where user_id = :userId and address <> :restoredAddress and address not in (

@@ -52,7 +52,7 @@ where user_id = :userId and timestamp <= coalesce(
   (select timestamp from login_logs where user_id = :userId order by timestamp, id offset :batch limit 1), 'infinity'
 );
 
--- name: blankSecurityEvents
+-- name: anonymizeSecurityEvents
 -- What happened stays, without from where. As many as eraseLoginLogs takes.
 update security_events set ip_address = null, user_agent = null
 where user_id = :userId and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
@@ -64,7 +64,7 @@ where user_id = :userId and (ip_address is not null or user_agent is not null) a
   'infinity'
 );
 
--- name: blankActedEvents
+-- name: anonymizeActedEvents
 -- Also where the user, then an administrator, did it to others.
 update security_events set ip_address = null, user_agent = null
 where actor_id = :userId and (ip_address is not null or user_agent is not null);

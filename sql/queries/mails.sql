@@ -29,7 +29,7 @@ from mails
 where user_id = :userId and kind in ('new_device', 'new_devices')
   and created_at > now() - make_interval(secs => :window::float8);
 
--- name: enqueueFarewell
+-- name: enqueueAccountDeletedMail
 -- The notice of an erasure. No other row knows the user when it is sent, so that the mail has the language.
 with mail as (
   insert into mails (id, kind, address, language) values (:id, 'account_deleted', :address, :language)

@@ -1,5 +1,5 @@
 import type { OperationId } from '../http/handlerTypes.ts'
-import { ownContract } from '../openapi.ts'
+import { loadOpenApi } from '../openapi.ts'
 import { validate } from '../http/validation.ts'
 
 type Input = { body?: object; query?: Record<string, string> }
@@ -10,7 +10,7 @@ type Input = { body?: object; query?: Record<string, string> }
  * @returns a function that throws Problem invalid
  */
 export async function loadInputCheck(operationId: OperationId): Promise<(input: Input) => void> {
-  const { api } = await ownContract()
+  const { api } = await loadOpenApi()
   const operation = api.getOperation(operationId)
   if (!operation) throw new Error(`openapi.yaml has no operation ${operationId}`)
   const { method, path } = operation

@@ -4,10 +4,10 @@ import { addUser } from '../domain/accounts/administration.ts'
 import type { EmailAddress } from '../domain/emailAddress.ts'
 import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
 import { checkNewPassword, loadPasswordRules } from '../domain/passwords/rules.ts'
-import { Passwords } from '../domain/passwords/hasher.ts'
+import { PasswordHasher } from '../domain/passwords/hasher.ts'
 import { Problem, StartError } from '../problems.ts'
 import { readSettings, readValue } from '../config/read.ts'
-import { tell } from './printError.ts'
+import { printError } from './printError.ts'
 import { ask } from './ask.ts'
 import { loadInputCheck } from './checkInput.ts'
 import { withDatabase } from './withDatabase.ts'
@@ -29,7 +29,7 @@ try {
   if (values.help) console.log(help)
   else await run(values.noinput ?? false)
 } catch (error) {
-  tell(error)
+  printError(error)
   process.exitCode = 1
 }
 
@@ -37,7 +37,7 @@ async function run(noInput: boolean): Promise<void> {
   const config = await readSettings()
   const check = await loadCheck(config)
   const { to, password } = noInput ? await fromSettings(check) : await fromPrompts(check)
-  const passwords = new Passwords(tell)
+  const passwords = new PasswordHasher(printError)
   try {
     await withDatabase(config, async (db) => {
       const passwordHash = await passwords.hash(password)

@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util'
 import { listSigningKeys, type ListSigningKeysRow } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { jwksMaxAge, reloadInterval } from '../domain/keys/keyring.ts'
-import { delaysOf, retireKey, rotateKeys, type Rotation } from '../domain/keys/rotation.ts'
+import { rotationSchedule, retireKey, rotateKeys, type Rotation } from '../domain/keys/rotation.ts'
 import { deriveSecrets } from '../domain/keys/secrets.ts'
 import { StartError } from '../problems.ts'
 import { readSettings } from '../config/read.ts'
 import { developmentKey } from '../config/developmentKey.ts'
-import { tell } from './printError.ts'
+import { printError } from './printError.ts'
 import { withDatabase } from './withDatabase.ts'
 
 const help = `npm run keys -- list | rotate [--now] | retire KID [--now]
@@ -30,7 +30,7 @@ try {
   if (order) await run(order)
   else console.log(help)
 } catch (error) {
-  tell(error)
+  printError(error)
   process.exitCode = 1
 }
 
@@ -66,7 +66,7 @@ async function run({ command, kid, now }: Order): Promise<void> {
     }
     const secretKey = config.secretKey ?? (await developmentKey(config.dataDir))
     const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
-    const delays = delaysOf(config.accessTokenLifetime, { now })
+    const delays = rotationSchedule(config.accessTokenLifetime, { now })
     if (command === 'rotate') tellRotation(await rotateKeys(db, secrets, delays), now)
     else tellRetirement(kid, await retireKey(db, secrets, kid, now ? delays : undefined))
   })

@@ -3,7 +3,7 @@ import { connectDatabase, explainConnection } from '../db/connect.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
 import { readSettings } from '../config/read.ts'
-import { tell } from './printError.ts'
+import { printError } from './printError.ts'
 
 const help = `npm run migrate [-- --grant-to ROLE]
 
@@ -16,7 +16,7 @@ try {
   if (values.help) console.log(help)
   else await run(values['grant-to'])
 } catch (error) {
-  tell(error)
+  printError(error)
   process.exitCode = 1
 }
 

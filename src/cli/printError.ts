@@ -3,7 +3,7 @@ import { describeError } from '../describeError.ts'
 import { StartError } from '../problems.ts'
 
 /** Tells what stopped a command: one sentence where we know it, the whole error where we do not. */
-export function tell(error: unknown): void {
+export function printError(error: unknown): void {
   if (error instanceof StartError || error instanceof ConfigError) console.error(error.message)
   else if (isUsageError(error)) console.error(`${error.message}. Try --help.`)
   else console.error(describeError(error))

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Database } from '../db/database.ts'
 import { Problem, StartError } from '../problems.ts'
 import { readSettings } from '../config/read.ts'
-import { tell } from './printError.ts'
+import { printError } from './printError.ts'
 import { loadInputCheck } from './checkInput.ts'
 import { activate, endSessions, endUndo, list, listSessions, suspend } from './users/commands.ts'
 import { withDatabase } from './withDatabase.ts'
@@ -27,7 +27,7 @@ try {
     console.log(await withDatabase(await readSettings(), work))
   }
 } catch (error) {
-  tell(error)
+  printError(error)
   process.exitCode = 1
 }
 

@@ -3,12 +3,12 @@ import { connectDatabase, explainConnection } from '../db/connect.ts'
 import { createDatabase, type Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
-import { tell } from './printError.ts'
+import { printError } from './printError.ts'
 
 /** Does a command's work on the configured or the embedded database, migrated, whether or not the service runs. @throws StartError */
 export async function withDatabase<T>(config: Config, work: (db: Database) => Promise<T>): Promise<T> {
   const database = await connectDatabase(config, 'command')
-  const db = createDatabase({ preparedStatements: config.preparedStatements, onError: tell })
+  const db = createDatabase({ preparedStatements: config.preparedStatements, onError: printError })
   try {
     await migrate(database.url, { onWaiting: console.error }).catch((error: unknown) => {
       throw new StartError(explainConnection(error, database.url))

@@ -45,7 +45,7 @@ export function loadConfig(environment: Record<string, string | undefined>, envF
   // As in python-decouple a name in the environment wins even when its value is empty; that unsets the one in `.env`.
   const reader = new Reader((name) => environment[name] ?? file.get(name))
   const config = assemble(reader)
-  if (reader.faults.length > 0) throw new ConfigError(reader.faults)
+  if (reader.errors.length > 0) throw new ConfigError(reader.errors)
   return { config, warnings: [...warnOfUnknown(file.keys(), knownNames), ...reader.warnings] }
 }
 
@@ -96,14 +96,15 @@ export function atPort(config: Config, port: number): Config {
 
 function checkSecretKey(key: string | undefined, production: boolean, reader: Reader) {
   if (key !== undefined) checkStrength(derived.secretKey, key, production, reader)
-  else if (production) reader.fault(derived.secretKey, 'is missing: in production set it to a random text, made once')
+  else if (production)
+    reader.addError(derived.secretKey, 'is missing: in production set it to a random text, made once')
 }
 
 /** What a key has signed is believed, so that a previous one must be as strong. */
 function checkStrength(setting: { name: string; example: string }, key: string, production: boolean, reader: Reader) {
   const weakness = weaknessOf(key)
   if (weakness === undefined) return
-  if (production) reader.fault(setting, `is weak: ${weakness}; in production it must be a random text, made once`)
+  if (production) reader.addError(setting, `is weak: ${weakness}; in production it must be a random text, made once`)
   else reader.warnings.push(`${setting.name} is weak: ${weakness}. NODE_ENV=production would refuse it.`)
 }
 

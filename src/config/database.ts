@@ -13,7 +13,7 @@ export function databaseFrom(values: Values<typeof database>, reader: Reader, ta
   if (!someAreSet) return undefined
   const together = 'is missing: DB_NAME, DB_USER, DB_PASSWORD, DB_HOST and DB_PORT belong together'
   for (const part of missing) {
-    reader.fault(part, `${together} (DATABASE_URL is the way to a database without a password)`)
+    reader.addError(part, `${together} (DATABASE_URL is the way to a database without a password)`)
   }
   return missing.length > 0 ? undefined : connectionUrl(values)
 }

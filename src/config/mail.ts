@@ -19,7 +19,7 @@ export type Mail = Smtp | { kind: 'console' } | { kind: 'file' }
 export function mailServiceFrom(values: Values<typeof mail>, reader: Reader, table: typeof mail): Mail {
   const { backend, user } = values
   if (values.useTls && values.useSsl) {
-    reader.fault(
+    reader.addError(
       { ...table.useSsl, example: 'off' },
       'must not be on together with EMAIL_USE_TLS: SSL is for port 465, TLS (STARTTLS) for the others',
     )
@@ -29,7 +29,7 @@ export function mailServiceFrom(values: Values<typeof mail>, reader: Reader, tab
   const smtp = smtpFrom(values)
   if (smtp) return smtp
   if (backend) {
-    reader.fault(table.host, 'is missing: EMAIL_BACKEND asks for SMTP, and no host follows from EMAIL_HOST_USER')
+    reader.addError(table.host, 'is missing: EMAIL_BACKEND asks for SMTP, and no host follows from EMAIL_HOST_USER')
   } else if (user !== undefined) {
     reader.warnings.push('EMAIL_HOST_USER has no effect: EMAIL_HOST is not set, and none is known for it.')
   }

@@ -36,7 +36,7 @@ export class ConfigError extends Error {
 
 /** Reads tables of settings and gathers what is wrong with them, so that one start names it all. */
 export class Reader {
-  readonly faults: Fault[] = []
+  readonly errors: Fault[] = []
   readonly warnings: string[] = []
   readonly #lookup: (name: string) => string | undefined
 
@@ -55,8 +55,8 @@ export class Reader {
   }
 
   /** The first fault of a setting is the one to mend; what follows from it is noise. */
-  fault({ name, example }: { name: string; example: string }, problem: string) {
-    if (!this.faults.some((fault) => fault.name === name)) this.faults.push({ name, problem, example })
+  addError({ name, example }: { name: string; example: string }, problem: string) {
+    if (!this.errors.some((fault) => fault.name === name)) this.errors.push({ name, problem, example })
   }
 
   #readOne(one: Setting<unknown>) {
@@ -64,7 +64,7 @@ export class Reader {
       return one.parse(this.#lookup(one.name) || undefined)
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
-      this.fault(one, error.message)
+      this.addError(one, error.message)
       return one.parse(undefined)
     }
   }

@@ -1,4 +1,4 @@
-import { faultCode, isOfConnect, wordsOf } from './errors.ts'
+import { errorCode, isOfConnect, rootMessage } from './errors.ts'
 
 // In each sentence the server's own words take the place of “…”.
 const wantsTls = 'wants TLS (…): add sslmode=verify-full, or sslmode=require, to DATABASE_URL.'
@@ -41,8 +41,8 @@ const ofPooler: [words: RegExp, sentence: string][] = [
  * @returns the end of a sentence that begins with the database, or undefined
  */
 export function findRefusal(error: unknown): string | undefined {
-  const code = faultCode(error) ?? ''
-  const words = wordsOf(error)
+  const code = errorCode(error) ?? ''
+  const words = rootMessage(error)
   return findSentence(error, code, words)?.replace('…', () => words)
 }
 

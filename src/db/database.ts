@@ -4,14 +4,14 @@ import { Problem } from '../problems.ts'
 import { clientConfig } from './connection.ts'
 import { createDriver, slonikUrl } from './driver.ts'
 import { asUnavailable } from './errors.ts'
-import { Slots } from './semaphore.ts'
+import { Semaphore } from './semaphore.ts'
 
 /** What a domain function asks of a connection, inside a transaction or not. */
-export type Statements = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>
+export type Queryable = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>
 
-export type Database = Statements & {
+export type Database = Queryable & {
   /** One transaction; a body that fails with SQLSTATE 40xxx runs again, so it must have no outside effect. */
-  transaction<T>(work: (transaction: Statements) => Promise<T>): Promise<T>
+  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>
   /** Opens the pool; until then every statement is `unavailable`. */
   open(url: string): Promise<void>
   close(): Promise<void>
@@ -42,12 +42,12 @@ export function createDatabase(
 ): Database {
   let pool: DatabasePool | undefined
   // With the connection's 2 s, and the hashing that may come first, a request is answered within 5 s.
-  const slots = new Slots(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })
+  const slots = new Semaphore(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })
 
   async function run<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
     if (!pool) throw new Problem('unavailable', { cause: 'the database was not reached yet' })
     const opened = pool
-    const free = await slots.take('no database connection became free in time')
+    const free = await slots.acquire('no database connection became free in time')
     try {
       return await work(opened)
     } catch (error) {

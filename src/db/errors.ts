@@ -15,22 +15,22 @@ const lostSystemCode =
 const lostSocketCode = /^(ENOENT|EAGAIN)$/
 
 // pg gives its own time-out and a connection that broke no code.
-const lostWords =
+const lostMessage =
   /^(timeout expired|Query read timeout|Connection terminated|Client (has encountered|was closed)|There was an error establishing)/
 
 /** The SQLSTATE or system error code at the root of a driver's error. */
-export function faultCode(error: unknown): string | undefined {
+export function errorCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string') return at.code
-    if (at instanceof AggregateError && at.errors.length > 0) return faultCode(at.errors[0])
+    if (at instanceof AggregateError && at.errors.length > 0) return errorCode(at.errors[0])
   }
   return undefined
 }
 
 /** Whether waiting may help: by what is at the root of a driver's error. */
 export function isOutage(error: unknown): boolean {
-  const code = faultCode(error)
-  if (code === undefined) return lostWords.test(wordsOf(error))
+  const code = errorCode(error)
+  if (code === undefined) return lostMessage.test(rootMessage(error))
   return lostState.test(code) || lostSystemCode.test(code) || (isOfConnect(error) && lostSocketCode.test(code))
 }
 
@@ -48,7 +48,7 @@ export function asUnavailable(error: unknown): unknown {
 }
 
 /** The server's or the system's own words, at the root of a driver's error. */
-export function wordsOf(error: unknown): string {
+export function rootMessage(error: unknown): string {
   const root = rootOf(error)
   return root instanceof Error ? root.message : String(root)
 }

@@ -3,7 +3,7 @@ import { Problem } from '../problems.ts'
 type Waiter = { start: () => void; timer: NodeJS.Timeout | undefined }
 
 /** A bounded number of places, with a bounded queue in front of them: in length (`maxWaiting`), in time (`maxWait`, ms), or both. */
-export class Slots {
+export class Semaphore {
   readonly #size: number
   readonly #limits: { maxWaiting?: number; maxWait?: number }
   readonly #queue: Waiter[] = []
@@ -18,7 +18,7 @@ export class Slots {
    * Takes a place and returns the function that frees it; call that once.
    * @throws Problem unavailable, with `reason` as its cause, when the queue is full or the wait too long
    */
-  async take(reason: string): Promise<() => void> {
+  async acquire(reason: string): Promise<() => void> {
     if (this.#taken < this.#size) this.#taken++
     else await this.#wait(reason)
     return () => {

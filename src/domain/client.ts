@@ -5,4 +5,4 @@ export type Client = { ipAddress: string; userAgent: string }
 export type Requester = { client: Pick<Client, 'ipAddress'>; signal?: AbortSignal }
 
 /** A client that can be told, by header fields of a successful answer, where its limit is. */
-export type Asker = Requester & { client: Client; tell: (headers: Record<string, string>) => void }
+export type Caller = Requester & { client: Client; tell: (headers: Record<string, string>) => void }

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { Slots } from '../db/semaphore.ts'
+import { Semaphore } from '../db/semaphore.ts'
 
 const seconds = 1000
 
@@ -8,7 +8,7 @@ export const listPool = { maxPoolSize: 4, statementTimeout: 2 * seconds }
 
 const perUser = { running: 2, maxWaiting: 8, maxWait: 2 * seconds }
 
-type Queue = { slots: Slots; requests: number }
+type Queue = { slots: Semaphore; requests: number }
 
 /** Runs list requests: two of a user at a time, over connections of their own with a short statement time-out (security 95). */
 export class Lists {
@@ -25,11 +25,11 @@ export class Lists {
    * @throws Problem unavailable when too many requests of the user wait, or for too long
    */
   async run<Result>(userId: string, work: (db: Database) => Promise<Result>): Promise<Result> {
-    const queue = this.#queues.get(userId) ?? { slots: new Slots(perUser.running, perUser), requests: 0 }
+    const queue = this.#queues.get(userId) ?? { slots: new Semaphore(perUser.running, perUser), requests: 0 }
     this.#queues.set(userId, queue)
     queue.requests++
     try {
-      const free = await queue.slots.take('too many list requests of this user')
+      const free = await queue.slots.acquire('too many list requests of this user')
       try {
         return await work(this.#db)
       } finally {

@@ -2,15 +2,15 @@ import { access, chmod, cp, lstat, mkdtemp, readFile, readdir, rename, rm, stat,
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { StartError } from '../problems.ts'
-import { type Account, allows, barrier, makeSharedFolder } from './account.ts'
-import { wayOut } from './errors.ts'
+import { type OsUser, allows, barrier, makeSharedFolder } from './osUser.ts'
+import { hint } from './errors.ts'
 
 export type Binaries = { initdb: string; postgres: string; major: string }
 
 type Link = { source: string; target: string }
 
 /** The programs of the platform's package, from where the account can run them. */
-export async function findBinaries(account: Account, dataDir: string): Promise<Binaries> {
+export async function findBinaries(account: OsUser, dataDir: string): Promise<Binaries> {
   const found = locate()
   const { version } = JSON.parse(await readFile(join(found, 'package.json'), 'utf8')) as { version: string }
   const usable = (await runnable(found, account)) && (await makeLinks(found))
@@ -28,11 +28,11 @@ function locate(): string {
     return dirname(dirname(entry))
   } catch (cause) {
     const reason = 'no such build for this platform, or installed with --omit=optional'
-    throw new StartError(`The embedded PostgreSQL ${name} is not installed (${reason}): ${wayOut}.`, { cause })
+    throw new StartError(`The embedded PostgreSQL ${name} is not installed (${reason}): ${hint}.`, { cause })
   }
 }
 
-async function runnable(home: string, account: Account): Promise<boolean> {
+async function runnable(home: string, account: OsUser): Promise<boolean> {
   if (!account) return true
   const { native, program } = { native: join(home, 'native'), program: join(home, 'native', 'bin', 'postgres') }
   if (await barrier(dirname(program), account)) return false

@@ -3,9 +3,9 @@ import { access, chown, mkdtemp, open, readdir, rename, rm, stat, symlink, write
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { StartError } from '../problems.ts'
-import type { Account } from './account.ts'
+import type { OsUser } from './osUser.ts'
 import type { Binaries } from './binaries.ts'
-import { diskFull, diskFullError, wayOut } from './errors.ts'
+import { diskFull, diskFullError, hint } from './errors.ts'
 
 const run = promisify(execFile)
 
@@ -22,7 +22,7 @@ const flags = [
   '--no-instructions',
 ]
 
-type Plan = { binaries: Binaries; account: Account; password: string; sync: boolean }
+type Plan = { binaries: Binaries; account: OsUser; password: string; sync: boolean }
 
 const exists = (path: string) =>
   access(path).then(
@@ -68,13 +68,13 @@ function initdbError(folder: string, cause: NodeJS.ErrnoException & { stderr?: s
   const way = reason.includes('could not look up effective user ID')
     ? 'give that user an entry in /etc/passwd'
     : 'mend that'
-  return new StartError(`PostgreSQL's initdb failed (${reason}): ${way}, or ${wayOut}.`, { cause })
+  return new StartError(`PostgreSQL's initdb failed (${reason}): ${way}, or ${hint}.`, { cause })
 }
 
 export function executionError(program: string, cause: NodeJS.ErrnoException): StartError {
   // The file is there, so what ENOENT misses is its loader.
   const musl = cause.code === 'ENOENT' ? 'this system lacks glibc, as Alpine does' : (cause.code ?? cause.message)
-  return new StartError(`The embedded PostgreSQL's ${program} cannot run here (${musl}): ${wayOut}.`, { cause })
+  return new StartError(`The embedded PostgreSQL's ${program} cannot run here (${musl}): ${hint}.`, { cause })
 }
 
 /** What kill -9 during an initdb leaves behind. */

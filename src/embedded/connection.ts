@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { StartError } from '../problems.ts'
-import type { Place } from './place.ts'
+import type { PreparedCluster } from './prepareCluster.ts'
 import type { Postmaster } from './postmaster.ts'
 import { newPassword, requireRecord, saveRecord } from './record.ts'
 import { socketPort } from './socket.ts'
@@ -26,7 +26,7 @@ const nothing = () => undefined
  * service does so, on a server that it has just started: a running one knows the former password. Another process that uses
  * the server already keeps it from changing.
  */
-export async function renewPassword(place: Place, server: Postmaster, visitor: Visitor): Promise<void> {
+export async function renewPassword(place: PreparedCluster, server: Postmaster, visitor: Visitor): Promise<void> {
   const { client, password } = await connect(place, server, visitor)
   try {
     const { rows } = await client.query<{ alone: boolean }>(`select pg_try_advisory_lock(${locks.use}) as alone`)
@@ -42,7 +42,7 @@ export async function renewPassword(place: Place, server: Postmaster, visitor: V
 }
 
 /** Connects by the recorded password, or by the one that is about to replace it. @throws StartError when neither fits */
-export async function connect(place: Place, server: Postmaster, visitor: Visitor): Promise<Joined> {
+export async function connect(place: PreparedCluster, server: Postmaster, visitor: Visitor): Promise<Joined> {
   let tried = new Set<string>()
   for (;;) {
     const { password, nextPassword } = await requireRecord(place.dataDir)
@@ -90,7 +90,7 @@ export function leave(client: Client): void {
   client.end().catch(nothing)
 }
 
-function passwordError({ dataDir, folder }: Place): StartError {
+function passwordError({ dataDir, folder }: PreparedCluster): StartError {
   const problem = `The password in ${dataDir}/postgres.json does not fit the database in ${folder}`
   return new StartError(`${problem}: restore the two from the same backup.`)
 }

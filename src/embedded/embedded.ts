@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../problems.ts'
-import { diskFull, diskFullError, toStartError, wayOut } from './errors.ts'
-import { type Place, preparePlace } from './place.ts'
-import { isLast } from './last.ts'
+import { diskFull, diskFullError, toStartError, hint } from './errors.ts'
+import { type PreparedCluster, prepareCluster } from './prepareCluster.ts'
+import { isLastUser } from './lastUser.ts'
 import { type Postmaster, readPostmaster } from './postmaster.ts'
 import { readLog, startServer, stopServer } from './server.ts'
 import { type Joined, type Role, type Visitor, leave, renewPassword } from './connection.ts'
@@ -33,7 +33,7 @@ const patience = 60_000
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedDatabase> {
   try {
     const { role = 'service', parameters = {}, address = '' } = options
-    const place = await preparePlace(dataDir, parameters.fsync !== 'off')
+    const place = await prepareCluster(dataDir, parameters.fsync !== 'off')
     return await enter(place, { role, address }, parameters)
   } catch (error) {
     throw toStartError(error, dataDir)
@@ -41,7 +41,11 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
 }
 
 /** Others may start and stop the same server meanwhile: look again after each step, until we are in. */
-async function enter(place: Place, visitor: Visitor, parameters: Record<string, string>): Promise<EmbeddedDatabase> {
+async function enter(
+  place: PreparedCluster,
+  visitor: Visitor,
+  parameters: Record<string, string>,
+): Promise<EmbeddedDatabase> {
   const deadline = Date.now() + patience
   let started = false
   try {
@@ -67,12 +71,17 @@ async function enter(place: Place, visitor: Visitor, parameters: Record<string, 
   }
 }
 
-function use(place: Place, visitor: Visitor, { client, password }: Joined, server: Postmaster): EmbeddedDatabase {
+function use(
+  place: PreparedCluster,
+  visitor: Visitor,
+  { client, password }: Joined,
+  server: Postmaster,
+): EmbeddedDatabase {
   const session = holdSession(client, () => joinServer(place, server, visitor, 0))
   const end = async () => {
     const held = session.end()
     // The last one out stops the server even if it found it running: whoever started it has left or was killed.
-    const stops = visitor.role === 'service' || (held !== undefined && (await isLast(held).catch(() => false)))
+    const stops = visitor.role === 'service' || (held !== undefined && (await isLastUser(held).catch(() => false)))
     if (stops) await stopServer(place.folder)
     if (held) leave(held)
   }
@@ -86,11 +95,11 @@ function use(place: Place, visitor: Visitor, { client, password }: Joined, serve
 }
 
 /** We started the server and cannot go on: it stops unless somebody joined it meanwhile. */
-async function withdraw(place: Place, { address }: Visitor): Promise<void> {
+async function withdraw(place: PreparedCluster, { address }: Visitor): Promise<void> {
   const running = await readPostmaster(place.folder)
   if (!running) return
   const client = (await joinServer(place, running, { role: 'command', address }, 0).catch(() => undefined))?.client
-  if (!client || (await isLast(client).catch(() => true))) await stopServer(place.folder)
+  if (!client || (await isLastUser(client).catch(() => true))) await stopServer(place.folder)
   if (client) leave(client)
 }
 
@@ -101,16 +110,14 @@ function unlessPassing(error: unknown): undefined {
   if (!passing && !/Connection terminated|timeout/.test(message)) throw error
 }
 
-async function pauseOrThrow(place: Place, words: string): Promise<void> {
+async function pauseOrThrow(place: PreparedCluster, words: string): Promise<void> {
   if (diskFull(words)) throw diskFullError(place.folder)
   // Somebody else is starting or stopping it, or the processes of a killed one are still going.
   if (!/lock file .* already exists|shared memory block/.test(words)) throw refusalError(place, words, 'did not start')
   await sleep(85)
 }
 
-function refusalError({ folder, log }: Place, words: string, what: string): StartError {
+function refusalError({ folder, log }: PreparedCluster, words: string, what: string): StartError {
   const last = words.split('\n').slice(-4).join(' | ')
-  return new StartError(
-    `PostgreSQL on ${folder} ${what}: mend what ${log} tells, or ${wayOut}; its last lines: ${last}`,
-  )
+  return new StartError(`PostgreSQL on ${folder} ${what}: mend what ${log} tells, or ${hint}; its last lines: ${last}`)
 }

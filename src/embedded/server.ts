@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { open, readFile, rename, stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment, executionError } from './cluster.ts'
-import type { Place } from './place.ts'
+import type { PreparedCluster } from './prepareCluster.ts'
 import { isServing, type Postmaster, parsePostmaster, readPostmaster } from './postmaster.ts'
 import { giveToOwner } from './record.ts'
 import { chooseSocketFolder, removeSocketFolder, socketPort } from './socket.ts'
@@ -32,7 +32,11 @@ const settings = {
 export type Outcome = { state: 'ready'; server: Postmaster } | { state: 'refused'; words: string } | { state: 'late' }
 
 /** Starts the server as a process that outlives us and hears no Ctrl-C. */
-export async function startServer(place: Place, extra: Record<string, string>, deadline: number): Promise<Outcome> {
+export async function startServer(
+  place: PreparedCluster,
+  extra: Record<string, string>,
+  deadline: number,
+): Promise<Outcome> {
   const { folder, account, binaries } = place
   const socketFolder = await chooseSocketFolder(folder, account)
   const parameters = { ...settings, unix_socket_directories: socketFolder, ...extra }
@@ -93,7 +97,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-async function openLog({ log, dataDir }: Place) {
+async function openLog({ log, dataDir }: PreparedCluster) {
   const { size } = await stat(log).catch(() => ({ size: 0 }))
   if (size > 1_000_000) await rename(log, `${log}.1`)
   const handle = await open(log, 'a', 0o600)

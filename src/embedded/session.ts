@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { StartError } from '../problems.ts'
 import { connect, type Joined, leave, locks, type Visitor } from './connection.ts'
-import type { Place } from './place.ts'
+import type { PreparedCluster } from './prepareCluster.ts'
 import type { Postmaster } from './postmaster.ts'
 
 const nothing = () => undefined
 
 /** Connects and takes the locks. Undefined: another process is about to stop this server. @throws StartError when it is not ours to use */
 export async function joinServer(
-  place: Place,
+  place: PreparedCluster,
   server: Postmaster,
   visitor: Visitor,
   deadline: number,
@@ -28,7 +28,7 @@ export async function joinServer(
 
 type Greeting = { folder: string; free: boolean; made: boolean }
 
-async function settle(client: Client, place: Place, { role }: Visitor, deadline: number): Promise<boolean> {
+async function settle(client: Client, place: PreparedCluster, { role }: Visitor, deadline: number): Promise<boolean> {
   const { rows } = await client.query<Greeting>(`
     select current_setting('data_directory') as folder, pg_try_advisory_lock_shared(${locks.use}) as free,
       exists (select from pg_database where datname = 'gatehouse') as made`)
@@ -46,7 +46,7 @@ async function settle(client: Client, place: Place, { role }: Visitor, deadline:
 }
 
 /** Only one service on a DATA_DIR: two would share one outbox, one port and one end. */
-async function claimService(client: Client, { dataDir }: Place, deadline: number): Promise<void> {
+async function claimService(client: Client, { dataDir }: PreparedCluster, deadline: number): Promise<void> {
   // The backend of a service that was just killed needs a moment to notice.
   const patience = Date.now() + 500
   for (;;) {
@@ -101,7 +101,7 @@ export function holdSession(first: Client, rejoin: () => Promise<Joined | undefi
   return { end }
 }
 
-function strangerError({ folder }: Place, other: string): StartError {
+function strangerError({ folder }: PreparedCluster, other: string): StartError {
   const problem = `${folder}/postmaster.pid names a running PostgreSQL that serves ${other}, as after a copy or move of DATA_DIR`
   return new StartError(`${problem}: stop that one, and copy or move DATA_DIR while nothing runs on it.`)
 }

@@ -2,8 +2,8 @@ import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartError } from '../problems.ts'
-import type { Account } from './account.ts'
-import { wayOut } from './errors.ts'
+import type { OsUser } from './osUser.ts'
+import { hint } from './errors.ts'
 
 /** Names the socket's file; nothing listens on a port. */
 export const socketPort = 5432
@@ -18,13 +18,13 @@ const temporary = 'gatehouse-socket-'
  * Where its path is too long for a socket, a new private folder for temporary files.
  * @throws StartError when no path is short enough
  */
-export async function chooseSocketFolder(cluster: string, account: Account): Promise<string> {
+export async function chooseSocketFolder(cluster: string, account: OsUser): Promise<string> {
   if (fits(cluster)) return cluster
   const folder = await mkdtemp(join(tmpdir(), temporary))
   if (!fits(folder)) {
     await rm(folder, { recursive: true })
     throw new StartError(
-      `The path ${cluster} is too long for a Unix socket: give DATA_DIR a path of at most 70 characters, or ${wayOut}.`,
+      `The path ${cluster} is too long for a Unix socket: give DATA_DIR a path of at most 70 characters, or ${hint}.`,
     )
   }
   if (account) await chown(folder, account.uid, account.gid)

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import proxyaddr from 'proxy-addr'
 import { readIpAddress } from '../domain/ipAddress.ts'
-import type { Asked } from './handlerTypes.ts'
+import type { OperationRequest } from './handlerTypes.ts'
 import { decodeField } from './fields.ts'
 import { hasForwarded, hasXForwarded, readForwarded } from './forwarded.ts'
 
 /** `basePath` is the path of the base URL that belongs before the request's own path, as the client sees it. */
-export type ReadClient = (request: IncomingMessage) => Asked['client'] & { origin: string; basePath: string }
+export type ClientReader = (
+  request: IncomingMessage,
+) => OperationRequest['client'] & { origin: string; basePath: string }
 
 type Options = {
   trustedProxies: readonly string[]
@@ -24,7 +26,7 @@ const hostPattern = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/iu
 const maxUserAgent = 512
 
 /** Reads the client's address, device, scheme and host: forwarded headers count from trusted proxies only (security 24, 57, 114). */
-export function createReadClient(options: Options): ReadClient {
+export function createClientReader(options: Options): ClientReader {
   const { trustedProxies, fallbackOrigin, basePath = '' } = options
   const trust = proxyaddr.compile([...trustedProxies])
   const warnOfUntrusted = once(options.onUntrusted)

@@ -16,8 +16,8 @@ const parserProblems: Record<string, Problem> = {
 
 export const notHttp = new Problem('invalid', { detail: 'This is not an HTTP request.' })
 
-/** Answers what never reaches Koa in the form of every other answer: with an id, which is logged, and the standing headers. */
-export class Refusals {
+/** Answers what never reaches Koa in the form of every other answer: with an id, which is logged, and the common headers. */
+export class ClientErrors {
   readonly #headers: Headers
   readonly #log: Logger
   readonly #latest = new WeakMap<Duplex, ServerResponse>()
@@ -32,7 +32,7 @@ export class Refusals {
    * Each request is to be told, so that an answer beside its own keeps its turn.
    * @returns whether it may be handled: after a refusal nobody can tell where the next one begins
    */
-  note(response: ServerResponse): boolean {
+  track(response: ServerResponse): boolean {
     const { socket } = response.req
     if (this.#refused.has(socket)) return false
     this.#latest.set(socket, response)
@@ -44,14 +44,14 @@ export class Refusals {
     return this.#refused.has(socket)
   }
 
-  answer(problem: Problem, response: ServerResponse): void {
+  respond(problem: Problem, response: ServerResponse): void {
     this.#refused.add(response.req.socket)
     const { headers, body } = this.#make(problem, typeof problem.cause === 'string' ? problem.cause : problem.code)
     response.writeHead(problem.status, problem.title, headers).end(body)
   }
 
   /** What the parser refuses has no response. Out of turn its answer would be taken for that of an earlier request, or go into it. */
-  answerInTurn(error: NodeJS.ErrnoException, socket: Duplex): void {
+  respondInTurn(error: NodeJS.ErrnoException, socket: Duplex): void {
     if (this.#refused.has(socket)) return // more of what is not read any more
     this.#refused.add(socket)
     const response = this.#latest.get(socket)

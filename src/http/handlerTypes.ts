@@ -24,7 +24,7 @@ export type Input<Id extends OperationId> = {
 }
 
 /** The request, as far as an operation may care. */
-export type Asked = {
+export type OperationRequest = {
   /** The URL as the client sees it; scheme and host as forwarded by trusted proxies only. */
   url: URL
   client: { ipAddress: string; userAgent: string }
@@ -42,17 +42,16 @@ type Secured<Id extends OperationId, Principal> = 'bearer' extends (typeof opera
   ? { principal: Principal }
   : { principal?: never }
 
-export type HttpContext<Id extends OperationId, Principal> = { input: Input<Id>; request: Asked } & Secured<
+export type HttpContext<Id extends OperationId, Principal> = { input: Input<Id>; request: OperationRequest } & Secured<
   Id,
   Principal
 >
 
 type SuccessStatus = 200 | 201 | 204 | 303
 // Every reply gets these from the middleware, or by `tell`; a handler may only say how long its answer can be kept.
-type StandingHeaders =
-  'X-Request-Id' | 'Cache-Control' | 'Access-Control-Allow-Origin' | 'RateLimit' | 'RateLimit-Policy'
+type CommonHeaders = 'X-Request-Id' | 'Cache-Control' | 'Access-Control-Allow-Origin' | 'RateLimit' | 'RateLimit-Policy'
 type Own<Headers> = {
-  [Name in keyof Headers as string extends Name ? never : Name extends StandingHeaders ? never : Name]: Headers[Name]
+  [Name in keyof Headers as string extends Name ? never : Name extends CommonHeaders ? never : Name]: Headers[Name]
 }
 type WithHeaders<Headers> =
   // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- asks whether there is none

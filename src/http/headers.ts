@@ -18,21 +18,21 @@ export type Headers = Readonly<Record<string, string>>
  * The header fields of every answer, where people come by this URL.
  * @param includeSubdomains whether browsers may use TLS only for the subdomains of its host, too (RFC 6797, 6.1.2)
  */
-export function standingHeaders(baseUrl: string, includeSubdomains = false): Headers {
-  const standing = { ...securityHeaders, 'Cache-Control': 'no-store' }
-  if (!baseUrl.startsWith('https:')) return standing
+export function commonHeaders(baseUrl: string, includeSubdomains = false): Headers {
+  const headers = { ...securityHeaders, 'Cache-Control': 'no-store' }
+  if (!baseUrl.startsWith('https:')) return headers
   return {
-    ...standing,
+    ...headers,
     'Strict-Transport-Security': `${strictTransport}${includeSubdomains ? '; includeSubDomains' : ''}`,
   }
 }
 
-/** Gives each request its id and each answer its standing headers; a route may replace Cache-Control and the policy. */
-export function setHeaders(standing: Headers): Middleware {
+/** Gives each request its id and each answer the common headers; a route may replace Cache-Control and the policy. */
+export function setCommonHeaders(headers: Headers): Middleware {
   return (context, next) => {
     const requestId = uuidv7()
     context.state['requestId'] = requestId
-    context.set({ ...standing, 'X-Request-Id': requestId })
+    context.set({ ...headers, 'X-Request-Id': requestId })
     return next()
   }
 }

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { atPort, type Config } from '../config/config.ts'
-import { standingHeaders } from './headers.ts'
+import { commonHeaders } from './headers.ts'
 import { createHttpServer, type Listener } from './server.ts'
 import { StartError } from '../problems.ts'
 
@@ -21,7 +21,7 @@ type Listening = {
  */
 export async function listen(settings: Config, log: Logger): Promise<Listening> {
   const application = Promise.withResolvers<Listener>()
-  const headers = standingHeaders(settings.baseUrl, settings.hstsIncludeSubdomains)
+  const headers = commonHeaders(settings.baseUrl, settings.hstsIncludeSubdomains)
   const server = createHttpServer(
     async (request, response) => {
       const handle = await application.promise

@@ -4,9 +4,9 @@ import type { OpenAPIBackend, Operation } from 'openapi-backend'
 import { Problem } from '../problems.ts'
 import { receiveJson } from './body.ts'
 import { queryOf } from './canonicalPath.ts'
-import type { ReadClient } from './client.ts'
-import type { Asked, Handlers, OperationId } from './handlerTypes.ts'
-import { closingOf } from './closing.ts'
+import type { ClientReader } from './client.ts'
+import type { OperationRequest, Handlers, OperationId } from './handlerTypes.ts'
+import { connectionClosed } from './closing.ts'
 import { dispatch } from './dispatch.ts'
 import { accepts } from './fields.ts'
 import { inRoutingOrder, patternOf } from './patterns.ts'
@@ -18,7 +18,7 @@ const maxStall = 30_000
 
 type AnyHandler = (context: object) => Promise<Reply>
 
-type Mounted<Claims extends object, Principal, Services> = {
+type MountOptions<Claims extends object, Principal, Services> = {
   api: OpenAPIBackend
   handlers: Handlers<Principal, Services>
   services: Services
@@ -28,7 +28,7 @@ type Mounted<Claims extends object, Principal, Services> = {
   authenticate: (claims: Claims) => Promise<Principal>
   /** Refuses a principal who lacks one of the roles that the contract's `security` names. */
   authorize: (principal: Principal, roles: readonly string[]) => void
-  readClient: ReadClient
+  readClient: ClientReader
 }
 
 export type Reply = {
@@ -45,8 +45,8 @@ export type Perform = (operationId: OperationId, context: Context, body: unknown
 /**
  * Puts every operation of the contract on a router: verify the token, receive the body, authenticate, authorize, validate, handle.
  */
-export function mountContract<Claims extends object, Principal, Services>(
-  mounted: Mounted<Claims, Principal, Services>,
+export function mountOperations<Claims extends object, Principal, Services>(
+  mounted: MountOptions<Claims, Principal, Services>,
 ): { routes: Middleware; perform: Perform } {
   const { api, handlers, services, verify, authenticate, authorize, readClient } = mounted
   const router = new Router({ sensitive: true, strict: true })
@@ -114,13 +114,13 @@ function bearerOf(context: Context): string {
   return token
 }
 
-function asked(context: Context, readClient: ReadClient): Asked {
+function asked(context: Context, readClient: ClientReader): OperationRequest {
   const { origin, basePath, ...client } = readClient(context.req)
   return {
     client,
     url: new URL(`${basePath}${context.path}?${queryOf(context.req.url ?? '')}`.replace(/\?$/, ''), origin),
     isHead: context.method === 'HEAD',
-    signal: closingOf(context.req.socket),
+    signal: connectionClosed(context.req.socket),
     tell: (headers) => {
       context.set(headers)
     },

@@ -19,7 +19,7 @@ type Check = {
 }
 
 // What HTTP itself, Koa and the middleware add to any answer.
-const standing = new Set([
+const commonHeaders = new Set([
   'content-type',
   'content-length',
   'strict-transport-security',
@@ -75,7 +75,7 @@ export function createReplyCheck(api: OpenAPIBackend, formats: Formats): CheckRe
 
   function headerFaults(check: Check, name: string, value: unknown): string[] {
     const validateHeader = check.headers.get(name)
-    if (!validateHeader) return standing.has(name) ? [] : [`header ${name} is not documented`]
+    if (!validateHeader) return commonHeaders.has(name) ? [] : [`header ${name} is not documented`]
     const text = String(value)
     return validateHeader(text) || validateHeader(Number(text))
       ? []

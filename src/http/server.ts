@@ -5,7 +5,7 @@ import { Problem } from '../problems.ts'
 import { originForm } from './canonicalPath.ts'
 import type { Headers } from './headers.ts'
 import { InFlight, maxOfConnection, maxOfProcess, type Admission } from './inFlight.ts'
-import { notHttp, Refusals } from './clientErrors.ts'
+import { notHttp, ClientErrors } from './clientErrors.ts'
 
 const seconds = 1000
 const maxFields = 100
@@ -27,7 +27,7 @@ export function createHttpServer(
   refusing: { headers: Headers; log: Logger },
   keepAlive = 75,
 ): Server {
-  const refusals = new Refusals(refusing)
+  const refusals = new ClientErrors(refusing)
   const inFlight = new InFlight((socket) => refusals.isRefused(socket))
   const server = createServer(
     {
@@ -46,21 +46,21 @@ export function createHttpServer(
   server.maxHeadersCount = maxFields + 1 // Node drops what is beyond in silence
   server.on('checkExpectation', serve) // an expectation may be ignored (RFC 9110, 10.1.1)
   server.on('clientError', (error, socket) => {
-    refusals.answerInTurn(error, socket)
+    refusals.respondInTurn(error, socket)
   })
   server.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy()) // Node has taken its own listener away: without one a reset would end the process
-    refusals.answerInTurn(new Error('CONNECT'), socket)
+    refusals.respondInTurn(new Error('CONNECT'), socket)
   })
   return server
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     if (request.socket.destroyed) return // what came in one piece with the request that was one too many
     const admission = inFlight.add(response)
-    if (!refusals.note(response)) return
+    if (!refusals.track(response)) return
     const fault = admission === 'admitted' ? faultOf(request) : refusalOf(admission)
     if (fault) {
-      refusals.answer(fault, response)
+      refusals.respond(fault, response)
       return
     }
     // Node loses what came in one piece behind an Upgrade: no answer may seem to be to that.

@@ -23,7 +23,7 @@ export function createAjv(formats: Formats, options: Options = {}): Ajv2020 {
 }
 
 /** Loads the contract into openapi-backend, validators compiled. */
-export async function loadContract(definition: Document, formats: Formats): Promise<OpenAPIBackend> {
+export async function compileOpenApi(definition: Document, formats: Formats): Promise<OpenAPIBackend> {
   // Two for all operations; openapi-backend would make two for each. Bodies are never coerced.
   const parameters = createAjv(formats, { coerceTypes: true, useDefaults: true })
   const bodies = createAjv(formats)

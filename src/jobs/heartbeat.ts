@@ -9,7 +9,7 @@ const interval = 15_000
  * Says every 15 s that this worker lives, and frees the jobs of those who have not said so for a minute (security F10):
  * graphile-worker itself waits four hours.
  */
-export class Heart {
+export class Heartbeat {
   /** The name under which the current runner locks jobs. */
   worker = ''
   readonly #db: Database

@@ -4,7 +4,7 @@ import type { CronItem, Logger, Runner, RunnerOptions, WorkerEvents } from 'grap
 import type pg from 'pg'
 import type { Database } from '../db/database.ts'
 import { describeFailure } from './describeFailure.ts'
-import { Heart } from './heartbeat.ts'
+import { Heartbeat } from './heartbeat.ts'
 import type { Log } from './log.ts'
 import { createPool } from './pool.ts'
 
@@ -33,7 +33,7 @@ export async function startWorker(services: WorkerServices) {
   const { url, db, tasks, schedule = [], log, preparedStatements = true } = services
   const { Logger, parseCronItems, run } = await import('graphile-worker')
   const pool = await createPool(url, log)
-  const heart = new Heart(db, log)
+  const heart = new Heartbeat(db, log)
   const logger = createLogger(Logger, log)
   const options = {
     ...runnerOptions(pool, heart, logger),
@@ -81,7 +81,7 @@ function keepRunning(start: () => Promise<Runner>, log: Log) {
   return { done: supervise(), stop }
 }
 
-function runnerOptions(pgPool: pg.Pool, heart: Heart, logger: Logger): RunnerOptions {
+function runnerOptions(pgPool: pg.Pool, heart: Heartbeat, logger: Logger): RunnerOptions {
   const events = new EventEmitter() as WorkerEvents
   events.on('pool:create', ({ workerPool }) => {
     heart.worker = workerPool.id

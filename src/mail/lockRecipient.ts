@@ -1,11 +1,11 @@
 import { findAddressOwner, findMail, lockCodes } from '../../generated/queries.ts'
-import type { Statements } from '../db/database.ts'
+import type { Queryable } from '../db/database.ts'
 
 /**
  * Until the end of the transaction nobody whom the mail is about is erased; an erasure that is under way is waited for.
  * To be called before the mail is locked: an erasure takes the user first, the mails after.
  */
-export async function lockRecipient(transaction: Statements, mailId: string): Promise<void> {
+export async function lockRecipient(transaction: Queryable, mailId: string): Promise<void> {
   const mail = await transaction.maybeOne(findMail({ id: mailId }))
   if (!mail) return
   const owner = await transaction.maybeOne(findAddressOwner({ address: mail.address }))

@@ -1,6 +1,6 @@
 import { countMailsTo, lockAddress, type BeginMailRow } from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
-import type { Statements } from '../db/database.ts'
+import type { Queryable } from '../db/database.ts'
 
 export type RecipientLimits = Pick<Config, 'rateLimits' | 'limits'>
 
@@ -19,7 +19,7 @@ export function strangersCanCause(kind: string): boolean {
  * have stay good. The count waits for other mails to the same address: together they are no more than allowed.
  */
 export async function isOverLimit(
-  transaction: Statements,
+  transaction: Queryable,
   { id, kind, address, user_id: userId }: BeginMailRow,
   { rateLimits, limits: { mailsHour, mailsDay } }: RecipientLimits,
 ): Promise<boolean> {

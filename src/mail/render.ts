@@ -6,7 +6,7 @@ import { fill, parseTemplate, templatesFolder, valueOf, type Template } from './
 export type MailName = keyof Mails
 export type Language = (typeof mailLanguages)[number]
 export type RenderedMail = { subject: string; text: string; html: string }
-export type ChosenMail = RenderedMail & { name: MailName; to: string; language: Language }
+export type ComposedMail = RenderedMail & { name: MailName; to: string; language: Language }
 
 const templates = new Map<string, Template>()
 

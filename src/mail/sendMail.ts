@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { beginMail, dropMail, finishMail, noteMailError, releaseCause } from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
-import type { Database, Statements } from '../db/database.ts'
+import type { Database, Queryable } from '../db/database.ts'
 import { describeFailure } from '../jobs/describeFailure.ts'
 import type { Log } from '../jobs/log.ts'
 import type { Task, TaskHelpers } from '../jobs/worker.ts'
-import { chooseMail } from './chooseMail.ts'
+import { composeMail } from './composeMail.ts'
 import { DeliveryTimes } from './deliveryTimes.ts'
 import { isPermanent, PermanentFailure } from './failure.ts'
 import { lockRecipient } from './lockRecipient.ts'
@@ -75,7 +75,7 @@ async function deliver(
 
 /** @returns the kind of a queued mail, and the mail unless it is dropped; undefined when it is not queued any more */
 async function prepare(
-  db: Statements,
+  db: Queryable,
   id: string,
   config: MailConfig,
 ): Promise<{ kind: string; mail?: OutgoingMail } | undefined> {
@@ -86,7 +86,7 @@ async function prepare(
   const { kind } = row
   // The first attempt decides: what has been sent perhaps may be sent again.
   const over = row.attempts === 1 && (await isOverLimit(db, row, config))
-  const chosen = over ? undefined : await chooseMail(db, row, baseUrl)
+  const chosen = over ? undefined : await composeMail(db, row, baseUrl)
   if (chosen) return { kind, mail: { ...chosen, id, messageId: `<${id}@${new URL(baseUrl).hostname}>` } }
   await db.query(dropMail({ id, reason: over ? 'the recipient has had as many mails as LIMIT_MAILS_* allows' : null }))
   return { kind }

@@ -8,7 +8,7 @@ import type { Smtp } from './smtp.ts'
 
 export type Transport = {
   /** Where mails go, for the start-up line. */
-  describe: string
+  label: string
   /** What keeps mails from going out now, in one sentence; within a minute, sending nothing. */
   findFault(): Promise<string | undefined>
   /** Which addresses get no mails, in one sentence; within a minute. */
@@ -29,7 +29,7 @@ export function createTransport({ mail, mailFrom, dataDir }: Settings, print = p
   const files = join(shortPath(folder), '*.eml')
   const console = mail.kind === 'console'
   return {
-    describe: console ? `console and ${files}` : files,
+    label: console ? `console and ${files}` : files,
     async send(outgoing) {
       await writeEml(folder, outgoing, mailFrom)
       if (console) print(readable(outgoing))
@@ -56,7 +56,7 @@ function smtpTransport(smtp: Smtp, from: string): Transport {
   let opened: ReturnType<typeof open> | undefined
   const server = `The SMTP server ${smtp.host}:${smtp.port}`
   return {
-    describe: `${smtp.host}:${smtp.port}${smtp.user === undefined ? '' : ` as ${smtp.user}`}`,
+    label: `${smtp.host}:${smtp.port}${smtp.user === undefined ? '' : ` as ${smtp.user}`}`,
     async findFault() {
       try {
         await (await (opened ??= open())).transporter.verify()

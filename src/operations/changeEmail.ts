@@ -1,6 +1,6 @@
 import { readAddress } from '../domain/emailAddress.ts'
 import { requestEmailChange } from '../domain/accounts/emailChanges.ts'
-import { mayEndUndo } from '../domain/accounts/emailUndo.ts'
+import { canEndUndo } from '../domain/accounts/emailUndo.ts'
 import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
 import { requireCurrentPassword } from '../domain/accounts/reauthentication.ts'
 import { Problem } from '../problems.ts'
@@ -17,7 +17,7 @@ export async function changeEmail({
   const to = requireNewAddress(input.body.email)
   services.mailReach.requireDeliverable(to)
   const isPresent = to.address === readAddress(email)?.address
-  if (isPresent && !(await mayEndUndo(services.db, userId))) throw unchanged()
+  if (isPresent && !(await canEndUndo(services.db, userId))) throw unchanged()
   const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
   await requestEmailChange(services, { userId, sessionId: principal.sessionId, verifiedHash }, to, request)
   return { status: 200, body: { detail: 'Check the mail of the new address to confirm the change.' } }

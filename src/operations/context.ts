@@ -8,7 +8,7 @@ import type { Limits } from '../domain/limits/limits.ts'
 import type { Lists } from '../domain/lists.ts'
 import type { MailReach } from '../domain/mails/reach.ts'
 import type { PasswordRules } from '../domain/passwords/rules.ts'
-import type { Passwords } from '../domain/passwords/hasher.ts'
+import type { PasswordHasher } from '../domain/passwords/hasher.ts'
 import type { Principal } from '../domain/sessions/principal.ts'
 import type { Actor } from '../domain/accounts/superusers.ts'
 import type { SessionLifetimes } from '../domain/sessions/sessions.ts'
@@ -20,7 +20,7 @@ export type Services = Readonly<{
   config: Config
   db: Database
   lists: Lists
-  passwords: Passwords
+  passwords: PasswordHasher
   passwordRules: PasswordRules
   keyring: Keyring
   tokens: Tokens
@@ -39,7 +39,7 @@ export type Services = Readonly<{
 
 export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }
 /** The superuser who makes a request, for the transaction that takes effect to check once more. */
-export function asActor({ user, sessionId }: Principal, { client }: http.Asked): Actor {
+export function asActor({ user, sessionId }: Principal, { client }: http.OperationRequest): Actor {
   return { actorId: user.id, sessionId, client }
 }
 

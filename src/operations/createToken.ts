@@ -9,5 +9,5 @@ export async function createToken({
 }: OperationContext<'createToken'>): Promise<Reply<'createToken'>> {
   const { address } = requireAddress(input.body.email)
   const session = await signIn(services, { address, password: input.body.password }, request)
-  return { status: 200, body: services.tokens.pair(session) }
+  return { status: 200, body: services.tokens.issuePair(session) }
 }

@@ -1,7 +1,7 @@
 import type { ExportLoginLogsRow } from '../../generated/queries.ts'
 import { countLogs, scanLoginLogs } from '../domain/events/loginLogs.ts'
 import { toLogFilter } from '../domain/events/filters.ts'
-import { whoseRecords } from '../domain/sessions/principal.ts'
+import { requireRecordAccess } from '../domain/sessions/principal.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import type { OperationContext, Reply } from './context.ts'
 
@@ -12,7 +12,7 @@ export async function listLoginLogs({
   services,
 }: OperationContext<'listLoginLogs'>): Promise<Reply<'listLoginLogs'>> {
   const { user, ordering, page_size: size, cursor } = input.query
-  const userId = whoseRecords(principal, user)
+  const userId = requireRecordAccess(principal, user)
   const filter = toLogFilter(input.query)
   const descending = ordering === '-timestamp'
   const asked = { list: `listLoginLogs ${ordering}`, descending, cursor, size }

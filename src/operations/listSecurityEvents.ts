@@ -1,6 +1,6 @@
 import type { components } from '../../generated/contract.ts'
 import { toLogFilter } from '../domain/events/filters.ts'
-import { whoseRecords } from '../domain/sessions/principal.ts'
+import { requireRecordAccess } from '../domain/sessions/principal.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import {
   countEvents,
@@ -18,7 +18,7 @@ export async function listSecurityEvents({
   services,
 }: OperationContext<'listSecurityEvents'>): Promise<Reply<'listSecurityEvents'>> {
   const { user, type, ordering, page_size: size, cursor } = input.query
-  const scope = { userId: whoseRecords(principal, user), type, seesActors: principal.user.is_superuser }
+  const scope = { userId: requireRecordAccess(principal, user), type, seesActors: principal.user.is_superuser }
   const filter = toLogFilter(input.query)
   const descending = ordering === '-timestamp'
   const asked = { list: `listSecurityEvents ${ordering}`, descending, cursor, size }

@@ -7,9 +7,9 @@ export async function refreshToken({
   request,
   services,
 }: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
-  const presented = await services.tokens.readRefresh(input.body.refresh)
-  const { headers } = await services.limits.refresh.count(presented.sessionId)
+  const presented = await services.tokens.verifyRefresh(input.body.refresh)
+  const { headers } = await services.limits.refresh.consume(presented.sessionId)
   request.tell(headers)
   const session = await rotate(services.db, presented, services.lifetimes, request.client)
-  return { status: 200, body: services.tokens.pair(session) }
+  return { status: 200, body: services.tokens.issuePair(session) }
 }

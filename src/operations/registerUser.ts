@@ -13,7 +13,7 @@ export async function registerUser({
   const to = requireNewAddress(email)
   services.mailReach.requireDeliverable(to)
   checkNewPassword(input.body, to.email, services.passwordRules)
-  const { headers } = await services.limits.registration.counted(request.client, async () => {
+  const { headers } = await services.limits.registration.consumeUnlessFailed(request.client, async () => {
     const passwordHash = await services.passwords.hash(password, request)
     await register(services.db, to, { firstName, lastName, language }, passwordHash, request.client)
   })

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Slots } from '../../src/db/semaphore.ts'
+import { Semaphore } from '../../src/db/semaphore.ts'
 import { Problem } from '../../src/problems.ts'
 
 const unavailable = (error: unknown) =>
   error instanceof Problem && error.code === 'unavailable' && error.cause === 'why'
 
-describe('Slots', () => {
+describe('Semaphore', () => {
   it('never gives out more places than there are, and all of them', async () => {
-    const slots = new Slots(3, {})
+    const slots = new Semaphore(3, {})
     let [taken, most, done] = [0, 0, 0]
     const work = async () => {
-      const free = await slots.take('why')
+      const free = await slots.acquire('why')
       most = Math.max(most, ++taken)
       await sleep(1)
       taken--
@@ -23,11 +23,11 @@ describe('Slots', () => {
   })
 
   it('serves who waits in the order in which they came', async () => {
-    const slots = new Slots(1, {})
+    const slots = new Semaphore(1, {})
     const order: number[] = []
-    const first = await slots.take('why')
+    const first = await slots.acquire('why')
     const waiting = [1, 2, 3].map(async (number) => {
-      const free = await slots.take('why')
+      const free = await slots.acquire('why')
       order.push(number)
       free()
     })
@@ -37,50 +37,50 @@ describe('Slots', () => {
   })
 
   it('refuses at once beyond the longest queue (security 87)', async () => {
-    const slots = new Slots(1, { maxWaiting: 2 })
-    const free = await slots.take('why')
-    const waiting = [slots.take('why'), slots.take('why')]
-    await assert.rejects(slots.take('why'), unavailable)
+    const slots = new Semaphore(1, { maxWaiting: 2 })
+    const free = await slots.acquire('why')
+    const waiting = [slots.acquire('why'), slots.acquire('why')]
+    await assert.rejects(slots.acquire('why'), unavailable)
     free()
     for (const one of waiting) (await one)()
-    ;(await slots.take('why'))()
+    ;(await slots.acquire('why'))()
   })
 
   it('refuses after the longest wait, and leaves no orphan that would hold the place', async () => {
-    const slots = new Slots(1, { maxWait: 20, maxWaiting: 1 })
-    const free = await slots.take('why')
+    const slots = new Semaphore(1, { maxWait: 20, maxWaiting: 1 })
+    const free = await slots.acquire('why')
     const began = performance.now()
-    await assert.rejects(slots.take('why'), unavailable)
+    await assert.rejects(slots.acquire('why'), unavailable)
     assert.ok(performance.now() - began < 500)
     free() // nobody waits any more: this must free the place, not hand it to who gave up
-    const again = await slots.take('why')
-    const next = slots.take('why') // the queue of one is empty again
+    const again = await slots.acquire('why')
+    const next = slots.acquire('why') // the queue of one is empty again
     again()
     ;(await next)()
   })
 
   it('forgets the time-out of who was served: it must not take another out of the queue', async () => {
-    const slots = new Slots(1, { maxWait: 60 })
-    const free = await slots.take('why')
-    const second = slots.take('why')
+    const slots = new Semaphore(1, { maxWait: 60 })
+    const free = await slots.acquire('why')
+    const second = slots.acquire('why')
     free()
     const held = await second
     await sleep(30)
-    const third = slots.take('why')
+    const third = slots.acquire('why')
     await sleep(45) // the second's time would be up now
     held()
     assert.equal(typeof (await third), 'function')
   })
 
   it('lets the one behind go on when the one before gives up', async () => {
-    const slots = new Slots(1, { maxWait: 40 })
-    const free = await slots.take('why')
-    const early = slots.take('why')
+    const slots = new Semaphore(1, { maxWait: 40 })
+    const free = await slots.acquire('why')
+    const early = slots.acquire('why')
     await sleep(25)
-    const late = slots.take('why')
+    const late = slots.acquire('why')
     await assert.rejects(early, unavailable)
     free()
     ;(await late)()
-    assert.equal(typeof (await slots.take('why')), 'function')
+    assert.equal(typeof (await slots.acquire('why')), 'function')
   })
 })

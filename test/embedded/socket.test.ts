@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { copyFile, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chooseAccount } from '../../src/embedded/account.ts'
+import { chooseOsUser } from '../../src/embedded/osUser.ts'
 import { ask, end, launch, refused, serverPid, start, useCluster, useDataDir } from './support/embedded.ts'
 
 const passwordOf = (url: string) => new URL(url).password
@@ -106,7 +106,7 @@ describe('the embedded database', () => {
     }
     /** A process of the user that PostgreSQL runs as: only that one's pids keep PostgreSQL from starting. */
     const sleeper = async (argv0 = 'sleep') => {
-      const account = await chooseAccount(undefined)
+      const account = await chooseOsUser(undefined)
       const user = account ? { uid: account.uid, gid: account.gid } : {}
       const child = spawn('/bin/sleep', ['100'], { argv0, stdio: 'ignore', ...user })
       await once(child, 'spawn')

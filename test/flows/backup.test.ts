@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { listSigningKeys } from '../../generated/queries.ts'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
-import { openKey } from '../../src/domain/keys/signingKey.ts'
+import { decryptKey } from '../../src/domain/keys/signingKey.ts'
 import { createOwnedDatabase, type OwnedDatabase } from '../db/support/ownedDatabase.ts'
 import { query } from '../support/database.ts'
 import { encode, findTools, formsOf, readRows } from '../support/dump.ts'
@@ -98,7 +98,7 @@ describe('backups', function () {
     assert.ok(whenSent.includes(hash) && !whileQueued.includes(hash))
     assert.match(whileQueued, /queued[\s\S]*deliver_mail|deliver_mail[\s\S]*queued/)
     const { db } = service.service.services
-    const keys = (await db.any(listSigningKeys())).map((row) => openKey(row, deriveSecrets(secretKey)).privateKey)
+    const keys = (await db.any(listSigningKeys())).map((row) => decryptKey(row, deriveSecrets(secretKey)).privateKey)
     assert.ok(keys.length > 0 && keys.every(({ type }) => type === 'private'))
     const secrets = [code, activation, user.access, user.refresh, refresh, password, secretKey].flatMap(formsOf)
     const signatures = [user.access, user.refresh, refresh].flatMap((token) => formsOf(token.split('.')[2] ?? ''))

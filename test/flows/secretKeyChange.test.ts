@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import pg from 'pg'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { Keyring } from '../../src/domain/keys/keyring.ts'
-import { resealKey } from '../../src/domain/keys/signingKey.ts'
+import { reencryptKey } from '../../src/domain/keys/signingKey.ts'
 import { Clock } from '../../src/domain/clock.ts'
 import { createDatabase } from '../../src/db/database.ts'
 import { StartError } from '../../src/problems.ts'
@@ -133,7 +133,7 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
       const keyring = new Keyring(deriveSecrets(fresh, [old, newest]), new Clock())
       const loading = keyring.load(db)
       await untilSomebodyWaits()
-      const { privateKey, secretId } = resealKey(row, deriveSecrets(newest, [old]))
+      const { privateKey, secretId } = reencryptKey(row, deriveSecrets(newest, [old]))
       await other.query('update signing_keys set private_key = $1, secret_id = $2', [privateKey, secretId])
       await other.query('commit')
       await loading

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
-import { createReadClient } from '../../src/http/client.ts'
+import { createClientReader } from '../../src/http/client.ts'
 
 type Headers = Record<string, string>
 
@@ -8,7 +8,7 @@ const asked = (peer: string, headers: Headers) =>
   ({ headers, socket: { remoteAddress: peer } }) as unknown as IncomingMessage
 
 const reader = (trustedProxies: string[], onUntrusted: (peer: string) => void = () => undefined) =>
-  createReadClient({ trustedProxies, fallbackOrigin: 'https://accounts.test', onUntrusted })
+  createClientReader({ trustedProxies, fallbackOrigin: 'https://accounts.test', onUntrusted })
 
 const addressOf = (trusted: string[], peer: string, forwarded?: string) =>
   reader(trusted)(asked(peer, forwarded === undefined ? {} : { 'x-forwarded-for': forwarded })).ipAddress

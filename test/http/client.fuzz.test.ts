@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv4 } from 'node:net'
 import fc from 'fast-check'
-import { createReadClient } from '../../src/http/client.ts'
+import { createClientReader } from '../../src/http/client.ts'
 import { around, describeFuzz, holds, nearly } from '../support/fuzz.ts'
 
 const trustedProxies = ['loopback', '10.0.0.0/8', '2001:db8:1::/48']
 const fallbackOrigin = 'https://accounts.test'
-const read = createReadClient({ trustedProxies, fallbackOrigin, onUntrusted: () => undefined })
+const read = createClientReader({ trustedProxies, fallbackOrigin, onUntrusted: () => undefined })
 
 const trusted = fc.constantFrom('127.0.0.1', '::1', '10.1.2.3', '::ffff:10.1.2.3', '2001:db8:1::5')
 const stranger = fc.oneof(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
-import { createReadClient } from '../../src/http/client.ts'
+import { createClientReader } from '../../src/http/client.ts'
 
 type Headers = Record<string, string>
 
@@ -13,7 +13,7 @@ const options = {
   onUntrusted: () => undefined,
 }
 const read = (headers: Headers, remoteAddress = '127.0.0.1') =>
-  createReadClient({ ...options, onBoth: (peer) => both.push(peer) })({
+  createClientReader({ ...options, onBoth: (peer) => both.push(peer) })({
     headers,
     socket: { remoteAddress },
   } as unknown as IncomingMessage)

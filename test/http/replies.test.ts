@@ -10,7 +10,7 @@ import { createApp, createServices } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { createReplyCheck, type CheckReply, type SentReply } from '../../src/http/replies.ts'
 import { createHttpServer } from '../../src/http/server.ts'
-import { loadContract } from '../../src/http/validation.ts'
+import { compileOpenApi } from '../../src/http/validation.ts'
 import type { Services } from '../../src/operations/context.ts'
 import { handlers } from '../../src/operations/index.ts'
 import { Problem } from '../../src/problems.ts'
@@ -33,7 +33,7 @@ describe('createReplyCheck', () => {
   before(async () => {
     const formats = { 'idn-email': (text: string) => text.includes('@') }
     const yaml = await readFile(new URL('../../openapi.yaml', import.meta.url), 'utf8')
-    check = createReplyCheck(await loadContract(parse(yaml) as Document, formats), formats)
+    check = createReplyCheck(await compileOpenApi(parse(yaml) as Document, formats), formats)
   })
 
   const me = (body: object, headers: Record<string, unknown> = standing): [string, SentReply] => [

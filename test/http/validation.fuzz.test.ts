@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { Document, OpenAPIBackend, Operation } from 'openapi-backend'
 import { parse } from 'yaml'
 import { formats } from '../../src/openapi.ts'
-import { loadContract, validate } from '../../src/http/validation.ts'
+import { compileOpenApi, validate } from '../../src/http/validation.ts'
 import type { FieldError } from '../../src/problems.ts'
 import { operations } from './support/operations.ts'
 import { around, describeFuzz, holds, nearly, problemOf } from '../support/fuzz.ts'
@@ -119,7 +119,7 @@ describeFuzz('the validator, with the contract', () => {
 
   before(async () => {
     const definition = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Document
-    api = await loadContract(definition, formats)
+    api = await compileOpenApi(definition, formats)
   })
 
   it('takes a body that has the members of the contract and no others, and changes nothing in it, or is a Problem invalid that names what is there or missing (security 65, 67, 75)', () =>

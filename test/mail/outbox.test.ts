@@ -62,7 +62,7 @@ describe('outbox', () => {
     assert.match(printed[0] ?? '', /^To: ann@example\.com\nSubject: .+\n\n[\s\S]+/m)
     assert.ok(printed[0]?.split('\n').includes(link))
     assert.equal((await readdir(join(dataDir, 'outbox'))).length, 1)
-    assert.match(transport.describe, /^console and .*outbox\/\*\.eml$/)
+    assert.match(transport.label, /^console and .*outbox\/\*\.eml$/)
   })
 
   it('rejects when the folder cannot be written, and prints nothing', async () => {

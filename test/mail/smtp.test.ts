@@ -151,7 +151,7 @@ describe('SMTP', () => {
 
   it('describes itself without the password', () => {
     const mail = { ...server.mail, host: 'smtp.example.org', port: 587, user: 'ann', password: 'hush' }
-    assert.equal(createTransport({ ...settings, mail }).describe, 'smtp.example.org:587 as ann')
+    assert.equal(createTransport({ ...settings, mail }).label, 'smtp.example.org:587 as ann')
   })
 })
 

@@ -41,7 +41,7 @@ describe('the TypeScript SDK', () => {
   const expiredPair = ({ id, sessionId }: Person) => {
     const now = Math.floor(Date.now() / 1000)
     const session = { user_id: id, id: sessionId, generation: 1, issued_at: now - 600, idle_until: now + 3600 }
-    return service.service.services.tokens.pair(session)
+    return service.service.services.tokens.issuePair(session)
   }
 
   const problemOf = async (call: Promise<unknown>): Promise<Problem> => {

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { chooseAccount, type Account } from '../../src/embedded/account.ts'
+import { chooseOsUser, type OsUser } from '../../src/embedded/osUser.ts'
 import { findBinaries } from '../../src/embedded/binaries.ts'
 import { scratch } from './scratch.ts'
 
@@ -25,11 +25,11 @@ type Options = {
 export class OwnServer {
   readonly folder: string
   readonly port: number
-  readonly account: Account
+  readonly account: OsUser
   #process: ChildProcess | undefined
   readonly #launch: () => ChildProcess
 
-  private constructor(folder: string, port: number, account: Account, launch: () => ChildProcess) {
+  private constructor(folder: string, port: number, account: OsUser, launch: () => ChildProcess) {
     this.folder = folder
     this.port = port
     this.account = account
@@ -38,7 +38,7 @@ export class OwnServer {
 
   static async start({ parameters = {}, files = [], access = [] }: Options = {}): Promise<OwnServer> {
     const folder = await mkdtemp(join(scratch, 'gatehouse-server-'))
-    const account = await chooseAccount(undefined)
+    const account = await chooseOsUser(undefined)
     const { initdb, postgres } = await findBinaries(account, folder)
     const identity = account ? { uid: account.uid, gid: account.gid } : {}
     const data = join(folder, 'data')

@@ -63,7 +63,7 @@ export async function addSession(service: TestService, userId: string): Promise<
   )
   const now = Math.floor(Date.now() / 1000)
   const session = { user_id: userId, id: sessionId, generation: 1, issued_at: now, idle_until: now + 86_400 }
-  return { sessionId, ...service.service.services.tokens.pair(session) }
+  return { sessionId, ...service.service.services.tokens.issuePair(session) }
 }
 
 const details = {

@@ -1,6 +1,6 @@
 import { sql, type CommonQueryMethods } from 'slonik'
 import { Problem, StartError } from '../../problems.ts'
-import { asUnavailable, faultCode, wordsOf } from '../errors.ts'
+import { asUnavailable, errorCode, rootMessage } from '../errors.ts'
 import { splitStatements, statement } from '../statements.ts'
 
 export type Migration = { number: number; name: string; text: string; checksum: string }
@@ -28,7 +28,7 @@ export async function apply(
 
 /** Names the statement at fault; what may succeed later, a lost connection or a deadlock, stays as it is. */
 function explain(error: unknown, name: string, part: string): unknown {
-  if (asUnavailable(error) instanceof Problem || faultCode(error)?.startsWith('40')) return error
+  if (asUnavailable(error) instanceof Problem || errorCode(error)?.startsWith('40')) return error
   const [line] = part.split('\n').filter((text) => !text.startsWith('--'))
-  return new StartError(`Migration ${name} failed: ${wordsOf(error)}. The statement begins: ${line ?? ''}`)
+  return new StartError(`Migration ${name} failed: ${rootMessage(error)}. The statement begins: ${line ?? ''}`)
 }

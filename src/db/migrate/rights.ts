@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { sql, type CommonQueryMethods } from 'slonik'
 import { StartError } from '../../problems.ts'
-import { faultCode, wordsOf } from '../errors.ts'
+import { errorCode, rootMessage } from '../errors.ts'
 import { row } from '../row.ts'
 import { splitStatements, statement } from '../statements.ts'
 
@@ -29,8 +29,8 @@ export async function grantRights(connection: CommonQueryMethods, newRole = ''):
       for (const part of parts) await transaction.query(statement(part))
     })
   } catch (error) {
-    const code = faultCode(error)
-    if (code === 'P0001') throw new StartError(wordsOf(error))
+    const code = errorCode(error)
+    if (code === 'P0001') throw new StartError(rootMessage(error))
     if (code === '42704' && newRole !== '')
       throw new StartError(`There is no role ${newRole}: create it first (create role ${newRole} login password '…').`)
     throw error

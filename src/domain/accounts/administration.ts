@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
 import { lockCodes, lockUser, voidCodes, voidRegistrations } from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { recordEvent, type SecurityEventType } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
-import { keepASuperuser, requireActor, type Administrator } from './superusers.ts'
+import { requireAnotherSuperuser, requireActor, type Administrator } from './superusers.ts'
 import { createUser, writeChanges, type NewUser, type UserChanges, type UserRow } from './users.ts'
 
 /**
@@ -37,7 +37,7 @@ export async function updateUser(
   by: Administrator,
 ): Promise<UserRow> {
   return db.transaction(async (transaction) => {
-    if (changes.isActive === false || changes.isSuperuser === false) await keepASuperuser(transaction, userId)
+    if (changes.isActive === false || changes.isSuperuser === false) await requireAnotherSuperuser(transaction, userId)
     await requireActor(transaction, by)
     // Before the user, as all who void codes do; and no mail that is being chosen brings one after the suspension.
     if (changes.isActive === false) await transaction.one(lockCodes({ userId }))
@@ -65,7 +65,7 @@ export async function revokeSessionsOf(db: Database, userId: string, by: Adminis
   })
 }
 
-async function suspend(transaction: Statements, userId: string): Promise<void> {
+async function suspend(transaction: Queryable, userId: string): Promise<void> {
   await transaction.query(voidCodes({ userId }))
   await endAllSessions(transaction, { userId, keptId: null, endedBy: 'suspended' })
 }

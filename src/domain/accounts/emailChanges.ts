@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
 import * as queries from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { searchText } from '../searchText.ts'
 import { normalise, type EmailAddress } from '../emailAddress.ts'
-import type { Asker, Client } from '../client.ts'
+import type { Caller, Client } from '../client.ts'
 import { readCode, type CodePurpose } from '../mails/codes.ts'
-import { countAll, countingOf } from '../limits/countAll.ts'
+import { consumeAll, consumptionOf } from '../limits/consumeAll.ts'
 import { forgetDevices } from '../sessions/devices.ts'
 import { endUndoAfterRecovery } from './emailUndo.ts'
 import type { Limits } from '../limits/limits.ts'
@@ -26,14 +26,14 @@ export async function requestEmailChange(
   { db, limits }: { db: Database; limits: Limits },
   verified: Verified,
   to: EmailAddress,
-  { client, tell }: Asker,
+  { client, tell }: Caller,
 ): Promise<void> {
   const { byAccount, byNetwork } = limits.emailChanges
-  const counted = [
-    ...byAccount.map((counter) => countingOf(counter, verified.userId)),
-    ...byNetwork.map((counter) => countingOf(counter, client)),
+  const consumptions = [
+    ...byAccount.map((counter) => consumptionOf(counter, verified.userId)),
+    ...byNetwork.map((counter) => consumptionOf(counter, client)),
   ]
-  tell(await countAll(counted, () => recordEmailChange(db, verified, to, client)))
+  tell(await consumeAll(consumptions, () => recordEmailChange(db, verified, to, client)))
 }
 
 /** Writes down the wish for another address and mails a code there; it does the same for any address (security 14, 29). */
@@ -58,7 +58,7 @@ async function recordEmailChange(db: Database, verified: Verified, to: EmailAddr
  * @throws Problem code_invalid, also when somebody else has the address by now
  */
 export async function confirmEmailChange(db: Database, code: string, client: Client): Promise<string | undefined> {
-  return byCode(db, 'confirm_email', code, async (transaction, userId, id) => {
+  return withCode(db, 'confirm_email', code, async (transaction, userId, id) => {
     const change = await transaction.maybeOne(queries.lockWaitingEmailChange({ userId, id }))
     if (!change) throw invalid('superseded, confirmed, or its user is not active')
     const { address, old_email: oldEmail } = change
@@ -82,17 +82,17 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
  * @throws Problem code_invalid, also when the address was held no longer and somebody else has it by now
  */
 export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
-  await byCode(db, 'undo_email', code, async (transaction, userId, id) => {
+  await withCode(db, 'undo_email', code, async (transaction, userId, id) => {
     const change = await transaction.maybeOne(queries.lockUndoableEmailChange({ userId, id }))
     if (!change) throw invalid('undone, or its user is not active')
     const { old_address: address, old_email: email, new_email: newEmail } = change
     if (!(await transaction.maybeOne(queries.restoreAddress({ address, userId }))))
       throw invalid('the address is taken')
     await transaction.query(queries.undoEmailChanges({ userId, id }))
-    await transaction.query(queries.giveUpAddresses({ userId, restoredAddress: address }))
+    await transaction.query(queries.releaseAddresses({ userId, restoredAddress: address }))
     await transaction.query(queries.holdAddress({ userId, newAddress: address }))
     await setEmail(transaction, userId, { ...change, email })
-    await transaction.one(queries.takePassword({ userId }))
+    await transaction.one(queries.clearPassword({ userId }))
     await endAllSessions(transaction, { userId, keptId: null, endedBy: 'email_change_undone' })
     await transaction.query(queries.voidCodes({ userId }))
     await forgetDevices(transaction, userId, client)
@@ -103,11 +103,11 @@ export async function undoEmailChange(db: Database, code: string, client: Client
 }
 
 /** Consumes a code and does what it is for, both or neither. Meanwhile no code is minted for its user: it would outlive voidCodes. */
-async function byCode<Result>(
+async function withCode<Result>(
   db: Database,
   purpose: CodePurpose,
   code: string,
-  work: (transaction: Statements, userId: string, about: string) => Promise<Result>,
+  work: (transaction: Queryable, userId: string, about: string) => Promise<Result>,
 ): Promise<Result> {
   const { userId, hash } = readCode(code)
   return db.transaction(async (transaction) => {
@@ -120,7 +120,7 @@ async function byCode<Result>(
 
 type Named = { email: string; first_name: string; last_name: string }
 
-async function setEmail(transaction: Statements, userId: string, { email, first_name, last_name }: Named) {
+async function setEmail(transaction: Queryable, userId: string, { email, first_name, last_name }: Named) {
   const text = searchText({ email, firstName: first_name, lastName: last_name })
   await transaction.one(queries.setEmail({ userId, email, searchText: text }))
 }

@@ -1,5 +1,5 @@
 import { endUndo, findEndableUndo, lockCodes, voidCodes } from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
 import { recordEvent } from '../events/securityEvents.ts'
@@ -8,10 +8,10 @@ import { recordEvent } from '../events/securityEvents.ts'
  * Seconds in which the owner of a former address can undo a change whatever happens. A thief who has changed the address
  * of an account to one of their own can recover there and confirm again as well as a rightful owner can.
  */
-const leastUndo = 72 * 3600
+const minimumUndo = 72 * 3600
 
 /** Whether the present address may be confirmed again: it came by a change, and the password was recovered at it since. */
-export async function mayEndUndo(db: Statements, userId: string): Promise<boolean> {
+export async function canEndUndo(db: Queryable, userId: string): Promise<boolean> {
   return (await db.maybeOne(findEndableUndo({ userId }))) != null
 }
 
@@ -21,9 +21,9 @@ export async function mayEndUndo(db: Statements, userId: string): Promise<boolea
  * @returns until when the latest of them can be undone
  * @throws Problem code_invalid when there is no such change any more
  */
-export async function endUndoAfterRecovery(transaction: Statements, userId: string, client: Client): Promise<string> {
-  if (!(await mayEndUndo(transaction, userId))) throw gone()
-  const { undo_until: undoUntil } = await transaction.one(endUndo({ userId, seconds: leastUndo }))
+export async function endUndoAfterRecovery(transaction: Queryable, userId: string, client: Client): Promise<string> {
+  if (!(await canEndUndo(transaction, userId))) throw gone()
+  const { undo_until: undoUntil } = await transaction.one(endUndo({ userId, seconds: minimumUndo }))
   if (undoUntil === null) throw gone()
   await transaction.query(voidCodes({ userId })) // and the request itself, which is no change of address
   await recordEvent(transaction, 'email_undo_ended', { userId, client })

@@ -1,10 +1,10 @@
 import * as queries from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { normalise } from '../emailAddress.ts'
 import { enqueueAccountDeleted } from '../mails/outbox.ts'
 import { recordEvent } from '../events/securityEvents.ts'
-import { keepASuperuser, requireActor, type Administrator } from './superusers.ts'
+import { requireAnotherSuperuser, requireActor, type Administrator } from './superusers.ts'
 
 // Rows of one statement, which may take 10 s; the tables that have a row for each sign-in, good or bad, have no limit.
 const batch = 20_000
@@ -21,7 +21,7 @@ type Owner = { verifiedHash: Uint8Array; sessionId: string }
 export async function eraseUser(db: Database, userId: string, by: Owner | Administrator): Promise<void> {
   const owner = 'verifiedHash' in by ? by : { verifiedHash: null, sessionId: null }
   await db.transaction(async (transaction) => {
-    await keepASuperuser(transaction, userId)
+    await requireAnotherSuperuser(transaction, userId)
     if (!('verifiedHash' in by)) await requireActor(transaction, by)
     // From here on no code is minted and no mail chosen for the user; codes before the user, as a recovery locks them.
     await transaction.one(queries.lockCodes({ userId }))
@@ -36,14 +36,14 @@ export async function eraseUser(db: Database, userId: string, by: Owner | Admini
   })
 }
 
-async function refusal(transaction: Statements, userId: string, by: Owner | Administrator): Promise<Problem> {
+async function refusal(transaction: Queryable, userId: string, by: Owner | Administrator): Promise<Problem> {
   if (!('verifiedHash' in by)) return new Problem('not_found')
   const present = await transaction.maybeOne(queries.findUser({ userId }))
   return new Problem(present ? 'current_password_incorrect' : 'user_not_found', { cause: 'changed or gone meanwhile' })
 }
 
 /** @returns the addresses that were the user's, former ones that were held included */
-async function eraseRecords(transaction: Statements, userId: string): Promise<string[]> {
+async function eraseRecords(transaction: Queryable, userId: string): Promise<string[]> {
   const addresses = (await transaction.any(queries.findOwnAddresses({ userId }))).map(({ address }) => address)
   const registered = await transaction.any(queries.eraseRegistrations({ addresses }))
   await transaction.query(queries.eraseCodes({ userIds: registered.map(({ user_id }) => user_id) }))
@@ -51,9 +51,9 @@ async function eraseRecords(transaction: Statements, userId: string): Promise<st
   await transaction.query(queries.eraseAddresses({ userId }))
   await transaction.query(queries.eraseSessions({ userId }))
   await transaction.query(queries.eraseDevices({ userId }))
-  await transaction.query(queries.blankActedEvents({ userId }))
+  await transaction.query(queries.anonymizeActedEvents({ userId }))
   await inBatches(() => transaction.query(queries.eraseLoginLogs({ userId, batch })))
-  await inBatches(() => transaction.query(queries.blankSecurityEvents({ userId, batch })))
+  await inBatches(() => transaction.query(queries.anonymizeSecurityEvents({ userId, batch })))
   return addresses
 }
 
@@ -62,7 +62,7 @@ async function eraseRecords(transaction: Statements, userId: string): Promise<st
  * address before (security 110). The rows of these mails go when they are sent.
  */
 async function notify(
-  transaction: Statements,
+  transaction: Queryable,
   { email, language }: { email: string; language: string },
   addresses: string[],
 ): Promise<void> {

@@ -1,10 +1,10 @@
 import { changePassword as setIfUnchanged, lockCodes, voidCodes } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import type { Asker } from '../client.ts'
+import type { Caller } from '../client.ts'
 import type { Limits } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
-import type { Passwords } from '../passwords/hasher.ts'
+import type { PasswordHasher } from '../passwords/hasher.ts'
 import { requireCurrentPassword } from './reauthentication.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
@@ -16,13 +16,13 @@ import { endAllSessions } from '../sessions/sessions.ts'
  * @throws Problem current_password_incorrect, throttled
  */
 export async function changePassword(
-  services: { db: Database; passwords: Passwords; limits: Limits },
-  { user, keptId, asker }: { user: { id: string; email: string }; keptId: string; asker: Asker },
+  services: { db: Database; passwords: PasswordHasher; limits: Limits },
+  { user, keptId, asker }: { user: { id: string; email: string }; keptId: string; asker: Caller },
   { current, password }: { current: string; password: string },
 ): Promise<void> {
   const userId = user.id
   const verifiedHash = await requireCurrentPassword(services, user, current, asker)
-  const { headers } = await services.limits.passwordChange.counted(userId, async () => {
+  const { headers } = await services.limits.passwordChange.consumeUnlessFailed(userId, async () => {
     const passwordHash = await services.passwords.hash(password, asker)
     await services.db.transaction(async (transaction) => {
       await transaction.one(lockCodes({ userId })) // as a recovery does first: each could wait for the other

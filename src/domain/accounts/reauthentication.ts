@@ -2,12 +2,12 @@ import { findPasswordHash } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { normalise } from '../emailAddress.ts'
-import type { Asker } from '../client.ts'
+import type { Caller } from '../client.ts'
 import type { Limits } from '../limits/limits.ts'
-import { countAttempt } from '../limits/lockout.ts'
-import type { Passwords } from '../passwords/hasher.ts'
+import { withAttemptLimit } from '../limits/lockout.ts'
+import type { PasswordHasher } from '../passwords/hasher.ts'
 
-type Services = { db: Database; passwords: Passwords; limits: Limits }
+type Services = { db: Database; passwords: PasswordHasher; limits: Limits }
 
 /**
  * Asks for the current password once more, before what a signed-in device alone must not do (security 11, 29). A wrong one
@@ -19,16 +19,16 @@ export function requireCurrentPassword(
   services: Services,
   user: { id: string; email: string },
   password: string,
-  asker: Asker,
+  asker: Caller,
 ): Promise<Uint8Array> {
-  return countAttempt(services, normalise(user.email), asker, () => verify(services, user.id, password, asker))
+  return withAttemptLimit(services, normalise(user.email), asker, () => verify(services, user.id, password, asker))
 }
 
 async function verify(
   { db, passwords }: Services,
   userId: string,
   password: string,
-  asker: Asker,
+  asker: Caller,
 ): Promise<Uint8Array> {
   const user = await db.maybeOne(findPasswordHash({ userId }))
   if (!user) throw new Problem('user_not_found')

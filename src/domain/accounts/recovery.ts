@@ -1,20 +1,20 @@
 import * as queries from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { normalise } from '../emailAddress.ts'
-import type { Asker, Client } from '../client.ts'
+import type { Caller, Client } from '../client.ts'
 import { readCode } from '../mails/codes.ts'
 import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
 import type { Limits } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { checkNewPassword, type PasswordRules } from '../passwords/rules.ts'
-import { forgiveAttempts } from '../limits/lockout.ts'
-import type { Passwords } from '../passwords/hasher.ts'
+import { resetAttempts } from '../limits/lockout.ts'
+import type { PasswordHasher } from '../passwords/hasher.ts'
 import { createByRecovery } from './registrations.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
 
-type Services = { db: Database; passwords: Passwords; passwordRules: PasswordRules; limits: Limits }
+type Services = { db: Database; passwords: PasswordHasher; passwordRules: PasswordRules; limits: Limits }
 type Code = { userId: string; hash: Uint8Array }
 type NewPassword = { password: string; password_confirm: string }
 
@@ -36,7 +36,7 @@ export async function restorePassword(
   services: Services,
   code: string,
   given: NewPassword,
-  asker: Asker,
+  asker: Caller,
 ): Promise<void> {
   const { client } = asker
   const named = readCode(code)
@@ -52,12 +52,12 @@ export async function restorePassword(
     if (!(error instanceof Problem && error.code === 'code_invalid')) throw error
     throw await refusal(services, named, given, asker)
   }
-  await forgiveAttempts(limits, normalise(email), client)
+  await resetAttempts(limits, normalise(email), client)
 }
 
 /** @returns the address of the account */
 async function setByCode(
-  transaction: Statements,
+  transaction: Queryable,
   named: Code,
   passwordHash: Uint8Array,
   client: Client,
@@ -79,7 +79,7 @@ async function setByCode(
 }
 
 async function restore(
-  transaction: Statements,
+  transaction: Queryable,
   userId: string,
   passwordHash: Uint8Array,
 ): Promise<{ email: string } | undefined> {
@@ -95,7 +95,7 @@ async function restore(
  * Refuses a code that is not live. It is a repetition when the code was used a moment ago and the password is the current
  * one: a form that was sent twice is no failure for the person who sent it.
  */
-async function refusal({ db, passwords }: Services, named: Code, given: NewPassword, asker: Asker): Promise<Problem> {
+async function refusal({ db, passwords }: Services, named: Code, given: NewPassword, asker: Caller): Promise<Problem> {
   if (given.password.normalize('NFKC') !== given.password_confirm.normalize('NFKC')) return invalid()
   const used = await db.maybeOne(queries.countRepetition({ ...named, ...repetition }))
   if (!used?.password_hash) return invalid()

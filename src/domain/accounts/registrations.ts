@@ -8,7 +8,7 @@ import {
   supersedeActivationCodes,
   voidRegistrations,
 } from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { readAddress, type EmailAddress } from '../emailAddress.ts'
 import type { Client } from '../client.ts'
@@ -51,7 +51,7 @@ export async function activate(db: Database, code: string): Promise<'activated' 
  * Claims the address before it writes to any code or registration: who claims it at the same time waits there, holding
  * nothing that this transaction needs.
  */
-async function claimByCode(transaction: Statements, userId: string, hash: Uint8Array): Promise<boolean> {
+async function claimByCode(transaction: Queryable, userId: string, hash: Uint8Array): Promise<boolean> {
   const registration = await transaction.maybeOne(findRegistrationByCode({ userId, hash }))
   if (!registration) return false
   const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...rest } = registration
@@ -71,7 +71,7 @@ async function claimByCode(transaction: Statements, userId: string, hash: Uint8A
  * @returns undefined when the registration has expired or was voided, or when the address is taken
  */
 export async function createByRecovery(
-  transaction: Statements,
+  transaction: Queryable,
   userId: string,
   passwordHash: Uint8Array,
 ): Promise<UserRow | undefined> {

@@ -1,5 +1,5 @@
 import { findLastSuperuser, lockActor, lockSuperusers } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
 
@@ -14,7 +14,7 @@ export type Administrator = Actor | { actorId?: never; sessionId?: never; client
  * nothing changes that (security 88). An operator's command needs no account.
  * @throws Problem permission_denied
  */
-export async function requireActor(transaction: Statements, { actorId, sessionId }: Administrator): Promise<void> {
+export async function requireActor(transaction: Queryable, { actorId, sessionId }: Administrator): Promise<void> {
   if (actorId === undefined) return
   if (!(await transaction.maybeOne(lockActor({ actorId, sessionId }))))
     throw new Problem('permission_denied', {
@@ -27,7 +27,7 @@ export async function requireActor(transaction: Statements, { actorId, sessionId
  * each other at once wait for each other here (security 77).
  * @throws Problem last_superuser
  */
-export async function keepASuperuser(transaction: Statements, userId: string): Promise<void> {
+export async function requireAnotherSuperuser(transaction: Queryable, userId: string): Promise<void> {
   await transaction.one(lockSuperusers())
   if (await transaction.maybeOne(findLastSuperuser({ userId }))) throw new Problem('last_superuser')
 }

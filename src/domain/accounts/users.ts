@@ -5,7 +5,7 @@ import {
   lockSignedInUser,
   type InsertUserRow,
 } from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { EmailAddress } from '../emailAddress.ts'
 import { searchText } from '../searchText.ts'
@@ -35,7 +35,7 @@ export type NewUser = EmailAddress & {
 
 /** Makes a user, as part of the caller's transaction. @returns undefined when the address belongs to somebody already */
 export async function createUser(
-  transaction: Statements,
+  transaction: Queryable,
   { address, isActive = true, ...user }: NewUser,
 ): Promise<UserRow | undefined> {
   if (!(await transaction.maybeOne(claimAddress({ address, userId: user.userId })))) return undefined
@@ -59,7 +59,7 @@ export async function updateProfile(
 }
 
 /** Writes what is given of a user whose row is locked: of the address and names that it has now the searchable text is made. */
-export async function writeChanges(transaction: Statements, before: UserRow, changes: UserChanges): Promise<UserRow> {
+export async function writeChanges(transaction: Queryable, before: UserRow, changes: UserChanges): Promise<UserRow> {
   const wanted = {
     firstName: changes.firstName ?? before.first_name,
     lastName: changes.lastName ?? before.last_name,

@@ -13,7 +13,7 @@ import {
   listSecurityEventsOfUserDescending,
   type ListSecurityEventsAscendingRow,
 } from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import type { Client } from '../client.ts'
 import type { LogFilter } from './filters.ts'
 import { countCap, scanReach, type Count, type Position } from '../pagination.ts'
@@ -31,7 +31,7 @@ export const nobody = NIL
  * @param event.actorId the administrator who did it; left out for what users do themselves
  */
 export async function recordEvent(
-  db: Statements,
+  db: Queryable,
   type: SecurityEventType,
   event: { userId?: string | undefined; actorId?: string; client?: Client },
 ): Promise<void> {

@@ -4,8 +4,8 @@ import type { Database } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Clock } from '../clock.ts'
 import type { Secrets } from './secrets.ts'
-import { openKey, type Jwk, type SigningKey } from './signingKey.ts'
-import { readKeys, resealKeys } from './store.ts'
+import { decryptKey, type Jwk, type SigningKey } from './signingKey.ts'
+import { readOrCreateKeys, reencryptKeys } from './store.ts'
 
 /** Seconds: how long others may keep the JWKS, and how soon a running instance knows of a new key. */
 export const jwksMaxAge = 300
@@ -39,7 +39,7 @@ export class Keyring {
   async load(db: Database): Promise<void> {
     const rows = await this.#read(db)
     const outdated = rows.filter(({ secret_id }) => secret_id !== this.#secrets.id)
-    this.#take(outdated.length > 0 ? await resealKeys(db, outdated, this.#secrets) : rows)
+    this.#take(outdated.length > 0 ? await reencryptKeys(db, outdated, this.#secrets) : rows)
     this.#db = db
   }
 
@@ -98,12 +98,12 @@ export class Keyring {
   }
 
   #take(rows: readonly ListSigningKeysRow[]): void {
-    this.#keys = rows.map((row) => openKey(row, this.#secrets))
+    this.#keys = rows.map((row) => decryptKey(row, this.#secrets))
   }
 
   #read(db: Database): Promise<readonly ListSigningKeysRow[]> {
     return this.#clock.measure(
-      () => readKeys(db, this.#secrets),
+      () => readOrCreateKeys(db, this.#secrets),
       ([row]) => row?.now,
     )
   }

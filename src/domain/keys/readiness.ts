@@ -1,6 +1,6 @@
 import { readServiceState } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
-import { faultCode } from '../../db/errors.ts'
+import { errorCode } from '../../db/errors.ts'
 import { Problem } from '../../problems.ts'
 import type { Clock } from '../clock.ts'
 import type { Keyring } from './keyring.ts'
@@ -26,7 +26,7 @@ export async function requireReadiness({
   const state = await clock
     .measure(query, ({ now }) => now)
     .catch((error: unknown) => {
-      throw faultCode(error) === undefinedTable ? new Problem('unavailable', { cause: 'no migration has run' }) : error
+      throw errorCode(error) === undefinedTable ? new Problem('unavailable', { cause: 'no migration has run' }) : error
     })
   if (state.latest_migration < latestMigration) throw new Problem('unavailable', { cause: 'migrations are missing' })
   keyring.requireLoaded()

@@ -6,16 +6,16 @@ import {
   lockSigningKeys,
   replaceSigningKeys,
 } from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { StartError } from '../../problems.ts'
 import { clockSkew } from '../clock.ts'
 import { jwksMaxAge, reloadInterval } from './keyring.ts'
 import type { Secrets } from './secrets.ts'
 import { recordEvent } from '../events/securityEvents.ts'
-import { makeKey, openKey, type SealedKey } from './signingKey.ts'
+import { generateKey, decryptKey, type EncryptedKey } from './signingKey.ts'
 
 /** Seconds: from a key's publication to its first signature, and from then to the end of its predecessors' publication. */
-export type Delays = { publishFor: number; overlap: number }
+export type RotationSchedule = { publishFor: number; overlap: number }
 
 /** The new key, and those that it replaces; moments in ISO 8601. */
 export type Rotation = { kid: string; signsFrom: string; replaced: readonly { kid: string; retires_at: string }[] }
@@ -25,13 +25,13 @@ export type Rotation = { kid: string; signsFrom: string; replaced: readonly { ki
  * (security 51).
  * @param accessLifetime seconds
  */
-export function delaysOf(accessLifetime: number, { now }: { now: boolean }): Delays {
+export function rotationSchedule(accessLifetime: number, { now }: { now: boolean }): RotationSchedule {
   return { publishFor: now ? 0 : jwksMaxAge + reloadInterval, overlap: accessLifetime + jwksMaxAge + clockSkew }
 }
 
 /** Makes the key that signs next. @throws StartError when the secrets do not open the keys that there are */
-export async function rotateKeys(db: Database, secrets: Secrets, delays: Delays): Promise<Rotation> {
-  const key = await makeKey(secrets)
+export async function rotateKeys(db: Database, secrets: Secrets, delays: RotationSchedule): Promise<Rotation> {
+  const key = await generateKey(secrets)
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
     return replaceAll(transaction, key, secrets, delays)
@@ -48,9 +48,9 @@ export async function retireKey(
   db: Database,
   secrets: Secrets,
   kid: string,
-  instead?: Delays,
+  instead?: RotationSchedule,
 ): Promise<Rotation | undefined> {
-  const successor = await makeKey(secrets)
+  const successor = await generateKey(secrets)
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
     if (await transaction.maybeOne(deleteReplacedKey({ kid }))) return undefined
@@ -64,14 +64,14 @@ export async function retireKey(
 }
 
 async function replaceAll(
-  transaction: Statements,
-  key: SealedKey,
+  transaction: Queryable,
+  key: EncryptedKey,
   secrets: Secrets,
-  { publishFor, overlap }: Delays,
+  { publishFor, overlap }: RotationSchedule,
 ): Promise<Rotation> {
   const present = await transaction.any(listSigningKeys())
   // A key under a secret that the service does not have would stop its next start.
-  for (const row of present) openKey(row, secrets)
+  for (const row of present) decryptKey(row, secrets)
   const wait = present.length > 0 ? publishFor : 0
   const { kid, signs_from: signsFrom } = await transaction.one(insertSigningKey({ ...key, publishFor: wait }))
   const replaced = await transaction.any(replaceSigningKeys({ kid, signsFrom, overlap }))

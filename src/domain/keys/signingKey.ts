@@ -27,19 +27,19 @@ export type SigningKey = {
 }
 
 /** As it is at rest: the private part encrypted, and the id of the secret that opens it. */
-export type SealedKey = { kid: string; privateKey: Buffer; secretId: string }
+export type EncryptedKey = { kid: string; privateKey: Buffer; secretId: string }
 type StoredKey = Pick<ListSigningKeysRow, 'kid' | 'private_key' | 'secret_id'>
 
 const ivBytes = 12
 const tagBytes = 16
 
-export async function makeKey(secrets: Secrets): Promise<SealedKey> {
+export async function generateKey(secrets: Secrets): Promise<EncryptedKey> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
-  return seal(privateKey.export({ format: 'der', type: 'pkcs8' }), publicJwk(publicKey).kid, secrets)
+  return encrypt(privateKey.export({ format: 'der', type: 'pkcs8' }), publicJwk(publicKey).kid, secrets)
 }
 
 /** @throws StartError when neither SECRET_KEY nor a previous one decrypts it */
-export function openKey(row: ListSigningKeysRow, secrets: Secrets): SigningKey {
+export function decryptKey(row: ListSigningKeysRow, secrets: Secrets): SigningKey {
   const privateKey = createPrivateKey({ key: decrypt(row, secrets), format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(privateKey)
   return {
@@ -53,8 +53,8 @@ export function openKey(row: ListSigningKeysRow, secrets: Secrets): SigningKey {
 }
 
 /** The same key encrypted under the present SECRET_KEY. @throws StartError when no known one decrypts it */
-export function resealKey(row: StoredKey, secrets: Secrets): SealedKey {
-  return seal(decrypt(row, secrets), row.kid, secrets)
+export function reencryptKey(row: StoredKey, secrets: Secrets): EncryptedKey {
+  return encrypt(decrypt(row, secrets), row.kid, secrets)
 }
 
 /** The key's id is its thumbprint (RFC 7638). */
@@ -66,7 +66,7 @@ function publicJwk(publicKey: KeyObject): Jwk {
   return { kty: 'EC', use: 'sig', alg: 'ES256', kid, crv: 'P-256', x, y }
 }
 
-function seal(plain: Buffer, kid: string, secret: Secret): SealedKey {
+function encrypt(plain: Buffer, kid: string, secret: Secret): EncryptedKey {
   const iv = randomBytes(ivBytes)
   const cipher = createCipheriv('aes-256-gcm', secret.signingKeys, iv).setAAD(Buffer.from(kid))
   const sealed = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])

@@ -8,13 +8,13 @@ import {
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import type { Secrets } from './secrets.ts'
-import { makeKey, resealKey } from './signingKey.ts'
+import { generateKey, reencryptKey } from './signingKey.ts'
 
 /** What is published, or else the first key, which instances that start at once make together. */
-export async function readKeys(db: Database, secrets: Secrets): Promise<readonly ListSigningKeysRow[]> {
+export async function readOrCreateKeys(db: Database, secrets: Secrets): Promise<readonly ListSigningKeysRow[]> {
   const rows = await db.any(listSigningKeys())
   if (rows.length > 0) return rows
-  const key = await makeKey(secrets)
+  const key = await generateKey(secrets)
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
     const existing = await transaction.any(listSigningKeys())
@@ -29,12 +29,12 @@ export async function readKeys(db: Database, secrets: Secrets): Promise<readonly
  * @returns what is published then
  * @throws StartError when no known SECRET_KEY decrypts one of them
  */
-export async function resealKeys(
+export async function reencryptKeys(
   db: Database,
   rows: readonly ListSigningKeysRow[],
   secrets: Secrets,
 ): Promise<readonly ListSigningKeysRow[]> {
-  const resealed = rows.map((row) => ({ ...resealKey(row, secrets), readKey: row.private_key }))
+  const resealed = rows.map((row) => ({ ...reencryptKey(row, secrets), readKey: row.private_key }))
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
     await transaction.query(deleteRetiredKeys())

@@ -3,88 +3,90 @@ import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterPostgres, RateL
 import type { CounterStore } from '../../db/counterStore.ts'
 import { Problem } from '../../problems.ts'
 
-/** So many in so many seconds. */
+/** At most `count` points in `window` seconds. */
 export type Limit = { count: number; window: number }
-/** Where a counter is after one more; without a limit it never gets anywhere. */
-export type Standing = { used: number; remaining: number; headers: Record<string, string> }
+/** A counter after a point was consumed. */
+export type CounterState = { used: number; remaining: number; headers: Record<string, string> }
 
-const unlimited: Standing = { used: 0, remaining: Infinity, headers: {} }
+const unlimited: CounterState = { used: 0, remaining: Infinity, headers: {} }
 
 /**
- * One limit, counted in the database for all instances. Each instance counts its own beside that, and goes by it while the
- * database does not answer: the door stays guarded, and the service goes on.
+ * One limit, counted in the database for all instances. Each instance also counts on its own, and uses that count while
+ * the database does not answer: the limit still holds, and the service stays available.
  */
 export class Counter {
   readonly #name: string
   readonly #limit: Limit
-  readonly #key: KeyObject
-  readonly #counters: { shared: RateLimiterPostgres; own: RateLimiterMemory } | undefined
+  readonly #secret: KeyObject
+  readonly #limiters: { shared: RateLimiterPostgres; own: RateLimiterMemory } | undefined
 
   /** @param store undefined: nothing is limited */
-  constructor(name: string, limit: Limit, key: KeyObject, store: CounterStore | undefined) {
+  constructor(name: string, limit: Limit, secret: KeyObject, store: CounterStore | undefined) {
     this.#name = name
     this.#limit = limit
-    this.#key = key
-    const counted = { keyPrefix: name, points: limit.count, duration: limit.window }
-    const table = { tableName: 'rate_limits', tableCreated: true, clearExpiredByTimeout: false } // the hourly job does it
-    this.#counters = store && {
-      shared: new RateLimiterPostgres({ ...counted, ...table, storeClient: store, storeType: 'client' }),
-      own: new RateLimiterMemory(counted),
+    this.#secret = secret
+    const options = { keyPrefix: name, points: limit.count, duration: limit.window }
+    // The hourly clean-up deletes expired rows.
+    const table = { tableName: 'rate_limits', tableCreated: true, clearExpiredByTimeout: false }
+    this.#limiters = store && {
+      shared: new RateLimiterPostgres({ ...options, ...table, storeClient: store, storeType: 'client' }),
+      own: new RateLimiterMemory(options),
     }
   }
 
-  /** Counts one more, before what it is about is done. @throws Problem throttled */
-  async count(about: string): Promise<Standing> {
-    if (!this.#counters) return unlimited
-    const key = this.#keyOf(about)
-    const own = await this.#counters.own.consume(key).catch(asResult)
-    const result = await this.#counters.shared
-      .consume(key)
+  /** Consumes a point, before the limited work is done. @throws Problem throttled */
+  async consume(key: string): Promise<CounterState> {
+    if (!this.#limiters) return unlimited
+    const hash = this.#hash(key)
+    const own = await this.#limiters.own.consume(hash).catch(asResult)
+    const result = await this.#limiters.shared
+      .consume(hash)
       .catch(asResult)
       .catch(() => own)
     if (result.consumedPoints > this.#limit.count) throw this.#throttled(result)
     return { used: result.consumedPoints, remaining: result.remainingPoints, headers: this.#headers(result) }
   }
 
-  /** Counts while something is done, which counts only if it succeeds. @throws Problem throttled, and whatever `work` throws */
-  async counted(about: string, work: () => Promise<void>): Promise<Standing> {
-    const standing = await this.count(about)
+  /** Consumes a point for `work`, and refunds it when `work` fails. @throws Problem throttled, and whatever `work` throws */
+  async consumeUnlessFailed(key: string, work: () => Promise<void>): Promise<CounterState> {
+    const state = await this.consume(key)
     try {
       await work()
     } catch (error) {
-      await this.uncount(about)
+      await this.refund(key)
       throw error
     }
-    return standing
+    return state
   }
 
-  /** Takes one back. Nothing is kept of what was never more than that: a storm would fill the memory. */
-  uncount(about: string): Promise<void> {
-    const key = this.#keyOf(about)
-    return this.#onBoth(async (counter) => {
-      const { consumedPoints } = await counter.reward(key)
-      if (consumedPoints <= 0) await counter.delete(key)
+  /** Refunds one point and deletes empty counters, so that a burst does not leave millions of keys behind. */
+  refund(key: string): Promise<void> {
+    const hash = this.#hash(key)
+    return this.#change(async (limiter) => {
+      const { consumedPoints } = await limiter.reward(hash)
+      if (consumedPoints <= 0) await limiter.delete(hash)
     })
   }
 
-  forget(about: string): Promise<void> {
-    return this.#onBoth((counter) => counter.delete(this.#keyOf(about)))
+  /** Refunds all points of a key. */
+  reset(key: string): Promise<void> {
+    return this.#change((limiter) => limiter.delete(this.#hash(key)))
   }
 
-  /** Refuses everything for so many seconds. */
-  block(about: string, seconds: number): Promise<void> {
-    return this.#onBoth((counter) => counter.block(this.#keyOf(about), seconds))
+  /** Refuses a key for so many seconds. */
+  block(key: string, seconds: number): Promise<void> {
+    return this.#change((limiter) => limiter.block(this.#hash(key), seconds))
   }
 
-  async #onBoth(change: (counter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
-    if (!this.#counters) return
-    await change(this.#counters.own)
-    await change(this.#counters.shared).catch(() => undefined) // the store has told of it
+  async #change(change: (limiter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
+    if (!this.#limiters) return
+    await change(this.#limiters.own)
+    await change(this.#limiters.shared).catch(() => undefined) // the store has logged it
   }
 
-  /** The header fields when nothing is used. */
-  get untouched(): Record<string, string> {
-    return this.#counters ? this.#fields(this.#limit.count, this.#limit.window) : {}
+  /** The header fields of a counter of which no point is used. */
+  get unusedHeaders(): Record<string, string> {
+    return this.#limiters ? this.#format(this.#limit.count, this.#limit.window) : {}
   }
 
   #throttled(result: RateLimiterRes): Problem {
@@ -97,11 +99,11 @@ export class Counter {
   }
 
   #headers(result: RateLimiterRes): Record<string, string> {
-    return this.#fields(result.remainingPoints, secondsOf(result))
+    return this.#format(result.remainingPoints, secondsOf(result))
   }
 
   /** draft-ietf-httpapi-ratelimit-headers. */
-  #fields(remaining: number, seconds: number): Record<string, string> {
+  #format(remaining: number, seconds: number): Record<string, string> {
     const { count, window } = this.#limit
     return {
       'RateLimit-Policy': `"${this.#name}";q=${count};w=${window}`,
@@ -109,9 +111,9 @@ export class Counter {
     }
   }
 
-  /** The table tells nobody's address. */
-  #keyOf(about: string): string {
-    return createHmac('sha256', this.#key).update(about).digest('base64url')
+  /** The table must not reveal email addresses or IP addresses. */
+  #hash(key: string): string {
+    return createHmac('sha256', this.#secret).update(key).digest('base64url')
   }
 }
 
@@ -119,7 +121,7 @@ function secondsOf({ msBeforeNext }: RateLimiterRes): number {
   return Math.max(1, Math.ceil(msBeforeNext / 1000))
 }
 
-/** A refusal is a result as well; it is thrown, and is no Error. */
+/** rate-limiter-flexible rejects with the result, which is not an Error, when no point is left. */
 function asResult(thrown: unknown): RateLimiterRes {
   if (thrown instanceof RateLimiterRes) return thrown
   throw thrown

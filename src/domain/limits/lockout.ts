@@ -1,14 +1,14 @@
 import { findKnownNetwork, findUserIdByAddress } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import type { Asker, Client } from '../client.ts'
-import type { Standing } from './counter.ts'
+import type { Caller, Client } from '../client.ts'
+import type { CounterState } from './counter.ts'
 import type { Limits } from './limits.ts'
-import { scopesOf, type NetworkStanding, type Scope, type Subject } from './networkCounter.ts'
+import { scopesOf, type NetworkCounterState, type Scope, type Subject } from './networkCounter.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 type Services = { db: Database; limits: Limits }
-type Counting<About, Result> = { count(about: About): Promise<Result>; uncount(about: About): Promise<void> }
+type Consumable<Key, State> = { consume(key: Key): Promise<State>; refund(key: Key): Promise<void> }
 
 /**
  * Checks a password as one of a limited number. It is counted before, so that of many at once no more are checked than are
@@ -17,37 +17,37 @@ type Counting<About, Result> = { count(about: About): Promise<Result>; uncount(a
  * @param check throws no_active_account or current_password_incorrect where the password is wrong
  * @throws Problem throttled, and whatever `check` throws
  */
-export async function countAttempt<Result>(
+export async function withAttemptLimit<Result>(
   services: Services,
   address: string,
-  asker: Asker,
+  asker: Caller,
   check: () => Promise<Result>,
 ): Promise<Result> {
   const { signIn, signInNetwork, signInAccount } = services.limits
   const { client } = asker
   const subject = subjectOf(address, client)
-  const counted = new Map<object, () => Promise<void>>()
-  const count = async <About, Result extends Standing>(counter: Counting<About, Result>, about: About) => {
-    const standing = await counter.count(about)
-    counted.set(counter, () => counter.uncount(about))
-    return standing
+  const consumed = new Map<object, () => Promise<void>>()
+  const consume = async <Key, State extends CounterState>(counter: Consumable<Key, State>, key: Key) => {
+    const state = await counter.consume(key)
+    consumed.set(counter, () => counter.refund(key))
+    return state
   }
-  const takeBack = (but?: object) =>
-    Promise.all([...counted].filter(([counter]) => counter !== but).map(([, uncount]) => uncount()))
-  let standing: NetworkStanding | undefined
+  const refund = (except?: object) =>
+    Promise.all([...consumed].filter(([counter]) => counter !== except).map(([, refundOne]) => refundOne()))
+  let state: NetworkCounterState | undefined
   try {
-    await count(signInNetwork, client)
-    standing = await count(signIn, subject)
-    await unlessKnown(services.db, address, client, () => count(signInAccount, address))
+    await consume(signInNetwork, client)
+    state = await consume(signIn, subject)
+    await exceptFromKnownNetwork(services.db, address, client, () => consume(signInAccount, address))
     const result = await check()
-    await Promise.all([takeBack(signIn), signIn.forget(subject)])
-    asker.tell(signIn.untouched)
+    await Promise.all([refund(signIn), signIn.reset(subject)])
+    asker.tell(signIn.unusedHeaders)
     return result
   } catch (error) {
-    if (!isWrongPassword(error)) await takeBack()
+    if (!isWrongPassword(error)) await refund()
     else {
-      Object.assign(error.headers, standing?.headers)
-      if (standing && standing.exhausted.length > 0) await lock(services, address, client, standing.exhausted)
+      Object.assign(error.headers, state?.headers)
+      if (state && state.exhausted.length > 0) await lock(services, address, client, state.exhausted)
     }
     throw error
   }
@@ -58,37 +58,37 @@ export async function countAttempt<Result>(
  * refunded when that fails: beyond the limit a right password and a wrong one get the same 429, which reveals nothing.
  * @throws Problem throttled, and whatever `check` throws
  */
-export async function countSuccess<Result>(
+export async function withSuccessLimit<Result>(
   { limits }: Pick<Services, 'limits'>,
   address: string,
   client: Client,
   check: () => Promise<Result>,
 ): Promise<Result> {
   const subject = subjectOf(address, client)
-  await limits.signInSuccess.count(subject)
+  await limits.signInSuccess.consume(subject)
   try {
     return await check()
   } catch (error) {
-    await limits.signInSuccess.uncount(subject)
+    await limits.signInSuccess.refund(subject)
     throw error
   }
 }
 
 /** Whoever has proved to have the account's mail is not locked out of it in this network any more. */
-export async function forgiveAttempts(limits: Limits, address: string, client: Client): Promise<void> {
+export async function resetAttempts(limits: Limits, address: string, client: Client): Promise<void> {
   const subject = subjectOf(address, client)
-  await Promise.all([limits.signIn.forget(subject), ...scopesOf(subject).map(({ key }) => limits.lockOuts.forget(key))])
+  await Promise.all([limits.signIn.reset(subject), ...scopesOf(subject).map(({ key }) => limits.lockOuts.reset(key))])
 }
 
 /** Attackers everywhere must not lock the owner out of a network that they signed in from before (security 55). */
-async function unlessKnown(
+async function exceptFromKnownNetwork(
   db: Database,
   address: string,
   { ipAddress }: Client,
-  count: () => Promise<unknown>,
+  consume: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await count()
+    await consume()
   } catch (error) {
     if (!(await db.maybeOne(findKnownNetwork({ address, ipAddress })))) throw error
   }
@@ -96,7 +96,7 @@ async function unlessKnown(
 
 async function lock({ db, limits }: Services, address: string, client: Client, scopes: Scope[]): Promise<void> {
   for (const scope of scopes) {
-    const { used } = await limits.lockOuts.count(scope.key)
+    const { used } = await limits.lockOuts.consume(scope.key)
     await limits.signIn.block(scope, limits.lockOutOf(used))
   }
   const owner = await db.maybeOne(findUserIdByAddress({ address }))

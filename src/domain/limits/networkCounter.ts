@@ -1,4 +1,4 @@
-import type { Counter, Limit, Standing } from './counter.ts'
+import type { Counter, Limit, CounterState } from './counter.ts'
 import { networkOf, siteOf } from '../networks.ts'
 
 /** A client's network, for any account or for one. */
@@ -6,7 +6,7 @@ export type Subject = { ipAddress: string; account?: string }
 /** A subject as one of the two counters has it: in its network, or in its site. */
 export type Scope = { key: string; isSite: boolean }
 /** `exhausted`: where this was the last that is allowed. */
-export type NetworkStanding = Standing & { exhausted: Scope[] }
+export type NetworkCounterState = CounterState & { exhausted: Scope[] }
 
 /** How many networks' worth a site gets: a provider gives a customer a /56 or a /48, which is 256 or 65,536 times a /64. */
 const siteMultiple = 4
@@ -25,40 +25,40 @@ export class NetworkCounter {
     this.#site = create(`${name}-site`, { count: count * siteMultiple, window })
   }
 
-  /** Counts one more, before what it is about is done. @returns the scope with the least left @throws Problem throttled */
-  async count(subject: Subject): Promise<NetworkStanding> {
-    const counted: { scope: Scope; standing: Standing }[] = []
+  /** Consumes a point of each scope. @returns the state of the scope with the least left @throws Problem throttled */
+  async consume(subject: Subject): Promise<NetworkCounterState> {
+    const consumed: { scope: Scope; state: CounterState }[] = []
     try {
       for (const scope of scopesOf(subject))
-        counted.push({ scope, standing: await this.#counterOf(scope).count(scope.key) })
+        consumed.push({ scope, state: await this.#counterOf(scope).consume(scope.key) })
     } catch (error) {
-      await Promise.all(counted.map(({ scope }) => this.#counterOf(scope).uncount(scope.key)))
+      await Promise.all(consumed.map(({ scope }) => this.#counterOf(scope).refund(scope.key)))
       throw error
     }
-    const standings = counted.map(({ standing }) => standing)
-    const tightest = standings.reduce((least, next) => (next.remaining < least.remaining ? next : least))
-    const exhausted = counted.filter(({ standing }) => standing.remaining === 0).map(({ scope }) => scope)
+    const states = consumed.map(({ state }) => state)
+    const tightest = states.reduce((least, next) => (next.remaining < least.remaining ? next : least))
+    const exhausted = consumed.filter(({ state }) => state.remaining === 0).map(({ scope }) => scope)
     return { ...tightest, exhausted }
   }
 
-  /** Counts while something is done, which counts only if it succeeds. @throws Problem throttled, and whatever `work` throws */
-  async counted(subject: Subject, work: () => Promise<void>): Promise<NetworkStanding> {
-    const standing = await this.count(subject)
+  /** Consumes a point for `work`, and refunds it when `work` fails. @throws Problem throttled, and whatever `work` throws */
+  async consumeUnlessFailed(subject: Subject, work: () => Promise<void>): Promise<NetworkCounterState> {
+    const state = await this.consume(subject)
     try {
       await work()
     } catch (error) {
-      await this.uncount(subject)
+      await this.refund(subject)
       throw error
     }
-    return standing
+    return state
   }
 
-  async uncount(subject: Subject): Promise<void> {
-    await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).uncount(scope.key)))
+  async refund(subject: Subject): Promise<void> {
+    await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).refund(scope.key)))
   }
 
-  async forget(subject: Subject): Promise<void> {
-    await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).forget(scope.key)))
+  async reset(subject: Subject): Promise<void> {
+    await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).reset(scope.key)))
   }
 
   /** Refuses everything in one scope for so many seconds. */
@@ -67,8 +67,8 @@ export class NetworkCounter {
   }
 
   /** The header fields when nothing is used. */
-  get untouched(): Record<string, string> {
-    return this.#network.untouched
+  get unusedHeaders(): Record<string, string> {
+    return this.#network.unusedHeaders
   }
 
   #counterOf({ isSite }: Scope): Counter {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { parse as parseUuid } from 'uuid'
 import { findNewerCode, insertCode, lockCodes, voidOlderCodes } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 
 export type CodePurpose = 'activate' | 'restore' | 'confirm_email' | 'undo_email'
@@ -35,23 +35,23 @@ const glued = /[\s\p{Cf}.,:;!?'"\x60*~|/\\()<>[\]{}«»‹›‘’‚“”„�
  * @returns base64url of the user's id and 160 random bits, which ends in a letter or digit; undefined when a later request has been answered already, or the user is gone
  */
 export async function mintCode(
-  db: Statements,
+  db: Queryable,
   purpose: CodePurpose,
   userId: string,
   mailId: string,
   { about = null, lifetime = lifetimes[purpose] }: { about?: string | null; lifetime?: number } = {},
 ): Promise<string | undefined> {
-  const bytes = drawCode(userId)
+  const bytes = generateCode(userId)
   await db.one(lockCodes({ userId }))
   if (await db.maybeOne(findNewerCode({ userId, purpose, mailId, about }))) return undefined
   await db.query(voidOlderCodes({ userId, purpose, mailId, about }))
-  if (!(await db.maybeOne(insertCode({ userId, hash: digest(bytes), purpose, mailId, about, lifetime }))))
+  if (!(await db.maybeOne(insertCode({ userId, hash: hashCode(bytes), purpose, mailId, about, lifetime }))))
     return undefined
   return bytes.toString('base64url')
 }
 
 /** Draws again, once in 32 times, what ends in - or _: a mail program takes that for punctuation and leaves it out of the link. */
-function drawCode(userId: string): Buffer {
+function generateCode(userId: string): Buffer {
   for (;;) {
     const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
     if (!/[-_]$/.test(bytes.toString('base64url'))) return bytes
@@ -67,7 +67,7 @@ export function readCode(text: string): { userId: string; hash: Uint8Array } {
   const bytes = Buffer.from(code, 'base64url')
   if (bytes.length !== idBytes + secretBytes || bytes.toString('base64url') !== code)
     throw new Problem('code_invalid', { cause: 'malformed' })
-  return { userId: formatId(bytes), hash: digest(bytes) }
+  return { userId: formatId(bytes), hash: hashCode(bytes) }
 }
 
 /** Decodes once what was percent-encoded: a link may have been encoded again on its way. */
@@ -84,6 +84,6 @@ function formatId(bytes: Buffer): string {
   return bytes.toString('hex', 0, idBytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
-function digest(bytes: Uint8Array): Uint8Array {
+function hashCode(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest()
 }

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
-import { enqueueFarewell, enqueueMail } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import { enqueueAccountDeletedMail, enqueueMail } from '../../../generated/queries.ts'
+import type { Queryable } from '../../db/database.ts'
 
 export type MailKind =
   | 'activation'
@@ -26,7 +26,7 @@ const priorities = { code: 0, notice: 1000 }
  * @param cause the account or network that the mail queues for: with several in the queue it waits for those of others (security 91)
  */
 export async function enqueue(
-  db: Statements,
+  db: Queryable,
   kind: MailKind,
   address: string,
   userId: string | null = null,
@@ -38,6 +38,6 @@ export async function enqueue(
 }
 
 /** Puts the notice of an erasure (`account_deleted`) into the outbox of the transaction that erases; it names no user. */
-export async function enqueueAccountDeleted(transaction: Statements, address: string, language: string): Promise<void> {
-  await transaction.one(enqueueFarewell({ id: uuidv7(), address, language, priority: priorities.notice }))
+export async function enqueueAccountDeleted(transaction: Queryable, address: string, language: string): Promise<void> {
+  await transaction.one(enqueueAccountDeletedMail({ id: uuidv7(), address, language, priority: priorities.notice }))
 }

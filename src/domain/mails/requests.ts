@@ -1,5 +1,5 @@
 import type { Database } from '../../db/database.ts'
-import type { Asker } from '../client.ts'
+import type { Caller } from '../client.ts'
 import type { Limits } from '../limits/limits.ts'
 import { siteOf } from '../networks.ts'
 import { enqueue } from './outbox.ts'
@@ -13,9 +13,9 @@ export async function requestMail(
   { db, limits }: { db: Database; limits: Limits },
   kind: 'restore' | 'activation',
   address: string,
-  { client, tell }: Asker,
+  { client, tell }: Caller,
 ): Promise<void> {
-  const { headers } = await limits.recovery.counted(client, () =>
+  const { headers } = await limits.recovery.consumeUnlessFailed(client, () =>
     enqueue(db, kind, address, null, null, siteOf(client.ipAddress)),
   )
   tell(headers)

@@ -5,7 +5,7 @@ import { foldText } from '../searchText.ts'
 
 export type BlockList = {
   /** For the start-up line. */
-  describe: string
+  label: string
   /** As foldText leaves them. */
   passwords: ReadonlySet<string>
   serviceName: string
@@ -14,7 +14,7 @@ export type BlockList = {
 // The file, not the package: importing that would keep its other lists in memory, too.
 const commonPasswords = createRequire(import.meta.url).resolve('@zxcvbn-ts/language-common/src/passwords.json')
 
-const wayOut = 'PASSWORD_BLOCK_LIST takes on, off or the path of a text file with one password a line.'
+const hint = 'PASSWORD_BLOCK_LIST takes on, off or the path of a text file with one password a line.'
 
 const signs = /[^\p{L}\p{M}\p{N}]/gu
 
@@ -35,8 +35,8 @@ export async function loadBlockList(
   const passwords = new Set(lines.filter((line) => line.length >= minLength))
   const from = source === true ? 'common ones' : `from ${source}`
   if (passwords.size === 0)
-    throw new StartError(`The block list has no password of ${minLength} characters or more ${from}: ${wayOut}`)
-  return { describe: `block list of ${passwords.size} ${from}`, passwords, serviceName }
+    throw new StartError(`The block list has no password of ${minLength} characters or more ${from}: ${hint}`)
+  return { label: `block list of ${passwords.size} ${from}`, passwords, serviceName }
 }
 
 async function readCommon(): Promise<string[]> {
@@ -45,7 +45,7 @@ async function readCommon(): Promise<string[]> {
 
 async function readLines(file: string): Promise<string[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new StartError(`The block list cannot be read (${(error as Error).message}): ${wayOut}`)
+    throw new StartError(`The block list cannot be read (${(error as Error).message}): ${hint}`)
   })
   return foldText(text.replace(/^\uFEFF/, '')).split(/\r?\n/)
 }
@@ -68,14 +68,14 @@ export function isPersonal(password: string, email: string, { serviceName }: Blo
     'gatehouse',
   ]
   // The longest first: of `anna` and `annasmith` one must not leave half of the other.
-  const words = names.flatMap(wordsOf).sort((a, b) => b.length - a.length)
+  const words = names.flatMap(wordsIn).sort((a, b) => b.length - a.length)
   const text = foldText(password).replace(signs, '')
   const left = text.replace(new RegExp(words.join('|'), 'gu'), '')
   return left !== text && !/\p{L}/u.test(left)
 }
 
 /** All of a name without its signs, and each run of letters in it; fewer than 3 characters are no word. */
-function wordsOf(name: string): string[] {
+function wordsIn(name: string): string[] {
   const folded = foldText(name)
   return [folded.replace(signs, ''), ...(folded.match(/[\p{L}\p{M}]+/gu) ?? [])].filter((word) => word.length >= 3)
 }

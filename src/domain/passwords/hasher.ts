@@ -19,7 +19,7 @@ const restartDelay = 100 // ms: one that dies at once must not be forked in a ti
  * Hashes and verifies passwords in one child process of lowest priority, as many at once as there are cores, behind a bounded queue
  * that is fair between networks. A full queue is Problem unavailable (security 61, 94). Jobs without a requester are those of commands.
  */
-export class Passwords {
+export class PasswordHasher {
   readonly #queue = new FairQueue(availableParallelism(), maxWaiting)
   readonly #pending = new Map<number, Pending>()
   readonly #onUnusable: (reason: string) => void

@@ -1,5 +1,5 @@
 import { countNewDeviceMails, forgetOtherDevices, noteDevice } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { Client } from '../client.ts'
 import type { Limit } from '../limits/counter.ts'
 import { enqueue } from '../mails/outbox.ts'
@@ -11,8 +11,8 @@ import { recordEvent } from '../events/securityEvents.ts'
  * To be called when the user's row is locked: of two sign-ins at once from one new device the second finds it known.
  * @param limit of those mails; beyond it one mail sums up, and the rest are events only (security 90)
  */
-export async function greetDevice(
-  transaction: Statements,
+export async function recordDevice(
+  transaction: Queryable,
   user: { id: string; email: string },
   client: Client,
   sessionId: string,
@@ -30,13 +30,13 @@ export async function greetDevice(
  * Forgets the devices of a user but the one of this client: an attacker may have made the others known, and would neither
  * cause a notice nor meet the limit of the account (security 109).
  */
-export async function forgetDevices(transaction: Statements, userId: string, client: Client): Promise<void> {
+export async function forgetDevices(transaction: Queryable, userId: string, client: Client): Promise<void> {
   const { ipAddress, userAgent } = client
   await transaction.query(forgetOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
 }
 
 /** @returns whether the device is new, and not the account's first */
-export async function rememberDevice(transaction: Statements, userId: string, client: Client): Promise<boolean> {
+export async function rememberDevice(transaction: Queryable, userId: string, client: Client): Promise<boolean> {
   const { ipAddress, userAgent } = client
   return (await transaction.one(noteDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new
 }

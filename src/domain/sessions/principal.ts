@@ -36,7 +36,7 @@ export async function isAccessTokenLive(db: Database, { userId, sessionId }: Acc
  * @returns undefined for everybody's
  * @throws Problem permission_denied
  */
-export function whoseRecords({ user: asker }: Principal, user: string | undefined): string | undefined {
+export function requireRecordAccess({ user: asker }: Principal, user: string | undefined): string | undefined {
   if (asker.is_superuser) return user
   if (user !== undefined && user.toLowerCase() !== asker.id) throw new Problem('permission_denied')
   return asker.id

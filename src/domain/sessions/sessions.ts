@@ -12,7 +12,7 @@ import {
   rotateSession,
   type ListSessionsAscendingRow,
 } from '../../../generated/queries.ts'
-import type { Database, Statements } from '../../db/database.ts'
+import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
 import type { Count, Position } from '../pagination.ts'
@@ -101,7 +101,7 @@ export async function revokeSession(db: Database, userId: string, sessionId: str
  * @returns how many live ones there were, 10,000 at the most
  */
 export async function endAllSessions(
-  transaction: Statements,
+  transaction: Queryable,
   which: { userId: string; keptId: string | null; endedBy: string },
 ): Promise<number> {
   return (await transaction.one(endSessionsExcept({ ...which, batch: sessionBatch }))).live

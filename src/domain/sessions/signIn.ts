@@ -10,24 +10,24 @@ import {
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import type { Asker } from '../client.ts'
-import { greetDevice } from './devices.ts'
+import type { Caller } from '../client.ts'
+import { recordDevice } from './devices.ts'
 import type { Limits } from '../limits/limits.ts'
-import { countAttempt, countSuccess } from '../limits/lockout.ts'
-import type { Passwords } from '../passwords/hasher.ts'
+import { withAttemptLimit, withSuccessLimit } from '../limits/lockout.ts'
+import type { PasswordHasher } from '../passwords/hasher.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { sessionBatch, type SessionLifetimes } from './sessions.ts'
 import type { TokenSession } from './tokens.ts'
 
 type Services = {
   db: Database
-  passwords: Passwords
+  passwords: PasswordHasher
   limits: Limits
   lifetimes: SessionLifetimes
   config: { maxSessions: number }
 }
 type Credentials = { address: string; password: string }
-type Attempt = { userId: string; password: string; hash: Uint8Array | null; asker: Asker }
+type Attempt = { userId: string; password: string; hash: Uint8Array | null; asker: Caller }
 type Verified = Attempt & { hash: Uint8Array }
 
 /**
@@ -36,14 +36,14 @@ type Verified = Attempt & { hash: Uint8Array }
  * sign-in that succeeds, towards one of its own (security 92).
  * @throws Problem no_active_account, throttled
  */
-export function signIn(services: Services, credentials: Credentials, asker: Asker): Promise<TokenSession> {
+export function signIn(services: Services, credentials: Credentials, asker: Caller): Promise<TokenSession> {
   const { address } = credentials
-  return countAttempt(services, address, asker, () =>
-    countSuccess(services, address, asker.client, () => tryOnce(services, credentials, asker)),
+  return withAttemptLimit(services, address, asker, () =>
+    withSuccessLimit(services, address, asker.client, () => tryOnce(services, credentials, asker)),
   )
 }
 
-async function tryOnce(services: Services, { address, password }: Credentials, asker: Asker): Promise<TokenSession> {
+async function tryOnce(services: Services, { address, password }: Credentials, asker: Caller): Promise<TokenSession> {
   const { db } = services
   const found = await db.maybeOne(findUserIdByAddress({ address }))
   const userId = found?.user_id ?? uuidv7() // asks as much of an unknown one
@@ -85,7 +85,7 @@ async function openSession(
     if (!user) return undefined
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
     const id = uuidv7()
-    await greetDevice(transaction, user, client, id, limits.newDeviceMails)
+    await recordDevice(transaction, user, client, id, limits.newDeviceMails)
     const session = await transaction.one(insertSession({ userId, id, idleLifetime, absoluteLifetime, ...client }))
     const limit = { userId, sessionId: id, others: maxSessions - 1, batch: sessionBatch }
     await transaction.query(endSessionsBeyondLimit(limit))

@@ -31,7 +31,7 @@ export class Tokens {
   }
 
   /** @throws Problem unavailable until the signing keys are loaded */
-  pair(session: TokenSession): TokenPair {
+  issuePair(session: TokenSession): TokenPair {
     const { keyring, secrets, issuer, audience, accessLifetime } = this.#at
     const claims = (type: string, expires: number) => ({
       token_type: type,
@@ -61,7 +61,7 @@ export class Tokens {
   }
 
   /** @throws Problem token_not_valid (security 43–48) */
-  async readAccess(token: string): Promise<AccessClaims> {
+  async verifyAccess(token: string): Promise<AccessClaims> {
     const find = (kid: string) => this.#at.keyring.find(kid)
     const { userId, sessionId } = await this.#read(token, {
       algorithm: 'ES256',
@@ -73,17 +73,17 @@ export class Tokens {
   }
 
   /** @throws Problem token_not_valid */
-  readRefresh(token: string): Promise<RefreshClaims> {
+  verifyRefresh(token: string): Promise<RefreshClaims> {
     return this.#readRefresh(token, false)
   }
 
   /** Takes a token of either type. @throws Problem token_not_valid */
-  readEither(token: string): Promise<AccessClaims | RefreshClaims> {
-    return decodeHeader(token)?.typ === refreshType ? this.readRefresh(token) : this.readAccess(token)
+  verifyAny(token: string): Promise<AccessClaims | RefreshClaims> {
+    return decodeHeader(token)?.typ === refreshType ? this.verifyRefresh(token) : this.verifyAccess(token)
   }
 
   /** Any refresh token of ours, expired ones included: who signs out may come late (RFC 7009). */
-  async tryReadRefresh(token: string): Promise<RefreshClaims | undefined> {
+  async verifyRefreshOrExpired(token: string): Promise<RefreshClaims | undefined> {
     try {
       return await this.#readRefresh(token, true)
     } catch (error) {

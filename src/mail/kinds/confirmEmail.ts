@@ -1,19 +1,19 @@
 import { findForeignOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { normalise } from '../../domain/emailAddress.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
-import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
+import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /**
  * To the new address, unless another user has it or it is held for another one: then no mail is sent. The present address
  * gets a text of its own: confirming it again ends the undo of its change (security 103).
  */
-export async function chooseConfirmEmail(
-  db: Statements,
+export async function composeConfirmEmail(
+  db: Queryable,
   { id: mailId, user_id: userId, address, about }: BeginMailRow,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   if (userId === null || about === null) return undefined
   if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
   const change = await db.maybeOne(findWaitingEmailChange({ userId, id: about }))

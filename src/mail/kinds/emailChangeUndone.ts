@@ -1,14 +1,14 @@
 import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
-import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
+import type { Queryable } from '../../db/database.ts'
+import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /** To the address that an account had until its change was undone from the former one (security 103). */
-export async function chooseEmailChangeUndone(
-  db: Statements,
+export async function composeEmailChangeUndone(
+  db: Queryable,
   { user_id: userId, address, created_at: createdAt }: BeginMailRow,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   const user = userId === null ? null : await db.maybeOne(findUser({ userId }))
   if (!user) return undefined
   const language = asLanguage(user.language)

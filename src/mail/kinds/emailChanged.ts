@@ -1,18 +1,18 @@
 import { findUndoableEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
-import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
+import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /**
  * To the address that the account had before, as it was written then (security 28). The new address is not in the text: a
  * stranger who knows the password chose it, domain included (security 90).
  */
-export async function chooseEmailChanged(
-  db: Statements,
+export async function composeEmailChanged(
+  db: Queryable,
   { id: mailId, user_id: userId, about }: BeginMailRow,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   if (userId === null || about === null) return undefined
   const change = await db.maybeOne(findUndoableEmailChange({ userId, id: about }))
   if (!change) return undefined

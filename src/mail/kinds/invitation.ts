@@ -1,15 +1,15 @@
 import { findUser, findUserIdByAddress, lockCodes, type BeginMailRow } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { invitationLifetime, mintCode } from '../../domain/mails/codes.ts'
-import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
+import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { serviceName } from '../values.ts'
 
 /** For whom an administrator has created: a recovery code, until they have followed a mail, this or another. */
-export async function chooseInvitation(
-  db: Statements,
+export async function composeInvitation(
+  db: Queryable,
   mail: BeginMailRow,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner || owner.user_id !== mail.user_id) return undefined
   await db.one(lockCodes({ userId: owner.user_id })) // whoever is being suspended is suspended by the next statement

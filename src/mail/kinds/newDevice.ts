@@ -1,15 +1,15 @@
 import { findSession, findUser, type BeginMailRow } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { describeDevice } from '../device.ts'
-import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
+import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
 
 /** Tells the owner of a sign-in from a device that was not seen before: from where, and how to end it if it was somebody else. */
-export async function chooseNewDevice(
-  db: Statements,
+export async function composeNewDevice(
+  db: Queryable,
   { user_id: userId, about: sessionId, address }: BeginMailRow,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   if (userId === null || sessionId === null) return undefined
   const user = await db.maybeOne(findUser({ userId }))
   const session = await db.maybeOne(findSession({ userId, sessionId }))

@@ -1,14 +1,14 @@
 import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
-import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
+import type { Queryable } from '../../db/database.ts'
+import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { serviceName } from '../values.ts'
 
 /** Sums up the sign-ins from new devices that are too many for a mail each (security 90). */
-export async function chooseNewDevices(
-  db: Statements,
+export async function composeNewDevices(
+  db: Queryable,
   { user_id: userId, address }: BeginMailRow,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   const user = userId === null ? null : await db.maybeOne(findUser({ userId }))
   if (!user) return undefined
   const language = asLanguage(user.language)

@@ -1,8 +1,8 @@
 import { findForeignOwner, findWaitingRegistration, type BeginMailRow } from '../../../generated/queries.ts'
-import type { Statements } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { mintCode, recoveryLifetime } from '../../domain/mails/codes.ts'
 import { emailOf } from '../../domain/accounts/registrations.ts'
-import { asLanguage, renderMail, type ChosenMail } from '../render.ts'
+import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { serviceName } from '../values.ts'
 
 /**
@@ -10,11 +10,11 @@ import { serviceName } from '../values.ts'
  * a password that its recipient chooses. A registration may be a stranger's, with a password that the stranger knows
  * (security 89).
  */
-export async function chooseSignUp(
-  db: Statements,
+export async function composeSignUp(
+  db: Queryable,
   { id: mailId, address }: BeginMailRow,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   const registration = await db.maybeOne(findWaitingRegistration({ address, codeLifetime: recoveryLifetime }))
   if (!registration) return undefined
   const { user_id: userId } = registration

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as scryptKdf from 'scrypt-kdf'
-import { Passwords } from '../../../src/domain/passwords/hasher.ts'
+import { PasswordHasher } from '../../../src/domain/passwords/hasher.ts'
 import { makeDecoy } from '../../../src/domain/passwords/decoy.ts'
 import { Problem } from '../../../src/problems.ts'
 
@@ -10,10 +10,10 @@ const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
 describe('passwords', () => {
   const told: string[] = []
-  let passwords: Passwords
+  let passwords: PasswordHasher
 
   before(() => {
-    passwords = new Passwords((reason) => told.push(reason))
+    passwords = new PasswordHasher((reason) => told.push(reason))
   })
   after(() => {
     passwords.stop()

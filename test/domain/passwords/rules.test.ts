@@ -124,7 +124,7 @@ describe('the block list (security 7)', () => {
 
   it('has the 3,000 most common passwords that are long enough, and more (ASVS 6.2.4)', () => {
     assert.ok((rules.blockList?.passwords.size ?? 0) > 10_000)
-    assert.match(rules.blockList?.describe ?? '', /^block list of \d{5} common ones$/)
+    assert.match(rules.blockList?.label ?? '', /^block list of \d{5} common ones$/)
   })
 
   it('takes less than 2 ms, however long and odd password and address are', () => {
@@ -152,7 +152,7 @@ describe('the block list (security 7)', () => {
 
     it('takes the place of the common ones; a line is a password as it is', async () => {
       const own = await load('\uFEFFCorrect Horse Battery\r\nпароль123\n  spaces \nshort\n')
-      assert.equal(own.blockList?.describe, `block list of 3 from ${join(folder, 'list.txt')}`)
+      assert.equal(own.blockList?.label, `block list of 3 from ${join(folder, 'list.txt')}`)
       for (const password of ['correct horse battery', 'ПАРОЛЬ123', '  Spaces '])
         assert.deepEqual(faultsOf(password, 'ann@example.com', own), ['/password password_too_common'])
       for (const password of ['12345678', 'spaces  ']) assert.deepEqual(faultsOf(password, 'ann@example.com', own), [])

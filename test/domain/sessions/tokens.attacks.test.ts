@@ -176,14 +176,14 @@ describe('tokens, one thing wrong about each', () => {
     if (only !== 'refresh')
       it(`refuses an access token with ${title}`, async () => {
         const token = signing.access(attack())
-        await assertRefused(() => signing.tokens.readAccess(token))
-        await assertRefused(() => signing.tokens.readEither(token))
+        await assertRefused(() => signing.tokens.verifyAccess(token))
+        await assertRefused(() => signing.tokens.verifyAny(token))
       })
     if (only !== 'access')
       it(`refuses a refresh token with ${title}`, async () => {
         const token = signing.refresh(attack())
-        await assertRefused(() => signing.tokens.readRefresh(token))
-        await assertRefused(() => signing.tokens.readEither(token))
+        await assertRefused(() => signing.tokens.verifyRefresh(token))
+        await assertRefused(() => signing.tokens.verifyAny(token))
       })
   }
 })

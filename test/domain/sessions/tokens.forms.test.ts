@@ -51,8 +51,8 @@ describe('the one form of a token', () => {
 
   it('is read, and so is the same once more by its key', async () => {
     const [one, other] = [access(), refresh()]
-    assert.ok(await signing.tokens.readAccess(one.sign(one.header, one.payload)))
-    assert.ok(await signing.tokens.readRefresh(other.sign(other.header, other.payload)))
+    assert.ok(await signing.tokens.verifyAccess(one.sign(one.header, one.payload)))
+    assert.ok(await signing.tokens.verifyRefresh(other.sign(other.header, other.payload)))
   })
 
   const ofBoth: Row[] = [
@@ -224,15 +224,15 @@ describe('the one form of a token', () => {
   for (const [title, form] of [...ofBoth, ...ofAccess])
     it(`refuses an access token as ${title}`, async () => {
       const token = form(access())
-      await assertRefused(() => signing.tokens.readAccess(token))
-      await assertRefused(() => signing.tokens.readEither(token))
+      await assertRefused(() => signing.tokens.verifyAccess(token))
+      await assertRefused(() => signing.tokens.verifyAny(token))
     })
   for (const [title, form] of [...ofBoth, ...ofRefresh])
     it(`refuses a refresh token as ${title}`, async () => {
       const token = form(refresh())
-      await assertRefused(() => signing.tokens.readRefresh(token))
-      await assertRefused(() => signing.tokens.readEither(token))
-      assert.equal(await signing.tokens.tryReadRefresh(token), undefined)
+      await assertRefused(() => signing.tokens.verifyRefresh(token))
+      await assertRefused(() => signing.tokens.verifyAny(token))
+      assert.equal(await signing.tokens.verifyRefreshOrExpired(token), undefined)
     })
 
   it('has two signatures: n - s for s is valid by ECDSA. No token is known by its signature, so it is the same token (security 43)', async () => {
@@ -240,19 +240,19 @@ describe('the one form of a token', () => {
       Buffer.concat([half(signature, 0), number(order - BigInt(`0x${half(signature, 1).toString('hex')}`))]),
     )(access())
     assert.notEqual(twin, signing.pair.access)
-    assert.deepEqual(await signing.tokens.readAccess(twin), await signing.tokens.readAccess(signing.pair.access))
+    assert.deepEqual(await signing.tokens.verifyAccess(twin), await signing.tokens.verifyAccess(signing.pair.access))
   })
 
   it('takes the last of two members (RFC 7515, 4), and header members that mean nothing here for nothing (security 43, 45)', async () => {
     const { header, payload, sign: resign } = access()
     const twice = decode(header).toString().replace('{', '{"alg":"none","typ":"JWT",')
-    assert.ok(await signing.tokens.readAccess(resign(encode(twice), payload)))
+    assert.ok(await signing.tokens.verifyAccess(resign(encode(twice), payload)))
     const more = decode(header).toString().replace('}', ',"b64":false,"zip":"DEF","enc":"A256GCM","cty":"JWT"}')
-    assert.ok(await signing.tokens.readAccess(resign(encode(more), payload)))
+    assert.ok(await signing.tokens.verifyAccess(resign(encode(more), payload)))
   })
 
   it('takes any finite exp that our key has signed: its session ends it (security 48)', async () => {
-    assert.ok(await signing.tokens.readAccess(signing.access({ claims: { exp: Number.MAX_VALUE } })))
+    assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { exp: Number.MAX_VALUE } })))
   })
 
   it('verifies by a key that is published and not yet signing, by none that is retired, by none under another’s kid (security 44, 51)', async () => {
@@ -260,18 +260,18 @@ describe('the one form of a token', () => {
     const old = { key: keyring.current.privateKey, kid: keyring.current.kid }
     const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })
     await keyring.load(db)
-    await assertRefused(() => tokens.readAccess(signing.access({ header: { kid } })))
+    await assertRefused(() => tokens.verifyAccess(signing.access({ header: { kid } })))
     assert.equal(keyring.current.kid, old.kid)
     clock.adjust(clock.now() + 101)
     const next = { key: keyring.current.privateKey, kid: keyring.current.kid }
     assert.equal(next.kid, kid)
     clock.adjust(clock.now() - 101)
-    assert.ok(await tokens.readAccess(signing.access({ key: next.key, header: { kid } })))
-    await assertRefused(() => tokens.readAccess(signing.access({ key: next.key, header: { kid: old.kid } })))
+    assert.ok(await tokens.verifyAccess(signing.access({ key: next.key, header: { kid } })))
+    await assertRefused(() => tokens.verifyAccess(signing.access({ key: next.key, header: { kid: old.kid } })))
     const byOld = signing.access({ ...old, header: { kid: old.kid } })
-    assert.ok(await tokens.readAccess(byOld))
+    assert.ok(await tokens.verifyAccess(byOld))
     await retireKey(db, secrets, old.kid, { publishFor: 0, overlap: 0 })
     await keyring.load(db)
-    await assertRefused(() => tokens.readAccess(byOld))
+    await assertRefused(() => tokens.verifyAccess(byOld))
   })
 })

@@ -15,21 +15,23 @@ describe('tokens', () => {
 
   it('reads back what it has signed, and a forged twin by the same key: tokens.attacks.test.ts changes one thing each', async () => {
     const expected = { userId: signing.session.user_id, sessionId: signing.session.id }
-    assert.deepEqual(await signing.tokens.readAccess(signing.pair.access), expected)
-    assert.deepEqual(await signing.tokens.readAccess(signing.access({})), expected)
-    assert.deepEqual(await signing.tokens.readRefresh(signing.pair.refresh), { ...expected, generation: 3 })
-    assert.deepEqual(await signing.tokens.readRefresh(signing.refresh({})), { ...expected, generation: 3 })
-    assert.deepEqual(await signing.tokens.readEither(signing.pair.access), expected)
-    assert.deepEqual(await signing.tokens.readEither(signing.pair.refresh), { ...expected, generation: 3 })
+    assert.deepEqual(await signing.tokens.verifyAccess(signing.pair.access), expected)
+    assert.deepEqual(await signing.tokens.verifyAccess(signing.access({})), expected)
+    assert.deepEqual(await signing.tokens.verifyRefresh(signing.pair.refresh), { ...expected, generation: 3 })
+    assert.deepEqual(await signing.tokens.verifyRefresh(signing.refresh({})), { ...expected, generation: 3 })
+    assert.deepEqual(await signing.tokens.verifyAny(signing.pair.access), expected)
+    assert.deepEqual(await signing.tokens.verifyAny(signing.pair.refresh), { ...expected, generation: 3 })
   })
 
   it('refuses an edited payload, an edited header and a signature of another token (security 43)', async () => {
     const [header, payload, signature] = signing.pair.access.split('.')
     const [otherHeader, otherPayload] = signing.access({ header: { x: 1 }, claims: { sub: randomUUID() } }).split('.')
-    await assertRefused(() => signing.tokens.readAccess([header, otherPayload, signature].join('.')))
-    await assertRefused(() => signing.tokens.readAccess([otherHeader, payload, signature].join('.')))
+    await assertRefused(() => signing.tokens.verifyAccess([header, otherPayload, signature].join('.')))
+    await assertRefused(() => signing.tokens.verifyAccess([otherHeader, payload, signature].join('.')))
     await assertRefused(() =>
-      signing.tokens.readAccess([header, payload, signing.tokens.pair(signing.session).access.split('.')[2]].join('.')),
+      signing.tokens.verifyAccess(
+        [header, payload, signing.tokens.issuePair(signing.session).access.split('.')[2]].join('.'),
+      ),
     )
   })
 
@@ -41,56 +43,58 @@ describe('tokens', () => {
       jwk: generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }),
     }
     assert.equal(
-      (await signing.tokens.readAccess(signing.access({ header: references }))).userId,
+      (await signing.tokens.verifyAccess(signing.access({ header: references }))).userId,
       signing.session.user_id,
     )
   })
 
   it('allows 5 s of clock skew and no more (security 48, operations)', async () => {
     const seconds = Math.floor(Date.now() / 1000)
-    assert.ok(await signing.tokens.readAccess(signing.access({ claims: { exp: seconds - 3 } })))
-    assert.ok(await signing.tokens.readAccess(signing.access({ claims: { iat: seconds + 4 } })))
-    await assertRefused(() => signing.tokens.readAccess(signing.access({ claims: { exp: seconds - 6 } })))
-    await assertRefused(() => signing.tokens.readAccess(signing.access({ claims: { iat: seconds + 8 } })))
+    assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { exp: seconds - 3 } })))
+    assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { iat: seconds + 4 } })))
+    await assertRefused(() => signing.tokens.verifyAccess(signing.access({ claims: { exp: seconds - 6 } })))
+    await assertRefused(() => signing.tokens.verifyAccess(signing.access({ claims: { iat: seconds + 8 } })))
   })
 
   it('goes by the database’s clock, as it was measured (decisions 12)', async () => {
     signing.clock.adjust(Date.now() / 1000 + 600)
-    await assertRefused(() => signing.tokens.readAccess(signing.pair.access))
+    await assertRefused(() => signing.tokens.verifyAccess(signing.pair.access))
     signing.clock.adjust(Date.now() / 1000)
-    assert.ok(await signing.tokens.readAccess(signing.pair.access))
+    assert.ok(await signing.tokens.verifyAccess(signing.pair.access))
   })
 
   it('takes neither kind for the other, whatever its claims say (security 46)', async () => {
-    await assertRefused(() => signing.tokens.readAccess(signing.pair.refresh))
-    await assertRefused(() => signing.tokens.readRefresh(signing.pair.access))
+    await assertRefused(() => signing.tokens.verifyAccess(signing.pair.refresh))
+    await assertRefused(() => signing.tokens.verifyRefresh(signing.pair.access))
     const disguised = { typ: 'refresh+jwt', kid: signing.keyring.current.kid, alg: 'ES256' }
     await assertRefused(() =>
-      signing.tokens.readRefresh(signing.refresh({ header: disguised, key: signing.keyring.current.privateKey })),
+      signing.tokens.verifyRefresh(signing.refresh({ header: disguised, key: signing.keyring.current.privateKey })),
     )
     await assertRefused(() =>
-      signing.tokens.readRefresh(
+      signing.tokens.verifyRefresh(
         signing.refresh({ header: { kid: signing.secrets.id, alg: 'ES256' }, key: signing.keyring.current.privateKey }),
       ),
     )
-    await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ claims: { token_type: 'access' } })))
+    await assertRefused(() => signing.tokens.verifyRefresh(signing.refresh({ claims: { token_type: 'access' } })))
   })
 
   it('refuses refresh tokens of another secret (security 43)', async () => {
     const { refreshTokens } = deriveSecrets('another secret key')
-    await assertRefused(() => signing.tokens.readRefresh(signing.refresh({ key: refreshTokens })))
+    await assertRefused(() => signing.tokens.verifyRefresh(signing.refresh({ key: refreshTokens })))
   })
 
   it('reads an expired refresh token for a sign-out, and only that (decisions 14)', async () => {
     const over = signing.refresh({ claims: { exp: now - 60 } })
-    assert.equal((await signing.tokens.tryReadRefresh(over))?.sessionId, signing.session.id)
-    assert.equal(await signing.tokens.tryReadRefresh(signing.pair.access), undefined)
+    assert.equal((await signing.tokens.verifyRefreshOrExpired(over))?.sessionId, signing.session.id)
+    assert.equal(await signing.tokens.verifyRefreshOrExpired(signing.pair.access), undefined)
     assert.equal(
-      await signing.tokens.tryReadRefresh(signing.refresh({ key: deriveSecrets('another secret key').refreshTokens })),
+      await signing.tokens.verifyRefreshOrExpired(
+        signing.refresh({ key: deriveSecrets('another secret key').refreshTokens }),
+      ),
       undefined,
     )
     assert.equal(
-      await signing.tokens.tryReadRefresh(signing.refresh({ claims: { aud: 'http://other.test' } })),
+      await signing.tokens.verifyRefreshOrExpired(signing.refresh({ claims: { aud: 'http://other.test' } })),
       undefined,
     )
   })
@@ -112,10 +116,10 @@ describe('tokens', () => {
     '💥',
   ]) {
     it(`refuses ${JSON.stringify(text)} (security 43)`, async () => {
-      await assertRefused(() => signing.tokens.readAccess(text))
-      await assertRefused(() => signing.tokens.readRefresh(text))
-      await assertRefused(() => signing.tokens.readEither(text))
-      assert.equal(await signing.tokens.tryReadRefresh(text), undefined)
+      await assertRefused(() => signing.tokens.verifyAccess(text))
+      await assertRefused(() => signing.tokens.verifyRefresh(text))
+      await assertRefused(() => signing.tokens.verifyAny(text))
+      assert.equal(await signing.tokens.verifyRefreshOrExpired(text), undefined)
     })
   }
 })

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { createApp, createServices } from '../../../src/app.ts'
 import { loadConfig } from '../../../src/config/config.ts'
-import { standingHeaders } from '../../../src/http/headers.ts'
+import { commonHeaders } from '../../../src/http/headers.ts'
 import { createHttpServer } from '../../../src/http/server.ts'
 import type { Services } from '../../../src/operations/context.ts'
 
@@ -33,7 +33,7 @@ export class BareService {
     const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line) as Line) })
     const { config } = loadConfig({ PORT: '0', ...settings })
     const services = await createServices(config, 'the secret key of a test', log)
-    const headers = standingHeaders(config.baseUrl)
+    const headers = commonHeaders(config.baseUrl)
     const server = createHttpServer((await createApp(services, log)).callback(), { headers, log })
     adjust(server)
     await once(server.listen(0, '127.0.0.1'), 'listening')

@@ -19,7 +19,7 @@ export async function fillSessions(
   if (analyzed) await service.sql('analyze sessions')
   const now = Math.floor(Date.now() / 1000)
   const session = { user_id: userId, id, generation: 1, issued_at: now, idle_until: now + 86_400 }
-  return service.service.services.tokens.pair(session)
+  return service.service.services.tokens.issuePair(session)
 }
 
 /** How many rows of a user's sessions are not marked as ended, whether or not the sessions are valid. */

@@ -34,7 +34,7 @@ export async function startSigning() {
   const now = Math.floor(Date.now() / 1000)
   const session = { user_id: randomUUID(), id: randomUUID(), generation: 3, issued_at: now, idle_until: now + 86_400 }
   const tokens = new Tokens({ keyring, secrets, clock, issuer: origin, audience: origin, accessLifetime: 300 })
-  const pair = tokens.pair(session)
+  const pair = tokens.issuePair(session)
   const twin = (token: string, genuineKey: KeyObject, { header, claims, key = genuineKey, unsigned, text }: Attack) => {
     const genuine = decode(token)
     const payload = { ...genuine.claims, ...claims }

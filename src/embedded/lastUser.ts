@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 import { locks } from './connection.ts'
 
 /** Whether nobody else uses the server; if so nobody can join it any more, until our connection ends. */
-export async function isLast(client: Client): Promise<boolean> {
+export async function isLastUser(client: Client): Promise<boolean> {
   // Two who leave together: whoever lets go last finds itself alone.
   await client.query(`select pg_advisory_unlock_shared(${locks.use})`)
   if (!(await repeatedly(5, () => take(client)))) return false // one that was just killed holds its lock a moment longer

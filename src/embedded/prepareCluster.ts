@@ -3,19 +3,19 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { StartError } from '../problems.ts'
-import { type Account, barrier, chooseAccount, makeSharedFolder, takeOver, userName } from './account.ts'
+import { type OsUser, barrier, chooseOsUser, makeSharedFolder, takeOver, userName } from './osUser.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { createCluster, linkCluster } from './cluster.ts'
-import { wayOut } from './errors.ts'
+import { hint } from './errors.ts'
 import { claimRecord, readRecord } from './record.ts'
 import { readPostmaster } from './postmaster.ts'
 
 /** A cluster ready to be started: where it is, and what it takes to run it. */
-export type Place = {
+export type PreparedCluster = {
   dataDir: string
   folder: string
   log: string
-  account: Account
+  account: OsUser
   binaries: Binaries
   notice: string | undefined
 }
@@ -23,12 +23,12 @@ export type Place = {
 type Cluster = { folder: string; stats: Stats }
 
 /** `sync` off: a test's cluster, which need not survive a power cut. */
-export async function preparePlace(given: string, sync: boolean): Promise<Place> {
+export async function prepareCluster(given: string, sync: boolean): Promise<PreparedCluster> {
   await makeDataDir(resolve(given))
   const dataDir = await realpath(resolve(given))
   const link = join(dataDir, 'postgres')
   const found = await findCluster(link)
-  const account = await chooseAccount(found?.stats)
+  const account = await chooseOsUser(found?.stats)
   if (found) await prepareFormer(found, account)
   const cluster = await findCluster(link)
   if (cluster) await checkAccess(cluster, account)
@@ -74,7 +74,7 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
 }
 
 /** A release before 0.4.0 listened on TCP, and as root it ran PostgreSQL as nobody. */
-async function prepareFormer({ folder, stats }: Cluster, account: Account): Promise<void> {
+async function prepareFormer({ folder, stats }: Cluster, account: OsUser): Promise<void> {
   const running = await readPostmaster(folder)
   if (!running) await takeOver(folder, stats.uid, account)
   else if (running.socketFolder === '') {
@@ -84,7 +84,7 @@ async function prepareFormer({ folder, stats }: Cluster, account: Account): Prom
   }
 }
 
-async function checkAccess({ folder, stats }: Cluster, account: Account): Promise<void> {
+async function checkAccess({ folder, stats }: Cluster, account: OsUser): Promise<void> {
   if (!stats.isDirectory()) throw new StartError(`${folder} should be PostgreSQL's folder and is a file: move it away.`)
   const wanted = account?.uid ?? process.getuid?.()
   if (wanted !== undefined && stats.uid !== wanted) {
@@ -109,7 +109,7 @@ async function findPassword(dataDir: string, cluster: Cluster | undefined): Prom
   )
 }
 
-async function chooseFolder(link: string, account: Account, password: string): Promise<string> {
+async function chooseFolder(link: string, account: OsUser, password: string): Promise<string> {
   const dataDir = dirname(link)
   if ((await barrier(dataDir, account)) === undefined) return link
   // The password is in the hash so that a DATA_DIR made anew at the same path does not find the old one's data.
@@ -125,11 +125,11 @@ async function checkVersion(folder: string, { major }: Binaries): Promise<void> 
   }
   if (found.trim() === major) return
   const problem = `The database in ${folder} was made by PostgreSQL ${found.trim()}, and this Gatehouse brings ${major}`
-  const way = `run the Gatehouse that made it, dump, and restore into an empty DATA_DIR, or ${wayOut}`
+  const way = `run the Gatehouse that made it, dump, and restore into an empty DATA_DIR, or ${hint}`
   throw new StartError(`${problem}: ${way}.`)
 }
 
-function describeUnusual(folder: string, link: string, account: Account): string | undefined {
+function describeUnusual(folder: string, link: string, account: OsUser): string | undefined {
   if (folder === link) return undefined
   const user = account?.name ?? 'its user'
   return `The database is kept in ${folder} (linked from ${link}), because PostgreSQL does not run as root and ${user} cannot enter ${dirname(link)}.`

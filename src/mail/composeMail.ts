@@ -8,55 +8,63 @@ import {
   type BeginMailRow,
   type FindUserRow,
 } from '../../generated/queries.ts'
-import type { Statements } from '../db/database.ts'
+import type { Queryable } from '../db/database.ts'
 import { mintCode } from '../domain/mails/codes.ts'
 import { describeDevice } from './device.ts'
-import { chooseAccountDeleted } from './kinds/accountDeleted.ts'
-import { chooseConfirmEmail } from './kinds/confirmEmail.ts'
-import { chooseEmailChanged } from './kinds/emailChanged.ts'
-import { chooseEmailChangeUndone } from './kinds/emailChangeUndone.ts'
-import { chooseInvitation } from './kinds/invitation.ts'
-import { chooseNewDevice } from './kinds/newDevice.ts'
-import { chooseNewDevices } from './kinds/newDevices.ts'
-import { chooseSignUp } from './kinds/signUp.ts'
-import { asLanguage, renderMail, type ChosenMail } from './render.ts'
+import { composeAccountDeleted } from './kinds/accountDeleted.ts'
+import { composeConfirmEmail } from './kinds/confirmEmail.ts'
+import { composeEmailChanged } from './kinds/emailChanged.ts'
+import { composeEmailChangeUndone } from './kinds/emailChangeUndone.ts'
+import { composeInvitation } from './kinds/invitation.ts'
+import { composeNewDevice } from './kinds/newDevice.ts'
+import { composeNewDevices } from './kinds/newDevices.ts'
+import { composeSignUp } from './kinds/signUp.ts'
+import { asLanguage, renderMail, type ComposedMail } from './render.ts'
 import { formatTime, serviceName } from './values.ts'
 
 /**
  * What a queued mail becomes, decided only now, so that a request does the same for known and unknown addresses.
  * @returns undefined when nobody is to get anything
  */
-export async function chooseMail(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
+export async function composeMail(
+  db: Queryable,
+  mail: BeginMailRow,
+  baseUrl: string,
+): Promise<ComposedMail | undefined> {
   switch (mail.kind) {
     case 'activation':
-      return chooseActivation(db, mail, baseUrl)
+      return composeActivation(db, mail, baseUrl)
     case 'restore':
-      return chooseRestore(db, mail, baseUrl)
+      return composeRestore(db, mail, baseUrl)
     case 'password_changed':
-      return choosePasswordChanged(db, mail, baseUrl)
+      return composePasswordChanged(db, mail, baseUrl)
     case 'confirm_email':
-      return chooseConfirmEmail(db, mail, baseUrl)
+      return composeConfirmEmail(db, mail, baseUrl)
     case 'email_changed':
-      return chooseEmailChanged(db, mail, baseUrl)
+      return composeEmailChanged(db, mail, baseUrl)
     case 'email_change_undone':
-      return chooseEmailChangeUndone(db, mail, baseUrl)
+      return composeEmailChangeUndone(db, mail, baseUrl)
     case 'invitation':
-      return chooseInvitation(db, mail, baseUrl)
+      return composeInvitation(db, mail, baseUrl)
     case 'new_device':
-      return chooseNewDevice(db, mail, baseUrl)
+      return composeNewDevice(db, mail, baseUrl)
     case 'new_devices':
-      return chooseNewDevices(db, mail, baseUrl)
+      return composeNewDevices(db, mail, baseUrl)
     case 'account_deleted':
-      return chooseAccountDeleted(mail, baseUrl)
+      return composeAccountDeleted(mail, baseUrl)
     default:
       throw new Error(`No mail is known for the kind ${mail.kind}`)
   }
 }
 
-async function chooseActivation(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
+async function composeActivation(
+  db: Queryable,
+  mail: BeginMailRow,
+  baseUrl: string,
+): Promise<ComposedMail | undefined> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner)
-    return mail.user_id === null ? chooseSignUp(db, mail, baseUrl) : activation(db, mail, mail.user_id, baseUrl)
+    return mail.user_id === null ? composeSignUp(db, mail, baseUrl) : activation(db, mail, mail.user_id, baseUrl)
   // Its registration was activated meanwhile, by the code of an earlier attempt.
   if (owner.user_id === mail.user_id) return undefined
   if (mail.user_id !== null) await db.query(deleteRegistration({ userId: mail.user_id }))
@@ -67,9 +75,9 @@ async function chooseActivation(db: Statements, mail: BeginMailRow, baseUrl: str
   return { name: 'accountExists', to: user.email, language, ...renderMail('accountExists', language, values) }
 }
 
-async function chooseRestore(db: Statements, mail: BeginMailRow, baseUrl: string): Promise<ChosenMail | undefined> {
+async function composeRestore(db: Queryable, mail: BeginMailRow, baseUrl: string): Promise<ComposedMail | undefined> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
-  if (!owner) return chooseSignUp(db, mail, baseUrl)
+  if (!owner) return composeSignUp(db, mail, baseUrl)
   // The address that the user has when the code is minted gets it: an undone change of address has taken another back.
   await db.one(lockCodes({ userId: owner.user_id }))
   const user = await findActiveUser(db, owner.user_id)
@@ -81,11 +89,11 @@ async function chooseRestore(db: Statements, mail: BeginMailRow, baseUrl: string
   return { name: 'restore', to: user.email, language, ...renderMail('restore', language, values) }
 }
 
-async function choosePasswordChanged(
-  db: Statements,
+async function composePasswordChanged(
+  db: Queryable,
   mail: BeginMailRow,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   const user = mail.user_id === null ? null : await db.maybeOne(findUser({ userId: mail.user_id }))
   if (!user) return undefined
   const language = asLanguage(user.language)
@@ -96,11 +104,11 @@ async function choosePasswordChanged(
 
 /** For the mail that a registration caused, and no other (security 89). */
 async function activation(
-  db: Statements,
+  db: Queryable,
   mail: BeginMailRow,
   userId: string,
   baseUrl: string,
-): Promise<ChosenMail | undefined> {
+): Promise<ComposedMail | undefined> {
   const registration = await db.maybeOne(findRegistration({ address: mail.address, userId }))
   if (!registration) return undefined
   // An address that is held for its former owner cannot be activated: a link would not work.
@@ -118,7 +126,7 @@ async function activation(
   return { name: 'activation', to: registration.email, language, ...renderMail('activation', language, values) }
 }
 
-async function findActiveUser(db: Statements, userId: string): Promise<FindUserRow | undefined> {
+async function findActiveUser(db: Queryable, userId: string): Promise<FindUserRow | undefined> {
   const user = await db.maybeOne(findUser({ userId }))
   return user?.is_active ? user : undefined
 }

@@ -3,10 +3,10 @@ import { chmod, mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { StartError } from '../problems.ts'
-import { wayOut } from './errors.ts'
+import { hint } from './errors.ts'
 
 /** Whom initdb and postgres run as; undefined: as ourselves, because we are not root. */
-export type Account = { uid: number; gid: number; name: string } | undefined
+export type OsUser = { uid: number; gid: number; name: string } | undefined
 
 type Mode = { uid: number; gid: number; mode: number }
 
@@ -43,7 +43,7 @@ export async function userName(uid: number): Promise<string> {
  * user's away, else the system user gatehouse, which is created. `nobody` is not enough: every process that runs as nobody
  * could rewrite pg_hba.conf (security 98).
  */
-export async function chooseAccount(cluster: Mode | undefined): Promise<Account> {
+export async function chooseOsUser(cluster: Mode | undefined): Promise<OsUser> {
   if (process.getuid?.() !== 0) return undefined
   if (cluster && cluster.uid !== 0 && cluster.uid !== (await findUser('nobody'))?.uid)
     return { uid: cluster.uid, gid: cluster.gid, name: await userName(cluster.uid) }
@@ -51,7 +51,7 @@ export async function chooseAccount(cluster: Mode | undefined): Promise<Account>
 }
 
 /** initdb needs an entry in /etc/passwd. @throws StartError where none can be made */
-async function createSystemUser(): Promise<Account> {
+async function createSystemUser(): Promise<OsUser> {
   const options = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin']
   const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
   const failure = await run('useradd', [...options, systemUser], { env }).then(
@@ -61,23 +61,23 @@ async function createSystemUser(): Promise<Account> {
   const user = await findUser(systemUser) // another start may have been quicker
   if (user) return user
   const problem = `PostgreSQL refuses to run as root, and the user ${systemUser} cannot be created (${failure ?? 'no entry'})`
-  throw new StartError(`${problem}: create it, start Gatehouse as a normal user, or ${wayOut}.`)
+  throw new StartError(`${problem}: create it, start Gatehouse as a normal user, or ${hint}.`)
 }
 
 /** Gives the files of a cluster that a release before 0.4.0 left to nobody to the account. Links are not followed. */
-export async function takeOver(folder: string, owner: number, account: Account): Promise<void> {
+export async function takeOver(folder: string, owner: number, account: OsUser): Promise<void> {
   if (!account || owner !== (await findUser('nobody'))?.uid) return
   await run('chown', ['-R', '-h', '-P', `${account.uid}:${account.gid}`, folder])
 }
 
 /** Whether the mode bits give the account all of `wanted` (4 read, 1 enter or execute). */
-export function allows(account: NonNullable<Account>, { uid, gid, mode }: Mode, wanted: number): boolean {
+export function allows(account: NonNullable<OsUser>, { uid, gid, mode }: Mode, wanted: number): boolean {
   const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0
   return ((mode >> shift) & wanted) === wanted
 }
 
 /** The first folder on the way down to `path` that the account cannot enter. */
-export async function barrier(path: string, account: Account): Promise<string | undefined> {
+export async function barrier(path: string, account: OsUser): Promise<string | undefined> {
   if (!account) return undefined
   const way = [await realpath(path)]
   for (let folder = way[0] ?? '/'; folder !== '/'; folder = dirname(folder)) way.unshift(dirname(folder))
