@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Config } from '../config/config.ts'
 import { addUser } from '../domain/accounts/administration.ts'
 import type { EmailAddress } from '../domain/emailAddress.ts'
-import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
+import { requireNewEmailAddress } from '../domain/accounts/newEmailAddress.ts'
 import { checkNewPassword, loadPasswordRules } from '../domain/passwords/rules.ts'
 import { PasswordHasher } from '../domain/passwords/hasher.ts'
 import { Problem, StartError } from '../problems.ts'
@@ -59,7 +59,7 @@ async function loadCheck(config: Config): Promise<Check> {
   const rules = await loadPasswordRules(config)
   return ({ email, password, password_confirm }) => {
     checkInput({ body: { email, ...(password === undefined ? {} : { password }), ...others } })
-    const to = requireNewAddress(email)
+    const to = requireNewEmailAddress(email)
     if (password !== undefined) {
       const again = password_confirm === undefined ? {} : { password_confirm }
       checkNewPassword({ password, ...again }, to.email, rules)

@@ -21,7 +21,7 @@ const longestText = 320
  * a local part that NFKC would change, as given or in lower case, is refused, so that no two people can look alike (security 25, 26).
  * @returns undefined when it is not an address
  */
-export function readAddress(text: string): EmailAddress | undefined {
+export function parseEmailAddress(text: string): EmailAddress | undefined {
   if (text.length > longestText) return undefined // normalization takes quadratic time (security 84)
   const [local, domain, ...more] = text.split(/[@＠﹫]/)
   if (local === undefined || domain === undefined || more.length > 0) return undefined
@@ -42,13 +42,13 @@ function isPlain(local: string): boolean {
 }
 
 /** The normalised form of a user's own address; what was stored by other rules than today's stands for itself. */
-export function normalise(email: string): string {
-  return readAddress(email)?.address ?? email
+export function normalizeEmail(email: string): string {
+  return parseEmailAddress(email)?.address ?? email
 }
 
 /** @throws Problem invalid when it is not an address */
-export function requireAddress(text: string): EmailAddress {
-  const read = readAddress(text)
+export function requireEmailAddress(text: string): EmailAddress {
+  const read = parseEmailAddress(text)
   if (!read)
     throw new Problem('invalid', {
       errors: [{ pointer: '/email', code: 'format', detail: 'This is not an email address.' }],

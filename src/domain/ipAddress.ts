@@ -6,7 +6,7 @@ import { isIP } from 'node:net'
  * (RFC 4291, 2.5.5.2) is the IPv4 address that it stands for; 6to4 and NAT64 addresses are addresses of their own.
  * @returns undefined for anything else, digits with leading zeros included
  */
-export function readIpAddress(text: string): string | undefined {
+export function parseIpAddress(text: string): string | undefined {
   const version = isIP(text)
   if (version === 0) return undefined
   if (version === 4) return text

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { readAddress, requireAddress } from '../../src/domain/emailAddress.ts'
+import { parseEmailAddress, requireEmailAddress } from '../../src/domain/emailAddress.ts'
 import { around, describeFuzz, holds, nearly, problemOf } from '../support/fuzz.ts'
 
 const local = fc.oneof(
@@ -50,23 +50,23 @@ const address = fc
 describeFuzz('email addresses', () => {
   it('are read or are none, whatever the text: never another error (security 25)', () =>
     holds(around(address), ['read', 'none'], async (text) => {
-      const problem = await problemOf(() => requireAddress(text), 'invalid')
-      assert.equal(problem === undefined, readAddress(text) !== undefined)
+      const problem = await problemOf(() => requireEmailAddress(text), 'invalid')
+      assert.equal(problem === undefined, parseEmailAddress(text) !== undefined)
       return problem ? 'none' : 'read'
     }))
 
   it('that are read are a fixed point of reading, as stored and as shown (security 26)', () =>
     holds(around(address), ['read', 'none'], (text) => {
-      const read = readAddress(text)
+      const read = parseEmailAddress(text)
       if (!read) return 'none'
-      assert.deepEqual(readAddress(read.email), read)
-      assert.equal(readAddress(read.address)?.address, read.address)
+      assert.deepEqual(parseEmailAddress(read.email), read)
+      assert.equal(parseEmailAddress(read.address)?.address, read.address)
       return 'read'
     }))
 
   it('are one recipient in one line: one @, a domain in ASCII, no space, quote, list or control character (security 25)', () =>
     holds(around(address), ['read', 'none'], (text) => {
-      const read = readAddress(text)
+      const read = parseEmailAddress(text)
       if (!read) return 'none'
       for (const one of [read.address, read.email]) {
         assert.match(one, /^[^@]+@[^@]+$/)
@@ -83,13 +83,13 @@ describeFuzz('email addresses', () => {
       fc.tuple(nearly(address, 1), fc.constantFrom('upper', 'lower', 'nfd', 'wide')),
       ['same', 'none'],
       ([text, how]) => {
-        const read = readAddress(text)
+        const read = parseEmailAddress(text)
         if (!read) return 'none'
         const [name = '', domain = ''] = read.email.split('@')
         const upper = ascii(read.email, 'toUpperCase')
         const lower = ascii(read.email, 'toLowerCase')
         const changed = { upper, lower, nfd: `${name}@${domain.normalize('NFD')}`, wide: `${name}＠${domain}` }[how]
-        const other = readAddress(changed)
+        const other = parseEmailAddress(changed)
         // A capital may compose where the small letter does not: such a spelling is none.
         if (!other && changed.normalize('NFKC') !== changed && (how === 'upper' || how === 'lower')) return 'none'
         assert.equal(other?.address, read.address)

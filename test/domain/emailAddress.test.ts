@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readAddress, requireAddress } from '../../src/domain/emailAddress.ts'
+import { parseEmailAddress, requireEmailAddress } from '../../src/domain/emailAddress.ts'
 import { Problem } from '../../src/problems.ts'
 
 const label = 'x'.repeat(63)
@@ -26,7 +26,7 @@ describe('addresses', () => {
     [`${'x'.repeat(64)}@example.com`, `${'x'.repeat(64)}@example.com`, `${'x'.repeat(64)}@example.com`],
   ] as const) {
     it(`reads ${text} as ${address} (security 26)`, () => {
-      assert.deepEqual(readAddress(text), { address, email })
+      assert.deepEqual(parseEmailAddress(text), { address, email })
     })
   }
 
@@ -89,9 +89,9 @@ describe('addresses', () => {
     `${'x'.repeat(64)}@${longDomain}.com`,
   ]) {
     it(`refuses ${JSON.stringify(text)} (security 25, 26)`, () => {
-      assert.equal(readAddress(text), undefined)
+      assert.equal(parseEmailAddress(text), undefined)
       assert.throws(
-        () => requireAddress(text),
+        () => requireEmailAddress(text),
         (error) => error instanceof Problem && error.errors?.[0]?.pointer === '/email',
       )
     })
@@ -105,9 +105,9 @@ describe('addresses', () => {
       'STRASSE@faß.example',
       'ΑΣ@example.com',
     ]) {
-      const read = requireAddress(text)
-      assert.equal(requireAddress(read.email).address, read.address)
-      assert.equal(requireAddress(read.address).address, read.address)
+      const read = requireEmailAddress(text)
+      assert.equal(requireEmailAddress(read.email).address, read.address)
+      assert.equal(requireEmailAddress(read.address).address, read.address)
     }
   })
 })

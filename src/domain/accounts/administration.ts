@@ -5,14 +5,14 @@ import { Problem } from '../../problems.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { recordEvent, type SecurityEventType } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
-import { requireAnotherSuperuser, requireActor, type Administrator } from './superusers.ts'
+import { requireAnotherSuperuser, requireActor, type Actor } from './superusers.ts'
 import { createUser, writeChanges, type NewUser, type UserChanges, type UserRow } from './users.ts'
 
 /**
  * Makes a user. Without a password an active one is invited by mail. Registrations of the address that wait are void.
  * @throws Problem email_taken, permission_denied
  */
-export async function addUser(db: Database, given: Omit<NewUser, 'userId'>, by: Administrator): Promise<UserRow> {
+export async function addUser(db: Database, given: Omit<NewUser, 'userId'>, by: Actor): Promise<UserRow> {
   const userId = uuidv7()
   return db.transaction(async (transaction) => {
     await requireActor(transaction, by)
@@ -30,12 +30,7 @@ export async function addUser(db: Database, given: Omit<NewUser, 'userId'>, by: 
  * Changes what is given of a user; whoever is suspended loses sessions and mailed codes with it (security 40).
  * @throws Problem not_found, last_superuser, permission_denied
  */
-export async function updateUser(
-  db: Database,
-  userId: string,
-  changes: UserChanges,
-  by: Administrator,
-): Promise<UserRow> {
+export async function updateUser(db: Database, userId: string, changes: UserChanges, by: Actor): Promise<UserRow> {
   return db.transaction(async (transaction) => {
     if (changes.isActive === false || changes.isSuperuser === false) await requireAnotherSuperuser(transaction, userId)
     await requireActor(transaction, by)
@@ -55,7 +50,7 @@ export async function updateUser(
  * @returns how many were alive
  * @throws Problem not_found, permission_denied
  */
-export async function revokeSessionsOf(db: Database, userId: string, by: Administrator): Promise<number> {
+export async function revokeSessionsOfUser(db: Database, userId: string, by: Actor): Promise<number> {
   return db.transaction(async (transaction) => {
     await requireActor(transaction, by)
     if (!(await transaction.maybeOne(lockUser({ userId })))) throw new Problem('not_found')

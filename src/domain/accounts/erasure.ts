@@ -1,10 +1,10 @@
 import * as queries from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import { normalise } from '../emailAddress.ts'
+import { normalizeEmail } from '../emailAddress.ts'
 import { enqueueAccountDeleted } from '../mails/outbox.ts'
 import { recordEvent } from '../events/securityEvents.ts'
-import { requireAnotherSuperuser, requireActor, type Administrator } from './superusers.ts'
+import { requireAnotherSuperuser, requireActor, type Actor } from './superusers.ts'
 
 // Rows of one statement, which may take 10 s; the tables that have a row for each sign-in, good or bad, have no limit.
 const batch = 20_000
@@ -18,7 +18,7 @@ type Owner = { verifiedHash: Uint8Array; sessionId: string }
  * @throws Problem last_superuser; for an administrator not_found, permission_denied; for the owner user_not_found, or
  * current_password_incorrect when the password was changed since it was verified
  */
-export async function eraseUser(db: Database, userId: string, by: Owner | Administrator): Promise<void> {
+export async function eraseUser(db: Database, userId: string, by: Owner | Actor): Promise<void> {
   const owner = 'verifiedHash' in by ? by : { verifiedHash: null, sessionId: null }
   await db.transaction(async (transaction) => {
     await requireAnotherSuperuser(transaction, userId)
@@ -36,7 +36,7 @@ export async function eraseUser(db: Database, userId: string, by: Owner | Admini
   })
 }
 
-async function refusal(transaction: Queryable, userId: string, by: Owner | Administrator): Promise<Problem> {
+async function refusal(transaction: Queryable, userId: string, by: Owner | Actor): Promise<Problem> {
   if (!('verifiedHash' in by)) return new Problem('not_found')
   const present = await transaction.maybeOne(queries.findUser({ userId }))
   return new Problem(present ? 'current_password_incorrect' : 'user_not_found', { cause: 'changed or gone meanwhile' })
@@ -68,7 +68,7 @@ async function notify(
 ): Promise<void> {
   await enqueueAccountDeleted(transaction, email, language)
   for (const address of addresses)
-    if (address !== normalise(email)) await enqueueAccountDeleted(transaction, address, language)
+    if (address !== normalizeEmail(email)) await enqueueAccountDeleted(transaction, address, language)
 }
 
 async function inBatches(statement: () => Promise<{ rowCount: number }>): Promise<void> {

@@ -1,5 +1,5 @@
 import { Problem } from '../../problems.ts'
-import { requireAddress, type EmailAddress } from '../emailAddress.ts'
+import { requireEmailAddress, type EmailAddress } from '../emailAddress.ts'
 
 // The scripts in common use today (UAX 31, table 5). Others, Cherokee for example, have too many twins of Latin letters.
 const scripts =
@@ -30,8 +30,8 @@ const reordered = /^\P{L}.*[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Thaana}]/u
  * Two scripts with the same shapes (Cyrillic "аер", Latin "aep") stay possible: no rule about one address can tell.
  * @throws Problem invalid
  */
-export function requireNewAddress(text: string): EmailAddress {
-  const to = requireAddress(text)
+export function requireNewEmailAddress(text: string): EmailAddress {
+  const to = requireEmailAddress(text)
   if (!isUnambiguous(to.address) || !isUnambiguous(to.email) || invisible.test(text)) {
     const detail = 'This address has invisible characters, or mixes letters or digits of several scripts.'
     throw new Problem('invalid', { errors: [{ pointer: '/email', code: 'format', detail }] })

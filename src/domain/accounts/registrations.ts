@@ -10,9 +10,9 @@ import {
 } from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import { readAddress, type EmailAddress } from '../emailAddress.ts'
+import { parseEmailAddress, type EmailAddress } from '../emailAddress.ts'
 import type { Client } from '../client.ts'
-import { readCode } from '../mails/codes.ts'
+import { parseCode } from '../mails/codes.ts'
 import { siteOf } from '../networks.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { createUser, type UserRow } from './users.ts'
@@ -40,7 +40,7 @@ export async function register(
  * @throws Problem code_invalid
  */
 export async function activate(db: Database, code: string): Promise<'activated' | 'already_active' | 'superseded'> {
-  const { userId, hash } = readCode(code)
+  const { userId, hash } = parseCode(code)
   if (await db.transaction((transaction) => claimByCode(transaction, userId, hash))) return 'activated'
   const activated = await db.maybeOne(findActivatedUser({ userId, hash }))
   if (activated) return activated.superseded ? 'superseded' : 'already_active'
@@ -78,7 +78,7 @@ export async function createByRecovery(
   const registration = await transaction.maybeOne(findRegistrationById({ userId }))
   if (!registration) return undefined
   const { address, language } = registration
-  const email = emailOf(address)
+  const email = displayEmail(address)
   const names = { firstName: '', lastName: '', language }
   const user = { userId, address, email, ...names, passwordHash, isSuperuser: false, emailConfirmed: true }
   const created = await createUser(transaction, user)
@@ -87,6 +87,6 @@ export async function createByRecovery(
 }
 
 /** How a normalised address is written and mailed to, without the spelling that a registration gave it. */
-export function emailOf(address: string): string {
-  return readAddress(address)?.email ?? address
+export function displayEmail(address: string): string {
+  return parseEmailAddress(address)?.email ?? address
 }

@@ -4,17 +4,17 @@ import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
 
 /** A superuser who administers others, by one of their sessions, and from where. */
-export type Actor = { actorId: string; sessionId: string; client: Client }
+export type Administrator = { actorId: string; sessionId: string; client: Client }
 
 /** Who administers: a superuser, or an operator by a command. */
-export type Administrator = Actor | { actorId?: never; sessionId?: never; client?: never }
+export type Actor = Administrator | { actorId?: never; sessionId?: never; client?: never }
 
 /**
  * Checks, in the transaction that takes effect, that the actor still is an active superuser with a live session; until its end
  * nothing changes that (security 88). An operator's command needs no account.
  * @throws Problem permission_denied
  */
-export async function requireActor(transaction: Queryable, { actorId, sessionId }: Administrator): Promise<void> {
+export async function requireActor(transaction: Queryable, { actorId, sessionId }: Actor): Promise<void> {
   if (actorId === undefined) return
   if (!(await transaction.maybeOne(lockActor({ actorId, sessionId }))))
     throw new Problem('permission_denied', {

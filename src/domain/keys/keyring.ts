@@ -44,7 +44,7 @@ export class Keyring {
   }
 
   /** Reads the keys again every so many seconds, so that no instance needs a restart when they are rotated. */
-  keepFresh(interval = reloadInterval): { stop(): Promise<void> } {
+  startReloading(interval = reloadInterval): { stop(): Promise<void> } {
     const timer = setInterval(() => void this.#reload(), interval * 1000).unref()
     const stop = async () => {
       clearInterval(timer)
@@ -70,7 +70,7 @@ export class Keyring {
    * within 5 s.
    * @throws Problem unavailable until the keys are loaded, or when they cannot be read: a token is not invalid because nobody can say
    */
-  async find(kid: string): Promise<KeyObject | undefined> {
+  async findPublicKey(kid: string): Promise<KeyObject | undefined> {
     this.requireLoaded()
     const known = this.#findPublished(kid)
     if (known) return known.publicKey

@@ -62,7 +62,7 @@ function generateCode(userId: string): Buffer {
  * Takes a mailed code apart. White space and punctuation after it are ignored: mail programs glue them to links.
  * @throws Problem code_invalid when it cannot be one of ours
  */
-export function readCode(text: string): { userId: string; hash: Uint8Array } {
+export function parseCode(text: string): { userId: string; hash: Uint8Array } {
   const code = decode(decode(text)).replace(glued, '')
   const bytes = Buffer.from(code, 'base64url')
   if (bytes.length !== idBytes + secretBytes || bytes.toString('base64url') !== code)

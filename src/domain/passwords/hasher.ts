@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { Problem } from '../../problems.ts'
 import type { Requester } from '../client.ts'
 import { siteOf } from '../networks.ts'
-import type { Job, Result } from './child.ts'
+import type { HashJob, HashResult } from './child.ts'
 import { FairQueue } from './fairQueue.ts'
 
 export type Verification = { matches: boolean; outdated: boolean }
 
-type Pending = { resolve: (result: Result) => void; reject: (error: Error) => void }
+type Pending = { resolve: (result: HashResult) => void; reject: (error: Error) => void }
 
 const script = fileURLToPath(new URL('./child.ts', import.meta.url))
 const maxWaiting = 100
@@ -54,12 +54,12 @@ export class PasswordHasher {
     if (this.#child?.connected) this.#child.disconnect()
   }
 
-  async #ask(job: Omit<Job, 'id'>, requester?: Requester): Promise<Exclude<Result, { error: string }>> {
+  async #ask(job: Omit<HashJob, 'id'>, requester?: Requester): Promise<Exclude<HashResult, { error: string }>> {
     const network = requester ? siteOf(requester.client.ipAddress) : ''
     const release = await this.#queue.acquire(network, requester?.signal)
     try {
       const id = ++this.#lastId
-      const result = await new Promise<Result>((resolve, reject) => {
+      const result = await new Promise<HashResult>((resolve, reject) => {
         if (!this.#child) throw new Problem('unavailable', { cause: 'the hashing process is not there' })
         this.#pending.set(id, { resolve, reject })
         this.#child.send({ id, ...job }, (error) => {
@@ -77,7 +77,7 @@ export class PasswordHasher {
 
   #start(): void {
     const child = fork(script, { serialization: 'advanced', env: environment(), execArgv: [] })
-    child.on('message', (result: Result) => {
+    child.on('message', (result: HashResult) => {
       this.#pending.get(result.id)?.resolve(result)
       this.#pending.delete(result.id)
     })

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 import * as scryptKdf from 'scrypt-kdf'
-import { makeDecoy } from './decoy.ts'
+import { makeDummyHash } from './dummyHash.ts'
 
 // Its types describe named exports; it has a default one.
 const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
-export type Parameters = { logN: number; r: number; p: number }
+export type ScryptParameters = { logN: number; r: number; p: number }
 export type Verified = { matches: boolean; outdated: boolean; unusable?: string }
 
 // OWASP's equal of 2^17/8/1, with 16 MiB a hash instead of 128 (security 8).
-export const current: Parameters = { logN: 14, r: 8, p: 5 }
+export const currentParameters: ScryptParameters = { logN: 14, r: 8, p: 5 }
 const maxMemory = 64 * 1024 * 1024
 const maxWork = 2 ** 21
 const hashBytes = 96
 
-const decoy = makeDecoy(current)
+const decoy = makeDummyHash(currentParameters)
 
 /**
  * Verifies a password by the work of one current hash, whatever is stored: nothing, a hash with outdated parameters or one that cannot
@@ -34,19 +34,19 @@ export async function verifyPassword(
   const parameters = Scrypt.viewParams(stored)
   const { logN, r, p } = parameters
   const matches = await check(stored, password)
-  for (const rest of split(workOf(current) - workOf(parameters))) await check(makeDecoy(rest), password)
-  return { matches, outdated: logN < current.logN || r < current.r || p < current.p }
+  for (const rest of split(workOf(currentParameters) - workOf(parameters))) await check(makeDummyHash(rest), password)
+  return { matches, outdated: logN < currentParameters.logN || r < currentParameters.r || p < currentParameters.p }
 }
 
-export function workOf({ logN, r, p }: Parameters): number {
+export function workOf({ logN, r, p }: ScryptParameters): number {
   return 2 ** logN * r * p
 }
 
 /** Parameters whose work adds up to this, to 1 %: as much of it as possible with the memory of a current hash, for equal work on less of it is faster. */
-function split(work: number): Parameters[] {
+function split(work: number): ScryptParameters[] {
   const [coarse, fine] = [
-    { ...current, p: 1 },
-    { ...current, logN: 10, p: 1 },
+    { ...currentParameters, p: 1 },
+    { ...currentParameters, logN: 10, p: 1 },
   ]
   const p = Math.max(0, Math.floor(work / workOf(coarse)))
   const rest = Math.max(0, Math.round((work - p * workOf(coarse)) / workOf(fine)))

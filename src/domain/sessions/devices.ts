@@ -30,7 +30,7 @@ export async function recordDevice(
  * Forgets the devices of a user but the one of this client: an attacker may have made the others known, and would neither
  * cause a notice nor meet the limit of the account (security 109).
  */
-export async function forgetDevices(transaction: Queryable, userId: string, client: Client): Promise<void> {
+export async function forgetDevicesExcept(transaction: Queryable, userId: string, client: Client): Promise<void> {
   const { ipAddress, userAgent } = client
   await transaction.query(forgetOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
 }

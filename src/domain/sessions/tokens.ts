@@ -62,7 +62,7 @@ export class Tokens {
 
   /** @throws Problem token_not_valid (security 43–48) */
   async verifyAccess(token: string): Promise<AccessClaims> {
-    const find = (kid: string) => this.#at.keyring.find(kid)
+    const find = (kid: string) => this.#at.keyring.findPublicKey(kid)
     const { userId, sessionId } = await this.#read(token, {
       algorithm: 'ES256',
       type: accessType,

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
-import { addUser as createAccount, revokeSessionsOf, updateUser } from '../../../src/domain/accounts/administration.ts'
+import {
+  addUser as createAccount,
+  revokeSessionsOfUser,
+  updateUser,
+} from '../../../src/domain/accounts/administration.ts'
 import { requestEmailChange } from '../../../src/domain/accounts/emailChanges.ts'
 import { eraseUser } from '../../../src/domain/accounts/erasure.ts'
 import { readExport } from '../../../src/domain/accounts/exports.ts'
-import type { Actor } from '../../../src/domain/accounts/superusers.ts'
+import type { Administrator } from '../../../src/domain/accounts/superusers.ts'
 import { updateProfile } from '../../../src/domain/accounts/users.ts'
 import { Problem } from '../../../src/problems.ts'
 import { TestService } from '../../support/service.ts'
@@ -36,7 +40,7 @@ describe('an act in its transaction (security 88)', () => {
       'select (select count(*) from users), (select count(*) from mails), (select count(*) from email_changes)',
     )
 
-  const administration: Record<string, (by: Actor, user: Person) => Promise<unknown>> = {
+  const administration: Record<string, (by: Administrator, user: Person) => Promise<unknown>> = {
     addUser: (by) => {
       const email = service.email()
       const names = { firstName: '', lastName: '', language: 'en', passwordHash: null }
@@ -44,7 +48,7 @@ describe('an act in its transaction (security 88)', () => {
     },
     updateUser: (by, user) => updateUser(db(), user.id, { isSuperuser: true }, by),
     'updateUser of oneself': (by) => updateUser(db(), by.actorId, { isSuperuser: true, isActive: true }, by),
-    revokeSessionsOf: (by, user) => revokeSessionsOf(db(), user.id, by),
+    revokeSessionsOfUser: (by, user) => revokeSessionsOfUser(db(), user.id, by),
     eraseUser: (by, user) => eraseUser(db(), user.id, by),
   }
   for (const [name, act] of Object.entries(administration)) {

@@ -43,7 +43,7 @@ describe('keyring', () => {
     const keyring = new Keyring(secrets, new Clock())
     assert.throws(() => keyring.current, isUnavailable)
     assert.throws(() => keyring.jwks, isUnavailable)
-    await assert.rejects(keyring.find('any'), isUnavailable)
+    await assert.rejects(keyring.findPublicKey('any'), isUnavailable)
   })
 
   it('makes one first key, however many instances start at once', async () => {
@@ -59,8 +59,8 @@ describe('keyring', () => {
     const [jwk] = first.jwks.keys
     assert.ok(jwk)
     assert.equal(jwk.kid, await calculateJwkThumbprint(jwk))
-    assert.equal((await first.find(jwk.kid))?.type, 'public')
-    for (const kid of ['', 'other', '__proto__', `${jwk.kid} `]) assert.equal(await first.find(kid), undefined)
+    assert.equal((await first.findPublicKey(jwk.kid))?.type, 'public')
+    for (const kid of ['', 'other', '__proto__', `${jwk.kid} `]) assert.equal(await first.findPublicKey(kid), undefined)
   })
 
   it('shows public members only, in the JWKS and in the row (security 52)', async () => {
@@ -119,10 +119,10 @@ describe('keyring', () => {
       pass(clock, seconds)
       assert.equal(keyring.current.kid, signs)
       assert.deepEqual(kidsOf(keyring), published)
-      for (const each of published) assert.ok(await keyring.find(each))
+      for (const each of published) assert.ok(await keyring.findPublicKey(each))
     }
     await query(database.url, 'update signing_keys set retires_at = now() where kid = $1', [old])
-    assert.equal(await keyring.find(old), undefined)
+    assert.equal(await keyring.findPublicKey(old), undefined)
     assert.deepEqual(kidsOf(await loaded()), [kid])
   })
 
@@ -130,13 +130,13 @@ describe('keyring', () => {
     const clock = new Clock()
     const keyring = await loaded(secrets, clock)
     clock.adjust(0)
-    await keyring.find('unknown')
+    await keyring.findPublicKey('unknown')
     assert.ok(Math.abs(clock.now() - Date.now() / 1000) < 2)
   })
 
   it('reads again every so often until it is stopped: nobody restarts it for a new key', async () => {
     const keyring = await loaded()
-    const fresh = keyring.keepFresh(0.05)
+    const fresh = keyring.startReloading(0.05)
     const { kid } = await rotateKeys(db, secrets, atOnce)
     while (keyring.current.kid !== kid) await sleep(10)
     await fresh.stop()
@@ -152,9 +152,9 @@ describe('keyring', () => {
     await keyring.load(counting)
     const { kid } = await rotateKeys(db, secrets, atOnce)
     readings = 0
-    const found = await Promise.all(Array.from({ length: 100 }, () => keyring.find(kid)))
+    const found = await Promise.all(Array.from({ length: 100 }, () => keyring.findPublicKey(kid)))
     assert.ok(found.every((key) => key?.type === 'public'))
-    for (let index = 0; index < 100; index++) assert.equal(await keyring.find(`unknown ${index}`), undefined)
+    for (let index = 0; index < 100; index++) assert.equal(await keyring.findPublicKey(`unknown ${index}`), undefined)
     assert.equal(readings, 1)
   })
 
@@ -174,10 +174,10 @@ describe('keyring', () => {
         const { kid } = keyring.current
         await make()
         try {
-          await assert.rejects(keyring.find('unknown'), isUnavailable)
-          await assert.rejects(keyring.find('unknown'), isUnavailable)
+          await assert.rejects(keyring.findPublicKey('unknown'), isUnavailable)
+          await assert.rejects(keyring.findPublicKey('unknown'), isUnavailable)
           assert.equal(failures.length, 1)
-          assert.ok(await keyring.find(kid))
+          assert.ok(await keyring.findPublicKey(kid))
           assert.equal(keyring.current.kid, kid)
           assert.deepEqual(kidsOf(keyring), [kid])
         } finally {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as scryptKdf from 'scrypt-kdf'
 import { PasswordHasher } from '../../../src/domain/passwords/hasher.ts'
-import { makeDecoy } from '../../../src/domain/passwords/decoy.ts'
+import { makeDummyHash } from '../../../src/domain/passwords/dummyHash.ts'
 import { Problem } from '../../../src/problems.ts'
 
 // Its types describe named exports; it has a default one.
@@ -65,7 +65,7 @@ describe('passwords', () => {
 
   it('has a decoy of the same work: scrypt-kdf takes its header and checksum for those of a real hash (security 13)', async () => {
     const parameters = { logN: 14, r: 8, p: 5 }
-    const decoy = makeDecoy(parameters)
+    const decoy = makeDummyHash(parameters)
     const header = (hash: Uint8Array) => Buffer.from(hash.subarray(0, 16)).toString('hex')
     const real = await passwords.hash('12345678')
     assert.deepEqual([decoy.length, header(decoy)], [real.length, header(real)])
@@ -73,7 +73,7 @@ describe('passwords', () => {
       const checksum = createHash('sha256').update(hash.subarray(0, 48)).digest().subarray(0, 16)
       assert.deepEqual(Buffer.from(hash.subarray(48, 64)), checksum)
     }
-    assert.notDeepEqual(decoy.subarray(16), makeDecoy(parameters).subarray(16))
+    assert.notDeepEqual(decoy.subarray(16), makeDummyHash(parameters).subarray(16))
   })
 
   for (const [logN, r, p] of [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as scryptKdf from 'scrypt-kdf'
-import { makeDecoy } from '../../../src/domain/passwords/decoy.ts'
-import { current, verifyPassword, workOf } from '../../../src/domain/passwords/verify.ts'
+import { makeDummyHash } from '../../../src/domain/passwords/dummyHash.ts'
+import { currentParameters, verifyPassword, workOf } from '../../../src/domain/passwords/verify.ts'
 
 // Its types describe named exports; it has a default one.
 const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
@@ -15,7 +15,7 @@ async function measure(given: string, stored: Uint8Array | 'decoy') {
     work += workOf(Scrypt.viewParams(hash))
     return Scrypt.verify(hash, text)
   })
-  return { ...verified, work: work / workOf(current) }
+  return { ...verified, work: work / workOf(currentParameters) }
 }
 
 const assertOneHash = (work: number) => {
@@ -55,7 +55,7 @@ describe('the work of verifying a password is that of one current hash (security
     return hash
   }
   const damaged = () => {
-    const hash = Buffer.from(makeDecoy(current))
+    const hash = Buffer.from(makeDummyHash(currentParameters))
     hash.writeUInt8((hash[20] ?? 0) ^ 1, 20)
     return hash
   }
@@ -65,10 +65,10 @@ describe('the work of verifying a password is that of one current hash (security
     ['zeros', Buffer.alloc(96)],
     ['zeros with a checksum', sealed(Buffer.alloc(96))],
     ['a damaged hash', damaged()],
-    ['parameters beyond the cap', makeDecoy({ logN: 20, r: 8, p: 1 })],
-    ['so many blocks that they take too much memory', makeDecoy({ logN: 1, r: 1, p: 2 ** 20 })],
-    ['parameters that scrypt refuses', makeDecoy({ logN: 16, r: 1, p: 1 })],
-    ['a block size of zero', makeDecoy({ logN: 14, r: 0, p: 5 })],
+    ['parameters beyond the cap', makeDummyHash({ logN: 20, r: 8, p: 1 })],
+    ['so many blocks that they take too much memory', makeDummyHash({ logN: 1, r: 1, p: 2 ** 20 })],
+    ['parameters that scrypt refuses', makeDummyHash({ logN: 16, r: 1, p: 1 })],
+    ['a block size of zero', makeDummyHash({ logN: 14, r: 0, p: 5 })],
   ]
   for (const [what, hash] of unusable) {
     it(`for ${what}, which is reported`, async () => {

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
  * A hash in the format of scrypt-kdf that no password matches. Verifying it is the work of any other; making it is none, so that
  * no start computes one.
  */
-export function makeDecoy({ logN, r, p }: { logN: number; r: number; p: number }): Uint8Array {
+export function makeDummyHash({ logN, r, p }: { logN: number; r: number; p: number }): Uint8Array {
   const hash = randomBytes(96)
   hash.write('scrypt\0')
   hash.writeUInt8(logN, 7)

@@ -5,7 +5,7 @@ import type { EmailAddress } from '../emailAddress.ts'
  * What the service knows about the addresses that its mail server takes. A local part beyond ASCII needs SMTPUTF8 (RFC
  * 6531); without it no mail would arrive, and so no account could be activated or recovered.
  */
-export class MailReach {
+export class Deliverability {
   #isUnicodeTaken: () => Promise<boolean | undefined> = () => Promise.resolve(undefined)
   #refusesUnicode = false
 
