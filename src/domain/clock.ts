@@ -1,7 +1,11 @@
-/** How many seconds the clock of a service that verifies tokens may differ from that of the service that signs them. */
+/**
+ * How many seconds the clock of a service that verifies tokens may differ from that of the service that signs them.
+ */
 export const clockSkew = 5
 
-/** Estimates the database's clock: the local clock plus an offset, which a measurement changes by as little as it can. */
+/**
+ * Estimates the database's clock: the local clock plus an offset, which a measurement changes by as little as it can.
+ */
 export class Clock {
   #offset = 0
 
@@ -11,10 +15,11 @@ export class Clock {
   }
 
   /**
-   * Runs a query that reads the database's clock, and corrects this clock by the result. The database reads its clock at an
-   * unknown moment between the query and its result, so a slow result allows a range of offsets. The offset moves to the
-   * nearest one in that range (security 85).
-   * @param secondsOf reads the database's clock from the result, in seconds since 1970; undefined if the result has none
+   * Runs a query that reads the database's clock, and corrects this clock by the result. The database reads its clock
+   * at an unknown moment between the query and its result, so a slow result allows a range of offsets. The offset
+   * moves to the nearest one in that range (security 85).
+   * @param secondsOf reads the database's clock from the result, in seconds since 1970; undefined if the result has
+   * none
    */
   async measure<Result>(
     query: () => Promise<Result>,

@@ -2,8 +2,9 @@ import { domainToASCII, domainToUnicode } from 'node:url'
 import { Problem } from '../problems.ts'
 
 /**
- * An email address in both of its forms. Everywhere in the code `address` is the normalized form, which is unique in the
- * service and which lookups and limits use; `email` is the address as the user typed it, which is displayed and mailed to.
+ * An email address in both of its forms. Everywhere in the code `address` is the normalized form, which is unique in
+ * the service and which lookups and limits use; `email` is the address as the user typed it, which is displayed and
+ * mailed to.
  */
 export type EmailAddress = {
   /** Local part in lower case, domain in ASCII. */
@@ -21,9 +22,9 @@ const asciiDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9
 const maxTextLength = 320
 
 /**
- * Parses an email address. It normalizes before it validates: the domain by NFKC and IDNA, the local part to lower case. A
- * local part that NFKC would change, as typed or in lower case, is refused, so that no two addresses look alike
- * (security 25, 26).
+ * Parses an email address. It normalizes before it validates: the domain by NFKC and IDNA, the local part to lower
+ * case. A local part that NFKC would change, as typed or in lower case, is refused, so that no two addresses look
+ * alike (security 25, 26).
  * @returns undefined if the text is not an email address
  */
 export function parseEmailAddress(text: string): EmailAddress | undefined {

@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js'
 
 /**
- * Returns the network by which the limits count a client: an IPv4 address, or the /64 of an IPv6 address (security 56).
- * Devices and sessions are compared by a wider network, the /24 of an IPv4 address: `network_of` in the migrations.
+ * Returns the network by which the limits count a client: an IPv4 address, or the /64 of an IPv6 address (security
+ * 56). Devices and sessions are compared by a wider network, the /24 of an IPv4 address: `network_of` in the
+ * migrations.
  */
 export function networkOf(ipAddress: string): string {
   return prefixOf(ipAddress, 64)

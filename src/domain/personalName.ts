@@ -1,4 +1,5 @@
-// An emoji, which may have several code points, or an ideograph with a variation selector. Both contain invisible characters.
+// An emoji, which may have several code points, or an ideograph with a variation selector. Both contain invisible
+// characters.
 const visibleSequence = /\p{RGI_Emoji}|\p{Ideographic}[\uFE00-\uFE02\u{E0100}-\u{E01EF}]/gv
 const joiner = '\\u200C\\u200D'
 // A pattern in openapi.yaml refuses the other control characters, U+0000 to U+001F.
@@ -13,8 +14,8 @@ const maxLength = 300
 
 /**
  * Checks that a name displays as it is stored: it has no characters that are invisible, break the line or change the
- * direction of text (security 104). The joiners U+200C and U+200D, which Persian, Indian languages and emoji need, are
- * allowed after another character.
+ * direction of text (security 104). The joiners U+200C and U+200D, which Persian, Indian languages and emoji need,
+ * are allowed after another character.
  */
 export function isPersonalName(text: string): boolean {
   if (text.length > maxLength) return true
