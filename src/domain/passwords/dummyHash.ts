@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /**
- * A hash in the format of scrypt-kdf that no password matches. Verifying it is the work of any other; making it is none, so that
- * no start computes one.
+ * Makes a dummy hash in the format of scrypt-kdf, which no password matches. Verifying a password against it costs as
+ * much as against a real hash with these parameters, so an unknown account takes as long as a known one. Making it
+ * costs almost nothing.
  */
 export function makeDummyHash({ logN, r, p }: { logN: number; r: number; p: number }): Uint8Array {
   const hash = randomBytes(96)
