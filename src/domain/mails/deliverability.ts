@@ -2,22 +2,22 @@ import { Problem } from '../../problems.ts'
 import type { EmailAddress } from '../emailAddress.ts'
 
 /**
- * What the service knows about the addresses that its mail server takes. A local part beyond ASCII needs SMTPUTF8 (RFC
- * 6531); without it no mail would arrive, and so no account could be activated or recovered.
+ * Knows which addresses the mail server accepts. A local part beyond ASCII needs SMTPUTF8 (RFC 6531). Without it no
+ * mail would arrive, so the account could be neither activated nor recovered.
  */
 export class Deliverability {
-  #isUnicodeTaken: () => Promise<boolean | undefined> = () => Promise.resolve(undefined)
+  #acceptsUnicode: () => Promise<boolean | undefined> = () => Promise.resolve(undefined)
   #refusesUnicode = false
 
-  /** @param isUnicodeTaken what the mail server says, remembered for a while; undefined or a rejection when it does not say */
-  learnFrom(isUnicodeTaken: () => Promise<boolean | undefined>): void {
-    this.#isUnicodeTaken = isUnicodeTaken
+  /** @param acceptsUnicode asks the mail server, with a cache; undefined or a rejection if the answer is unknown */
+  learnFrom(acceptsUnicode: () => Promise<boolean | undefined>): void {
+    this.#acceptsUnicode = acceptsUnicode
     void this.#learn()
   }
 
   /**
-   * Decides by the form of the address alone, so that the answer reveals no account, and by what was learned before, so
-   * that no request waits for a mail server.
+   * Refuses an address that the mail server would refuse. The decision depends only on the form of the address, so
+   * that it reveals no account, and on what the mail server said before, so that no request waits for it.
    * @throws Problem invalid
    */
   requireDeliverable({ email }: EmailAddress): void {
@@ -25,12 +25,12 @@ export class Deliverability {
     if (/^[!-~]*$/.test(local)) return
     void this.#learn()
     if (!this.#refusesUnicode) return
-    const detail = 'Our mail server takes only addresses whose part before the @ has no letters beyond A to Z.'
+    const detail = 'Our mail server accepts only addresses whose part before the @ has no letters beyond A to Z.'
     throw new Problem('invalid', { errors: [{ pointer: '/email', code: 'undeliverable', detail }] })
   }
 
   async #learn(): Promise<void> {
-    const taken = await this.#isUnicodeTaken().catch(() => undefined)
-    if (taken !== undefined) this.#refusesUnicode = !taken
+    const accepted = await this.#acceptsUnicode().catch(() => undefined)
+    if (accepted !== undefined) this.#refusesUnicode = !accepted
   }
 }

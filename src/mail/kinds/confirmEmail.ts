@@ -18,7 +18,7 @@ export async function composeConfirmEmail(
   if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
   const change = await db.maybeOne(findWaitingEmailChange({ userId, id: about }))
   if (!change) return undefined
-  const code = await mintCode(db, 'confirm_email', userId, mailId, { about })
+  const code = await mintCode(db, 'confirm_email', userId, mailId, { subjectId: about })
   if (code === undefined) return undefined
   const language = asLanguage(change.language)
   const [service, time] = [serviceName(baseUrl), formatTime(change.requested_at, language)]
