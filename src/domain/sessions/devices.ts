@@ -14,10 +14,9 @@ import { recordEvent } from '../events/securityEvents.ts'
  */
 export async function recordDevice(
   transaction: Queryable,
-  user: { id: string; email: string },
-  client: Client,
-  sessionId: string,
   limit: Limit | undefined,
+  { user, sessionId }: { user: { id: string; email: string }; sessionId: string },
+  client: Client,
 ): Promise<void> {
   const userId = user.id
   if (!(await rememberDevice(transaction, userId, client))) return
