@@ -2,6 +2,7 @@ import type { Middleware } from 'koa'
 import type { components } from '../../generated/contract.ts'
 import { Problem } from '../problems.ts'
 import { keepHeaders } from './headers.ts'
+import { rateLimitHeaders } from './rateLimit.ts'
 
 type ProblemBody = components['schemas']['Problem']
 
@@ -18,11 +19,13 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
   }
 }
 
-/** The header fields that a status always has. */
-export function problemHeaders({ status, headers }: Problem): Record<string, string> {
+/** The header fields of a problem: those of its status, of its limit, and its own. */
+export function problemHeaders({ status, headers, rateLimit }: Problem): Record<string, string> {
   return {
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="api"' } : {}),
+    ...(status === 429 && rateLimit ? { 'Retry-After': String(rateLimit.reset) } : {}),
     ...(status === 503 ? { 'Retry-After': '5' } : {}),
+    ...rateLimitHeaders(rateLimit),
     ...headers,
   }
 }

@@ -1,6 +1,7 @@
 // Turns the generated contract into the one type that every handler must satisfy.
 import type { operations } from '../../generated/contract.ts'
 import type { DefaultedParameters, operationSecurity } from '../../generated/security.ts'
+import type { RateLimit } from '../problems.ts'
 
 export type OperationId = keyof typeof operationSecurity & keyof operations
 
@@ -31,8 +32,6 @@ export type OperationRequest = {
   isHead: boolean
   /** Aborted when the client closes the connection, so that work for it need not begin. */
   signal: AbortSignal
-  /** Header fields for the answer, if it is a success; an error brings its own. */
-  tell: (headers: Record<string, string>) => void
   /** Which of these media types the Accept header likes best, and whether it names it, wildcards aside. */
   prefers(...types: string[]): string | undefined
   names(type: string): boolean
@@ -48,8 +47,9 @@ export type HttpContext<Id extends OperationId, Principal> = { input: Input<Id>;
 >
 
 type SuccessStatus = 200 | 201 | 204 | 303
-// Every reply gets these from the middleware, or by `tell`; a handler may only say how long its answer can be kept.
+// Every reply gets these from the middleware; a handler may only say how long its answer can be kept.
 type CommonHeaders = 'X-Request-Id' | 'Cache-Control' | 'Access-Control-Allow-Origin' | 'RateLimit' | 'RateLimit-Policy'
+type Named<Headers> = keyof { [Name in keyof Headers as string extends Name ? never : Name]: true }
 type Own<Headers> = {
   [Name in keyof Headers as string extends Name ? never : Name extends CommonHeaders ? never : Name]: Headers[Name]
 }
@@ -58,6 +58,9 @@ type WithHeaders<Headers> =
   Record<never, never> extends Own<Headers>
     ? { headers?: Own<Headers> & { 'Cache-Control'?: string } }
     : { headers: Own<Headers> & { 'Cache-Control'?: string } }
+type WithRateLimit<Headers> = 'RateLimit' extends Named<Headers>
+  ? { rateLimit: RateLimit | undefined }
+  : { rateLimit?: never }
 /** A JSON object whose arrays may be read while it is sent: for answers of any length. */
 export type Streamed<Body> = {
   [Name in keyof Body]: Body[Name] extends readonly (infer Item)[] ? Body[Name] | AsyncIterable<Item> : Body[Name]
@@ -70,7 +73,7 @@ type WithBody<Response> = Response extends { content: { 'application/json': infe
     ? { body: Buffer; type: 'application/yaml' }
     : { body?: never }
 type ReplyOf<Status, Response> = Response extends { headers: infer Headers }
-  ? { status: Status } & WithHeaders<Headers> & WithBody<Response>
+  ? { status: Status } & WithHeaders<Headers> & WithRateLimit<Headers> & WithBody<Response>
   : never
 
 /** What a handler may answer: the success statuses of its operation. Failures are thrown as Problem. */

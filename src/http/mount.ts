@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { OpenAPIBackend, Operation } from 'openapi-backend'
-import { Problem } from '../problems.ts'
+import { Problem, type RateLimit } from '../problems.ts'
 import { receiveJson } from './body.ts'
 import { queryOf } from './canonicalPath.ts'
 import type { ClientReader } from './client.ts'
@@ -10,6 +10,7 @@ import { connectionClosed } from './closing.ts'
 import { dispatch } from './dispatch.ts'
 import { accepts } from './fields.ts'
 import { inRoutingOrder, patternOf } from './patterns.ts'
+import { rateLimitHeaders } from './rateLimit.ts'
 import { openJson } from './stream.ts'
 import { validate } from './validation.ts'
 
@@ -34,6 +35,7 @@ type MountOptions<Claims extends object, Principal, Services> = {
 export type Reply = {
   status: number
   headers?: Record<string, string>
+  rateLimit?: RateLimit | undefined
   type?: string
   body?: unknown
   /** Instead of a body: a JSON object with AsyncIterables for arrays. */
@@ -92,9 +94,10 @@ function isPublic({ security = [] }: Operation): boolean {
   return security.length === 0
 }
 
-async function answer(context: Context, { status, headers = {}, type, body, stream }: Reply): Promise<void> {
+async function answer(context: Context, reply: Reply): Promise<void> {
+  const { status, headers = {}, rateLimit, type, body, stream } = reply
   const { Vary: vary = [], ...others } = headers
-  context.set(others)
+  context.set({ ...rateLimitHeaders(rateLimit), ...others })
   context.vary(vary) // beside what the answer depends on already
   if (stream) {
     context.body = await openJson(stream)
@@ -121,9 +124,6 @@ function asked(context: Context, readClient: ClientReader): OperationRequest {
     url: new URL(`${basePath}${context.path}?${queryOf(context.req.url ?? '')}`.replace(/\?$/, ''), origin),
     isHead: context.method === 'HEAD',
     signal: connectionClosed(context.req.socket),
-    tell: (headers) => {
-      context.set(headers)
-    },
     prefers: (...types) => context.accepts(types) || undefined,
     names: (type) => accepts(context.get('accept'), type),
   }

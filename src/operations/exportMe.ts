@@ -22,11 +22,13 @@ export async function exportMe({
   services,
 }: OperationContext<'exportMe'>): Promise<Reply<'exportMe'>> {
   const { db } = services
-  await requireCurrentPassword(services, principal.user, input.body.current_password, request)
+  const { current_password: password } = input.body
+  const { rateLimit } = await requireCurrentPassword(services, password, principal.user, request)
   const who = { userId: principal.user.id, sessionId: principal.sessionId }
   const stored = await readExport(db, who, request.client)
   return {
     status: 200,
+    rateLimit,
     stream: {
       exported_at: stored.user.exported_at,
       user: asExportedUser(stored.user),

@@ -77,9 +77,9 @@ describe('an act in its transaction (security 88)', () => {
         const email = service.email()
         return requestEmailChange(
           service.service.services,
-          { ...who, verifiedHash },
           { address: email, email },
-          { client, tell: () => undefined, signal: new AbortController().signal },
+          { ...who, verifiedHash },
+          client,
         )
       },
     ],
