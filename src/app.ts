@@ -1,4 +1,4 @@
-import Koa, { type Middleware } from 'koa'
+import Koa from 'koa'
 import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
 import { loadOpenApi } from './openapi.ts'
@@ -23,7 +23,8 @@ import { answerProblems } from './http/errors.ts'
 import { setCommonHeaders, commonHeaders } from './http/headers.ts'
 import { logRequests } from './http/requestLog.ts'
 import { mountOperations } from './http/mount.ts'
-import { refuseUndocumented } from './http/refuseUndocumented.ts'
+import { checkReplies } from './http/replyCheck.ts'
+import type { AppContext, AppState } from './http/state.ts'
 import type { Services } from './operations/context.ts'
 import { handlers } from './operations/index.ts'
 import { explainBrokenLinks } from './pages/brokenLink.ts'
@@ -85,7 +86,7 @@ export async function openServices(services: Services, url: string): Promise<Dat
   return services.db
 }
 
-export async function createApp(services: Services, log: Logger): Promise<Koa> {
+export async function createApp(services: Services, log: Logger): Promise<Koa<AppState>> {
   const { config } = services
   const basePath = basePathOf(config.baseUrl)
   const { api, checkReply } = await loadOpenApi()
@@ -106,17 +107,23 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
     api,
     handlers,
     services,
-    verify: (bearer) => services.tokens.verifyAccess(bearer),
-    authenticate: (claims) => loadPrincipal(services.db, claims),
-    authorize: requireRoles,
+    authentication: {
+      verify: (accessToken) => services.tokens.verifyAccess(accessToken),
+      authenticate: (claims) => loadPrincipal(services.db, claims),
+      authorize: requireRoles,
+    },
     readClient,
   })
 
-  const app = new Koa({ env: config.production ? 'production' : 'development' })
+  const app = new Koa<AppState>({ env: config.production ? 'production' : 'development' })
   app.use(logRequests(log))
   app.use(setCommonHeaders(commonHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
-  if (!config.production) app.use(checkedReplies())
+  if (!config.production) {
+    // The check judges every reply, those of answerProblems included, and throws what it finds: the outer one answers that.
+    app.use(answerProblems(logProblem))
+    app.use(checkReplies(checkReply))
+  }
   app.use(answerProblems(logProblem))
   app.use(explainBrokenLinks(basePath))
   app.use(routes)
@@ -124,23 +131,13 @@ export async function createApp(services: Services, log: Logger): Promise<Koa> {
   app.use(() => {
     throw new Problem('not_found')
   })
-  app.on('error', (error: Error, context: Koa.Context) => {
-    if (context.state['brokeOff']) return // Koa tells it of the stream and of the connection
-    context.state['brokeOff'] = true
-    if (error instanceof Problem) logProblem(error, error, String(context.state['requestId']), 'the answer broke off')
+  app.on('error', (error: Error, { state }: AppContext) => {
+    if (state.brokeOff) return
+    state.brokeOff = true
+    if (error instanceof Problem) logProblem(error, error, state.requestId, 'the answer broke off')
     else log.debug({ err: error }, 'the answer did not reach its client')
   })
   return app
-
-  function checkedReplies(): Middleware {
-    const check = refuseUndocumented(checkReply)
-    const answer = answerProblems(logProblem)
-    return async (context, next) => {
-      await answer(context, async () => {
-        await check(context, next)
-      })
-    }
-  }
 
   function logProblem(error: unknown, problem: Problem, requestId: string, message = problem.title): void {
     const reason = { request_id: requestId, code: problem.code, err: error instanceof Problem ? problem.cause : error }

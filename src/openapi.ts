@@ -3,7 +3,7 @@ import type { Document, OpenAPIBackend } from 'openapi-backend'
 import { parse } from 'yaml'
 import { readAddress } from './domain/emailAddress.ts'
 import { isPersonalName } from './domain/personalName.ts'
-import { createReplyCheck, type CheckReply } from './http/replies.ts'
+import { createReplyCheck, type CheckReply } from './http/replyCheck.ts'
 import { compileOpenApi } from './http/validation.ts'
 import type { Services } from './operations/context.ts'
 

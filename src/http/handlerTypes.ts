@@ -32,9 +32,10 @@ export type OperationRequest = {
   isHead: boolean
   /** Aborted when the client closes the connection, so that work for it need not begin. */
   signal: AbortSignal
-  /** Which of these media types the Accept header likes best, and whether it names it, wildcards aside. */
-  prefers(...types: string[]): string | undefined
-  names(type: string): boolean
+  /** Which of these media types the Accept header prefers. */
+  preferredType(...types: string[]): string | undefined
+  /** Whether the Accept header names this media type itself, not by a wildcard. */
+  acceptsExplicitly(type: string): boolean
 }
 
 type Secured<Id extends OperationId, Principal> = 'bearer' extends (typeof operationSecurity)[Id][number]
@@ -58,9 +59,8 @@ type WithHeaders<Headers> =
   Record<never, never> extends Own<Headers>
     ? { headers?: Own<Headers> & { 'Cache-Control'?: string } }
     : { headers: Own<Headers> & { 'Cache-Control'?: string } }
-type WithRateLimit<Headers> = 'RateLimit' extends Named<Headers>
-  ? { rateLimit: RateLimit | undefined }
-  : { rateLimit?: never }
+type WithRateLimit<Headers> =
+  'RateLimit' extends Named<Headers> ? { rateLimit: RateLimit | undefined } : { rateLimit?: never }
 /** A JSON object whose arrays may be read while it is sent: for answers of any length. */
 export type Streamed<Body> = {
   [Name in keyof Body]: Body[Name] extends readonly (infer Item)[] ? Body[Name] | AsyncIterable<Item> : Body[Name]

@@ -12,8 +12,8 @@ export async function activateUser({
   const { code } = input.query
   const isClient =
     services.config.activateByGet === 'json'
-      ? request.names('application/json')
-      : request.prefers('application/json', 'text/html') !== 'text/html'
+      ? request.acceptsExplicitly('application/json')
+      : request.preferredType('application/json', 'text/html') !== 'text/html'
   if (request.isHead || !isClient) {
     const location = `${basePathOf(services.config.baseUrl)}/account/activate/?code=${encodeURIComponent(code)}`
     return { status: 303, headers: { Location: location, Vary: 'Accept' } }

@@ -1,19 +1,19 @@
 import type Router from '@koa/router'
-import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
+import type { AppContext, AppState } from '../http/state.ts'
 import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
 import { Problem } from '../problems.ts'
 import type { Texts } from './texts.ts'
 
 /** Behind the link in the recovery mail. */
-export function serveRestore(router: Router, perform: Perform): void {
-  router.get('/account/restore-password/', (context: Context) => {
+export function serveRestore(router: Router<AppState>, perform: Perform): void {
+  router.get('/account/restore-password/', (context: AppContext) => {
     const { language, t } = textsFor(context)
     const code = codeOf(context)
     if (code === undefined) answerIncomplete(context, t.restoreTitle)
     else answerPage(context, language, { title: t.restoreTitle, form: form(code, t) })
   })
-  router.post('/account/restore-password/', async (context: Context) => {
+  router.post('/account/restore-password/', async (context: AppContext) => {
     const { language, t } = textsFor(context)
     const { code = '', password = '', password_confirm = '' } = await readForm(context)
     try {
