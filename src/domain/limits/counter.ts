@@ -2,12 +2,10 @@ import { createHmac, type KeyObject } from 'node:crypto'
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { CounterStore } from '../../db/counterStore.ts'
 import { Problem, type RateLimit } from '../../problems.ts'
-import { refundOnError } from './points.ts'
+import { refundOnError, type CounterState } from './points.ts'
 
 /** At most `count` points in `window` seconds. */
 export type Limit = { count: number; window: number }
-/** A counter after a point was consumed; without a rate limit where nothing is limited. */
-export type CounterState = { used: number; remaining: number; rateLimit: RateLimit | undefined }
 
 const unlimited: CounterState = { used: 0, remaining: Infinity, rateLimit: undefined }
 

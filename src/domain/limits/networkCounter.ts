@@ -1,7 +1,7 @@
 import type { RateLimit } from '../../problems.ts'
 import { networkOf, siteOf } from '../networks.ts'
-import type { Counter, Limit, CounterState } from './counter.ts'
-import { refundOnError } from './points.ts'
+import type { Counter, Limit } from './counter.ts'
+import { refundOnError, type CounterState } from './points.ts'
 
 /** A client's network, for any account or for one. */
 export type Subject = { ipAddress: string; account?: string }

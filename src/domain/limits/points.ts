@@ -1,4 +1,7 @@
-import type { CounterState } from './counter.ts'
+import type { RateLimit } from '../../problems.ts'
+
+/** A counter after a point was consumed; without a rate limit where nothing is limited. */
+export type CounterState = { used: number; remaining: number; rateLimit: RateLimit | undefined }
 
 type Consumable<Key, State> = { consume(key: Key): Promise<State>; refund(key: Key): Promise<void> }
 
