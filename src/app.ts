@@ -1,22 +1,8 @@
 import Koa from 'koa'
 import type { Logger } from 'pino'
-import type { Config } from './config/config.ts'
 import { loadOpenApi } from './openapi.ts'
-import { CounterStore } from './db/counterStore.ts'
-import { createDatabase, type Database } from './db/database.ts'
-import { readMigrations } from './db/migrate.ts'
 import { basePathOf } from './domain/basePath.ts'
-import { Clock } from './domain/clock.ts'
-import { Cursors } from './domain/cursors.ts'
-import { Keyring } from './domain/keys/keyring.ts'
-import { Limits } from './domain/limits/limits.ts'
-import { listPool, Lists } from './domain/lists.ts'
-import { MailReach } from './domain/mails/reach.ts'
-import { loadPasswordRules } from './domain/passwords/rules.ts'
-import { PasswordHasher } from './domain/passwords/hasher.ts'
 import { loadPrincipal, requireRoles } from './domain/sessions/principal.ts'
-import { deriveSecrets } from './domain/keys/secrets.ts'
-import { Tokens } from './domain/sessions/tokens.ts'
 import { createClientReader } from './http/client.ts'
 import { allowOrigins } from './http/cors.ts'
 import { answerProblems } from './http/errors.ts'
@@ -30,61 +16,6 @@ import { handlers } from './operations/index.ts'
 import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { Problem } from './problems.ts'
-
-const countersLost = 'the limits cannot be counted in the database: each instance counts on its own for now'
-const keysNotRead = 'the signing keys cannot be read again: those that are known stay in use'
-
-function warn(log: Logger, message: string): (error: unknown) => void {
-  return (error) => {
-    log.warn({ err: error }, message)
-  }
-}
-
-/** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
-export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {
-  const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
-  const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
-  const clock = new Clock()
-  const counters = config.rateLimits
-    ? new CounterStore({ preparedStatements, onError: warn(log, countersLost) })
-    : undefined
-  const keyring = new Keyring(secrets, clock, warn(log, keysNotRead))
-  const database = { preparedStatements, onError: warn(log, 'database connection lost') }
-  return {
-    config,
-    db: createDatabase(database),
-    lists: new Lists(createDatabase(database, listPool)),
-    passwords: new PasswordHasher((reason) => {
-      log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
-    }),
-    passwordRules: await loadPasswordRules(config),
-    keyring,
-    tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),
-    cursors: new Cursors(
-      secrets.cursors,
-      secrets.previous.map(({ cursors }) => cursors),
-    ),
-    clock,
-    counters,
-    mailReach: new MailReach(),
-    limits: new Limits(config.limits, secrets.limits, counters),
-    lifetimes: {
-      idleLifetime: config.refreshTokenLifetime,
-      absoluteLifetime: config.sessionLifetime,
-      grace: config.refreshGrace,
-    },
-    latestMigration: Math.max(...(await readMigrations()).map(({ number }) => number)),
-    contract: await loadOpenApi(),
-  }
-}
-
-/** Opens the database for the services: pools, then keys. */
-export async function openServices(services: Services, url: string): Promise<Database> {
-  await Promise.all([services.db.open(url), services.lists.open(url)])
-  await services.counters?.open(url)
-  await services.keyring.load(services.db)
-  return services.db
-}
 
 export async function createApp(services: Services, log: Logger): Promise<Koa<AppState>> {
   const { config } = services

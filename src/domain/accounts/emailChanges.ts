@@ -6,7 +6,7 @@ import { searchText } from '../searchText.ts'
 import { normalise, type EmailAddress } from '../emailAddress.ts'
 import type { Client } from '../client.ts'
 import { readCode, type CodePurpose } from '../mails/codes.ts'
-import type { AttemptServices } from '../limits/lockout.ts'
+import type { LimitServices } from '../limits/limits.ts'
 import { ConsumedPoints, refundOnError } from '../limits/points.ts'
 import { forgetDevices } from '../sessions/devices.ts'
 import { endUndoAfterRecovery } from './emailUndo.ts'
@@ -23,7 +23,7 @@ type Verified = { userId: string; sessionId: string; verifiedHash: Uint8Array }
  * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since then
  */
 export async function requestEmailChange(
-  { db, limits }: AttemptServices,
+  { db, limits }: LimitServices,
   to: EmailAddress,
   verified: Verified,
   client: Client,
@@ -62,7 +62,7 @@ async function recordEmailChange(db: Database, to: EmailAddress, verified: Verif
  * @throws Problem code_invalid, also when somebody else has the address by now
  */
 export async function confirmEmailChange(db: Database, code: string, client: Client): Promise<string | undefined> {
-  return withCode(db, 'confirm_email', code, async (transaction, userId, id) => {
+  return withCode(db, code, 'confirm_email', async (transaction, userId, id) => {
     const change = await transaction.maybeOne(queries.lockWaitingEmailChange({ userId, id }))
     if (!change) throw invalid('superseded, confirmed, or its user is not active')
     const { address, old_email: oldEmail } = change
@@ -86,7 +86,7 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
  * @throws Problem code_invalid, also when the address was held no longer and somebody else has it by now
  */
 export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
-  await withCode(db, 'undo_email', code, async (transaction, userId, id) => {
+  await withCode(db, code, 'undo_email', async (transaction, userId, id) => {
     const change = await transaction.maybeOne(queries.lockUndoableEmailChange({ userId, id }))
     if (!change) throw invalid('undone, or its user is not active')
     const { old_address: address, old_email: email, new_email: newEmail } = change
@@ -109,8 +109,8 @@ export async function undoEmailChange(db: Database, code: string, client: Client
 /** Consumes a code and does what it is for, both or neither. Meanwhile no code is minted for its user: it would outlive voidCodes. */
 async function withCode<Result>(
   db: Database,
-  purpose: CodePurpose,
   code: string,
+  purpose: CodePurpose,
   work: (transaction: Queryable, userId: string, about: string) => Promise<Result>,
 ): Promise<Result> {
   const { userId, hash } = readCode(code)

@@ -2,10 +2,11 @@ import { findPasswordHash } from '../../../generated/queries.ts'
 import { Problem, type RateLimit } from '../../problems.ts'
 import type { Caller } from '../client.ts'
 import { normalise } from '../emailAddress.ts'
-import { withAttemptLimit, type AttemptServices, type PasswordCheck } from '../limits/lockout.ts'
+import type { LimitServices } from '../limits/limits.ts'
+import { withAttemptLimit, type PasswordCheck } from '../limits/lockout.ts'
 import type { PasswordHasher } from '../passwords/hasher.ts'
 
-export type ReauthenticationServices = AttemptServices & { passwords: PasswordHasher }
+export type ReauthenticationServices = LimitServices & { passwords: PasswordHasher }
 
 /** The stored hash that the current password was verified against, to compare and set. */
 export type Reauthentication = { verifiedHash: Uint8Array; rateLimit: RateLimit | undefined }

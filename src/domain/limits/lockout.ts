@@ -1,13 +1,10 @@
 import { findKnownNetwork, findUserIdByAddress } from '../../../generated/queries.ts'
-import type { Database } from '../../db/database.ts'
 import type { RateLimit } from '../../problems.ts'
 import type { Client } from '../client.ts'
 import { recordEvent } from '../events/securityEvents.ts'
-import type { Limits } from './limits.ts'
+import type { Limits, LimitServices } from './limits.ts'
 import { scopesOf, type NetworkCounterState, type Scope, type Subject } from './networkCounter.ts'
 import { ConsumedPoints, refundOnError } from './points.ts'
-
-export type AttemptServices = { db: Database; limits: Limits }
 
 /** What a check of a password found: a value, or that the password is wrong. `cause` is logged, never sent. */
 export type PasswordCheck<Value> = { ok: true; value: Value } | { ok: false; cause?: string }
@@ -23,7 +20,7 @@ export type CheckedAttempt<Value> = PasswordCheck<Value> & { rateLimit: RateLimi
  * @throws Problem throttled, and whatever `check` throws
  */
 export async function withAttemptLimit<Value>(
-  services: AttemptServices,
+  services: LimitServices,
   address: string,
   client: Client,
   check: () => Promise<PasswordCheck<Value>>,
@@ -51,7 +48,7 @@ export async function withAttemptLimit<Value>(
  * @throws Problem throttled, and whatever `check` throws
  */
 export async function withSuccessLimit<Value>(
-  { limits }: Pick<AttemptServices, 'limits'>,
+  { limits }: Pick<LimitServices, 'limits'>,
   address: string,
   client: Client,
   check: () => Promise<PasswordCheck<Value>>,
@@ -78,7 +75,7 @@ export async function resetAttempts(limits: Limits, address: string, client: Cli
  * @throws Problem throttled
  */
 async function consumeAttempt(
-  { db, limits }: AttemptServices,
+  { db, limits }: LimitServices,
   points: ConsumedPoints,
   address: string,
   client: Client,
@@ -95,7 +92,7 @@ async function consumeAttempt(
 
 /** Locks an account in a client's network, each time of a day for twice as long as the time before. */
 async function lockAccount(
-  { db, limits }: AttemptServices,
+  { db, limits }: LimitServices,
   address: string,
   client: Client,
   scopes: readonly Scope[],

@@ -1,7 +1,6 @@
-import type { Database } from '../../db/database.ts'
 import type { RateLimit } from '../../problems.ts'
 import type { Client } from '../client.ts'
-import type { Limits } from '../limits/limits.ts'
+import type { LimitServices } from '../limits/limits.ts'
 import { siteOf } from '../networks.ts'
 import { enqueue } from './outbox.ts'
 
@@ -11,7 +10,7 @@ import { enqueue } from './outbox.ts'
  * @throws Problem throttled
  */
 export async function requestMail(
-  { db, limits }: { db: Database; limits: Limits },
+  { db, limits }: LimitServices,
   kind: 'restore' | 'activation',
   address: string,
   client: Client,

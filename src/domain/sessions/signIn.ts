@@ -12,13 +12,14 @@ import type { Database } from '../../db/database.ts'
 import { Problem, type RateLimit } from '../../problems.ts'
 import type { Caller } from '../client.ts'
 import { recordEvent } from '../events/securityEvents.ts'
-import { withAttemptLimit, withSuccessLimit, type AttemptServices, type PasswordCheck } from '../limits/lockout.ts'
+import type { LimitServices } from '../limits/limits.ts'
+import { withAttemptLimit, withSuccessLimit, type PasswordCheck } from '../limits/lockout.ts'
 import type { PasswordHasher } from '../passwords/hasher.ts'
 import { recordDevice } from './devices.ts'
 import { sessionBatch, type SessionLifetimes } from './sessions.ts'
 import type { TokenSession } from './tokens.ts'
 
-type SignInServices = AttemptServices & {
+type SignInServices = LimitServices & {
   passwords: PasswordHasher
   lifetimes: SessionLifetimes
   config: { maxSessions: number }
