@@ -43,6 +43,10 @@ export async function startService(
   const stopping = new AbortController()
   server.prependListener('request', (_request, response: ServerResponse) => {
     if (stopping.signal.aborted) response.setHeader('Connection', 'close')
+    // server.close() closes the connections that are idle then; those of running requests are closed after their replies.
+    response.once('close', () => {
+      if (stopping.signal.aborted) server.closeIdleConnections()
+    })
   })
   // Stopped in the opposite order: first the door, last the database.
   const parts: Part[] = [services.passwords]
@@ -117,16 +121,12 @@ export async function startService(
   }
 }
 
-/** Takes no new connections, lets running requests end, for 10 s at most. */
+/** Accepts no new connections, and waits at most 10 s for running requests. */
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
-  const idle = setInterval(() => {
-    server.closeIdleConnections() // a connection is idle only once its last answer is out
-  }, 50)
   const timer = setTimeout(() => {
     server.closeAllConnections()
   }, 10_000)
   await closed
-  clearInterval(idle)
   clearTimeout(timer)
 }
