@@ -1,7 +1,8 @@
 import type Router from '@koa/router'
 import type { Perform } from '../http/mount.ts'
 import type { AppContext, AppState } from '../http/state.ts'
-import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
+import { answerFault, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
+import { markup } from './markup.ts'
 import type { Texts } from './texts.ts'
 
 const pages = [
@@ -24,7 +25,7 @@ export function serveConfirmations(router: Router<AppState>, perform: Perform): 
         answerIncomplete(context, title)
         return
       }
-      const form = `<form method="post"><input type="hidden" name="code" value="${escape(code)}"><button>${escape(button)}</button></form>`
+      const form = markup`<form method="post"><input type="hidden" name="code" value="${code}"><button>${button}</button></form>`
       answerPage(context, language, { title, text, form })
     })
     router.post(path, async (context: AppContext) => {

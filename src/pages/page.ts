@@ -3,6 +3,7 @@ import { isUtf8Type, readBytes } from '../http/body.ts'
 import { problemHeaders } from '../http/errors.ts'
 import type { AppContext } from '../http/state.ts'
 import { Problem } from '../problems.ts'
+import { markup, type Markup } from './markup.ts'
 import { texts, type Texts } from './texts.ts'
 
 // A form that works without JavaScript needs a style sheet and a place to be sent to, and nothing else.
@@ -18,7 +19,7 @@ const passwordFaults = [
   'password_mismatch',
 ] as const
 
-export type Content = { title: string; text?: string; alert?: string; form?: string }
+export type Content = { title: string; text?: string; alert?: string; form?: Markup }
 
 /** The texts in the language that the browser likes best. */
 export function textsFor(context: AppContext): { language: 'en' | 'ru'; t: Texts } {
@@ -30,25 +31,26 @@ export function answerPage(context: AppContext, language: string, { title, text,
   context.set('Content-Security-Policy', policy)
   context.vary('Accept-Language')
   context.type = 'html'
-  context.body = `<!doctype html>
+  const page = markup`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escape(title)}</title>
-<link rel="stylesheet" href="${escape(context.state.basePath ?? '')}/account/style.css">
+<title>${title}</title>
+<link rel="stylesheet" href="${context.state.basePath}/account/style.css">
 </head>
 <body>
 <main>
-<h1>${escape(title)}</h1>
-${alert === undefined ? '' : `<p role="alert">${escape(alert)}</p>`}
-${text === undefined ? '' : `<p>${escape(text)}</p>`}
-${form ?? ''}
+<h1>${title}</h1>
+${alert === undefined ? undefined : markup`<p role="alert">${alert}</p>`}
+${text === undefined ? undefined : markup`<p>${text}</p>`}
+${form}
 </main>
 </body>
 </html>
 `
+  context.body = String(page)
 }
 
 /** The code of the mailed link; undefined where the link lost it, or part of it, on its way. */
@@ -100,8 +102,4 @@ function explain(problem: Problem, t: Texts): string {
   if (problem.code === 'code_invalid' || problem.code === 'invalid' || problem.code === 'unavailable')
     return t[problem.code]
   throw problem
-}
-
-export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`)
 }

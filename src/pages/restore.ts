@@ -1,8 +1,9 @@
 import type Router from '@koa/router'
 import type { Perform } from '../http/mount.ts'
 import type { AppContext, AppState } from '../http/state.ts'
-import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
+import { answerFault, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
 import { Problem } from '../problems.ts'
+import { markup, type Markup } from './markup.ts'
 import type { Texts } from './texts.ts'
 
 /** Behind the link in the recovery mail. */
@@ -29,13 +30,13 @@ export function serveRestore(router: Router<AppState>, perform: Perform): void {
   })
 }
 
-function form(code: string, t: Texts): string {
-  return `<form method="post">
-<input type="hidden" name="code" value="${escape(code)}">
-<label for="password">${escape(t.password)}</label>
+function form(code: string, t: Texts): Markup {
+  return markup`<form method="post">
+<input type="hidden" name="code" value="${code}">
+<label for="password">${t.password}</label>
 <input id="password" name="password" type="password" autocomplete="new-password" required>
-<label for="password_confirm">${escape(t.passwordConfirm)}</label>
+<label for="password_confirm">${t.passwordConfirm}</label>
 <input id="password_confirm" name="password_confirm" type="password" autocomplete="new-password" required>
-<button>${escape(t.restoreButton)}</button>
+<button>${t.restoreButton}</button>
 </form>`
 }
