@@ -1,4 +1,4 @@
-// What must not compile. npm run lint reports an expectation that has become needless; types.test.ts checks each one.
+// What must not compile. npm run lint reports an expectation that has become needless; handlerTypes.test.ts checks each one.
 import { findUser, insertCode, type FindUserRow } from '../../../generated/queries.ts'
 import type { Database } from '../../../src/db/database.ts'
 import type { Handlers, OperationContext, Reply } from '../../../src/operations/context.ts'
