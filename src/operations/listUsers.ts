@@ -2,7 +2,7 @@ import { requireEmailAddress } from '../domain/emailAddress.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import { selectUsers } from '../domain/accounts/userList.ts'
 import type { OperationContext, Reply } from './context.ts'
-import { asAdminUser } from './getUser.ts'
+import { asAdminUser } from './views.ts'
 
 export async function listUsers({
   input,
