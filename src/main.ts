@@ -20,7 +20,8 @@ let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
 
 try {
-  const config = await readSettings()
+  const { config, warnings } = await readSettings()
+  for (const warning of warnings) console.warn(`Warning: ${warning}`)
   const secretKey = config.secretKey ?? (await developmentKey(config.dataDir))
   const onWaiting = (sentence: string) => {
     console.error(`${sentence} Trying again every second; until then requests get 503.`)

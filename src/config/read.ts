@@ -1,26 +1,30 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { loadConfig, type Config } from './config.ts'
 import { parseEnvFile } from './envFile.ts'
 import { StartError } from '../problems.ts'
 
-/** Reads the environment and `.env` of the working directory, warns on standard error. @throws ConfigError, StartError */
-export async function readSettings(): Promise<Config> {
-  const { config, warnings } = loadConfig(process.env, await readEnvFile())
-  for (const warning of warnings) console.warn(`Warning: ${warning}`)
-  return config
+type Environment = Record<string, string | undefined>
+
+/** Reads the settings of the environment and of `.env` in a folder. @throws ConfigError, StartError */
+export async function readSettings(
+  environment: Environment = process.env,
+  folder = '.',
+): Promise<{ config: Config; warnings: string[] }> {
+  return loadConfig(environment, await readEnvFile(folder))
 }
 
-/** A value that is a command's, not the service's, from the environment or `.env`. */
-export async function readValue(name: string): Promise<string> {
-  return process.env[name] ?? parseEnvFile(await readEnvFile()).get(name) ?? ''
+/** Reads a value that only a command uses. @returns '' when neither the environment nor `.env` has it */
+export async function readValue(name: string, environment: Environment, folder: string): Promise<string> {
+  return environment[name] ?? parseEnvFile(await readEnvFile(folder)).get(name) ?? ''
 }
 
-async function readEnvFile(): Promise<string> {
+async function readEnvFile(folder: string): Promise<string> {
   try {
-    return await readFile('.env', 'utf8')
+    return await readFile(join(folder, '.env'), 'utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return ''
-    throw new StartError(`.env cannot be read (${message}): mend its permissions, or take it away.`)
+    throw new StartError(`.env cannot be read (${message}): fix its permissions, or remove it.`)
   }
 }
