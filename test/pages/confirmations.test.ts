@@ -198,7 +198,7 @@ describe('pages', () => {
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')
     for (const [password, confirm, alert] of [
-      [newPassword, 'something else', /differ/],
+      [newPassword, 'something else', /do not match/],
       ['1234567', '1234567', /too short/],
       ['a'.repeat(257), 'a'.repeat(257), /cannot be used/],
       [`${newPassword}\u0000`, `${newPassword}\u0000`, /cannot be used/],
