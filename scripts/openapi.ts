@@ -50,16 +50,20 @@ export function readOpenApi(): OpenApi {
 
 /** Reads a description as it is written. @throws StartError if the file cannot be read or is not YAML */
 export function readDocument(file: string | URL = ownFile): OpenApi {
-  let text: string
   try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    throw new StartError(`${String(file)} cannot be read.`)
-  }
-  try {
-    return parse(text) as OpenApi
+    return parse(readText(file)) as OpenApi
   } catch (error) {
+    if (error instanceof StartError) throw error
     throw new StartError(`${String(file)} is not YAML: ${(error as Error).message.split('\n')[0] ?? ''}`)
+  }
+}
+
+/** @throws StartError if the file cannot be read */
+export function readText(file: string | URL): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new StartError(`${String(file)} cannot be read: ${String((error as NodeJS.ErrnoException).code)}`)
   }
 }
 
