@@ -2,13 +2,13 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { parse } from 'yaml'
 import { startEmbedded } from '../src/embedded/embedded.ts'
 import { migrate } from '../src/db/migrate.ts'
-import { deriveOpenApi30, generateSecurity, generateTypes, type Contract } from './generate/contract.ts'
+import { deriveOpenApi30, generateSecurity, generateTypes } from './generate/contract.ts'
 import { generateMails } from './generate/mails.ts'
 import { generateQueries } from './generate/queries.ts'
 import { generateSdk } from './generate/sdk.ts'
+import { readDocument, readOpenApi } from './openapi.ts'
 
 const help = `npm run generate [-- --check]
 
@@ -21,12 +21,12 @@ else await generate(values.check ?? false)
 
 async function generate(check: boolean): Promise<void> {
   const source = new URL('../openapi.yaml', import.meta.url)
-  const contract = parse(await readFile(source, 'utf8')) as Contract
-  const sdk = Object.entries(await generateSdk(contract))
+  const openApi = readOpenApi()
+  const sdk = Object.entries(await generateSdk(openApi))
   const outputs: Record<string, string> = {
     'contract.ts': banner('openapi.yaml') + (await generateTypes(source)),
-    'security.ts': banner('openapi.yaml') + generateSecurity(contract),
-    'openapi-3.0.json': deriveOpenApi30(contract),
+    'security.ts': banner('openapi.yaml') + generateSecurity(openApi),
+    'openapi-3.0.json': deriveOpenApi30(readDocument()),
     'mails.ts': banner('src/mail/templates/') + (await generateMails()),
     'queries.ts': banner('sql/') + (await withMigratedDatabase(generateQueries)),
     ...Object.fromEntries(sdk.map(([name, text]) => [name, banner('openapi.yaml') + text])),

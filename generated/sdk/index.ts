@@ -134,7 +134,7 @@ export type ListSecurityEventsQuery = {
   cursor?: string | undefined
 }
 
-/** The operations of the service. Whoever is signed in stays so: tokens are kept, sent and renewed. */
+/** The operations of the service. The client keeps the tokens of the signed-in user, sends them and renews them. */
 export class Client extends Connection {
   /**
    * Register with an address and a password.
@@ -370,21 +370,6 @@ export class Client extends Connection {
   }
 
   /**
-   * Delete a user.
-   * For superusers. Erases the account and all personal data as `deleteMe` does, and notifies its address.
-   * The last active superuser cannot be deleted; superusers without a password do not count.
-   * @throws Problem with status 401, 403, 404, 409, 500, 503
-   */
-  deleteUser(userId: string, options: CallOptions = {}): Promise<undefined> {
-    return this.send<undefined>({
-      method: 'DELETE',
-      path: `/api/v1/users/${encodeURIComponent(userId)}/`,
-      signed: true,
-      ...options,
-    })
-  }
-
-  /**
    * Change, suspend or promote a user.
    * For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false`
    * suspends the user: every session ends at once, tokens and mailed codes stop working, and the user cannot
@@ -397,6 +382,21 @@ export class Client extends Connection {
       method: 'PATCH',
       path: `/api/v1/users/${encodeURIComponent(userId)}/`,
       body,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * Delete a user.
+   * For superusers. Erases the account and all personal data as `deleteMe` does, and notifies its address.
+   * The last active superuser cannot be deleted; superusers without a password do not count.
+   * @throws Problem with status 401, 403, 404, 409, 500, 503
+   */
+  deleteUser(userId: string, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
+      method: 'DELETE',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/`,
       signed: true,
       ...options,
     })

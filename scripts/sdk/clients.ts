@@ -5,45 +5,44 @@ export type Client = {
   name: string
   language: string
   generator: string
-  /** The programs that have to be there. */
+  /** The programs and libraries that must be installed. */
   needs: string[]
-  /** Whether it is no client but a product that verifies tokens. */
+  /** Whether it is not a client but a product that verifies access tokens. */
   verifies: boolean
-  /** Shell commands; the last one runs the example. */
+  /** Shell commands. The last one runs the example. */
   commands: string
 }
 
-const page = new URL('../../docs/clients.md', import.meta.url)
-const about = /^(.+ \d\S*)\. Needs (.+)\. Example: \[[^\]]*\]\(\.\.\/scripts\/sdk\/([\w-]+)\/[\w./]+\)\.$/m
-
-type Page = {
-  /** The commands that come before every client's. */
-  before: string
+type ClientsPage = {
+  /** The shell commands that run before those of each client. */
+  setup: string
   clients: Client[]
   /** The languages without a section, as the page names them. */
   untried: string
 }
 
-/** docs/clients.md, as it is run. */
-export async function readPage(): Promise<Page> {
+const page = new URL('../../docs/clients.md', import.meta.url)
+const summaryLine = /^(.+ \d\S*)\. Needs (.+)\. Example: \[[^\]]*\]\(\.\.\/scripts\/sdk\/([\w-]+)\/[\w./]+\)\.$/m
+
+/** Reads the clients and their commands from docs/clients.md. */
+export async function readClients(): Promise<ClientsPage> {
   const [intro = '', ...sections] = (await readFile(page, 'utf8')).split(/^## /m)
   const [, untried] = /^Not tried: (.+?)\.\s/m.exec(intro) ?? []
-  if (!untried) throw new Error('docs/clients.md lacks its line "Not tried: …."')
-  return { before: commandsOf(intro), clients: sections.map(parseSection), untried }
+  if (!untried) throw new Error('docs/clients.md has no line "Not tried: …."')
+  return { setup: commandsOf(intro), clients: sections.map(parseSection), untried }
 }
 
 function parseSection(section: string): Client {
   const language = section.slice(0, section.indexOf('\n'))
-  const [, generator, needs, name] = about.exec(section.replace(/(?<=\S)\n(?=\S)/g, ' ')) ?? []
-  if (!generator || !needs || !name) {
-    throw new Error(`docs/clients.md: ${language} lacks its line "<generator> <version>. Needs … Example: […](…)."`)
-  }
+  const [, generator, needs, name] = summaryLine.exec(section.replace(/(?<=\S)\n(?=\S)/g, ' ')) ?? []
+  if (!generator || !needs || !name)
+    throw new Error(`docs/clients.md: ${language} has no line "<generator> <version>. Needs … Example: […](…)."`)
   const programs = [...needs.matchAll(/`([^`]+)`/g)].map(([, program = '']) => program)
   const verifies = name.startsWith('verify-')
   return { name, language, generator, needs: programs, verifies, commands: commandsOf(section) }
 }
 
-/** The commands of a text, and the files that it shows with their names (```ts verify.ts), which are made on the way. */
+/** The shell commands of a section, and commands that write the files which it shows by name (```ts verify.ts). */
 function commandsOf(section: string): string {
   const blocks = [...section.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)]
   return blocks
