@@ -700,11 +700,12 @@ export const insertLoginLog = (p: { userId: string; id: string; ipAddress: strin
   sql.prepared('insertLoginLog', row<InsertLoginLogRow>())`
 insert into login_logs (user_id, id, ip_address, user_agent) values (${p.userId}, ${p.id}, ${p.ipAddress}, ${p.userAgent})`
 
-export type ListLoginLogsOfUserDescendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListLoginLogsOfUserRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
 /** Filters the next :reach records, and no more. The last of them comes along even if it does not match: the next page begins there. */
-export const listLoginLogsOfUserDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listLoginLogsOfUserDescending', row<ListLoginLogsOfUserDescendingRow>())`
+export const listLoginLogsOfUser = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listLoginLogsOfUserDescending', row<ListLoginLogsOfUserRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -725,12 +726,9 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListLoginLogsOfUserAscendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listLoginLogsOfUserAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listLoginLogsOfUserAscending', row<ListLoginLogsOfUserAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listLoginLogsOfUserAscending', row<ListLoginLogsOfUserRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -751,7 +749,8 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountLoginLogsOfUserRow = { count: number; is_partial: boolean }
 
@@ -776,10 +775,11 @@ from (
   limit ${p.cap} + 1
 ) as searched`
 
-export type ListLoginLogsDescendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListLoginLogsRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listLoginLogsDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listLoginLogsDescending', row<ListLoginLogsDescendingRow>())`
+export const listLoginLogs = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listLoginLogsDescending', row<ListLoginLogsRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -800,12 +800,9 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListLoginLogsAscendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listLoginLogsAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listLoginLogsAscending', row<ListLoginLogsAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listLoginLogsAscending', row<ListLoginLogsRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -826,7 +823,8 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountLoginLogsRow = { count: number; is_partial: boolean }
 
@@ -1226,11 +1224,12 @@ select ${p.userId}, ${p.id}, ${p.type}, ${p.actorId},
   case when not exists (select from erased) then ${p.ipAddress}::inet end,
   case when not exists (select from erased) then ${p.userAgent} end`
 
-export type ListSecurityEventsOfUserDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListSecurityEventsOfUserRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
 /** An administrator's address and device are hidden before anything filters by them. Bounded as the login log is. */
-export const listSecurityEventsOfUserDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsOfUserDescending', row<ListSecurityEventsOfUserDescendingRow>())`
+export const listSecurityEventsOfUser = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfUserDescending', row<ListSecurityEventsOfUserRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -1257,12 +1256,9 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListSecurityEventsOfUserAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listSecurityEventsOfUserAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsOfUserAscending', row<ListSecurityEventsOfUserAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfUserAscending', row<ListSecurityEventsOfUserRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -1289,7 +1285,8 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountSecurityEventsOfUserRow = { count: number; is_partial: boolean }
 
@@ -1320,10 +1317,11 @@ from (
   limit ${p.cap} + 1
 ) as searched`
 
-export type ListSecurityEventsOfTypeDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListSecurityEventsOfTypeRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsOfTypeDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsOfTypeDescending', row<ListSecurityEventsOfTypeDescendingRow>())`
+export const listSecurityEventsOfType = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfTypeDescending', row<ListSecurityEventsOfTypeRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -1344,12 +1342,9 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListSecurityEventsOfTypeAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listSecurityEventsOfTypeAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsOfTypeAscending', row<ListSecurityEventsOfTypeAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfTypeAscending', row<ListSecurityEventsOfTypeRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -1370,7 +1365,8 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountSecurityEventsOfTypeRow = { count: number; is_partial: boolean }
 
@@ -1395,10 +1391,11 @@ from (
   limit ${p.cap} + 1
 ) as searched`
 
-export type ListSecurityEventsDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListSecurityEventsRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsDescending', row<ListSecurityEventsDescendingRow>())`
+export const listSecurityEvents = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsDescending', row<ListSecurityEventsRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -1419,12 +1416,9 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListSecurityEventsAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listSecurityEventsAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsAscending', row<ListSecurityEventsAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsAscending', row<ListSecurityEventsRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
   matches as "matches", place = ${p.reach} as "is_last_reached"
 from (
@@ -1445,7 +1439,8 @@ from (
 ) as searched
 where matches or place = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountSecurityEventsRow = { count: number; is_partial: boolean }
 
@@ -1679,11 +1674,12 @@ export const findSession = (p: { userId: string; sessionId: string }) =>
   sql.prepared('findSession', row<FindSessionRow>())`
 select host(ip_address) as "ip_address", user_agent, created_at from sessions where user_id = ${p.userId} and id = ${p.sessionId}`
 
-export type ListSessionsDescendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
+export type ListSessionsRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
 
 /** Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. The moment is a subselect and no join, so that the index finds the sessions after it and reads none before it. */
-export const listSessionsDescending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
-  sql.prepared('listSessionsDescending', row<ListSessionsDescendingRow>())`
+export const listSessions = {
+  descending: (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listSessionsDescending', row<ListSessionsRow>())`
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
   host(ip_address) as "ip_address", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
@@ -1696,12 +1692,9 @@ from (
 ) as latest
 where (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId}) and now() < least(idle_until, absolute_until)
 order by created_at desc, id desc
-limit ${p.limit}`
-
-export type ListSessionsAscendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
-
-export const listSessionsAscending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
-  sql.prepared('listSessionsAscending', row<ListSessionsAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listSessionsAscending', row<ListSessionsRow>())`
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
   host(ip_address) as "ip_address", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
@@ -1714,7 +1707,8 @@ from (
 ) as latest
 where (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId}) and now() < least(idle_until, absolute_until)
 order by created_at, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountSessionsRow = { count: number }
 
@@ -1811,11 +1805,12 @@ set first_name = ${p.firstName},
 where id = ${p.userId}
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login`
 
-export type ListUsersByDateDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ListUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
 /** Walks along the index of the order, so far at the most. */
-export const listUsersByDateDescending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByDateDescending', row<ListUsersByDateDescendingRow>())`
+export const listUsersByDate = {
+  descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('listUsersByDateDescending', row<ListUsersByDateRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, date_joined as place from users
@@ -1827,12 +1822,9 @@ where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by place desc, id desc
-limit ${p.limit}`
-
-export type ListUsersByDateAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const listUsersByDateAscending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByDateAscending', row<ListUsersByDateAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('listUsersByDateAscending', row<ListUsersByDateRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, date_joined as place from users
@@ -1844,12 +1836,14 @@ where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by place, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
-export type ListUsersByEmailDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ListUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-export const listUsersByEmailDescending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByEmailDescending', row<ListUsersByEmailDescendingRow>())`
+export const listUsersByEmail = {
+  descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('listUsersByEmailDescending', row<ListUsersByEmailRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, lower(email collate "C") as place from users
@@ -1861,12 +1855,9 @@ where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by place desc, id desc
-limit ${p.limit}`
-
-export type ListUsersByEmailAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const listUsersByEmailAscending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByEmailAscending', row<ListUsersByEmailAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('listUsersByEmailAscending', row<ListUsersByEmailRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, lower(email collate "C") as place from users
@@ -1878,13 +1869,15 @@ where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by place, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
-export type ListFoundUsersByDateDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ListFoundUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
 /** Finds all that match, each source by its own index, and orders those. */
-export const listFoundUsersByDateDescending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByDateDescending', row<ListFoundUsersByDateDescendingRow>())`
+export const listFoundUsersByDate = {
+  descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('listFoundUsersByDateDescending', row<ListFoundUsersByDateRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1905,12 +1898,9 @@ where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by date_joined desc, id desc
-limit ${p.limit}`
-
-export type ListFoundUsersByDateAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const listFoundUsersByDateAscending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByDateAscending', row<ListFoundUsersByDateAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('listFoundUsersByDateAscending', row<ListFoundUsersByDateRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1931,12 +1921,14 @@ where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by date_joined, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
-export type ListFoundUsersByEmailDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ListFoundUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-export const listFoundUsersByEmailDescending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByEmailDescending', row<ListFoundUsersByEmailDescendingRow>())`
+export const listFoundUsersByEmail = {
+  descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('listFoundUsersByEmailDescending', row<ListFoundUsersByEmailRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1957,12 +1949,9 @@ where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by lower(email collate "C") desc, id desc
-limit ${p.limit}`
-
-export type ListFoundUsersByEmailAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const listFoundUsersByEmailAscending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByEmailAscending', row<ListFoundUsersByEmailAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('listFoundUsersByEmailAscending', row<ListFoundUsersByEmailRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1983,7 +1972,8 @@ where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by lower(email collate "C"), id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountUsersRow = { count: number }
 

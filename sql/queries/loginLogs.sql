@@ -1,7 +1,7 @@
 -- name: insertLoginLog
 insert into login_logs (user_id, id, ip_address, user_agent) values (:userId, :id, :ipAddress, :userAgent);
 
--- name: listLoginLogsOfUserDescending
+-- name: listLoginLogsOfUser{Descending|Ascending}
 -- Filters the next :reach records, and no more. The last of them comes along even if it does not match: the next page
 -- begins there.
 select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
@@ -14,39 +14,16 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as place
     from login_logs
-    where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where user_id = :userId and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
 where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listLoginLogsOfUserAscending
-select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-    ) as matches
-  from (
-    select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from login_logs
-    where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countLoginLogsOfUser
@@ -69,7 +46,7 @@ from (
   limit :cap + 1
 ) as searched;
 
--- name: listLoginLogsDescending
+-- name: listLoginLogs{Descending|Ascending}
 select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
   matches as "matches!", place = :reach as "is_last_reached!"
 from (
@@ -80,39 +57,16 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as place
     from login_logs
-    where (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
 where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listLoginLogsAscending
-select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-    ) as matches
-  from (
-    select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from login_logs
-    where (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countLoginLogs

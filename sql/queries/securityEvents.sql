@@ -15,7 +15,7 @@ select :userId, :id, :type, :actorId?,
   case when not exists (select from erased) then :ipAddress?::inet end,
   case when not exists (select from erased) then :userAgent? end;
 
--- name: listSecurityEventsOfUserDescending
+-- name: listSecurityEventsOfUser{Descending|Ascending}
 -- An administrator's address and device are hidden before anything filters by them. Bounded as the login log is.
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
   matches as "matches!", place = :reach as "is_last_reached!"
@@ -28,50 +28,21 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as place
     from (
       select id, user_id, type, actor_id, timestamp,
         case when actor_id is null or :seesActors then ip_address end as ip_address,
         case when actor_id is null or :seesActors then user_agent end as user_agent
       from security_events
     ) as event
-    where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where user_id = :userId and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
 where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listSecurityEventsOfUserAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-      and (:type?::text is null or type = :type?::text)
-    ) as matches
-  from (
-    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from (
-      select id, user_id, type, actor_id, timestamp,
-        case when actor_id is null or :seesActors then ip_address end as ip_address,
-        case when actor_id is null or :seesActors then user_agent end as user_agent
-      from security_events
-    ) as event
-    where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEventsOfUser
@@ -100,7 +71,7 @@ from (
   limit :cap + 1
 ) as searched;
 
--- name: listSecurityEventsOfTypeDescending
+-- name: listSecurityEventsOfType{Descending|Ascending}
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
   matches as "matches!", place = :reach as "is_last_reached!"
 from (
@@ -111,39 +82,16 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as place
     from security_events
-    where type = :type and (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where type = :type and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
 where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listSecurityEventsOfTypeAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-    ) as matches
-  from (
-    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from security_events
-    where type = :type and (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEventsOfType
@@ -166,7 +114,7 @@ from (
   limit :cap + 1
 ) as searched;
 
--- name: listSecurityEventsDescending
+-- name: listSecurityEvents{Descending|Ascending}
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
   matches as "matches!", place = :reach as "is_last_reached!"
 from (
@@ -177,39 +125,16 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as place
     from security_events
-    where (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
 where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listSecurityEventsAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-    ) as matches
-  from (
-    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from security_events
-    where (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEvents

@@ -170,7 +170,7 @@ where s.user_id = :userId and s.id = :sessionId and u.is_active
 -- name: findSession
 select host(ip_address) as "ip_address!", user_agent, created_at from sessions where user_id = :userId and id = :sessionId;
 
--- name: listSessionsDescending
+-- name: listSessions{Descending|Ascending}
 -- Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. The moment is a subselect and no join, so that
 -- the index finds the sessions after it and reads none before it.
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
@@ -183,23 +183,8 @@ from (
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
 ) as latest
-where (created_at, id) < (:cursorTimestamp, :cursorId) and now() < least(idle_until, absolute_until)
-order by created_at desc, id desc
-limit :limit;
-
--- name: listSessionsAscending
-select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
-  host(ip_address) as "ip_address!", user_agent,
-  host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
-from (
-  select s.* from sessions s
-  where case when s.ended_at is null then s.user_id end = :userId
-    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
-  order by coalesce(s.kept_at, s.created_at) desc
-  limit 10001
-) as latest
-where (created_at, id) > (:cursorTimestamp, :cursorId) and now() < least(idle_until, absolute_until)
-order by created_at, id
+where (created_at, id) {<|>} (:cursorTimestamp, :cursorId) and now() < least(idle_until, absolute_until)
+order by created_at {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSessions

@@ -16,64 +16,36 @@ set first_name = :firstName,
 where id = :userId
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
 
--- name: listUsersByDateDescending
+-- name: listUsersByDate{Descending|Ascending}
 -- Walks along the index of the order, so far at the most.
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, date_joined as place from users
-  where (date_joined, id) < (:cursorValue, :cursorId)
-  order by place desc, id desc
+  where (date_joined, id) {<|>} (:cursorValue, :cursorId)
+  order by place {desc|}, id {desc|}
   limit :reach
 ) as reached
 where (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by place desc, id desc
+order by place {desc|}, id {desc|}
 limit :limit;
 
--- name: listUsersByDateAscending
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
-from (
-  select users.*, date_joined as place from users
-  where (date_joined, id) > (:cursorValue, :cursorId)
-  order by place, id
-  limit :reach
-) as reached
-where (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
-  and search_text like :pattern
-order by place, id
-limit :limit;
-
--- name: listUsersByEmailDescending
+-- name: listUsersByEmail{Descending|Ascending}
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, lower(email collate "C") as place from users
-  where (lower(email collate "C"), id) < (lower(:cursorValue::text collate "C"), :cursorId)
-  order by place desc, id desc
+  where (lower(email collate "C"), id) {<|>} (lower(:cursorValue::text collate "C"), :cursorId)
+  order by place {desc|}, id {desc|}
   limit :reach
 ) as reached
 where (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by place desc, id desc
+order by place {desc|}, id {desc|}
 limit :limit;
 
--- name: listUsersByEmailAscending
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
-from (
-  select users.*, lower(email collate "C") as place from users
-  where (lower(email collate "C"), id) > (lower(:cursorValue::text collate "C"), :cursorId)
-  order by place, id
-  limit :reach
-) as reached
-where (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
-  and search_text like :pattern
-order by place, id
-limit :limit;
-
--- name: listFoundUsersByDateDescending
+-- name: listFoundUsersByDate{Descending|Ascending}
 -- Finds all that match, each source by its own index, and orders those.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
@@ -90,14 +62,14 @@ select id as "id!", email as "email!", first_name as "first_name!", last_name as
   is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
   date_joined as "date_joined!", last_login
 from found
-where (date_joined, id) < (:cursorValue, :cursorId)
+where (date_joined, id) {<|>} (:cursorValue, :cursorId)
   and (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by date_joined desc, id desc
+order by date_joined {desc|}, id {desc|}
 limit :limit;
 
--- name: listFoundUsersByDateAscending
+-- name: listFoundUsersByEmail{Descending|Ascending}
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all
@@ -113,57 +85,11 @@ select id as "id!", email as "email!", first_name as "first_name!", last_name as
   is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
   date_joined as "date_joined!", last_login
 from found
-where (date_joined, id) > (:cursorValue, :cursorId)
+where (lower(email collate "C"), id) {<|>} (lower(:cursorValue::text collate "C"), :cursorId)
   and (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by date_joined, id
-limit :limit;
-
--- name: listFoundUsersByEmailDescending
-with found as materialized (
-  select * from users where :source = 'address' and id = :userId
-  union all
-  select * from users where :source = 'superusers' and is_superuser
-  union all
-  select * from users where :source = 'suspended' and not is_active
-  union all
-  select * from users where :source = 'trigrams' and search_text like :pattern
-  union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
-)
-select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
-  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
-  date_joined as "date_joined!", last_login
-from found
-where (lower(email collate "C"), id) < (lower(:cursorValue::text collate "C"), :cursorId)
-  and (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
-  and search_text like :pattern
-order by lower(email collate "C") desc, id desc
-limit :limit;
-
--- name: listFoundUsersByEmailAscending
-with found as materialized (
-  select * from users where :source = 'address' and id = :userId
-  union all
-  select * from users where :source = 'superusers' and is_superuser
-  union all
-  select * from users where :source = 'suspended' and not is_active
-  union all
-  select * from users where :source = 'trigrams' and search_text like :pattern
-  union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
-)
-select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
-  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
-  date_joined as "date_joined!", last_login
-from found
-where (lower(email collate "C"), id) > (lower(:cursorValue::text collate "C"), :cursorId)
-  and (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
-  and search_text like :pattern
-order by lower(email collate "C"), id
+order by lower(email collate "C") {desc|}, id {desc|}
 limit :limit;
 
 -- name: countUsers

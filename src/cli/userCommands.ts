@@ -1,5 +1,5 @@
 import { MAX } from 'uuid'
-import { findUserIdByAddress, listSessionsDescending } from '../../generated/queries.ts'
+import { findUserIdByAddress, listSessions as listSessionRows } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { revokeSessionsOf, updateUser } from '../domain/accounts/administration.ts'
 import { endUndoNow } from '../domain/accounts/emailUndo.ts'
@@ -91,7 +91,7 @@ export async function endUndo(db: Database, email: string): Promise<string> {
 export async function listSessions(db: Database, email: string, json: boolean): Promise<string> {
   const userId = await findUserId(db, email)
   const latest = { cursorTimestamp: 'infinity', cursorId: MAX, limit: maxRows }
-  const sessions = await db.any(listSessionsDescending({ userId, ...latest }))
+  const sessions = await db.any(listSessionRows.descending({ userId, ...latest }))
   if (json)
     return toJson(
       sessions.map(({ id, timestamp, last_used_at, expires_at, ...client }) => ({

@@ -94,6 +94,16 @@ describe('npm run generate', function () {
         '-- name: odd\nselect point(1, 2) as p;\n',
         'odd: p has a type that scripts/generate/queries.ts does not know (600)',
       ],
+      [
+        'a choice outside of a pair',
+        '-- name: lone\nselect id from users order by id {desc|};\n',
+        'lone: only a pair has choices like {<|>}',
+      ],
+      [
+        'a pair of different columns',
+        '-- name: uneven{Descending|Ascending}\nselect {id|email} from users;\n',
+        'uneven: the two statements return different columns',
+      ],
     ]
     for (const [fault, text, message] of faults) {
       it(`fails by ${fault}, naming file and query in PostgreSQL’s words`, async () => {
@@ -104,6 +114,22 @@ describe('npm run generate', function () {
     it('fails by two queries of one name', async () => {
       const text = '-- name: findUser\nselect 1 as one;\n'
       await assert.rejects(generated(text), { message: 'sql/queries/zz.sql: there are two queries named findUser' })
+    })
+
+    it('makes two statements of a pair, which differ in its choices alone', async () => {
+      const text = `-- name: walk{Descending|Ascending}
+-- A comment.
+select id from users where id {<|>} :id order by date_joined {desc|}, id {desc|} limit 1;
+`
+      const [pair = ''] = /\/\*\* A comment\. \*\/\nexport const walk = [\s\S]*/.exec(await generated(text)) ?? []
+      const statementOf = (name: string, compare: string, order: string) =>
+        `(p: { id: string }) =>\n  sql.prepared('${name}', row<WalkRow>())\`
+select id from users where id ${compare} \${p.id} order by ${order} limit 1\`,\n`
+      const members = [
+        `  descending: ${statementOf('walkDescending', '<', 'date_joined desc, id desc')}`,
+        `  ascending: ${statementOf('walkAscending', '>', 'date_joined, id')}`,
+      ]
+      assert.equal(pair, `/** A comment. */\nexport const walk = {\n${members.join('')}}\n`)
     })
 
     it('types parameters and columns by the database: not null, nullable, marked', async () => {

@@ -2,14 +2,10 @@ import { NIL } from 'uuid'
 import {
   countUsers,
   findUserIdByAddress,
-  listFoundUsersByDateAscending,
-  listFoundUsersByDateDescending,
-  listFoundUsersByEmailAscending,
-  listFoundUsersByEmailDescending,
-  listUsersByDateAscending,
-  listUsersByDateDescending,
-  listUsersByEmailAscending,
-  listUsersByEmailDescending,
+  listFoundUsersByDate,
+  listFoundUsersByEmail,
+  listUsersByDate,
+  listUsersByEmail,
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import { countCap, type Count, type Position } from '../pagination.ts'
@@ -35,12 +31,12 @@ export type UserList = {
 }
 
 const walk = {
-  date_joined: { ascending: listUsersByDateAscending, descending: listUsersByDateDescending },
-  email: { ascending: listUsersByEmailAscending, descending: listUsersByEmailDescending },
+  date_joined: listUsersByDate,
+  email: listUsersByEmail,
 }
 const find = {
-  date_joined: { ascending: listFoundUsersByDateAscending, descending: listFoundUsersByDateDescending },
-  email: { ascending: listFoundUsersByEmailAscending, descending: listFoundUsersByEmailDescending },
+  date_joined: listFoundUsersByDate,
+  email: listFoundUsersByEmail,
 }
 
 // How many users a page may cost that an index of their matches could find as well.

@@ -1,27 +1,26 @@
 import {
   countLoginLogs,
   countLoginLogsOfUser,
-  listLoginLogsAscending,
-  listLoginLogsDescending,
-  listLoginLogsOfUserAscending,
-  listLoginLogsOfUserDescending,
-  type ListLoginLogsAscendingRow,
+  listLoginLogs,
+  listLoginLogsOfUser,
+  type ListLoginLogsRow,
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import type { LogFilter } from './filters.ts'
 import { countCap, scanReach, type Count, type Position } from '../pagination.ts'
 
-export type LoginLogRow = ListLoginLogsAscendingRow
+export type LoginLogRow = ListLoginLogsRow
 
 /** Reads login log rows beyond a position: one user's, or everybody's where `userId` is undefined. */
 export function scanLoginLogs(db: Database, userId: string | undefined, filter: LogFilter) {
   return (from: Position, limit: number, descending: boolean): Promise<readonly LoginLogRow[]> => {
     const asked = { ...filter, cursorTimestamp: from.timestamp, cursorId: from.id, reach: scanReach, limit }
-    if (userId === undefined) return db.any(descending ? listLoginLogsDescending(asked) : listLoginLogsAscending(asked))
+    if (userId === undefined)
+      return db.any(descending ? listLoginLogs.descending(asked) : listLoginLogs.ascending(asked))
     return db.any(
       descending
-        ? listLoginLogsOfUserDescending({ ...asked, userId })
-        : listLoginLogsOfUserAscending({ ...asked, userId }),
+        ? listLoginLogsOfUser.descending({ ...asked, userId })
+        : listLoginLogsOfUser.ascending({ ...asked, userId }),
     )
   }
 }

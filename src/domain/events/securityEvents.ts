@@ -5,13 +5,10 @@ import {
   countSecurityEventsOfType,
   countSecurityEventsOfUser,
   insertSecurityEvent,
-  listSecurityEventsAscending,
-  listSecurityEventsDescending,
-  listSecurityEventsOfTypeAscending,
-  listSecurityEventsOfTypeDescending,
-  listSecurityEventsOfUserAscending,
-  listSecurityEventsOfUserDescending,
-  type ListSecurityEventsAscendingRow,
+  listSecurityEvents,
+  listSecurityEventsOfType,
+  listSecurityEventsOfUser,
+  type ListSecurityEventsRow,
 } from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import type { Client } from '../client.ts'
@@ -19,7 +16,7 @@ import type { LogFilter } from './filters.ts'
 import { countCap, scanReach, type Count, type Position } from '../pagination.ts'
 
 export type SecurityEventType = components['schemas']['SecurityEventType']
-export type SecurityEventRow = ListSecurityEventsAscendingRow
+export type SecurityEventRow = ListSecurityEventsRow
 /** Whose events, of which type: undefined for all. `seesActors` is whether administrators' addresses and devices are shown. */
 export type SecurityEventScope = { userId: string | undefined; type: string | undefined; seesActors: boolean }
 
@@ -46,13 +43,13 @@ export function scanSecurityEvents(db: Database, { userId, type, seesActors }: S
     const asked = { ...filter, cursorTimestamp: from.timestamp, cursorId: from.id, reach: scanReach, limit }
     if (userId !== undefined) {
       const own = { ...asked, userId, type: type ?? null, seesActors }
-      return db.any(descending ? listSecurityEventsOfUserDescending(own) : listSecurityEventsOfUserAscending(own))
+      return db.any(descending ? listSecurityEventsOfUser.descending(own) : listSecurityEventsOfUser.ascending(own))
     }
     if (type !== undefined) {
       const one = { ...asked, type }
-      return db.any(descending ? listSecurityEventsOfTypeDescending(one) : listSecurityEventsOfTypeAscending(one))
+      return db.any(descending ? listSecurityEventsOfType.descending(one) : listSecurityEventsOfType.ascending(one))
     }
-    return db.any(descending ? listSecurityEventsDescending(asked) : listSecurityEventsAscending(asked))
+    return db.any(descending ? listSecurityEvents.descending(asked) : listSecurityEvents.ascending(asked))
   }
 }
 

@@ -5,12 +5,11 @@ import {
   endSession,
   endSessionsExcept,
   findLiveGeneration,
-  listSessionsAscending,
-  listSessionsDescending,
+  listSessions,
   lockUser,
   noteSessionNetwork,
   rotateSession,
-  type ListSessionsAscendingRow,
+  type ListSessionsRow,
 } from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
@@ -21,7 +20,7 @@ import type { RefreshClaims, TokenSession } from './tokens.ts'
 
 /** Seconds: how long a session lives unused, how long at most, and how long a retry of its last refresh is answered. */
 export type SessionLifetimes = { idleLifetime: number; absoluteLifetime: number; grace: number }
-export type SessionRow = ListSessionsAscendingRow
+export type SessionRow = ListSessionsRow
 
 /** How many session rows one statement marks as ended. What is beyond that, the user's row has ended already. */
 export const sessionBatch = 1000
@@ -74,7 +73,7 @@ export async function signOut(db: Database, { userId, sessionId }: RefreshClaims
 export function scanSessions(db: Database, userId: string) {
   return (from: Position, limit: number, descending: boolean): Promise<readonly SessionRow[]> => {
     const asked = { userId, cursorTimestamp: from.timestamp, cursorId: from.id, limit }
-    return db.any(descending ? listSessionsDescending(asked) : listSessionsAscending(asked))
+    return db.any(descending ? listSessions.descending(asked) : listSessions.ascending(asked))
   }
 }
 
