@@ -1805,12 +1805,12 @@ set first_name = ${p.firstName},
 where id = ${p.userId}
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login`
 
-export type ListUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
 /** Walks along the index of the order, so far at the most. */
-export const listUsersByDate = {
+export const scanUsersByDate = {
   descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByDateDescending', row<ListUsersByDateRow>())`
+  sql.prepared('scanUsersByDateDescending', row<ScanUsersByDateRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, date_joined as place from users
@@ -1824,7 +1824,7 @@ where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
 order by place desc, id desc
 limit ${p.limit}`,
   ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByDateAscending', row<ListUsersByDateRow>())`
+  sql.prepared('scanUsersByDateAscending', row<ScanUsersByDateRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, date_joined as place from users
@@ -1839,11 +1839,11 @@ order by place, id
 limit ${p.limit}`,
 }
 
-export type ListUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-export const listUsersByEmail = {
+export const scanUsersByEmail = {
   descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByEmailDescending', row<ListUsersByEmailRow>())`
+  sql.prepared('scanUsersByEmailDescending', row<ScanUsersByEmailRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, lower(email collate "C") as place from users
@@ -1857,7 +1857,7 @@ where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
 order by place desc, id desc
 limit ${p.limit}`,
   ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByEmailAscending', row<ListUsersByEmailRow>())`
+  sql.prepared('scanUsersByEmailAscending', row<ScanUsersByEmailRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, lower(email collate "C") as place from users
@@ -1872,12 +1872,12 @@ order by place, id
 limit ${p.limit}`,
 }
 
-export type ListFoundUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
 /** Finds all that match, each source by its own index, and orders those. */
-export const listFoundUsersByDate = {
+export const searchUsersByDate = {
   descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByDateDescending', row<ListFoundUsersByDateRow>())`
+  sql.prepared('searchUsersByDateDescending', row<SearchUsersByDateRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1887,7 +1887,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
   is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
@@ -1900,7 +1900,7 @@ where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
 order by date_joined desc, id desc
 limit ${p.limit}`,
   ascending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByDateAscending', row<ListFoundUsersByDateRow>())`
+  sql.prepared('searchUsersByDateAscending', row<SearchUsersByDateRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1910,7 +1910,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
   is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
@@ -1924,11 +1924,11 @@ order by date_joined, id
 limit ${p.limit}`,
 }
 
-export type ListFoundUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-export const listFoundUsersByEmail = {
+export const searchUsersByEmail = {
   descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByEmailDescending', row<ListFoundUsersByEmailRow>())`
+  sql.prepared('searchUsersByEmailDescending', row<SearchUsersByEmailRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1938,7 +1938,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
   is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
@@ -1951,7 +1951,7 @@ where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"
 order by lower(email collate "C") desc, id desc
 limit ${p.limit}`,
   ascending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByEmailAscending', row<ListFoundUsersByEmailRow>())`
+  sql.prepared('searchUsersByEmailAscending', row<SearchUsersByEmailRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1961,7 +1961,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
   is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
@@ -1989,7 +1989,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select count(*) as "count"
 from (

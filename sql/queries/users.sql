@@ -16,7 +16,7 @@ set first_name = :firstName,
 where id = :userId
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
 
--- name: listUsersByDate{Descending|Ascending}
+-- name: scanUsersByDate{Descending|Ascending}
 -- Walks along the index of the order, so far at the most.
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
@@ -31,7 +31,7 @@ where (:isActive?::boolean is null or is_active = :isActive?::boolean)
 order by place {desc|}, id {desc|}
 limit :limit;
 
--- name: listUsersByEmail{Descending|Ascending}
+-- name: scanUsersByEmail{Descending|Ascending}
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, lower(email collate "C") as place from users
@@ -45,7 +45,7 @@ where (:isActive?::boolean is null or is_active = :isActive?::boolean)
 order by place {desc|}, id {desc|}
 limit :limit;
 
--- name: listFoundUsersByDate{Descending|Ascending}
+-- name: searchUsersByDate{Descending|Ascending}
 -- Finds all that match, each source by its own index, and orders those.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
@@ -56,7 +56,7 @@ with found as materialized (
   union all
   select * from users where :source = 'trigrams' and search_text like :pattern
   union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
+  select * from users where :source = 'all' and search_text || '' like :pattern
 )
 select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
   is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
@@ -69,7 +69,7 @@ where (date_joined, id) {<|>} (:cursorValue, :cursorId)
 order by date_joined {desc|}, id {desc|}
 limit :limit;
 
--- name: listFoundUsersByEmail{Descending|Ascending}
+-- name: searchUsersByEmail{Descending|Ascending}
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all
@@ -79,7 +79,7 @@ with found as materialized (
   union all
   select * from users where :source = 'trigrams' and search_text like :pattern
   union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
+  select * from users where :source = 'all' and search_text || '' like :pattern
 )
 select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
   is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
@@ -103,7 +103,7 @@ with found as materialized (
   union all
   select * from users where :source = 'trigrams' and search_text like :pattern
   union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
+  select * from users where :source = 'all' and search_text || '' like :pattern
 )
 select count(*) as "count!"
 from (

@@ -1,5 +1,5 @@
 import { pageMembers, readPage } from '../domain/pagination.ts'
-import { countLiveSessions, scanSessions } from '../domain/sessions/sessions.ts'
+import { countLiveSessions, readSessions } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 export async function listSessions({
@@ -10,9 +10,12 @@ export async function listSessions({
 }: OperationContext<'listSessions'>): Promise<Reply<'listSessions'>> {
   const { page_size: size, cursor } = input.query
   const userId = principal.user.id
-  const asked = { list: 'listSessions', descending: true, cursor, size }
+  const pageRequest = { list: 'listSessions', descending: true, cursor, size }
   const [page, count] = await services.lists.run(userId, (db) =>
-    Promise.all([readPage(services.cursors, asked, scanSessions(db, userId)), countLiveSessions(db, userId)]),
+    Promise.all([
+      readPage(services.cursors, pageRequest, (slice) => readSessions(db, userId, slice)),
+      countLiveSessions(db, userId),
+    ]),
   )
   const results = page.rows.map(({ timestamp, ...row }) => {
     const { id, last_used_at, expires_at, ip_address, user_agent, last_ip_address, last_user_agent } = row

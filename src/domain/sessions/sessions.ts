@@ -14,7 +14,7 @@ import {
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
-import type { Count, Position } from '../pagination.ts'
+import type { Count, Slice } from '../pagination.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import type { RefreshClaims, TokenSession } from './tokens.ts'
 
@@ -69,15 +69,17 @@ export async function signOut(db: Database, { userId, sessionId }: RefreshClaims
   await db.query(endSession({ userId, sessionId, endedBy: 'signed_out' }))
 }
 
-/** Reads rows of a user's live sessions beyond a position, which is when each began. */
-export function scanSessions(db: Database, userId: string) {
-  return (from: Position, limit: number, descending: boolean): Promise<readonly SessionRow[]> => {
-    const asked = { userId, cursorTimestamp: from.timestamp, cursorId: from.id, limit }
-    return db.any(descending ? listSessions.descending(asked) : listSessions.ascending(asked))
-  }
+/** Reads a user's live sessions beyond a position, in the order of their creation. */
+export function readSessions(
+  db: Database,
+  userId: string,
+  { from, limit, descending }: Slice,
+): Promise<readonly SessionRow[]> {
+  const direction = descending ? 'descending' : 'ascending'
+  return db.any(listSessions[direction]({ userId, cursorTimestamp: from.value, cursorId: from.id, limit }))
 }
 
-/** @returns how many live sessions there are, counting one past the cap at the most */
+/** Counts a user's live sessions, up to one more than the cap. */
 export function countLiveSessions(db: Database, userId: string): Promise<Count> {
   return db.one(countSessions({ userId }))
 }
