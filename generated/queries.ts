@@ -957,11 +957,11 @@ export const noteMailError = (p: { lastError: string; id: string }) =>
   sql.prepared('noteMailError', row<NoteMailErrorRow>())`
 update mails set last_error = ${p.lastError} where id = ${p.id}`
 
-export type LockAddressRow = { locked: boolean }
+export type LockMailLimitRow = { locked: boolean }
 
 /** One mail at a time is counted for a recipient, until the end of the transaction. */
-export const lockAddress = (p: { address: string }) =>
-  sql.prepared('lockAddress', row<LockAddressRow>())`
+export const lockMailLimit = (p: { address: string }) =>
+  sql.prepared('lockMailLimit', row<LockMailLimitRow>())`
 select pg_advisory_xact_lock(hashtextextended('mail ' || ${p.address}::text, 0)) is null as "locked"`
 
 export type CountMailsToRow = { in_hour: number; in_day: number }

@@ -79,7 +79,7 @@ update mails set cause = null where id = :id and cause is not null;
 -- name: noteMailError
 update mails set last_error = :lastError where id = :id;
 
--- name: lockAddress
+-- name: lockMailLimit
 -- One mail at a time is counted for a recipient, until the end of the transaction.
 select pg_advisory_xact_lock(hashtextextended('mail ' || :address::text, 0)) is null as "locked!";
 
