@@ -70,7 +70,7 @@ returning id`
 
 export type LockSuperusersRow = { locked: boolean }
 
-/** Until the end of the transaction nobody else can remove, demote or suspend one. */
+/** Lets one transaction at a time remove, demote or suspend a superuser. It comes before all other locks (sql/README.md). */
 export const lockSuperusers = () =>
   sql.prepared('lockSuperusers', row<LockSuperusersRow>())`
 select pg_advisory_xact_lock(7283646) is null as "locked"`
@@ -103,7 +103,7 @@ returning id, email`
 
 export type InsertCodeRow = { expires_at: string }
 
-/** For somebody who is there, or waits to be. Under lockCodes, as an erasure is: it has not begun, or is over. */
+/** Stores the hash of a code for a user or for a registration. The caller holds lockCodes, as an erasure does: if no row is returned, the user was erased. */
 export const insertCode = (p: { userId: string; hash: Uint8Array; purpose: string; mailId: string; about: string | null; lifetime: number }) =>
   sql.prepared('insertCode', row<InsertCodeRow>())`
 insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
@@ -113,7 +113,7 @@ returning expires_at`
 
 export type LockCodesRow = { locked: boolean }
 
-/** One mail at a time mints for a user, until the end of the transaction; none while the user is erased. */
+/** Locks a user's codes until the end of the transaction: one transaction at a time mints, consumes or deletes them. An erasure holds the lock as well. sql/README.md says in which order locks are taken. */
 export const lockCodes = (p: { userId: string }) =>
   sql.prepared('lockCodes', row<LockCodesRow>())`
 select pg_advisory_xact_lock(hashtextextended(${p.userId}::text, 0)) is null as "locked"`
@@ -178,7 +178,7 @@ returning user_id, about`
 
 export type SupersedeActivationCodesRow = Record<never, never>
 
-/** The codes of the other registrations of an address, once one of them was activated. Only the transaction that has claimed the address writes to them, so that activations at once do not wait for each other in a circle. */
+/** Marks the activation codes of the other registrations of an address after one registration was activated. The transaction has claimed the address, so that no other activation of the address writes to these codes (order of locks: sql/README.md). */
 export const supersedeActivationCodes = (p: { activatedId: string; userIds: readonly string[] }) =>
   sql.prepared('supersedeActivationCodes', row<SupersedeActivationCodesRow>())`
 update codes set about = ${p.activatedId}
@@ -1207,7 +1207,7 @@ delete from rate_limits r using due where r.key = due.key`
 
 export type InsertSecurityEventRow = Record<never, never>
 
-/** Address and device are kept of those only who are there. The lock makes an erasure wait for this event, and take them from it; an erasure that is under way is not waited for: its user counts as gone. */
+/** Records an event. It keeps IP address and device only if the user and the actor exist. The lock lets a later erasure wait for this event and then anonymize it. The statement does not wait for an erasure that is in progress: it treats that user as erased (order of locks: sql/README.md). */
 export const insertSecurityEvent = (p: { userId: string; actorId: string | null; ipAddress: string | null; id: string; type: string; userAgent: string | null }) =>
   sql.prepared('insertSecurityEvent', row<InsertSecurityEventRow>())`
 with present as (
@@ -1482,7 +1482,7 @@ returning id, email`
 
 export type InsertSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number }
 
-/** The sign-in holds the user's row: a revocation either waits for this session and ends it, or came before and must not. */
+/** Opens a session. The sign-in holds the user's row, so a revocation of all sessions either waits and then ends this session, or has committed before, and this session is later than its moment. */
 export const insertSession = (p: { id: string; idleLifetime: number; absoluteLifetime: number; ipAddress: string; userAgent: string; userId: string }) =>
   sql.prepared('insertSession', row<InsertSessionRow>())`
 insert into sessions (
@@ -1633,7 +1633,7 @@ where u.id = ${p.userId}`
 
 export type LockActorRow = { id: string }
 
-/** Until the end of the transaction the superuser is neither demoted, suspended nor deleted. */
+/** Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction ends. Returns no row if the superuser, or the session, is no longer valid (order of locks: sql/README.md). */
 export const lockActor = (p: { actorId: string; sessionId: string }) =>
   sql.prepared('lockActor', row<LockActorRow>())`
 select u.id from users u join sessions s on s.user_id = u.id
@@ -1783,7 +1783,7 @@ select (select count(*) from marked where live) + (select count(*) from counted 
 
 export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Nothing changes the user until the end of the transaction; a sign-in waits. */
+/** Locks a user's row until the end of the transaction; sign-ins of the user wait (order of locks: sql/README.md). */
 export const lockUser = (p: { userId: string }) =>
   sql.prepared('lockUser', row<LockUserRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login

@@ -41,7 +41,8 @@ where id = :userId and password_hash = :verifiedHash
 returning id;
 
 -- name: lockSuperusers
--- Until the end of the transaction nobody else can remove, demote or suspend one.
+-- Lets one transaction at a time remove, demote or suspend a superuser. It comes before all other locks
+-- (sql/README.md).
 select pg_advisory_xact_lock(7283646) is null as "locked!";
 
 -- name: findLastSuperuser

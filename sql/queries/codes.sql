@@ -1,12 +1,14 @@
 -- name: insertCode
--- For somebody who is there, or waits to be. Under lockCodes, as an erasure is: it has not begun, or is over.
+-- Stores the hash of a code for a user or for a registration. The caller holds lockCodes, as an erasure does: if no
+-- row is returned, the user was erased.
 insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
 select :userId, :hash, :purpose, :mailId, :about?, now() + make_interval(secs => :lifetime)
 where exists (select from users where id = :userId) or exists (select from registrations where user_id = :userId)
 returning expires_at;
 
 -- name: lockCodes
--- One mail at a time mints for a user, until the end of the transaction; none while the user is erased.
+-- Locks a user's codes until the end of the transaction: one transaction at a time mints, consumes or deletes them.
+-- An erasure holds the lock as well. sql/README.md says in which order locks are taken.
 select pg_advisory_xact_lock(hashtextextended(:userId::text, 0)) is null as "locked!";
 
 -- name: findNewerCode
@@ -53,8 +55,9 @@ where user_id = :userId and hash = :hash and purpose = :purpose and used_at is n
 returning user_id, about;
 
 -- name: supersedeActivationCodes
--- The codes of the other registrations of an address, once one of them was activated. Only the transaction that has
--- claimed the address writes to them, so that activations at once do not wait for each other in a circle.
+-- Marks the activation codes of the other registrations of an address after one registration was activated. The
+-- transaction has claimed the address, so that no other activation of the address writes to these codes (order of
+-- locks: sql/README.md).
 update codes set about = :activatedId
 where user_id = any(:userIds) and user_id <> :activatedId and purpose = 'activate';
 

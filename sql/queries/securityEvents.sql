@@ -1,6 +1,7 @@
 -- name: insertSecurityEvent
--- Address and device are kept of those only who are there. The lock makes an erasure wait for this event, and take them
--- from it; an erasure that is under way is not waited for: its user counts as gone.
+-- Records an event. It keeps IP address and device only if the user and the actor exist. The lock lets a later
+-- erasure wait for this event and then anonymize it. The statement does not wait for an erasure that is in progress:
+-- it treats that user as erased (order of locks: sql/README.md).
 with present as (
   select id from users
   where id in (:userId, :actorId?) and :ipAddress?::inet is not null

@@ -5,7 +5,8 @@ where id = :userId and is_active and password_hash = :verifiedHash
 returning id, email;
 
 -- name: insertSession
--- The sign-in holds the user's row: a revocation either waits for this session and ends it, or came before and must not.
+-- Opens a session. The sign-in holds the user's row, so a revocation of all sessions either waits and then ends this
+-- session, or has committed before, and this session is later than its moment.
 insert into sessions (
   user_id, id, created_at, idle_until, absolute_until, ip_address, user_agent, last_ip_address, last_user_agent
 )
@@ -140,7 +141,8 @@ from users u left join sessions s on s.user_id = u.id and s.id = :sessionId
 where u.id = :userId;
 
 -- name: lockActor
--- Until the end of the transaction the superuser is neither demoted, suspended nor deleted.
+-- Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction
+-- ends. Returns no row if the superuser, or the session, is no longer valid (order of locks: sql/README.md).
 select u.id from users u join sessions s on s.user_id = u.id
 where u.id = :actorId and u.is_active and u.is_superuser
   and s.id = :sessionId and s.ended_at is null

@@ -1,5 +1,5 @@
 -- name: lockUser
--- Nothing changes the user until the end of the transaction; a sign-in waits.
+-- Locks a user's row until the end of the transaction; sign-ins of the user wait (order of locks: sql/README.md).
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from users
 where id = :userId
