@@ -30,7 +30,7 @@ describe('npm run generate', function () {
       })
     })
 
-  it('--check names each file that differs or is missing, and writes nothing', async () => {
+  it('--check names each file that differs or is missing and writes none', async () => {
     await appendFile(join(copy, 'generated/contract.ts'), '// edited\n')
     await rm(join(copy, 'generated/mails.ts'))
     const { code, stderr } = await run('--check')
@@ -40,12 +40,12 @@ describe('npm run generate', function () {
     assert.match(await readFile(join(copy, 'generated/contract.ts'), 'utf8'), /edited/)
   })
 
-  it('mends them: everything is as it is checked in, with a banner', async () => {
+  it('writes every file as it is checked in, with a banner', async () => {
     assert.deepEqual(await run(), { code: 0, stderr: '' })
     const names = (await readdir(join(copy, 'generated'), { recursive: true })).filter((name) =>
-      /\.(ts|json)$/.test(name),
+      /\.(ts|json|sql)$/.test(name),
     )
-    assert.ok(names.length >= 9)
+    assert.ok(names.length >= 10)
     for (const name of names) {
       const text = await readFile(join(copy, 'generated', name), 'utf8')
       assert.ok(
@@ -54,6 +54,15 @@ describe('npm run generate', function () {
       )
       if (name.endsWith('.ts')) assert.match(text, /^\/\/ Generated from \S+ by npm run generate\. Do not edit\.\n/)
     }
+  })
+
+  it('--check fails if a migration changes the schema', async () => {
+    const file = join(copy, 'sql/migrations/0099_more.sql')
+    await writeFile(file, `comment on column users.email is 'Another comment.'`)
+    const outcome = await run('--check')
+    await rm(file)
+    const message = 'generated/schema.sql differs from its source: run npm run generate\n'
+    assert.deepEqual(outcome, { code: 1, stderr: message })
   })
 
   describe('of queries', () => {
