@@ -284,10 +284,10 @@ where address = ${p.address} and user_id <> ${p.userId} and (kind = 'current' or
 
 export type HoldAddressRow = { address: string }
 
-/** The current address becomes a former one. Mailed undo codes live as long (src/domain/mails/codes.ts). */
-export const holdAddress = (p: { userId: string; newAddress: string }) =>
+/** Makes the current address a former one and holds it for as long as an undo code lives (undoLifetime in src/domain/mails/codes.ts). */
+export const holdAddress = (p: { undoLifetime: number; userId: string; newAddress: string }) =>
   sql.prepared('holdAddress', row<HoldAddressRow>())`
-update emails set kind = 'held', held_until = now() + interval '7 days'
+update emails set kind = 'held', held_until = now() + make_interval(secs => ${p.undoLifetime})
 where user_id = ${p.userId} and kind = 'current' and address <> ${p.newAddress}
 returning address`
 
@@ -338,13 +338,13 @@ where user_id = ${p.userId} and confirmed_at is not null and undone_at is null a
 export type FindEndableUndoRow = { id: string }
 
 /** Whether the present address came by a change after which the password was recovered at it, and which can still be undone. */
-export const findEndableUndo = (p: { userId: string }) =>
+export const findEndableUndo = (p: { userId: string; undoLifetime: number }) =>
   sql.prepared('findEndableUndo', row<FindEndableUndoRow>())`
 select c.id from email_changes c
 where c.user_id = ${p.userId} and c.recovered_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true)
   and (
-    c.confirmed_at > now() - interval '7 days'
+    c.confirmed_at > now() - make_interval(secs => ${p.undoLifetime})
     or exists (select from codes where user_id = ${p.userId} and about = c.id and used_at is null and expires_at > now())
   )
   and c.confirmed_at = (
@@ -396,12 +396,12 @@ returning id`
 export type ReleaseAddressesRow = Record<never, never>
 
 /** Frees what came with a change and after it; an address that an earlier change can still be undone to stays. */
-export const releaseAddresses = (p: { userId: string; restoredAddress: string }) =>
+export const releaseAddresses = (p: { userId: string; restoredAddress: string; undoLifetime: number }) =>
   sql.prepared('releaseAddresses', row<ReleaseAddressesRow>())`
 delete from emails
 where user_id = ${p.userId} and address <> ${p.restoredAddress} and address not in (
   select old_address from email_changes
-  where user_id = ${p.userId} and undone_at is null and confirmed_at > now() - interval '7 days'
+  where user_id = ${p.userId} and undone_at is null and confirmed_at > now() - make_interval(secs => ${p.undoLifetime})
 )`
 
 export type EraseCodesRow = Record<never, never>
@@ -1874,7 +1874,7 @@ limit ${p.limit}`,
 
 export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Finds all that match, each source by its own index, and orders those. */
+/** Finds all matches by the index of :source and sorts them. The source 'all' is for fragments without a trigram: `|| ''` keeps PostgreSQL from the trigram index, which would return every row for them. */
 export const searchUsersByDate = {
   descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
   sql.prepared('searchUsersByDateDescending', row<SearchUsersByDateRow>())`
@@ -1977,7 +1977,7 @@ limit ${p.limit}`,
 
 export type CountUsersRow = { count: number }
 
-/** Counts one past the cap at the most. */
+/** Counts the matches, up to one more than :cap. Sources as in searchUsersByDate. */
 export const countUsers = (p: { source: string; userId: string; pattern: string; isActive: boolean | null; isSuperuser: boolean | null; cap: number }) =>
   sql.prepared('countUsers', row<CountUsersRow>())`
 with found as materialized (

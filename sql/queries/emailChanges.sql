@@ -36,8 +36,9 @@ select user_id from emails
 where address = :address and user_id <> :userId and (kind = 'current' or held_until >= now());
 
 -- name: holdAddress
--- The current address becomes a former one. Mailed undo codes live as long (src/domain/mails/codes.ts).
-update emails set kind = 'held', held_until = now() + interval '7 days'
+-- Makes the current address a former one and holds it for as long as an undo code lives (undoLifetime in
+-- src/domain/mails/codes.ts).
+update emails set kind = 'held', held_until = now() + make_interval(secs => :undoLifetime)
 where user_id = :userId and kind = 'current' and address <> :newAddress
 returning address;
 
@@ -76,7 +77,7 @@ select c.id from email_changes c
 where c.user_id = :userId and c.recovered_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true)
   and (
-    c.confirmed_at > now() - interval '7 days'
+    c.confirmed_at > now() - make_interval(secs => :undoLifetime)
     or exists (select from codes where user_id = :userId and about = c.id and used_at is null and expires_at > now())
   )
   and c.confirmed_at = (
@@ -118,5 +119,5 @@ returning id;
 delete from emails
 where user_id = :userId and address <> :restoredAddress and address not in (
   select old_address from email_changes
-  where user_id = :userId and undone_at is null and confirmed_at > now() - interval '7 days'
+  where user_id = :userId and undone_at is null and confirmed_at > now() - make_interval(secs => :undoLifetime)
 );

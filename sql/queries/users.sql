@@ -46,7 +46,8 @@ order by place {desc|}, id {desc|}
 limit :limit;
 
 -- name: searchUsersByDate{Descending|Ascending}
--- Finds all that match, each source by its own index, and orders those.
+-- Finds all matches by the index of :source and sorts them. The source 'all' is for fragments without a trigram: `|| ''`
+-- keeps PostgreSQL from the trigram index, which would return every row for them.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all
@@ -93,7 +94,7 @@ order by lower(email collate "C") {desc|}, id {desc|}
 limit :limit;
 
 -- name: countUsers
--- Counts one past the cap at the most.
+-- Counts the matches, up to one more than :cap. Sources as in searchUsersByDate.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all

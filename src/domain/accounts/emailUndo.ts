@@ -2,6 +2,7 @@ import { endUndo, findEndableUndo, lockCodes, voidCodes } from '../../../generat
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
+import { undoLifetime } from '../mails/codes.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 /**
@@ -12,7 +13,7 @@ const minimumUndo = 72 * 3600
 
 /** Whether the present address may be confirmed again: it came by a change, and the password was recovered at it since. */
 export async function canEndUndo(db: Queryable, userId: string): Promise<boolean> {
-  return (await db.maybeOne(findEndableUndo({ userId }))) != null
+  return (await db.maybeOne(findEndableUndo({ userId, undoLifetime }))) != null
 }
 
 /**

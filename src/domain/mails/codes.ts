@@ -19,6 +19,9 @@ const lifetimes: Record<CodePurpose, number> = {
 
 export const recoveryLifetime = lifetimes.restore
 
+/** A former address is held for as long as the code lives that undoes its change. */
+export const undoLifetime = lifetimes.undo_email
+
 /** The code of an invitation is a recovery code that waits longer: nobody asked for it a minute ago. */
 export const invitationLifetime = 7 * days
 
