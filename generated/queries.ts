@@ -967,14 +967,14 @@ select pg_advisory_xact_lock(hashtextextended('mail ' || ${p.address}::text, 0))
 export type CountMailsToRow = { in_hour: number; in_day: number }
 
 /** The mails of some kinds (with commas between) to this recipient, lately and beside this one; those that were dropped reached nobody. */
-export const countMailsTo = (p: { hour: number; day: number; address: string; id: string; kinds: string }) =>
+export const countMailsTo = (p: { hour: number; day: number; address: string; id: string; kinds: readonly string[] }) =>
   sql.prepared('countMailsTo', row<CountMailsToRow>())`
 select
   count(*) filter (where created_at > now() - make_interval(secs => ${p.hour}::float8)) as "in_hour",
   count(*) filter (where created_at > now() - make_interval(secs => ${p.day}::float8)) as "in_day"
 from mails
 where address = ${p.address} and id <> ${p.id} and attempts > 0 and status <> 'dropped'
-  and kind = any (string_to_array(${p.kinds}::text, ','))
+  and kind = any(${sql.array(p.kinds, 'text')})
   and created_at > now() - make_interval(secs => greatest(${p.hour}::float8, ${p.day}::float8))`
 
 export type InsertRegistrationRow = { user_id: string }

@@ -90,5 +90,5 @@ select
   count(*) filter (where created_at > now() - make_interval(secs => :day::float8)) as "in_day!"
 from mails
 where address = :address and id <> :id and attempts > 0 and status <> 'dropped'
-  and kind = any (string_to_array(:kinds::text, ','))
+  and kind = any(:kinds)
   and created_at > now() - make_interval(secs => greatest(:hour::float8, :day::float8));
