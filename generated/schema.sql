@@ -1,7 +1,7 @@
 -- Generated from sql/ by npm run generate. Do not edit.
 -- A description to read: nothing is created from this file. Comments are those that the database keeps. The months of
--- partitioned tables and the tables of graphile-worker are left out. "service" is the role of the service, if it does not
--- own the tables. Not-null constraints are shown at the columns.
+-- partitioned tables and the tables of graphile-worker are left out. "service" is the role of the
+-- service, if it does not own the tables. Not-null constraints are shown at the columns.
 
 -- Mailed one-time codes. A used activation code stays until it expires, so that its second use can be recognized.
 create table codes (

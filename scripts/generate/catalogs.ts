@@ -1,4 +1,5 @@
-// What generate/schema.ts reads of PostgreSQL's catalogs. Each statement returns definitions and the comments on them.
+// What generate/schema.ts reads of PostgreSQL's catalogs. Each statement returns definitions and the comments on
+// them.
 
 /** A role that stands for the service's own, so that its rights can be read. */
 export const serviceRole = 'service'

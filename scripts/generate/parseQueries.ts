@@ -35,8 +35,8 @@ function parseQueries(file: string, source: string): Query[] {
 }
 
 /**
- * Makes two statements of a pair, whose name ends in a choice: `{first|second}` is `first` in one of them and `second` in
- * the other. The blank before an empty alternative goes with it.
+ * Makes two statements of a pair, whose name ends in a choice: `{first|second}` is `first` in one of them and
+ * `second` in the other. The blank before an empty alternative goes with it.
  */
 function expand(file: string, name: string, text: string): Pick<Query, 'name' | 'statements'> {
   const [marker = '', ...members] = choice.exec(name) ?? []

@@ -2,7 +2,8 @@ import pg from 'pg'
 import { describe } from './describe.ts'
 import { readQueries, type Query, type Statement } from './parseQueries.ts'
 
-// By PostgreSQL's type ids: bool bytea int8 int2 int4 text json float8 inet text[] varchar timestamptz uuid uuid[] jsonb.
+// By PostgreSQL's type ids: bool bytea int8 int2 int4 text json float8 inet text[] varchar timestamptz uuid uuid[]
+// jsonb.
 const types: Record<number, string> = {
   16: 'boolean',
   17: 'Uint8Array',

@@ -14,13 +14,13 @@ type Definition = { table: string; definition: string; comment: string | null }
 type Routine = { definition: string; comment: string | null }
 
 const preface = `-- A description to read: nothing is created from this file. Comments are those that the database keeps. The months of
--- partitioned tables and the tables of graphile-worker are left out. "${catalogs.serviceRole}" is the role of the service, if it does not
--- own the tables. Not-null constraints are shown at the columns.
+-- partitioned tables and the tables of graphile-worker are left out. "${catalogs.serviceRole}" is the role of the
+-- service, if it does not own the tables. Not-null constraints are shown at the columns.
 `
 
 /**
- * Describes the schema of a migrated database, for people to read: tables with their columns, constraints, indexes and the
- * rights of the service's role, then functions and collations. The job queue of graphile-worker is left out.
+ * Describes the schema of a migrated database, for people to read: tables with their columns, constraints, indexes
+ * and the rights of the service's role, then functions and collations. The job queue of graphile-worker is left out.
  */
 export async function generateSchema(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
@@ -74,7 +74,10 @@ function describe({ definition, comment }: Routine): string {
   return `${toComment(comment)}${[simplify(head), ...body].join('')};\n`
 }
 
-/** Rewrites what PostgreSQL prints as a person would write it: `in ('a', 'b')` for `= ANY (ARRAY['a'::text, 'b'::text])`. */
+/**
+ * Rewrites what PostgreSQL prints as a person would write it: `in ('a', 'b')` for `= ANY (ARRAY['a'::text,
+ * 'b'::text])`.
+ */
 function simplify(definition: string): string {
   const list = /= ANY \(ARRAY\[([^\]]*)\]\)/g
   return definition

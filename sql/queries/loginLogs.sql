@@ -2,10 +2,10 @@
 insert into login_logs (user_id, id, ip_address, user_agent) values (:userId, :id, :ipAddress, :userAgent);
 
 -- name: listLoginLogsOfUser{Descending|Ascending}
--- Filters the next :reach records, and no more. The last of them comes along even if it does not match: the next page
--- begins there.
+-- Applies the filter to the next :reach rows only. Returns the last of them even if it does not match, because the
+-- next page continues there.
 select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -14,7 +14,7 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp {desc|}, id {desc|}) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from login_logs
     where user_id = :userId and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
@@ -22,23 +22,23 @@ from (
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
+where matches or rank = :reach
 order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countLoginLogsOfUser
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach rows, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where user_id = :userId and timestamp between :after and :before
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
@@ -48,7 +48,7 @@ from (
 
 -- name: listLoginLogs{Descending|Ascending}
 select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -57,7 +57,7 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp {desc|}, id {desc|}) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from login_logs
     where (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
@@ -65,23 +65,23 @@ from (
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
+where matches or rank = :reach
 order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countLoginLogs
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach rows, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where timestamp between :after and :before
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0

@@ -17,9 +17,10 @@ select :userId, :id, :type, :actorId?,
   case when not exists (select from erased) then :userAgent? end;
 
 -- name: listSecurityEventsOfUser{Descending|Ascending}
--- An administrator's address and device are hidden before anything filters by them. Bounded as the login log is.
+-- Filters as listLoginLogsOfUser does. The IP address and the device of an administrator are hidden before any filter
+-- applies to them.
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -29,7 +30,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp {desc|}, id {desc|}) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from (
       select id, user_id, type, actor_id, timestamp,
         case when actor_id is null or :seesActors then ip_address end as ip_address,
@@ -42,17 +43,17 @@ from (
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
+where matches or rank = :reach
 order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEventsOfUser
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach events, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select type, ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select type, ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from (
       select id, user_id, type, actor_id, timestamp,
         case when actor_id is null or :seesActors then ip_address end as ip_address,
@@ -63,7 +64,7 @@ from (
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
@@ -74,7 +75,7 @@ from (
 
 -- name: listSecurityEventsOfType{Descending|Ascending}
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -83,7 +84,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp {desc|}, id {desc|}) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from security_events
     where type = :type and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
@@ -91,23 +92,23 @@ from (
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
+where matches or rank = :reach
 order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEventsOfType
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach events, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where type = :type and timestamp between :after and :before
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
@@ -117,7 +118,7 @@ from (
 
 -- name: listSecurityEvents{Descending|Ascending}
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -126,7 +127,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp {desc|}, id {desc|}) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from security_events
     where (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
@@ -134,23 +135,23 @@ from (
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
+where matches or rank = :reach
 order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEvents
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach events, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where timestamp between :after and :before
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0

@@ -17,37 +17,37 @@ where id = :userId
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
 
 -- name: scanUsersByDate{Descending|Ascending}
--- Walks along the index of the order, so far at the most.
+-- Walks along the index of the order, over :reach users at most, and filters them.
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
-  select users.*, date_joined as place from users
+  select users.*, date_joined as sort_value from users
   where (date_joined, id) {<|>} (:cursorValue, :cursorId)
-  order by place {desc|}, id {desc|}
+  order by sort_value {desc|}, id {desc|}
   limit :reach
 ) as reached
 where (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by place {desc|}, id {desc|}
+order by sort_value {desc|}, id {desc|}
 limit :limit;
 
 -- name: scanUsersByEmail{Descending|Ascending}
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
-  select users.*, lower(email collate "C") as place from users
+  select users.*, lower(email collate "C") as sort_value from users
   where (lower(email collate "C"), id) {<|>} (lower(:cursorValue::text collate "C"), :cursorId)
-  order by place {desc|}, id {desc|}
+  order by sort_value {desc|}, id {desc|}
   limit :reach
 ) as reached
 where (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by place {desc|}, id {desc|}
+order by sort_value {desc|}, id {desc|}
 limit :limit;
 
 -- name: searchUsersByDate{Descending|Ascending}
--- Finds all matches by the index of :source and sorts them. The source 'all' is for fragments without a trigram: `|| ''`
--- keeps PostgreSQL from the trigram index, which would return every row for them.
+-- Finds all matches by the index of :source and sorts them. The source 'all' is for fragments without a trigram:
+-- `|| ''` keeps PostgreSQL from the trigram index, which would return every row for them.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all

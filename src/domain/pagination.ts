@@ -1,18 +1,18 @@
 import { MAX, NIL } from 'uuid'
 import type { Cursors } from './cursors.ts'
 
-// Keyset pages. A page is found by the position of the row before it, and not by a number of rows to skip: each page costs
-// the same however far it is from the first, and rows that are added or deleted shift no page. A cursor is the position of
-// the row at the edge of a page and the direction from there. A page before the current one is read in the opposite
-// direction of the list and then reversed.
+// Keyset pages. A page is found by the position of the row before it, and not by a number of rows to skip: each page
+// costs the same however far it is from the first, and rows that are added or deleted shift no page. A cursor is the
+// position of the row at the edge of a page and the direction from there. A page before the current one is read in
+// the opposite direction of the list and then reversed.
 
 /** The position of a row in its list: its value in the column that orders the list, and its id. */
 export type Position = { value: string; id: string }
 /** Up to `limit` rows after a position, in the order of that direction. */
 export type Slice = { from: Position; limit: number; descending: boolean }
 /**
- * What a filter with a bounded reach adds to a row. It applies to the next `scanReach` rows only and returns the last one of
- * them even if that does not match, because the next page continues there.
+ * What a filter with a bounded reach adds to a row. It applies to the next `scanReach` rows only and returns the last
+ * one of them even if that does not match, because the next page continues there.
  */
 type Filtered = { matches?: boolean; is_last_reached?: boolean }
 /** The number of rows that match; `isPartial` if the filter did not reach all rows. */
@@ -42,8 +42,8 @@ export type PageRequest<Column> = {
 }
 
 /**
- * Reads one page. If a filter reaches only so far, the page may have fewer rows than it has room for, or none; the next
- * page then starts where the reach ended.
+ * Reads one page. If a filter reaches only so far, the page may have fewer rows than it has room for, or none; the
+ * next page then starts where the reach ended.
  * @returns the rows in the order of the list, and the cursors of the pages before and after them
  * @throws Problem invalid for a cursor that does not belong to the list
  */

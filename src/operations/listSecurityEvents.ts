@@ -30,7 +30,7 @@ export async function listSecurityEvents({
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asSecurityEvent) } }
 }
 
-/** An event as the contract describes it: what is not there is left out. */
+/** Returns an event as the contract describes it, without members that have no value. */
 function asSecurityEvent(row: SecurityEventRow): components['schemas']['SecurityEvent'] {
   const { id, user_id, actor_id, ip_address, user_agent, timestamp } = row
   return {

@@ -46,9 +46,9 @@ export async function prepareSearch(db: Database, filter: UserFilter): Promise<U
 }
 
 /**
- * Reads the users that match, beyond a position. It scans first, which fills a page quickly where many users match. If the
- * page is not full after `maxScanned` users, few match or the matches are far away, and a search is faster. PostgreSQL
- * cannot choose between the two: it plans a prepared statement without knowing the fragment.
+ * Reads the users that match, beyond a position. It scans first, which fills a page quickly where many users match.
+ * If the page is not full after `maxScanned` users, few match or the matches are far away, and a search is faster.
+ * PostgreSQL cannot choose between the two: it plans a prepared statement without knowing the fragment.
  */
 export async function readUsers(
   db: Database,

@@ -3,7 +3,7 @@ import {
   insertSigningKey,
   listSigningKeys,
   lockSigningKeys,
-  resealSigningKey,
+  reencryptSigningKey,
   type ListSigningKeysRow,
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
@@ -38,7 +38,7 @@ export async function reencryptKeys(
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
     await transaction.query(deleteRetiredKeys())
-    for (const key of resealed) await transaction.query(resealSigningKey(key))
+    for (const key of resealed) await transaction.query(reencryptSigningKey(key))
     return transaction.any(listSigningKeys())
   })
 }

@@ -1,4 +1,4 @@
-import { countNewDeviceMails, forgetOtherDevices, noteDevice } from '../../../generated/queries.ts'
+import { countNewDeviceMails, deleteOtherDevices, saveDevice } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { Client } from '../client.ts'
 import type { Limit } from '../limits/counter.ts'
@@ -32,13 +32,13 @@ export async function recordDevice(
  */
 export async function forgetDevices(transaction: Queryable, userId: string, client: Client): Promise<void> {
   const { ipAddress, userAgent } = client
-  await transaction.query(forgetOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
+  await transaction.query(deleteOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
 }
 
 /** @returns whether the device is new, and not the account's first */
 export async function rememberDevice(transaction: Queryable, userId: string, client: Client): Promise<boolean> {
   const { ipAddress, userAgent } = client
-  return (await transaction.one(noteDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new
+  return (await transaction.one(saveDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new
 }
 
 /** A User-Agent without its version numbers, which change with every update: "Mozilla (X11; Linux x86_64; rv) Gecko Firefox". */

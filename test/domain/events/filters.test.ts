@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { requireIpAddress, toMoment } from '../../../src/domain/events/filters.ts'
+import { requireIpAddress, toTimestamp } from '../../../src/domain/events/filters.ts'
 import { Problem } from '../../../src/problems.ts'
 
 describe('filters', () => {
@@ -27,7 +27,7 @@ describe('filters', () => {
     ['9999-12-31T23:59:59-05:00', 'infinity'],
   ] as const) {
     it(`reads ${String(text)} as ${String(moment)}`, () => {
-      assert.equal(toMoment(text), moment)
+      assert.equal(toTimestamp(text), moment)
     })
   }
 
