@@ -38,7 +38,7 @@ describe('cursors (security 72)', () => {
   })
 })
 
-describe('cursors (security 113)', () => {
+describe('encrypted cursors (security 113)', () => {
   it('show no part of an address in the URL', async () => {
     const service = await TestService.start()
     try {
@@ -91,7 +91,7 @@ describe('cursors (security 113)', () => {
     }
   })
 
-  it('are the same for the same position', () => {
+  it('are equal for equal positions, and share nothing else', () => {
     const position = { value: 'ann@example.com', id, backward: false }
     assert.equal(cursors.write('list', position), cursors.write('list', position))
     const other = { ...position, value: 'ann@example.net' }
@@ -101,7 +101,7 @@ describe('cursors (security 113)', () => {
     assert.ok(same.length < 8, String(same.length))
   })
 
-  it('of version 0.3.0 are refused', () => {
+  it('are refused in the format of version 0.3.0', () => {
     const text = Buffer.from(`ann@example.com ${id} f`)
     const mac = createHmac('sha256', key).update('list\n').update(text).digest().subarray(0, 16)
     const old = Buffer.concat([mac, text]).toString('base64url')

@@ -85,7 +85,7 @@ describe('npm run generate', function () {
       }
     }
 
-    const faults: [fault: string, text: string, message: string][] = [
+    const rejected: [mistake: string, text: string, message: string][] = [
       ['a misspelt column', '-- name: misspelt\nselect emial from users;\n', 'misspelt: column "emial" does not exist'],
       [
         'a table that is not there',
@@ -114,13 +114,13 @@ describe('npm run generate', function () {
         'uneven: the two statements return different columns',
       ],
     ]
-    for (const [fault, text, message] of faults) {
-      it(`fails by ${fault}, naming file and query in PostgreSQL’s words`, async () => {
+    for (const [mistake, text, message] of rejected) {
+      it(`fails for ${mistake}, with the file, the query and PostgreSQL’s message`, async () => {
         await assert.rejects(generated(text), { message: `sql/queries/zz.sql: ${message}` })
       })
     }
 
-    it('fails by two queries of one name', async () => {
+    it('fails for two queries of one name', async () => {
       const text = '-- name: findUser\nselect 1 as one;\n'
       await assert.rejects(generated(text), { message: 'sql/queries/zz.sql: there are two queries named findUser' })
     })
@@ -141,7 +141,7 @@ select id from users where id ${compare} \${p.id} order by ${order} limit 1\`,\n
       assert.equal(pair, `/** A comment. */\nexport const walk = {\n${members.join('')}}\n`)
     })
 
-    it('types parameters and columns by the database: not null, nullable, marked', async () => {
+    it('types parameters and columns by the database', async () => {
       const text = `-- name: typed
 -- A comment.
 select email, last_login, is_active, count(*) as "many!", lower(email) as lowered
