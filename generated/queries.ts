@@ -197,7 +197,7 @@ where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} an
 
 export type FindKnownNetworkRow = { user_id: string }
 
-/** Returns a row if somebody has signed in to the account from this network before. */
+/** Returns a row if the account was signed in to from this network before. */
 export const findKnownNetwork = (p: { address: string; ipAddress: string }) =>
   sql.prepared('findKnownNetwork', row<FindKnownNetworkRow>())`
 select d.user_id from devices d join emails e on e.user_id = d.user_id
@@ -379,7 +379,7 @@ returning user_id`
 
 export type ClearPasswordRow = { id: string }
 
-/** Removes the password: nobody can sign in until a mailed code sets another. */
+/** Removes the password: the user cannot sign in until a mailed code sets another. */
 export const clearPassword = (p: { userId: string }) =>
   sql.prepared('clearPassword', row<ClearPasswordRow>())`
 update users set password_hash = null
@@ -970,7 +970,7 @@ select pg_advisory_xact_lock(hashtextextended('mail ' || ${p.address}::text, 0))
 
 export type CountMailsToRecipientRow = { in_hour: number; in_day: number }
 
-/** Counts the recent mails of some kinds to a recipient, except this one. Dropped mails reached nobody. */
+/** Counts the recent mails of some kinds to a recipient, except this one. Dropped mails were not sent. */
 export const countMailsToRecipient = (p: { hour: number; day: number; address: string; id: string; kinds: readonly string[] }) =>
   sql.prepared('countMailsToRecipient', row<CountMailsToRecipientRow>())`
 select
@@ -1149,7 +1149,7 @@ select user_id from deleted`
 
 export type DeleteOldMailsRow = Record<never, never>
 
-/** A dropped mail stays for one day only: it reached nobody, and any client can cause as many as the limits allow. */
+/** A dropped mail stays for one day only: it was not sent, and any client can cause as many as the limits allow. */
 export const deleteOldMails = (p: { batch: number }) =>
   sql.prepared('deleteOldMails', row<DeleteOldMailsRow>())`
 with due as materialized (

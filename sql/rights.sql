@@ -40,7 +40,7 @@ end
 $$;
 
 -- The service reaches partitions through their tables, and needs no rights for them. It needs a right to update the
--- default ones, because PostgreSQL asks for it to lock a row.
+-- default ones, because PostgreSQL requires it to lock a row.
 do $$
 declare
   service name;

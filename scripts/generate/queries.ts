@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { describe } from './describe.ts'
+import { describeStatement } from './describe.ts'
 import { readQueries, type Query, type Statement } from './parseQueries.ts'
 
 // By PostgreSQL's type ids: bool bytea int8 int2 int4 text json float8 inet text[] varchar timestamptz uuid uuid[]
@@ -80,7 +80,7 @@ async function generateStatement(
     /(?<!:):([a-zA-Z]\w*)\??/g,
     (_, parameter: string) => `$${names.indexOf(parameter) + 1}`,
   )
-  const { parameters, columns } = await describe(client, numbered).catch((error: unknown) => {
+  const { parameters, columns } = await describeStatement(client, numbered).catch((error: unknown) => {
     throw new Error(`sql/queries/${file}: ${name}: ${(error as Error).message}`, { cause: error })
   })
   const typeName = (id: number | undefined, item: string) => {

@@ -1,5 +1,5 @@
 -- name: findKnownNetwork
--- Returns a row if somebody has signed in to the account from this network before.
+-- Returns a row if the account was signed in to from this network before.
 select d.user_id from devices d join emails e on e.user_id = d.user_id
 where e.address = :address and e.kind = 'current'
   and d.network = network(set_masklen(:ipAddress::inet, case family(:ipAddress::inet) when 4 then 24 else 64 end))

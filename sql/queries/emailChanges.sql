@@ -107,7 +107,7 @@ where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held
 returning user_id;
 
 -- name: clearPassword
--- Removes the password: nobody can sign in until a mailed code sets another.
+-- Removes the password: the user cannot sign in until a mailed code sets another.
 update users set password_hash = null
 where id = :userId
 returning id;

@@ -88,7 +88,7 @@ update mails set last_error = :lastError where id = :id;
 select pg_advisory_xact_lock(hashtextextended('mail ' || :address::text, 0)) is null as "locked!";
 
 -- name: countMailsToRecipient
--- Counts the recent mails of some kinds to a recipient, except this one. Dropped mails reached nobody.
+-- Counts the recent mails of some kinds to a recipient, except this one. Dropped mails were not sent.
 select
   count(*) filter (where created_at > now() - make_interval(secs => :hour::float8)) as "in_hour!",
   count(*) filter (where created_at > now() - make_interval(secs => :day::float8)) as "in_day!"

@@ -84,7 +84,7 @@ with due as materialized (
 select user_id from deleted;
 
 -- name: deleteOldMails
--- A dropped mail stays for one day only: it reached nobody, and any client can cause as many as the limits allow.
+-- A dropped mail stays for one day only: it was not sent, and any client can cause as many as the limits allow.
 with due as materialized (
   select id from mails
   where (status in ('sent', 'failed') and created_at < now() - interval '30 days')

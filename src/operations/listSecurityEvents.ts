@@ -4,7 +4,7 @@ import { requireRecordAccess } from '../domain/sessions/principal.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import {
   countSecurityEvents,
-  nobody,
+  noUser,
   readSecurityEvents,
   type SecurityEventRow,
   type SecurityEventType,
@@ -36,7 +36,7 @@ function asSecurityEvent(row: SecurityEventRow): components['schemas']['Security
   return {
     id,
     type: row.type as SecurityEventType,
-    ...(user_id === nobody ? {} : { user: user_id }),
+    ...(user_id === noUser ? {} : { user: user_id }),
     ...(actor_id === null ? {} : { actor: actor_id }),
     ...(ip_address === null ? {} : { ip_address }),
     ...(user_agent === null ? {} : { user_agent }),

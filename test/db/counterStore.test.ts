@@ -4,7 +4,7 @@ import pg from 'pg'
 import { password, type TestService } from '../support/service.ts'
 import { addOwner, attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
-// A store that fails counts in the instance's memory: nobody gets in by it, and nobody is kept out.
+// If the store fails, the instance counts in its memory: limits hold, and no client is refused below them.
 describe('limits while their table does not answer (security 54, 60)', () => {
   let service: TestService
   before(async () => {

@@ -8,7 +8,7 @@ import { password, TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 import { missingPgBouncer, PgBouncer } from './support/pgbouncer.ts'
 
-/** What docs/operations.md asks for. */
+/** The settings that docs/operations.md requires. */
 const documented = {
   ignore_startup_parameters: 'extra_float_digits,statement_timeout,idle_in_transaction_session_timeout',
 }

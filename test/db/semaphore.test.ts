@@ -52,7 +52,7 @@ describe('Semaphore', () => {
     const began = performance.now()
     await assert.rejects(slots.acquire('why'), unavailable)
     assert.ok(performance.now() - began < 500)
-    free() // nobody waits any more: this must free the place, not hand it to who gave up
+    free() // no caller waits: the permit must become free and not go to the caller that gave up
     const again = await slots.acquire('why')
     const next = slots.acquire('why') // the queue of one is empty again
     again()

@@ -18,7 +18,7 @@ export type SecurityEventSearch = {
 }
 
 /** The user id of an event without a user, such as a failed sign-in with an unknown address. */
-export const nobody = NIL
+export const noUser = NIL
 
 /**
  * Records a security event, in the caller's transaction if there is one.
@@ -29,7 +29,7 @@ export async function recordEvent(
   type: SecurityEventType,
   event: { userId?: string | undefined; actorId?: string; client?: Client },
 ): Promise<void> {
-  const { userId = nobody, actorId = null, client } = event
+  const { userId = noUser, actorId = null, client } = event
   const { ipAddress = null, userAgent = null } = client ?? {}
   await db.query(queries.insertSecurityEvent({ userId, id: uuidv7(), type, actorId, ipAddress, userAgent }))
 }
