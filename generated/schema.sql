@@ -116,7 +116,7 @@ create table mails (
   address text not null,
   -- The user or registration that the mail is for. Null: only an address was given.
   user_id uuid,
-  -- dropped: the worker decided not to send it, because nobody may get it or the recipient has had too many.
+  -- dropped: the worker decided not to send it, because it has no recipient or the recipient has had too many.
   status text not null default 'queued',
   attempts integer not null default 0,
   last_error text,
@@ -303,11 +303,11 @@ create table users (
   first_name text not null default '',
   last_name text not null default '',
   language text not null default 'en',
-  -- Null: nobody can sign in until a mailed code sets a password.
+  -- Null: the user cannot sign in until a mailed code sets a password.
   password_hash bytea,
   is_active boolean not null default true,
   is_superuser boolean not null default false,
-  -- False: an administrator created the account, and nobody has set a password by a mailed code yet.
+  -- False: an administrator created the account, and no password was set by a mailed code yet.
   email_confirmed boolean not null default true,
   date_joined timestamptz not null default now(),
   last_login timestamptz,

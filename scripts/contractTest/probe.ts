@@ -1,5 +1,5 @@
 import { NIL } from 'uuid'
-import { createReplyCheck, type CheckReply } from '../../src/http/replies.ts'
+import { createReplyCheck, type CheckReply } from '../../src/http/replyCheck.ts'
 import { formats, type Contract } from './contract.ts'
 
 export type Seen = { status: number; headers: Record<string, string>; body: unknown }

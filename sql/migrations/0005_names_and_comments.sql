@@ -11,8 +11,8 @@ comment on constraint emails_held_until_if_held on emails is 'A held address has
 comment on table users is
   'People who followed a mail to their address, or whom an administrator created. Other tables refer to users by user_id without a foreign key: an erasure deletes the rows of a user itself, security events outlive their user, registrations and codes name ids that become users later, and tables can be distributed by user_id.';
 comment on column users.email is 'The address as it was typed. The normalized one is in emails.';
-comment on column users.password_hash is 'Null: nobody can sign in until a mailed code sets a password.';
-comment on column users.email_confirmed is 'False: an administrator created the account, and nobody has set a password by a mailed code yet.';
+comment on column users.password_hash is 'Null: the user cannot sign in until a mailed code sets a password.';
+comment on column users.email_confirmed is 'False: an administrator created the account, and no password was set by a mailed code yet.';
 comment on column users.search_text is 'Address and names, folded by foldText in src/domain/searchText.ts.';
 comment on column users.sessions_valid_after is
   'Sessions that were created, or kept, at this moment or earlier have ended. Their rows are marked in batches.';
@@ -85,7 +85,7 @@ comment on table security_events_default is 'Takes the rows of a month whose par
 
 comment on table mails is 'The outbox: mails that were sent, or wait for the worker. A job of the queue holds nothing but the id of one.';
 comment on column mails.user_id is 'The user or registration that the mail is for. Null: only an address was given.';
-comment on column mails.status is 'dropped: the worker decided not to send it, because nobody may get it or the recipient has had too many.';
+comment on column mails.status is 'dropped: the worker decided not to send it, because it has no recipient or the recipient has had too many.';
 comment on column mails.about is 'The change of address or the session that the mail speaks of.';
 comment on column mails.cause is
   'A hash of the account or network that caused the mail, until its job has ended. Mails of one cause queue after those of others.';

@@ -41,12 +41,4 @@ export class Lists {
       if (--queue.requests === 0) this.#queues.delete(userId)
     }
   }
-
-  open(url: string): Promise<void> {
-    return this.#db.open(url)
-  }
-
-  close(): Promise<void> {
-    return this.#db.close()
-  }
 }

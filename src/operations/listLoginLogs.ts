@@ -1,9 +1,9 @@
-import type { ExportLoginLogsRow } from '../../generated/queries.ts'
 import { countLoginLogs, readLoginLogs } from '../domain/events/loginLogs.ts'
 import { toLogFilter } from '../domain/events/filters.ts'
 import { requireRecordAccess } from '../domain/sessions/principal.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { asLoginLog } from './views.ts'
 
 export async function listLoginLogs({
   input,
@@ -22,8 +22,4 @@ export async function listLoginLogs({
     ]),
   )
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asLoginLog) } }
-}
-
-export function asLoginLog({ id, user_id, ip_address, user_agent, timestamp }: ExportLoginLogsRow) {
-  return { id, user: user_id, ip_address, user_agent, timestamp }
 }

@@ -1,6 +1,7 @@
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import { countLiveSessions, readSessions } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { asSession } from './views.ts'
 
 export async function listSessions({
   input,
@@ -17,11 +18,6 @@ export async function listSessions({
       countLiveSessions(db, userId),
     ]),
   )
-  const results = page.rows.map(({ timestamp, ...row }) => {
-    const { id, last_used_at, expires_at, ip_address, user_agent, last_ip_address, last_user_agent } = row
-    const is_current = id === principal.sessionId
-    const first = { id, created_at: timestamp, last_used_at, expires_at, ip_address, user_agent }
-    return { ...first, last_ip_address, last_user_agent, is_current }
-  })
+  const results = page.rows.map((row) => asSession(row, principal.sessionId))
   return { status: 200, body: { ...pageMembers(request.url, page, count), results } }
 }

@@ -1,8 +1,8 @@
-import { requireAddress } from '../domain/emailAddress.ts'
+import { requireEmailAddress } from '../domain/emailAddress.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import { countUsers, prepareSearch, readUsers } from '../domain/accounts/userList.ts'
 import type { OperationContext, Reply } from './context.ts'
-import { asAdminUser } from './getUser.ts'
+import { asAdminUser } from './views.ts'
 
 export async function listUsers({
   input,
@@ -12,7 +12,7 @@ export async function listUsers({
 }: OperationContext<'listUsers'>): Promise<Reply<'listUsers'>> {
   const { email, search, is_active: isActive, is_superuser: isSuperuser, ordering } = input.query
   const { page_size: size, cursor } = input.query
-  const address = email === undefined ? undefined : requireAddress(email).address
+  const address = email === undefined ? undefined : requireEmailAddress(email).address
   const orderBy = ordering.endsWith('email') ? 'email' : 'date_joined'
   const pageRequest = {
     list: `listUsers ${ordering}`,

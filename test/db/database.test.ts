@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'slonik'
 import { findUserIdByAddress } from '../../generated/queries.ts'
-import { createDatabase, type Database } from '../../src/db/database.ts'
+import { createDatabase, type DatabaseHandle } from '../../src/db/database.ts'
 import { explainConnection } from '../../src/db/connect.ts'
 import { asUnavailable } from '../../src/db/errors.ts'
 import { row } from '../../src/db/row.ts'
@@ -16,7 +16,7 @@ const nap = sql.unsafe`select pg_sleep(30)`
 
 describe('the database', () => {
   let own: Awaited<ReturnType<typeof createTestDatabase>>
-  const opened: Database[] = []
+  const opened: DatabaseHandle[] = []
   const open = async (preparedStatements = true) => {
     const db = createDatabase({ preparedStatements, onError: () => undefined })
     opened.push(db)

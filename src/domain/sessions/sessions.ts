@@ -57,7 +57,7 @@ export async function rotate(
     if (ended) await recordEvent(transaction, 'refresh_reused', { userId: presented.userId, client })
     return ended !== null
   })
-  throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_over' })
+  throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_ended' })
 }
 
 /**
