@@ -5,7 +5,7 @@ import { Problem, type RateLimit } from '../../problems.ts'
 import { searchText } from '../searchText.ts'
 import { normalizeEmail, type EmailAddress } from '../emailAddress.ts'
 import type { Client } from '../client.ts'
-import { parseCode, type CodePurpose } from '../mails/codes.ts'
+import { parseCode, undoLifetime, type CodePurpose } from '../mails/codes.ts'
 import type { LimitServices } from '../limits/limits.ts'
 import { ConsumedPoints, refundOnError } from '../limits/points.ts'
 import { forgetDevicesExcept } from '../sessions/devices.ts'
@@ -69,7 +69,9 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
     const owner = await transaction.maybeOne(queries.findUserIdByAddress({ address }))
     if (owner?.user_id === userId) return endUndoAfterRecovery(transaction, userId, client)
     if (!(await transaction.maybeOne(queries.claimAddress({ address, userId })))) throw invalid('the address is taken')
-    const { address: oldAddress } = await transaction.one(queries.holdAddress({ userId, newAddress: address }))
+    const { address: oldAddress } = await transaction.one(
+      queries.holdAddress({ userId, newAddress: address, undoLifetime }),
+    )
     await setEmail(transaction, userId, change)
     await transaction.one(queries.confirmEmailChange({ userId, id, oldAddress, oldEmail }))
     await transaction.query(queries.voidCodes({ userId }))
@@ -93,8 +95,8 @@ export async function undoEmailChange(db: Database, code: string, client: Client
     if (!(await transaction.maybeOne(queries.restoreAddress({ address, userId }))))
       throw invalid('the address is taken')
     await transaction.query(queries.undoEmailChanges({ userId, id }))
-    await transaction.query(queries.releaseAddresses({ userId, restoredAddress: address }))
-    await transaction.query(queries.holdAddress({ userId, newAddress: address }))
+    await transaction.query(queries.releaseAddresses({ userId, restoredAddress: address, undoLifetime }))
+    await transaction.query(queries.holdAddress({ userId, newAddress: address, undoLifetime }))
     await setEmail(transaction, userId, { ...change, email })
     await transaction.one(queries.clearPassword({ userId }))
     await endAllSessions(transaction, { userId, keptId: null, endedBy: 'email_change_undone' })

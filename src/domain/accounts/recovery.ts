@@ -86,7 +86,7 @@ async function restore(
   const user = await transaction.maybeOne(queries.setPassword({ userId, passwordHash }))
   if (!user) return undefined
   await endAllSessions(transaction, { userId, keptId: null, endedBy: 'password_restored' })
-  await transaction.query(queries.noteRecovery({ userId }))
+  await transaction.query(queries.markChangesRecovered({ userId }))
   await enqueue(transaction, 'password_changed', user.email, userId)
   return user
 }
@@ -102,7 +102,7 @@ async function refusal(
   asker: Caller,
 ): Promise<Problem> {
   if (given.password.normalize('NFKC') !== given.password_confirm.normalize('NFKC')) return invalid()
-  const used = await db.maybeOne(queries.countRepetition({ ...named, ...repetition }))
+  const used = await db.maybeOne(queries.consumeRepetition({ ...named, ...repetition }))
   if (!used?.password_hash) return invalid()
   const { matches } = await passwords.verify(given.password, used.password_hash, asker)
   return invalid(matches)
