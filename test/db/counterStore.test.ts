@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { hold } from '../support/locks.ts'
 import { password, type TestService } from '../support/service.ts'
 import { addOwner, attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
@@ -21,9 +21,7 @@ describe('limits whose table does not answer (security 54, 60)', () => {
   }
 
   it('because it is locked: the first waits 1.5 s at the most, the others not at all', async () => {
-    const client = new pg.Client({ connectionString: service.databaseUrl })
-    await client.connect()
-    await client.query('begin; lock table rate_limits in access exclusive mode')
+    const release = await hold(service.databaseUrl, 'lock table rate_limits in access exclusive mode')
     const began = performance.now()
     assert.equal(
       (await service.call('refreshToken', { body: { refresh: (await addOwner(service)).refresh } })).status,
@@ -31,7 +29,7 @@ describe('limits whose table does not answer (security 54, 60)', () => {
     )
     assert.ok(performance.now() - began < 5000)
     await staysGuarded('192.0.2.1')
-    await client.end()
+    await release()
   })
 
   it('because it is not there; once it is again, it counts again', async () => {

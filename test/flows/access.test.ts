@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { insertCode } from '../support/accounts.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService, type Answer, type Call, type OperationId } from '../support/service.ts'
+import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
 import { operations, type Operation } from '../http/support/operations.ts'
-import { assertProblem, password, TestService, type Answer, type Call, type OperationId } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
 
 type Contract = { paths: Record<string, Record<string, { operationId: string; security: Record<string, string[]>[] }>> }
 type Access = 'public' | 'user' | 'superuser'

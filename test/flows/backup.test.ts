@@ -10,6 +10,7 @@ import { listSigningKeys } from '../../generated/queries.ts'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { decryptKey } from '../../src/domain/keys/signingKey.ts'
 import { createOwnedDatabase, type OwnedDatabase } from '../db/support/ownedDatabase.ts'
+import { hold } from '../support/locks.ts'
 import { query } from '../support/database.ts'
 import { encode, findTools, formsOf, readRows } from '../support/dump.ts'
 import { password, TestService, type SignedIn } from '../support/service.ts'
@@ -35,7 +36,7 @@ describe('backups', function () {
     await database.run(database.ownerUrl, ['migrate', '--grant-to', database.role])
     service = await start(database)
     user = await service.signedIn()
-    letGo = await holdCodes()
+    letGo = await hold(database.ownerUrl, 'lock table codes in share mode')
     await forgot(user.email)
     for (const email of [service.email(), service.email()]) await register(email)
   })
@@ -45,14 +46,6 @@ describe('backups', function () {
     await database.drop()
     await rm(folder, { recursive: true, force: true })
   })
-
-  /** Mails wait before their codes are stored. @returns what lets them go */
-  async function holdCodes(): Promise<() => Promise<void>> {
-    const client = new pg.Client({ connectionString: database.ownerUrl })
-    await client.connect()
-    await client.query('begin; lock table codes in share mode')
-    return () => client.end()
-  }
 
   const start = ({ roleUrl }: OwnedDatabase) =>
     TestService.start({ DATABASE_URL: roleUrl, SECRET_KEY: secretKey, RATE_LIMITS: 'off' })
@@ -119,7 +112,7 @@ describe('backups', function () {
     if (typeof tools === 'string') return skip(this, tools)
     await letGo()
     const kept = await service.signedIn()
-    letGo = await holdCodes()
+    letGo = await hold(database.ownerUrl, 'lock table codes in share mode')
     await forgot(kept.email)
     const env = { PATH: `${join(root, 'node_modules', '.bin')}:${tools.PATH}`, DATA_DIR: folder }
     await follow('dump', { ...env, OWNER_URL: database.ownerUrl })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { assertProblem, TestService } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
 import { operations } from './support/operations.ts'
 import { requestText, sendRaw, type RawAnswer } from './support/raw.ts'
 

@@ -14,7 +14,8 @@ import { compileOpenApi } from '../../src/http/validation.ts'
 import type { Services } from '../../src/operations/context.ts'
 import { handlers } from '../../src/operations/index.ts'
 import { Problem } from '../../src/problems.ts'
-import { assertProblem, TestService } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
 
 const standing = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': 'x' }
 const user = {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { assertProblem, TestService, type Answer } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService, type Answer } from '../support/service.ts'
 import { operations, paths } from './support/operations.ts'
 import { requestText, sendRaw } from './support/raw.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertRegistration, withoutIds } from '../support/accounts.ts'
-import { assertProblem, TestService } from '../support/service.ts'
+import { fieldErrorsOf, withoutIds, assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { insertRegistration } from '../support/users.ts'
 
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 const path = '/api/v1/users/activate/'
@@ -81,7 +82,7 @@ for (const mode of ['any', 'json'] as const) {
       for (const [query, fault] of Object.entries({ ...queries, [`?code=${'a'.repeat(257)}`]: 'max_length' })) {
         const answer = await service.fetch(`${path}${query}`, { headers: { Accept: 'application/json' } })
         assertProblem(answer, 400, 'invalid')
-        assert.deepEqual(faultsOf(answer), [`?code ${fault}`])
+        assert.deepEqual(fieldErrorsOf(answer), [`?code ${fault}`])
       }
     })
 

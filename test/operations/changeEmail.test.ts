@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
-import { faultsOf, holdMails, insertCode, insertUser, withoutIds } from '../support/accounts.ts'
+import { fieldErrorsOf, withoutIds, assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { beginTransaction, holdMails, untilBlocked } from '../support/locks.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, insertCode, insertUser, type Person } from '../support/users.ts'
 import { operationRoutes } from '../support/routes.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
-import { addOwner, addressesOf, ask, askForMail, confirm, eventsOf, signsIn, stateOf } from './support/emailChanges.ts'
+import { addressesOf, ask, askForMail, confirm, eventsOf, signsIn, stateOf } from './support/emailChanges.ts'
 
 describe('changeEmail', () => {
   let service: TestService
@@ -75,7 +75,7 @@ describe('changeEmail', () => {
     for (const same of [user.email, user.email.toUpperCase(), user.email.replace('@', '＠')]) {
       const answer = await ask(service, user, same)
       assertInvalid(answer, '/email')
-      assert.deepEqual(faultsOf(answer), ['/email unchanged'])
+      assert.deepEqual(fieldErrorsOf(answer), ['/email unchanged'])
     }
     assert.deepEqual(await stateOf(service, user.id), before)
   })
@@ -154,12 +154,11 @@ describe('changeEmail', () => {
   it('is refused when the password changes, or the account is suspended, while it is verified (security 29)', async () => {
     for (const change of [`password_hash = '\\x00'`, 'is_active = false']) {
       user = await addOwner(service)
-      const client = new pg.Client({ connectionString: service.databaseUrl })
-      await client.connect()
+      const client = await beginTransaction(service.databaseUrl)
       try {
-        await client.query(`begin; update users set ${change} where id = '${user.id}'`)
+        await client.query(`update users set ${change} where id = '${user.id}'`)
         const answer = ask(service, user, service.email())
-        await waitsForLock(service)
+        await untilBlocked(service)
         await client.query('commit')
         assertProblem(await answer, 400, 'current_password_incorrect')
       } finally {
@@ -208,7 +207,7 @@ describe('changeEmail', () => {
     ] as const) {
       const answer = await request(body)
       assertProblem(answer, 400, 'invalid')
-      assert.ok(faultsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
+      assert.ok(fieldErrorsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
     }
     assert.deepEqual(await stateOf(service, user.id), before)
   })
@@ -227,11 +226,3 @@ describe('changeEmail', () => {
       assertProblem(await send('{}', type), 415, 'unsupported_media_type')
   })
 })
-
-/** Until some statement of the service waits for a row. */
-async function waitsForLock(service: TestService): Promise<void> {
-  const until = Date.now() + 5000
-  const waiting = () =>
-    service.sql(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-  while ((await waiting()).length === 0) assert.ok(Date.now() < until, 'nothing waits')
-}

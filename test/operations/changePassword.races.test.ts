@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
-import { insertCode } from '../support/accounts.ts'
-import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { beginTransaction, holdRow, untilBlocked } from '../support/locks.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { insertCode, addSession, addUser, quickHash, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventTypesOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 describe('changePassword, when something goes on meanwhile', () => {
   let service: TestService
@@ -53,13 +52,11 @@ describe('changePassword, when something goes on meanwhile', () => {
   ] as const) {
     it(`is overtaken by ${title} that commits after the current password was verified (decisions 10)`, async () => {
       await insertCode(service, user.id, 'restore')
-      const other = new pg.Client({ connectionString: service.databaseUrl })
-      await other.connect()
+      const other = await beginTransaction(service.databaseUrl)
       try {
-        await other.query('begin')
         await other.query(meanwhile, [user.id])
         const answer = change(password, 'another password')
-        await untilSomebodyWaits(service)
+        await untilBlocked(service)
         await other.query('commit')
         assertProblem(await answer, 400, 'current_password_incorrect')
       } finally {
@@ -81,11 +78,11 @@ describe('changePassword, when something goes on meanwhile', () => {
         while (refreshes.length < 5) refreshes.push(refresh(other.refresh))
       }
       if (round % 2 === 0) refreshFiveTimes()
-      await untilSomebodyWaits(service, refreshes.length)
+      await untilBlocked(service, refreshes.length)
       const changed = change(password, `the password of round ${round}`)
-      await untilSomebodyWaits(service, refreshes.length + 1)
+      await untilBlocked(service, refreshes.length + 1)
       refreshFiveTimes()
-      await untilSomebodyWaits(service, 6)
+      await untilBlocked(service, 6)
       await letGo()
       const refreshed = await Promise.all(refreshes)
       assert.equal((await changed).status, 200)
@@ -108,7 +105,7 @@ describe('changePassword, when something goes on meanwhile', () => {
       const answers: Promise<Answer>[] = []
       for (const [index, step] of (statuses[0] === 200 ? steps : steps.toReversed()).entries()) {
         answers.push(step())
-        await untilSomebodyWaits(service, index + 1)
+        await untilBlocked(service, index + 1)
       }
       await letGo()
       const [signedIn, changed] = await Promise.all(statuses[0] === 200 ? answers : answers.toReversed())

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertCode } from '../support/accounts.ts'
+import { fieldErrorsOf, assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
+import { insertCode, addSession, addUser, quickHash, type Person } from '../support/users.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addSession, addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 const newPassword = 'another horse, another battery'
 
@@ -101,7 +102,7 @@ describe('changePassword', () => {
     ] as const) {
       const answer = await change({ ...given, current_password: 'wrong password' })
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), faults)
+      assert.deepEqual(fieldErrorsOf(answer), faults)
     }
     assertInvalid(
       await change({ password: 'x'.repeat(257), password_confirm: 'x'.repeat(257) }),
@@ -117,17 +118,10 @@ describe('changePassword', () => {
     await addSession(service, user.id)
     await insertCode(service, user.id, 'restore')
     const before = await traces()
-    await service.sql(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-    )
-    await service.sql('create trigger refuse before insert on security_events for each row execute function refuse()')
-    try {
+    await withFailingInserts(service, 'security_events', async () => {
       assertProblem(await change(), 500, 'internal')
       assert.deepEqual(await traces(), before)
-    } finally {
-      await service.sql('drop trigger refuse on security_events')
-      await service.sql('drop function refuse()')
-    }
+    })
   })
 
   it('names each member that is missing or makes no sense (security 6, 68, 75)', async () => {

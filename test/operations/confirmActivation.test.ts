@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration } from '../support/accounts.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { insertCode, insertRegistration } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { assertProblem, TestService } from '../support/service.ts'
 
 const active = { detail: 'The account is active.' }
 const alreadyActive = { detail: 'The account is already active.' }

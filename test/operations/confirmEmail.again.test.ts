@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from '../support/accounts.ts'
-import { assertProblem, password, TestService, type ReceivedMail } from '../support/service.ts'
-import type { Person } from '../support/tokens.ts'
-import { addOwner, addressesOf, ask, confirm, eventsOf, move, stateOf, undo } from './support/emailChanges.ts'
+import { addOwner } from '../support/users.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { password, TestService } from '../support/service.ts'
+import type { Person } from '../support/users.ts'
+import { addressesOf, ask, confirm, eventsOf, move, stateOf, undo } from './support/emailChanges.ts'
 
 const newPassword = 'the password of the new owner'
 
@@ -110,13 +112,13 @@ describe('confirming the present address again ends the undo of its change (secu
   })
 
   it('is refused as unchanged without a recovery or a change to undo', async () => {
-    assert.deepEqual(faultsOf(await ask(service, user, present)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await ask(service, user, present)), ['/email unchanged'])
     const other = await addOwner(service)
-    assert.deepEqual(faultsOf(await ask(service, other, other.email)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await ask(service, other, other.email)), ['/email unchanged'])
     const token = await recover()
     await service.sql(`update codes set expires_at = now() where user_id = $1`, [user.id])
     await passTime('8 days')
-    assert.deepEqual(faultsOf(await request(token)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await request(token)), ['/email unchanged'])
   })
 
   it('needs a recovery after the latest change', async () => {
@@ -124,7 +126,7 @@ describe('confirming the present address again ends the undo of its change (secu
     const next = service.email()
     await request(token, newPassword, next)
     assert.equal((await confirm(service, (await service.mailTo(next)).code)).status, 200)
-    assert.deepEqual(faultsOf(await request(token, newPassword, next)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await request(token, newPassword, next)), ['/email unchanged'])
   })
 
   it('requires the current password', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { insertRegistration, withoutIds } from '../support/accounts.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import type { Person } from '../support/tokens.ts'
-import { addOwner, addressesOf, ask, askForMail, confirm, move, signsIn } from './support/emailChanges.ts'
+import { withoutIds, assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, insertRegistration, type Person } from '../support/users.ts'
+import { addressesOf, ask, askForMail, confirm, move, signsIn } from './support/emailChanges.ts'
 
 describe('confirmEmail holds the old address', () => {
   let service: TestService

@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { insertCode, insertRegistration } from '../support/accounts.ts'
+import { holdCodes, untilBlocked } from '../support/locks.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, insertCode, insertRegistration, type Person } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import type { Person } from '../support/tokens.ts'
-import {
-  addOwner,
-  addressesOf,
-  askForMail,
-  confirm,
-  eventsOf,
-  holdCodes,
-  move,
-  signsIn,
-  stateOf,
-  undo,
-} from './support/emailChanges.ts'
+import { addressesOf, askForMail, confirm, eventsOf, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
 
 describe('confirmEmail', () => {
   let service: TestService
@@ -229,12 +219,12 @@ describe('confirmEmail', () => {
         restorePassword: () => service.call('restorePassword', { body: restore }),
       }
       const second = first === 'confirmEmail' ? 'restorePassword' : 'confirmEmail'
-      const codes = await holdCodes(service, user.id)
+      const release = await holdCodes(service, user.id)
       const winner = send[first]()
-      await codes.waitFor(1)
+      await untilBlocked(service)
       const loser = send[second]()
-      await codes.waitFor(2)
-      await codes.letGo()
+      await untilBlocked(service, 2)
+      await release()
       assert.equal((await winner).status, 200)
       assertProblem(await loser, 400, 'code_invalid')
       assert.equal(await signsIn(service, email), first === 'confirmEmail')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { password, TestService } from '../support/service.ts'
-import { addUser } from '../support/tokens.ts'
+import { addUser } from '../support/users.ts'
 
 type Row = { ip_address: string; user_agent: string }
 

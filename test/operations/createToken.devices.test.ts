@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
 const laterFirefox = firefox.replaceAll('145.0', '146.0')
@@ -123,19 +125,12 @@ describe('createToken, from a new device', () => {
 
   it('forgets the device of a sign-in that fails: the next one tells (security 78)', async () => {
     await signedInBefore()
-    await service.sql(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-    )
-    await service.sql('create trigger refuse before insert on sessions for each row execute function refuse()')
-    try {
+    await withFailingInserts(service, 'sessions', async () => {
       const headers = { 'X-Forwarded-For': '198.51.100.1' }
       const answer = await service.call('createToken', { body: { email: user.email, password }, headers })
       assertProblem(answer, 500, 'internal')
       assert.deepEqual([(await devices()).length, await mails()], [1, []])
-    } finally {
-      await service.sql('drop trigger refuse on sessions')
-      await service.sql('drop function refuse()')
-    }
+    })
     await signIn('198.51.100.1')
     assert.equal((await mails()).length, 1)
   })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { NIL } from 'uuid'
-import { insertRegistration } from '../support/accounts.ts'
-import { eventsOf } from '../support/securityEvents.ts'
+import { assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
+import { insertRegistration, addUser, quickHash, type Person } from '../support/users.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { noteStatements } from '../support/statements.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 describe('createToken, its security events', () => {
   let service: TestService

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash } from '../support/tokens.ts'
+import { addUser, quickHash } from '../support/users.ts'
 
 describe('createToken with an outdated hash (security 106)', () => {
   let service: TestService

@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import * as scryptKdf from 'scrypt-kdf'
-import { untilSomebodyWaits } from '../support/locks.ts'
+import { Scrypt } from '../../src/domain/passwords/scrypt.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { beginTransaction, untilBlocked } from '../support/locks.ts'
+import { password, TestService } from '../support/service.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
-
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
 describe('createToken, when something goes on meanwhile', () => {
   let service: TestService
@@ -53,11 +52,11 @@ describe('createToken, when something goes on meanwhile', () => {
   ] as const) {
     it(`is overtaken by ${title} that commits after the password was verified (decisions 10)`, async () => {
       const before = await traces()
-      const other = await beginElsewhere()
+      const other = await beginTransaction(service.databaseUrl)
       try {
         await other.query(change, [user.id])
         const answer = signIn()
-        await untilSomebodyWaits(service)
+        await untilBlocked(service)
         await other.query('commit')
         assertUnauthorized(await answer, 'no_active_account')
         assert.deepEqual(
@@ -75,17 +74,10 @@ describe('createToken, when something goes on meanwhile', () => {
 
   it('writes nothing when the session cannot be written: one transaction (security 78)', async () => {
     const before = await traces()
-    await service.sql(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-    )
-    await service.sql('create trigger refuse before insert on sessions for each row execute function refuse()')
-    try {
+    await withFailingInserts(service, 'sessions', async () => {
       assertProblem(await signIn(), 500, 'internal')
       assert.deepEqual(await traces(), before)
-    } finally {
-      await service.sql('drop trigger refuse on sessions')
-      await service.sql('drop function refuse()')
-    }
+    })
     assert.equal((await signIn()).status, 200)
   })
 
@@ -102,13 +94,6 @@ describe('createToken, when something goes on meanwhile', () => {
     assert.deepEqual(await storedHash(), renewed)
   })
 
-  /** In a transaction of its own, which holds the user until it commits. */
-  async function beginElsewhere(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: service.databaseUrl })
-    await client.connect()
-    await client.query('begin')
-    return client
-  }
   const renewBy = async (client: pg.Client) => {
     const renewed = await service.service.services.passwords.hash(password)
     await client.query('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(renewed)])
@@ -117,11 +102,11 @@ describe('createToken, when something goes on meanwhile', () => {
   it('signs in several times at once while the hash is renewed: who finds it renewed verifies again', async () => {
     const weak = await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 })
     await store(weak)
-    const holder = await beginElsewhere()
+    const holder = await beginTransaction(service.databaseUrl)
     try {
       await holder.query('select from users where id = $1 for update', [user.id])
       const answers = Array.from({ length: 4 }, () => signIn())
-      await untilSomebodyWaits(service, 4) // all have verified, none goes on
+      await untilBlocked(service, 4) // all have verified, none goes on
       await holder.query('commit')
       for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
     } finally {
@@ -144,16 +129,16 @@ describe('createToken, when something goes on meanwhile', () => {
   })
 
   async function signInBetweenChanges() {
-    const [first, second] = [await beginElsewhere(), await beginElsewhere()]
+    const [first, second] = [await beginTransaction(service.databaseUrl), await beginTransaction(service.databaseUrl)]
     try {
       await renewBy(first)
       const answer = signIn()
-      await untilSomebodyWaits(service)
+      await untilBlocked(service)
       const renewed = renewBy(second)
-      await untilSomebodyWaits(service, 2)
+      await untilBlocked(service, 2)
       await first.query('commit')
       await renewed
-      await untilSomebodyWaits(service) // having verified against the first, it meets the second
+      await untilBlocked(service) // having verified against the first, it meets the second
       await second.query('commit')
       return await answer
     } finally {

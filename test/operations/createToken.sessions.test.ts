@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { addSession, addUser, quickHash, type Person } from '../support/users.ts'
 import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 
 describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { readRows } from '../support/dump.ts'
+import { withoutIds, assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService, type SignedIn } from '../support/service.ts'
-import { insertRegistration, withoutIds } from '../support/accounts.ts'
+import { insertRegistration, addUser } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addUser, assertInvalid, assertUnauthorized } from '../support/tokens.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 

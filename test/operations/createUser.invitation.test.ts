@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { insertUser } from '../support/accounts.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertUser, addUser, type Person } from '../support/users.ts'
 
 describe('createUser, by invitation', () => {
   let service: TestService

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertRegistration, insertUser } from '../support/accounts.ts'
+import { fieldErrorsOf, assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { insertRegistration, insertUser, addUser, type Person } from '../support/users.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
 
 describe('createUser', () => {
   let service: TestService
@@ -165,7 +165,7 @@ describe('createUser', () => {
     for (const [change, fault] of faults) {
       const answer = await create({ ...good, ...change })
       assertProblem(answer, 400, 'invalid')
-      assert.ok(faultsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
+      assert.ok(fieldErrorsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
     }
     assertInvalid(await create({ password }), '/email')
   })

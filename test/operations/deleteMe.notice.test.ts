@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { deleteOldMails } from '../../generated/queries.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
-import { addOwner, move, undo } from './support/emailChanges.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, addUser, type Person } from '../support/users.ts'
+import { move, undo } from './support/emailChanges.ts'
 import { tablesWith } from './support/everything.ts'
 
 describe('the notice of an erased account (security 110)', () => {

@@ -5,11 +5,10 @@ import { v7 as uuidv7 } from 'uuid'
 import { insertCode as storeCode } from '../../generated/queries.ts'
 import { mintCode } from '../../src/domain/mails/codes.ts'
 import { recordEvent } from '../../src/domain/events/securityEvents.ts'
-import { insertCode, insertRegistration } from '../support/accounts.ts'
-import { untilSomebodyWaits } from '../support/locks.ts'
-import { rounds } from '../support/rounds.ts'
+import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { insertCode, insertRegistration, addUser, quickHash, type Person } from '../support/users.ts'
+import { rounds } from '../support/rounds.ts'
 import { assertErased, fillEverything, tablesWith } from './support/everything.ts'
 
 const client = { ipAddress: '198.51.100.9', userAgent: 'the device of a race' }
@@ -141,12 +140,11 @@ describe('deleteMe, when something goes on meanwhile', function () {
     beforeEach(async () => {
       user = await addUser(service, { passwordHash: cheapHash })
       await fillEverything(service, user)
-      blocker = new pg.Client({ connectionString: service.databaseUrl })
-      await blocker.connect()
+      blocker = await beginTransaction(service.databaseUrl)
       // The user and the codes are deleted by then, for nobody else to see.
-      await blocker.query('begin; lock table devices in exclusive mode')
+      await blocker.query('lock table devices in exclusive mode')
       erasure = deleteMe(user)
-      await untilSomebodyWaits(service)
+      await untilBlocked(service)
     })
     afterEach(() => blocker.end())
 
@@ -169,14 +167,14 @@ describe('deleteMe, when something goes on meanwhile', function () {
 
     it('a sign-in waits, and is refused', async () => {
       const answer = signIn(user)
-      await untilSomebodyWaits(service, 2)
+      await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
 
     it('a refresh waits, and is refused', async () => {
       const answer = service.call('refreshToken', { body: { refresh: user.refresh } })
-      await untilSomebodyWaits(service, 2)
+      await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
@@ -184,7 +182,7 @@ describe('deleteMe, when something goes on meanwhile', function () {
     it('a mail that is asked for now goes to nobody, and leaves no address', async () => {
       const { body } = await service.call('forgotPassword', { body: { email: user.email } })
       assert.ok(body['detail'])
-      await untilSomebodyWaits(service, 2)
+      await untilBlocked(service, 2)
       await blocker.query('commit')
       assert.equal((await erasure).status, 204)
       await service.countMails()
@@ -196,7 +194,7 @@ describe('deleteMe, when something goes on meanwhile', function () {
     it('a code is not minted', async () => {
       const { db } = service.service.services
       const minted = db.transaction((transaction) => mintCode(transaction, 'restore', user.id, uuidv7()))
-      await untilSomebodyWaits(service, 2)
+      await untilBlocked(service, 2)
       await finish()
       assert.equal(await minted, undefined)
     })
@@ -210,7 +208,7 @@ describe('deleteMe, when something goes on meanwhile', function () {
       await recordEvent(transaction, 'sign_in_failed', { userId: user.id, client })
       await recordEvent(transaction, 'user_updated', { userId: uuidv7(), actorId: user.id, client })
       erasure = deleteMe(user)
-      await untilSomebodyWaits(service)
+      await untilBlocked(service)
     })
     assert.equal((await erasure)?.status, 204)
     await assertErased(service, { id: user.id, addresses: [user.email], device: client.userAgent })

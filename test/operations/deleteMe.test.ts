@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
-import { insertCode } from '../support/accounts.ts'
-import { untilSomebodyWaits } from '../support/locks.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { beginTransaction, untilBlocked } from '../support/locks.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
 import { assertErased, assertEverywhere, fillEverything, tablesWith } from './support/everything.ts'
 
 describe('deleteMe', () => {
@@ -148,13 +147,11 @@ describe('deleteMe', () => {
   ] as const) {
     it(`is overtaken by ${what} that commits after the password was verified, and erases nothing`, async () => {
       const live = await insertCode(service, user.id, 'restore')
-      const other = new pg.Client({ connectionString: service.databaseUrl })
-      await other.connect()
+      const other = await beginTransaction(service.databaseUrl)
       try {
-        await other.query('begin')
         await other.query(change, [user.id])
         const answer = deleteMe(user)
-        await untilSomebodyWaits(service)
+        await untilBlocked(service)
         await other.query('commit')
         assertProblem(await answer, status, code)
       } finally {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { rounds } from '../support/rounds.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { assertErased, assertEverywhere, fillEverything } from './support/everything.ts'
 
 describe('deleteUser', () => {

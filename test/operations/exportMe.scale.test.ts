@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { password, TestService } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 import { eventTypes, fillEverything, type Traces } from './support/everything.ts'
 
 type Row = Record<string, unknown>

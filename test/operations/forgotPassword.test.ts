@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration, insertUser, withoutIds } from '../support/accounts.ts'
+import { withoutIds, assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
 
 describe('forgotPassword', () => {
   let service: TestService

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { head } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { head } from '../support/tokens.ts'
 
 describe('getContract', () => {
   let service: TestService

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { Proxy } from '../http/support/proxy.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, head, type Person } from '../support/tokens.ts'
+import { assertProblem, head } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 describe('getJwks', () => {
   let service: TestService

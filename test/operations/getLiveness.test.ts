@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { head } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { head } from '../support/tokens.ts'
 import { query } from '../support/database.ts'
 
 describe('getLiveness', () => {

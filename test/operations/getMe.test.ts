@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { assertProblem, TestService, type SignedIn } from '../support/service.ts'
-import { addUser, assertUnauthorized, decode, forge, head, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized, head } from '../support/answers.ts'
+import { TestService, type SignedIn } from '../support/service.ts'
+import { decode, forge } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 describe('getMe', () => {
   let service: TestService

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { assertProblem, TestService } from '../support/service.ts'
-import { head } from '../support/tokens.ts'
+import { assertProblem, head } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
 import { query } from '../support/database.ts'
 
 describe('getReadiness', () => {

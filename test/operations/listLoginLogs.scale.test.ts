@@ -6,8 +6,8 @@ import {
   listLoginLogsOfUserDescending,
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { noteStatements } from '../support/statements.ts'
-import { addUser, type Person } from '../support/tokens.ts'
 import { assertReadsOnlyThePage, latest, oldest, planModes } from './support/plans.ts'
 
 describe('listLoginLogs, on many records', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { assertProblem } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, head } from '../support/tokens.ts'
+import { assertProblem, assertInvalid, assertUnauthorized, head } from '../support/answers.ts'
+import { addUser } from '../support/users.ts'
 import {
   firefox,
   january,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { assertInvalid } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { addUser, assertInvalid, type Person } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 type Page = { count: number; next: string | null; previous: string | null; results: { id: string }[] }
 

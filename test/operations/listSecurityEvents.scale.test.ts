@@ -8,8 +8,8 @@ import {
   listSecurityEventsOfUserDescending,
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { noteStatements } from '../support/statements.ts'
-import { addUser, type Person } from '../support/tokens.ts'
 import { assertReadsOnlyThePage, latest, oldest, planModes } from './support/plans.ts'
 
 describe('listSecurityEvents, on many events', () => {

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { NIL } from 'uuid'
 import { parse } from 'yaml'
-import { assertProblem } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, head } from '../support/tokens.ts'
+import { assertProblem, assertInvalid, assertUnauthorized, head } from '../support/answers.ts'
+import { addUser } from '../support/users.ts'
 import {
   device,
   failed1,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { assertInvalid, assertUnauthorized, head } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, head, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 
 type Session = { id: string; created_at: string; last_used_at: string; expires_at: string; is_current: boolean }
 type Page = { count: number; count_capped?: boolean; next: string | null; previous: string | null; results: Session[] }

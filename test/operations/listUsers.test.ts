@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { assertProblem, TestService, type OperationId } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { TestService, type OperationId } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 type Listed = { id: string; email: string }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 
 type Client = { ip: string; device: string }
 
@@ -211,17 +213,7 @@ describe('refreshToken, by several clients (security 97)', () => {
     })
 
     it('is recorded by the next refresh if the event could not be written', async () => {
-      await service.sql(
-        `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-      )
-      await service.sql('create trigger refuse before insert on security_events for each row execute function refuse()')
-      let answer: Answer
-      try {
-        answer = await refresh(user.refresh, elsewhere)
-      } finally {
-        await service.sql('drop trigger refuse on security_events')
-        await service.sql('drop function refuse()')
-      }
+      const answer = await withFailingInserts(service, 'security_events', () => refresh(user.refresh, elsewhere))
       assertProblem(answer, 500, 'internal')
       assert.deepEqual(await changes(), [])
       await rotate(user.refresh, elsewhere)

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { decodeJwt } from 'jose'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, decode, forge, type Person } from '../support/tokens.ts'
+import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
+import { decode, forge } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 describe('refreshToken', () => {
   let service: TestService
@@ -75,17 +78,10 @@ describe('refreshToken', () => {
   it('ends no session by reuse without its event: one transaction (security 35)', async () => {
     await refresh(user.refresh)
     await pass(31)
-    await service.sql(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-    )
-    await service.sql('create trigger refuse before insert on security_events for each row execute function refuse()')
-    try {
+    await withFailingInserts(service, 'security_events', async () => {
       assertProblem(await refresh(user.refresh), 500, 'internal')
       assert.equal((await session())?.ended_by, null)
-    } finally {
-      await service.sql('drop trigger refuse on security_events')
-      await service.sql('drop function refuse()')
-    }
+    })
     assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
     assert.equal((await session())?.ended_by, 'refresh_reused')
   })

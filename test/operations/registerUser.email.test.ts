@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from '../support/accounts.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
 
 // The forms of one address: what is written, where its mail goes, how it is compared.
 const accepted: [form: string, email: string, address: string][] = [
@@ -70,7 +70,7 @@ describe('registerUser: addresses (security 25, 26)', () => {
     it(`refuses ${why}`, async () => {
       const answer = await register(email)
       assertProblem(answer, 400, 'invalid')
-      assert.match(faultsOf(answer).join(), /^\/email (format|max_length)/)
+      assert.match(fieldErrorsOf(answer).join(), /^\/email (format|max_length)/)
     })
   }
 

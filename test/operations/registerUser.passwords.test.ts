@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from '../support/accounts.ts'
-import { assertProblem, TestService } from '../support/service.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
 
 describe('registerUser: passwords', () => {
   let service: TestService
@@ -28,7 +28,7 @@ describe('registerUser: passwords', () => {
     assert.equal((await register(service.email(), '😀'.repeat(15))).status, 201)
     const answer = await register(service.email(), '😀'.repeat(14))
     assertProblem(answer, 400, 'invalid')
-    assert.deepEqual(faultsOf(answer), ['/password password_too_short'])
+    assert.deepEqual(fieldErrorsOf(answer), ['/password password_too_short'])
     assert.match(JSON.stringify(answer.body), /at least 15 characters/)
   })
 
@@ -43,7 +43,7 @@ describe('registerUser: passwords', () => {
     assert.equal(await signIn(second, longest), 200)
     const answer = await register(service.email(), 'a'.repeat(257))
     assertProblem(answer, 400, 'invalid')
-    assert.ok(faultsOf(answer).includes('/password max_length'))
+    assert.ok(fieldErrorsOf(answer).includes('/password max_length'))
   })
 
   it('asks for no kinds of characters (security 3)', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { faultsOf, holdMails, insertUser, withoutIds } from '../support/accounts.ts'
+import { fieldErrorsOf, withoutIds, assertProblem } from '../support/answers.ts'
+import { holdMails } from '../support/locks.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertUser } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { createTestDatabase, query } from '../support/database.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
 
 type Registration = { email: string; password: string; password_confirm: string; first_name?: string }
 type Contract = {
@@ -140,7 +142,7 @@ describe('registerUser', () => {
     for (const [member, fault] of faults) {
       const answer = await register('faulty@example.com', member)
       assertProblem(answer, 400, 'invalid')
-      assert.ok(faultsOf(answer).includes(fault), JSON.stringify(answer.body))
+      assert.ok(fieldErrorsOf(answer).includes(fault), JSON.stringify(answer.body))
     }
     assert.deepEqual(await service.sql('select count(*) from registrations'), [before])
   })

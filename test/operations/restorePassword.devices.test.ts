@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { insertCode } from '../support/accounts.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
-import { addOwner, move } from './support/emailChanges.ts'
+import { addOwner, insertCode, addUser, quickHash, type Person } from '../support/users.ts'
+import { move } from './support/emailChanges.ts'
 
 const [home, thief] = ['198.51.100.7', '203.0.113.7']
 

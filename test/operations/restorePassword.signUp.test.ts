@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readMigrations } from '../../src/db/migrate.ts'
 import { splitStatements } from '../../src/db/statements.ts'
-import { faultsOf, insertCode, insertRegistration } from '../support/accounts.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { addOwner, insertCode, insertRegistration } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService, type Answer, type ReceivedMail } from '../support/service.ts'
-import { addOwner, move } from './support/emailChanges.ts'
+import { move } from './support/emailChanges.ts'
 
 const chosen = 'the password of the recovery'
 const passwordOf = (who: string) => `the password of the ${who}`
@@ -137,7 +139,7 @@ describe('restorePassword for an address that only has registrations (security 8
     const { code } = await ask(email)
     const short = await restore(code, '1234567')
     assertProblem(short, 400, 'invalid')
-    assert.deepEqual(faultsOf(short), ['/password password_too_short'])
+    assert.deepEqual(fieldErrorsOf(short), ['/password password_too_short'])
     assert.equal((await restore(code)).status, 200)
     assertProblem(await restore(code), 400, 'code_invalid')
     assertProblem(await restore(code, 'another password'), 400, 'code_invalid')

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertCode, insertUser } from '../support/accounts.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertCode, insertUser } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
 
 const newPassword = 'another horse, another battery'
 
@@ -88,10 +89,10 @@ describe('restorePassword', () => {
     const { code } = await withCode()
     const mismatch = await restore(code, newPassword, 'something else')
     assertProblem(mismatch, 400, 'invalid')
-    assert.deepEqual(faultsOf(mismatch), ['/password_confirm password_mismatch'])
+    assert.deepEqual(fieldErrorsOf(mismatch), ['/password_confirm password_mismatch'])
     const short = await restore(code, '1234567')
     assertProblem(short, 400, 'invalid')
-    assert.deepEqual(faultsOf(short), ['/password password_too_short'])
+    assert.deepEqual(fieldErrorsOf(short), ['/password password_too_short'])
     assertProblem(await restore(code, 'a'.repeat(257)), 400, 'invalid')
     assert.equal((await restore(code)).status, 200)
   })

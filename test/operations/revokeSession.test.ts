@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { addSession, addUser, type Person } from '../support/users.ts'
 
 describe('revokeSession', () => {
   let service: TestService

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
-import { rounds } from '../support/rounds.ts'
+import { assertUnauthorized } from '../support/answers.ts'
+import { holdRow, untilBlocked } from '../support/locks.ts'
 import { TestService } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { addSession, addUser, quickHash, type Person } from '../support/users.ts'
+import { rounds } from '../support/rounds.ts'
 import { fillSessions } from './support/sessions.ts'
 
 describe('the end of all sessions, and what happens at the same time (security 93)', function () {
@@ -32,7 +33,7 @@ describe('the end of all sessions, and what happens at the same time (security 9
       const answers: Promise<unknown>[] = []
       for (const step of steps) {
         answers.push(step())
-        await untilSomebodyWaits(service, answers.length)
+        await untilBlocked(service, answers.length)
       }
       await letGo()
       const settled = (await Promise.all(answers)) as [never, never]
@@ -71,9 +72,9 @@ describe('the end of all sessions, and what happens at the same time (security 9
     const letGo = await holdRow(service, 'users', user.id)
     const path = { user_id: user.id }
     const answers = [service.call('revokeUserSessions', { path, token: superuser.access })]
-    await untilSomebodyWaits(service)
+    await untilBlocked(service)
     answers.push(revoke(true))
-    await untilSomebodyWaits(service, 2)
+    await untilBlocked(service, 2)
     await letGo()
     for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
     assertUnauthorized(await me(user.access), 'token_not_valid')

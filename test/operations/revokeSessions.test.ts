@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
+import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { holdRow, untilBlocked } from '../support/locks.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { addSession, addUser, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService, type Answer } from '../support/service.ts'
-import { addSession, addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
 
 describe('revokeSessions', () => {
   let service: TestService
@@ -80,7 +81,7 @@ describe('revokeSessions', () => {
       const answers: Promise<Answer>[] = []
       for (const step of steps) {
         answers.push(step())
-        await untilSomebodyWaits(service, answers.length)
+        await untilBlocked(service, answers.length)
       }
       await letGo()
       for (const { status, body } of await Promise.all(answers)) {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
+import { assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
+import { decode, forge } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addUser, assertInvalid, assertUnauthorized, decode, forge, type Person } from '../support/tokens.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 
 describe('revokeUserSessions', () => {
   let service: TestService

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import type { Person } from '../support/tokens.ts'
-import { addOwner, addressesOf, askForMail, confirm, holdCodes, move, stateOf, undo } from './support/emailChanges.ts'
+import { addOwner } from '../support/users.ts'
+import { holdCodes, untilBlocked } from '../support/locks.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import type { Person } from '../support/users.ts'
+import { addressesOf, askForMail, confirm, move, stateOf, undo } from './support/emailChanges.ts'
 
 describe('undoEmailChange of several changes', () => {
   let service: TestService
@@ -90,12 +93,12 @@ describe('undoEmailChange of several changes', () => {
 
   it('send no recovery code to the address that is given up, be its mail under way (security 22)', async () => {
     const first = await move(service, user, x, y)
-    const codes = await holdCodes(service, user.id)
+    const release = await holdCodes(service, user.id)
     const undone = undo(service, first.code)
-    await codes.waitFor(1)
+    await untilBlocked(service)
     await service.call('forgotPassword', { body: { email: y } })
-    await codes.waitFor(2)
-    await codes.letGo()
+    await untilBlocked(service, 2)
+    await release()
     assert.equal((await undone).status, 200)
     await service.countMails()
     // That of the undoing; the other address is nobody's by the time when the mail that it asked for is chosen.

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { insertCode, insertUser } from '../support/accounts.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, insertCode, insertUser, addUser, type Person } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
-import {
-  addOwner,
-  addressesOf,
-  askForMail,
-  confirm,
-  eventsOf,
-  move,
-  signsIn,
-  stateOf,
-  undo,
-} from './support/emailChanges.ts'
+import { addressesOf, askForMail, confirm, eventsOf, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
 
 const attackersPassword = 'the password of an attacker'
 

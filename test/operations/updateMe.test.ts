@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
-import { untilSomebodyWaits } from '../support/locks.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { beginTransaction, untilBlocked } from '../support/locks.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 describe('updateMe', () => {
   let service: TestService
@@ -125,13 +125,11 @@ describe('updateMe', () => {
   })
 
   it('is found by the address that it has by then: a change of it that is under way is waited for', async () => {
-    const elsewhere = new pg.Client({ connectionString: service.databaseUrl })
-    await elsewhere.connect()
+    const elsewhere = await beginTransaction(service.databaseUrl)
     try {
-      await elsewhere.query('begin')
       await elsewhere.query(`update users set email = 'moved@example.com' where id = $1`, [user.id])
       const answer = update({ first_name: 'Anne' })
-      await untilSomebodyWaits(service)
+      await untilBlocked(service)
       await elsewhere.query('commit')
       assert.equal((await answer).status, 200)
     } finally {

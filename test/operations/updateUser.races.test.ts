@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { insertCode } from '../support/accounts.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { insertCode, addUser, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
 
 describe('updateUser, when something goes on meanwhile', () => {
   let service: TestService

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertCode } from '../support/accounts.ts'
+import { fieldErrorsOf, assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
 import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 describe('updateUser', () => {
   let service: TestService
@@ -175,7 +175,7 @@ describe('updateUser', () => {
     ] as const) {
       const answer = await update(change)
       assertProblem(answer, 400, 'invalid')
-      assert.ok(faultsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
+      assert.ok(fieldErrorsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
     }
   })
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
+import { decode, forge } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addUser, assertInvalid, assertUnauthorized, decode, forge, type Person } from '../support/tokens.ts'
 
 describe('verifyToken', () => {
   let service: TestService

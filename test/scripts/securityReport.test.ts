@@ -14,7 +14,7 @@ const result = (title: string, state: Result['state'] = 'passed'): Result => ({ 
 const everything = all.map((number) => result(`holds (security ${number})`))
 const without = (number: number) => everything.filter((_, index) => all[index] !== number)
 
-const faultsOf = (results: Result[]) => reportFaults(rowsOf(requirements, results), results)
+const fieldErrorsOf = (results: Result[]) => reportFaults(rowsOf(requirements, results), results)
 const described = (results: Result[]) => describeRows(rowsOf(requirements, results), results)
 
 describe('the security report', () => {
@@ -30,20 +30,20 @@ describe('the security report', () => {
   })
 
   it('passes where each has a test that passed, whatever else failed', () => {
-    assert.deepEqual(faultsOf(everything), [])
-    assert.deepEqual(faultsOf([...everything, result('too (security 12)', 'failed')]), [])
+    assert.deepEqual(fieldErrorsOf(everything), [])
+    assert.deepEqual(fieldErrorsOf([...everything, result('too (security 12)', 'failed')]), [])
   })
 
   it('fails for a number that no test names', () => {
     for (const number of all) {
-      const [fault = '', ...others] = faultsOf(without(number))
+      const [fault = '', ...others] = fieldErrorsOf(without(number))
       assert.ok(fault.startsWith(`${number}. has no test: `), fault)
       assert.deepEqual(others, [])
     }
   })
 
   it('fails for a number whose tests failed or were skipped', () => {
-    const [fault, ...others] = faultsOf([
+    const [fault, ...others] = fieldErrorsOf([
       ...without(54),
       result('a (security 54)', 'failed'),
       result('b (security 54)', 'skipped'),
@@ -54,7 +54,7 @@ describe('the security report', () => {
 
   it('fails for a number that is none, and for another way to name one', () => {
     assert.match(
-      faultsOf([...everything, result('x (security 116)')]).join(),
+      fieldErrorsOf([...everything, result('x (security 116)')]).join(),
       /^test\/a\.test\.ts names 116, which is no req/,
     )
     for (const title of [
@@ -65,7 +65,7 @@ describe('the security report', () => {
       'x (compatibility, security 4)',
       'security 4',
     ])
-      assert.match(faultsOf([...everything, result(title)]).join(), /names requirements in another form/, title)
+      assert.match(fieldErrorsOf([...everything, result(title)]).join(), /names requirements in another form/, title)
   })
 
   it('reads lists, ranges, words beside them, and the titles around a test’s own', () => {

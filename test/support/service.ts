@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { simpleParser } from 'mailparser'
 import type { Logger } from 'pino'
 import { NIL } from 'uuid'
 import type { operations } from '../../generated/contract.ts'
@@ -13,6 +12,7 @@ import { startService, type Service } from '../../src/service.ts'
 import { keepNotes, noteLog, noteSecrets } from './canaries.ts'
 import { record, textOf } from './recorder.ts'
 import { operationRoutes } from './routes.ts'
+import { readMail, type ReceivedMail } from './receivedMail.ts'
 import { createTestDatabase, query } from './database.ts'
 
 export type OperationId = keyof operations
@@ -24,7 +24,6 @@ export type Call = {
   token?: string
   headers?: Record<string, string>
 }
-export type ReceivedMail = { to: string; subject: string; text: string; html: string; link: string; code: string }
 export type SignedIn = { id: string; email: string; password: string; access: string; refresh: string }
 
 type StartOptions = { waits?: boolean; locale?: string; reloadKeys?: number; onLog?: (line: string) => void }
@@ -214,24 +213,4 @@ function createTestLog(drifts: Map<string, string>, onLog: (line: string) => voi
     if (typeof err === 'string') drifts.set(request_id, err)
   }
   return createLog(process.env['TEST_LOG_LEVEL'] ?? 'debug', { write })
-}
-
-async function readMail(file: string): Promise<ReceivedMail> {
-  const { to, subject = '', text = '', html } = await simpleParser(await readFile(file))
-  const recipients = Array.isArray(to) ? to : [to]
-  const [link = ''] = /https?:\/\/\S+code=\S+/.exec(text) ?? []
-  const code = link === '' ? '' : (new URL(link).searchParams.get('code') ?? '')
-  return { to: recipients[0]?.value[0]?.address ?? '', subject, text, html: html || '', link, code }
-}
-
-/** What every problem document must be, beside its status and code. */
-export function assertProblem({ status, headers, body }: Answer, expectedStatus: number, expectedCode: string): void {
-  assert.equal(status, expectedStatus, JSON.stringify(body))
-  assert.equal(body['code'], expectedCode)
-  assert.equal(body['status'], expectedStatus)
-  assert.equal(headers.get('content-type'), 'application/problem+json')
-  assert.equal(headers.get('x-request-id'), body['request_id'])
-  assert.equal(headers.get('cache-control'), 'no-store') // and its like are on every answer (security 73)
-  assert.equal(headers.get('x-content-type-options'), 'nosniff')
-  for (const member of ['type', 'title', 'detail']) assert.ok(body[member], `${member} is missing`)
 }

@@ -1,9 +1,6 @@
 // The hashing process: scrypt shares libuv's threads with DNS, files and WebCrypto, so it gets a process of its own.
-import * as scryptKdf from 'scrypt-kdf'
+import { Scrypt } from './scrypt.ts'
 import { current, verifyPassword, type Verified } from './verify.ts'
-
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
 export type Job = { id: number; password: string; against?: Uint8Array | 'decoy' }
 export type Result = { id: number; hash: Uint8Array } | ({ id: number } & Verified) | { id: number; error: string }

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto'
-import * as scryptKdf from 'scrypt-kdf'
+import { Scrypt } from './scrypt.ts'
 import { makeDecoy } from './decoy.ts'
-
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
 export type Parameters = { logN: number; r: number; p: number }
 export type Verified = { matches: boolean; outdated: boolean; unusable?: string }

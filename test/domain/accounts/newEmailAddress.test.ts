@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertUser } from '../../support/accounts.ts'
-import { assertProblem, password, TestService, type SignedIn } from '../../support/service.ts'
-import { quickHash } from '../../support/tokens.ts'
+import { fieldErrorsOf, assertProblem } from '../../support/answers.ts'
+import { password, TestService, type SignedIn } from '../../support/service.ts'
+import { insertUser, quickHash } from '../../support/users.ts'
 
 // What is refused of a new address, by the reason; the last part is the local part.
 const refused: [reason: string, local: string][] = [
@@ -70,12 +70,12 @@ describe('look-alike addresses (security 104)', () => {
     it(`registerUser refuses ${reason}`, async () => {
       const answer = await register(`${local}@example.com`)
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), ['/email format'])
+      assert.deepEqual(fieldErrorsOf(answer), ['/email format'])
     })
 
   it('registerUser refuses invisible characters in the domain', async () => {
     for (const domain of ['exam\ufe0fple.com', 'example\u034f.com', 'e\u{e0100}xample.com', 'exam\u115fple.com'])
-      assert.deepEqual(faultsOf(await register(`admin@${domain}`)), ['/email format'], domain)
+      assert.deepEqual(fieldErrorsOf(await register(`admin@${domain}`)), ['/email format'], domain)
   })
 
   it('registerUser accepts one script, or those that are written together', async () => {
@@ -85,10 +85,10 @@ describe('look-alike addresses (security 104)', () => {
   it('createUser and changeEmail refuse the same', async () => {
     const email = 'admin\ufe0f@example.com'
     const created = await service.call('createUser', { token: superuser.access, body: { email } })
-    assert.deepEqual(faultsOf(created), ['/email format'])
+    assert.deepEqual(fieldErrorsOf(created), ['/email format'])
     const body = { email: 'аdmin@example.com', current_password: superuser.password }
     const changed = await service.call('changeEmail', { token: superuser.access, body })
-    assert.deepEqual(faultsOf(changed), ['/email format'])
+    assert.deepEqual(fieldErrorsOf(changed), ['/email format'])
   })
 
   it('lets a user sign in and recover whose stored address breaks the rule', async () => {
@@ -133,10 +133,10 @@ describe('names with hidden characters (security 104)', () => {
     for (const point of hidden.split(' ')) {
       const answer = await change(`An${String.fromCodePoint(parseInt(point, 16))}na`)
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), ['/first_name format', '/last_name format'], point)
+      assert.deepEqual(fieldErrorsOf(answer), ['/first_name format', '/last_name format'], point)
     }
     for (const name of ['\u200d', 'a \u200c', 'a\u200d\u200d'])
-      assert.deepEqual(faultsOf(await change(name)), ['/first_name format', '/last_name format'])
+      assert.deepEqual(fieldErrorsOf(await change(name)), ['/first_name format', '/last_name format'])
   })
 
   it('updateMe accepts the joiners of Persian and emoji, and parts of characters', async () => {
@@ -148,11 +148,11 @@ describe('names with hidden characters (security 104)', () => {
     const names = { first_name: 'A\u0085', last_name: '\u202eB' }
     const faults = ['/first_name format', '/last_name format']
     const person = { email: service.email(), password, password_confirm: password, ...names }
-    assert.deepEqual(faultsOf(await service.call('registerUser', { body: person })), faults)
+    assert.deepEqual(fieldErrorsOf(await service.call('registerUser', { body: person })), faults)
     const { access: token, id: user_id } = superuser
     const created = await service.call('createUser', { token, body: { email: service.email(), ...names } })
-    assert.deepEqual(faultsOf(created), faults)
-    assert.deepEqual(faultsOf(await service.call('updateUser', { token, path: { user_id }, body: names })), faults)
+    assert.deepEqual(fieldErrorsOf(created), faults)
+    assert.deepEqual(fieldErrorsOf(await service.call('updateUser', { token, path: { user_id }, body: names })), faults)
   })
 
   it('getMe shows a name that was stored by earlier rules', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, type TestService } from '../../support/service.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, type TestService } from '../../support/service.ts'
 import { addOwner, attempt, countEvents, fail, from, passTime, startLimited } from './support/attempts.ts'
 
 /** An address in the nth /64 of a /48. */

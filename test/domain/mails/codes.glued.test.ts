@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { v7 as uuidv7 } from 'uuid'
 import { mintCode } from '../../../src/domain/mails/codes.ts'
-import { insertCode, insertRegistration, insertUser } from '../../support/accounts.ts'
 import { password, TestService } from '../../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../../support/users.ts'
 
 // What mail programs and people leave behind a link or a code.
 const glued = [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, type TestService } from '../../support/service.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, type TestService } from '../../support/service.ts'
 import { addOwner, from, passTime, startLimited } from '../limits/support/attempts.ts'
 
 describe('requests for mails by address, limited by network (security 102)', () => {

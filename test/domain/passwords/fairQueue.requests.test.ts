@@ -3,8 +3,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { assertProblem, password, type Answer, type TestService } from '../../support/service.ts'
-import { addUser } from '../../support/tokens.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, type Answer, type TestService } from '../../support/service.ts'
+import { addUser } from '../../support/users.ts'
 import { attempt, countEvents, from, startLimited } from '../limits/support/attempts.ts'
 
 describe('the queue of passwords to hash (security 94)', function () {

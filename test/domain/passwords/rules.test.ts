@@ -8,7 +8,7 @@ import { Problem, StartError } from '../../../src/problems.ts'
 const settings = { passwordMinLength: 8, passwordBlockList: true, baseUrl: 'https://accounts.example.com' }
 
 /** What is wrong with a new password, as "/password password_too_short". */
-function faultsOf(password: string, email: string, rules: PasswordRules, again = password): string[] {
+function fieldErrorsOf(password: string, email: string, rules: PasswordRules, again = password): string[] {
   try {
     checkNewPassword({ password, password_confirm: again }, email, rules)
     return []
@@ -31,13 +31,13 @@ describe('new passwords', () => {
     ['é'.normalize('NFD').repeat(4), 8, false],
   ] as const) {
     it(`${isFine ? 'takes' : 'refuses'} ${JSON.stringify(password)} where ${minLength} code points are asked for (security 1, 3)`, () => {
-      const faults = faultsOf(password, 'ann@example.com', { minLength, blockList: undefined })
+      const faults = fieldErrorsOf(password, 'ann@example.com', { minLength, blockList: undefined })
       assert.deepEqual(faults, isFine ? [] : ['/password password_too_short'])
     })
   }
 
   it('names all faults of a new password', () => {
-    const faults = faultsOf('short', 'ann@example.com', { minLength: 8, blockList: undefined }, 'other')
+    const faults = fieldErrorsOf('short', 'ann@example.com', { minLength: 8, blockList: undefined }, 'other')
     assert.deepEqual(faults, ['/password password_too_short', '/password_confirm password_mismatch'])
   })
 })
@@ -84,7 +84,7 @@ describe('the block list (security 7)', () => {
   for (const [email, code, passwords] of refused) {
     it(`refuses ${passwords.join('  ')} to ${email}: ${code}`, () => {
       for (const password of passwords)
-        assert.deepEqual(faultsOf(password, email, rules), [`/password ${code}`], password)
+        assert.deepEqual(fieldErrorsOf(password, email, rules), [`/password ${code}`], password)
     })
   }
 
@@ -106,8 +106,9 @@ describe('the block list (security 7)', () => {
     ],
   ]
   it(`takes ${good.join('  ')}`, () => {
-    for (const password of good) assert.deepEqual(faultsOf(password, 'anna.smith@example.com', rules), [], password)
-    assert.deepEqual(faultsOf('a83620175649', 'a@b.test', rules), []) // a letter is no word
+    for (const password of good)
+      assert.deepEqual(fieldErrorsOf(password, 'anna.smith@example.com', rules), [], password)
+    assert.deepEqual(fieldErrorsOf('a83620175649', 'a@b.test', rules), []) // a letter is no word
   })
 
   it('says in a sentence why', () => {
@@ -131,7 +132,7 @@ describe('the block list (security 7)', () => {
     const words = ['correct horse battery staple', '12345678', `${'a'.repeat(255)}x`, `${'a.'.repeat(100)}@x.test`]
     const email = `aaa.aaaa.aaaaa.aaaaaa@${'abc.'.repeat(45)}test`
     const began = performance.now()
-    for (let round = 0; round < 250; round++) for (const word of words) faultsOf(word, email, rules)
+    for (let round = 0; round < 250; round++) for (const word of words) fieldErrorsOf(word, email, rules)
     const each = (performance.now() - began) / 1000
     assert.ok(each < 2, `${each.toFixed(3)} ms each`)
   })
@@ -154,9 +155,10 @@ describe('the block list (security 7)', () => {
       const own = await load('\uFEFFCorrect Horse Battery\r\nпароль123\n  spaces \nshort\n')
       assert.equal(own.blockList?.label, `block list of 3 from ${join(folder, 'list.txt')}`)
       for (const password of ['correct horse battery', 'ПАРОЛЬ123', '  Spaces '])
-        assert.deepEqual(faultsOf(password, 'ann@example.com', own), ['/password password_too_common'])
-      for (const password of ['12345678', 'spaces  ']) assert.deepEqual(faultsOf(password, 'ann@example.com', own), [])
-      assert.deepEqual(faultsOf('gatehouse1', 'ann@example.com', own), ['/password password_too_personal'])
+        assert.deepEqual(fieldErrorsOf(password, 'ann@example.com', own), ['/password password_too_common'])
+      for (const password of ['12345678', 'spaces  '])
+        assert.deepEqual(fieldErrorsOf(password, 'ann@example.com', own), [])
+      assert.deepEqual(fieldErrorsOf('gatehouse1', 'ann@example.com', own), ['/password password_too_personal'])
     })
 
     it('stops the start when it is not there, is no file, or holds nothing', async () => {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import * as scryptKdf from 'scrypt-kdf'
+import { Scrypt } from '../../../src/domain/passwords/scrypt.ts'
 import { makeDecoy } from '../../../src/domain/passwords/decoy.ts'
 import { current, verifyPassword, workOf } from '../../../src/domain/passwords/verify.ts'
 
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 const password = 'correct horse battery'
 
 /** What a verification does, in units of the work of one current hash. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { TestService } from '../../support/service.ts'
-import { addUser, type Person } from '../../support/tokens.ts'
+import { addUser, type Person } from '../../support/users.ts'
 
 export type Log = { id: string; user: string; ip_address: string; user_agent: string; timestamp: string }
 export type LoginLogs = Awaited<ReturnType<typeof startWithLogs>>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { NIL } from 'uuid'
 import { TestService } from '../../support/service.ts'
-import { addUser, type Person } from '../../support/tokens.ts'
+import { addUser, type Person } from '../../support/users.ts'
 
 export type Event = { id: string; type: string; user?: string; timestamp: string }
 export type SecurityEvents = Awaited<ReturnType<typeof startWithEvents>>

@@ -1,6 +1,6 @@
-import * as scryptKdf from 'scrypt-kdf'
-import { addUser } from '../../../support/tokens.ts'
+import { Scrypt } from '../../../../src/domain/passwords/scrypt.ts'
 import { password, TestService, type Answer } from '../../../support/service.ts'
+import { addUser } from '../../../support/users.ts'
 
 /** A service whose limits are on, to which any client address can be claimed. */
 export function startLimited(settings: Record<string, string> = {}): Promise<TestService> {
@@ -22,11 +22,8 @@ export async function fail(service: TestService, times: number, { email, ip }: A
   return statuses
 }
 
-// Its types describe named exports; it has a default one.
-const scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
-
 // Of an earlier time, with fewer rounds: quickly refused, and renewed by the first sign-in.
-const passwordHash = await scrypt.kdf(password, { logN: 10, r: 8, p: 1 })
+const passwordHash = await Scrypt.kdf(password, { logN: 10, r: 8, p: 1 })
 
 /** A user who can sign in by `password`, and a session of theirs. */
 export const addOwner = (service: TestService) => addUser(service, { passwordHash })
