@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { operations, type Operation } from './support/operations.ts'
+import { operations, type Operation } from '../support/operations.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { readContract } from '../../scripts/coverage/contract.ts'
+import { contractText } from '../support/contract.ts'
 import { TestService, type OperationId } from '../support/service.ts'
 
-const { operations } = readContract(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'))
+const { operations } = readContract(contractText)
 
 describe('the request examples of the contract', () => {
   let service: TestService

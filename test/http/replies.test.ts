@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Document } from 'openapi-backend'
 import { pino } from 'pino'
-import { parse } from 'yaml'
 import { createApp, createServices } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { createReplyCheck, type CheckReply, type SentReply } from '../../src/http/replies.ts'
@@ -15,6 +13,7 @@ import type { Services } from '../../src/operations/context.ts'
 import { handlers } from '../../src/operations/index.ts'
 import { Problem } from '../../src/problems.ts'
 import { assertProblem } from '../support/answers.ts'
+import { contract } from '../support/contract.ts'
 import { TestService } from '../support/service.ts'
 
 const standing = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': 'x' }
@@ -33,8 +32,8 @@ describe('createReplyCheck', () => {
   let check: CheckReply
   before(async () => {
     const formats = { 'idn-email': (text: string) => text.includes('@') }
-    const yaml = await readFile(new URL('../../openapi.yaml', import.meta.url), 'utf8')
-    check = createReplyCheck(await compileOpenApi(parse(yaml) as Document, formats), formats)
+    const definition = structuredClone(contract) as unknown as Document
+    check = createReplyCheck(await compileOpenApi(definition, formats), formats)
   })
 
   const me = (body: object, headers: Record<string, unknown> = standing): [string, SentReply] => [

@@ -3,7 +3,7 @@ import { fieldErrorsOf, withoutIds, assertProblem, assertInvalid, assertUnauthor
 import { beginTransaction, holdMails, untilBlocked } from '../support/locks.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertUser, type Person } from '../support/users.ts'
-import { operationRoutes } from '../support/routes.ts'
+import { operationRoutes } from '../support/operations.ts'
 import { addressesOf, ask, askForMail, confirm, eventsOf, signsIn, stateOf } from './support/emailChanges.ts'
 
 describe('changeEmail', () => {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { NIL } from 'uuid'
-import { parse } from 'yaml'
+import { contract } from '../support/contract.ts'
 import { assertProblem, assertInvalid, assertUnauthorized, head } from '../support/answers.ts'
 import { addUser } from '../support/users.ts'
 import {
@@ -19,9 +18,7 @@ import {
   type SecurityEvents,
 } from './support/securityEvents.ts'
 
-type Contract = { components: { schemas: { SecurityEventType: { enum: string[] } } } }
-const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Contract
-const types = contract.components.schemas.SecurityEventType.enum
+const types = contract.components.schemas['SecurityEventType']?.enum ?? []
 
 describe('listSecurityEvents', () => {
   let events: SecurityEvents

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { readContract } from '../../scripts/coverage/contract.ts'
+import { contractText } from '../support/contract.ts'
 import { documentedFacts } from '../../scripts/coverage/facts.ts'
 import { observe, type Exchange } from '../../scripts/coverage/observe.ts'
 import { coverageFaults, coverageTable } from '../../scripts/coverage/report.ts'
 
-const root = join(import.meta.dirname, '../..')
-const contract = readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8'))
+const contract = readContract(contractText)
 const documented = documentedFacts(contract)
 const without = (fact: string) => documented.difference(new Set([fact]))
 const problem = 'application/problem+json'

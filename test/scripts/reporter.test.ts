@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readContract } from '../../scripts/coverage/contract.ts'
+import { contractText } from '../support/contract.ts'
 import { documentedFacts } from '../../scripts/coverage/facts.ts'
 
 const root = join(import.meta.dirname, '../..')
-const documented = documentedFacts(readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8')))
+const documented = documentedFacts(readContract(contractText))
 const secret = 'correct horse battery staple'
 const without = (fact: string) => documented.difference(new Set([fact]))
 

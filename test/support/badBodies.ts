@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { fieldErrorsOf, assertProblem } from './answers.ts'
 import type { Answer, OperationId, TestService } from './service.ts'
-import { operationRoutes } from './routes.ts'
+import { operationRoutes } from './operations.ts'
 
 /** Tests that hold for every operation with a JSON body; `good` has each of its members, all of them texts. */
 export function itRefusesBadBodies(

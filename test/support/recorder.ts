@@ -1,6 +1,7 @@
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readContract, type Contract } from '../../scripts/coverage/contract.ts'
+import { contractText } from './contract.ts'
 import { observe, type Exchange } from '../../scripts/coverage/observe.ts'
 import { noteSecretsOf } from './canaries.ts'
 
@@ -12,7 +13,7 @@ export function record(exchange: Exchange): void {
   const folder = process.env['COVERAGE_DIR']
   if (folder === undefined) return
   noteSecretsOf(exchange)
-  contract ??= readContract(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'))
+  contract ??= readContract(contractText)
   for (const fact of observe(contract, exchange)) {
     if (written.has(fact)) continue
     written.add(fact)

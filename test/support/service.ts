@@ -5,17 +5,17 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { NIL } from 'uuid'
-import type { operations } from '../../generated/contract.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { createLog } from '../../src/log.ts'
 import { startService, type Service } from '../../src/service.ts'
 import { keepNotes, noteLog, noteSecrets } from './canaries.ts'
 import { record, textOf } from './recorder.ts'
-import { operationRoutes } from './routes.ts'
+import type { OperationId } from './contract.ts'
+import { operationRoutes } from './operations.ts'
 import { readMail, type ReceivedMail } from './receivedMail.ts'
 import { createTestDatabase, query } from './database.ts'
 
-export type OperationId = keyof operations
+export type { OperationId }
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
 export type Call = {
   body?: unknown

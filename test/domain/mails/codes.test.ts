@@ -6,7 +6,7 @@ import { holdMails } from '../../support/locks.ts'
 import { password, TestService, type Answer } from '../../support/service.ts'
 import { insertCode, insertRegistration, insertUser } from '../../support/users.ts'
 import { formsOf, readRows } from '../../support/dump.ts'
-import { operationRoutes } from '../../support/routes.ts'
+import { operationRoutes } from '../../support/operations.ts'
 
 describe('mailed codes', () => {
   let service: TestService

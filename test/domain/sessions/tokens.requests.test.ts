@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
-import { operations } from '../../http/support/operations.ts'
+import { operations } from '../../support/operations.ts'
 import { assertUnauthorized } from '../../support/answers.ts'
 import { TestService } from '../../support/service.ts'
 import { decode, forge } from '../../support/tokens.ts'
