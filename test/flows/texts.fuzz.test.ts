@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { parseEnvFile } from '../../src/config/envFile.ts'
-import { readCode } from '../../src/domain/mails/codes.ts'
+import { parseCode } from '../../src/domain/mails/codes.ts'
 import { canonicalPath, originForm, queryOf } from '../../src/http/canonicalPath.ts'
 import { around, describeFuzz, holds, nearly, problemOf } from '../support/fuzz.ts'
 
@@ -45,7 +45,7 @@ describeFuzz('texts', () => {
   it('are a mailed code with punctuation, or code_invalid (security 16)', () =>
     holds(codes, ['code', 'none'], async (text) => {
       let read: { userId: string; hash: Uint8Array } | undefined
-      const problem = await problemOf(() => (read = readCode(text)), 'code_invalid')
+      const problem = await problemOf(() => (read = parseCode(text)), 'code_invalid')
       if (problem) return 'none'
       // The code itself, and nothing after it that could be part of a code.
       const [code = '', rest = ''] = /^([\w-]{48})(.*)$/s.exec(text)?.slice(1) ?? []

@@ -1,7 +1,7 @@
 import { findForeignOwner, findWaitingRegistration, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import { mintCode, recoveryLifetime } from '../../domain/mails/codes.ts'
-import { emailOf } from '../../domain/accounts/registrations.ts'
+import { displayEmail } from '../../domain/accounts/registrations.ts'
 import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { serviceName } from '../values.ts'
 
@@ -24,5 +24,5 @@ export async function composeSignUp(
   if (code === undefined) return undefined
   const language = asLanguage(registration.language)
   const values = { link: `${baseUrl}/account/restore-password/?code=${code}`, service: serviceName(baseUrl) }
-  return { name: 'signUp', to: emailOf(address), language, ...renderMail('signUp', language, values) }
+  return { name: 'signUp', to: displayEmail(address), language, ...renderMail('signUp', language, values) }
 }
