@@ -14,6 +14,7 @@ import { listPool, Lists } from './domain/lists.ts'
 import { Deliverability } from './domain/mails/deliverability.ts'
 import { loadPasswordRules } from './domain/passwords/rules.ts'
 import { PasswordHasher } from './domain/passwords/hasher.ts'
+import type { HashRunner } from './domain/passwords/hashTask.ts'
 import { loadPrincipal, requireRoles } from './domain/sessions/principal.ts'
 import { deriveSecrets } from './domain/keys/secrets.ts'
 import { Tokens } from './domain/sessions/tokens.ts'
@@ -40,7 +41,12 @@ function warn(log: Logger, message: string): (error: unknown) => void {
 }
 
 /** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
-export async function createServices(config: Config, secretKey: string, log: Logger): Promise<Services> {
+export async function createServices(
+  config: Config,
+  secretKey: string,
+  log: Logger,
+  hashRunner?: HashRunner,
+): Promise<Services> {
   const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
   const clock = new Clock()
@@ -55,7 +61,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     lists: new Lists(createDatabase(database, listPool)),
     passwords: new PasswordHasher((reason) => {
       log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
-    }),
+    }, hashRunner),
     passwordRules: await loadPasswordRules(config),
     keyring,
     tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hold } from '../support/locks.ts'
 import { password, type TestService } from '../support/service.ts'
-import { addOwner, attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
+import { addOwner } from '../support/users.ts'
+import { attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
 // A store that fails counts in the instance's memory: nobody gets in by it, and nobody is kept out.
 describe('limits whose table does not answer (security 54, 60)', () => {

@@ -15,6 +15,7 @@ import { Problem } from '../../src/problems.ts'
 import { assertProblem } from '../support/answers.ts'
 import { contract } from '../support/contract.ts'
 import { TestService } from '../support/service.ts'
+import { quickHashing } from '../support/hashing.ts'
 
 const standing = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': 'x' }
 const user = {
@@ -181,7 +182,7 @@ describe('replies that drift from the contract', () => {
     lines = []
     const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) })
     const { config } = loadConfig({ PORT: '0', SECRET_KEY: 'x0123456789012345678901234567890123', ...environment })
-    services = await createServices(config, 'the secret key of a test', log)
+    services = await createServices(config, 'the secret key of a test', log, quickHashing)
     server = createHttpServer((await createApp(services, log)).callback(), { headers: {}, log }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     handlers.getLiveness = handler as typeof getLiveness

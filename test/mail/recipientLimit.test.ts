@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { ReceivedMail } from '../support/receivedMail.ts'
 import { password, type TestService } from '../support/service.ts'
-import { addOwner, startLimited } from '../domain/limits/support/attempts.ts'
+import { addOwner } from '../support/users.ts'
+import { startLimited } from '../domain/limits/support/attempts.ts'
 
 type Counted = { status: string; count: number }
 

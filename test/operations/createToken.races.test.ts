@@ -17,7 +17,7 @@ describe('createToken, when something goes on meanwhile', () => {
   let hash: Uint8Array
 
   before(async () => {
-    service = await TestService.start({ RATE_LIMITS: 'off' })
+    service = await TestService.start({}, { hashing: 'real' })
     hash = await service.service.services.passwords.hash(password)
   })
   after(() => service.stop())

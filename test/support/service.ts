@@ -13,6 +13,7 @@ import { record, textOf } from './recorder.ts'
 import type { OperationId } from './contract.ts'
 import { operationRoutes } from './operations.ts'
 import { readMail, type ReceivedMail } from './receivedMail.ts'
+import { quickHashing, slowHashing } from './hashing.ts'
 import { createTestDatabase, query } from './database.ts'
 
 export type { OperationId }
@@ -26,7 +27,15 @@ export type Call = {
 }
 export type SignedIn = { id: string; email: string; password: string; access: string; refresh: string }
 
-type StartOptions = { waits?: boolean; locale?: string; reloadKeys?: number; onLog?: (line: string) => void }
+export type StartOptions = {
+  waits?: boolean
+  locale?: string
+  reloadKeys?: number
+  onLog?: (line: string) => void
+  hashing?: keyof typeof hashRunners
+}
+
+const hashRunners = { quick: { hashRunner: quickHashing }, slow: { hashRunner: slowHashing }, real: {} }
 
 export const password = 'correct horse battery staple'
 
@@ -61,10 +70,11 @@ export class TestService {
    * @param options.locale of its database, of ICU
    * @param options.reloadKeys seconds between two readings of the signing keys
    * @param options.onLog told every line of its log, at debug level
+   * @param options.hashing real: by the hashing process and with the work of production, for the tests that are about it
    */
   static async start(
     settings: Record<string, string> = {},
-    { waits = false, onLog, locale, ...options }: StartOptions = {},
+    { waits = false, hashing = 'quick', onLog, locale, ...options }: StartOptions = {},
   ): Promise<TestService> {
     const { url, serviceUrl, drop } = await createTestDatabase(locale)
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
@@ -83,6 +93,7 @@ export class TestService {
     noteSecrets(secretKey, new URL(url).password, ...config.previousSecretKeys, settings['EMAIL_HOST_PASSWORD'])
     const service = await startService(config, secretKey, {
       ...options,
+      ...hashRunners[hashing],
       log,
       onWaiting: (sentence) => {
         if (!waits) throw new Error(sentence)

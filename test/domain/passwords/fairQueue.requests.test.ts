@@ -13,7 +13,7 @@ describe('the queue for password hashing (security 94)', function () {
   let service: TestService
   let passwordHash: Uint8Array
   before(async () => {
-    service = await startLimited()
+    service = await startLimited({}, { hashing: 'slow' })
     passwordHash = await service.service.services.passwords.hash(password)
   })
   after(() => service.stop())

@@ -9,10 +9,11 @@ const password = 'correct horse battery'
 /** Verifies, and measures the work in units of one current hash. */
 async function measure(given: string, stored: Uint8Array | null) {
   let work = 0
-  const verified = await verifyPassword(given, stored, (hash, text) => {
+  const scryptVerify = (hash: Uint8Array, text: string) => {
     work += workOf(Scrypt.viewParams(hash))
     return Scrypt.verify(hash, text)
-  })
+  }
+  const verified = await verifyPassword(given, stored, { scryptVerify })
   return { ...verified, work: work / workOf(currentParameters) }
 }
 

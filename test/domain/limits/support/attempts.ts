@@ -1,10 +1,8 @@
-import { Scrypt } from '../../../../src/domain/passwords/scrypt.ts'
-import { password, TestService, type Answer } from '../../../support/service.ts'
-import { addUser } from '../../../support/users.ts'
+import { TestService, type Answer, type StartOptions } from '../../../support/service.ts'
 
 /** A service whose limits are on, to which any client address can be claimed. */
-export function startLimited(settings: Record<string, string> = {}): Promise<TestService> {
-  return TestService.start({ RATE_LIMITS: 'on', TRUSTED_PROXIES: 'loopback', ...settings })
+export function startLimited(settings: Record<string, string> = {}, options?: StartOptions): Promise<TestService> {
+  return TestService.start({ RATE_LIMITS: 'on', TRUSTED_PROXIES: 'loopback', ...settings }, options)
 }
 
 export const from = (ipAddress: string) => ({ 'X-Forwarded-For': ipAddress })
@@ -21,12 +19,6 @@ export async function fail(service: TestService, times: number, { email, ip }: A
   for (let time = 0; time < times; time++) statuses.push((await attempt(service, { email, ip })).status)
   return statuses
 }
-
-// Of an earlier time, with fewer rounds: quickly refused, and renewed by the first sign-in.
-const passwordHash = await Scrypt.kdf(password, { logN: 10, r: 8, p: 1 })
-
-/** A user who can sign in by `password`, and a session of theirs. */
-export const addOwner = (service: TestService) => addUser(service, { passwordHash })
 
 /** Lets the time of every counter pass. */
 export async function passTime(service: TestService, seconds: number): Promise<void> {
