@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { assertInvalid, assertProblem, assertUnauthorized, head } from '../../support/answers.ts'
-import { operationRoutes } from '../../support/routes.ts'
+import { operationRoutes } from '../../support/operations.ts'
 import { TestService } from '../../support/service.ts'
 import { addUser } from '../../support/users.ts'
 import { describeCursors } from './describeCursors.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { operationRoutes } from '../../support/routes.ts'
+import { operationRoutes } from '../../support/operations.ts'
 import { cursorOf, idsOf, ListReader, type Query } from './listReader.ts'
 import type { ListUnderTest, OpenList } from './listUnderTest.ts'
 
