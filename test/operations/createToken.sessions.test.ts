@@ -48,14 +48,14 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
     assert.equal((await me(user.access)).status, 200)
   })
 
-  it('leaves three of ten sign-ins at once', async () => {
+  it('leaves three sessions of ten sign-ins at once', async () => {
     const pairs = await Promise.all(Array.from({ length: 10 }, signIn))
     const statuses = await Promise.all(pairs.map(async ({ access }) => (await me(access)).status))
     assert.equal(statuses.filter((status) => status === 200).length, 3)
     assertUnauthorized(await me(user.access), 'token_not_valid')
   })
 
-  it('counts a session that a revocation kept as a late one', async () => {
+  it('counts a session that a revocation kept as a recent one', async () => {
     await addSession(service, user.id)
     const body = { keep_current: true }
     await service.call('revokeSessions', { token: user.access, body })
@@ -67,7 +67,7 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
     assert.equal(await countOf({ access }), 3)
   })
 
-  it('ends 20,000 by marking 1,000 rows', async function () {
+  it('ends 20,000 sessions by marking 1,000 rows', async function () {
     this.timeout(30_000)
     const old = await fillSessions(service, user.id, 20_000)
     const latest = await signIn()

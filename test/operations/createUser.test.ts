@@ -18,7 +18,7 @@ describe('createUser', () => {
     service.call('createUser', { body, token, headers })
   const signIn = (email: string) => service.call('createToken', { body: { email, password } })
 
-  it('creates with everything, as given; the user signs in at once, and is told nothing', async () => {
+  it('stores all members; the user signs in at once and gets no mail', async () => {
     const email = 'Mixed.Case@Example.COM'
     const names = { first_name: 'Тест', last_name: 'Тестов', language: 'ru' }
     const mails = await service.countMails()
@@ -36,7 +36,7 @@ describe('createUser', () => {
     assert.equal(await service.countMails(), mails)
   })
 
-  it('creates with nothing but an address: active, nameless, in English', async () => {
+  it('creates an active, nameless, English user from an address alone', async () => {
     const email = service.email()
     const { status, body } = await create({ email })
     const { id: _, date_joined: _joined, ...rest } = body
@@ -47,26 +47,28 @@ describe('createUser', () => {
     )
   })
 
-  it('writes down who did it and from where; a superuser was granted that (security 78)', async () => {
-    const headers = { 'User-Agent': 'admin console' }
-    const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
-    const user = await create({ email: service.email(), password, language: 'en' }, superuser.access, headers)
-    assert.deepEqual(await eventsOf(service, String(user.body['id'])), [{ type: 'user_created', ...actor }])
-    const other = await create({ email: service.email(), password, is_superuser: true }, superuser.access, headers)
-    assert.deepEqual(await eventsOf(service, String(other.body['id'])), [
-      { type: 'user_created', ...actor },
-      { type: 'superuser_granted', ...actor },
-    ])
+  describe('its events (security 78)', () => {
+    it('have the actor and the client, and report a granted right', async () => {
+      const headers = { 'User-Agent': 'admin console' }
+      const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
+      const user = await create({ email: service.email(), password, language: 'en' }, superuser.access, headers)
+      assert.deepEqual(await eventsOf(service, String(user.body['id'])), [{ type: 'user_created', ...actor }])
+      const other = await create({ email: service.email(), password, is_superuser: true }, superuser.access, headers)
+      assert.deepEqual(await eventsOf(service, String(other.body['id'])), [
+        { type: 'user_created', ...actor },
+        { type: 'superuser_granted', ...actor },
+      ])
+    })
   })
 
-  it('creates a suspended one, who cannot sign in', async () => {
+  it('creates a suspended user, who cannot sign in', async () => {
     const email = service.email()
     const { status, body } = await create({ email, password, is_active: false })
     assert.deepEqual([status, body['is_active']], [201, false])
     assertUnauthorized(await signIn(email), 'no_active_account')
   })
 
-  it('is found by search at once', async () => {
+  it('makes the user searchable at once', async () => {
     const email = service.email()
     const { body } = await create({ email, first_name: 'ЁЛКА', last_name: 'Ｗｉｄｅ' })
     for (const search of ['ёлка', 'елка', 'wide', email]) {
@@ -76,19 +78,23 @@ describe('createUser', () => {
     }
   })
 
-  it('refuses a taken address, however it is written, and writes nothing (security 26)', async () => {
-    await insertUser(service, 'taken@bücher.example')
-    await service.sql(
-      `update emails set address = 'taken@xn--bcher-kva.example' where address = 'taken@bücher.example'`,
-    )
-    const before = await service.sql('select (select count(*) from users) u, (select count(*) from security_events) e')
-    for (const email of ['taken@bücher.example', 'TAKEN@BÜCHER.example', 'taken＠xn--bcher-kva.example'])
-      assertProblem(await create({ email, password }), 409, 'email_taken')
-    const after = await service.sql('select (select count(*) from users) u, (select count(*) from security_events) e')
-    assert.deepEqual(after, before)
+  describe('a taken address (security 26)', () => {
+    it('is refused in any spelling, and nothing is written', async () => {
+      await insertUser(service, 'taken@bücher.example')
+      await service.sql(
+        `update emails set address = 'taken@xn--bcher-kva.example' where address = 'taken@bücher.example'`,
+      )
+      const before = await service.sql(
+        'select (select count(*) from users) u, (select count(*) from security_events) e',
+      )
+      for (const email of ['taken@bücher.example', 'TAKEN@BÜCHER.example', 'taken＠xn--bcher-kva.example'])
+        assertProblem(await create({ email, password }), 409, 'email_taken')
+      const after = await service.sql('select (select count(*) from users) u, (select count(*) from security_events) e')
+      assert.deepEqual(after, before)
+    })
   })
 
-  it('refuses an address that is held for the undoing of a change, until the time is over', async () => {
+  it('refuses an address while it is held after a change', async () => {
     const owner = await addUser(service)
     const held = service.email()
     await service.sql(
@@ -100,37 +106,43 @@ describe('createUser', () => {
     assert.equal((await create({ email: held, password })).status, 201)
   })
 
-  it('claims an address before the registrations that wait: their codes are dead, their passwords too (security 31)', async () => {
-    const email = service.email()
-    const registration = await insertRegistration(service, email)
-    await insertRegistration(service, email)
-    const { body } = await create({ email, password })
-    assertProblem(await service.call('confirmActivation', { body: { code: registration.code } }), 400, 'code_invalid')
-    assert.equal((await signIn(email)).status, 200)
-    assert.deepEqual(await service.sql('select id::text from users where email = $1', [email]), [{ id: body['id'] }])
-    assert.deepEqual(await service.sql('select 1 from registrations where address = $1', [email]), [])
+  describe('pending registrations (security 31)', () => {
+    it('lose the address: their codes and passwords are void', async () => {
+      const email = service.email()
+      const registration = await insertRegistration(service, email)
+      await insertRegistration(service, email)
+      const { body } = await create({ email, password })
+      assertProblem(await service.call('confirmActivation', { body: { code: registration.code } }), 400, 'code_invalid')
+      assert.equal((await signIn(email)).status, 200)
+      assert.deepEqual(await service.sql('select id::text from users where email = $1', [email]), [{ id: body['id'] }])
+      assert.deepEqual(await service.sql('select 1 from registrations where address = $1', [email]), [])
+    })
   })
 
-  it('made 20 times at once beside as many activations gives an address one owner (security 20)', async () => {
-    const email = service.email()
-    const codes = await Promise.all(Array.from({ length: 20 }, () => insertRegistration(service, email)))
-    const answers = await Promise.all(
-      codes.flatMap(({ code }) => [
-        create({ email, is_active: false }),
-        service.call('confirmActivation', { body: { code } }),
-      ]),
-    )
-    const claimed = ({ status, body }: Answer) => status < 300 && body['superseded'] === undefined
-    assert.equal(answers.filter(claimed).length, 1)
-    for (const { status, body } of answers.filter((answer) => answer.status >= 300))
-      assert.match(`${status} ${String(body['code'])}`, /^(409 email_taken|400 code_invalid)$/)
-    assert.equal((await service.sql('select 1 from users where email = $1', [email])).length, 1)
-    assert.equal((await service.sql('select 1 from emails where address = $1', [email])).length, 1)
+  describe('20 activations and requests at once (security 20)', () => {
+    it('give an address one owner', async () => {
+      const email = service.email()
+      const codes = await Promise.all(Array.from({ length: 20 }, () => insertRegistration(service, email)))
+      const answers = await Promise.all(
+        codes.flatMap(({ code }) => [
+          create({ email, is_active: false }),
+          service.call('confirmActivation', { body: { code } }),
+        ]),
+      )
+      const claimed = ({ status, body }: Answer) => status < 300 && body['superseded'] === undefined
+      assert.equal(answers.filter(claimed).length, 1)
+      for (const { status, body } of answers.filter((answer) => answer.status >= 300))
+        assert.match(`${status} ${String(body['code'])}`, /^(409 email_taken|400 code_invalid)$/)
+      assert.equal((await service.sql('select 1 from users where email = $1', [email])).length, 1)
+      assert.equal((await service.sql('select 1 from emails where address = $1', [email])).length, 1)
+    })
   })
 
-  it('refuses a short password, by the setting, in code points (security 1)', async () => {
-    assertInvalid(await create({ email: service.email(), password: '😀'.repeat(7) }), '/password')
-    assert.equal((await create({ email: service.email(), password: '😀'.repeat(8) })).status, 201)
+  describe('the password (security 1)', () => {
+    it('has the minimum length of the setting, in code points', async () => {
+      assertInvalid(await create({ email: service.email(), password: '😀'.repeat(7) }), '/password')
+      assert.equal((await create({ email: service.email(), password: '😀'.repeat(8) })).status, 201)
+    })
   })
 
   it('is for superusers, who are asked for before the body is read: 403, 401 (security 76)', async () => {

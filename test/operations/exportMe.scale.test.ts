@@ -68,7 +68,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     }
   }
 
-  it('holds a page of it at a time, and takes as long as its client does', async () => {
+  it('holds one page in memory, and goes at the pace of the client', async () => {
     const response = await begin()
     const samples = [live()]
     let [received, records, tail] = [0, 0, '']
@@ -91,7 +91,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     assert.ok(pages >= rows / 500)
   })
 
-  it('holds no connection of the database while its client does not read, and nobody else back', async () => {
+  it('holds no database connection while the client does not read', async () => {
     const response = await begin()
     response.pause()
     await untilHeldBack()
@@ -104,7 +104,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     response.destroy()
   })
 
-  it('keeps nobody waiting while it goes on at full speed', async () => {
+  it('does not delay other requests at full speed', async () => {
     const response = await begin()
     response.resume()
     const slowest = await slowestOf(30)
@@ -123,7 +123,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     return Math.max(...took)
   }
 
-  it('ends when its client goes away', async () => {
+  it('ends when the client disconnects', async () => {
     const response = await begin()
     response.destroy()
     await untilHeldBack()
@@ -133,7 +133,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     assert.ok(pages < rows / 500 / 2, `${pages} pages were read`)
   })
 
-  it('breaks off when its user is erased meanwhile: it would look whole', async () => {
+  it('breaks the connection when the user is erased, so that it is not complete', async () => {
     const response = await begin()
     response.pause()
     await untilHeldBack()

@@ -54,7 +54,7 @@ describe('registerUser: addresses (security 25, 26)', () => {
     service.call('registerUser', { body: { email, password, password_confirm: password } })
 
   for (const [form, email, address] of accepted) {
-    it(`takes ${form} and mails to ${email}`, async () => {
+    it(`accepts ${form} and mails to ${email}`, async () => {
       const { status, body } = await register(form)
       assert.equal(status, 201)
       assert.equal(body['email'], email)
@@ -74,7 +74,7 @@ describe('registerUser: addresses (security 25, 26)', () => {
     })
   }
 
-  it('knows an account by each form of its address', async () => {
+  it('recognizes an account by each form of its address', async () => {
     const email = 'one@почта.рф'
     await service.activeUser({ email })
     await register('ONE＠xn--80a1acny.xn--p1ai')

@@ -67,7 +67,7 @@ describe('restorePassword for an address that only has registrations (security 8
         assert.equal((await signIn(email, chosen)).status, 200)
       })
 
-  it('keeps nothing of a registration but its language', async () => {
+  it('keeps only the language of a registration', async () => {
     const email = service.email()
     await register('attacker', email.replace('u', 'U'), { language: 'ru' })
     const mail = await ask(email)
@@ -102,7 +102,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.deepEqual(await service.sql(`select from mails where user_id = $1 and kind = 'password_changed'`, [id]), [])
   })
 
-  it('does not mind an attacker who registers after the code was mailed', async () => {
+  it('ignores an attacker who registers after the code was mailed', async () => {
     const email = service.email()
     await register('owner', email)
     const { code } = await ask(email)
@@ -133,7 +133,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(email, passwordOf('owner'))).status, 200)
   })
 
-  it('works once; a refused password uses nothing up', async () => {
+  it('works once, and a refused password does not use the code', async () => {
     const email = service.email()
     await register('owner', email)
     const { code } = await ask(email)
@@ -146,22 +146,24 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(email, chosen)).status, 200)
   })
 
-  it('makes one account in 50 uses at once (security 20)', async () => {
-    const email = service.email()
-    await register('owner', email)
-    const { code } = await ask(email)
-    const words = Array.from({ length: 50 }, (_, index) => `the password of request ${index}`)
-    const answers = await Promise.all(words.map((word) => restore(code, word)))
-    const winner = answers.findIndex(({ status }) => status === 200)
-    answers.splice(winner, 1)
-    for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
-    const [user, ...more] = await usersOf(email)
-    assert.ok(user && more.length === 0)
-    assert.equal((await eventsOf(service, user.id)).length, 1)
-    assert.equal((await signIn(email, String(words[winner]))).status, 200)
+  describe('50 uses at once (security 20)', () => {
+    it('make one account', async () => {
+      const email = service.email()
+      await register('owner', email)
+      const { code } = await ask(email)
+      const words = Array.from({ length: 50 }, (_, index) => `the password of request ${index}`)
+      const answers = await Promise.all(words.map((word) => restore(code, word)))
+      const winner = answers.findIndex(({ status }) => status === 200)
+      answers.splice(winner, 1)
+      for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
+      const [user, ...more] = await usersOf(email)
+      assert.ok(user && more.length === 0)
+      assert.equal((await eventsOf(service, user.id)).length, 1)
+      assert.equal((await signIn(email, String(words[winner]))).status, 200)
+    })
   })
 
-  it(`and activations at once make exactly one account, ${rounds} times`, async () => {
+  it(`makes one account when activations come at once, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const email = service.email()
       const [own, sibling] = [await insertRegistration(service, email), await insertRegistration(service, email)]
@@ -182,7 +184,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])
   })
 
-  it('refuses a code whose registration has expired, and mails nothing for it', async () => {
+  it('refuses the code of an expired registration, and mails nothing for it', async () => {
     const email = service.email()
     await register('owner', email)
     const { code } = await ask(email)
@@ -198,7 +200,7 @@ describe('restorePassword for an address that only has registrations (security 8
     ['is another user’s by a change of address', false],
     ['is held for its former owner', true],
   ] as const)
-    it(`refuses a code for an address that ${what} by now`, async () => {
+    it(`refuses a code for an address that ${what}`, async () => {
       const email = service.email()
       const other = await addOwner(service)
       await register('owner', email)
@@ -211,20 +213,22 @@ describe('restorePassword for an address that only has registrations (security 8
       assert.deepEqual(await usersOf(email), leavesIt ? [] : [{ id: other.id }])
     })
 
-  it('keeps the code when the transaction fails (security 37)', async () => {
-    const email = service.email()
-    await register('owner', email)
-    const { code } = await ask(email)
-    await service.sql(`alter table users add constraint no_users check (false) not valid`)
-    try {
-      assertProblem(await restore(code), 500, 'internal')
-    } finally {
-      await service.sql('alter table users drop constraint no_users')
-    }
-    assert.equal((await restore(code)).status, 200)
+  describe('a failed transaction (security 37)', () => {
+    it('leaves the code usable', async () => {
+      const email = service.email()
+      await register('owner', email)
+      const { code } = await ask(email)
+      await service.sql(`alter table users add constraint no_users check (false) not valid`)
+      try {
+        assertProblem(await restore(code), 500, 'internal')
+      } finally {
+        await service.sql('alter table users drop constraint no_users')
+      }
+      assert.equal((await restore(code)).status, 200)
+    })
   })
 
-  it('voids activation codes that an earlier release mailed by address alone', async () => {
+  it('voids activation codes that an earlier release mailed by address', async () => {
     const email = service.email()
     const { id, code } = await insertRegistration(service, email)
     const other = await insertRegistration(service, service.email())
@@ -251,7 +255,7 @@ describe('restorePassword without an account, and the limits (security 55, 89)',
   })
   after(() => service.stop())
 
-  it('ends a lock-out of the address in the network of the client', async () => {
+  it('ends a lockout of the address in the network of the client', async () => {
     const email = service.email()
     await insertRegistration(service, email)
     const signIn = async (word: string) =>

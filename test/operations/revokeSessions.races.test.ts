@@ -6,7 +6,7 @@ import { addSession, addUser, quickHash, type Person } from '../support/users.ts
 import { rounds } from '../support/rounds.ts'
 import { fillSessions } from './support/sessions.ts'
 
-describe('the end of all sessions, and what happens at the same time (security 93)', function () {
+describe('the end of all sessions, concurrently with other requests (security 93)', function () {
   this.timeout(60_000)
   let service: TestService
   let user: Person
@@ -23,7 +23,7 @@ describe('the end of all sessions, and what happens at the same time (security 9
   const revoke = (keep_current = false, token = user.access) =>
     service.call('revokeSessions', { token, body: { keep_current } })
 
-  it(`ends sign-ins that commit before it and no later ones, ${rounds} rounds`, async () => {
+  it(`ends sign-ins that commit before it and no later ones, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const revoker = await addSession(service, user.id)
       const letGo = await holdRow(service, 'users', user.id)
@@ -64,7 +64,7 @@ describe('the end of all sessions, and what happens at the same time (security 9
     assertUnauthorized(await me(access), 'token_not_valid')
   })
 
-  it('does not keep a session that another end has ended in the meantime', async () => {
+  it('does not keep a session that another end has ended', async () => {
     const superuser = await addUser(service, { superuser: true })
     // The oldest of many, whose row is not marked.
     await fillSessions(service, user.id, 1_500)
@@ -80,7 +80,7 @@ describe('the end of all sessions, and what happens at the same time (security 9
     assertUnauthorized(await me(user.access), 'token_not_valid')
   })
 
-  it('ends sessions and keeps later ones where the clock was set back', async () => {
+  it('ends sessions and keeps later ones when the clock is set back', async () => {
     await service.sql(`update sessions set created_at = now() + interval '1 hour' where user_id = $1`, [user.id])
     const other = await addSession(service, user.id)
     await service.sql(`update sessions set created_at = now() + interval '2 hours' where id = $1`, [other.sessionId])

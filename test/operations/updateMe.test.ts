@@ -51,7 +51,7 @@ describe('updateMe', () => {
     })
   }
 
-  it('changes several at once, and clears a name', async () => {
+  it('changes several members at once, and clears a name', async () => {
     await update({ first_name: 'A', last_name: 'B', language: 'ru' })
     assert.deepEqual(await stored(), { ...fresh(), first_name: 'A', last_name: 'B', language: 'ru' })
     await update({ last_name: '' })
@@ -64,53 +64,57 @@ describe('updateMe', () => {
     assert.deepEqual(await stored(), fresh())
   })
 
-  it('changes nobody else', async () => {
+  it('changes no other user', async () => {
     const other = await addUser(service)
     await update({ first_name: 'Mine' })
     const [row] = await service.sql<{ first_name: string }>('select first_name from users where id = $1', [other.id])
     assert.equal(row?.first_name, '')
   })
 
-  for (const member of [
-    'is_superuser',
-    'is_active',
-    'email',
-    'id',
-    'password',
-    'date_joined',
-    'constructor',
-    'FIRST_NAME',
-  ]) {
-    it(`refuses ${member} and changes nothing (security 65, 75)`, async () => {
-      assertInvalid(await update({ first_name: 'Changed', [member]: true }), `/${member}`)
-      assert.deepEqual(await stored(), fresh())
-    })
-  }
+  describe('members that may not be changed (security 65, 75)', () => {
+    for (const member of [
+      'is_superuser',
+      'is_active',
+      'email',
+      'id',
+      'password',
+      'date_joined',
+      'constructor',
+      'FIRST_NAME',
+    ]) {
+      it(`include ${member}`, async () => {
+        assertInvalid(await update({ first_name: 'Changed', [member]: true }), `/${member}`)
+        assert.deepEqual(await stored(), fresh())
+      })
+    }
 
-  it('refuses __proto__ as a member (security 65)', async () => {
-    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${user.access}` }
-    const body = '{"__proto__": {"is_superuser": true}}'
-    assertInvalid(await service.fetch('/api/v1/users/me/', { method: 'PATCH', headers, body }), '/__proto__')
+    it('include __proto__', async () => {
+      const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${user.access}` }
+      const body = '{"__proto__": {"is_superuser": true}}'
+      assertInvalid(await service.fetch('/api/v1/users/me/', { method: 'PATCH', headers, body }), '/__proto__')
+    })
   })
 
-  for (const [title, body, pointer] of [
-    ['a first name of 151', { first_name: 'x'.repeat(151) }, '/first_name'],
-    ['a last name of 151', { last_name: 'x'.repeat(151) }, '/last_name'],
-    ['a line break', { first_name: 'a\nBcc: x' }, '/first_name'],
-    ['NUL', { last_name: 'a\u0000b' }, '/last_name'],
-    ['DEL', { last_name: '\u007f' }, '/last_name'],
-    ['a lone surrogate', { first_name: '\ud800' }, '/first_name'],
-    ['null', { first_name: null }, '/first_name'],
-    ['a number', { first_name: 1 }, '/first_name'],
-    ['another language', { language: 'de' }, '/language'],
-    ['a language in capitals', { language: 'EN' }, '/language'],
-    ['an empty language', { language: '' }, '/language'],
-  ] as const) {
-    it(`refuses ${title} by its pointer (security 68, 69)`, async () => {
-      assertInvalid(await update(body), pointer)
-      assert.deepEqual(await stored(), fresh())
-    })
-  }
+  describe('malformed members (security 68, 69)', () => {
+    for (const [title, body, pointer] of [
+      ['a first name of 151', { first_name: 'x'.repeat(151) }, '/first_name'],
+      ['a last name of 151', { last_name: 'x'.repeat(151) }, '/last_name'],
+      ['a line break', { first_name: 'a\nBcc: x' }, '/first_name'],
+      ['NUL', { last_name: 'a\u0000b' }, '/last_name'],
+      ['DEL', { last_name: '\u007f' }, '/last_name'],
+      ['a lone surrogate', { first_name: '\ud800' }, '/first_name'],
+      ['null', { first_name: null }, '/first_name'],
+      ['a number', { first_name: 1 }, '/first_name'],
+      ['another language', { language: 'de' }, '/language'],
+      ['a language in capitals', { language: 'EN' }, '/language'],
+      ['an empty language', { language: '' }, '/language'],
+    ] as const) {
+      it(`are refused by their pointers: ${title}`, async () => {
+        assertInvalid(await update(body), pointer)
+        assert.deepEqual(await stored(), fresh())
+      })
+    }
+  })
 
   it('refuses bodies that are no JSON objects, too large or of another type (security 62–64)', async () => {
     const send = (body: string, type = 'application/json') => {
@@ -124,7 +128,7 @@ describe('updateMe', () => {
     assert.deepEqual(await stored(), fresh())
   })
 
-  it('is found by the address that it has by then: a change of it that is under way is waited for', async () => {
+  it('waits for a concurrent change of address, whose search text it keeps', async () => {
     const elsewhere = await beginTransaction(service.databaseUrl)
     try {
       await elsewhere.query(`update users set email = 'moved@example.com' where id = $1`, [user.id])
