@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { fieldErrorsOf, withoutIds, assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { fieldErrorsOf, withoutIds, assertProblem, assertInvalid } from '../support/answers.ts'
 import { beginTransaction, holdMails, untilBlocked } from '../support/locks.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertUser, type Person } from '../support/users.ts'
-import { operationRoutes } from '../support/operations.ts'
-import { addressesOf, ask, askForMail, confirm, eventsOf, signsIn, stateOf } from './support/emailChanges.ts'
+import { addressesOf, ask, askForMail, confirm, signsIn, stateOf } from './support/emailChanges.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { getMe, restore } from './support/requests.ts'
 
 describe('changeEmail', () => {
   let service: TestService
@@ -19,6 +22,8 @@ describe('changeEmail', () => {
   })
 
   const request = (body: unknown, token = user.access) => service.call('changeEmail', { token, body })
+  /** Sends a good request with some members changed. */
+  const send = (changes: object) => request({ current_password: password, email: service.email(), ...changes })
   const mailsOf = async (userId: string) =>
     (
       await service.sql<{ address: string; status: string }>(
@@ -47,7 +52,7 @@ describe('changeEmail', () => {
         [user.id],
       )
       assert.ok(code && code.seconds > 86_400 - 60 && code.seconds <= 86_400, String(code?.seconds))
-      assert.equal((await service.call('getMe', { token: user.access })).body['email'], user.email)
+      assert.equal((await getMe(service, user.access)).body['email'], user.email)
       assert.deepEqual(await addressesOf(service, user.id), [`current ${user.email}`])
       assert.deepEqual([await signsIn(service, user.email), await signsIn(service, email)], [true, false])
     })
@@ -163,20 +168,19 @@ describe('changeEmail', () => {
 
   describe('a recovery (security 22)', () => {
     it('ends the pending request, before and after its mail is sent', async () => {
-      const restore = async () => {
+      const recover = async () => {
         const code = await insertCode(service, user.id, 'restore')
-        const body = { code, password, password_confirm: password }
-        assert.equal((await service.call('restorePassword', { body })).status, 200)
+        assert.equal((await restore(service, code)).status, 200)
       }
       const sent = await askForMail(service, user, service.email())
-      await restore()
+      await recover()
       assertProblem(await confirm(service, sent.code), 400, 'code_invalid')
 
       user = await addOwner(service)
       const letGo = await holdMails(service, 'choice')
       const email = service.email()
       await ask(service, user, email)
-      await restore()
+      await recover()
       await letGo()
       await service.countMails()
       assert.deepEqual(await mailsOf(user.id), [`${email} dropped`])
@@ -192,51 +196,34 @@ describe('changeEmail', () => {
     ])
   })
 
-  it('asks who it is before it looks at the body (decisions 15)', async () => {
-    assertUnauthorized(await service.call('changeEmail', { body: { surprise: 1 } }), 'not_authenticated')
-    assertUnauthorized(await request({}, user.refresh), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await ask(service, user, service.email()), 'user_inactive')
-    await service.sql('delete from users where id = $1', [user.id])
-    assertUnauthorized(await ask(service, user, service.email()), 'user_not_found')
+  describeCredentials('changeEmail', () => service, {
+    calls: () => [{ body: { surprise: 1 } }, { body: { current_password: password, email: service.email() } }],
   })
 
-  it('refuses bodies with a fault by its pointer (security 6, 25, 65, 68, 75)', async () => {
-    const before = await stateOf(service, user.id)
-    const good = { current_password: password, email: service.email() }
-    for (const [fault, body] of [
-      ['/current_password required', { email: good.email }],
-      ['/email required', { current_password: password }],
-      ['/current_password type', { ...good, current_password: 12345678 }],
-      ['/email type', { ...good, email: null }],
-      ['/email format', { ...good, email: 'no address' }],
-      ['/email format', { ...good, email: `${good.email},evil@evil.test` }],
-      ['/email format', { ...good, email: `a@evil.test\r\nBcc: b@evil.test` }],
-      ['/email max_length', { ...good, email: `${'a'.repeat(250)}@example.com` }],
-      ['/email format', { ...good, email: `\u0000${good.email}` }],
-      ['/current_password pattern', { ...good, current_password: `${password}\u0000` }],
-      ['/current_password format', { ...good, current_password: `${password}\ud800` }],
-      ['/password unknown_member', { ...good, password }],
-      ['/constructor unknown_member', { ...good, constructor: {} }],
-    ] as const) {
-      const answer = await request(body)
-      assertProblem(answer, 400, 'invalid')
-      assert.ok(fieldErrorsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
-    }
-    assert.deepEqual(await stateOf(service, user.id), before)
+  describe('a malformed member (security 6, 25, 68)', () => {
+    const cases: RefusedBody[] = [
+      ['no current password', { current_password: undefined }, '/current_password required'],
+      ['no address', { email: undefined }, '/email required'],
+      ['a number as the current password', { current_password: 12345678 }, '/current_password type'],
+      ['null as the address', { email: null }, '/email type'],
+      ['another text as the address', { email: 'no address' }, '/email format'],
+      ['two addresses', { email: 'new@example.com,evil@evil.test' }, '/email format'],
+      ['an address with a mail header', { email: 'a@evil.test\r\nBcc: b@evil.test' }, '/email format'],
+      ['an address of 262 characters', { email: `${'a'.repeat(250)}@example.com` }, '/email max_length'],
+      ['NUL in the address', { email: '\u0000new@example.com' }, '/email format'],
+      ['NUL in the current password', { current_password: `${password}\u0000` }, '/current_password pattern'],
+      ['a lone surrogate', { current_password: `${password}\ud800` }, '/current_password format'],
+    ]
+    itRefusesBodies(cases, send, () => stateOf(service, user.id))
   })
 
-  it('refuses bodies that are no JSON objects, too large or of another type (security 62–64)', async () => {
-    const { method, path } = operationRoutes.changeEmail
-    const send = (body: string, type = 'application/json') =>
-      service.fetch(path, {
-        method,
-        headers: { 'Content-Type': type, Authorization: `Bearer ${user.access}` },
-        body,
-      })
-    for (const body of ['', '[]', '"{}"', 'null', '{"']) assertProblem(await send(body), 400, 'invalid')
-    assertProblem(await send(JSON.stringify({ email: 'x'.repeat(65_536) })), 413, 'content_too_large')
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])
-      assertProblem(await send('{}', type), 415, 'unsupported_media_type')
+  describe('an unknown member (security 65, 75)', () => {
+    const cases: RefusedBody[] = [
+      ['another password', { password }, '/password unknown_member'],
+      ['constructor', { constructor: {} }, '/constructor unknown_member'],
+    ]
+    itRefusesBodies(cases, send, () => stateOf(service, user.id))
   })
+
+  describeUnreadableBodies('changeEmail', () => service)
 })

@@ -5,6 +5,7 @@ import { password, TestService, type Answer } from '../support/service.ts'
 import { insertCode, addSession, addUser, quickHash, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventTypesOf } from '../support/securityEvents.ts'
+import { signIn, refreshPair } from './support/requests.ts'
 
 describe('changePassword, concurrently with other changes', () => {
   let service: TestService
@@ -24,7 +25,6 @@ describe('changePassword, concurrently with other changes', () => {
     const body = { current_password: from, password: to, password_confirm: to }
     return service.call('changePassword', { token, body })
   }
-  const signIn = (word: string) => service.call('createToken', { body: { email: user.email, password: word } })
   const live = () =>
     service.sql<{ id: string }>('select id from sessions where user_id = $1 and ended_at is null', [user.id])
 
@@ -38,9 +38,9 @@ describe('changePassword, concurrently with other changes', () => {
       // The winner has ended the others' sessions: who asks after that is not signed in any more.
       if (index !== winner && answer.status !== 401) assertProblem(answer, 400, 'current_password_incorrect')
     }
-    assert.equal((await signIn(String(words[winner]))).status, 200)
+    assert.equal((await signIn(service, user.email, String(words[winner]))).status, 200)
     for (const [index, word] of words.entries())
-      if (index !== winner) assertUnauthorized(await signIn(word), 'no_active_account')
+      if (index !== winner) assertUnauthorized(await signIn(service, user.email, word), 'no_active_account')
     const events = await eventTypesOf(service, user.id)
     assert.equal(events.filter((type) => type === 'password_changed').length, 1)
   })
@@ -72,11 +72,10 @@ describe('changePassword, concurrently with other changes', () => {
       for (let round = 0; round < rounds; round++) {
         await service.sql('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(hash)])
         const other = await addSession(service, user.id)
-        const refresh = (token: unknown) => service.call('refreshToken', { body: { refresh: token } })
         const letGo = await holdRow(service, 'sessions', other.sessionId)
         const refreshes: Promise<Answer>[] = []
         const refreshFiveTimes = () => {
-          while (refreshes.length < 5) refreshes.push(refresh(other.refresh))
+          while (refreshes.length < 5) refreshes.push(refreshPair(service, other.refresh))
         }
         if (round % 2 === 0) refreshFiveTimes()
         await untilBlocked(service, refreshes.length)
@@ -88,8 +87,8 @@ describe('changePassword, concurrently with other changes', () => {
         const refreshed = await Promise.all(refreshes)
         assert.equal((await changed).status, 200)
         for (const { status, body } of refreshed)
-          if (status === 200) assertUnauthorized(await refresh(body['refresh']), 'token_not_valid')
-        assertUnauthorized(await refresh(other.refresh), 'token_not_valid')
+          if (status === 200) assertUnauthorized(await refreshPair(service, body['refresh']), 'token_not_valid')
+        assertUnauthorized(await refreshPair(service, other.refresh), 'token_not_valid')
         assert.deepEqual(await live(), [{ id: user.sessionId }])
       }
     }).timeout(60_000)
@@ -98,10 +97,10 @@ describe('changePassword, concurrently with other changes', () => {
       ['ends the session of a sign-in by the former password that is a moment earlier', [200, 200]],
       ['refuses a sign-in by the former password that is a moment later', [401, 200]],
     ] as const) {
-      it(`${title}`, async () => {
+      it(title, async () => {
         const strong = Buffer.from(await service.service.services.passwords.hash(password))
         await service.sql('update users set password_hash = $2 where id = $1', [user.id, strong])
-        const steps = [() => signIn(password), () => change(password, 'another password')]
+        const steps = [() => signIn(service, user.email, password), () => change(password, 'another password')]
         const letGo = await holdRow(service, 'users', user.id)
         const answers: Promise<Answer>[] = []
         for (const [index, step] of (statuses[0] === 200 ? steps : steps.toReversed()).entries()) {
@@ -127,7 +126,7 @@ describe('changePassword, concurrently with other changes', () => {
         if (restored.status === 200) assert.ok([200, 400, 401].includes(changed.status), JSON.stringify(changed.body))
         else assertProblem(restored, 400, 'code_invalid')
         const good = restored.status === 200 ? 'the recovered one' : 'the changed one'
-        assert.equal((await signIn(good)).status, 200)
+        assert.equal((await signIn(service, user.email, good)).status, 200)
       }
     })
   })

@@ -4,6 +4,9 @@ import { password, TestService } from '../support/service.ts'
 import { withFailingInserts } from '../support/failingInserts.ts'
 import { insertCode, addSession, addUser, quickHash, type Person } from '../support/users.ts'
 import { eventsOf } from '../support/securityEvents.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { describeUnreadableBodies } from './support/describeBodies.ts'
+import { getMe, statusOfSignIn, refreshPair, restore } from './support/requests.ts'
 
 const newPassword = 'another horse, another battery'
 
@@ -26,9 +29,6 @@ describe('changePassword', () => {
     const body = { current_password: password, password: newPassword, password_confirm: newPassword, ...given }
     return service.call('changePassword', { token: user.access, body, headers })
   }
-  const signIn = async (word: string) =>
-    (await service.call('createToken', { body: { email: user.email, password: word } })).status
-  const refresh = (token: string) => service.call('refreshToken', { body: { refresh: token } })
   /** All that a change writes. */
   const traces = async () => [
     await service.sql('select password_hash from users where id = $1', [user.id]),
@@ -44,11 +44,14 @@ describe('changePassword', () => {
       const { status, body, headers: received } = await change()
       assert.deepEqual([status, body], [200, { detail: 'The password is changed. Your other sessions have ended.' }])
       assert.equal(received.get('cache-control'), 'no-store')
-      assert.deepEqual([await signIn(password), await signIn(newPassword)], [401, 200])
-      assertUnauthorized(await service.call('getMe', { token: other.access }), 'token_not_valid')
-      assertUnauthorized(await refresh(other.refresh), 'token_not_valid')
-      assert.equal((await service.call('getMe', { token: user.access })).status, 200)
-      assert.equal((await refresh(user.refresh)).status, 200)
+      assert.deepEqual(
+        [await statusOfSignIn(service, user.email, password), await statusOfSignIn(service, user.email, newPassword)],
+        [401, 200],
+      )
+      assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, other.refresh), 'token_not_valid')
+      assert.equal((await getMe(service, user.access)).status, 200)
+      assert.equal((await refreshPair(service, user.refresh)).status, 200)
       const ended = await service.sql('select ended_by from sessions where user_id = $1 and ended_at is not null', [
         user.id,
       ])
@@ -61,8 +64,7 @@ describe('changePassword', () => {
       const code = await insertCode(service, user.id, 'restore')
       for (const purpose of ['confirm_email', 'undo_email']) await insertCode(service, user.id, purpose)
       assert.equal((await change()).status, 200)
-      const body = { code, password: 'a third password', password_confirm: 'a third password' }
-      assertProblem(await service.call('restorePassword', { body }), 400, 'code_invalid')
+      assertProblem(await restore(service, code, 'a third password'), 400, 'code_invalid')
       assert.deepEqual(await service.sql('select purpose from codes where user_id = $1', [user.id]), [
         { purpose: 'undo_email' },
       ])
@@ -120,7 +122,7 @@ describe('changePassword', () => {
       )
       assert.deepEqual(await traces(), before)
       assert.equal((await change({ password: 'pässword', password_confirm: 'pa\u0308ssword' })).status, 200)
-      assert.equal(await signIn('pa\u0308ssword'), 200)
+      assert.equal(await statusOfSignIn(service, user.email, 'pa\u0308ssword'), 200)
     })
   })
 
@@ -140,18 +142,15 @@ describe('changePassword', () => {
         for (const value of [undefined, 12345678, null, '', 'a\u0000bcdefgh', '\ud800bcdefgh'])
           assertInvalid(await change({ [member]: value }), `/${member}`)
       assertInvalid(await change({ email: 'x@example.com', __proto__x: 1 }), '/email', '/__proto__x')
-      assertProblem(await change({ password: 'x'.repeat(65_536) }), 413, 'content_too_large')
-      const sent = { token: user.access, body: {}, headers: { 'Content-Type': 'text/plain' } }
-      assertProblem(await service.call('changePassword', sent), 415, 'unsupported_media_type')
     })
   })
 
-  it('asks who it is before it looks at the body (decisions 15)', async () => {
-    assertUnauthorized(await service.call('changePassword', { body: {} }), 'not_authenticated')
-    assertUnauthorized(await service.call('changePassword', { token: user.refresh, body: {} }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await change({ surprise: 1 }), 'user_inactive')
-    await service.sql('delete from users where id = $1', [user.id])
-    assertUnauthorized(await change(), 'user_not_found')
+  describeCredentials('changePassword', () => service, {
+    calls: () => [
+      { body: { surprise: 1 } },
+      { body: { current_password: password, password: newPassword, password_confirm: newPassword } },
+    ],
   })
+
+  describeUnreadableBodies('changePassword', () => service)
 })

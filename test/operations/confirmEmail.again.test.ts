@@ -4,7 +4,9 @@ import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
 import type { ReceivedMail } from '../support/receivedMail.ts'
 import { password, TestService } from '../support/service.ts'
 import type { Person } from '../support/users.ts'
-import { addressesOf, ask, confirm, eventsOf, move, stateOf, undo } from './support/emailChanges.ts'
+import { addressesOf, ask, confirm, move, stateOf, undo } from './support/emailChanges.ts'
+import { eventTypesOf } from '../support/securityEvents.ts'
+import { forgot, restore } from './support/requests.ts'
 
 const newPassword = 'the password of the new owner'
 
@@ -27,10 +29,9 @@ describe('confirming the present address again ends the undo of its change (secu
 
   /** Recovers at the present address and signs in. */
   const recover = async () => {
-    await service.call('forgotPassword', { body: { email: present } })
+    await forgot(service, present)
     const { code } = await service.mailTo(present)
-    const body = { code, password: newPassword, password_confirm: newPassword }
-    assert.equal((await service.call('restorePassword', { body })).status, 200)
+    assert.equal((await restore(service, code, newPassword)).status, 200)
     assert.equal((await service.mailTo(present)).code, '', 'the notice')
     const signedIn = await service.call('createToken', { body: { email: present, password: newPassword } })
     return String(signedIn.body['access'])
@@ -84,7 +85,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.equal(answer.status, 200)
     assert.ok(Date.parse(String(answer.body['undo_until'])) < Date.now() + 60_000)
     assertProblem(await undo(service, undoing.code), 400, 'code_invalid')
-    const types = (await eventsOf(service, user.id)).map((event) => (event as { type: string }).type)
+    const types = await eventTypesOf(service, user.id)
     assert.equal(types.at(-1), 'email_undo_ended')
     const [changes] = await service.sql('select count(*)::integer from email_changes where user_id = $1', [user.id])
     assert.deepEqual(changes, { count: 1 }, 'the request is no change of address')

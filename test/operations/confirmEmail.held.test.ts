@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { withoutIds, assertProblem } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
+import { TestService } from '../support/service.ts'
 import { addOwner, insertRegistration, type Person } from '../support/users.ts'
 import { addressesOf, ask, askForMail, confirm, move, signsIn } from './support/emailChanges.ts'
+import { activate, forgot, register } from './support/requests.ts'
 
 describe('confirmEmail, the held address', () => {
   let service: TestService
@@ -21,8 +22,6 @@ describe('confirmEmail, the held address', () => {
     await move(service, user, held, current)
   })
 
-  const register = (email: string) =>
-    service.call('registerUser', { body: { email, password, password_confirm: password } })
   const expire = () =>
     service.sql(`update emails set held_until = now() - interval '1 second' where address = $1`, [held])
   const statusOf = async (kind: string, address: string) => {
@@ -36,7 +35,7 @@ describe('confirmEmail, the held address', () => {
 
   it('neither signs in nor receives a recovery code', async () => {
     assert.equal(await signsIn(service, held), false)
-    const answers = [held, service.email()].map((email) => service.call('forgotPassword', { body: { email } }))
+    const answers = [held, service.email()].map((email) => forgot(service, email))
     const [first, second] = await Promise.all(answers)
     assert.ok(first && second)
     assert.deepEqual(withoutIds(first), withoutIds(second))
@@ -46,7 +45,7 @@ describe('confirmEmail, the held address', () => {
   describe('for other users (security 14)', () => {
     it('gets the answer of a free one to a registration, and no mail', async () => {
       const free = service.email()
-      const alike = [await register(held), await register(free)].map((answer) =>
+      const alike = [await register(service, held), await register(service, free)].map((answer) =>
         JSON.stringify(withoutIds(answer))
           .replaceAll(held, 'X')
           .replaceAll(free, 'X')
@@ -59,7 +58,7 @@ describe('confirmEmail, the held address', () => {
       assert.deepEqual([await statusOf('activation', held), await statusOf('restore', held)], ['dropped', 'dropped'])
 
       const { id, code } = await insertRegistration(service, held)
-      assertProblem(await service.call('confirmActivation', { body: { code } }), 400, 'code_invalid')
+      assertProblem(await activate(service, code), 400, 'code_invalid')
       assert.deepEqual(await service.sql('select from users where id = $1', [id]), [])
       assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`, `held ${held}`])
     })
@@ -85,9 +84,9 @@ describe('confirmEmail, the held address', () => {
 
   it('is free for a registration after 7 days', async () => {
     await expire()
-    await register(held)
+    await register(service, held)
     const { code } = await service.mailTo(held)
-    assert.equal((await service.call('confirmActivation', { body: { code } })).status, 200)
+    assert.equal((await activate(service, code)).status, 200)
     assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`])
     assert.deepEqual([await signsIn(service, held), await signsIn(service, current)], [true, true])
   })

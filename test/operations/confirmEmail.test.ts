@@ -5,7 +5,9 @@ import { assertProblem } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertRegistration, type Person } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addressesOf, askForMail, confirm, eventsOf, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { addressesOf, askForMail, confirm, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { getMe, activate, forgot, refreshPair } from './support/requests.ts'
 
 describe('confirmEmail', () => {
   let service: TestService
@@ -21,7 +23,7 @@ describe('confirmEmail', () => {
     email = service.email()
   })
 
-  const me = async () => (await service.call('getMe', { token: user.access })).body['email']
+  const me = async () => (await getMe(service, user.access)).body['email']
 
   describe('the new address (security 29)', () => {
     it('signs in and receives mails; the sessions continue', async () => {
@@ -33,7 +35,7 @@ describe('confirmEmail', () => {
       assert.equal(headers.get('cache-control'), 'no-store')
       assert.deepEqual(body, { detail: 'The address is changed.' })
       assert.equal(await me(), email)
-      assert.equal((await service.call('refreshToken', { body: { refresh: user.refresh } })).status, 200)
+      assert.equal((await refreshPair(service, user.refresh)).status, 200)
       assert.deepEqual(
         [
           await signsIn(service, email),
@@ -45,7 +47,7 @@ describe('confirmEmail', () => {
       assert.deepEqual(await addressesOf(service, user.id), [`current ${email.toLowerCase()}`, `held ${user.email}`])
       const [row] = await service.sql('select email, search_text, email_confirmed from users where id = $1', [user.id])
       assert.deepEqual(row, { email, search_text: `${email.toLowerCase()} ann `, email_confirmed: true })
-      await service.call('forgotPassword', { body: { email } })
+      await forgot(service, email)
       assert.match((await service.mailTo(email)).subject, /^Set a new password/)
     })
   })
@@ -95,10 +97,9 @@ describe('confirmEmail', () => {
   describe('other codes (security 22)', () => {
     it('are voided, except those that undo a change', async () => {
       const notice = await move(service, user, user.email, email)
-      const restore = await insertCode(service, user.id, 'restore')
+      const recovery = await insertCode(service, user.id, 'restore')
       await move(service, user, email, service.email())
-      const body = { code: restore, password, password_confirm: password }
-      assertProblem(await service.call('restorePassword', { body }), 400, 'code_invalid')
+      assertProblem(await restore(service, recovery), 400, 'code_invalid')
       assert.equal((await undo(service, notice.code)).status, 200)
     })
 
@@ -174,7 +175,7 @@ describe('confirmEmail', () => {
     it('is not changed to when it has become another user’s', async () => {
       const { code } = await askForMail(service, user, email)
       const registration = await insertRegistration(service, email)
-      assert.equal((await service.call('confirmActivation', { body: { code: registration.code } })).status, 200)
+      assert.equal((await activate(service, registration.code)).status, 200)
       const before = await stateOf(service, user.id)
       assertProblem(await confirm(service, code), 400, 'code_invalid')
       assert.deepEqual(await stateOf(service, user.id), before)

@@ -10,6 +10,7 @@ import { password, TestService } from '../support/service.ts'
 import { withFailingInserts } from '../support/failingInserts.ts'
 import { addUser, quickHash, type Person } from '../support/users.ts'
 import { eventsOf } from '../support/securityEvents.ts'
+import { signIn } from './support/requests.ts'
 
 describe('createToken, concurrently with other changes', () => {
   let service: TestService
@@ -25,7 +26,6 @@ describe('createToken, concurrently with other changes', () => {
     user = await addUser(service, { passwordHash: hash })
   })
 
-  const signIn = (given = password) => service.call('createToken', { body: { email: user.email, password: given } })
   /** What a sign-in writes. */
   const traces = () =>
     service.sql(
@@ -55,7 +55,7 @@ describe('createToken, concurrently with other changes', () => {
       const other = await beginTransaction(service.databaseUrl)
       try {
         await other.query(change, [user.id])
-        const answer = signIn()
+        const answer = signIn(service, user.email)
         await untilBlocked(service)
         await other.query('commit')
         assertUnauthorized(await answer, 'no_active_account')
@@ -76,10 +76,10 @@ describe('createToken, concurrently with other changes', () => {
     it('leaves no row', async () => {
       const before = await traces()
       await withFailingInserts(service, 'sessions', async () => {
-        assertProblem(await signIn(), 500, 'internal')
+        assertProblem(await signIn(service, user.email), 500, 'internal')
         assert.deepEqual(await traces(), before)
       })
-      assert.equal((await signIn()).status, 200)
+      assert.equal((await signIn(service, user.email)).status, 200)
     })
   })
 
@@ -87,13 +87,13 @@ describe('createToken, concurrently with other changes', () => {
     it('happens for weaker parameters, only with the right password', async () => {
       const weak = await Scrypt.kdf(password, { logN: 13, r: 8, p: 5 })
       await store(weak)
-      assertUnauthorized(await signIn('wrong password'), 'no_active_account')
+      assertUnauthorized(await signIn(service, user.email, 'wrong password'), 'no_active_account')
       assert.deepEqual(await storedHash(), Buffer.from(weak))
-      assert.equal((await signIn()).status, 200)
+      assert.equal((await signIn(service, user.email)).status, 200)
       const renewed = await storedHash()
       assert.equal(renewed.subarray(0, 6).toString(), 'scrypt')
       assert.deepEqual([renewed.readUInt8(7), renewed.readUInt32BE(8), renewed.readUInt32BE(12)], [14, 8, 5])
-      assert.equal((await signIn()).status, 200)
+      assert.equal((await signIn(service, user.email)).status, 200)
       assert.deepEqual(await storedHash(), renewed)
     })
 
@@ -103,7 +103,7 @@ describe('createToken, concurrently with other changes', () => {
       const holder = await beginTransaction(service.databaseUrl)
       try {
         await holder.query('select from users where id = $1 for update', [user.id])
-        const answers = Array.from({ length: 4 }, () => signIn())
+        const answers = Array.from({ length: 4 }, () => signIn(service, user.email))
         await untilBlocked(service, 4) // all have verified, none goes on
         await holder.query('commit')
         for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
@@ -112,7 +112,7 @@ describe('createToken, concurrently with other changes', () => {
       }
       assert.notDeepEqual(await storedHash(), Buffer.from(weak))
       assert.deepEqual(await eventsOf(service, user.id), [])
-      assert.equal((await signIn()).status, 200)
+      assert.equal((await signIn(service, user.email)).status, 200)
     })
 
     it('makes a sign-in verify again once at most', async () => {
@@ -123,7 +123,7 @@ describe('createToken, concurrently with other changes', () => {
         assertUnauthorized(answer, 'no_active_account')
         break
       }
-      assert.equal((await signIn()).status, 200)
+      assert.equal((await signIn(service, user.email)).status, 200)
     })
   })
 
@@ -136,7 +136,7 @@ describe('createToken, concurrently with other changes', () => {
     const [first, second] = [await beginTransaction(service.databaseUrl), await beginTransaction(service.databaseUrl)]
     try {
       await renewBy(first)
-      const answer = signIn()
+      const answer = signIn(service, user.email)
       await untilBlocked(service)
       const renewed = renewBy(second)
       await untilBlocked(service, 2)
@@ -160,7 +160,7 @@ describe('createToken, concurrently with other changes', () => {
       const before = await traces()
       const time = async () => {
         const began = performance.now()
-        assertUnauthorized(await signIn(), 'no_active_account')
+        assertUnauthorized(await signIn(service, user.email), 'no_active_account')
         return performance.now() - began
       }
       const took = await time()
@@ -168,10 +168,10 @@ describe('createToken, concurrently with other changes', () => {
       const usual = async () => store(Buffer.from('no hash')).then(time)
       assert.ok(took < 3000 || took < 5 * (await usual()))
       await store(Buffer.from('bcrypt$$2b$12$x'))
-      assertUnauthorized(await signIn(), 'no_active_account')
+      assertUnauthorized(await signIn(service, user.email), 'no_active_account')
       assert.deepEqual(await traces(), before)
       await store(hash)
-      assert.equal((await signIn()).status, 200)
+      assert.equal((await signIn(service, user.email)).status, 200)
     })
   })
 
@@ -180,7 +180,9 @@ describe('createToken, concurrently with other changes', () => {
       this.timeout(60_000) // hashing has the lowest priority, so that it waits for whatever else the machine does
       await store(await Scrypt.kdf(password, { logN: 14, r: 8, p: 16 }))
       const quick = await addUser(service, { passwordHash: await quickHash })
-      const slow = Array.from({ length: 2 * availableParallelism() }, () => signIn('wrong password')) // they keep every place taken
+      const slow = Array.from({ length: 2 * availableParallelism() }, () =>
+        signIn(service, user.email, 'wrong password'),
+      ) // they keep every place taken
       await sleep(50)
       const body = { email: quick.email, password: 'wrong password' }
       const storm = [...slow, ...Array.from({ length: 500 - slow.length }, () => service.call('createToken', { body }))]

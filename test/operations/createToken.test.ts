@@ -6,6 +6,7 @@ import { withoutIds, assertInvalid, assertUnauthorized } from '../support/answer
 import { TestService, type SignedIn } from '../support/service.ts'
 import { insertRegistration, addUser } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { signIn, getMe, refreshPair } from './support/requests.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 
@@ -19,7 +20,6 @@ describe('createToken', () => {
   })
   after(() => service.stop())
 
-  const signIn = (email: string, password: string) => service.call('createToken', { body: { email, password } })
   const rowsOf = async (table: 'login_logs' | 'sessions') =>
     service.sql<{ id: string }>(`select id from ${table} where user_id = $1`, [user.id])
 
@@ -30,12 +30,12 @@ describe('createToken', () => {
 
   describe('the pair of tokens', () => {
     it('works, and is all that is returned', async () => {
-      const { status, body, headers } = await signIn(user.email, user.password)
+      const { status, body, headers } = await signIn(service, user.email, user.password)
       assert.equal(status, 200)
       assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
       assert.equal(headers.get('cache-control'), 'no-store')
-      assert.equal((await service.call('getMe', { token: String(body['access']) })).status, 200)
-      assert.equal((await service.call('refreshToken', { body: { refresh: body['refresh'] } })).status, 200)
+      assert.equal((await getMe(service, String(body['access']))).status, 200)
+      assert.equal((await refreshPair(service, body['refresh'])).status, 200)
     })
 
     it('has the claims of simplejwt and of RFC 9068', async () => {
@@ -95,17 +95,18 @@ describe('createToken', () => {
 
   describe('the credentials (security 5, 26)', () => {
     it('are an address in any case and a password in any normal form', async () => {
-      assert.equal((await signIn(user.email.toUpperCase(), user.password)).status, 200)
+      assert.equal((await signIn(service, user.email.toUpperCase(), user.password)).status, 200)
       assert.equal(
         (
           await signIn(
+            service,
             user.email,
             user.password.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
           )
         ).status,
         200,
       )
-      assertUnauthorized(await signIn(user.email, `${user.password} `), 'no_active_account')
+      assertUnauthorized(await signIn(service, user.email, `${user.password} `), 'no_active_account')
     })
   })
 
@@ -154,11 +155,11 @@ describe('createToken', () => {
       const passwordless = await addUser(service)
       const logs = await service.sql('select id from login_logs')
       const answers = [
-        await signIn('unknown@example.com', user.password),
-        await signIn(user.email, 'wrong password'),
-        await signIn(inactive.email, user.password),
-        await signIn(waiting, user.password),
-        await signIn(passwordless.email, user.password),
+        await signIn(service, 'unknown@example.com', user.password),
+        await signIn(service, user.email, 'wrong password'),
+        await signIn(service, inactive.email, user.password),
+        await signIn(service, waiting, user.password),
+        await signIn(service, passwordless.email, user.password),
       ]
       for (const answer of answers) {
         assertUnauthorized(answer, 'no_active_account')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { insertUser, addUser, type Person } from '../support/users.ts'
+import { signIn, restore, forgot } from './support/requests.ts'
 
 describe('createUser, by invitation', () => {
   let service: TestService
@@ -19,9 +20,6 @@ describe('createUser, by invitation', () => {
     assert.equal(status, 201, JSON.stringify(body))
     return { email, id: String(body['id']) }
   }
-  const signIn = (email: string) => service.call('createToken', { body: { email, password } })
-  const restore = (code: string) =>
-    service.call('restorePassword', { body: { code, password, password_confirm: password } })
   const confirmed = async (id: string) => {
     const { body } = await service.call('getUser', { path: { user_id: id }, token: superuser.access })
     return body['email_confirmed']
@@ -34,12 +32,12 @@ describe('createUser, by invitation', () => {
       const mail = await service.mailTo(email)
       assert.equal(mail.link, `http://accounts.test/account/restore-password/?code=${mail.code}`)
       assert.match(mail.subject, /^Your account at accounts\.test$/)
-      assertUnauthorized(await signIn(email), 'no_active_account')
+      assertUnauthorized(await signIn(service, email), 'no_active_account')
       assert.equal(await confirmed(id), false)
-      assert.equal((await restore(mail.code)).status, 200)
+      assert.equal((await restore(service, mail.code)).status, 200)
       assert.equal(await confirmed(id), true)
-      assert.equal((await signIn(email)).status, 200)
-      assertProblem(await restore(mail.code), 400, 'code_invalid')
+      assert.equal((await signIn(service, email)).status, 200)
+      assertProblem(await restore(service, mail.code), 400, 'code_invalid')
     })
   })
 
@@ -61,7 +59,7 @@ describe('createUser, by invitation', () => {
       assert.deepEqual(row, { purpose: 'restore', hours: 168 })
       assert.deepEqual(await hashOf(id), [{ password_hash: null }])
       await service.sql(`update codes set expires_at = now() where user_id = $1`, [id])
-      assertProblem(await restore(code), 400, 'code_invalid')
+      assertProblem(await restore(service, code), 400, 'code_invalid')
     })
   })
 
@@ -69,10 +67,10 @@ describe('createUser, by invitation', () => {
     it('voids the code of the invitation', async () => {
       const { email, id } = await invite()
       const invitation = await service.mailTo(email)
-      await service.call('forgotPassword', { body: { email } })
+      await forgot(service, email)
       const recovery = await service.mailTo(email)
-      assertProblem(await restore(invitation.code), 400, 'code_invalid')
-      assert.equal((await restore(recovery.code)).status, 200)
+      assertProblem(await restore(service, invitation.code), 400, 'code_invalid')
+      assert.equal((await restore(service, recovery.code)).status, 200)
       assert.equal(await confirmed(id), true)
     })
   })
@@ -84,8 +82,8 @@ describe('createUser, by invitation', () => {
     const path = { user_id: id }
     await service.call('updateUser', { path, body: { is_active: true }, token: superuser.access })
     assert.equal(await service.countMails(), mails)
-    await service.call('forgotPassword', { body: { email } })
-    assert.equal((await restore((await service.mailTo(email)).code)).status, 200)
+    await forgot(service, email)
+    assert.equal((await restore(service, (await service.mailTo(email)).code)).status, 200)
   })
 
   for (const [title, change] of [
@@ -120,9 +118,9 @@ describe('createUser, by invitation', () => {
       const change = (body: object) =>
         service.call('updateUser', { path: { user_id: id }, body, token: superuser.access })
       await change({ is_active: false })
-      assertProblem(await restore(code), 400, 'code_invalid')
+      assertProblem(await restore(service, code), 400, 'code_invalid')
       await change({ is_active: true })
-      assertProblem(await restore(code), 400, 'code_invalid')
+      assertProblem(await restore(service, code), 400, 'code_invalid')
     })
   })
 })

@@ -10,6 +10,7 @@ import { password, TestService, type Answer } from '../support/service.ts'
 import { insertCode, insertRegistration, addUser, quickHash, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { assertErased, fillEverything, tablesWith } from './support/everything.ts'
+import { activate, refreshPair, forgot, resend } from './support/requests.ts'
 
 const client = { ipAddress: '198.51.100.9', userAgent: 'the device of a race' }
 
@@ -38,12 +39,12 @@ describe('deleteMe, concurrently with other requests', function () {
   const rename = ({ access: token }: Person) => service.call('updateMe', { token, body: { first_name: 'Race' } })
   const exportMe = ({ access: token }: Person) =>
     service.call('exportMe', { token, body: { current_password: password }, headers })
-  const forgot = ({ email }: Person) => service.call('forgotPassword', { body: { email } })
+  const requestRecovery = ({ email }: Person) => forgot(service, email)
   const deleteUser = async ({ id: user_id }: Person) => {
     await sleep(150 * Math.random())
     return service.call('deleteUser', { token: superuser.access, path: { user_id } })
   }
-  const resend = ({ email }: Person) => service.call('resendActivation', { body: { email } })
+  const resendLink = ({ email }: Person) => resend(service, email)
 
   const changeEmail = ({ access: token, email }: Person) =>
     service.call('changeEmail', { token, body: { current_password: password, email: `new-${email}` }, headers })
@@ -57,12 +58,15 @@ describe('deleteMe, concurrently with other requests', function () {
     service.call('revokeSessions', { token, body: { keep_current: true }, headers })
 
   type Act = (user: Person) => Promise<Answer>
-  /** What goes on, again and again: a sign-in would renew an outdated hash, and the deletion verify another than the present one. */
+  /**
+   * Requests that are repeated until the user is erased. A sign-in would renew an outdated hash, so that the deletion
+   * would verify another one than the current one: those users have a current hash.
+   */
   const storms: [title: string, acts: Act[], hash: () => Uint8Array, erase?: Act][] = [
     ['refreshes', [refresh, refresh], () => cheapHash],
     ['sign-ins', [signIn, (user) => signIn(user, 'not the password')], () => hash, deleteUser],
-    ['mails', [forgot, forgot, resend], () => cheapHash],
-    ['whatever the user does', [rename, exportMe, refresh], () => cheapHash],
+    ['mails', [requestRecovery, requestRecovery, resendLink], () => cheapHash],
+    ['other requests of the user', [rename, exportMe, refresh], () => cheapHash],
     ['changes of address, password and sessions', [changeEmail, changePassword, revoke], () => cheapHash, deleteUser],
     ['other deletions', [deleteMe, deleteMe], () => cheapHash],
   ]
@@ -73,13 +77,13 @@ describe('deleteMe, concurrently with other requests', function () {
         const statuses = new Set<number>()
         for (let round = 0; round < rounds; round++) {
           const user = await addUser(service, { passwordHash: hashOf() })
-          let over = false
+          let isErased = false
           const storm = acts.map(async (act) => {
             do statuses.add((await act(user)).status)
-            while (!over)
+            while (!isErased)
           })
           await sleep((20 * round) / rounds)
-          const { status, body } = await erase(user).finally(() => (over = true))
+          const { status, body } = await erase(user).finally(() => (isErased = true))
           assert.ok(status === 204 || (status === 401 && title === 'other deletions'), JSON.stringify(body))
           await Promise.all(storm)
           await service.countMails()
@@ -117,7 +121,7 @@ describe('deleteMe, concurrently with other requests', function () {
       for (let round = 0; round < rounds; round++) {
         const user = await addUser(service, { passwordHash: cheapHash })
         const { id, code } = await insertRegistration(service, user.email)
-        const activations = Array.from({ length: 3 }, () => service.call('confirmActivation', { body: { code } }))
+        const activations = Array.from({ length: 3 }, () => activate(service, code))
         const [{ status }, ...activated] = await Promise.all([deleteMe(user), ...activations])
         assert.equal(status, 204)
         for (const answer of activated) assert.ok([200, 400].includes(answer.status), JSON.stringify(answer.body))
@@ -178,14 +182,14 @@ describe('deleteMe, concurrently with other requests', function () {
     })
 
     it('makes a refresh wait, and refuses it', async () => {
-      const answer = service.call('refreshToken', { body: { refresh: user.refresh } })
+      const answer = refreshPair(service, user.refresh)
       await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
 
     it('drops a mail that is requested, and keeps no address of it', async () => {
-      const { body } = await service.call('forgotPassword', { body: { email: user.email } })
+      const { body } = await forgot(service, user.email)
       assert.ok(body['detail'])
       await untilBlocked(service, 2)
       await blocker.query('commit')

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
-import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { password, TestService } from '../support/service.ts'
 import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
 import { assertErased, assertEverywhere, fillEverything, tablesWith } from './support/everything.ts'
+import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { getMe, activate, refreshPair, restore } from './support/requests.ts'
 
 describe('deleteMe', () => {
   let service: TestService
@@ -21,8 +24,6 @@ describe('deleteMe', () => {
 
   const deleteMe = ({ access }: { access: string }, current_password = password) =>
     service.call('deleteMe', { token: access, body: { current_password } })
-  const isThere = async ({ id }: { id: string }) =>
-    (await service.sql('select from users where id = $1', [id])).length > 0
 
   it('leaves events with type and time in all tables, and nothing else', async () => {
     const traces = await fillEverything(service, user)
@@ -77,7 +78,7 @@ describe('deleteMe', () => {
     assert.ok(before.length > 30)
     assert.equal((await deleteMe(user)).status, 204)
     assert.deepEqual(await rows(), before)
-    assert.equal((await service.call('getMe', { token: other.access })).status, 200)
+    assert.equal((await getMe(service, other.access)).status, 200)
   })
 
   it('keeps registrations and mails of an address that is not the user’s', async () => {
@@ -96,25 +97,23 @@ describe('deleteMe', () => {
     const over = await service.mailTo('over@example.com')
     assert.equal((await deleteMe(user)).status, 204)
     const { code } = await service.mailTo('sought@example.com')
-    for (const each of [code, over.code])
-      assert.equal((await service.call('confirmActivation', { body: { code: each } })).status, 200)
+    for (const each of [code, over.code]) assert.equal((await activate(service, each)).status, 200)
   })
 
   describe('what ends (security 40)', () => {
     it('are tokens, codes and the sign-in, at once', async () => {
       const code = await insertCode(service, user.id, 'restore')
       assert.equal((await deleteMe(user)).status, 204)
-      assertUnauthorized(await service.call('getMe', { token: user.access }), 'user_not_found')
+      assertUnauthorized(await getMe(service, user.access), 'user_not_found')
       assertUnauthorized(await deleteMe(user), 'user_not_found')
-      assertUnauthorized(await service.call('refreshToken', { body: { refresh: user.refresh } }), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
       for (const token of [user.access, user.refresh])
         assertUnauthorized(await service.call('verifyToken', { body: { token } }), 'token_not_valid')
       assertUnauthorized(
         await service.call('createToken', { body: { email: user.email, password } }),
         'no_active_account',
       )
-      const body = { code, password: 'another password', password_confirm: 'another password' }
-      assertProblem(await service.call('restorePassword', { body }), 400, 'code_invalid')
+      assertProblem(await restore(service, code, 'another password'), 400, 'code_invalid')
       await assertErased(service, { id: user.id, addresses: [user.email] })
     })
   })
@@ -126,7 +125,7 @@ describe('deleteMe', () => {
     assert.notEqual(anew.id, user.id)
     const { body } = await service.call('listLoginLogs', { token: anew.access })
     assert.equal(body['count'], 1)
-    assertUnauthorized(await service.call('getMe', { token: user.access }), 'user_not_found')
+    assertUnauthorized(await getMe(service, user.access), 'user_not_found')
   })
 
   describe('the current password (security 11)', () => {
@@ -179,28 +178,20 @@ describe('deleteMe', () => {
     })
   })
 
-  it('refuses bad bodies (security 62–65, 68)', async () => {
-    const send = (body: string, type = 'application/json') =>
-      service.fetch('/api/v1/users/me/delete/', {
-        method: 'POST',
-        headers: { 'Content-Type': type, Authorization: `Bearer ${user.access}` },
-        body,
-      })
-    for (const body of ['', '[]', 'null', '"{}"']) assertProblem(await send(body), 400, 'invalid')
-    assertInvalid(await send('{}'), '/current_password')
-    assertInvalid(await send('{"current_password":1}'), '/current_password')
-    assertInvalid(await send('{"current_password":"x","user_id":"y"}'), '/user_id')
-    assertInvalid(await send('{"current_password":"\\u0000"}'), '/current_password')
-    assertProblem(await send(`{"current_password":"${'x'.repeat(65_536)}"}`), 413, 'content_too_large')
-    assertProblem(await send('{}', 'text/plain'), 415, 'unsupported_media_type')
-    assert.ok(await isThere(user))
+  describe('the body (security 65, 68)', () => {
+    const cases: RefusedBody[] = [
+      ['no current password', {}, '/current_password required'],
+      ['a number as the current password', { current_password: 1 }, '/current_password type'],
+      ['NUL', { current_password: '\u0000' }, '/current_password pattern'],
+      ['an unknown member', { current_password: password, user_id: 'y' }, '/user_id unknown_member'],
+    ]
+    const send = (body: object) => service.call('deleteMe', { token: user.access, body })
+    itRefusesBodies(cases, send, () => rowsOf(service, user))
   })
 
-  it('is for whoever is signed in (security 40, 76)', async () => {
-    assertUnauthorized(await service.call('deleteMe', { body: {} }), 'not_authenticated')
-    assertUnauthorized(await deleteMe({ access: user.refresh }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await deleteMe(user), 'user_inactive')
-    assert.ok(await isThere(user))
+  describeUnreadableBodies('deleteMe', () => service)
+
+  describeCredentials('deleteMe', () => service, {
+    calls: () => [{ body: {} }, { body: { current_password: password } }],
   })
 })

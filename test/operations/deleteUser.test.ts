@@ -5,6 +5,8 @@ import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
 import { assertErased, assertEverywhere, fillEverything } from './support/everything.ts'
+import { describeSuperusersOnly } from './support/describeCredentials.ts'
+import { getMe } from './support/requests.ts'
 
 describe('deleteUser', () => {
   let service: TestService
@@ -39,7 +41,7 @@ describe('deleteUser', () => {
     assert.deepEqual([status, body], [204, { text: '' }])
     await assertErased(service, traces)
     assert.deepEqual(await deletion(user.id), { actor_id: superuser.id })
-    assertUnauthorized(await service.call('getMe', { token: user.access }), 'user_not_found')
+    assertUnauthorized(await getMe(service, user.access), 'user_not_found')
   })
 
   it('erases suspended users, and users without a password', async () => {
@@ -56,13 +58,7 @@ describe('deleteUser', () => {
     assert.deepEqual(await deletion(user.id), { actor_id: superuser.id })
   })
 
-  it('is for superusers (security 76)', async () => {
-    assertProblem(await deleteUser(user, superuser.id), 403, 'permission_denied')
-    assertProblem(await deleteUser(user, user.id), 403, 'permission_denied')
-    assertUnauthorized(await service.call('deleteUser', { path: { user_id: user.id } }), 'not_authenticated')
-    const left = await service.sql('select id from users where id in ($1, $2)', [user.id, superuser.id])
-    assert.equal(left.length, 2)
-  })
+  describeSuperusersOnly('deleteUser', () => service)
 
   describe('superusers (security 77)', () => {
     it('delete themselves, unless they are the last active one', async () => {

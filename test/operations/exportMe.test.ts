@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { assertProblem } from '../support/answers.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
 import { addUser, quickHash, type Person } from '../support/users.ts'
 import { eventTypes, fillEverything, type Traces } from './support/everything.ts'
+import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
 
 type Row = Record<string, unknown>
 type Document = { exported_at: string; user: Row } & Record<List, Row[]>
@@ -253,29 +255,20 @@ describe('exportMe', () => {
     })
   })
 
-  it('refuses bad bodies (security 62–65, 68)', async () => {
-    const send = (body: string, type = 'application/json') =>
-      service.fetch('/api/v1/users/me/export/', {
-        method: 'POST',
-        headers: { 'Content-Type': type, Authorization: `Bearer ${user.access}` },
-        body,
-      })
-    for (const body of ['', '[]', 'null', '"{}"']) assertProblem(await send(body), 400, 'invalid')
-    assertInvalid(await send('{}'), '/current_password')
-    assertInvalid(await send('{"current_password":1}'), '/current_password')
-    assertInvalid(await send('{"current_password":"x","user_id":"y"}'), '/user_id')
-    assertInvalid(await send('{"current_password":"\\u0000"}'), '/current_password')
-    assertProblem(await send(`{"current_password":"${'x'.repeat(65_536)}"}`), 413, 'content_too_large')
-    assertProblem(await send('{}', 'text/plain'), 415, 'unsupported_media_type')
+  describe('the body (security 65, 68)', () => {
+    const cases: RefusedBody[] = [
+      ['no current password', {}, '/current_password required'],
+      ['a number as the current password', { current_password: 1 }, '/current_password type'],
+      ['NUL', { current_password: '\u0000' }, '/current_password pattern'],
+      ['an unknown member', { current_password: password, user_id: 'y' }, '/user_id unknown_member'],
+    ]
+    const send = (body: object) => service.call('exportMe', { token: user.access, body })
+    itRefusesBodies(cases, send, () => rowsOf(service, user))
   })
 
-  it('is for whoever is signed in (security 40, 76)', async () => {
-    const person = await addUser(service, { passwordHash: hash })
-    assertUnauthorized(await service.call('exportMe', { body: {} }), 'not_authenticated')
-    assertUnauthorized(await exportOf({ access: person.refresh }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [person.id])
-    assertUnauthorized(await exportOf(person), 'user_inactive')
-    await service.sql('delete from users where id = $1', [person.id])
-    assertUnauthorized(await exportOf(person), 'user_not_found')
+  describeUnreadableBodies('exportMe', () => service)
+
+  describeCredentials('exportMe', () => service, {
+    calls: () => [{ body: {} }, { body: { current_password: password } }],
   })
 })

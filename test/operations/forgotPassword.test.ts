@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { withoutIds, assertProblem } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
+import { TestService } from '../support/service.ts'
 import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { restore, activate, forgot } from './support/requests.ts'
 
 describe('forgotPassword', () => {
   let service: TestService
@@ -12,15 +13,11 @@ describe('forgotPassword', () => {
   })
   after(() => service.stop())
 
-  const forgot = (email: string) => service.call('forgotPassword', { body: { email } })
-  const restore = (code: string) =>
-    service.call('restorePassword', { body: { code, password, password_confirm: password } })
-
   describe('the code (security 21)', () => {
     it('is mailed as a link in the user’s language, for an hour', async () => {
       const email = service.email()
       const id = await insertUser(service, email, { language: 'ru' })
-      const { status, headers, body } = await forgot(email)
+      const { status, headers, body } = await forgot(service, email)
       assert.equal(status, 200)
       assert.equal(headers.get('cache-control'), 'no-store')
       assert.deepEqual(body, { detail: 'If this address has an account, a recovery link is on its way.' })
@@ -40,11 +37,11 @@ describe('forgotPassword', () => {
       const [email, other] = [service.email(), service.email()]
       const code = await insertCode(service, await insertUser(service, email), 'restore')
       const otherCode = await insertCode(service, await insertUser(service, other), 'restore')
-      await forgot(email)
+      await forgot(service, email)
       const mail = await service.mailTo(email)
-      assertProblem(await restore(code), 400, 'code_invalid')
-      assert.equal((await restore(mail.code)).status, 200)
-      assert.equal((await restore(otherCode)).status, 200)
+      assertProblem(await restore(service, code), 400, 'code_invalid')
+      assert.equal((await restore(service, mail.code)).status, 200)
+      assert.equal((await restore(service, otherCode)).status, 200)
     })
   })
 
@@ -54,7 +51,9 @@ describe('forgotPassword', () => {
       await insertUser(service, 'susp@example.com', { isActive: false })
       await insertRegistration(service, 'wait@example.com')
       const sent = await service.countMails()
-      const answers = await Promise.all(['user', 'susp', 'wait', 'none'].map((name) => forgot(`${name}@example.com`)))
+      const answers = await Promise.all(
+        ['user', 'susp', 'wait', 'none'].map((name) => forgot(service, `${name}@example.com`)),
+      )
       const [first, ...others] = answers.map(withoutIds)
       assert.equal(first?.status, 200)
       for (const answer of others) assert.deepEqual(answer, first)
@@ -69,22 +68,22 @@ describe('forgotPassword', () => {
     it('gets a link to choose a password', async () => {
       const email = service.email()
       await insertRegistration(service, email)
-      await forgot(email)
+      await forgot(service, email)
       const mail = await service.mailTo(email)
       assert.match(mail.subject, /^Finish signing up at accounts\.test: choose a password$/)
       assert.equal(mail.link, `http://accounts.test/account/restore-password/?code=${mail.code}`)
       assert.match(mail.text, /The password that you choose there is the one that counts/)
-      assertProblem(await service.call('confirmActivation', { body: { code: mail.code } }), 400, 'code_invalid')
-      assert.equal((await restore(mail.code)).status, 200)
+      assertProblem(await activate(service, mail.code), 400, 'code_invalid')
+      assert.equal((await restore(service, mail.code)).status, 200)
     })
   })
 
   describe('the recipient (security 25)', () => {
     it('is the stored address, not the typed one', async () => {
       await insertUser(service, 'Stored@example.com')
-      await forgot('sTORED@EXAMPLE.COM')
+      await forgot(service, 'sTORED@EXAMPLE.COM')
       assert.equal((await service.mailTo('Stored@example.com')).to, 'Stored@example.com')
-      assertProblem(await forgot('stored@example.com,evil@evil.test'), 400, 'invalid')
+      assertProblem(await forgot(service, 'stored@example.com,evil@evil.test'), 400, 'invalid')
     })
   })
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { TestService } from '../support/service.ts'
 import { addOwner, addUser, type Person } from '../support/users.ts'
 import { idsOf, ListReader, type Page } from './support/listReader.ts'
+import { refreshPair } from './support/requests.ts'
 
 type Session = { id: string; created_at: string; last_used_at: string; expires_at: string; is_current: boolean }
 type SessionPage = Page & { results: Session[] }
@@ -71,7 +72,7 @@ describe('listSessions', () => {
        idle_until = now() + interval '23 hours'`,
       )
       const [before] = (await list()).results
-      await service.call('refreshToken', { body: { refresh: user.refresh } })
+      await refreshPair(service, user.refresh)
       const [after, ...more] = (await list()).results
       assert.ok(before && after && more.length === 0)
       assert.deepEqual([after.id, after.created_at], [before.id, before.created_at])

@@ -4,6 +4,7 @@ import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { withFailingInserts } from '../support/failingInserts.ts'
 import { addUser, quickHash, type Person } from '../support/users.ts'
+import { getMe } from './support/requests.ts'
 
 type Client = { ip: string; device: string }
 
@@ -102,7 +103,7 @@ describe('refreshToken, by several clients (security 97)', () => {
         assertUnauthorized(await refresh(user.refresh, client), 'token_not_valid')
         assert.equal(await endedBy(), 'refresh_reused')
         assert.deepEqual(await eventsOf(service, user.id), [event('refresh_reused', client)])
-        assertUnauthorized(await service.call('getMe', { token: access }), 'token_not_valid')
+        assertUnauthorized(await getMe(service, access), 'token_not_valid')
         assertUnauthorized(await refresh(latest, owner), 'token_not_valid')
       })
     }

@@ -7,6 +7,7 @@ import { TestService } from '../support/service.ts'
 import { withFailingInserts } from '../support/failingInserts.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 describe('refreshToken', () => {
   let service: TestService
@@ -20,7 +21,6 @@ describe('refreshToken', () => {
     user = await addUser(service)
   })
 
-  const refresh = (token: string) => service.call('refreshToken', { body: { refresh: token } })
   const session = async () => {
     const [row] = await service.sql<{ generation: number; ended_by: string | null }>(
       'select generation, ended_by from sessions where user_id = $1',
@@ -37,17 +37,17 @@ describe('refreshToken', () => {
 
   describe('a rotation (security 33)', () => {
     it('returns a new pair that works', async () => {
-      const { status, body } = await refresh(user.refresh)
+      const { status, body } = await refreshPair(service, user.refresh)
       assert.equal(status, 200)
       assert.notEqual(body['refresh'], user.refresh)
-      assert.equal((await service.call('getMe', { token: String(body['access']) })).status, 200)
-      assert.equal((await refresh(String(body['refresh']))).status, 200)
+      assert.equal((await getMe(service, String(body['access']))).status, 200)
+      assert.equal((await refreshPair(service, String(body['refresh']))).status, 200)
       assert.equal((await session())?.generation, 3)
     })
 
     it('keeps the claims of the session, with another jti and generation', async () => {
       const before = decode(user.refresh).claims
-      const { body } = await refresh(user.refresh)
+      const { body } = await refreshPair(service, user.refresh)
       const after = decode(String(body['refresh'])).claims
       for (const name of ['sub', 'user_id', 'sid', 'iss', 'aud', 'token_type']) assert.equal(after[name], before[name])
       assert.notEqual(after['jti'], before['jti'])
@@ -58,70 +58,70 @@ describe('refreshToken', () => {
 
   describe('50 retries at once (security 34)', () => {
     it('get the same generation', async () => {
-      const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(user.refresh)))
+      const answers = await Promise.all(Array.from({ length: 50 }, () => refreshPair(service, user.refresh)))
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
       assert.deepEqual(new Set(answers.map(({ body }) => decodeJwt(String(body['refresh']))['gen'])), new Set([2]))
       assert.equal((await session())?.generation, 2)
       const retry = answers.at(-1)?.body
-      assert.equal((await service.call('getMe', { token: String(retry?.['access']) })).status, 200)
-      assert.equal((await refresh(String(retry?.['refresh']))).status, 200)
+      assert.equal((await getMe(service, String(retry?.['access']))).status, 200)
+      assert.equal((await refreshPair(service, String(retry?.['refresh']))).status, 200)
       assert.equal((await session())?.generation, 3)
     })
   })
 
   describe('reuse (security 35)', () => {
     it('ends the session after the grace period, and the row says why', async () => {
-      const { body } = await refresh(user.refresh)
+      const { body } = await refreshPair(service, user.refresh)
       await pass(31)
-      assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
+      assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
       assert.equal((await session())?.ended_by, 'refresh_reused')
-      assertProblem(await refresh(String(body['refresh'])), 401, 'token_not_valid')
-      assertProblem(await service.call('getMe', { token: String(body['access']) }), 401, 'token_not_valid')
+      assertProblem(await refreshPair(service, String(body['refresh'])), 401, 'token_not_valid')
+      assertProblem(await getMe(service, String(body['access'])), 401, 'token_not_valid')
     })
 
     it('ends no session without its event, in one transaction', async () => {
-      await refresh(user.refresh)
+      await refreshPair(service, user.refresh)
       await pass(31)
       await withFailingInserts(service, 'security_events', async () => {
-        assertProblem(await refresh(user.refresh), 500, 'internal')
+        assertProblem(await refreshPair(service, user.refresh), 500, 'internal')
         assert.equal((await session())?.ended_by, null)
       })
-      assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
+      assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
       assert.equal((await session())?.ended_by, 'refresh_reused')
     })
   })
 
   describe('the event of a reuse (security 35, 78)', () => {
     it('is one, with the client that presented the token', async () => {
-      const { body } = await refresh(user.refresh)
+      const { body } = await refreshPair(service, user.refresh)
       await pass(31)
       const reuse = () =>
         service.call('refreshToken', { body: { refresh: user.refresh }, headers: { 'User-Agent': 'a thief' } })
       for (const answer of await Promise.all([reuse(), reuse(), reuse()])) assertProblem(answer, 401, 'token_not_valid')
-      assertProblem(await refresh(String(body['refresh'])), 401, 'token_not_valid')
+      assertProblem(await refreshPair(service, String(body['refresh'])), 401, 'token_not_valid')
       const event = { type: 'refresh_reused', actor_id: null, ip_address: '127.0.0.1', user_agent: 'a thief' }
       assert.deepEqual(await eventsOf(service, user.id), [event])
     })
   })
 
   it('refuses a grandparent within the grace period, which is no reuse', async () => {
-    const { body } = await refresh(user.refresh)
-    const { body: latest } = await refresh(String(body['refresh']))
-    assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
+    const { body } = await refreshPair(service, user.refresh)
+    const { body: latest } = await refreshPair(service, String(body['refresh']))
+    assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
     assert.equal((await session())?.ended_by, null)
     assert.deepEqual(await eventsOf(service, user.id), [])
-    assert.equal((await refresh(String(latest['refresh']))).status, 200)
+    assert.equal((await refreshPair(service, String(latest['refresh']))).status, 200)
   })
 
   describe('lifetimes (security 38)', () => {
     it('end the session by idleness and by absolute age', async () => {
       await service.sql(`update sessions set idle_until = now() - interval '1 second' where user_id = $1`, [user.id])
-      assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
+      assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
       await service.sql(
         `update sessions set idle_until = now() + interval '1 day', absolute_until = now() - interval '1 second' where user_id = $1`,
         [user.id],
       )
-      assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
+      assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
       assert.equal((await session())?.ended_by, null)
     })
 
@@ -130,7 +130,7 @@ describe('refreshToken', () => {
         `update sessions set idle_until = now() + interval '1 minute', absolute_until = now() + interval '1 hour' where user_id = $1`,
         [user.id],
       )
-      const { body } = await refresh(user.refresh)
+      const { body } = await refreshPair(service, user.refresh)
       const [row] = await service.sql<{ same: boolean }>(
         'select idle_until = absolute_until as same from sessions where user_id = $1',
         [user.id],
@@ -157,7 +157,7 @@ describe('refreshToken', () => {
         ' ',
         `Bearer ${user.refresh}`,
       ])
-        assertUnauthorized(await refresh(token), 'token_not_valid')
+        assertUnauthorized(await refreshPair(service, token), 'token_not_valid')
       assert.deepEqual(await session(), { generation: 1, ended_by: null })
     })
   })
@@ -170,10 +170,10 @@ describe('refreshToken', () => {
       ['a session that is gone', 'delete from sessions where user_id = $1'],
     ] as const) {
       it(`refuses the token of ${title}, and the one before it`, async () => {
-        const { body } = await refresh(user.refresh)
+        const { body } = await refreshPair(service, user.refresh)
         await service.sql(end, [user.id])
-        assertUnauthorized(await refresh(String(body['refresh'])), 'token_not_valid')
-        assertUnauthorized(await refresh(user.refresh), 'token_not_valid')
+        assertUnauthorized(await refreshPair(service, String(body['refresh'])), 'token_not_valid')
+        assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
       })
     }
   })
@@ -185,8 +185,8 @@ describe('refreshToken', () => {
       query: { refresh: user.refresh },
     })
     assertInvalid(answer, '/refresh')
-    assertInvalid(await refresh(''), '/refresh')
-    assertInvalid(await refresh('x'.repeat(4097)), '/refresh')
+    assertInvalid(await refreshPair(service, ''), '/refresh')
+    assertInvalid(await refreshPair(service, 'x'.repeat(4097)), '/refresh')
   })
 
   itRefusesBadBodies(() => service, 'refreshToken', { refresh: 'x' })

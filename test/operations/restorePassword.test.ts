@@ -4,6 +4,7 @@ import { password, TestService } from '../support/service.ts'
 import { insertCode, insertUser } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { eventsOf } from '../support/securityEvents.ts'
+import { getMe, forgot, statusOfSignIn, refreshPair } from './support/requests.ts'
 
 const newPassword = 'another horse, another battery'
 
@@ -17,8 +18,6 @@ describe('restorePassword', () => {
 
   const restore = (code: string, word = newPassword, confirm = word) =>
     service.call('restorePassword', { body: { code, password: word, password_confirm: confirm } })
-  const signIn = async (email: string, word: string) =>
-    (await service.call('createToken', { body: { email, password: word } })).status
   const withCode = async (email = service.email()) => {
     const id = await insertUser(service, email)
     return { email, id, code: await insertCode(service, id, 'restore') }
@@ -28,7 +27,7 @@ describe('restorePassword', () => {
     it('sets the password, ends all sessions and codes, and signs in nobody', async () => {
       const user = await service.signedIn()
       const second = await service.signIn(user.email)
-      await service.call('forgotPassword', { body: { email: user.email } })
+      await forgot(service, user.email)
       const { code } = await service.mailTo(user.email)
       const other = await insertCode(service, user.id, 'restore')
 
@@ -39,14 +38,14 @@ describe('restorePassword', () => {
       assert.equal(headers.get('set-cookie'), null)
 
       for (const { access, refresh } of [user, second]) {
-        assertProblem(await service.call('getMe', { token: access }), 401, 'token_not_valid')
-        assertProblem(await service.call('refreshToken', { body: { refresh } }), 401, 'token_not_valid')
+        assertProblem(await getMe(service, access), 401, 'token_not_valid')
+        assertProblem(await refreshPair(service, refresh), 401, 'token_not_valid')
       }
       const sessions = await service.sql('select ended_by from sessions where user_id = $1', [user.id])
       assert.deepEqual(sessions, [{ ended_by: 'password_restored' }, { ended_by: 'password_restored' }])
       assertProblem(await restore(other), 400, 'code_invalid')
-      assert.equal(await signIn(user.email, password), 401)
-      assert.equal(await signIn(user.email, newPassword), 200)
+      assert.equal(await statusOfSignIn(service, user.email, password), 401)
+      assert.equal(await statusOfSignIn(service, user.email, newPassword), 200)
     })
   })
 
@@ -87,7 +86,7 @@ describe('restorePassword', () => {
       const winner = answers.findIndex(({ status }) => status === 200)
       answers.splice(winner, 1)
       for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
-      assert.equal(await signIn(email, String(words[winner])), 200)
+      assert.equal(await statusOfSignIn(service, email, String(words[winner])), 200)
       const notices = await service.sql(`select from mails where kind = 'password_changed' and user_id = $1`, [id])
       assert.equal(notices.length, 1)
     })

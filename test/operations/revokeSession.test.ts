@@ -4,6 +4,8 @@ import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { addSession, addUser, type Person } from '../support/users.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 describe('revokeSession', () => {
   let service: TestService
@@ -34,16 +36,15 @@ describe('revokeSession', () => {
   describe('one session (security 42)', () => {
     it('ends with its tokens at once; the others continue', async () => {
       const [other, third] = [await signIn(), await signIn()]
-      const { body } = await service.call('refreshToken', { body: { refresh: other.refresh } })
+      const { body } = await refreshPair(service, other.refresh)
       const { status, body: none, headers: received } = await revoke(other.id)
       assert.deepEqual([status, none['text'], received.get('cache-control')], [204, '', 'no-store'])
       for (const token of [other.access, String(body['access'])])
-        assertUnauthorized(await service.call('getMe', { token }), 'token_not_valid')
+        assertUnauthorized(await getMe(service, token), 'token_not_valid')
       for (const refresh of [other.refresh, String(body['refresh'])])
-        assertUnauthorized(await service.call('refreshToken', { body: { refresh } }), 'token_not_valid')
-      for (const token of [user.access, third.access])
-        assert.equal((await service.call('getMe', { token })).status, 200)
-      assert.equal((await service.call('refreshToken', { body: { refresh: third.refresh } })).status, 200)
+        assertUnauthorized(await refreshPair(service, refresh), 'token_not_valid')
+      for (const token of [user.access, third.access]) assert.equal((await getMe(service, token)).status, 200)
+      assert.equal((await refreshPair(service, third.refresh)).status, 200)
       assert.equal(await endedBy(other.id), 'revoked')
       assert.deepEqual(await eventsOf(service, user.id), [event])
     })
@@ -52,7 +53,7 @@ describe('revokeSession', () => {
   it('ends the current session, whose next request is refused', async () => {
     assert.equal((await revoke(user.sessionId)).status, 204)
     assertUnauthorized(await revoke(user.sessionId), 'token_not_valid')
-    assertUnauthorized(await service.call('refreshToken', { body: { refresh: user.refresh } }), 'token_not_valid')
+    assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
     assert.deepEqual(await eventsOf(service, user.id), [event])
   })
 
@@ -91,14 +92,7 @@ describe('revokeSession', () => {
     assert.deepEqual(await eventsOf(service, user.id), [event])
   })
 
-  it('asks who it is', async () => {
-    const path = { session_id: user.sessionId }
-    assertUnauthorized(await service.call('revokeSession', { path }), 'not_authenticated')
-    assertUnauthorized(await revoke(user.sessionId, user.refresh), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await revoke(user.sessionId), 'user_inactive')
-    await service.sql('delete from users where id = $1', [user.id])
-    assertUnauthorized(await revoke(user.sessionId), 'user_not_found')
-    assert.equal(await endedBy(user.sessionId), null)
+  describeCredentials('revokeSession', () => service, {
+    calls: ({ sessionId }) => [{ path: { session_id: 'x' } }, { path: { session_id: sessionId } }],
   })
 })

@@ -6,6 +6,7 @@ import { TestService } from '../support/service.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 
@@ -23,7 +24,6 @@ describe('revokeToken', () => {
   })
 
   const revoke = (refresh: unknown) => service.call('revokeToken', { body: { refresh } })
-  const refresh = (token: unknown) => service.call('refreshToken', { body: { refresh: token } })
   const endedBy = async (person = user) => {
     const [row] = await service.sql<{ ended_by: string | null }>('select ended_by from sessions where user_id = $1', [
       person.id,
@@ -39,26 +39,26 @@ describe('revokeToken', () => {
     it('ends its session, and both tokens at once', async () => {
       await answersAlike(user.refresh)
       assert.equal(await endedBy(), 'signed_out')
-      assertUnauthorized(await refresh(user.refresh), 'token_not_valid')
-      assertUnauthorized(await service.call('getMe', { token: user.access }), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
+      assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     })
 
     it('ends the session when it is exchanged already, however old', async () => {
-      const { body } = await refresh(user.refresh)
-      const { body: latest } = await refresh(body['refresh'])
+      const { body } = await refreshPair(service, user.refresh)
+      const { body: latest } = await refreshPair(service, body['refresh'])
       await service.sql(
         `update sessions set began = began - interval '1 hour', parent_began = parent_began - interval '1 hour' where user_id = $1`,
         [user.id],
       )
       await answersAlike(user.refresh)
       assert.equal(await endedBy(), 'signed_out')
-      assertUnauthorized(await refresh(latest['refresh']), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, latest['refresh']), 'token_not_valid')
     })
 
     it('ends the session when it is expired', async () => {
       const { header, claims } = decode(user.refresh)
       const expired = forge({ header, claims: { ...claims, exp: Math.floor(Date.now() / 1000) - 3600 } }, refreshTokens)
-      assertUnauthorized(await refresh(expired), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, expired), 'token_not_valid')
       await answersAlike(expired)
       assert.equal(await endedBy(), 'signed_out')
     })

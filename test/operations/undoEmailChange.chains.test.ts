@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { addOwner } from '../support/users.ts'
 import { holdCodes, untilBlocked } from '../support/locks.ts'
 import { assertProblem } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
+import { TestService } from '../support/service.ts'
 import type { Person } from '../support/users.ts'
 import { addressesOf, askForMail, confirm, move, stateOf, undo } from './support/emailChanges.ts'
+import { forgot, restore } from './support/requests.ts'
 
 describe('undoEmailChange of several changes', () => {
   let service: TestService
@@ -45,8 +46,7 @@ describe('undoEmailChange of several changes', () => {
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
     const { code } = await service.mailTo(y)
-    const body = { code, password, password_confirm: password }
-    assert.equal((await service.call('restorePassword', { body })).status, 200)
+    assert.equal((await restore(service, code)).status, 200)
     assert.equal((await undo(service, first.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${x}`])
   })
@@ -97,7 +97,7 @@ describe('undoEmailChange of several changes', () => {
       const release = await holdCodes(service, user.id)
       const undone = undo(service, first.code)
       await untilBlocked(service)
-      await service.call('forgotPassword', { body: { email: y } })
+      await forgot(service, y)
       await untilBlocked(service, 2)
       await release()
       assert.equal((await undone).status, 200)

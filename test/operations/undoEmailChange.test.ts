@@ -4,7 +4,9 @@ import { assertProblem } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertUser, addUser, type Person } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addressesOf, askForMail, confirm, eventsOf, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { addressesOf, askForMail, confirm, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { getMe, restore, forgot, refreshPair } from './support/requests.ts'
 
 const attackersPassword = 'the password of an attacker'
 
@@ -24,12 +26,9 @@ describe('undoEmailChange', () => {
     code = (await move(service, user, user.email, email)).code
   })
 
-  const restore = (mailed: string, word: string) =>
-    service.call('restorePassword', { body: { code: mailed, password: word, password_confirm: word } })
-
   it('returns the account to its owner, whatever the password is', async () => {
-    await service.call('forgotPassword', { body: { email } })
-    assert.equal((await restore((await service.mailTo(email)).code, attackersPassword)).status, 200)
+    await forgot(service, email)
+    assert.equal((await restore(service, (await service.mailTo(email)).code, attackersPassword)).status, 200)
     const { body: attackers } = await service.call('createToken', { body: { email, password: attackersPassword } })
     const waiting = service.email()
     await service.call('changeEmail', {
@@ -49,9 +48,9 @@ describe('undoEmailChange', () => {
     for (const address of [email, user.email])
       for (const word of [password, attackersPassword]) assert.equal(await signsIn(service, address, word), false)
     for (const token of [user.access, String(attackers['access'])])
-      assertProblem(await service.call('getMe', { token }), 401, 'token_not_valid')
+      assertProblem(await getMe(service, token), 401, 'token_not_valid')
     const refresh = String(attackers['refresh'])
-    assertProblem(await service.call('refreshToken', { body: { refresh } }), 401, 'token_not_valid')
+    assertProblem(await refreshPair(service, refresh), 401, 'token_not_valid')
     const [session] = await service.sql('select ended_by from sessions where user_id = $1 order by created_at desc', [
       user.id,
     ])
@@ -60,7 +59,7 @@ describe('undoEmailChange', () => {
 
     const mail = await service.mailTo(user.email)
     assert.match(mail.link, /\/account\/restore-password\//)
-    assert.equal((await restore(mail.code, 'the password of the owner')).status, 200)
+    assert.equal((await restore(service, mail.code, 'the password of the owner')).status, 200)
     assert.equal(await signsIn(service, user.email, 'the password of the owner'), true)
   })
 
@@ -76,7 +75,7 @@ describe('undoEmailChange', () => {
     it('are voided', async () => {
       const mailed = await insertCode(service, user.id, 'restore')
       await undo(service, code)
-      assertProblem(await restore(mailed, attackersPassword), 400, 'code_invalid')
+      assertProblem(await restore(service, mailed, attackersPassword), 400, 'code_invalid')
     })
   })
 
@@ -86,7 +85,7 @@ describe('undoEmailChange', () => {
       const refused = answers.filter(({ status }) => status !== 200)
       assert.equal(refused.length, 49)
       for (const answer of refused) assertProblem(answer, 400, 'code_invalid')
-      const events = (await eventsOf(service, user.id)) as { type: string }[]
+      const events = await eventsOf(service, user.id)
       assert.equal(events.filter(({ type }) => type === 'email_change_undone').length, 1)
       const mails = await service.sql(`select from mails where user_id = $1 and kind = 'restore'`, [user.id])
       assert.equal(mails.length, 1)
@@ -109,7 +108,7 @@ describe('undoEmailChange', () => {
       for (const wrong of [mailed, waiting.code, late, code.slice(0, 22) + foreign.slice(22), code.slice(0, -1)])
         assertProblem(await undo(service, wrong), 400, 'code_invalid')
       assertProblem(await confirm(service, code), 400, 'code_invalid')
-      assertProblem(await restore(code, attackersPassword), 400, 'code_invalid')
+      assertProblem(await restore(service, code, attackersPassword), 400, 'code_invalid')
       assert.deepEqual(await states(), before)
       assert.equal((await undo(service, code)).status, 200)
       assertProblem(await undo(service, code), 400, 'code_invalid')

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
+import { assertInvalid } from '../support/answers.ts'
 import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { describeUnreadableBodies } from './support/describeBodies.ts'
+import { getMe } from './support/requests.ts'
 
 describe('updateMe', () => {
   let service: TestService
@@ -46,7 +49,7 @@ describe('updateMe', () => {
       assert.equal(status, 200)
       assert.equal(body[member], value)
       assert.deepEqual(await stored(), { ...fresh(), [member]: value })
-      const me = await service.call('getMe', { token: user.access })
+      const me = await getMe(service, user.access)
       assert.deepEqual(me.body, body)
     })
   }
@@ -116,17 +119,7 @@ describe('updateMe', () => {
     }
   })
 
-  it('refuses bodies that are no JSON objects, too large or of another type (security 62–64)', async () => {
-    const send = (body: string, type = 'application/json') => {
-      const headers = { 'Content-Type': type, Authorization: `Bearer ${user.access}` }
-      return service.fetch('/api/v1/users/me/', { method: 'PATCH', headers, body })
-    }
-    for (const body of ['', '[]', '"{}"', 'null', '{"']) assertProblem(await send(body), 400, 'invalid')
-    assertProblem(await send(JSON.stringify({ first_name: 'x'.repeat(65_536) })), 413, 'content_too_large')
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])
-      assertProblem(await send('{"first_name":"x"}', type), 415, 'unsupported_media_type')
-    assert.deepEqual(await stored(), fresh())
-  })
+  describeUnreadableBodies('updateMe', () => service)
 
   it('waits for a concurrent change of address, whose search text it keeps', async () => {
     const elsewhere = await beginTransaction(service.databaseUrl)
@@ -143,13 +136,7 @@ describe('updateMe', () => {
     assert.equal(row?.search_text, 'moved@example.com anne ')
   })
 
-  it('asks who it is before it looks at the body (decisions 15)', async () => {
-    const anonymous = (body: unknown) => service.call('updateMe', { body })
-    assertUnauthorized(await anonymous({ surprise: 1 }), 'not_authenticated')
-    assertUnauthorized(await service.call('updateMe', { token: user.refresh, body: {} }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await update({ surprise: 1 }), 'user_inactive')
-    await service.sql('delete from users where id = $1', [user.id])
-    assertUnauthorized(await update({}), 'user_not_found')
+  describeCredentials('updateMe', () => service, {
+    calls: () => [{ body: { surprise: 1 } }, { body: { first_name: 'Changed' } }],
   })
 })

@@ -4,6 +4,7 @@ import { assertProblem } from '../support/answers.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
 import { insertCode, addUser, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 describe('updateUser, concurrently with other changes', () => {
   let service: TestService
@@ -98,8 +99,8 @@ describe('updateUser, concurrently with other changes', () => {
         let access = user.access
         const requests: Record<string, () => Promise<Answer>> = {
           createToken: () => service.call('createToken', { body: { email: user.email, password } }),
-          refreshToken: () => service.call('refreshToken', { body: { refresh } }),
-          getMe: () => service.call('getMe', { token: access }),
+          refreshToken: () => refreshPair(service, refresh),
+          getMe: () => getMe(service, access),
         }
         const seen: { name: string; began: number; status: number }[] = []
         let running = true

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
-import { fieldErrorsOf, assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
 import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
+import { describeCredentials, describeSuperusersOnly, rowsOf } from './support/describeCredentials.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { randomUUID } from 'node:crypto'
+import { getMe, forgot, signIn, refreshPair, restore } from './support/requests.ts'
 
 describe('updateUser', () => {
   let service: TestService
@@ -24,9 +28,6 @@ describe('updateUser', () => {
     service.call('updateUser', { path: { user_id: id }, body, token, headers })
   const read = async (id = user.id) =>
     (await service.call('getUser', { path: { user_id: id }, token: superuser.access })).body
-  const signIn = () => service.call('createToken', { body: { email: user.email, password } })
-  const me = (person = user) => service.call('getMe', { token: person.access })
-  const refresh = () => service.call('refreshToken', { body: { refresh: user.refresh } })
   const found = async (search: string) => {
     const { body } = await service.call('listUsers', { query: { search }, token: superuser.access })
     return (body['results'] as { id: string }[]).map(({ id }) => id)
@@ -68,7 +69,7 @@ describe('updateUser', () => {
       const same = { first_name: '', last_name: '', language: 'en', is_active: true, is_superuser: false }
       for (const body of [{}, same, { is_active: true }]) assert.deepEqual((await update(body)).body, before)
       assert.deepEqual(await eventsOf(service, user.id), [])
-      assert.equal((await me()).status, 200)
+      assert.equal((await getMe(service, user.access)).status, 200)
     })
   })
 
@@ -83,11 +84,10 @@ describe('updateUser', () => {
     it('ends sessions, tokens, codes and the sign-in at once', async () => {
       const code = await insertCode(service, user.id, 'restore')
       assert.equal((await update({ is_active: false })).status, 200)
-      assertUnauthorized(await me(), 'user_inactive')
-      assertUnauthorized(await refresh(), 'token_not_valid')
-      assertUnauthorized(await signIn(), 'no_active_account')
-      const body = { code, password, password_confirm: password }
-      assertProblem(await service.call('restorePassword', { body }), 400, 'code_invalid')
+      assertUnauthorized(await getMe(service, user.access), 'user_inactive')
+      assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
+      assertUnauthorized(await signIn(service, user.email), 'no_active_account')
+      assertProblem(await restore(service, code), 400, 'code_invalid')
       const rows = await service.sql(
         'select ended_at is not null as ended, ended_by from sessions where user_id = $1',
         [user.id],
@@ -95,7 +95,7 @@ describe('updateUser', () => {
       assert.deepEqual(rows, [{ ended: true, ended_by: 'suspended' }])
       assert.deepEqual(await service.sql('select 1 from codes where user_id = $1', [user.id]), [])
       const mails = await service.countMails()
-      await service.call('forgotPassword', { body: { email: user.email } })
+      await forgot(service, user.email)
       assert.equal(await service.countMails(), mails)
     })
   })
@@ -104,9 +104,9 @@ describe('updateUser', () => {
     it('does not restore what the suspension ended', async () => {
       await update({ is_active: false })
       await update({ is_active: true })
-      assert.equal((await signIn()).status, 200)
-      assertUnauthorized(await me(), 'token_not_valid')
-      assertUnauthorized(await refresh(), 'token_not_valid')
+      assert.equal((await signIn(service, user.email)).status, 200)
+      assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
       assert.deepEqual(await eventTypesOf(service, user.id), ['user_suspended', 'user_activated'])
     })
   })
@@ -115,7 +115,7 @@ describe('updateUser', () => {
     const other = await addUser(service)
     await insertCode(service, user.id, 'undo_email')
     await update({ is_active: false })
-    assert.equal((await me(other)).status, 200)
+    assert.equal((await getMe(service, other.access)).status, 200)
     const codes = await service.sql('select purpose from codes where user_id = $1', [user.id])
     assert.deepEqual(codes, [{ purpose: 'undo_email' }])
   })
@@ -133,7 +133,7 @@ describe('updateUser', () => {
           403,
           'permission_denied',
         )
-      assert.equal((await me()).status, 200)
+      assert.equal((await getMe(service, user.access)).status, 200)
     })
   })
 
@@ -164,41 +164,37 @@ describe('updateUser', () => {
         assertProblem(await update(body, id), 404, 'not_found')
   })
 
-  it('is for superusers, who are asked for before the body is read: 403, 401 (security 76)', async () => {
-    for (const id of [user.id, superuser.id])
-      assertProblem(await update({ nonsense: true }, id, user.access), 403, 'permission_denied')
-    const path = { user_id: user.id }
-    assertUnauthorized(await service.call('updateUser', { path, body: { is_superuser: true } }), 'not_authenticated')
+  describeSuperusersOnly('updateUser', () => service, [{ nonsense: true }, { is_superuser: true }])
+
+  describeCredentials('updateUser', () => service, {
+    superuser: true,
+    calls: ({ id: user_id }) => [
+      { path: { user_id }, body: { surprise: 1 } },
+      { path: { user_id }, body: { first_name: 'Changed' } },
+    ],
   })
 
-  it('refuses bodies of another form, and names each member (security 65, 68, 75)', async () => {
-    for (const [change, fault] of [
-      [{ first_name: 'x'.repeat(151) }, '/first_name max_length'],
-      [{ first_name: null }, '/first_name type'],
-      [{ last_name: '\u0000' }, '/last_name pattern'],
-      [{ last_name: '\udfff' }, '/last_name format'],
-      [{ language: 'de' }, '/language enum'],
-      [{ is_active: 'false' }, '/is_active type'],
-      [{ is_superuser: 1 }, '/is_superuser type'],
-      [{ email: 'other@example.com' }, '/email unknown_member'],
-      [{ id: superuser.id }, '/id unknown_member'],
-      [{ password }, '/password unknown_member'],
-    ] as const) {
-      const answer = await update(change)
-      assertProblem(answer, 400, 'invalid')
-      assert.ok(fieldErrorsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
-    }
+  describe('a malformed member (security 68)', () => {
+    const cases: RefusedBody[] = [
+      ['a first name of 151 characters', { first_name: 'x'.repeat(151) }, '/first_name max_length'],
+      ['null as the first name', { first_name: null }, '/first_name type'],
+      ['NUL', { last_name: '\u0000' }, '/last_name pattern'],
+      ['a lone surrogate', { last_name: '\udfff' }, '/last_name format'],
+      ['another language', { language: 'de' }, '/language enum'],
+      ['a text as is_active', { is_active: 'false' }, '/is_active type'],
+      ['a number as is_superuser', { is_superuser: 1 }, '/is_superuser type'],
+    ]
+    itRefusesBodies(cases, update, () => rowsOf(service, user))
   })
 
-  it('refuses what is no JSON with 415, and more than 64 KiB with 413 (security 62, 63)', async () => {
-    const send = (body: string, type: string) =>
-      service.fetch(`/api/v1/users/${user.id}/`, {
-        method: 'PATCH',
-        headers: { Authorization: `Bearer ${superuser.access}`, 'Content-Type': type },
-        body,
-      })
-    assertProblem(await send('{}', 'application/merge-patch+json'), 415, 'unsupported_media_type')
-    const large = JSON.stringify({ first_name: 'x'.repeat(65_536) })
-    assertProblem(await send(large, 'application/json'), 413, 'content_too_large')
+  describe('an unknown member (security 65, 75)', () => {
+    const cases: RefusedBody[] = [
+      ['an address', { email: 'other@example.com' }, '/email unknown_member'],
+      ['an id', { id: randomUUID() }, '/id unknown_member'],
+      ['a password', { password }, '/password unknown_member'],
+    ]
+    itRefusesBodies(cases, update, () => rowsOf(service, user))
   })
+
+  describeUnreadableBodies('updateUser', () => service, { superuser: true })
 })

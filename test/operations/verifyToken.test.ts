@@ -4,6 +4,7 @@ import { TestService } from '../support/service.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
 import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { refreshPair } from './support/requests.ts'
 
 describe('verifyToken', () => {
   let service: TestService
@@ -28,11 +29,11 @@ describe('verifyToken', () => {
 
   it('accepts live tokens of both types, any number of times', async () => {
     for (const token of [user.access, user.refresh, user.access, user.refresh]) await isLive(token)
-    assert.equal((await service.call('refreshToken', { body: { refresh: user.refresh } })).status, 200)
+    assert.equal((await refreshPair(service, user.refresh)).status, 200)
   })
 
   it('accepts an exchanged refresh token within its grace period only', async () => {
-    const { body } = await service.call('refreshToken', { body: { refresh: user.refresh } })
+    const { body } = await refreshPair(service, user.refresh)
     await isLive(user.refresh)
     await isLive(String(body['refresh']))
     await service.sql(`update sessions set began = began - interval '31 seconds' where user_id = $1`, [user.id])
@@ -45,8 +46,8 @@ describe('verifyToken', () => {
   })
 
   it('refuses a refresh token of two generations ago', async () => {
-    const { body } = await service.call('refreshToken', { body: { refresh: user.refresh } })
-    await service.call('refreshToken', { body: { refresh: body['refresh'] } })
+    const { body } = await refreshPair(service, user.refresh)
+    await refreshPair(service, body['refresh'])
     await isDead(user.refresh)
     await isLive(String(body['refresh']))
   })

@@ -15,7 +15,7 @@ export function describeCredentials(
   service: () => TestService,
   { superuser = false, calls = () => [{}] }: Options = {},
 ): void {
-  describe('credentials (security 40)', () => {
+  describe('credentials (security 40, 76)', () => {
     let person: Person
     beforeEach(async () => {
       person = await addOwner(service(), { superuser })
@@ -51,7 +51,7 @@ export function describeCredentials(
 export function describeSuperusersOnly(
   operationId: OperationId,
   service: () => TestService,
-  body?: Record<string, unknown>,
+  bodies: (Record<string, unknown> | undefined)[] = [undefined],
 ): void {
   describe('access (security 76)', () => {
     it('is refused to other users with 403, for their own id too, before the body is read', async () => {
@@ -59,9 +59,11 @@ export function describeSuperusersOnly(
       const rows = () => Promise.all([user, superuser].map((person) => rowsOf(service(), person)))
       const before = await rows()
       for (const { id } of [user, superuser]) {
-        const call = { path: { user_id: id }, ...(body ? { body } : {}) }
-        assertProblem(await service().call(operationId, { ...call, token: user.access }), 403, 'permission_denied')
-        assertUnauthorized(await service().call(operationId, call), 'not_authenticated')
+        for (const body of bodies) {
+          const call = { path: { user_id: id }, body }
+          assertProblem(await service().call(operationId, { ...call, token: user.access }), 403, 'permission_denied')
+          assertUnauthorized(await service().call(operationId, call), 'not_authenticated')
+        }
       }
       assert.deepEqual(await rows(), before)
       assert.equal((await service().call('getMe', { token: user.access })).status, 200)

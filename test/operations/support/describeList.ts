@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { assertInvalid, assertProblem, assertUnauthorized, head } from '../../support/answers.ts'
+import { assertInvalid, assertProblem, head } from '../../support/answers.ts'
 import { operationRoutes } from '../../support/operations.ts'
 import { TestService } from '../../support/service.ts'
 import { addUser } from '../../support/users.ts'
+import { describeCredentials } from './describeCredentials.ts'
 import { describeCursors } from './describeCursors.ts'
 import { describePages } from './describePages.ts'
 import { ListReader, type Query } from './listReader.ts'
@@ -76,26 +77,9 @@ function describeRefusals(list: ListUnderTest, open: OpenList): void {
     assert.equal((await read({}, open.user)).headers.get('cache-control'), 'no-store')
   })
 
-  describe('credentials (security 40)', () => {
-    it('are required, and checked before the parameters', async () => {
-      assertUnauthorized(await open.service.call(list.operationId), 'not_authenticated')
-      const call = { query: { page_size: '0' } }
-      assertUnauthorized(await open.service.call(list.operationId, call), 'not_authenticated')
-      assertUnauthorized(await read(call.query, { ...open.user, access: open.user.refresh }), 'token_not_valid')
-    })
-
-    for (const [title, code, change] of [
-      ['an idle session', 'token_not_valid', 'update sessions set idle_until = now() where user_id = $1'],
-      ['a session of absolute age', 'token_not_valid', 'update sessions set absolute_until = now() where user_id = $1'],
-      ['a suspended user', 'user_inactive', 'update users set is_active = false where id = $1'],
-      ['a deleted user', 'user_not_found', 'delete from users where id = $1'],
-    ] as const) {
-      it(`of ${title} are refused at once: ${code}`, async () => {
-        assert.equal((await read({}, open.user)).status, 200)
-        await open.service.sql(change, [open.user.id])
-        assertUnauthorized(await read({}, open.user), code)
-      })
-    }
+  describeCredentials(list.operationId, () => open.service, {
+    superuser: list.forSuperusers,
+    calls: () => [{ query: { page_size: '0' } }, {}],
   })
 
   if (list.forSuperusers)

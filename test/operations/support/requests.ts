@@ -6,7 +6,8 @@ export function signIn(service: TestService, email: string, word = password, hea
   return service.call('createToken', { body: { email, password: word }, headers })
 }
 
-export function refresh(service: TestService, token: unknown, headers: Headers = {}): Promise<Answer> {
+/** Exchanges a refresh token for a new pair. */
+export function refreshPair(service: TestService, token: unknown, headers: Headers = {}): Promise<Answer> {
   return service.call('refreshToken', { body: { refresh: token }, headers })
 }
 
@@ -34,4 +35,18 @@ export function register(
   headers: Headers = {},
 ): Promise<Answer> {
   return service.call('registerUser', { body: { email, password, password_confirm: password, ...more }, headers })
+}
+
+/** Signs in. @returns the status alone */
+export async function statusOfSignIn(
+  service: TestService,
+  email: string,
+  word = password,
+  headers: Headers = {},
+): Promise<number> {
+  return (await signIn(service, email, word, headers)).status
+}
+
+export function resend(service: TestService, email: string): Promise<Answer> {
+  return service.call('resendActivation', { body: { email } })
 }
