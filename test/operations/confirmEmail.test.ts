@@ -7,7 +7,7 @@ import { addOwner, insertCode, insertRegistration, type Person } from '../suppor
 import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { addressesOf, askForMail, confirm, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { getMe, activate, forgot, refreshPair } from './support/requests.ts'
+import { getMe, activate, forgot, refreshPair, restore } from './support/requests.ts'
 
 describe('confirmEmail', () => {
   let service: TestService

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { NIL } from 'uuid'
-import { parse } from 'yaml'
+import { contract } from '../support/contract.ts'
 import { addUser } from '../support/users.ts'
 import { describeRecordAccess } from './support/describeRecords.ts'
 import { firefox, moments, startWithRecords, type Event, type Records } from './support/records.ts'
