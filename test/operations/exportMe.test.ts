@@ -24,6 +24,7 @@ describe('exportMe', () => {
   let service: TestService
   let hash: Uint8Array
   let user: Person
+  let other: Person
   let traces: Traces
   let answer: Answer
   let document: Document
@@ -33,7 +34,7 @@ describe('exportMe', () => {
     hash = await quickHash
     user = await addUser(service, { passwordHash: hash })
     traces = await fillEverything(service, user)
-    const other = await addUser(service, { passwordHash: hash })
+    other = await addUser(service, { passwordHash: hash })
     await fillEverything(service, other, { network: '203.0.113.' })
     answer = await exportOf(user)
     document = answer.body as Document
@@ -159,7 +160,7 @@ describe('exportMe', () => {
       const others = await service.sql<{ id: string; email: string }>('select id, email from users where id <> $1', [
         user.id,
       ])
-      assert.equal(others.length, 1)
+      assert.ok(others.some(({ id }) => id === other.id))
       for (const { id, email } of others) {
         assert.ok(!text.includes(id))
         assert.ok(!text.toLowerCase().includes(email.toLowerCase()))

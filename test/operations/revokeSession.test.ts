@@ -93,6 +93,6 @@ describe('revokeSession', () => {
   })
 
   describeCredentials('revokeSession', () => service, {
-    calls: ({ sessionId }) => [{ path: { session_id: 'x' } }, { path: { session_id: sessionId } }],
+    calls: ({ sessionId }) => [{}, { path: { session_id: sessionId } }],
   })
 })
