@@ -11,7 +11,7 @@ describe('getContract', () => {
   })
   after(() => service.stop())
 
-  it('is openapi.yaml, byte by byte', async () => {
+  it('returns openapi.yaml byte by byte', async () => {
     const reply = await fetch(`${service.url}/openapi.yaml`)
     const file = await readFile(new URL('../../openapi.yaml', import.meta.url))
     assert.equal(reply.status, 200)

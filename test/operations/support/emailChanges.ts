@@ -56,14 +56,6 @@ export async function stateOf(service: TestService, userId: string): Promise<unk
   )
 }
 
-export async function eventsOf(service: TestService, userId: string): Promise<object[]> {
-  return service.sql(
-    `select type, actor_id, host(ip_address) as ip_address, user_agent from security_events
-     where user_id = $1 order by timestamp, id`,
-    [userId],
-  )
-}
-
 /** Whether an address signs in with the password of the tests. */
 export async function signsIn(service: TestService, email: string, word = password): Promise<boolean> {
   return (await service.call('createToken', { body: { email, password: word } })).status === 200
