@@ -34,19 +34,12 @@ import { Problem } from './problems.ts'
 const countersLost = 'the limits cannot be counted in the database: each instance counts on its own for now'
 const keysNotRead = 'the signing keys cannot be read again: those that are known stay in use'
 
-function warn(log: Logger, message: string): (error: unknown) => void {
-  return (error) => {
-    log.warn({ err: error }, message)
-  }
+const warn = (log: Logger, message: string) => (error: unknown) => {
+  log.warn({ err: error }, message)
 }
 
 /** Makes what the operations work with. The database is still to be opened, the keys to be loaded. */
-export async function createServices(
-  config: Config,
-  secretKey: string,
-  log: Logger,
-  hashRunner?: HashRunner,
-): Promise<Services> {
+export async function createServices(config: Config, secretKey: string, log: Logger, hashRunner?: HashRunner) {
   const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
   const clock = new Clock()
@@ -80,7 +73,7 @@ export async function createServices(
     },
     latestMigration: Math.max(...(await readMigrations()).map(({ number }) => number)),
     contract: await loadOpenApi(),
-  }
+  } satisfies Services
 }
 
 /** Opens the database for the services: pools, then keys. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Problem } from '../../problems.ts'
 import type { HashJob, HashResult } from './child.ts'
 import type { HashOutcome, HashRunner, HashTask } from './hashTask.ts'
+import { currentParameters, type ScryptParameters } from './verify.ts'
 
 type Pending = { resolve: (outcome: HashOutcome) => void; reject: (error: Error) => void }
 
@@ -13,13 +14,16 @@ const restartDelay = 100
 
 /** Runs hash tasks in one child process of lowest priority, and forks another when the child ends. */
 export class HashingProcess implements HashRunner {
+  readonly #parameters: ScryptParameters
   readonly #pending = new Map<number, Pending>()
   #child: ChildProcess | undefined
   #restart: NodeJS.Timeout | undefined
   #stopped = false
   #lastId = 0
 
-  constructor() {
+  /** @param parameters of new hashes, and of the work that a verification takes; only tests choose them */
+  constructor(parameters: ScryptParameters = currentParameters) {
+    this.#parameters = parameters
     this.#start()
   }
 
@@ -28,7 +32,7 @@ export class HashingProcess implements HashRunner {
     return new Promise((resolve, reject) => {
       if (!this.#child) throw new Problem('unavailable', { cause: 'the hashing process is not running' })
       this.#pending.set(id, { resolve, reject })
-      const job: HashJob = { id, task }
+      const job: HashJob = { id, task, parameters: this.#parameters }
       this.#child.send(job, (error) => {
         if (!error) return
         this.#pending.delete(id)
