@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { connectDatabase, explainConnection, type ConnectedDatabase } from './db/connect.ts'
 import { migrate } from './db/migrate.ts'
+import type { HashRunner } from './domain/passwords/hashTask.ts'
 import { requireReadiness } from './domain/keys/readiness.ts'
 import { warnOfShortRetention } from './jobs/retention.ts'
 import { listen } from './http/listen.ts'
@@ -13,6 +14,13 @@ import type { Services } from './operations/context.ts'
 import { createServices } from './services.ts'
 
 type Part = { stop(): unknown }
+
+type StartOptions = {
+  log: Logger
+  onWaiting: (sentence: string) => void
+  reloadKeys?: number
+  hashRunner?: HashRunner
+}
 
 export type Service = {
   url: string
@@ -26,15 +34,16 @@ export type Service = {
  * Starts the whole service: it listens at once and answers 503 until its database is there.
  * @param options.onWaiting told one sentence when the database does not answer yet
  * @param options.reloadKeys seconds between two readings of the signing keys, for tests
+ * @param options.hashRunner hashes passwords instead of the hashing process, for tests
  * @throws StartError when it cannot listen
  */
 export async function startService(
   settings: Config,
   secretKey: string,
-  { log, onWaiting, reloadKeys }: { log: Logger; onWaiting: (sentence: string) => void; reloadKeys?: number },
+  { log, onWaiting, reloadKeys, hashRunner }: StartOptions,
 ): Promise<Service> {
   const { server, url, config, serve } = await listen(settings, log)
-  const handle = await createServices(config, secretKey, log).catch((error: unknown) => {
+  const handle = await createServices(config, secretKey, log, hashRunner).catch((error: unknown) => {
     server.close()
     server.closeAllConnections()
     throw error

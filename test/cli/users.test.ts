@@ -5,11 +5,11 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { move } from '../operations/support/emailChanges.ts'
-import { insertCode } from '../support/accounts.ts'
+import { assertUnauthorized } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
 import { gatehouse, type Outcome } from '../support/command.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 const root = join(import.meta.dirname, '../..')
 describe('gatehouse users', function () {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { password, TestService, type ReceivedMail } from '../support/service.ts'
-import { quickHash } from '../support/tokens.ts'
-import { addOwner, ask, askForMail, confirm } from '../operations/support/emailChanges.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, quickHash } from '../support/users.ts'
+import { ask, askForMail, confirm } from '../operations/support/emailChanges.ts'
 
 const canary = 'canary-of-a-stranger'
 

@@ -8,11 +8,11 @@ import {
   scanUsersByEmail,
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { noteStatements } from '../support/statements.ts'
-import { addUser, type Person } from '../support/tokens.ts'
 import { explain, planModes, type Plan } from './support/plans.ts'
 
-describe('listUsers, on many users', function () {
+describe('listUsers, of many users', function () {
   this.timeout(60_000)
   let service: TestService
   let superuser: Person
@@ -39,7 +39,7 @@ describe('listUsers, on many users', function () {
     return { count: body['count'], capped: body['count_capped'], found: (body['results'] as unknown[]).length }
   }
 
-  it('counts 10,000 exactly, and says from 10,001 on that there are more (operations)', async () => {
+  it('counts 10,000 users exactly, and marks the count of more as capped', async () => {
     assert.deepEqual(await pageOf(), { count: 10_000, capped: true, found: 20 })
     assert.deepEqual(await pageOf({ search: 'frequent' }), { count: 10_000, capped: true, found: 20 })
     assert.deepEqual(await pageOf({ search: 'other' }), { count: 9_999, capped: undefined, found: 20 })
@@ -48,7 +48,7 @@ describe('listUsers, on many users', function () {
     assert.deepEqual(await pageOf({ is_active: 'false' }), { count: 9, capped: undefined, found: 9 })
   })
 
-  it('takes three statements a page: who asks, the page, the count; one more where the page is not near', async () => {
+  it('runs three statements a page, and one more for a far page', async () => {
     const statements = noteStatements(service)
     for (const [query, expected] of [
       [{}, 3],
@@ -84,7 +84,7 @@ describe('listUsers, on many users', function () {
     ['the last by address', scanUsersByEmail.descending({ ...everybody, ...from(emails, 'last') })],
   ] as const) {
     for (const mode of planModes) {
-      it(`reads no more than it needs for ${title}, by an index and without a sort (${mode})`, async () => {
+      it(`reads only the rows of ${title}, without a sort (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.equal(rowsRead(nodes), 21)
@@ -97,7 +97,7 @@ describe('listUsers, on many users', function () {
     ['the first by address', scanUsersByEmail.ascending({ ...seldom, ...from(emails, 'first', 2_000) })],
   ] as const) {
     for (const mode of planModes) {
-      it(`walks no further than it is told among ${title}, for a fragment that is not near (${mode})`, async () => {
+      it(`bounds the scan of ${title} for a rare fragment (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.ok(rowsRead(nodes) <= 2_000, `${rowsRead(nodes)} rows were read`)
@@ -113,7 +113,7 @@ describe('listUsers, on many users', function () {
     ['the count', countUsers({ ...seldom, cap: 10_000 })],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds a rare fragment by its trigrams, for ${title} (${mode})`, async () => {
+      it(`finds a rare fragment by trigrams, for ${title} (${mode})`, async () => {
         assert.deepEqual(await readBy(mode, query), { indexes: ['users_search'], rows: 5 })
       })
     }
@@ -125,7 +125,7 @@ describe('listUsers, on many users', function () {
     ['address', 'users_pkey', 1],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds by the index of its own: ${source} (${mode})`, async () => {
+      it(`finds by an index of its own: ${source} (${mode})`, async () => {
         const asked = { ...everybody, source, userId: superuser.id, ...from(dates, 'last') }
         assert.deepEqual(await readBy(mode, searchUsersByDate.descending(asked)), { indexes: [index], rows })
       })

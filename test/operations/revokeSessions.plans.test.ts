@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as queries from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { explain, planModes, type Query } from './support/plans.ts'
 import { fillSessions } from './support/sessions.ts'
 

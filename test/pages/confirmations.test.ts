@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration, insertUser } from '../support/accounts.ts'
 import { decodeHtml } from '../support/html.ts'
-import { assertProblem, TestService, type Answer } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 
 const pagePolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 const newPassword = 'another horse, another battery'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration, insertUser } from '../support/accounts.ts'
 import { TestService, type Answer } from '../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 
 const path = '/account/restore-password/'
 const word = 'another horse, another battery'

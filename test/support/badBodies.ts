@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from './accounts.ts'
-import { operationRoutes } from './routes.ts'
-import { assertProblem, type Answer, type OperationId, type TestService } from './service.ts'
+import { fieldErrorsOf, assertProblem } from './answers.ts'
+import type { Answer, OperationId, TestService } from './service.ts'
+import { operationRoutes } from './operations.ts'
 
 /** Tests that hold for every operation with a JSON body; `good` has each of its members, all of them texts. */
 export function itRefusesBadBodies(
@@ -15,7 +15,7 @@ export function itRefusesBadBodies(
     service().fetch(path, { method, headers: { 'Content-Type': type }, body })
   const assertFault = (answer: Answer, fault: string) => {
     assertProblem(answer, 400, 'invalid')
-    assert.ok(faultsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
+    assert.ok(fieldErrorsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
   }
 
   it('names each member that is missing or of another type', async () => {
@@ -32,7 +32,7 @@ export function itRefusesBadBodies(
       for (const character of ['\u0000', '\ud800', '\udfff']) {
         const answer = await send(JSON.stringify({ ...good, [member]: `${String(good[member])}${character}` }))
         assertProblem(answer, 400, 'invalid')
-        assert.match(faultsOf(answer).join(), new RegExp(`/${member} (format|pattern|enum)`))
+        assert.match(fieldErrorsOf(answer).join(), new RegExp(`/${member} (format|pattern|enum)`))
       }
     }
   })

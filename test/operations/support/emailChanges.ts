@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
-import { password, type Answer, type ReceivedMail, type TestService } from '../../support/service.ts'
-import { addUser, quickHash, type Person } from '../../support/tokens.ts'
-
-/** A signed-in user with the password of the tests. */
-export async function addOwner(service: TestService, options: { superuser?: boolean } = {}): Promise<Person> {
-  return addUser(service, { ...options, passwordHash: await quickHash })
-}
+import type { ReceivedMail } from '../../support/receivedMail.ts'
+import { password, type Answer, type TestService } from '../../support/service.ts'
 
 export function ask(service: TestService, { access }: { access: string }, email: string): Promise<Answer> {
   return service.call('changeEmail', { token: access, body: { current_password: password, email } })
@@ -63,38 +56,7 @@ export async function stateOf(service: TestService, userId: string): Promise<unk
   )
 }
 
-export async function eventsOf(service: TestService, userId: string): Promise<object[]> {
-  return service.sql(
-    `select type, actor_id, host(ip_address) as ip_address, user_agent from security_events
-     where user_id = $1 order by timestamp, id`,
-    [userId],
-  )
-}
-
 /** Whether an address signs in with the password of the tests. */
 export async function signsIn(service: TestService, email: string, word = password): Promise<boolean> {
   return (await service.call('createToken', { body: { email, password: word } })).status === 200
-}
-
-/** Lets whatever mints or uses codes of a user wait, in the order in which it came. */
-export async function holdCodes(service: TestService, userId: string) {
-  const client = new pg.Client({ connectionString: service.databaseUrl })
-  await client.connect()
-  await client.query('begin')
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0))', [userId])
-  return {
-    async waitFor(count: number): Promise<void> {
-      const until = Date.now() + 5000
-      const waiting = () =>
-        service.sql(
-          `select from pg_locks l join pg_database d on d.oid = l.database
-           where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`,
-        )
-      while ((await waiting()).length < count) {
-        assert.ok(Date.now() < until, `fewer than ${count} wait`)
-        await sleep(10)
-      }
-    },
-    letGo: () => client.end(),
-  }
 }
