@@ -20,7 +20,8 @@ type Verified = { userId: string; sessionId: string; verifiedHash: Uint8Array }
  * Requests a change of address, as often as an account and a network may: each mails to an address of the client's
  * choice (security 90).
  * @param verified the stored hash that the current password was verified against
- * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since then
+ * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since
+ * then
  */
 export async function requestEmailChange(
   { db, limits }: LimitServices,
@@ -40,7 +41,10 @@ export async function requestEmailChange(
   return points.tightest?.rateLimit
 }
 
-/** Writes down the wish for another address and mails a code there; it does the same for any address (security 14, 29). */
+/**
+ * Writes down the wish for another address and mails a code there; it does the same for any address (security 14,
+ * 29).
+ */
 async function recordEmailChange(db: Database, to: EmailAddress, verified: Verified, client: Client): Promise<void> {
   const { userId } = verified
   await db.transaction(async (transaction) => {
@@ -56,8 +60,8 @@ async function recordEmailChange(db: Database, to: EmailAddress, verified: Verif
 }
 
 /**
- * Makes the new address the account's, by the code that was mailed there; the old one gets a notice, and is held for the
- * undoing (security 20, 22, 28). The present address, confirmed again, ends the undo instead (security 103).
+ * Makes the new address the account's, by the code that was mailed there; the old one gets a notice, and is held for
+ * the undoing (security 20, 22, 28). The present address, confirmed again, ends the undo instead (security 103).
  * @returns until when the present address can be undone, where it was confirmed again
  * @throws Problem code_invalid, also when somebody else has the address by now
  */
@@ -82,9 +86,9 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
 }
 
 /**
- * Gives the account back to the owner of its former address, by the code that was mailed there. The person who changed the
- * address knows the password and may have changed it: it goes, with every session, every known device and all addresses
- * that came later. The address that the account had until now gets a notice (security 103, 109).
+ * Gives the account back to the owner of its former address, by the code that was mailed there. The person who
+ * changed the address knows the password and may have changed it: it goes, with every session, every known device and
+ * all addresses that came later. The address that the account had until now gets a notice (security 103, 109).
  * @throws Problem code_invalid, also when the address was held no longer and somebody else has it by now
  */
 export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
@@ -108,7 +112,10 @@ export async function undoEmailChange(db: Database, code: string, client: Client
   })
 }
 
-/** Consumes a code and does what it is for, both or neither. Meanwhile no code is minted for its user: it would outlive voidCodes. */
+/**
+ * Consumes a code and does what it is for, both or neither. The lock keeps the worker from minting a code in the
+ * meantime, which voidCodes would miss.
+ */
 async function withCode<Result>(
   db: Database,
   code: string,

@@ -63,13 +63,13 @@ async function setByCode(
   client: Client,
 ): Promise<string> {
   const { userId } = named
-  await transaction.one(queries.lockCodes({ userId })) // two codes at once would wait for each other: each voids the other
+  await transaction.one(queries.lockCodes({ userId })) // before the user: sql/README.md
   const user =
     (await restore(transaction, userId, passwordHash)) ??
     (await createByRecovery(transaction, userId, passwordHash)) ??
     (await restore(transaction, userId, passwordHash)) // activated while this transaction waited for the address
   if (!user) throw invalid()
-  // After the address was claimed, as an activation does it: neither holds a code while it waits for the other.
+  // After the address was claimed, as in an activation (order of locks: sql/README.md).
   if (!(await transaction.maybeOne(queries.consumeCode({ ...named, purpose: 'restore' })))) throw invalid()
   await transaction.query(queries.voidCodes({ userId }))
   await forgetDevicesExcept(transaction, userId, client)
