@@ -25,8 +25,8 @@ export type ServicesHandle = {
 }
 
 /**
- * Makes the services of the operations. They exist before the database is reached: the HTTP server answers 503 meanwhile.
- * The caller stops `services.passwords`.
+ * Makes the services of the operations. They exist before the database is reached: the HTTP server answers 503
+ * meanwhile. The caller stops `services.passwords`.
  */
 export async function createServices(config: Config, secretKey: string, log: Logger): Promise<ServicesHandle> {
   const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config

@@ -15,9 +15,12 @@ export async function listLoginLogs({
   const userId = requireRecordAccess(principal, user)
   const filter = toLogFilter(input.query)
   const descending = ordering === '-timestamp'
-  const asked = { list: `listLoginLogs ${ordering}`, descending, cursor, size }
+  const pageRequest = { list: `listLoginLogs ${ordering}`, descending, cursor, size }
   const [page, count] = await services.lists.run(principal.user.id, (db) =>
-    Promise.all([readPage(services.cursors, asked, scanLoginLogs(db, userId, filter)), countLogs(db, userId, filter)]),
+    Promise.all([
+      readPage(services.cursors, pageRequest, scanLoginLogs(db, userId, filter)),
+      countLogs(db, userId, filter),
+    ]),
   )
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asLoginLog) } }
 }

@@ -15,10 +15,10 @@ export async function listSecurityEvents({
   const scope = { userId: requireRecordAccess(principal, user), type, seesActors: principal.user.is_superuser }
   const filter = toLogFilter(input.query)
   const descending = ordering === '-timestamp'
-  const asked = { list: `listSecurityEvents ${ordering}`, descending, cursor, size }
+  const pageRequest = { list: `listSecurityEvents ${ordering}`, descending, cursor, size }
   const [page, count] = await services.lists.run(principal.user.id, (db) =>
     Promise.all([
-      readPage(services.cursors, asked, scanSecurityEvents(db, scope, filter)),
+      readPage(services.cursors, pageRequest, scanSecurityEvents(db, scope, filter)),
       countEvents(db, scope, filter),
     ]),
   )

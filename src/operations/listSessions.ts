@@ -11,9 +11,9 @@ export async function listSessions({
 }: OperationContext<'listSessions'>): Promise<Reply<'listSessions'>> {
   const { page_size: size, cursor } = input.query
   const userId = principal.user.id
-  const asked = { list: 'listSessions', descending: true, cursor, size }
+  const pageRequest = { list: 'listSessions', descending: true, cursor, size }
   const [page, count] = await services.lists.run(userId, (db) =>
-    Promise.all([readPage(services.cursors, asked, scanSessions(db, userId)), countLiveSessions(db, userId)]),
+    Promise.all([readPage(services.cursors, pageRequest, scanSessions(db, userId)), countLiveSessions(db, userId)]),
   )
   const results = page.rows.map((row) => asSession(row, principal.sessionId))
   return { status: 200, body: { ...pageMembers(request.url, page, count), results } }

@@ -14,7 +14,7 @@ export async function listUsers({
   const { page_size: size, cursor } = input.query
   const address = email === undefined ? undefined : requireAddress(email).address
   const by = ordering.endsWith('email') ? 'email' : 'date_joined'
-  const asked = {
+  const pageRequest = {
     list: `listUsers ${ordering}`,
     descending: ordering.startsWith('-'),
     cursor,
@@ -24,7 +24,7 @@ export async function listUsers({
   } as const
   const [page, count] = await services.lists.run(principal.user.id, async (db) => {
     const users = await selectUsers(db, { address, search, isActive, isSuperuser })
-    return Promise.all([readPage(services.cursors, asked, users.scan(by)), users.count()])
+    return Promise.all([readPage(services.cursors, pageRequest, users.scan(by)), users.count()])
   })
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asAdminUser) } }
 }
