@@ -26,8 +26,8 @@ export type ServicesHandle = {
 }
 
 /**
- * Makes the services of the operations. They exist before the database is reached: the HTTP server answers 503 meanwhile.
- * The caller stops `services.passwords`.
+ * Makes the services of the operations. They exist before the database is reached: the HTTP server answers 503
+ * in the meantime. The caller stops `services.passwords`.
  * @param hashRunner hashes passwords instead of the hashing process, for tests
  */
 export async function createServices(

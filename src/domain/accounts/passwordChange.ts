@@ -7,9 +7,10 @@ import { endAllSessions } from '../sessions/sessions.ts'
 import { requireCurrentPassword, type ReauthenticationServices } from './reauthentication.ts'
 
 /**
- * Sets a new password, given the current one. Ends all sessions but the one that made the request, voids mailed codes and
- * notifies the owner (security 11, 22, 28, 39). Of parallel changes one succeeds: the others were allowed by a password
- * that is no longer current. Each change mails a notice, so that their number is limited by account (security 90).
+ * Sets a new password, given the current one. Ends all sessions but the one that made the request, voids mailed codes
+ * and notifies the owner (security 11, 22, 28, 39). Of parallel changes one succeeds: the others were allowed by a
+ * password that is no longer current. Each change mails a notice, so that their number is limited by account
+ * (security 90).
  * @throws Problem current_password_incorrect, throttled
  */
 export async function changePassword(
