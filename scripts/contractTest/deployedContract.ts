@@ -1,5 +1,5 @@
 import type { Document } from 'openapi-backend'
-import { createReplyCheck, type CheckReply } from '../../src/http/replies.ts'
+import { createReplyCheck, type CheckReply } from '../../src/http/replyCheck.ts'
 import { compileOpenApi } from '../../src/http/validation.ts'
 import { formats } from '../../src/openapi.ts'
 import { StartError } from '../../src/problems.ts'

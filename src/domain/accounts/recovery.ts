@@ -1,11 +1,11 @@
 import * as queries from '../../../generated/queries.ts'
-import type { Database, Queryable } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import { normalise } from '../emailAddress.ts'
+import { normalizeEmail } from '../emailAddress.ts'
 import type { Caller, Client } from '../client.ts'
-import { readCode } from '../mails/codes.ts'
-import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
-import type { Limits } from '../limits/limits.ts'
+import { parseCode } from '../mails/codes.ts'
+import { forgetDevicesExcept, rememberDevice } from '../sessions/devices.ts'
+import type { LimitServices } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { checkNewPassword, type PasswordRules } from '../passwords/rules.ts'
 import { resetAttempts } from '../limits/lockout.ts'
@@ -14,7 +14,7 @@ import { createByRecovery } from './registrations.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
 
-type Services = { db: Database; passwords: PasswordHasher; passwordRules: PasswordRules; limits: Limits }
+type RecoveryServices = LimitServices & { passwords: PasswordHasher; passwordRules: PasswordRules }
 type Code = { userId: string; hash: Uint8Array }
 type NewPassword = { password: string; password_confirm: string }
 
@@ -33,13 +33,13 @@ const repetition = { seconds: 600, limit: 10 }
  * @throws Problem code_invalid, invalid
  */
 export async function restorePassword(
-  services: Services,
+  services: RecoveryServices,
   code: string,
   given: NewPassword,
   asker: Caller,
 ): Promise<void> {
   const { client } = asker
-  const named = readCode(code)
+  const named = parseCode(code)
   const { db, passwords, passwordRules, limits } = services
   const owner = await db.maybeOne(queries.findLiveRecoveryCode(named))
   if (!owner) throw await refusal(services, named, given, asker)
@@ -52,7 +52,7 @@ export async function restorePassword(
     if (!(error instanceof Problem && error.code === 'code_invalid')) throw error
     throw await refusal(services, named, given, asker)
   }
-  await resetAttempts(limits, normalise(email), client)
+  await resetAttempts(limits, normalizeEmail(email), client)
 }
 
 /** @returns the address of the account */
@@ -72,7 +72,7 @@ async function setByCode(
   // After the address was claimed, as an activation does it: neither holds a code while it waits for the other.
   if (!(await transaction.maybeOne(queries.consumeCode({ ...named, purpose: 'restore' })))) throw invalid()
   await transaction.query(queries.voidCodes({ userId }))
-  await forgetDevices(transaction, userId, client)
+  await forgetDevicesExcept(transaction, userId, client)
   await rememberDevice(transaction, userId, client)
   await recordEvent(transaction, 'password_restored', { userId, client })
   return user.email
@@ -86,7 +86,7 @@ async function restore(
   const user = await transaction.maybeOne(queries.setPassword({ userId, passwordHash }))
   if (!user) return undefined
   await endAllSessions(transaction, { userId, keptId: null, endedBy: 'password_restored' })
-  await transaction.query(queries.noteRecovery({ userId }))
+  await transaction.query(queries.markChangesRecovered({ userId }))
   await enqueue(transaction, 'password_changed', user.email, userId)
   return user
 }
@@ -95,9 +95,14 @@ async function restore(
  * Refuses a code that is not live. It is a repetition when the code was used a moment ago and the password is the current
  * one: a form that was sent twice is no failure for the person who sent it.
  */
-async function refusal({ db, passwords }: Services, named: Code, given: NewPassword, asker: Caller): Promise<Problem> {
+async function refusal(
+  { db, passwords }: RecoveryServices,
+  named: Code,
+  given: NewPassword,
+  asker: Caller,
+): Promise<Problem> {
   if (given.password.normalize('NFKC') !== given.password_confirm.normalize('NFKC')) return invalid()
-  const used = await db.maybeOne(queries.countRepetition({ ...named, ...repetition }))
+  const used = await db.maybeOne(queries.consumeRepetition({ ...named, ...repetition }))
   if (!used?.password_hash) return invalid()
   const { matches } = await passwords.verify(given.password, used.password_hash, asker)
   return invalid(matches)

@@ -1,6 +1,6 @@
-import { findForeignOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
+import { findOtherOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { normalise } from '../../domain/emailAddress.ts'
+import { normalizeEmail } from '../../domain/emailAddress.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
 import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { formatTime, serviceName } from '../values.ts'
@@ -15,15 +15,15 @@ export async function composeConfirmEmail(
   baseUrl: string,
 ): Promise<ComposedMail | undefined> {
   if (userId === null || about === null) return undefined
-  if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
+  if (await db.maybeOne(findOtherOwner({ address, userId }))) return undefined
   const change = await db.maybeOne(findWaitingEmailChange({ userId, id: about }))
   if (!change) return undefined
-  const code = await mintCode(db, 'confirm_email', userId, mailId, { about })
+  const code = await mintCode(db, 'confirm_email', userId, mailId, { subjectId: about })
   if (code === undefined) return undefined
   const language = asLanguage(change.language)
   const [service, time] = [serviceName(baseUrl), formatTime(change.requested_at, language)]
   const link = `${baseUrl}/account/confirm-email/?code=${code}`
-  if (normalise(change.old_email) === address) {
+  if (normalizeEmail(change.old_email) === address) {
     const again = renderMail('confirmEmailAgain', language, { service, time, link })
     return { name: 'confirmEmailAgain', to: change.email, language, ...again }
   }

@@ -16,7 +16,7 @@ export async function composeEmailChanged(
   if (userId === null || about === null) return undefined
   const change = await db.maybeOne(findUndoableEmailChange({ userId, id: about }))
   if (!change) return undefined
-  const code = await mintCode(db, 'undo_email', userId, mailId, { about })
+  const code = await mintCode(db, 'undo_email', userId, mailId, { subjectId: about })
   if (code === undefined) return undefined
   const language = asLanguage(change.language)
   const values = {

@@ -1,7 +1,7 @@
-import { findForeignOwner, findWaitingRegistration, type BeginMailRow } from '../../../generated/queries.ts'
+import { findOtherOwner, findWaitingRegistration, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import { mintCode, recoveryLifetime } from '../../domain/mails/codes.ts'
-import { emailOf } from '../../domain/accounts/registrations.ts'
+import { displayEmail } from '../../domain/accounts/registrations.ts'
 import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
 import { serviceName } from '../values.ts'
 
@@ -19,10 +19,10 @@ export async function composeSignUp(
   if (!registration) return undefined
   const { user_id: userId } = registration
   // An address that is held for its former owner cannot be claimed: a link would not work.
-  if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
+  if (await db.maybeOne(findOtherOwner({ address, userId }))) return undefined
   const code = await mintCode(db, 'restore', userId, mailId)
   if (code === undefined) return undefined
   const language = asLanguage(registration.language)
   const values = { link: `${baseUrl}/account/restore-password/?code=${code}`, service: serviceName(baseUrl) }
-  return { name: 'signUp', to: emailOf(address), language, ...renderMail('signUp', language, values) }
+  return { name: 'signUp', to: displayEmail(address), language, ...renderMail('signUp', language, values) }
 }

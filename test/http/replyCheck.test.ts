@@ -6,14 +6,15 @@ import type { AddressInfo } from 'node:net'
 import type { Document } from 'openapi-backend'
 import { pino } from 'pino'
 import { parse } from 'yaml'
-import { createApp, createServices } from '../../src/app.ts'
+import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
-import { createReplyCheck, type CheckReply, type SentReply } from '../../src/http/replies.ts'
+import { createReplyCheck, type CheckReply, type SentReply } from '../../src/http/replyCheck.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { compileOpenApi } from '../../src/http/validation.ts'
 import type { Services } from '../../src/operations/context.ts'
 import { handlers } from '../../src/operations/index.ts'
 import { Problem } from '../../src/problems.ts'
+import { createServices } from '../../src/services.ts'
 import { assertProblem, TestService } from '../support/service.ts'
 
 const standing = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': 'x' }
@@ -181,7 +182,7 @@ describe('replies that drift from the contract', () => {
     lines = []
     const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) })
     const { config } = loadConfig({ PORT: '0', SECRET_KEY: 'x0123456789012345678901234567890123', ...environment })
-    services = await createServices(config, 'the secret key of a test', log)
+    ;({ services } = await createServices(config, 'the secret key of a test', log))
     server = createHttpServer((await createApp(services, log)).callback(), { headers: {}, log }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     handlers.getLiveness = handler as typeof getLiveness
