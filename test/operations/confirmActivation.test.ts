@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { insertCode, insertRegistration } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 const active = { detail: 'The account is active.' }
 const alreadyActive = { detail: 'The account is already active.' }
@@ -150,5 +150,5 @@ describe('confirmActivation', () => {
     })
   })
 
-  itRefusesBadBodies(() => service, 'confirmActivation', { code: 'a code' })
+  describeBodies('confirmActivation', () => service, { code: 'a code' })
 })

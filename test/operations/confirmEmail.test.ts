@@ -4,10 +4,10 @@ import { holdCodes, untilBlocked } from '../support/locks.ts'
 import { assertProblem } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertRegistration, type Person } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { addressesOf, askForMail, confirm, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { getMe, activate, forgot, refreshPair, restore } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('confirmEmail', () => {
   let service: TestService
@@ -251,5 +251,5 @@ describe('confirmEmail', () => {
     })
   })
 
-  itRefusesBadBodies(() => service, 'confirmEmail', { code: 'a code' })
+  describeBodies('confirmEmail', () => service, { code: 'a code' })
 })

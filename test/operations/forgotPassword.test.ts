@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { withoutIds, assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { restore, activate, forgot } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('forgotPassword', () => {
   let service: TestService
@@ -87,5 +87,5 @@ describe('forgotPassword', () => {
     })
   })
 
-  itRefusesBadBodies(() => service, 'forgotPassword', { email: 'bad@example.com' })
+  describeBodies('forgotPassword', () => service, { email: 'bad@example.com' })
 })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { decodeJwt } from 'jose'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
@@ -8,6 +7,7 @@ import { withFailingInserts } from '../support/failingInserts.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
 import { getMe, refreshPair } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('refreshToken', () => {
   let service: TestService
@@ -189,5 +189,5 @@ describe('refreshToken', () => {
     assertInvalid(await refreshPair(service, 'x'.repeat(4097)), '/refresh')
   })
 
-  itRefusesBadBodies(() => service, 'refreshToken', { refresh: 'x' })
+  describeBodies('refreshToken', () => service, { refresh: 'x' })
 })

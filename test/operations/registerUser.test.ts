@@ -4,9 +4,9 @@ import { fieldErrorsOf, withoutIds, assertProblem } from '../support/answers.ts'
 import { holdMails } from '../support/locks.ts'
 import { password, TestService } from '../support/service.ts'
 import { insertUser } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 import { activate, register, statusOfSignIn } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 const examples = contract.components.requestBodies['Registration']?.content['application/json']?.examples ?? {}
 
@@ -145,9 +145,9 @@ describe('registerUser', () => {
     assert.deepEqual(await service.sql('select count(*) from registrations'), [before])
   })
 
-  itRefusesBadBodies(
-    () => service,
+  describeBodies(
     'registerUser',
+    () => service,
     { email: 'bad@example.com', password, password_confirm: password, first_name: 'A', last_name: 'B', language: 'en' },
     ['first_name', 'last_name', 'language'],
   )

@@ -3,8 +3,8 @@ import { assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { refreshPair } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('verifyToken', () => {
   let service: TestService
@@ -88,5 +88,5 @@ describe('verifyToken', () => {
     assertInvalid(await verify('x'.repeat(4097)), '/token')
   })
 
-  itRefusesBadBodies(() => service, 'verifyToken', { token: 'x' })
+  describeBodies('verifyToken', () => service, { token: 'x' })
 })
