@@ -86,7 +86,7 @@ describe('confirmActivation', () => {
       }
       assert.deepEqual(await userNow(), before)
       assert.deepEqual((await confirm(registration.code)).body, alreadyActive)
-      // Without the whole code nothing is revealed.
+      // A code with another random part reveals nothing.
       const wrong = (await insertRegistration(service, service.email())).code
       assertProblem(await confirm(code.slice(0, 22) + wrong.slice(22)), 400, 'code_invalid')
       await service.sql('update users set is_active = false where email = $1', [email])

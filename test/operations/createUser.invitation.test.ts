@@ -92,7 +92,7 @@ describe('createUser, by invitation', () => {
     ['was deleted', `delete from users where id = $1`],
     ['has lost the address', `update emails set user_id = gen_random_uuid() where user_id = $1`],
   ] as const) {
-    it(`is dropped without a code if the user ${title} before its mail is sent`, async () => {
+    it(`is dropped if the user ${title} before its mail is sent`, async () => {
       const mails = await service.countMails()
       const id = await insertUser(service, service.email())
       const [row] = await service.sql<{ email: string }>(

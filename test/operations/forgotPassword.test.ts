@@ -59,7 +59,7 @@ describe('forgotPassword', () => {
       for (const answer of others) assert.deepEqual(answer, first)
       assert.equal((await service.countMails()) - sent, 2)
       const dropped = await service.sql(`select address from mails where status = 'dropped' order by address`)
-      assert.deepEqual(dropped, [{ address: '' }, { address: 'susp@example.com' }]) // what is nobody's is not kept
+      assert.deepEqual(dropped, [{ address: '' }, { address: 'susp@example.com' }]) // An unknown address is not stored.
       assert.notEqual((await service.mailTo('user@example.com')).code, '')
     })
   })

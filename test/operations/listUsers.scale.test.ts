@@ -88,7 +88,7 @@ describe('listUsers, of many users', function () {
     ['the last by address', listUsersByEmailDescending({ ...all, ...from(emails, 'last') })],
   ] as const) {
     for (const mode of planModes) {
-      it(`reads only the rows of ${title}, without a sort (${mode})`, async () => {
+      it(`reads only ${title}, without a sort (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.equal(rowsRead(nodes), 21)
@@ -145,7 +145,7 @@ describe('listUsers, of many users', function () {
     assert.ok(scans.every((node) => node['Node Type'].includes('Index')))
   }
 
-  /** The indexes of users that were read at all, and how many users; a whole table counts as an index of that name. */
+  /** Returns the indexes that were read and the number of users. A scan of the whole table counts as an index, too. */
   async function readBy(mode: string, query: { sql: string; values: readonly unknown[] }) {
     const nodes = (await explain(service, mode, query)).filter((node) => node['Actual Loops'] > 0)
     const scans = nodes.filter((node) => node['Relation Name'] === 'users' || node['Index Name'] !== undefined)
@@ -153,7 +153,7 @@ describe('listUsers, of many users', function () {
     return { indexes: [...new Set(names)].filter((name) => name !== ''), rows: rowsRead(nodes) }
   }
 
-  /** Users that were looked at, filtered out ones too. */
+  /** Returns the number of users that were read, including those that a filter removed. */
   function rowsRead(nodes: Plan[]): number {
     const scans = nodes.filter((node) => node['Relation Name'] === 'users')
     return scans.reduce(

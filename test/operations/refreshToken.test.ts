@@ -28,7 +28,7 @@ describe('refreshToken', () => {
     )
     return row
   }
-  /** Moves the session's generations into the past, as if that time had gone by. */
+  /** Moves the generations of the session into the past, as if time had passed. */
   const pass = (seconds: number) =>
     service.sql(
       'update sessions set began = began - make_interval(secs => $2), parent_began = parent_began - make_interval(secs => $2) where user_id = $1',

@@ -93,7 +93,7 @@ describe('registerUser', () => {
     ]) {
       it(`set the password of the followed mail: ${order.join(' first, then ')}`, async () => {
         const email = service.email()
-        const letGo = await holdMails(service, 'choice')
+        const release = await holdMails(service, 'choice')
         for (const who of order) {
           const word = `the password of the ${who}`
           await register(
@@ -103,7 +103,7 @@ describe('registerUser', () => {
             { 'User-Agent': browsers[who] ?? '' },
           )
         }
-        await letGo()
+        await release()
         const mails = [await service.mailTo(email), await service.mailTo(email)]
         const codeOf = (who: string) =>
           String(mails.find(({ text }) => text.includes(`Device: ${String(browsers[who]?.split('/')[0])}`))?.code)

@@ -42,7 +42,7 @@ describe('verifyToken', () => {
     const [session] = await service.sql<{ ended_at: unknown }>('select ended_at from sessions where user_id = $1', [
       user.id,
     ])
-    assert.equal(session?.ended_at, null) // a check is no use of the token: it ends nothing
+    assert.equal(session?.ended_at, null) // A check does not count as a use of the token.
   })
 
   it('refuses a refresh token of two generations ago', async () => {
