@@ -94,7 +94,7 @@ describe('deleteMe, concurrently with other requests', function () {
           await service.countMails()
           await assertErased(service, { id: user.id, addresses: [user.email] })
         }
-        // A password that is changed is not the one that was verified.
+        // A concurrent change of password makes the verified one wrong.
         const allowed = [200, 204, 401, ...(acts.includes(changePassword) ? [400] : [])]
         for (const status of statuses) assert.ok(allowed.includes(status), `${status}`)
       })
@@ -106,14 +106,14 @@ describe('deleteMe, concurrently with other requests', function () {
       const user = await addUser(service, { passwordHash: cheapHash })
       const code = await insertCode(service, user.id, 'restore')
       const body = { code, password, password_confirm: password }
-      // Where the recovery goes first, the user stays, and so does this device.
+      // If the recovery comes first, the user remains, and so does this device.
       const restoring = service.call('restorePassword', { body, headers: { 'User-Agent': 'the device of a recovery' } })
       const [restored, deleted] = await Promise.all([
         restoring,
         sleep((100 * round) / rounds).then(() => deleteMe(user)),
       ])
       assert.ok([200, 400].includes(restored.status), JSON.stringify(restored.body))
-      // A recovery ends the session that deletes, and changes the password that allowed it.
+      // A recovery ends the session of the deletion and changes the verified password.
       assert.ok([204, 400, 401].includes(deleted.status), JSON.stringify(deleted.body))
       assert.equal(restored.status === 400, deleted.status === 204)
       await service.countMails()
@@ -149,7 +149,7 @@ describe('deleteMe, concurrently with other requests', function () {
       user = await addUser(service, { passwordHash: cheapHash })
       await fillEverything(service, user)
       blocker = await beginTransaction(service.databaseUrl)
-      // The user and the codes are deleted by then, for nobody else to see.
+      // By then, the user and the codes are deleted in a transaction that has not committed.
       await blocker.query('lock table devices in exclusive mode')
       erasure = deleteMe(user)
       await untilBlocked(service)

@@ -28,7 +28,7 @@ function examplesIn(node: unknown, pointer = '#'): Example[] {
   ]
 }
 
-const escaped = (name: string) => encodeURIComponent(name.repointerAll('~', '~0').repointerAll('/', '~1'))
+const escaped = (name: string) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
 
 describe('the examples of the contract', () => {
   const examples = examplesIn(contract)
