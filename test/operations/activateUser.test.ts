@@ -6,7 +6,7 @@ import { insertRegistration } from '../support/users.ts'
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 const path = '/api/v1/users/activate/'
 
-// What a GET does by its Accept header: 200 activates, 303 goes to the page that asks for a click.
+// The status of a GET by its Accept header: 200 activates, 303 redirects to the page with the button.
 const matrix: [accept: string, any: number, json: number][] = [
   ['*/*', 200, 303],
   ['application/json', 200, 200],

@@ -3,7 +3,7 @@ import { fieldErrorsOf, withoutIds, assertProblem, assertInvalid } from '../supp
 import { beginTransaction, holdMails, untilBlocked } from '../support/locks.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertUser, type Person } from '../support/users.ts'
-import { addressesOf, ask, askForMail, confirm, signsIn, stateOf } from './support/emailChanges.ts'
+import { addressesOf, requestChange, requestMail, confirm, signsIn, stateOf } from './support/emailChanges.ts'
 import { describeCredentials } from './support/describeCredentials.ts'
 import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
 import { eventsOf } from '../support/securityEvents.ts'
@@ -35,7 +35,7 @@ describe('changeEmail', () => {
   describe('the mailed code (security 21, 29)', () => {
     it('goes to the new address for a day, and changes nothing before its use', async () => {
       const email = service.email()
-      const { status, headers, body } = await ask(service, user, email)
+      const { status, headers, body } = await requestChange(service, user, email)
       assert.equal(status, 200)
       assert.equal(headers.get('cache-control'), 'no-store')
       assert.deepEqual(body, { detail: 'Check the mail of the new address to confirm the change.' })
@@ -61,7 +61,7 @@ describe('changeEmail', () => {
   describe('the recipient (security 25)', () => {
     it('is the address as stored, in the language of the user', async () => {
       await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
-      await ask(service, user, 'Новый@ПРИМЕР.испытание')
+      await requestChange(service, user, 'Новый@ПРИМЕР.испытание')
       const { subject, text } = await service.mailTo('Новый@пример.испытание')
       assert.match(subject, /^Подтвердите новый адрес для accounts\.test$/)
       assert.match(text, /для вашей учётной записи на accounts\.test/)
@@ -86,7 +86,7 @@ describe('changeEmail', () => {
         const client = await beginTransaction(service.databaseUrl)
         try {
           await client.query(`update users set ${change} where id = '${user.id}'`)
-          const answer = ask(service, user, service.email())
+          const answer = requestChange(service, user, service.email())
           await untilBlocked(service)
           await client.query('commit')
           assertProblem(await answer, 400, 'current_password_incorrect')
@@ -103,7 +103,7 @@ describe('changeEmail', () => {
     it('is refused in any spelling', async () => {
       const before = await stateOf(service, user.id)
       for (const same of [user.email, user.email.toUpperCase(), user.email.replace('@', '＠')]) {
-        const answer = await ask(service, user, same)
+        const answer = await requestChange(service, user, same)
         assertInvalid(answer, '/email')
         assert.deepEqual(fieldErrorsOf(answer), ['/email unchanged'])
       }
@@ -124,7 +124,7 @@ describe('changeEmail', () => {
       const states = []
       for (const email of ['free1@alike.test', taken, held, suspended, taken.toUpperCase()]) {
         const asking = await addOwner(service)
-        answers.push(withoutIds(await ask(service, asking, email)))
+        answers.push(withoutIds(await requestChange(service, asking, email)))
         await service.countMails()
         const [, emails, changes, , , , events] = (await stateOf(service, asking.id)) as object[][]
         states.push([emails?.length, changes?.length, events?.length])
@@ -141,8 +141,8 @@ describe('changeEmail', () => {
     it('replaces the pending one, for a free and for a taken address', async () => {
       const taken = (await addOwner(service)).email
       for (const newer of [service.email(), taken]) {
-        const { code } = await askForMail(service, user, service.email())
-        assert.equal((await ask(service, user, newer)).status, 200)
+        const { code } = await requestMail(service, user, service.email())
+        assert.equal((await requestChange(service, user, newer)).status, 200)
         await service.countMails()
         assertProblem(await confirm(service, code), 400, 'code_invalid')
       }
@@ -151,10 +151,10 @@ describe('changeEmail', () => {
   })
 
   it('keeps one of several requests at once', async () => {
-    const letGo = await holdMails(service, 'choice')
-    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(service, user, service.email())))
+    const release = await holdMails(service, 'choice')
+    const answers = await Promise.all(Array.from({ length: 10 }, () => requestChange(service, user, service.email())))
     for (const { status } of answers) assert.equal(status, 200)
-    await letGo()
+    await release()
     await service.countMails()
     const changes = await service.sql<{ address: string }>('select address from email_changes where user_id = $1', [
       user.id,
@@ -172,16 +172,16 @@ describe('changeEmail', () => {
         const code = await insertCode(service, user.id, 'restore')
         assert.equal((await restore(service, code)).status, 200)
       }
-      const sent = await askForMail(service, user, service.email())
+      const sent = await requestMail(service, user, service.email())
       await recover()
       assertProblem(await confirm(service, sent.code), 400, 'code_invalid')
 
       user = await addOwner(service)
-      const letGo = await holdMails(service, 'choice')
+      const release = await holdMails(service, 'choice')
       const email = service.email()
-      await ask(service, user, email)
+      await requestChange(service, user, email)
       await recover()
-      await letGo()
+      await release()
       await service.countMails()
       assert.deepEqual(await mailsOf(user.id), [`${email} dropped`])
     })

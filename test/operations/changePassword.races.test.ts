@@ -21,8 +21,8 @@ describe('changePassword, concurrently with other changes', () => {
     user = await addUser(service, { passwordHash: hash })
   })
 
-  const change = (from: string, to: string, token = user.access) => {
-    const body = { current_password: from, password: to, password_confirm: to }
+  const change = (current: string, chosen: string, token = user.access) => {
+    const body = { current_password: current, password: chosen, password_confirm: chosen }
     return service.call('changePassword', { token, body })
   }
   const live = () =>
@@ -35,7 +35,7 @@ describe('changePassword, concurrently with other changes', () => {
     const answers = await Promise.all(words.map((word, index) => change(password, word, tokens[index])))
     const winner = answers.findIndex(({ status }) => status === 200)
     for (const [index, answer] of answers.entries()) {
-      // The winner has ended the others' sessions: who asks after that is not signed in any more.
+      // The winner ends the sessions of the others, which get 401 if they come later.
       if (index !== winner && answer.status !== 401) assertProblem(answer, 400, 'current_password_incorrect')
     }
     assert.equal((await signIn(service, user.email, String(words[winner]))).status, 200)
@@ -45,7 +45,7 @@ describe('changePassword, concurrently with other changes', () => {
     assert.equal(events.filter((type) => type === 'password_changed').length, 1)
   })
 
-  for (const [title, meanwhile] of [
+  for (const [title, statement] of [
     ['a recovery', `update users set password_hash = '\\x00' where id = $1`],
     ['a suspension', 'update users set is_active = false where id = $1'],
     ['a deletion', 'delete from users where id = $1'],
@@ -54,7 +54,7 @@ describe('changePassword, concurrently with other changes', () => {
       await insertCode(service, user.id, 'restore')
       const other = await beginTransaction(service.databaseUrl)
       try {
-        await other.query(meanwhile, [user.id])
+        await other.query(statement, [user.id])
         const answer = change(password, 'another password')
         await untilBlocked(service)
         await other.query('commit')
@@ -72,7 +72,7 @@ describe('changePassword, concurrently with other changes', () => {
       for (let round = 0; round < rounds; round++) {
         await service.sql('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(hash)])
         const other = await addSession(service, user.id)
-        const letGo = await holdRow(service, 'sessions', other.sessionId)
+        const release = await holdRow(service, 'sessions', other.sessionId)
         const refreshes: Promise<Answer>[] = []
         const refreshFiveTimes = () => {
           while (refreshes.length < 5) refreshes.push(refreshPair(service, other.refresh))
@@ -83,7 +83,7 @@ describe('changePassword, concurrently with other changes', () => {
         await untilBlocked(service, refreshes.length + 1)
         refreshFiveTimes()
         await untilBlocked(service, 6)
-        await letGo()
+        await release()
         const refreshed = await Promise.all(refreshes)
         assert.equal((await changed).status, 200)
         for (const { status, body } of refreshed)
@@ -101,13 +101,13 @@ describe('changePassword, concurrently with other changes', () => {
         const strong = Buffer.from(await service.service.services.passwords.hash(password))
         await service.sql('update users set password_hash = $2 where id = $1', [user.id, strong])
         const steps = [() => signIn(service, user.email, password), () => change(password, 'another password')]
-        const letGo = await holdRow(service, 'users', user.id)
+        const release = await holdRow(service, 'users', user.id)
         const answers: Promise<Answer>[] = []
         for (const [index, step] of (statuses[0] === 200 ? steps : steps.toReversed()).entries()) {
           answers.push(step())
           await untilBlocked(service, index + 1)
         }
-        await letGo()
+        await release()
         const [signedIn, changed] = await Promise.all(statuses[0] === 200 ? answers : answers.toReversed())
         assert.deepEqual([signedIn?.status, changed?.status], statuses)
         assert.deepEqual(await live(), [{ id: user.sessionId }])

@@ -29,7 +29,7 @@ describe('changePassword', () => {
     const body = { current_password: password, password: newPassword, password_confirm: newPassword, ...given }
     return service.call('changePassword', { token: user.access, body, headers })
   }
-  /** All that a change writes. */
+  /** Returns all that a change of password writes. */
   const traces = async () => [
     await service.sql('select password_hash from users where id = $1', [user.id]),
     await service.sql('select ended_by from sessions where user_id = $1', [user.id]),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { insertCode, insertRegistration } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 const active = { detail: 'The account is active.' }
 const alreadyActive = { detail: 'The account is already active.' }
@@ -86,7 +86,7 @@ describe('confirmActivation', () => {
       }
       assert.deepEqual(await userNow(), before)
       assert.deepEqual((await confirm(registration.code)).body, alreadyActive)
-      // Without the whole code nothing is revealed.
+      // A code with another random part reveals nothing.
       const wrong = (await insertRegistration(service, service.email())).code
       assertProblem(await confirm(code.slice(0, 22) + wrong.slice(22)), 400, 'code_invalid')
       await service.sql('update users set is_active = false where email = $1', [email])
@@ -150,5 +150,5 @@ describe('confirmActivation', () => {
     })
   })
 
-  itRefusesBadBodies(() => service, 'confirmActivation', { code: 'a code' })
+  describeBodies('confirmActivation', () => service, { code: 'a code' })
 })

@@ -4,7 +4,7 @@ import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
 import type { ReceivedMail } from '../support/receivedMail.ts'
 import { password, TestService } from '../support/service.ts'
 import type { Person } from '../support/users.ts'
-import { addressesOf, ask, confirm, move, stateOf, undo } from './support/emailChanges.ts'
+import { addressesOf, requestChange, confirm, changeAddress, stateOf, undo } from './support/emailChanges.ts'
 import { eventTypesOf } from '../support/securityEvents.ts'
 import { forgot, restore } from './support/requests.ts'
 
@@ -24,10 +24,10 @@ describe('confirming the present address again ends the undo of its change (secu
   beforeEach(async () => {
     user = await addOwner(service)
     ;[old, present] = [user.email, service.email()]
-    undoing = await move(service, user, old, present)
+    undoing = await changeAddress(service, user, old, present)
   })
 
-  /** Recovers at the present address and signs in. */
+  /** Recovers at the present address and signs in. @returns the access token */
   const recover = async () => {
     await forgot(service, present)
     const { code } = await service.mailTo(present)
@@ -98,7 +98,7 @@ describe('confirming the present address again ends the undo of its change (secu
     ] as const) {
       user = await addOwner(service)
       ;[old, present] = [user.email, service.email()]
-      undoing = await move(service, user, old, present)
+      undoing = await changeAddress(service, user, old, present)
       await passTime(time)
       await request(await recover())
       const { code } = await service.mailTo(present)
@@ -113,9 +113,9 @@ describe('confirming the present address again ends the undo of its change (secu
   })
 
   it('is refused as unchanged without a recovery or a change to undo', async () => {
-    assert.deepEqual(fieldErrorsOf(await ask(service, user, present)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await requestChange(service, user, present)), ['/email unchanged'])
     const other = await addOwner(service)
-    assert.deepEqual(fieldErrorsOf(await ask(service, other, other.email)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await requestChange(service, other, other.email)), ['/email unchanged'])
     const token = await recover()
     await service.sql(`update codes set expires_at = now() where user_id = $1`, [user.id])
     await passTime('8 days')
@@ -150,7 +150,7 @@ describe('confirming the present address again ends the undo of its change (secu
     const first = undoing
     const second = present
     present = service.email()
-    const notice = await move(service, user, second, present)
+    const notice = await changeAddress(service, user, second, present)
     await passTime('73 hours')
     assert.equal((await confirmAgain()).answer.status, 200)
     for (const { code } of [first, notice]) assertProblem(await undo(service, code), 400, 'code_invalid')
@@ -198,7 +198,7 @@ describe('the mails about the undo of a change of address (security 103)', () =>
       const user = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [user.id, language])
       const email = service.email()
-      await ask(service, user, email)
+      await requestChange(service, user, email)
       const confirmation = await service.mailTo(email)
       assert.match(confirmation.text, announced)
       assert.equal((await confirm(service, confirmation.code)).status, 200)
@@ -214,8 +214,8 @@ describe('the mails about the undo of a change of address (security 103)', () =>
   it('report nothing to an address that the account keeps', async () => {
     const user = await addOwner(service)
     const [old, other] = [user.email, service.email()]
-    const { code } = await move(service, user, old, other)
-    await move(service, user, other, old)
+    const { code } = await changeAddress(service, user, old, other)
+    await changeAddress(service, user, other, old)
     assert.equal((await undo(service, code)).status, 200)
     await service.countMails()
     assert.deepEqual(

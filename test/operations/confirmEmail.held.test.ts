@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { withoutIds, assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { addOwner, insertRegistration, type Person } from '../support/users.ts'
-import { addressesOf, ask, askForMail, confirm, move, signsIn } from './support/emailChanges.ts'
+import { addressesOf, requestChange, requestMail, confirm, changeAddress, signsIn } from './support/emailChanges.ts'
 import { activate, forgot, register } from './support/requests.ts'
 
 describe('confirmEmail, the held address', () => {
@@ -19,7 +19,7 @@ describe('confirmEmail, the held address', () => {
     user = await addOwner(service)
     held = user.email
     current = service.email()
-    await move(service, user, held, current)
+    await changeAddress(service, user, held, current)
   })
 
   const expire = () =>
@@ -65,10 +65,10 @@ describe('confirmEmail, the held address', () => {
 
     it('gets the answer of a free one to a change of address, and no mail', async () => {
       const other = await addOwner(service)
-      assert.equal((await ask(service, other, held)).status, 200)
+      assert.equal((await requestChange(service, other, held)).status, 200)
       assert.equal(await statusOf('confirm_email', held), 'dropped')
 
-      const { code } = await askForMail(service, other, service.email())
+      const { code } = await requestMail(service, other, service.email())
       await service.sql('update email_changes set address = $2, email = $2 where user_id = $1', [other.id, held])
       assertProblem(await confirm(service, code), 400, 'code_invalid')
       assert.deepEqual(await addressesOf(service, other.id), [`current ${other.email}`])
@@ -76,7 +76,7 @@ describe('confirmEmail, the held address', () => {
   })
 
   it('returns to its owner by a change of address', async () => {
-    await move(service, user, current, held)
+    await changeAddress(service, user, current, held)
     assert.deepEqual(await addressesOf(service, user.id), [`current ${held}`, `held ${current}`])
     assert.equal(await signsIn(service, held), true)
     assert.equal(await signsIn(service, current), false)
@@ -95,7 +95,7 @@ describe('confirmEmail, the held address', () => {
     await expire()
     const others = await Promise.all(Array.from({ length: 4 }, () => addOwner(service)))
     const codes: string[] = []
-    for (const other of others) codes.push((await askForMail(service, other, held)).code)
+    for (const other of others) codes.push((await requestMail(service, other, held)).code)
     const answers = await Promise.all(codes.map((code) => confirm(service, code)))
     assert.equal(answers.filter(({ status }) => status === 200).length, 1)
     assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`])

@@ -4,10 +4,10 @@ import { holdCodes, untilBlocked } from '../support/locks.ts'
 import { assertProblem } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertRegistration, type Person } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addressesOf, askForMail, confirm, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { addressesOf, requestMail, confirm, changeAddress, signsIn, stateOf, undo } from './support/emailChanges.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { getMe, activate, forgot, refreshPair, restore } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('confirmEmail', () => {
   let service: TestService
@@ -29,7 +29,7 @@ describe('confirmEmail', () => {
     it('signs in and receives mails; the sessions continue', async () => {
       await service.sql(`update users set first_name = 'Ann', email_confirmed = false where id = $1`, [user.id])
       email = `New.${email}`
-      const { code } = await askForMail(service, user, email)
+      const { code } = await requestMail(service, user, email)
       const { status, headers, body } = await confirm(service, code)
       assert.equal(status, 200)
       assert.equal(headers.get('cache-control'), 'no-store')
@@ -54,7 +54,7 @@ describe('confirmEmail', () => {
 
   describe('the notice to the old address (security 28, 90)', () => {
     it('has an undo link for 7 days, and not the new address', async () => {
-      const notice = await move(service, user, user.email, email)
+      const notice = await changeAddress(service, user, user.email, email)
       assert.equal(notice.subject, 'Your address for accounts.test was changed')
       assert.equal(notice.link, `http://accounts.test/account/undo-email/?code=${notice.code}`)
       assert.match(
@@ -74,7 +74,7 @@ describe('confirmEmail', () => {
 
     it('is in the user’s language', async () => {
       await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
-      const { subject, text } = await move(service, user, user.email, email)
+      const { subject, text } = await changeAddress(service, user, user.email, email)
       assert.equal(subject, 'Адрес вашей учётной записи на accounts.test изменён')
       assert.match(text, /для входа служит новый адрес/)
     })
@@ -82,7 +82,7 @@ describe('confirmEmail', () => {
 
   describe('50 confirmations at once (security 20)', () => {
     it('change the state once', async () => {
-      const { code } = await askForMail(service, user, email)
+      const { code } = await requestMail(service, user, email)
       const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(service, code)))
       const refused = answers.filter(({ status }) => status !== 200)
       assert.equal(refused.length, 49)
@@ -96,16 +96,16 @@ describe('confirmEmail', () => {
 
   describe('other codes (security 22)', () => {
     it('are voided, except those that undo a change', async () => {
-      const notice = await move(service, user, user.email, email)
+      const notice = await changeAddress(service, user, user.email, email)
       const recovery = await insertCode(service, user.id, 'restore')
-      await move(service, user, email, service.email())
+      await changeAddress(service, user, email, service.email())
       assertProblem(await restore(service, recovery), 400, 'code_invalid')
       assert.equal((await undo(service, notice.code)).status, 200)
     })
 
     for (const first of ['confirmEmail', 'restorePassword'] as const) {
       it(`and a concurrent recovery exclude each other: ${first} comes first`, async () => {
-        const { code } = await askForMail(service, user, email)
+        const { code } = await requestMail(service, user, email)
         const word = 'another password'
         const restore = { code: await insertCode(service, user.id, 'restore'), password: word, password_confirm: word }
         const send = {
@@ -129,20 +129,20 @@ describe('confirmEmail', () => {
 
   describe('a wrong code (security 16, 22)', () => {
     it('is a used, expired, replaced or altered one, or of another purpose', async () => {
-      const notice = await move(service, user, user.email, email)
+      const notice = await changeAddress(service, user, user.email, email)
       const other = await addOwner(service)
-      const { code } = await askForMail(service, other, service.email())
+      const { code } = await requestMail(service, other, service.email())
       const [used, expired, old] = await Promise.all(
         [1, 2, 3].map(async () => {
           const owner = await addOwner(service)
-          return { owner, code: (await askForMail(service, owner, service.email())).code }
+          return { owner, code: (await requestMail(service, owner, service.email())).code }
         }),
       )
       assert.ok(used && expired && old)
       await confirm(service, used.code)
       const hash = createHash('sha256').update(Buffer.from(expired.code, 'base64url')).digest()
       await service.sql(`update codes set expires_at = now() - interval '1 second' where hash = $1`, [hash])
-      await askForMail(service, old.owner, service.email())
+      await requestMail(service, old.owner, service.email())
       const registration = await insertRegistration(service, service.email())
       const people = [user, other, used.owner, expired.owner, old.owner].map(({ id }) => id)
       const states = () => Promise.all(people.map((id) => stateOf(service, id)))
@@ -173,7 +173,7 @@ describe('confirmEmail', () => {
 
   describe('an address that several users request', () => {
     it('is not changed to when it has become another user’s', async () => {
-      const { code } = await askForMail(service, user, email)
+      const { code } = await requestMail(service, user, email)
       const registration = await insertRegistration(service, email)
       assert.equal((await activate(service, registration.code)).status, 200)
       const before = await stateOf(service, user.id)
@@ -188,7 +188,7 @@ describe('confirmEmail', () => {
       const racers: { racer: Person; code: string }[] = []
       for (let number = 0; number < 8; number++) {
         const racer = await addOwner(service)
-        racers.push({ racer, code: (await askForMail(service, racer, email)).code })
+        racers.push({ racer, code: (await requestMail(service, racer, email)).code })
       }
       const answers = await Promise.all(racers.map(({ code }) => confirm(service, code)))
       const winners = racers.filter((_, at) => answers[at]?.status === 200)
@@ -203,7 +203,10 @@ describe('confirmEmail', () => {
 
     it('is not swapped between two users', async () => {
       const other = await addOwner(service)
-      const [mine, theirs] = [await askForMail(service, user, email), await askForMail(service, other, service.email())]
+      const [mine, theirs] = [
+        await requestMail(service, user, email),
+        await requestMail(service, other, service.email()),
+      ]
       const wanted = [other.email, user.email]
       for (const [at, { id }] of [user, other].entries())
         await service.sql('update email_changes set address = $2, email = $2 where user_id = $1', [id, wanted[at]])
@@ -215,7 +218,7 @@ describe('confirmEmail', () => {
   })
 
   it('does nothing for a suspended or deleted user', async () => {
-    const { code } = await askForMail(service, user, email)
+    const { code } = await requestMail(service, user, email)
     await service.sql('update users set is_active = false where id = $1', [user.id])
     const before = await stateOf(service, user.id)
     assertProblem(await confirm(service, code), 400, 'code_invalid')
@@ -227,7 +230,7 @@ describe('confirmEmail', () => {
 
   describe('a failed transaction (security 37)', () => {
     it('leaves the code usable', async () => {
-      const { code } = await askForMail(service, user, email)
+      const { code } = await requestMail(service, user, email)
       await service.sql(`alter table mails add constraint no_notice check (kind <> 'email_changed') not valid`)
       const before = await stateOf(service, user.id)
       try {
@@ -241,7 +244,7 @@ describe('confirmEmail', () => {
   })
 
   it('records a security event with the client', async () => {
-    const { code } = await askForMail(service, user, email)
+    const { code } = await requestMail(service, user, email)
     await service.call('confirmEmail', { body: { code }, headers: { 'User-Agent': 'a browser' } })
     assert.deepEqual((await eventsOf(service, user.id)).at(-1), {
       type: 'email_changed',
@@ -251,5 +254,5 @@ describe('confirmEmail', () => {
     })
   })
 
-  itRefusesBadBodies(() => service, 'confirmEmail', { code: 'a code' })
+  describeBodies('confirmEmail', () => service, { code: 'a code' })
 })

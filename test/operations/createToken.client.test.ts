@@ -7,7 +7,7 @@ type Row = { ip_address: string; user_agent: string }
 let hash: Uint8Array | undefined
 const hashed = async (service: TestService) => (hash ??= await service.service.services.passwords.hash(password))
 
-/** Signs a user in with these headers, and says what the login log and the session keep of it. */
+/** Signs a user in with these headers. @returns the client that both the login log and the session record */
 async function recorded(service: TestService, headers: Record<string, string>): Promise<Row> {
   const { id, email } = await addUser(service, { passwordHash: await hashed(service) })
   await service.sql('delete from sessions where user_id = $1', [id])

@@ -26,7 +26,7 @@ describe('createToken, from a new device', () => {
 
   const signIn = (address = home, userAgent = firefox) =>
     service.signIn(user.email, { 'X-Forwarded-For': address, 'User-Agent': userAgent })
-  /** As the first sign-in leaves it, for tests of the next one. */
+  /** Inserts the device that a first sign-in records, for tests of the next one. */
   const signedInBefore = () =>
     service.sql(`insert into devices (user_id, network, device) values ($1, '203.0.113.0/24', $2)`, [user.id, device])
   const mails = () =>

@@ -65,9 +65,9 @@ describe('createToken, its security events', () => {
         return statements.splice(0)
       }
       const ofUnknown = await statementsOf('unknown@example.com')
-      assert.equal(ofUnknown.length, 3) // the address, the hash, the event
+      assert.equal(ofUnknown.length, 3) // For the address, the hash and the event.
       for (const { email } of [user, passwordless, suspended]) assert.deepEqual(await statementsOf(email), ofUnknown)
-      assert.deepEqual(await statementsOf(suspended.email, password), ofUnknown) // the right one, too
+      assert.deepEqual(await statementsOf(suspended.email, password), ofUnknown) // The right password makes no difference.
     })
   })
 })

@@ -26,7 +26,7 @@ describe('createToken, concurrently with other changes', () => {
     user = await addUser(service, { passwordHash: hash })
   })
 
-  /** What a sign-in writes. */
+  /** Returns what a sign-in writes. */
   const traces = () =>
     service.sql(
       `select last_login, (select count(*) from login_logs where user_id = id) as logs, (select count(*) from sessions where user_id = users.id) as sessions
@@ -104,7 +104,7 @@ describe('createToken, concurrently with other changes', () => {
       try {
         await holder.query('select from users where id = $1 for update', [user.id])
         const answers = Array.from({ length: 4 }, () => signIn(service, user.email))
-        await untilBlocked(service, 4) // all have verified, none goes on
+        await untilBlocked(service, 4) // All have verified the password, none can continue.
         await holder.query('commit')
         for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
       } finally {
@@ -116,7 +116,7 @@ describe('createToken, concurrently with other changes', () => {
     })
 
     it('makes a sign-in verify again once at most', async () => {
-      // Which of two waiting statements PostgreSQL lets go first is not certain: the other way round there is one change only.
+      // PostgreSQL may release either of two waiting statements first. In the other order there is one change only.
       for (let round = 0; ; round++) {
         const answer = await signInBetweenChanges()
         if (answer.status === 200 && round < 10) continue
@@ -142,7 +142,7 @@ describe('createToken, concurrently with other changes', () => {
       await untilBlocked(service, 2)
       await first.query('commit')
       await renewed
-      await untilBlocked(service) // having verified against the first, it meets the second
+      await untilBlocked(service) // It has verified against the first change and waits for the second.
       await second.query('commit')
       return await answer
     } finally {
@@ -164,7 +164,7 @@ describe('createToken, concurrently with other changes', () => {
         return performance.now() - began
       }
       const took = await time()
-      // Hashing has the lowest priority: where the machine is busy, the work of any refusal takes as long.
+      // Hashing has the lowest priority: on a busy machine, the work of any refusal takes as long.
       const usual = async () => store(Buffer.from('no hash')).then(time)
       assert.ok(took < 3000 || took < 5 * (await usual()))
       await store(Buffer.from('bcrypt$$2b$12$x'))
@@ -184,12 +184,12 @@ describe('createToken, concurrently with other changes', () => {
     after(() => light.stop())
 
     it('get 401 or 503 with Retry-After, and leave liveness quick', async function () {
-      this.timeout(60_000) // hashing has the lowest priority, so that it waits for whatever else the machine does
+      this.timeout(60_000) // Hashing has the lowest priority and waits for all other work of the machine.
       const costly = await addUser(light, { passwordHash: await Scrypt.kdf(password, { logN: 14, r: 8, p: 16 }) })
       const quick = await addUser(light, { passwordHash: await quickHash })
       const slow = Array.from({ length: 2 * availableParallelism() }, () =>
         signIn(light, costly.email, 'wrong password'),
-      ) // they keep every place taken
+      ) // They occupy every slot of the hashing process.
       await sleep(50)
       const body = { email: quick.email, password: 'wrong password' }
       const storm = [...slow, ...Array.from({ length: 500 - slow.length }, () => light.call('createToken', { body }))]

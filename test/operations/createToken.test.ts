@@ -5,8 +5,8 @@ import { readRows } from '../support/dump.ts'
 import { withoutIds, assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService, type SignedIn } from '../support/service.ts'
 import { insertRegistration, addUser } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { signIn, getMe, refreshPair } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 
@@ -67,7 +67,7 @@ describe('createToken', () => {
     })
 
     it('is not issued in the future: iat is rounded down', async () => {
-      await service.sql(`select pg_sleep(1 - extract(epoch from clock_timestamp()) % 1 + 0.6)`) // the second half of a second
+      await service.sql(`select pg_sleep(1 - extract(epoch from clock_timestamp()) % 1 + 0.6)`) // Into the second half of a second.
       const before = Math.floor(Date.now() / 1000)
       const { access } = await service.signIn(user.email)
       const after = Math.floor(Date.now() / 1000)
@@ -86,7 +86,7 @@ describe('createToken', () => {
         const tokens = await other.signIn(email)
         const [access, refresh] = [decodeJwt(tokens.access), decodeJwt(tokens.refresh)]
         assert.equal(Number(access.exp) - Number(access.iat), 90)
-        assert.equal(Number(refresh.exp) - Number(refresh.iat), 86_400) // never beyond the session's end
+        assert.equal(Number(refresh.exp) - Number(refresh.iat), 86_400) // It never exceeds the end of the session.
       } finally {
         await other.stop()
       }
@@ -123,7 +123,7 @@ describe('createToken', () => {
        where u.id = $1 order by timestamp desc, created_at desc limit 1`,
         [user.id],
       )
-      assert.equal(row?.same, true) // one transaction has one now()
+      assert.equal(row?.same, true) // now() is the same within one transaction.
     })
   })
 
@@ -185,5 +185,5 @@ describe('createToken', () => {
     })
   }
 
-  itRefusesBadBodies(() => service, 'createToken', { email: 'test@example.com', password: 'x' })
+  describeBodies('createToken', () => service, { email: 'test@example.com', password: 'x' })
 })

@@ -88,11 +88,11 @@ describe('createUser, by invitation', () => {
 
   for (const [title, change] of [
     ['was suspended', `update users set is_active = false where id = $1`],
-    ['has set a password by another mail', `update users set email_confirmed = true where id = $1`],
-    ['is gone', `delete from users where id = $1`],
-    ['has lost the address to somebody else', `update emails set user_id = gen_random_uuid() where user_id = $1`],
+    ['has set a password', `update users set email_confirmed = true where id = $1`],
+    ['was deleted', `delete from users where id = $1`],
+    ['has lost the address', `update emails set user_id = gen_random_uuid() where user_id = $1`],
   ] as const) {
-    it(`is dropped without a code if the user ${title} before it is sent`, async () => {
+    it(`is dropped if the user ${title} before its mail is sent`, async () => {
       const mails = await service.countMails()
       const id = await insertUser(service, service.email())
       const [row] = await service.sql<{ email: string }>(

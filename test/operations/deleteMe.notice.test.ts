@@ -3,7 +3,7 @@ import { deleteOldMails } from '../../generated/queries.ts'
 import { assertProblem } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, addUser, type Person } from '../support/users.ts'
-import { move, undo } from './support/emailChanges.ts'
+import { changeAddress, undo } from './support/emailChanges.ts'
 import { tablesWith } from './support/everything.ts'
 
 describe('the notice of an erased account (security 110)', () => {
@@ -45,7 +45,7 @@ describe('the notice of an erased account (security 110)', () => {
 
   it('goes to a former address that could undo a change', async () => {
     const [old, present] = [user.email, service.email()]
-    const { code } = await move(service, user, old, present)
+    const { code } = await changeAddress(service, user, old, present)
     assert.equal((await deleteMe()).status, 204)
     for (const email of [old, present])
       assert.equal((await service.mailTo(email)).subject, 'Your account at accounts.test was deleted')

@@ -83,21 +83,21 @@ describe('deleteMe', () => {
 
   it('keeps registrations and mails of an address that is not the user’s', async () => {
     await service.sql(
-      `insert into emails (address, user_id, kind, held_until) values ('over@example.com', $1, 'held', now() - interval '1 s')`,
+      `insert into emails (address, user_id, kind, held_until) values ('former@example.com', $1, 'held', now() - interval '1 s')`,
       [user.id],
     )
     await service.sql(
       `insert into email_changes (user_id, id, address, email) values ($1, $1, 'sought@example.com', 'sought@example.com')`,
       [user.id],
     )
-    for (const email of ['over@example.com', 'sought@example.com']) {
+    for (const email of ['former@example.com', 'sought@example.com']) {
       const body = { email, password, password_confirm: password }
       assert.equal((await service.call('registerUser', { body })).status, 201)
     }
-    const over = await service.mailTo('over@example.com')
+    const former = await service.mailTo('former@example.com')
     assert.equal((await deleteMe(user)).status, 204)
     const { code } = await service.mailTo('sought@example.com')
-    for (const each of [code, over.code]) assert.equal((await activate(service, each)).status, 200)
+    for (const each of [code, former.code]) assert.equal((await activate(service, each)).status, 200)
   })
 
   describe('what ends (security 40)', () => {
@@ -121,9 +121,9 @@ describe('deleteMe', () => {
   it('frees the address for a new account', async () => {
     assert.equal((await deleteMe(user)).status, 204)
     assert.match((await service.mailTo(user.email)).subject, /was deleted$/)
-    const anew = await service.signedIn({ email: user.email })
-    assert.notEqual(anew.id, user.id)
-    const { body } = await service.call('listLoginLogs', { token: anew.access })
+    const later = await service.signedIn({ email: user.email })
+    assert.notEqual(later.id, user.id)
+    const { body } = await service.call('listLoginLogs', { token: later.access })
     assert.equal(body['count'], 1)
     assertUnauthorized(await getMe(service, user.access), 'user_not_found')
   })

@@ -52,7 +52,7 @@ describe('deleteUser', () => {
 
   it('returns 404 for an unknown, malformed or erased id', async () => {
     assertProblem(await deleteUser(superuser, randomUUID()), 404, 'not_found')
-    assertProblem(await deleteUser(superuser, 'somebody'), 404, 'not_found')
+    assertProblem(await deleteUser(superuser, 'malformed'), 404, 'not_found')
     assert.equal((await deleteUser(superuser, user.id)).status, 204)
     assertProblem(await deleteUser(superuser, user.id), 404, 'not_found')
     assert.deepEqual(await deletion(user.id), { actor_id: superuser.id })

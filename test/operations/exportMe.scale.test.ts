@@ -45,23 +45,23 @@ describe('exportMe, of 200,000 sign-ins', function () {
 
   async function begin(): Promise<IncomingMessage> {
     const headers = { Authorization: `Bearer ${user.access}`, 'Content-Type': 'application/json' }
-    // A connection of its own: the kernel has learned to buffer much for one that was read at full speed.
-    const asked = request(`${service.url}/api/v1/users/me/export/`, { method: 'POST', headers, agent: false })
-    asked.end(JSON.stringify({ current_password: password }))
-    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    // A new connection: for one that was read at full speed, the kernel has enlarged its buffers.
+    const outgoing = request(`${service.url}/api/v1/users/me/export/`, { method: 'POST', headers, agent: false })
+    outgoing.end(JSON.stringify({ current_password: password }))
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
     assert.equal(response.statusCode, 200)
     assert.equal(response.headers['content-length'], undefined)
     return response
   }
 
-  /** What is alive, in bytes. */
+  /** Returns the live memory of this process in bytes. */
   function live(): number {
     collectGarbage()
     const { heapUsed, external } = process.memoryUsage()
     return heapUsed + external
   }
 
-  /** Until no page was read for a while. */
+  /** Waits until the service reads no further page. */
   async function untilHeldBack(): Promise<void> {
     for (let before = -1; before !== pages;) {
       before = pages
@@ -84,7 +84,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
       samples.push(live())
     }
     assert.equal(response.complete, true)
-    assert.equal(records, rows + 1) // and the event of the export
+    assert.equal(records, rows + 1) // The event of the export has a timestamp, too.
     assert.match(tail, /\]\}$/)
     assert.ok(received > 30 * MB, `${received} bytes`)
     const grown = Math.max(...samples) - (samples[0] ?? 0)

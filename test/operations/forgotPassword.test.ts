@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { withoutIds, assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { restore, activate, forgot } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('forgotPassword', () => {
   let service: TestService
@@ -59,7 +59,7 @@ describe('forgotPassword', () => {
       for (const answer of others) assert.deepEqual(answer, first)
       assert.equal((await service.countMails()) - sent, 2)
       const dropped = await service.sql(`select address from mails where status = 'dropped' order by address`)
-      assert.deepEqual(dropped, [{ address: '' }, { address: 'susp@example.com' }]) // what is nobody's is not kept
+      assert.deepEqual(dropped, [{ address: '' }, { address: 'susp@example.com' }]) // An unknown address is not stored.
       assert.notEqual((await service.mailTo('user@example.com')).code, '')
     })
   })
@@ -87,5 +87,5 @@ describe('forgotPassword', () => {
     })
   })
 
-  itRefusesBadBodies(() => service, 'forgotPassword', { email: 'bad@example.com' })
+  describeBodies('forgotPassword', () => service, { email: 'bad@example.com' })
 })

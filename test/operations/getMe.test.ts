@@ -17,7 +17,7 @@ describe('getMe', () => {
 
   const getMe = (token?: string) => service.call('getMe', token === undefined ? {} : { token })
   const withHeader = (authorization: string) => service.call('getMe', { headers: { Authorization: authorization } })
-  /** A token by the service's own key, with other claims. */
+  /** Signs a token with the service's own key, with other claims. */
   const signed = (token: string, claims: Record<string, unknown>) => {
     const genuine = decode(token)
     return forge(

@@ -27,7 +27,7 @@ describe('listSecurityEvents', () => {
     })
   }
 
-  it('returns a page of one’s own events, without the members that an event does not have', async () => {
+  it('returns a page of one’s own events, without empty members', async () => {
     const { status, body, headers } = await events.read()
     assert.equal(status, 200)
     assert.deepEqual({ ...body, results: [] }, { count: 4, next: null, previous: null, results: [] })

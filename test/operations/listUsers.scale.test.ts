@@ -24,19 +24,19 @@ describe('listUsers, of many users', function () {
   before(async () => {
     service = await TestService.start()
     superuser = await addUser(service, { superuser: true })
-    await add(10_001, 'frequent')
-    await add(9_999, 'other')
-    await add(5, 'seldom')
+    await insert(10_001, 'frequent')
+    await insert(9_999, 'other')
+    await insert(5, 'seldom')
     await service.sql('vacuum analyze users')
   })
   after(() => service.stop())
 
-  const add = (many: number, word: string) =>
+  const insert = (count: number, word: string) =>
     service.sql(
       `insert into users (id, email, search_text, is_active, date_joined)
        select gen_random_uuid(), email, email, number % 2000 <> 0, timestamptz '2026-01-01' + number * interval '1 minute'
        from generate_series(1, $1::integer) number, lateral (select md5(number || $2) || '.' || $2 || '@example.com' as email) as made`,
-      [many, word],
+      [count, word],
     )
   const pageOf = async (query: Record<string, string> = {}) => {
     const { body } = await service.call('listUsers', { token: superuser.access, query })
@@ -70,25 +70,25 @@ describe('listUsers, of many users', function () {
   const ids = { first: '00000000-0000-0000-0000-000000000000', last: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
   const dates = { first: '-infinity', middle: '2026-01-03', last: 'infinity' }
   const emails = { first: '', middle: '7', last: '\u{10ffff}' }
-  type Place = { cursorValue: string; cursorId: string; reach: number }
-  const from = (values: typeof dates, at: 'first' | 'middle' | 'last', reach = 21): Place => ({
-    cursorValue: values[at],
-    cursorId: at === 'last' ? ids.last : ids.first,
+  type Bounds = { cursorValue: string; cursorId: string; reach: number }
+  const from = (values: typeof dates, edge: 'first' | 'middle' | 'last', reach = 21): Bounds => ({
+    cursorValue: values[edge],
+    cursorId: edge === 'last' ? ids.last : ids.first,
     reach,
   })
-  const everybody = { ...filter, pattern: '%' }
+  const all = { ...filter, pattern: '%' }
   const seldom = { ...filter, pattern: '%seldom%', source: 'trigrams', userId: NIL }
 
   for (const [title, query] of [
-    ['the latest', listUsersByDateDescending({ ...everybody, ...from(dates, 'last') })],
-    ['a later page of them', listUsersByDateDescending({ ...everybody, ...from(dates, 'middle') })],
-    ['the oldest', listUsersByDateAscending({ ...everybody, ...from(dates, 'first') })],
-    ['the first by address', listUsersByEmailAscending({ ...everybody, ...from(emails, 'first') })],
-    ['a later page of them', listUsersByEmailAscending({ ...everybody, ...from(emails, 'middle') })],
-    ['the last by address', listUsersByEmailDescending({ ...everybody, ...from(emails, 'last') })],
+    ['the latest', listUsersByDateDescending({ ...all, ...from(dates, 'last') })],
+    ['a later page of the latest', listUsersByDateDescending({ ...all, ...from(dates, 'middle') })],
+    ['the oldest', listUsersByDateAscending({ ...all, ...from(dates, 'first') })],
+    ['the first by address', listUsersByEmailAscending({ ...all, ...from(emails, 'first') })],
+    ['a later page by address', listUsersByEmailAscending({ ...all, ...from(emails, 'middle') })],
+    ['the last by address', listUsersByEmailDescending({ ...all, ...from(emails, 'last') })],
   ] as const) {
     for (const mode of planModes) {
-      it(`reads only the rows of ${title}, without a sort (${mode})`, async () => {
+      it(`reads only ${title}, without a sort (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.equal(rowsRead(nodes), 21)
@@ -130,8 +130,8 @@ describe('listUsers, of many users', function () {
   ] as const) {
     for (const mode of planModes) {
       it(`finds by an index of its own: ${source} (${mode})`, async () => {
-        const asked = { ...everybody, source, userId: superuser.id, ...from(dates, 'last') }
-        assert.deepEqual(await readBy(mode, listFoundUsersByDateDescending(asked)), { indexes: [index], rows })
+        const statement = { ...all, source, userId: superuser.id, ...from(dates, 'last') }
+        assert.deepEqual(await readBy(mode, listFoundUsersByDateDescending(statement)), { indexes: [index], rows })
       })
     }
   }
@@ -145,7 +145,7 @@ describe('listUsers, of many users', function () {
     assert.ok(scans.every((node) => node['Node Type'].includes('Index')))
   }
 
-  /** The indexes of users that were read at all, and how many users; a whole table counts as an index of that name. */
+  /** Returns the indexes that were read and the number of users. A scan of the whole table counts as an index, too. */
   async function readBy(mode: string, query: { sql: string; values: readonly unknown[] }) {
     const nodes = (await explain(service, mode, query)).filter((node) => node['Actual Loops'] > 0)
     const scans = nodes.filter((node) => node['Relation Name'] === 'users' || node['Index Name'] !== undefined)
@@ -153,7 +153,7 @@ describe('listUsers, of many users', function () {
     return { indexes: [...new Set(names)].filter((name) => name !== ''), rows: rowsRead(nodes) }
   }
 
-  /** Users that were looked at, filtered out ones too. */
+  /** Returns the number of users that were read, including those that a filter removed. */
   function rowsRead(nodes: Plan[]): number {
     const scans = nodes.filter((node) => node['Relation Name'] === 'users')
     return scans.reduce(

@@ -38,7 +38,7 @@ describe('listUsers', () => {
 
   const list = (query: Record<string, string> = {}, token = superuser.access) =>
     service.call('listUsers', { query, token })
-  /** The addresses found, sorted. */
+  /** Returns the addresses that a query finds, sorted. */
   const found = async (query: Record<string, string>) => {
     const { status, body } = await list(query)
     assert.equal(status, 200, JSON.stringify(body))

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { decodeJwt } from 'jose'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
@@ -8,6 +7,7 @@ import { withFailingInserts } from '../support/failingInserts.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
 import { getMe, refreshPair } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('refreshToken', () => {
   let service: TestService
@@ -28,7 +28,7 @@ describe('refreshToken', () => {
     )
     return row
   }
-  /** Moves the session's generations into the past, as if that time had gone by. */
+  /** Moves the generations of the session into the past, as if time had passed. */
   const pass = (seconds: number) =>
     service.sql(
       'update sessions set began = began - make_interval(secs => $2), parent_began = parent_began - make_interval(secs => $2) where user_id = $1',
@@ -189,5 +189,5 @@ describe('refreshToken', () => {
     assertInvalid(await refreshPair(service, 'x'.repeat(4097)), '/refresh')
   })
 
-  itRefusesBadBodies(() => service, 'refreshToken', { refresh: 'x' })
+  describeBodies('refreshToken', () => service, { refresh: 'x' })
 })

@@ -3,7 +3,7 @@ import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { forgot, register } from './support/requests.ts'
 
-// The forms of one address: what is written, where its mail goes, how it is compared.
+// The forms of an address: as typed, as stored and mailed to, as compared.
 const accepted: [form: string, email: string, address: string][] = [
   ['ADMIN@EXAMPLE.COM', 'ADMIN@example.com', 'admin@example.com'],
   ['admin＠example.com', 'admin@example.com', 'admin@example.com'],

@@ -14,7 +14,7 @@ describe('registerUser: passwords', () => {
   const register = (email: string, password: string, confirm = password) =>
     service.call('registerUser', { body: { email, password, password_confirm: confirm } })
 
-  /** Registers with one spelling and activates. */
+  /** Registers with a password and activates. @returns the address */
   async function activated(password: string): Promise<string> {
     const email = service.email()
     assert.equal((await register(email, password)).status, 201)

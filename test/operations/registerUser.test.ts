@@ -4,9 +4,9 @@ import { fieldErrorsOf, withoutIds, assertProblem } from '../support/answers.ts'
 import { holdMails } from '../support/locks.ts'
 import { password, TestService } from '../support/service.ts'
 import { insertUser } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 import { activate, register, statusOfSignIn } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 const examples = contract.components.requestBodies['Registration']?.content['application/json']?.examples ?? {}
 
@@ -93,7 +93,7 @@ describe('registerUser', () => {
     ]) {
       it(`set the password of the followed mail: ${order.join(' first, then ')}`, async () => {
         const email = service.email()
-        const letGo = await holdMails(service, 'choice')
+        const release = await holdMails(service, 'choice')
         for (const who of order) {
           const word = `the password of the ${who}`
           await register(
@@ -103,7 +103,7 @@ describe('registerUser', () => {
             { 'User-Agent': browsers[who] ?? '' },
           )
         }
-        await letGo()
+        await release()
         const mails = [await service.mailTo(email), await service.mailTo(email)]
         const codeOf = (who: string) =>
           String(mails.find(({ text }) => text.includes(`Device: ${String(browsers[who]?.split('/')[0])}`))?.code)
@@ -145,9 +145,9 @@ describe('registerUser', () => {
     assert.deepEqual(await service.sql('select count(*) from registrations'), [before])
   })
 
-  itRefusesBadBodies(
-    () => service,
+  describeBodies(
     'registerUser',
+    () => service,
     { email: 'bad@example.com', password, password_confirm: password, first_name: 'A', last_name: 'B', language: 'en' },
     ['first_name', 'last_name', 'language'],
   )

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { withoutIds, assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { insertRegistration, insertUser } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { restore, activate, resend } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('resendActivation', () => {
   let service: TestService
@@ -91,5 +91,5 @@ describe('resendActivation', () => {
     assertProblem(await resend(service, 'a@example.com, b@example.com'), 400, 'invalid')
   })
 
-  itRefusesBadBodies(() => service, 'resendActivation', { email: 'bad@example.com' })
+  describeBodies('resendActivation', () => service, { email: 'bad@example.com' })
 })

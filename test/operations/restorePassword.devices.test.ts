@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, addUser, quickHash, type Person } from '../support/users.ts'
-import { move } from './support/emailChanges.ts'
+import { changeAddress } from './support/emailChanges.ts'
 
 const [home, thief] = ['198.51.100.7', '203.0.113.7']
 
@@ -78,9 +78,9 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.equal((await service.sql('select from devices where user_id = $1', [other.id])).length, 1)
   })
 
-  /** Changes the address. @returns the notice with the undo link, whatever else was mailed before */
+  /** Changes the address. @returns the notice with the undo link, which may follow other mails */
   async function moveQuietly() {
-    let notice = await move(service, user, user.email, service.email())
+    let notice = await changeAddress(service, user, user.email, service.email())
     while (!notice.link.includes('/undo-email/')) notice = await service.mailTo(user.email)
     return notice
   }

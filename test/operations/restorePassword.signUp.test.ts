@@ -8,7 +8,7 @@ import { TestService, type Answer } from '../support/service.ts'
 import { addOwner, insertCode, insertRegistration } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { move } from './support/emailChanges.ts'
+import { changeAddress } from './support/emailChanges.ts'
 import { signIn, activate, forgot, statusOfSignIn } from './support/requests.ts'
 
 const chosen = 'the password of the recovery'
@@ -33,7 +33,7 @@ describe('restorePassword for an address that only has registrations (security 8
     return mail.code
   }
   type Request = 'forgotPassword' | 'resendActivation'
-  const ask = async (email: string, operationId: Request = 'forgotPassword'): Promise<ReceivedMail> => {
+  const requestCode = async (email: string, operationId: Request = 'forgotPassword'): Promise<ReceivedMail> => {
     assert.equal((await service.call(operationId, { body: { email } })).status, 200)
     return service.mailTo(email)
   }
@@ -52,7 +52,7 @@ describe('restorePassword for an address that only has registrations (security 8
         const email = service.email()
         const activations: string[] = []
         for (const who of order) activations.push(await register(who, email))
-        const { code, link, subject } = await ask(email, operationId)
+        const { code, link, subject } = await requestCode(email, operationId)
         assert.match(subject, /^Finish signing up/)
         assert.equal(link, `http://accounts.test/account/restore-password/?code=${code}`)
         assertProblem(await activate(service, code), 400, 'code_invalid')
@@ -69,7 +69,7 @@ describe('restorePassword for an address that only has registrations (security 8
   it('keeps only the language of a registration', async () => {
     const email = service.email()
     await register('attacker', email.replace('u', 'U'), { language: 'ru' })
-    const mail = await ask(email)
+    const mail = await requestCode(email)
     assert.match(mail.subject, /^Завершите регистрацию/)
     assert.equal((await restore(mail.code)).status, 200)
     const [user] = await service.sql<{
@@ -104,7 +104,7 @@ describe('restorePassword for an address that only has registrations (security 8
   it('ignores an attacker who registers after the code was mailed', async () => {
     const email = service.email()
     await register('owner', email)
-    const { code } = await ask(email)
+    const { code } = await requestCode(email)
     const attackers = await register('attacker', email)
     assert.equal((await restore(code)).status, 200)
     assertProblem(await activate(service, attackers), 400, 'code_invalid')
@@ -115,7 +115,7 @@ describe('restorePassword for an address that only has registrations (security 8
   it('recovers the account when the registration was activated first', async () => {
     const email = service.email()
     const activation = await register('owner', email)
-    const { code } = await ask(email)
+    const { code } = await requestCode(email)
     assert.equal((await activate(service, activation)).status, 200)
     assert.equal((await restore(code)).status, 200)
     assert.equal((await usersOf(email)).length, 1)
@@ -126,7 +126,7 @@ describe('restorePassword for an address that only has registrations (security 8
   it('refuses the code of a registration that a sibling preceded', async () => {
     const email = service.email()
     await register('attacker', email)
-    const { code } = await ask(email)
+    const { code } = await requestCode(email)
     assert.equal((await activate(service, await register('owner', email))).status, 200)
     assertProblem(await restore(code), 400, 'code_invalid')
     assert.equal((await signIn(service, email, passwordOf('owner'))).status, 200)
@@ -135,7 +135,7 @@ describe('restorePassword for an address that only has registrations (security 8
   it('works once, and a refused password does not use the code', async () => {
     const email = service.email()
     await register('owner', email)
-    const { code } = await ask(email)
+    const { code } = await requestCode(email)
     const short = await restore(code, '1234567')
     assertProblem(short, 400, 'invalid')
     assert.deepEqual(fieldErrorsOf(short), ['/password password_too_short'])
@@ -149,7 +149,7 @@ describe('restorePassword for an address that only has registrations (security 8
     it('make one account', async () => {
       const email = service.email()
       await register('owner', email)
-      const { code } = await ask(email)
+      const { code } = await requestCode(email)
       const words = Array.from({ length: 50 }, (_, index) => `the password of request ${index}`)
       const answers = await Promise.all(words.map((word) => restore(code, word)))
       const winner = answers.findIndex(({ status }) => status === 200)
@@ -181,7 +181,7 @@ describe('restorePassword for an address that only has registrations (security 8
       assert.equal((await service.sql('select from emails where address = $1', [email])).length, 1)
       assert.deepEqual(await registrationsOf(email), [])
     }
-    await sleep(1500) // PostgreSQL counts with some delay
+    await sleep(1500) // PostgreSQL counts deadlocks with a delay.
     const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'
     assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])
   })
@@ -189,7 +189,7 @@ describe('restorePassword for an address that only has registrations (security 8
   it('refuses the code of an expired registration, and mails nothing for it', async () => {
     const email = service.email()
     await register('owner', email)
-    const { code } = await ask(email)
+    const { code } = await requestCode(email)
     await service.sql('update registrations set expires_at = now() where address = $1', [email])
     assertProblem(await restore(code), 400, 'code_invalid')
     const sent = await service.countMails()
@@ -206,9 +206,9 @@ describe('restorePassword for an address that only has registrations (security 8
       const email = service.email()
       const other = await addOwner(service)
       await register('owner', email)
-      const { code } = await ask(email)
-      await move(service, other, other.email, email)
-      if (leavesIt) await move(service, other, email, service.email())
+      const { code } = await requestCode(email)
+      await changeAddress(service, other, other.email, email)
+      if (leavesIt) await changeAddress(service, other, email, service.email())
       const before = await service.sql('select * from emails where address = $1', [email])
       assertProblem(await restore(code), 400, 'code_invalid')
       assert.deepEqual(await service.sql('select * from emails where address = $1', [email]), before)
@@ -219,7 +219,7 @@ describe('restorePassword for an address that only has registrations (security 8
     it('leaves the code usable', async () => {
       const email = service.email()
       await register('owner', email)
-      const { code } = await ask(email)
+      const { code } = await requestCode(email)
       await service.sql(`alter table users add constraint no_users check (false) not valid`)
       try {
         assertProblem(await restore(code), 500, 'internal')

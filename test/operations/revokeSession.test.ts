@@ -22,7 +22,7 @@ describe('revokeSession', () => {
   const headers = { 'X-Forwarded-For': '203.0.113.7', 'User-Agent': 'a test' }
   const revoke = (session_id: string, token = user.access) =>
     service.call('revokeSession', { token, path: { session_id }, headers })
-  /** Another sign-in of the user. */
+  /** Inserts another session of the user. */
   const signIn = async () => {
     const { sessionId, ...tokens } = await addSession(service, user.id)
     return { id: sessionId, ...tokens }
@@ -93,6 +93,6 @@ describe('revokeSession', () => {
   })
 
   describeCredentials('revokeSession', () => service, {
-    calls: ({ sessionId }) => [{ path: { session_id: 'x' } }, { path: { session_id: sessionId } }],
+    calls: ({ sessionId }) => [{}, { path: { session_id: sessionId } }],
   })
 })

@@ -26,8 +26,8 @@ describe('the end of all sessions, concurrently with other requests (security 93
   it(`ends sign-ins that commit before it and no later ones, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const revoker = await addSession(service, user.id)
-      const letGo = await holdRow(service, 'users', user.id)
-      // The first to come is the first to go, mostly: either way the number of ended sessions shows which one it was.
+      const release = await holdRow(service, 'users', user.id)
+      // PostgreSQL mostly serves the first that waits. The number of ended sessions shows which one it served.
       const steps = [() => service.signIn(user.email), () => revoke(false, revoker.access)]
       if (round % 2 === 0) steps.reverse()
       const answers: Promise<unknown>[] = []
@@ -35,7 +35,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
         answers.push(step())
         await untilBlocked(service, answers.length)
       }
-      await letGo()
+      await release()
       const settled = (await Promise.all(answers)) as [never, never]
       if (round % 2 === 0) settled.reverse()
       const [{ access }, { body }] = settled as [{ access: string }, Awaited<ReturnType<typeof revoke>>]
@@ -66,16 +66,16 @@ describe('the end of all sessions, concurrently with other requests (security 93
 
   it('does not keep a session that another end has ended', async () => {
     const superuser = await addUser(service, { superuser: true })
-    // The oldest of many, whose row is not marked.
+    // The session is the oldest of many, so that its row is not marked as ended.
     await fillSessions(service, user.id, 1_500)
     await service.sql(`update sessions set created_at = now() - interval '1 day' where id = $1`, [user.sessionId])
-    const letGo = await holdRow(service, 'users', user.id)
+    const release = await holdRow(service, 'users', user.id)
     const path = { user_id: user.id }
     const answers = [service.call('revokeUserSessions', { path, token: superuser.access })]
     await untilBlocked(service)
     answers.push(revoke(true))
     await untilBlocked(service, 2)
-    await letGo()
+    await release()
     for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
     assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
   })
@@ -88,7 +88,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
     assert.equal((await getMe(service, user.access)).status, 200)
     const later = await service.signIn(user.email)
     assert.equal((await getMe(service, later.access)).status, 200)
-    // As if no row had been marked: the user's row alone decides.
+    // Without marked rows, the user's row alone decides.
     await service.sql('update sessions set ended_at = null, ended_by = null where user_id = $1', [user.id])
     assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
     assert.deepEqual((await revoke(false)).body, { revoked: 2 })

@@ -33,7 +33,7 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
   const body = { password: newPassword, password_confirm: newPassword }
   const path = () => ({ user_id: user.id })
 
-  /** A change of address that can be undone, and its code. */
+  /** Inserts a change of address that can be undone. @returns its code */
   async function insertUndoCode(): Promise<string> {
     const [id, bytes] = [
       randomUUID(),

@@ -81,15 +81,15 @@ describe('revokeSessions', () => {
   it(`ends all that refreshes at the same time return, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const other = await addSession(service, user.id)
-      const letGo = await holdRow(service, 'sessions', other.sessionId)
+      const release = await holdRow(service, 'sessions', other.sessionId)
       const steps = [() => revoke(true), ...Array.from({ length: 5 }, () => () => refreshPair(service, other.refresh))]
-      steps.push(...steps.splice(0, round % 6)) // before, between and after the refreshes
+      steps.push(...steps.splice(0, round % 6)) // The revocation comes before, between or after the refreshes.
       const answers: Promise<Answer>[] = []
       for (const step of steps) {
         answers.push(step())
         await untilBlocked(service, answers.length)
       }
-      await letGo()
+      await release()
       for (const { status, body } of await Promise.all(answers)) {
         if ('revoked' in body) assert.equal(body['revoked'], 1)
         if (!('access' in body)) continue

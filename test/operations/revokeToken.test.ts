@@ -5,8 +5,8 @@ import { assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { getMe, refreshPair } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 
@@ -65,7 +65,7 @@ describe('revokeToken', () => {
 
     it('gets 200 when it is not one of this service, and ends nothing', async () => {
       const { header, claims } = decode(user.refresh)
-      const of = (sub: string): Record<string, unknown> => ({ ...claims, sub })
+      const withSubject = (sub: string): Record<string, unknown> => ({ ...claims, sub })
       const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
       for (const token of [
         'x',
@@ -79,8 +79,8 @@ describe('revokeToken', () => {
         forge({ header, claims }, stranger),
         forge({ header, claims }, deriveSecrets('another secret').refreshTokens),
         forge({ header, claims: { ...claims, token_type: 'access' } }, refreshTokens),
-        forge({ header, claims: of('nobody') }, refreshTokens),
-        forge({ header, claims: of(randomUUID()) }, refreshTokens),
+        forge({ header, claims: withSubject('unknown') }, refreshTokens),
+        forge({ header, claims: withSubject(randomUUID()) }, refreshTokens),
       ]) {
         await answersAlike(token)
         assert.equal(await endedBy(), null)
@@ -123,5 +123,5 @@ describe('revokeToken', () => {
     assertInvalid(await revoke('x'.repeat(4097)), '/refresh')
   })
 
-  itRefusesBadBodies(() => service, 'revokeToken', { refresh: 'x' })
+  describeBodies('revokeToken', () => service, { refresh: 'x' })
 })

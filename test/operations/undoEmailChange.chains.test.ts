@@ -4,7 +4,7 @@ import { holdCodes, untilBlocked } from '../support/locks.ts'
 import { assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import type { Person } from '../support/users.ts'
-import { addressesOf, askForMail, confirm, move, stateOf, undo } from './support/emailChanges.ts'
+import { addressesOf, requestMail, confirm, changeAddress, stateOf, undo } from './support/emailChanges.ts'
 import { forgot, restore } from './support/requests.ts'
 
 describe('undoEmailChange of several changes', () => {
@@ -30,7 +30,7 @@ describe('undoEmailChange of several changes', () => {
     (await service.sql<{ email: string }>('select email from users where id = $1', [user.id]))[0]?.email
 
   it('restores the first address by the first code, and voids the later code', async () => {
-    const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+    const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
     assert.deepEqual(await addresses(), [`current ${z}`, `held ${x}`, `held ${y}`])
     assert.equal((await undo(service, first.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${x}`])
@@ -42,7 +42,7 @@ describe('undoEmailChange of several changes', () => {
   })
 
   it('restores the second address by the second code, then the first', async () => {
-    const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+    const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
     const { code } = await service.mailTo(y)
@@ -52,7 +52,7 @@ describe('undoEmailChange of several changes', () => {
   })
 
   it('restores the first address though an undo returned to and left it', async () => {
-    const [first, second] = [await move(service, user, x, y), await move(service, user, y, x)]
+    const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, x)]
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
     assert.equal((await undo(service, first.code)).status, 200)
@@ -61,7 +61,7 @@ describe('undoEmailChange of several changes', () => {
   })
 
   it('voids later codes even while the first address is the current one', async () => {
-    const [first, second] = [await move(service, user, x, y), await move(service, user, y, x)]
+    const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, x)]
     assert.equal((await undo(service, first.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${x}`])
     assertProblem(await undo(service, second.code), 400, 'code_invalid')
@@ -71,7 +71,7 @@ describe('undoEmailChange of several changes', () => {
     for (let round = 0; round < 5; round++) {
       user = await addOwner(service)
       ;[x, y, z] = [user.email, service.email(), service.email()]
-      const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+      const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
       const answers = await Promise.all([undo(service, second.code), undo(service, first.code)])
       assert.equal(answers[1].status, 200)
       assert.deepEqual(await addresses(), [`current ${x}`])
@@ -82,8 +82,8 @@ describe('undoEmailChange of several changes', () => {
     for (let round = 0; round < 5; round++) {
       user = await addOwner(service)
       ;[x, y, z] = [user.email, service.email(), service.email()]
-      const first = await move(service, user, x, y)
-      const { code } = await askForMail(service, user, z)
+      const first = await changeAddress(service, user, x, y)
+      const { code } = await requestMail(service, user, z)
       const [, undone] = await Promise.all([confirm(service, code), undo(service, first.code)])
       assert.equal(undone.status, 200)
       assert.deepEqual(await addresses(), [`current ${x}`])
@@ -93,7 +93,7 @@ describe('undoEmailChange of several changes', () => {
 
   describe('a concurrent recovery (security 22)', () => {
     it('is not mailed to the abandoned address', async () => {
-      const first = await move(service, user, x, y)
+      const first = await changeAddress(service, user, x, y)
       const release = await holdCodes(service, user.id)
       const undone = undo(service, first.code)
       await untilBlocked(service)
@@ -102,7 +102,7 @@ describe('undoEmailChange of several changes', () => {
       await release()
       assert.equal((await undone).status, 200)
       await service.countMails()
-      // That of the undoing; the other address is nobody's by the time when the mail that it asked for is chosen.
+      // The undo mails a link here. The other address is no user's by the time when its mail is composed.
       assert.match((await service.mailTo(x)).link, /restore-password/)
       const mails = await service.sql(
         `select status, address from mails where kind = 'restore' and (user_id = $1 or status = 'dropped') order by id`,

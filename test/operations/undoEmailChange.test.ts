@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { assertProblem } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertUser, addUser, type Person } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addressesOf, askForMail, confirm, move, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { addressesOf, requestMail, confirm, changeAddress, signsIn, stateOf, undo } from './support/emailChanges.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { getMe, restore, forgot, refreshPair } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 const attackersPassword = 'the password of an attacker'
 
@@ -23,7 +23,7 @@ describe('undoEmailChange', () => {
   beforeEach(async () => {
     user = await addOwner(service)
     email = service.email()
-    code = (await move(service, user, user.email, email)).code
+    code = (await changeAddress(service, user, user.email, email)).code
   })
 
   it('returns the account to its owner, whatever the password is', async () => {
@@ -67,7 +67,7 @@ describe('undoEmailChange', () => {
     await undo(service, code)
     assert.match((await service.mailTo(email)).subject, /was undone$/)
     const other = await addOwner(service)
-    await move(service, other, other.email, email)
+    await changeAddress(service, other, other.email, email)
     assert.deepEqual(await addressesOf(service, other.id), [`current ${email}`, `held ${other.email}`])
   })
 
@@ -95,10 +95,10 @@ describe('undoEmailChange', () => {
   describe('a wrong code (security 16, 22)', () => {
     it('is a used, expired or altered one, or of another purpose', async () => {
       const other = await addOwner(service)
-      const foreign = (await move(service, other, other.email, service.email())).code
-      const waiting = await askForMail(service, user, service.email())
+      const foreign = (await changeAddress(service, other, other.email, service.email())).code
+      const waiting = await requestMail(service, user, service.email())
       const expired = await addOwner(service)
-      const late = (await move(service, expired, expired.email, service.email())).code
+      const late = (await changeAddress(service, expired, expired.email, service.email())).code
       const hash = createHash('sha256').update(Buffer.from(late, 'base64url')).digest()
       await service.sql(`update codes set expires_at = now() - interval '1 second' where hash = $1`, [hash])
       const mailed = await insertCode(service, user.id, 'restore')
@@ -124,10 +124,10 @@ describe('undoEmailChange', () => {
       assert.deepEqual(await addressesOf(service, user.id), [`current ${user.email}`])
 
       const second = await addOwner(service)
-      const late = (await move(service, second, second.email, service.email())).code
+      const late = (await changeAddress(service, second, second.email, service.email())).code
       await expire(second.email)
       const other = await addOwner(service)
-      await move(service, other, other.email, second.email)
+      await changeAddress(service, other, other.email, second.email)
       const before = await stateOf(service, second.id)
       assertProblem(await undo(service, late), 400, 'code_invalid')
       assert.deepEqual(await stateOf(service, second.id), before)
@@ -182,5 +182,5 @@ describe('undoEmailChange', () => {
     assert.deepEqual(await stateOf(service, bystander.id), before)
   })
 
-  itRefusesBadBodies(() => service, 'undoEmailChange', { code: 'a code' })
+  describeBodies('undoEmailChange', () => service, { code: 'a code' })
 })

@@ -14,8 +14,8 @@ describe('updateUser, concurrently with other changes', () => {
   })
   after(() => service.stop())
 
-  const update = (by: Person, user: Person, body: object) =>
-    service.call('updateUser', { path: { user_id: user.id }, body, token: by.access })
+  const update = (actor: Person, user: Person, body: object) =>
+    service.call('updateUser', { path: { user_id: user.id }, body, token: actor.access })
   const activeSuperusers = async () => {
     const rows = await service.sql<{ id: string }>('select id from users where is_superuser and is_active')
     return rows.map(({ id }) => id)
@@ -39,7 +39,7 @@ describe('updateUser, concurrently with other changes', () => {
             loser && more.length === 0,
             JSON.stringify(answers.map(({ status, body }) => [status, body['code']])),
           )
-          // Who has lost already is refused on the way in; who is on the way already, by the guard.
+          // The loser is refused by its own lost right, or because it would remove the last superuser.
           assert.match(String(loser.body['code']), /^(last_superuser|permission_denied|user_inactive|token_not_valid)$/)
           assert.equal((await activeSuperusers()).length, 1)
         }
@@ -50,7 +50,7 @@ describe('updateUser, concurrently with other changes', () => {
       await service.sql('update users set is_superuser = false')
       const people = await Promise.all(Array.from({ length: 5 }, () => addUser(service, { superuser: true })))
       const answers = await Promise.all(
-        people.flatMap((by) => people.map((user) => update(by, user, { is_superuser: false }))),
+        people.flatMap((actor) => people.map((user) => update(actor, user, { is_superuser: false }))),
       )
       assert.ok(answers.every(({ status }) => [200, 403, 409].includes(status)))
       assert.equal((await activeSuperusers()).length, 1)
@@ -111,7 +111,7 @@ describe('updateUser, concurrently with other changes', () => {
               const { status, body } = await ask()
               await sleep(20)
               seen.push({ name, began, status })
-              // What was got before the suspension is tried after it.
+              // Tokens from before the suspension are used after it.
               if (status === 200 && name !== 'getMe')
                 [access, refresh] = [String(body['access']), String(body['refresh'])]
             }

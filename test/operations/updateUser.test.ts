@@ -148,7 +148,7 @@ describe('updateUser', () => {
         assert.equal((await read(superuser.id))['first_name'], '')
         assert.deepEqual(await eventsOf(service, superuser.id), events)
       }
-      assert.equal((await update({ is_superuser: false }, suspended.id)).status, 200) // who is suspended keeps nobody
+      assert.equal((await update({ is_superuser: false }, suspended.id)).status, 200) // A suspended superuser does not count.
       assert.equal((await update({ is_active: true, is_superuser: true }, superuser.id)).status, 200)
       await update({ is_superuser: true })
       const { status } = await update({ is_superuser: false }, superuser.id)

@@ -3,8 +3,8 @@ import { assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
 import { refreshPair } from './support/requests.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 describe('verifyToken', () => {
   let service: TestService
@@ -42,7 +42,7 @@ describe('verifyToken', () => {
     const [session] = await service.sql<{ ended_at: unknown }>('select ended_at from sessions where user_id = $1', [
       user.id,
     ])
-    assert.equal(session?.ended_at, null) // a check is no use of the token: it ends nothing
+    assert.equal(session?.ended_at, null) // A check does not count as a use of the token.
   })
 
   it('refuses a refresh token of two generations ago', async () => {
@@ -88,5 +88,5 @@ describe('verifyToken', () => {
     assertInvalid(await verify('x'.repeat(4097)), '/token')
   })
 
-  itRefusesBadBodies(() => service, 'verifyToken', { token: 'x' })
+  describeBodies('verifyToken', () => service, { token: 'x' })
 })

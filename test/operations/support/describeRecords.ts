@@ -30,12 +30,14 @@ export function describeRecordAccess(records: () => Records): void {
     })
   })
 
-  it('shows a former superuser their own records only, at once (security 49)', async () => {
-    const { service, user, read, momentsOf } = records()
-    const former = await addUser(service, { superuser: true })
-    await service.sql('update users set is_superuser = false where id = $1', [former.id])
-    assert.deepEqual(await momentsOf({}, former), [])
-    assertProblem(await read({ user: user.id }, former), 403, 'permission_denied')
+  describe('access of a former superuser (security 49)', () => {
+    it('is to their own records only, at once', async () => {
+      const { service, user, read, momentsOf } = records()
+      const former = await addUser(service, { superuser: true })
+      await service.sql('update users set is_superuser = false where id = $1', [former.id])
+      assert.deepEqual(await momentsOf({}, former), [])
+      assertProblem(await read({ user: user.id }, former), 403, 'permission_denied')
+    })
   })
 
   it('is empty for a user without records', async () => {

@@ -63,9 +63,9 @@ export function describeScale(list: RecordList, plans: Plan[], counts: CountCase
     })
 
     for (const mode of planModes) {
-      describe(`plans (${mode})`, () => {
+      describe(`plans, which use an index and no sort (${mode})`, () => {
         for (const [title, statement] of plans) {
-          it(`read only the rows of ${title}, by an index and without a sort`, async () => {
+          it(`read only the rows of ${title}`, async () => {
             await assertReadsOnlyThePage(records.service, mode, statement(records))
           })
         }

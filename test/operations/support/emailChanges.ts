@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ReceivedMail } from '../../support/receivedMail.ts'
 import { password, type Answer, type TestService } from '../../support/service.ts'
 
-export function ask(service: TestService, { access }: { access: string }, email: string): Promise<Answer> {
+export function requestChange(service: TestService, { access }: { access: string }, email: string): Promise<Answer> {
   return service.call('changeEmail', { token: access, body: { current_password: password, email } })
 }
 
@@ -14,25 +14,29 @@ export function undo(service: TestService, code: string): Promise<Answer> {
   return service.call('undoEmailChange', { body: { code } })
 }
 
-/** Asks for another address. @returns the mail that came there */
-export async function askForMail(service: TestService, user: { access: string }, email: string): Promise<ReceivedMail> {
-  assert.equal((await ask(service, user, email)).status, 200)
+/** Requests another address. @returns the mail to that address */
+export async function requestMail(
+  service: TestService,
+  user: { access: string },
+  email: string,
+): Promise<ReceivedMail> {
+  assert.equal((await requestChange(service, user, email)).status, 200)
   return service.mailTo(email)
 }
 
-/** Changes the address of a user. @returns the notice that came to the old one */
-export async function move(
+/** Changes the address of a user. @returns the notice to the old one */
+export async function changeAddress(
   service: TestService,
   user: { access: string },
   from: string,
   to: string,
 ): Promise<ReceivedMail> {
-  const { code } = await askForMail(service, user, to)
+  const { code } = await requestMail(service, user, to)
   assert.equal((await confirm(service, code)).status, 200)
   return service.mailTo(from)
 }
 
-/** The addresses of a user, as "kind address". */
+/** Returns the addresses of a user, each as "kind address". */
 export async function addressesOf(service: TestService, userId: string): Promise<string[]> {
   const rows = await service.sql<{ kind: string; address: string }>(
     'select kind, address from emails where user_id = $1 order by kind, address',
@@ -41,7 +45,7 @@ export async function addressesOf(service: TestService, userId: string): Promise
   return rows.map(({ kind, address }) => `${kind} ${address}`)
 }
 
-/** Everything that a change of address may change, apart from the codes and from what is written by every request. */
+/** Returns all rows that a change of address may change, without the columns that every request writes. */
 export async function stateOf(service: TestService, userId: string): Promise<unknown[]> {
   return Promise.all(
     [
@@ -56,7 +60,7 @@ export async function stateOf(service: TestService, userId: string): Promise<unk
   )
 }
 
-/** Whether an address signs in with the password of the tests. */
+/** Returns whether an address signs in, with the password of the tests unless another is given. */
 export async function signsIn(service: TestService, email: string, word = password): Promise<boolean> {
   return (await service.call('createToken', { body: { email, password: word } })).status === 200
 }
