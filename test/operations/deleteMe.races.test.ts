@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { insertCode as storeCode } from '../../generated/queries.ts'
-import { mintCode } from '../../src/domain/mails/codes.ts'
 import { recordEvent } from '../../src/domain/events/securityEvents.ts'
+import { mintCode } from '../../src/domain/mails/codes.ts'
 import { beginTransaction, untilBlocked } from '../support/locks.ts'
-import { password, TestService, type Answer } from '../support/service.ts'
-import { insertCode, insertRegistration, addUser, quickHash, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addUser, insertCode, insertRegistration, quickHash, type Person } from '../support/users.ts'
 import { assertErased, fillEverything, tablesWith } from './support/everything.ts'
-import { activate, refreshPair, forgot, resend, signIn } from './support/requests.ts'
+import { activate, forgot, refreshPair, resend, signIn } from './support/requests.ts'
 
 /** The client whose address and device no row may keep. */
 const client = { ipAddress: '198.51.100.9', userAgent: 'the device of the user' }
