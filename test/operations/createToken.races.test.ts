@@ -176,20 +176,27 @@ describe('createToken, concurrently with other changes', () => {
   })
 
   describe('500 sign-ins at once (security 61)', () => {
+    // A fifth of the work, so that as many passwords fill the same process for a shorter time.
+    let light: TestService
+    before(async () => {
+      light = await TestService.start({}, { hashing: 'light' })
+    })
+    after(() => light.stop())
+
     it('get 401 or 503 with Retry-After, and leave liveness quick', async function () {
       this.timeout(60_000) // Hashing has the lowest priority and waits for all other work of the machine.
-      await store(await Scrypt.kdf(password, { logN: 14, r: 8, p: 16 }))
-      const quick = await addUser(service, { passwordHash: await quickHash })
+      const costly = await addUser(light, { passwordHash: await Scrypt.kdf(password, { logN: 14, r: 8, p: 16 }) })
+      const quick = await addUser(light, { passwordHash: await quickHash })
       const slow = Array.from({ length: 2 * availableParallelism() }, () =>
-        signIn(service, user.email, 'wrong password'),
+        signIn(light, costly.email, 'wrong password'),
       ) // They occupy every slot of the hashing process.
       await sleep(50)
       const body = { email: quick.email, password: 'wrong password' }
-      const storm = [...slow, ...Array.from({ length: 500 - slow.length }, () => service.call('createToken', { body }))]
+      const storm = [...slow, ...Array.from({ length: 500 - slow.length }, () => light.call('createToken', { body }))]
       const live: number[] = []
       for (let at = 0; at < 5; at++) {
         const began = performance.now()
-        assert.equal((await service.call('getLiveness')).status, 200)
+        assert.equal((await light.call('getLiveness')).status, 200)
         live.push(performance.now() - began)
       }
       const answers = await Promise.all(storm)
@@ -202,7 +209,7 @@ describe('createToken, concurrently with other changes', () => {
       assert.ok(answers.filter(({ status }) => status === 401).length >= 100)
       assert.ok(answers.every(({ status }) => status === 401 || status === 503))
       assert.ok(Number(live.sort((a, b) => a - b)[2]) < 500, `liveness took ${live.join(', ')} ms`)
-      assert.equal((await service.call('createToken', { body: { ...body, password } })).status, 200)
+      assert.equal((await light.call('createToken', { body: { ...body, password } })).status, 200)
     })
   })
 })

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { insertCode as storeCode } from '../../generated/queries.ts'
-import { recordEvent } from '../../src/domain/events/securityEvents.ts'
+import { nobody, recordEvent } from '../../src/domain/events/securityEvents.ts'
 import { mintCode } from '../../src/domain/mails/codes.ts'
 import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
@@ -25,7 +25,7 @@ describe('deleteMe, concurrently with other requests', function () {
   let superuser: Person
 
   before(async () => {
-    service = await TestService.start({ RATE_LIMITS: 'off' })
+    service = await TestService.start({}, { hashing: 'slow' })
     hash = await service.service.services.passwords.hash(password)
     superuser = await addUser(service, { superuser: true })
     cheapHash = await quickHash
@@ -77,6 +77,9 @@ describe('deleteMe, concurrently with other requests', function () {
   ]
 
   describe('what is left (security 40)', () => {
+    // A sign-in that begins after the erasure is one to an unknown address: its event keeps the device.
+    after(() => service.sql('delete from security_events where user_id = $1', [nobody]))
+
     for (const [title, acts, hashOf, erase = deleteMe] of storms) {
       it(`is nothing after ${title}, in ${rounds} rounds`, async () => {
         const statuses = new Set<number>()

@@ -13,6 +13,7 @@ import { record, textOf } from './recorder.ts'
 import type { OperationId } from './contract.ts'
 import { operationRoutes } from './operations.ts'
 import { readMail, type ReceivedMail } from './receivedMail.ts'
+import { HashingProcess } from '../../src/domain/passwords/hashingProcess.ts'
 import { quickHashing, slowHashing } from './hashing.ts'
 import { createTestDatabase, query } from './database.ts'
 
@@ -35,7 +36,12 @@ export type StartOptions = {
   hashing?: keyof typeof hashRunners
 }
 
-const hashRunners = { quick: { hashRunner: quickHashing }, slow: { hashRunner: slowHashing }, real: {} }
+const hashRunners = {
+  quick: () => ({ hashRunner: quickHashing }),
+  slow: () => ({ hashRunner: slowHashing }),
+  light: () => ({ hashRunner: new HashingProcess({ logN: 14, r: 8, p: 1 }) }),
+  real: () => ({}),
+}
 
 export const password = 'correct horse battery staple'
 
@@ -70,7 +76,8 @@ export class TestService {
    * @param options.locale of its database, of ICU
    * @param options.reloadKeys seconds between two readings of the signing keys
    * @param options.onLog told every line of its log, at debug level
-   * @param options.hashing real: by the hashing process and with the work of production, for the tests that are about it
+   * @param options.hashing real: by the hashing process with the work of production; light: with a fifth of that work;
+   * slow: without the process, but taking time; quick, the default: at once
    */
   static async start(
     settings: Record<string, string> = {},
@@ -93,14 +100,19 @@ export class TestService {
     noteSecrets(secretKey, new URL(url).password, ...config.previousSecretKeys, settings['EMAIL_HOST_PASSWORD'])
     const service = await startService(config, secretKey, {
       ...options,
-      ...hashRunners[hashing],
+      ...hashRunners[hashing](),
       log,
       onWaiting: (sentence) => {
         if (!waits) throw new Error(sentence)
       },
     })
-    if (!waits) await service.ready
-    return new TestService(service, url, dataDir, { drop, drifts })
+    const test = new TestService(service, url, dataDir, { drop, drifts })
+    if (!waits)
+      await service.ready.catch(async (error: unknown) => {
+        await test.stop()
+        throw error
+      })
+    return test
   }
 
   async stop(): Promise<void> {
