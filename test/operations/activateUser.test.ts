@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { fieldErrorsOf, withoutIds, assertProblem } from '../support/answers.ts'
+import { assertProblem, fieldErrorsOf, withoutIds } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { insertRegistration } from '../support/users.ts'
 

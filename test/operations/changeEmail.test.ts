@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { fieldErrorsOf, withoutIds, assertProblem, assertInvalid } from '../support/answers.ts'
+import { assertInvalid, assertProblem, fieldErrorsOf, withoutIds } from '../support/answers.ts'
 import { beginTransaction, holdMails, untilBlocked } from '../support/locks.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertUser, type Person } from '../support/users.ts'
-import { addressesOf, requestChange, requestMail, confirm, signsIn, stateOf } from './support/emailChanges.ts'
-import { describeCredentials } from './support/describeCredentials.ts'
 import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
-import { eventsOf } from '../support/securityEvents.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { addressesOf, confirm, requestChange, requestMail, signsIn, stateOf } from './support/emailChanges.ts'
 import { getMe, restore } from './support/requests.ts'
 
 describe('changeEmail', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { beginTransaction, holdRow, untilBlocked } from '../support/locks.ts'
-import { password, TestService, type Answer } from '../support/service.ts'
-import { insertCode, addSession, addUser, quickHash, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventTypesOf } from '../support/securityEvents.ts'
-import { signIn, refreshPair } from './support/requests.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addSession, addUser, insertCode, quickHash, type Person } from '../support/users.ts'
+import { refreshPair, signIn } from './support/requests.ts'
 
 describe('changePassword, concurrently with other changes', () => {
   let service: TestService

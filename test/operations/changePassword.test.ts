@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { fieldErrorsOf, assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
+import { assertInvalid, assertProblem, assertUnauthorized, fieldErrorsOf } from '../support/answers.ts'
 import { withFailingInserts } from '../support/failingInserts.ts'
-import { insertCode, addSession, addUser, quickHash, type Person } from '../support/users.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { describeCredentials } from './support/describeCredentials.ts'
+import { password, TestService } from '../support/service.ts'
+import { addSession, addUser, insertCode, quickHash, type Person } from '../support/users.ts'
 import { describeUnreadableBodies } from './support/describeBodies.ts'
-import { getMe, statusOfSignIn, refreshPair, restore } from './support/requests.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { getMe, refreshPair, restore, statusOfSignIn } from './support/requests.ts'
 
 const newPassword = 'another horse, another battery'
 

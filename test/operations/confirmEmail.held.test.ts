@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { withoutIds, assertProblem } from '../support/answers.ts'
+import { assertProblem, withoutIds } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { addOwner, insertRegistration, type Person } from '../support/users.ts'
-import { addressesOf, requestChange, requestMail, confirm, changeAddress, signsIn } from './support/emailChanges.ts'
+import { addressesOf, changeAddress, confirm, requestChange, requestMail, signsIn } from './support/emailChanges.ts'
 import { activate, forgot, register } from './support/requests.ts'
 
 describe('confirmEmail, the held address', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { holdCodes, untilBlocked } from '../support/locks.ts'
 import { assertProblem } from '../support/answers.ts'
+import { holdCodes, untilBlocked } from '../support/locks.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { password, TestService } from '../support/service.ts'
 import { addOwner, insertCode, insertRegistration, type Person } from '../support/users.ts'
-import { addressesOf, requestMail, confirm, changeAddress, signsIn, stateOf, undo } from './support/emailChanges.ts'
-import { eventsOf } from '../support/securityEvents.ts'
-import { getMe, activate, forgot, refreshPair, restore } from './support/requests.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { addressesOf, changeAddress, confirm, requestMail, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { activate, forgot, getMe, refreshPair, restore } from './support/requests.ts'
 
 describe('confirmEmail', () => {
   let service: TestService

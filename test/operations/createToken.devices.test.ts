@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
 import { assertProblem } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
 import { withFailingInserts } from '../support/failingInserts.ts'
+import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
+import { password, TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { NIL } from 'uuid'
 import { assertUnauthorized } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
-import { insertRegistration, addUser, quickHash, type Person } from '../support/users.ts'
 import { eventsOf } from '../support/securityEvents.ts'
+import { password, TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
+import { addUser, insertRegistration, quickHash, type Person } from '../support/users.ts'
 
 describe('createToken, its security events', () => {
   let service: TestService

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { addSession, addUser, quickHash, type Person } from '../support/users.ts'
-import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 import { getMe, refreshPair } from './support/requests.ts'
+import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 
 describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
   let service: TestService

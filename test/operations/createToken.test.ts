@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
+import { assertInvalid, assertUnauthorized, withoutIds } from '../support/answers.ts'
 import { readRows } from '../support/dump.ts'
-import { withoutIds, assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService, type SignedIn } from '../support/service.ts'
-import { insertRegistration, addUser } from '../support/users.ts'
-import { signIn, getMe, refreshPair } from './support/requests.ts'
+import { addUser, insertRegistration } from '../support/users.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { getMe, refreshPair, signIn } from './support/requests.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
-import { insertUser, addUser, type Person } from '../support/users.ts'
-import { signIn, restore, forgot } from './support/requests.ts'
+import { addUser, insertUser, type Person } from '../support/users.ts'
+import { forgot, restore, signIn } from './support/requests.ts'
 
 describe('createUser, by invitation', () => {
   let service: TestService

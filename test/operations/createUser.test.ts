@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
-import { password, TestService, type Answer } from '../support/service.ts'
-import { insertRegistration, insertUser, addUser, type Person } from '../support/users.ts'
-import { eventsOf } from '../support/securityEvents.ts'
-import { describeCredentials } from './support/describeCredentials.ts'
-import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
 import { randomUUID } from 'node:crypto'
-import { signIn, activate } from './support/requests.ts'
+import { assertInvalid, assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addUser, insertRegistration, insertUser, type Person } from '../support/users.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { activate, signIn } from './support/requests.ts'
 
 describe('createUser', () => {
   let service: TestService

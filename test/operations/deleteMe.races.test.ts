@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { insertCode as storeCode } from '../../generated/queries.ts'
+import { noUser, recordEvent } from '../../src/domain/events/securityEvents.ts'
 import { mintCode } from '../../src/domain/mails/codes.ts'
-import { nobody, recordEvent } from '../../src/domain/events/securityEvents.ts'
 import { beginTransaction, untilBlocked } from '../support/locks.ts'
-import { password, TestService, type Answer } from '../support/service.ts'
-import { insertCode, insertRegistration, addUser, quickHash, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addUser, insertCode, insertRegistration, quickHash, type Person } from '../support/users.ts'
 import { assertErased, fillEverything, tablesWith } from './support/everything.ts'
-import { activate, refreshPair, forgot, resend, signIn } from './support/requests.ts'
+import { activate, forgot, refreshPair, resend, signIn } from './support/requests.ts'
 
 /** The client whose address and device no row may keep. */
 const client = { ipAddress: '198.51.100.9', userAgent: 'the device of the user' }
@@ -78,7 +78,7 @@ describe('deleteMe, concurrently with other requests', function () {
 
   describe('what is left (security 40)', () => {
     // A sign-in that begins after the erasure is one to an unknown address: its event keeps the device.
-    after(() => service.sql('delete from security_events where user_id = $1', [nobody]))
+    after(() => service.sql('delete from security_events where user_id = $1', [noUser]))
 
     for (const [title, acts, hashOf, erase = deleteMe] of storms) {
       it(`is nothing after ${title}, in ${rounds} rounds`, async () => {

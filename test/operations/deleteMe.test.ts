@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { password, TestService } from '../support/service.ts'
-import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
-import { assertErased, assertEverywhere, fillEverything, tablesWith } from './support/everything.ts'
-import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
+import { addUser, insertCode, quickHash, type Person } from '../support/users.ts'
 import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
-import { getMe, activate, refreshPair, restore } from './support/requests.ts'
+import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
+import { assertErased, assertEverywhere, fillEverything, tablesWith } from './support/everything.ts'
+import { activate, getMe, refreshPair, restore } from './support/requests.ts'
 
 describe('deleteMe', () => {
   let service: TestService

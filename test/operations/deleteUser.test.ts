@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { rounds } from '../support/rounds.ts'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { rounds } from '../support/rounds.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
-import { assertErased, assertEverywhere, fillEverything } from './support/everything.ts'
 import { describeSuperusersOnly } from './support/describeCredentials.ts'
+import { assertErased, assertEverywhere, fillEverything } from './support/everything.ts'
 import { getMe } from './support/requests.ts'
 
 describe('deleteUser', () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { assertProblem } from '../support/answers.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
 import { addUser, quickHash, type Person } from '../support/users.ts'
-import { eventTypes, fillEverything, type Traces } from './support/everything.ts'
-import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
 import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
+import { eventTypes, fillEverything, type Traces } from './support/everything.ts'
 
 type Row = Record<string, unknown>
 type Document = { exported_at: string; user: Row } & Record<List, Row[]>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { withoutIds, assertProblem } from '../support/answers.ts'
+import { assertProblem, withoutIds } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
-import { restore, activate, forgot } from './support/requests.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { activate, forgot, restore } from './support/requests.ts'
 
 describe('forgotPassword', () => {
   let service: TestService

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { Proxy } from '../http/support/proxy.ts'
-import { createTestDatabase } from '../support/database.ts'
 import { assertProblem, head } from '../support/answers.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { head } from '../support/answers.ts'
-import { TestService } from '../support/service.ts'
 import { query } from '../support/database.ts'
+import { TestService } from '../support/service.ts'
 
 describe('getLiveness', () => {
   let service: TestService

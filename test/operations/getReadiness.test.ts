@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertProblem, head } from '../support/answers.ts'
-import { TestService } from '../support/service.ts'
 import { query } from '../support/database.ts'
+import { TestService } from '../support/service.ts'
 
 describe('getReadiness', () => {
   let service: TestService

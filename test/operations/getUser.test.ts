@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { assertProblem } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { insertUser, addUser, type Person } from '../support/users.ts'
+import { addUser, insertUser, type Person } from '../support/users.ts'
 import { describeSuperusersOnly } from './support/describeCredentials.ts'
 
 describe('getUser', () => {

@@ -8,8 +8,8 @@ import {
   scanUsersByEmail,
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/users.ts'
 import { noteStatements } from '../support/statements.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { explain, planModes, type Plan } from './support/plans.ts'
 
 describe('listUsers, of many users', function () {

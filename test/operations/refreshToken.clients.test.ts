@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
 import { withFailingInserts } from '../support/failingInserts.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { password, TestService } from '../support/service.ts'
 import { addUser, quickHash, type Person } from '../support/users.ts'
 import { getMe } from './support/requests.ts'
 

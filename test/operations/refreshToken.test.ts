@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { decodeJwt } from 'jose'
-import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, assertInvalid, assertUnauthorized } from '../support/answers.ts'
-import { TestService } from '../support/service.ts'
+import { assertInvalid, assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { withFailingInserts } from '../support/failingInserts.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { TestService } from '../support/service.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
-import { getMe, refreshPair } from './support/requests.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 describe('refreshToken', () => {
   let service: TestService

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { forgot, register } from './support/requests.ts'
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
+import { assertProblem, fieldErrorsOf, withoutIds } from '../support/answers.ts'
 import { contract } from '../support/contract.ts'
-import { fieldErrorsOf, withoutIds, assertProblem } from '../support/answers.ts'
+import { createTestDatabase, query } from '../support/database.ts'
 import { holdMails } from '../support/locks.ts'
 import { password, TestService } from '../support/service.ts'
 import { insertUser } from '../support/users.ts'
-import { createTestDatabase, query } from '../support/database.ts'
-import { activate, register, statusOfSignIn } from './support/requests.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { activate, register, statusOfSignIn } from './support/requests.ts'
 
 const examples = contract.components.requestBodies['Registration']?.content['application/json']?.examples ?? {}
 

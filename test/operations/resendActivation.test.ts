@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { withoutIds, assertProblem } from '../support/answers.ts'
+import { assertProblem, withoutIds } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { insertRegistration, insertUser } from '../support/users.ts'
-import { restore, activate, resend } from './support/requests.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { activate, resend, restore } from './support/requests.ts'
 
 describe('resendActivation', () => {
   let service: TestService

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { password, TestService } from '../support/service.ts'
-import { addOwner, insertCode, addUser, quickHash, type Person } from '../support/users.ts'
+import { addOwner, addUser, insertCode, quickHash, type Person } from '../support/users.ts'
 import { changeAddress } from './support/emailChanges.ts'
 
 const [home, thief] = ['198.51.100.7', '203.0.113.7']

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readMigrations } from '../../src/db/migrate.ts'
 import { splitStatements } from '../../src/db/statements.ts'
-import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
 import type { ReceivedMail } from '../support/receivedMail.ts'
-import { TestService, type Answer } from '../support/service.ts'
-import { addOwner, insertCode, insertRegistration } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { addOwner, insertCode, insertRegistration } from '../support/users.ts'
 import { changeAddress } from './support/emailChanges.ts'
-import { signIn, activate, forgot, statusOfSignIn } from './support/requests.ts'
+import { activate, signIn } from './support/requests.ts'
 
 const chosen = 'the password of the recovery'
 const passwordOf = (who: string) => `the password of the ${who}`
@@ -246,30 +246,5 @@ describe('restorePassword for an address that only has registrations (security 8
     await service.sql(voiding.join())
     assertProblem(await activate(service, code), 400, 'code_invalid')
     assert.equal((await activate(service, other.code)).status, 200)
-  })
-})
-
-describe('restorePassword without an account, and the limits (security 55, 89)', () => {
-  let service: TestService
-
-  before(async () => {
-    service = await TestService.start({ RATE_LIMITS: 'on' })
-  })
-  after(() => service.stop())
-
-  it('ends a lockout of the address in the network of the client', async () => {
-    const email = service.email()
-    await insertRegistration(service, email)
-    const statuses: number[] = []
-    for (let time = 0; time < 11; time++) statuses.push(await statusOfSignIn(service, email, 'a wrong password'))
-    assert.deepEqual([statuses[0], statuses.at(-1)], [401, 429])
-    await forgot(service, email)
-    const { code } = await service.mailTo(email)
-    assert.equal(await statusOfSignIn(service, email, chosen), 429)
-    assert.equal(
-      (await service.call('restorePassword', { body: { code, password: chosen, password_confirm: chosen } })).status,
-      200,
-    )
-    assert.equal(await statusOfSignIn(service, email, chosen), 200)
   })
 })

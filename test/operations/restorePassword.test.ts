@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { password, TestService } from '../support/service.ts'
 import { insertCode, insertUser } from '../support/users.ts'
-import { eventsOf } from '../support/securityEvents.ts'
-import { getMe, forgot, statusOfSignIn, refreshPair } from './support/requests.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { forgot, getMe, refreshPair, statusOfSignIn } from './support/requests.ts'
 
 const newPassword = 'another horse, another battery'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { TestService } from '../support/service.ts'
 import { addSession, addUser, type Person } from '../support/users.ts'
 import { describeCredentials } from './support/describeCredentials.ts'

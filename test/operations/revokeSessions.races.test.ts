@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { assertUnauthorized } from '../support/answers.ts'
 import { holdRow, untilBlocked } from '../support/locks.ts'
+import { rounds } from '../support/rounds.ts'
 import { TestService } from '../support/service.ts'
 import { addSession, addUser, quickHash, type Person } from '../support/users.ts'
-import { rounds } from '../support/rounds.ts'
-import { fillSessions } from './support/sessions.ts'
 import { getMe } from './support/requests.ts'
+import { fillSessions } from './support/sessions.ts'
 
 describe('the end of all sessions, concurrently with other requests (security 93)', function () {
   this.timeout(60_000)

@@ -4,10 +4,10 @@ import { v7 as uuidv7 } from 'uuid'
 import { countSessions, listSessions } from '../../generated/queries.ts'
 import { assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
-import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
+import { addUser, insertCode, quickHash, type Person } from '../support/users.ts'
 import { explain, latest, planModes } from './support/plans.ts'
-import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 import { getMe, refreshPair } from './support/requests.ts'
+import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 
 const many = 20_000
 const marked = 1_000

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { assertUnauthorized } from '../support/answers.ts'
 import { holdRow, untilBlocked } from '../support/locks.ts'
-import { TestService, type Answer } from '../support/service.ts'
-import { addSession, addUser, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { addSession, addUser, type Person } from '../support/users.ts'
 import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
 import { getMe, refreshPair } from './support/requests.ts'
 
 describe('revokeSessions', () => {

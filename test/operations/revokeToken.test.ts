@@ -5,8 +5,8 @@ import { assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
-import { getMe, refreshPair } from './support/requests.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { eventsOf } from '../support/securityEvents.ts'
 import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { eventsOf } from '../support/securityEvents.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, quickHash, type Person } from '../support/users.ts'
 import { describeSuperusersOnly } from './support/describeCredentials.ts'

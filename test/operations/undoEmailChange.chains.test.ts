@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { addOwner } from '../support/users.ts'
-import { holdCodes, untilBlocked } from '../support/locks.ts'
 import { assertProblem } from '../support/answers.ts'
+import { holdCodes, untilBlocked } from '../support/locks.ts'
 import { TestService } from '../support/service.ts'
-import type { Person } from '../support/users.ts'
-import { addressesOf, requestMail, confirm, changeAddress, stateOf, undo } from './support/emailChanges.ts'
+import { addOwner, type Person } from '../support/users.ts'
+import { addressesOf, changeAddress, confirm, requestMail, stateOf, undo } from './support/emailChanges.ts'
 import { forgot, restore } from './support/requests.ts'
 
 describe('undoEmailChange of several changes', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { assertProblem } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
-import { addOwner, insertCode, insertUser, addUser, type Person } from '../support/users.ts'
-import { addressesOf, requestMail, confirm, changeAddress, signsIn, stateOf, undo } from './support/emailChanges.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { getMe, restore, forgot, refreshPair } from './support/requests.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, addUser, insertCode, insertUser, type Person } from '../support/users.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { addressesOf, changeAddress, confirm, requestMail, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { forgot, getMe, refreshPair, restore } from './support/requests.ts'
 
 const attackersPassword = 'the password of an attacker'
 

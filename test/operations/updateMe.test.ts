@@ -3,8 +3,8 @@ import { assertInvalid } from '../support/answers.ts'
 import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
-import { describeCredentials } from './support/describeCredentials.ts'
 import { describeUnreadableBodies } from './support/describeBodies.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
 import { getMe } from './support/requests.ts'
 
 describe('updateMe', () => {

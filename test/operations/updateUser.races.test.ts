@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertProblem } from '../support/answers.ts'
-import { password, TestService, type Answer } from '../support/service.ts'
-import { insertCode, addUser, type Person } from '../support/users.ts'
 import { rounds } from '../support/rounds.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addUser, insertCode, type Person } from '../support/users.ts'
 import { getMe, refreshPair } from './support/requests.ts'
 
 describe('updateUser, concurrently with other changes', () => {

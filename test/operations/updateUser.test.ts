@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { assertProblem, assertUnauthorized } from '../support/answers.ts'
-import { password, TestService } from '../support/service.ts'
-import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
-import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
-import { describeCredentials, describeSuperusersOnly, rowsOf } from './support/describeCredentials.ts'
-import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
 import { randomUUID } from 'node:crypto'
-import { getMe, forgot, signIn, refreshPair, restore } from './support/requests.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
+import { password, TestService } from '../support/service.ts'
+import { addUser, insertCode, quickHash, type Person } from '../support/users.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials, describeSuperusersOnly, rowsOf } from './support/describeCredentials.ts'
+import { forgot, getMe, refreshPair, restore, signIn } from './support/requests.ts'
 
 describe('updateUser', () => {
   let service: TestService

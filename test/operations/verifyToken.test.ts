@@ -3,8 +3,8 @@ import { assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { decode, forge } from '../support/tokens.ts'
 import { addUser, type Person } from '../support/users.ts'
-import { refreshPair } from './support/requests.ts'
 import { describeBodies } from './support/describeBodies.ts'
+import { refreshPair } from './support/requests.ts'
 
 describe('verifyToken', () => {
   let service: TestService
