@@ -30,7 +30,7 @@ function examplesIn(node: unknown, pointer = '#'): Example[] {
   ]
 }
 
-const escaped = (name: string) => encodeURIComponent(name.repointerAll('~', '~0').repointerAll('/', '~1'))
+const escaped = (name: string) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
 
 function follow(node: unknown): unknown {
   const reference = (node as { $ref?: string }).$ref
