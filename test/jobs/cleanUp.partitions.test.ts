@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createCleanUp } from '../../src/jobs/cleanUp.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 import { keepLog } from './support/log.ts'
 
 const parents = ['login_logs', 'security_events']
@@ -116,7 +116,7 @@ describe('clean_up of partitions (decisions 6)', function () {
         () => assert.fail('it went past the reader'),
         (error: unknown) => String(error),
       )
-      await untilSomebodyWaits()
+      await untilBlocked()
       const began = performance.now()
       const signingIn = signIn()
       await service.sql(
@@ -133,7 +133,7 @@ describe('clean_up of partitions (decisions 6)', function () {
     assert.deepEqual(await cleanUp(), { 'partitions of login_logs': 1 })
   })
 
-  async function untilSomebodyWaits(): Promise<void> {
+  async function untilBlocked(): Promise<void> {
     const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
     while ((await service.sql(waiting)).length === 0) await sleep(10)
   }

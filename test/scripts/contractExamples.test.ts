@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { formats } from '../../src/openapi.ts'
 import { createAjv } from '../../src/http/validation.ts'
 import { Problem, type ProblemCode } from '../../src/problems.ts'
+import { contract, follow } from '../support/contract.ts'
 
 type Node = Record<string, unknown>
 type Example = { pointer: string; schema: string; value: unknown }
 
-const document = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Node
-const ajv = createAjv(formats).addSchema(document, 'contract')
+const ajv = createAjv(formats).addSchema(contract, 'contract')
 
 /** Finds every example that has a schema: of bodies, replies, parameters, headers, and of schemas themselves. */
 function examplesIn(node: unknown, pointer = '#'): Example[] {
@@ -19,7 +17,7 @@ function examplesIn(node: unknown, pointer = '#'): Example[] {
   const named = at.endsWith('/schema') ? Object.entries((examples ?? {}) as Node) : []
   const values = [
     ...(example === undefined ? [] : [['example', example] as const]),
-    ...named.map(([name, described]) => [name, (follow(described) as Node)['value']] as const),
+    ...named.map(([name, described]) => [name, follow(described as Node)['value']] as const),
   ]
   const own = at === '' ? [] : values.map(([name, value]) => ({ pointer: `${pointer}/${name}`, schema: at, value }))
   return [
@@ -32,17 +30,8 @@ function examplesIn(node: unknown, pointer = '#'): Example[] {
 
 const escaped = (name: string) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
 
-function follow(node: unknown): unknown {
-  const reference = (node as { $ref?: string }).$ref
-  if (reference === undefined) return node
-  return reference
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((found, name) => (found as Node)[name], document)
-}
-
 describe('the examples of the contract', () => {
-  const examples = examplesIn(document)
+  const examples = examplesIn(contract)
 
   it('exist for replies, bodies, parameters, headers and members', () => {
     for (const room of ['responses', 'requestBodies', 'parameters', 'headers', 'schemas'])

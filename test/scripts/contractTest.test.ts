@@ -5,7 +5,7 @@ import { createServer, request, type IncomingMessage, type Server } from 'node:h
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { operationRoutes } from '../support/routes.ts'
+import { operationRoutes } from '../support/operations.ts'
 import { TestService } from '../support/service.ts'
 
 type Outcome = { code: number; stdout: string; stderr: string }

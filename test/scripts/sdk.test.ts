@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { components, operations } from '../../generated/contract.ts'
 import { Client, Problem, UnexpectedAnswer } from '../../generated/sdk/index.ts'
 import type * as sdk from '../../generated/sdk/index.ts'
-import { operationRoutes } from '../support/routes.ts'
+import { operationRoutes } from '../support/operations.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false
 type Schemas = components['schemas']
