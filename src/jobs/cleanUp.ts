@@ -2,7 +2,7 @@ import type { CronItem } from 'graphile-worker'
 import * as queries from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
-import { describeFailure } from './describeFailure.ts'
+import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
 import type { Task } from './worker.ts'
 
@@ -38,7 +38,7 @@ export function createCleanUp(services: CleanUpServices): Task {
         const count = await drain(step, abortSignal)
         if (count > 0) removed[step.what] = count
       } catch (error) {
-        failures.push(`${step.what}: ${describeFailure(error)}`)
+        failures.push(`${step.what}: ${redactError(error)}`)
       }
     }
     log.info({ removed, ...(failures.length > 0 ? { failures } : {}) }, 'cleaned up')

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { poolConfig } from '../db/connection.ts'
-import { describeFailure } from './describeFailure.ts'
+import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
 
 const seconds = 1000
@@ -14,7 +14,7 @@ export async function createPool(url: string, log: Log): Promise<pg.Pool> {
     keepAlive: true,
   })
   const onError = (error: Error) => {
-    log.warn({ reason: describeFailure(error) }, 'the worker lost a connection')
+    log.warn({ reason: redactError(error) }, 'the worker lost a connection')
   }
   // Of idle connections and of those in use: without a listener either would end the process.
   pool.on('error', onError)

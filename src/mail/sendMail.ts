@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { beginMail, dropMail, finishMail, noteMailError, releaseCause } from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
 import type { Database, Queryable } from '../db/database.ts'
-import { describeFailure } from '../jobs/describeFailure.ts'
+import { redactError } from '../jobs/redactError.ts'
 import type { Log } from '../jobs/log.ts'
 import type { Task, TaskHelpers } from '../jobs/worker.ts'
 import { composeMail } from './composeMail.ts'
@@ -59,7 +59,7 @@ async function deliver(
   try {
     await transport.send(mail, AbortSignal.any([abortSignal, AbortSignal.timeout(maxSending)]))
   } catch (error) {
-    const reason = describeFailure(error)
+    const reason = redactError(error)
     const last = isPermanent(error) || job.attempts >= job.max_attempts
     // What the operator has to change is an error; a mailbox that is full is not.
     const level = error instanceof PermanentFailure ? 'error' : 'warn'

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { describeFailure } from '../jobs/describeFailure.ts'
+import { redactError } from '../jobs/redactError.ts'
 import { PermanentFailure } from './failure.ts'
 import { toMessage, type OutgoingMail } from './message.ts'
 import { writeEml } from './outbox.ts'
@@ -62,7 +62,7 @@ function smtpTransport(smtp: Smtp, from: string): Transport {
         await (await (opened ??= open())).transporter.verify()
         return undefined
       } catch (error) {
-        return `${server} takes no mails now (${describeFailure(error)}): they wait, and are tried again.`
+        return `${server} takes no mails now (${redactError(error)}): they wait, and are tried again.`
       }
     },
     async findLimitation() {

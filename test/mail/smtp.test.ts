@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { simpleParser } from 'mailparser'
 import type { SMTPServerOptions } from 'smtp-server'
-import { describeFailure } from '../../src/jobs/describeFailure.ts'
+import { redactError } from '../../src/jobs/redactError.ts'
 import { isPermanent } from '../../src/mail/failure.ts'
 import { createTransport, type Transport } from '../../src/mail/transport.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
@@ -117,8 +117,8 @@ describe('SMTP', () => {
       server.state[where] = { code, text: 'No, not https://x.example/?code=Secret-_1' }
       const error: unknown = await transport.send(mailTo('ann@example.com')).catch((reason: unknown) => reason)
       assert.equal(isPermanent(error), permanent)
-      assert.match(describeFailure(error), new RegExp(String(code)))
-      assert.doesNotMatch(describeFailure(error), /Secret/)
+      assert.match(redactError(error), new RegExp(String(code)))
+      assert.doesNotMatch(redactError(error), /Secret/)
     })
   }
 
@@ -131,14 +131,14 @@ describe('SMTP', () => {
       .send(mailTo('a@example.com'), AbortSignal.timeout(100))
       .catch((e: unknown) => e)
     assert.equal(isPermanent(slowError), false)
-    assert.match(describeFailure(slowError), /^EABORT/)
+    assert.match(redactError(slowError), /^EABORT/)
     await slow.close()
     await new Promise((resolve) => silent.close(resolve))
 
     const absent = createTransport({ ...settings, mail: { ...server.mail, port } })
     const absentError: unknown = await absent.send(mailTo('a@example.com')).catch((e: unknown) => e)
     assert.equal(isPermanent(absentError), false)
-    assert.match(describeFailure(absentError), /ECONNREFUSED/)
+    assert.match(redactError(absentError), /ECONNREFUSED/)
   })
 
   it('sends nothing without TLS where TLS is required', async () => {

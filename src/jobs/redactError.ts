@@ -3,11 +3,12 @@ import { Problem } from '../problems.ts'
 const maxLength = 1000
 
 /**
- * The reason for the operator, without control characters, any mailed code or address: it stays in the queue and in the
- * log, where no erasure reaches it.
+ * Returns the reason of a failure as one line for the operator, without mailed codes and email addresses: the queue and
+ * the log keep it, and an erasure reaches neither. `jobs` holds this function because `mail` may import `jobs`, and both
+ * need it.
  */
-export function describeFailure(failure: unknown): string {
-  const error = failure instanceof Problem ? rootOf(failure) : failure
+export function redactError(failure: unknown): string {
+  const error = failure instanceof Problem ? rootCause(failure) : failure
   const text = error instanceof Error ? error.message || error.name : String(error)
   const prefix = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
   return `${prefix}${text}`
@@ -17,8 +18,8 @@ export function describeFailure(failure: unknown): string {
     .slice(0, maxLength)
 }
 
-/** A Problem says what its requester may know; the database's own words are at the root of it. */
-function rootOf(problem: Problem): unknown {
+/** A Problem's text is meant for clients. The message of the database is at the end of its chain of causes. */
+function rootCause(problem: Problem): unknown {
   let root: unknown = problem
   while (root instanceof Error && root.cause !== undefined) root = root.cause
   return root
