@@ -44,7 +44,7 @@ try {
 
 /** Not waited for: what is ready need not wait until a mail server answers. */
 async function warnOfMail(mail: Transport, production: boolean): Promise<void> {
-  const warnings = [production ? await mail.findFault() : undefined, await mail.findLimitation()]
+  const warnings = [production ? await mail.findProblem() : undefined, await mail.findLimitation()]
   for (const warning of warnings) if (warning !== undefined && !isStopping()) console.warn(`Warning: ${warning}`)
 }
 

@@ -81,7 +81,7 @@ export async function startService(
     await warnOfShortRetention(services.db, config, log)
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
-    services.mailReach.learnFrom(() => transport.takesUnicode())
+    services.mailReach.learnFrom(() => transport.acceptsUnicode())
     const { db } = services
     const sendMail = createSendMail({ db, transport, config, log })
     const tasks = {

@@ -25,10 +25,10 @@ export const cleanUpSchedule: CronItem = {
 
 /**
  * Creates the task that makes the partitions of the coming months and removes the data whose retention has ended
- * (security 83), in short statements of at most `batchSize` rows. The statements are in sql/queries/retention.sql, which
- * says how long each kind of data is kept. Partitions are made and dropped by the functions make_partitions and
- * drop_oldest_partition of sql/migrations/0004_hardening.sql. When a step fails, the others still run; then the job fails,
- * and the worker tries it again.
+ * (security 83), in short statements of at most `batchSize` rows. The statements are in sql/queries/retention.sql,
+ * which says how long each kind of data is kept. Partitions are made and dropped by the functions make_partitions and
+ * drop_oldest_partition of sql/migrations/0004_hardening.sql. When a step fails, the others still run; then the job
+ * fails, and the worker tries it again.
  */
 export function createCleanUp(services: CleanUpServices): Task {
   const { log } = services
@@ -57,8 +57,8 @@ async function runStep({ batchSize, runBatch }: Step, abortSignal: AbortSignal):
 }
 
 /**
- * Codes go before the records that they belong to. Partitions are dropped last, because only that may have to wait for
- * other transactions.
+ * Codes go before the records that they belong to. Partitions are dropped last, because only that may have to wait
+ * for other transactions.
  */
 function createSteps({ db, config, batchSize = 1000 }: CleanUpServices): Step[] {
   const retention = config.loginLogRetention

@@ -45,7 +45,7 @@ describe('npm start in production', function () {
     ]
     assertWarnings(service.stderr, settings)
     socket.destroy()
-    const warning = `The SMTP server 127.0.0.1:${port} takes no mails now (`
+    const warning = `The SMTP server 127.0.0.1:${port} accepts no mails now (`
     await service.says('stderr', /SMTP.*\n/)
     service.kill('SIGTERM')
     assert.equal(await service.ended, 0)

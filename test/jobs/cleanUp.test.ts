@@ -44,7 +44,10 @@ describe('cleanUp', () => {
   }
 
   const minute = `interval '1 minute'`
-  /** Kinds of records, and the moment before which they are removed. `insert` adds a row; `moment` is an SQL expression. */
+  /**
+   * Kinds of records, and the moment before which they are removed. `insert` adds a row; `moment` is an SQL
+   * expression.
+   */
   const tables: {
     what: string
     status?: string

@@ -2,10 +2,11 @@ import { findAddressOwner, findMail, lockCodes } from '../../generated/queries.t
 import type { Queryable } from '../db/database.ts'
 
 /**
- * Until the end of the transaction nobody whom the mail is about is erased; an erasure that is under way is waited for.
- * To be called before the mail is locked: an erasure takes the user first, the mails after.
+ * Locks the codes of the user a mail is about and of the owner of its address, until the end of the transaction.
+ * Neither can be erased in that time, and the call waits for an erasure that is under way. Call it before the mail is
+ * locked: an erasure locks the user first and the mails after that.
  */
-export async function lockRecipient(transaction: Queryable, mailId: string): Promise<void> {
+export async function lockMailUsers(transaction: Queryable, mailId: string): Promise<void> {
   const mail = await transaction.maybeOne(findMail({ id: mailId }))
   if (!mail) return
   const owner = await transaction.maybeOne(findAddressOwner({ address: mail.address }))

@@ -13,7 +13,7 @@ const mailFrom = 'Gatehouse <noreply@accounts.example.com>'
 // Longer than a line of quoted-printable, as the real one is.
 const link = `http://localhost:8000/api/v1/users/activate/?code=${'Ab-_'.repeat(12)}`
 
-describe('outbox', () => {
+describe('outbox folder', () => {
   let dataDir = ''
 
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('outbox', () => {
   })
 
   for (const language of mailLanguages) {
-    it(`gives its link to grep and reads as a mail (${language})`, async () => {
+    it(`holds a mail whose link grep finds (${language})`, async () => {
       await createTransport({ mail: { kind: 'file' }, mailFrom, dataDir }).send(activation(language))
       const grep = "grep -ho 'http[^ ]*activate[^ ]*' outbox/*.eml"
       assert.equal(execFileSync('sh', ['-c', grep], { cwd: dataDir, encoding: 'utf8' }), `${link}\n`)
@@ -45,7 +45,7 @@ describe('outbox', () => {
     })
   }
 
-  it('is readable by its owner alone, and leaves no unfinished file', async () => {
+  it('is readable only by its owner, and has no unfinished file', async () => {
     await createTransport({ mail: { kind: 'file' }, mailFrom, dataDir }).send(activation('en'))
     const folder = join(dataDir, 'outbox')
     const files = await readdir(folder)
@@ -54,7 +54,7 @@ describe('outbox', () => {
     assert.equal((await stat(join(folder, files[0] ?? ''))).mode & 0o777, 0o600)
   })
 
-  it('prints the readable text in one piece, on the console', async () => {
+  it('is filled in addition to the console, which prints the text in one piece', async () => {
     const printed: string[] = []
     const transport = createTransport({ mail: { kind: 'console' }, mailFrom, dataDir }, (text) => printed.push(text))
     await transport.send(activation('en'))
@@ -65,7 +65,7 @@ describe('outbox', () => {
     assert.match(transport.label, /^console and .*outbox\/\*\.eml$/)
   })
 
-  it('rejects when the folder cannot be written, and prints nothing', async () => {
+  it('causes an error when it cannot be written, and nothing is printed', async () => {
     await writeFile(join(dataDir, 'outbox'), 'not a folder')
     const printed: string[] = []
     const transport = createTransport({ mail: { kind: 'console' }, mailFrom, dataDir }, (text) => printed.push(text))

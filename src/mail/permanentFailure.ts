@@ -1,10 +1,10 @@
-/** A mail that no further attempt would deliver. */
+/** An error of a mail that no further attempt would deliver. */
 export class PermanentFailure extends Error {}
 
-// What is wrong with this service's account at the server, or with the order of commands, is no verdict on the mail.
+// These replies are about the account of this service at the server, or the order of commands, not about the mail.
 const notAboutTheMail = new Set([503, 530, 534, 535, 538])
 
-/** Whether trying the same mail again is of no use: the server refused its sender, recipient or content for good (5xx). */
+/** Whether another attempt is useless: the server refused the sender, recipient or content permanently (5xx). */
 export function isPermanent(error: unknown): boolean {
   if (error instanceof PermanentFailure) return true
   if (!(error instanceof Error) || !('responseCode' in error) || !('code' in error)) return false

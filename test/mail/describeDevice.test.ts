@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { describeDevice } from '../../src/mail/device.ts'
+import { describeDevice } from '../../src/mail/describeDevice.ts'
 import { TestService } from '../support/service.ts'
 
 const webkit = 'AppleWebKit/605.1.15 (KHTML, like Gecko)'
 const chrome = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0'
 
-describe('devices in mails (security 101)', () => {
+describe('describeDevice (security 101)', () => {
   for (const [userAgent, name] of [
     ['Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0', 'Firefox on Linux'],
     ['Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0', 'Firefox on Android'],
@@ -35,7 +35,7 @@ describe('devices in mails (security 101)', () => {
     ['okhttp/4.12.0', 'okhttp'],
     ['', 'an unknown device'],
     ['Gatehouse product 1.0', 'an unknown device'],
-    // What strangers want to say.
+    // Messages of attackers.
     [
       'none SECURITY ALERT - your account is at risk - call 1 800 555 0199 now or go to 192.0.2.80/gatehouse to keep it',
       'an unknown device',
@@ -47,16 +47,16 @@ describe('devices in mails (security 101)', () => {
     ['NotFirefox, Linuxious', 'an unknown device'],
     ['visit https://evil.test/Firefox\u202e', 'Firefox'],
   ] as const)
-    it(`calls ${JSON.stringify(userAgent.slice(0, 30))}… ${name}`, () => {
+    it(`names ${JSON.stringify(userAgent.slice(0, 30))}… ${name}`, () => {
       assert.equal(describeDevice(userAgent, 'en'), name)
     })
 
-  it('speaks the language of the mail', () => {
+  it('uses the language of the mail', () => {
     assert.equal(describeDevice('Firefox/1 Linux', 'ru'), 'Firefox на Linux')
     assert.equal(describeDevice('call me', 'ru'), 'неизвестное устройство')
   })
 
-  it('shows no word of a stranger in the mail of a registration', async () => {
+  it('keeps the words of a User-Agent out of the mail of a registration', async () => {
     const service = await TestService.start()
     try {
       for (const [language, line] of [

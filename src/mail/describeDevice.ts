@@ -1,6 +1,6 @@
-import type { Language } from './render.ts'
+import type { Language } from './language.ts'
 
-// The first that fits. Most browsers name those that they are compatible with, so the rarer name comes first.
+// The first match counts. Most browsers also name those that they are compatible with, so rarer names come first.
 const browsers: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\/\d/, 'Edge'],
   [/\b(?:OPR|OPT|OPX|OPiOS|Opera)\/\d/, 'Opera'],
@@ -33,8 +33,8 @@ const words: Record<Language, { on: string; unknown: string }> = {
 }
 
 /**
- * Names the device of a User-Agent for a mail: "Firefox on Linux". A stranger writes the User-Agent and chooses who gets
- * the mail, so nothing of it is repeated but names of this list (security 101).
+ * Names the device of a User-Agent for a mail, such as "Firefox on Linux". Any client can choose both the User-Agent
+ * and the recipient of the mail, so the mail contains only names of the lists above (security 101).
  */
 export function describeDevice(userAgent: string, language: Language): string {
   const { on, unknown } = words[language]

@@ -2,13 +2,14 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { toMessage, type OutgoingMail } from './message.ts'
 
-/** Writes a mail to the outbox as one file, whole or not at all; names sort by time. */
+/** Writes a mail to the folder as one file, completely or not at all. File names sort by time. */
 export async function writeEml(folder: string, mail: OutgoingMail, from: string): Promise<void> {
   const content = await toEml(mail, from)
   const time = new Date().toISOString().replaceAll(':', '-')
   const file = join(folder, `${time}-${mail.name}-${mail.id}.eml`)
   const unfinished = `${file}.tmp`
-  await mkdir(dirname(folder), { recursive: true }) // DATA_DIR: the embedded database's user may have to enter it
+  // The parent is DATA_DIR, which the user of the embedded database may have to enter: it keeps the default mode.
+  await mkdir(dirname(folder), { recursive: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
     await writeFile(unfinished, content, { mode: 0o600, flush: true })
@@ -20,8 +21,8 @@ export async function writeEml(folder: string, mail: OutgoingMail, from: string)
 }
 
 /**
- * For people and for grep: the text part stands as it is, so that a link can be taken out of the file, and the HTML
- * part does not repeat that link in clear. nodemailer would choose quoted-printable, which breaks it at 76 columns.
+ * Builds the file so that people and grep find the link exactly once: the text part is not encoded, and the HTML part
+ * is in Base64. nodemailer would choose quoted-printable, which breaks links at 76 columns.
  */
 async function toEml(mail: OutgoingMail, from: string): Promise<Buffer> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
