@@ -1,7 +1,7 @@
 import { createLog } from './log.ts'
 import type { Transport } from './mail/transport.ts'
-import { readSettings } from './config/read.ts'
-import { developmentKey } from './config/developmentKey.ts'
+import { loadProcessConfig } from './config/processConfig.ts'
+import { readOrCreateDevelopmentKey } from './config/developmentKey.ts'
 import { startService, type Service } from './service.ts'
 import { printError } from './cli/printError.ts'
 
@@ -20,8 +20,8 @@ let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
 
 try {
-  const config = await readSettings()
-  const secretKey = config.secretKey ?? (await developmentKey(config.dataDir))
+  const config = await loadProcessConfig()
+  const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
   const onWaiting = (sentence: string) => {
     console.error(`${sentence} Trying again every second; until then requests get 503.`)
   }

@@ -6,7 +6,7 @@ import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
 import { checkNewPassword, loadPasswordRules } from '../domain/passwords/rules.ts'
 import { PasswordHasher } from '../domain/passwords/hasher.ts'
 import { Problem, StartError } from '../problems.ts'
-import { readSettings, readValue } from '../config/read.ts'
+import { loadProcessConfig, readProcessValue } from '../config/processConfig.ts'
 import { printError } from './printError.ts'
 import { ask } from './ask.ts'
 import { loadInputCheck } from './checkInput.ts'
@@ -34,7 +34,7 @@ try {
 }
 
 async function run(noInput: boolean): Promise<void> {
-  const config = await readSettings()
+  const config = await loadProcessConfig()
   const check = await loadCheck(config)
   const { to, password } = noInput ? await fromSettings(check) : await fromPrompts(check)
   const passwords = new PasswordHasher(printError)
@@ -69,8 +69,8 @@ async function loadCheck(config: Config): Promise<Check> {
 }
 
 async function fromSettings(check: Check): Promise<Credentials> {
-  const email = await readValue('DJANGO_SUPERUSER_EMAIL')
-  const password = await readValue('DJANGO_SUPERUSER_PASSWORD')
+  const email = await readProcessValue('DJANGO_SUPERUSER_EMAIL')
+  const password = await readProcessValue('DJANGO_SUPERUSER_PASSWORD')
   const fault = faultOf(() => check({ email }))
   if (fault !== undefined)
     throw new StartError(`DJANGO_SUPERUSER_EMAIL cannot be used: ${fault} Set it to admin@example.com for example.`)

@@ -5,8 +5,8 @@ import { jwksMaxAge, reloadInterval } from '../domain/keys/keyring.ts'
 import { rotationSchedule, retireKey, rotateKeys, type Rotation } from '../domain/keys/rotation.ts'
 import { deriveSecrets } from '../domain/keys/secrets.ts'
 import { StartError } from '../problems.ts'
-import { readSettings } from '../config/read.ts'
-import { developmentKey } from '../config/developmentKey.ts'
+import { loadProcessConfig } from '../config/processConfig.ts'
+import { readOrCreateDevelopmentKey } from '../config/developmentKey.ts'
 import { printError } from './printError.ts'
 import { withDatabase } from './withDatabase.ts'
 
@@ -58,13 +58,13 @@ function readOrder(given: string[]): Order | undefined {
 }
 
 async function run({ command, kid, now }: Order): Promise<void> {
-  const config = await readSettings()
+  const config = await loadProcessConfig()
   await withDatabase(config, async (db) => {
     if (command === 'list') {
       await list(db)
       return
     }
-    const secretKey = config.secretKey ?? (await developmentKey(config.dataDir))
+    const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
     const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
     const delays = rotationSchedule(config.accessTokenLifetime, { now })
     if (command === 'rotate') tellRotation(await rotateKeys(db, secrets, delays), now)

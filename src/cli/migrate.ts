@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { connectDatabase, explainConnection } from '../db/connect.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
-import { readSettings } from '../config/read.ts'
+import { loadProcessConfig } from '../config/processConfig.ts'
 import { printError } from './printError.ts'
 
 const help = `npm run migrate [-- --grant-to ROLE]
@@ -21,7 +21,7 @@ try {
 }
 
 async function run(grantTo: string | undefined): Promise<void> {
-  const database = await connectDatabase(await readSettings(), 'command')
+  const database = await connectDatabase(await loadProcessConfig(), 'command')
   try {
     const applied = await migrate(database.url, { grantTo, onWaiting: console.error }).catch((error: unknown) => {
       throw new StartError(explainConnection(error, database.url))

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Database } from '../db/database.ts'
 import { Problem, StartError } from '../problems.ts'
-import { readSettings } from '../config/read.ts'
+import { loadProcessConfig } from '../config/processConfig.ts'
 import { printError } from './printError.ts'
 import { loadInputCheck } from './checkInput.ts'
 import { activate, endSessions, endUndo, list, listSessions, suspend } from './users/commands.ts'
@@ -24,7 +24,7 @@ try {
   if (name === undefined || [name, ...args].some((arg) => arg === '--help' || arg === '-h')) console.log(help)
   else {
     const work = await readCommand(name, args)
-    console.log(await withDatabase(await readSettings(), work))
+    console.log(await withDatabase(await loadProcessConfig(), work))
   }
 } catch (error) {
   printError(error)

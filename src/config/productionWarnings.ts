@@ -1,17 +1,20 @@
 import { isIPv4 } from 'node:net'
 import { readDatabaseUrl } from './databaseUrl.ts'
-import type { Mail } from './mail.ts'
+import type { MailService } from './resolveMail.ts'
 
 type Settings = {
   baseUrl: string
-  mail: Mail
+  mail: MailService
   database: string | undefined
   rateLimits: boolean
   passwordBlockList: boolean | string
 }
 
-/** What production mode allows and nobody should keep, each in one sentence. An unreachable mail server only main.ts can see. */
-export function warnInProduction(
+/**
+ * Returns a sentence for each setting that production mode allows but that is unsafe. main.ts warns of a mail server
+ * that cannot be reached.
+ */
+export function findProductionWarnings(
   { baseUrl, mail, database, rateLimits, passwordBlockList }: Settings,
   baseUrlIsSet: boolean,
 ): string[] {
@@ -19,12 +22,12 @@ export function warnInProduction(
     [!baseUrlIsSet, `HOST_FOR_SEND_MAIL is not set: the links in mails lead to ${baseUrl.replace(/:0$/, '')}.`],
     [
       baseUrlIsSet && !baseUrl.startsWith('https:'),
-      'HOST_FOR_SEND_MAIL is without https: whoever is on the way can read the codes in mailed links, and passwords.',
+      'HOST_FOR_SEND_MAIL is without https: attackers on the network can read the codes in mailed links, and passwords.',
     ],
     [mail.kind === 'console', 'Mails go to the console, not by SMTP: set EMAIL_HOST.'],
     [
       mail.kind === 'smtp' && !mail.secure && !mail.requireTls && !isLocal(mail.host),
-      'Mails with codes may go to EMAIL_HOST in clear text, for an attacker on the network can suppress STARTTLS: set EMAIL_USE_TLS or EMAIL_USE_SSL.',
+      'Mails with codes may go to EMAIL_HOST in clear text, because an attacker on the network can suppress STARTTLS: set EMAIL_USE_TLS or EMAIL_USE_SSL.',
     ],
     [mail.kind === 'file', 'Mails go to files in DATA_DIR, not by SMTP: set EMAIL_HOST.'],
     [
@@ -35,8 +38,11 @@ export function warnInProduction(
       database !== undefined && isInClearText(database),
       'The connections to the database cross a network in clear text: set DATABASE_URL with sslmode=verify-full.',
     ],
-    [!rateLimits, 'RATE_LIMITS is off: nobody is kept from guessing passwords and from flooding people with mails.'],
-    [passwordBlockList === false, 'PASSWORD_BLOCK_LIST is off: people may choose passwords that are guessed first.'],
+    [!rateLimits, 'RATE_LIMITS is off: attackers can guess passwords and send people any number of mails.'],
+    [
+      passwordBlockList === false,
+      'PASSWORD_BLOCK_LIST is off: people can choose the passwords that attackers try first.',
+    ],
   ]
   return cases.filter(([applies]) => applies).map(([, warning]) => warning)
 }
