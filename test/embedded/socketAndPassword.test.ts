@@ -5,7 +5,7 @@ import { copyFile, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chooseOsUser } from '../../src/embedded/osUser.ts'
-import { ask, end, launch, refused, serverPid, start, useCluster, useDataDir } from './support/embedded.ts'
+import { ask, end, launch, assertRefused, serverPid, start, useCluster, useDataDir } from './support/embedded.ts'
 
 const passwordOf = (url: string) => new URL(url).password
 
@@ -16,11 +16,11 @@ describe('the embedded database', () => {
   })
   const fill = useCluster(() => dataDir)
   const pidFile = () => join(dataDir, 'postgres', 'postmaster.pid')
-  const record = async () =>
+  const readPasswords = async () =>
     JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')) as Record<string, string>
 
   describe('its socket (security 98)', () => {
-    it('is the only way in, in a folder that no other user enters', async () => {
+    it('is the only address, in a folder that no other user can enter', async () => {
       fill()
       const db = await start(dataDir)
       const [row] = await ask(
@@ -36,7 +36,7 @@ describe('the embedded database', () => {
       await db.stop()
     })
 
-    it('lies in a private temporary folder where the path of DATA_DIR is too long', async () => {
+    it('is in a private temporary folder when the path of DATA_DIR is too long', async () => {
       const db = await start(join(dataDir, 'a'.repeat(60), 'b'.repeat(60)))
       const folder = decodeURIComponent(new URL(db.url).hostname)
       assert.ok(folder.startsWith(join(tmpdir(), 'gatehouse-socket-')), folder)
@@ -54,14 +54,14 @@ describe('the embedded database', () => {
       await first.stop()
       const second = await start(dataDir)
       assert.notEqual(passwordOf(second.url), passwordOf(first.url))
-      assert.deepEqual(await record(), { password: passwordOf(second.url) })
+      assert.deepEqual(await readPasswords(), { password: passwordOf(second.url) })
       await assert.rejects(ask(second.url.replace(passwordOf(second.url), passwordOf(first.url)), 'select 1'), {
         code: '28P01',
       })
       await second.stop()
     })
 
-    it('stays when a command starts the server that a service uses', async () => {
+    it('stays the same when a command starts the server that a service uses', async () => {
       fill()
       const service = await start(dataDir)
       process.kill((await serverPid(dataDir)) ?? assert.fail('no server'), 'SIGKILL')
@@ -82,16 +82,16 @@ describe('the embedded database', () => {
         await writeFile(join(dataDir, 'postgres.json'), JSON.stringify(both))
         const again = await start(dataDir)
         assert.deepEqual(await ask(again.url, 'select 1 as one'), [{ one: 1 }])
-        assert.deepEqual(await record(), { password: passwordOf(again.url) })
+        assert.deepEqual(await readPasswords(), { password: passwordOf(again.url) })
         await again.stop()
       })
   })
 
-  describe('a postmaster.pid of a crash', () => {
-    const leaveBehind = async (pid: number) => {
+  describe('its postmaster.pid after a crash', () => {
+    const leavePidFile = async (pid: number) => {
       fill()
-      const { child, told } = launch(dataDir)
-      await told
+      const { child, report } = launch(dataDir)
+      await report
       const text = await readFile(pidFile(), 'utf8')
       const server = (await serverPid(dataDir)) ?? assert.fail('no server')
       await end(child, 'SIGKILL')
@@ -104,7 +104,7 @@ describe('the embedded database', () => {
       assert.deepEqual(await ask(db.url, 'select 1 as one'), [{ one: 1 }])
       await db.stop()
     }
-    /** A process of the user that PostgreSQL runs as: only that one's pids keep PostgreSQL from starting. */
+    /** Starts a process of the user that runs PostgreSQL: only pids of that user keep PostgreSQL from starting. */
     const sleeper = async (argv0 = 'sleep') => {
       const account = await chooseOsUser(undefined)
       const user = account ? { uid: account.uid, gid: account.gid } : {}
@@ -114,15 +114,15 @@ describe('the embedded database', () => {
     }
 
     for (const name of ['sleep', 'postgres: checkpointer ', '/usr/bin/tail postgres.log'])
-      it(`does not keep it down when its pid is that of ${name.trim()}`, async () => {
+      it(`does not prevent a start when its pid is that of ${name.trim()}`, async () => {
         const child = await sleeper(name)
-        await leaveBehind(child.pid ?? 0)
+        await leavePidFile(child.pid ?? 0)
         await startsAndStops()
         assert.equal(child.exitCode, null)
         child.kill()
       })
 
-    it('does not keep it down when its pid is that of another server', async () => {
+    it('does not prevent a start when its pid is that of another server', async () => {
       const other = join(dataDir, '..', 'copy')
       fill()
       execFileSync('cp', ['-a', dataDir, other])
@@ -135,25 +135,32 @@ describe('the embedded database', () => {
       await running.stop()
     })
 
-    it('of a release that listened on TCP is named, with what to do', async () => {
+    it('is reported when it is of a release that listened on TCP', async () => {
       fill()
       const db = await start(dataDir)
       const text = await readFile(pidFile(), 'utf8')
       const [pid = ''] = text.split('\n')
       await writeFile(pidFile(), text.split('\n').with(4, '').join('\n'))
-      await refused(start(dataDir), 'was started by an earlier release', 'stop that Gatehouse', `kill -INT ${pid}`)
+      await assertRefused(
+        start(dataDir),
+        'was started by an earlier release',
+        'stop that Gatehouse',
+        `kill -INT ${pid}`,
+      )
       await writeFile(pidFile(), text)
       await db.stop()
     })
   })
 
-  it('leaves nothing behind but its files (security 98)', async () => {
-    fill()
-    await (await start(dataDir)).stop()
-    const left = await readdir(join(dataDir, 'postgres'))
-    assert.deepEqual(
-      left.filter((name) => name.startsWith('.s.PGSQL') || name === 'postmaster.pid'),
-      [],
-    )
+  describe('after a stop (security 98)', () => {
+    it('leaves no socket and no postmaster.pid', async () => {
+      fill()
+      await (await start(dataDir)).stop()
+      const left = await readdir(join(dataDir, 'postgres'))
+      assert.deepEqual(
+        left.filter((name) => name.startsWith('.s.PGSQL') || name === 'postmaster.pid'),
+        [],
+      )
+    })
   })
 })

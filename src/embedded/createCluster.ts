@@ -5,14 +5,14 @@ import { promisify } from 'node:util'
 import { StartError } from '../problems.ts'
 import type { OsUser } from './osUser.ts'
 import type { Binaries } from './binaries.ts'
-import { diskFull, diskFullError, hint } from './errors.ts'
+import { isDiskFull, diskFullError, externalDatabaseHint } from './errors.ts'
 
 const run = promisify(execFile)
 
-/** An environment without our secrets and without PG* settings meant for others; LC_ALL keeps the messages English. */
+/** An environment without secrets and without PG* settings. LC_ALL keeps the messages English. */
 export const environment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' })
 
-const flags = [
+const initdbFlags = [
   '--username=gatehouse',
   '--auth=scram-sha-256',
   '--encoding=UTF8',
@@ -30,10 +30,10 @@ const exists = (path: string) =>
     () => false,
   )
 
-/** Makes a cluster beside `folder` and moves it there whole: nobody ever meets half a cluster. */
+/** Creates a cluster next to `folder` and then moves it there, so that no process finds an incomplete cluster. */
 export async function createCluster(folder: string, plan: Plan): Promise<void> {
   const parent = dirname(folder)
-  await sweep(folder)
+  await removeStaleFolders(folder)
   const work = await mkdtemp(`${folder}.new-`)
   try {
     const password = join(work, 'password')
@@ -41,7 +41,7 @@ export async function createCluster(folder: string, plan: Plan): Promise<void> {
     if (plan.account) for (const path of [work, password]) await chown(path, plan.account.uid, plan.account.gid)
     await initdb(join(work, 'cluster'), password, plan)
     await rename(join(work, 'cluster'), folder).catch(async (error: unknown) => {
-      // Another first start was quicker: its cluster has the same password and will do.
+      // Another first start was faster. Its cluster has the same password.
       if (!(await exists(join(folder, 'PG_VERSION')))) throw error
     })
     if (plan.sync) await syncFolder(parent)
@@ -53,32 +53,34 @@ export async function createCluster(folder: string, plan: Plan): Promise<void> {
 async function initdb(folder: string, password: string, { binaries, account, sync }: Plan): Promise<void> {
   const { uid, gid } = account ?? {}
   const identity = uid === undefined || gid === undefined ? {} : { uid, gid }
-  const args = [...flags, `--pwfile=${password}`, `--pgdata=${folder}`, ...(sync ? [] : ['--no-sync'])]
+  const args = [...initdbFlags, `--pwfile=${password}`, `--pgdata=${folder}`, ...(sync ? [] : ['--no-sync'])]
   await run(binaries.initdb, args, { cwd: '/', env: environment(), ...identity }).catch((cause: unknown) => {
     throw initdbError(folder, cause as NodeJS.ErrnoException & { stderr?: string }, binaries)
   })
 }
 
 function initdbError(folder: string, cause: NodeJS.ErrnoException & { stderr?: string }, { initdb }: Binaries) {
-  const said = (cause.stderr ?? '').trim()
-  if (diskFull(said)) return diskFullError(dirname(dirname(folder)))
+  const output = (cause.stderr ?? '').trim()
+  if (isDiskFull(output)) return diskFullError(dirname(dirname(folder)))
   if (typeof cause.code === 'string') return executionError(initdb, cause)
-  const line = said.split('\n').findLast((text) => /error|fatal|panic/i.test(text)) ?? said.split('\n').at(-1) ?? ''
+  const line = output.split('\n').findLast((text) => /error|fatal|panic/i.test(text)) ?? output.split('\n').at(-1) ?? ''
   const reason = line.replace(/^initdb: (error: )?/, '')
-  const way = reason.includes('could not look up effective user ID')
+  const hint = reason.includes('could not look up effective user ID')
     ? 'give that user an entry in /etc/passwd'
-    : 'mend that'
-  return new StartError(`PostgreSQL's initdb failed (${reason}): ${way}, or ${hint}.`, { cause })
+    : 'fix that'
+  return new StartError(`PostgreSQL's initdb failed (${reason}): ${hint}, or ${externalDatabaseHint}.`, { cause })
 }
 
 export function executionError(program: string, cause: NodeJS.ErrnoException): StartError {
-  // The file is there, so what ENOENT misses is its loader.
-  const musl = cause.code === 'ENOENT' ? 'this system lacks glibc, as Alpine does' : (cause.code ?? cause.message)
-  return new StartError(`The embedded PostgreSQL's ${program} cannot run here (${musl}): ${hint}.`, { cause })
+  // The program exists, so ENOENT means that its loader, which is part of glibc, is missing.
+  const reason = cause.code === 'ENOENT' ? 'this system has no glibc, like Alpine' : (cause.code ?? cause.message)
+  return new StartError(`The embedded PostgreSQL's ${program} cannot run here (${reason}): ${externalDatabaseHint}.`, {
+    cause,
+  })
 }
 
-/** What kill -9 during an initdb leaves behind. */
-async function sweep(folder: string): Promise<void> {
+/** Removes the folders of processes that were killed while they created a cluster, 10 minutes ago or more. */
+async function removeStaleFolders(folder: string): Promise<void> {
   const parent = dirname(folder)
   for (const name of await readdir(parent)) {
     if (!name.startsWith(`${basename(folder)}.new-`)) continue
@@ -92,7 +94,7 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.sync().finally(() => handle.close())
 }
 
-/** `${dataDir}/postgres` leads to a cluster that had to be made elsewhere. */
+/** Links `${dataDir}/postgres` to a cluster that could not be created there. */
 export async function linkCluster(folder: string, link: string): Promise<void> {
   await symlink(folder, link).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

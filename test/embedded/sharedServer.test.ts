@@ -3,22 +3,22 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { startEmbedded } from '../../src/embedded/embedded.ts'
-import { claimRecord } from '../../src/embedded/record.ts'
-import { ask, end, launch, refused, serverPid, start, useCluster, useDataDir } from './support/embedded.ts'
+import { readOrCreatePasswordFile } from '../../src/embedded/passwordFile.ts'
+import { ask, end, launch, assertRefused, serverPid, start, useCluster, useDataDir } from './support/embedded.ts'
 
 describe('the embedded database', () => {
   let dataDir: string
   useDataDir((folder) => {
     dataDir = folder
   })
-  /** Where the making of the cluster is not what is tested. */
+  /** Copies a finished cluster to DATA_DIR, for tests that are not about its creation. */
   const fill = useCluster(() => dataDir)
 
-  describe('with others', () => {
-    it('survives a kill -9 of the service and is adopted by the next', async () => {
+  describe('shared by processes', () => {
+    it('survives a kill -9 of the service, and the next service uses it', async () => {
       fill()
-      const { child, told } = launch(dataDir, { address: 'http://127.0.0.1:8000' })
-      const first = await told
+      const { child, report } = launch(dataDir, { address: 'http://127.0.0.1:8000' })
+      const first = await report
       await ask(first.url, 'create table kept as select 7 as number')
       const pid = await serverPid(dataDir)
       await end(child, 'SIGKILL')
@@ -41,18 +41,18 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('refuses a second service and names the first', async () => {
+    it('refuses a second service, and names the first', async () => {
       fill()
-      const { child, told } = launch(dataDir, { address: 'http://127.0.0.1:8000' })
-      const { url } = await told
-      const who = `Another Gatehouse already runs on ${dataDir} (process ${child.pid ?? '?'}, http://127.0.0.1:8000): stop it`
-      await refused(start(dataDir), who, 'give this one a DATA_DIR and PORT of its own.')
+      const { child, report } = launch(dataDir, { address: 'http://127.0.0.1:8000' })
+      const { url } = await report
+      const sentence = `Another Gatehouse already runs on ${dataDir} (process ${child.pid ?? '?'}, http://127.0.0.1:8000): stop it`
+      await assertRefused(start(dataDir), sentence, 'give this one a DATA_DIR and PORT of its own.')
       await ask(url, 'select 1')
       await end(child, 'SIGTERM')
       await (await start(dataDir)).stop()
     })
 
-    it('stays one service’s after its connection was lost', async () => {
+    it('still refuses a second service after the first lost its connection', async () => {
       fill()
       const db = await start(dataDir)
       await ask(
@@ -60,11 +60,11 @@ describe('the embedded database', () => {
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'gatehouse service %'`,
       )
       await sleep(500)
-      await refused(start(dataDir), 'Another Gatehouse already runs')
+      await assertRefused(start(dataDir), 'Another Gatehouse already runs')
       await db.stop()
     })
 
-    it('serves a command beside the service', async () => {
+    it('serves a command in addition to the service', async () => {
       fill()
       const service = await start(dataDir)
       const command = await start(dataDir, { role: 'command' })
@@ -74,7 +74,7 @@ describe('the embedded database', () => {
       await service.stop()
     })
 
-    it('serves commands alone, and stops with the last', async () => {
+    it('serves commands without a service, and stops with the last', async () => {
       fill()
       const first = await start(dataDir, { role: 'command' })
       const second = await start(dataDir, { role: 'command' })
@@ -84,22 +84,22 @@ describe('the embedded database', () => {
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('is left running by a command while a person uses it', async () => {
+    it('is not stopped by a command while another client uses it', async () => {
       fill()
       const command = await start(dataDir, { role: 'command' })
-      const person = new Client({ connectionString: command.url })
-      await person.connect()
+      const client = new Client({ connectionString: command.url })
+      await client.connect()
       await command.stop()
-      assert.deepEqual((await person.query('select 1 as one')).rows, [{ one: 1 }])
-      await person.end()
+      assert.deepEqual((await client.query('select 1 as one')).rows, [{ one: 1 }])
+      await client.end()
     })
 
-    it('is stopped by its service whoever uses it', async () => {
+    it('is stopped by its service, even while others use it', async () => {
       fill()
       const service = await start(dataDir)
-      const person = new Client({ connectionString: service.url })
-      const lost = new Promise((resolve) => person.on('error', resolve))
-      await person.connect()
+      const client = new Client({ connectionString: service.url })
+      const lost = new Promise((resolve) => client.on('error', resolve))
+      await client.connect()
       const command = await start(dataDir, { role: 'command' })
       await service.stop()
       await lost
@@ -107,10 +107,10 @@ describe('the embedded database', () => {
       await command.stop()
     })
 
-    it('is not joined while somebody is about to stop it', async () => {
+    it('is not joined while another process is about to stop it', async () => {
       fill()
-      const { child, told } = launch(dataDir, { role: 'command' })
-      const stopping = new Client({ connectionString: (await told).url.replace(/gatehouse$/, 'postgres') })
+      const { child, report } = launch(dataDir, { role: 'command' })
+      const stopping = new Client({ connectionString: (await report).url.replace(/gatehouse$/, 'postgres') })
       await end(child, 'SIGKILL')
       await stopping.connect()
       await stopping.query('select pg_advisory_lock(1734440037, 0)')
@@ -120,10 +120,10 @@ describe('the embedded database', () => {
       await (await joined).stop()
     })
 
-    it('is stopped by the command that finds it left over', async () => {
+    it('is stopped by a command when its service was killed', async () => {
       fill()
-      const { child, told } = launch(dataDir)
-      await told
+      const { child, report } = launch(dataDir)
+      await report
       await end(child, 'SIGKILL')
       await (await start(dataDir, { role: 'command' })).stop()
       assert.equal(await serverPid(dataDir), undefined)
@@ -142,7 +142,7 @@ describe('the embedded database', () => {
       }
     })
 
-    it('is started once by several at once', async () => {
+    it('is started once by several commands at the same time', async () => {
       fill()
       const all = await Promise.all([1, 2, 3, 4].map(() => start(dataDir, { role: 'command' })))
       assert.equal(new Set(all.map(({ url }) => url)).size, 1)
@@ -150,16 +150,16 @@ describe('the embedded database', () => {
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('has one password whoever comes first', async () => {
+    it('has one password when several processes create it at the same time', async () => {
       await mkdir(dataDir)
-      const claims = await Promise.all(Array.from({ length: 20 }, () => claimRecord(dataDir)))
-      claims.push(await claimRecord(dataDir))
+      const claims = await Promise.all(Array.from({ length: 20 }, () => readOrCreatePasswordFile(dataDir)))
+      claims.push(await readOrCreatePasswordFile(dataDir))
       assert.equal(new Set(claims.map(({ password }) => password)).size, 1)
       assert.deepEqual(await readdir(dataDir), ['postgres.json'])
     })
 
-    it('serves several first starts at once with one cluster', async () => {
-      const all = [1, 2, 3].map(() => launch(dataDir, { role: 'command' }).told)
+    it('has one cluster after several first starts at the same time', async () => {
+      const all = [1, 2, 3].map(() => launch(dataDir, { role: 'command' }).report)
       const urls = new Set((await Promise.all(all)).map(({ url, message }) => url || message))
       assert.equal(urls.size, 1, [...urls].join(' '))
       assert.deepEqual((await readdir(dataDir)).sort(), ['postgres', 'postgres.json', 'postgres.log'])
