@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createApp, createServices, openServices } from './app.ts'
 import type { Config } from './config/config.ts'
-import { connectDatabase, explainConnection, type ConnectedDatabase } from './db/connect.ts'
+import { connectDatabase, explainConnectionError, type ConnectedDatabase } from './db/connectDatabase.ts'
 import { migrate } from './db/migrate.ts'
 import { requireReadiness } from './domain/keys/readiness.ts'
 import { warnOfShortRetention } from './jobs/retentionWarning.ts'
@@ -108,7 +108,7 @@ export async function startService(
         await requireReadiness(services)
         return
       } catch (error) {
-        onNewWait(explainConnection(error, databaseUrl))
+        onNewWait(explainConnectionError(error, databaseUrl))
         await sleep(1000, undefined, { signal: stopping.signal })
       }
     }

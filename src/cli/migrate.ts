@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { connectDatabase, explainConnection } from '../db/connect.ts'
+import { connectDatabase, explainConnectionError } from '../db/connectDatabase.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
 import { loadProcessConfig } from '../config/processConfig.ts'
@@ -24,7 +24,7 @@ async function run(grantTo: string | undefined): Promise<void> {
   const database = await connectDatabase(await loadProcessConfig(), 'command')
   try {
     const applied = await migrate(database.url, { grantTo, onWaiting: console.error }).catch((error: unknown) => {
-      throw new StartError(explainConnection(error, database.url))
+      throw new StartError(explainConnectionError(error, database.url))
     })
     console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The schema is up to date.')
     if (grantTo !== undefined) console.log(`The service may run as ${grantTo}.`)

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { connectDatabase, explainConnection } from '../db/connect.ts'
+import { connectDatabase, explainConnectionError } from '../db/connectDatabase.ts'
 import { createDatabase, type Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
@@ -11,7 +11,7 @@ export async function withDatabase<T>(config: Config, work: (db: Database) => Pr
   const db = createDatabase({ preparedStatements: config.preparedStatements, onError: printError })
   try {
     await migrate(database.url, { onWaiting: console.error }).catch((error: unknown) => {
-      throw new StartError(explainConnection(error, database.url))
+      throw new StartError(explainConnectionError(error, database.url))
     })
     await db.open(database.url)
     return await work(db)

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { poolConfig } from '../db/connection.ts'
+import { poolConfig } from '../db/clientConfig.ts'
 import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { loadConfig } from '../../src/config/config.ts'
 import { describeDatabase, readDatabaseUrl, type Connection } from '../../src/config/databaseUrl.ts'
-import { clientConfig } from '../../src/db/connection.ts'
+import { clientConfig } from '../../src/db/clientConfig.ts'
 import { makeCertificates, type Certificates } from '../db/support/certificates.ts'
 import { skip } from '../support/skip.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readMigrations } from '../../src/db/migrate.ts'
-import { splitStatements } from '../../src/db/statements.ts'
+import { splitStatements } from '../../src/db/rawSql.ts'
 import { faultsOf, insertCode, insertRegistration } from '../support/accounts.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'

@@ -2,12 +2,12 @@ import type { Config } from '../config/config.ts'
 import { describeDatabase } from '../config/databaseUrl.ts'
 import { startEmbedded, type EmbeddedDatabase } from '../embedded/embedded.ts'
 import { errorCode, isOutage, rootMessage } from './errors.ts'
-import { findRefusal } from './connectionErrors.ts'
+import { describePermanentError } from './connectionErrors.ts'
 import { Problem, StartError } from '../problems.ts'
 
 export type ConnectedDatabase = Pick<EmbeddedDatabase, 'url' | 'notice' | 'stop'> & { label: string }
 
-/** The configured database, or the embedded one, started or joined. @throws StartError */
+/** Returns the configured database, or starts or joins the embedded one. @throws StartError */
 export async function connectDatabase(
   config: Config,
   role: 'service' | 'command',
@@ -26,26 +26,26 @@ export async function connectDatabase(
 }
 
 /**
- * Sorts what a first contact with the database can fail with.
- * @returns one sentence when waiting makes sense
- * @throws StartError when it does not: a wrong password stays wrong
+ * Decides whether the service waits after an error of the first connection.
+ * @returns one sentence when the database may be usable later
+ * @throws StartError when waiting does not help, as with a wrong password
  */
-export function explainConnection(error: unknown, url: string): string {
+export function explainConnectionError(error: unknown, url: string): string {
   if (error instanceof StartError) throw error
   if (error instanceof Error && error.name === 'AbortError') throw error
-  const where = `The database ${describeDatabase(url)}`
-  const refusal = findRefusal(error)
-  if (refusal !== undefined) throw new StartError(`${where} ${refusal}`, { cause: error })
+  const subject = `The database ${describeDatabase(url)}`
+  const permanent = describePermanentError(error)
+  if (permanent !== undefined) throw new StartError(`${subject} ${permanent}`, { cause: error })
   if (!isOutage(error) && !(error instanceof Problem)) {
-    throw new StartError(`${where} cannot be used (${rootMessage(error)}): check DATABASE_URL or DB_*.`, {
+    throw new StartError(`${subject} cannot be used (${rootMessage(error)}): check DATABASE_URL or DB_*.`, {
       cause: error,
     })
   }
-  return `${where} does not answer (${reasonOf(error)}): start it, or check DB_HOST and DB_PORT, or DATABASE_URL.`
+  return `${subject} does not answer (${describeReason(error)}): start it, or check DB_HOST and DB_PORT, or DATABASE_URL.`
 }
 
-/** The system's code says enough; a server that answers has words of its own. */
-function reasonOf(error: unknown): string {
+/** The code of a system error is enough. For an error of the server, its message follows. */
+function describeReason(error: unknown): string {
   const code = errorCode(error)
   return code === undefined || !/^E[A-Z_]+$/.test(code) ? [code, rootMessage(error)].filter(Boolean).join(': ') : code
 }

@@ -1,11 +1,11 @@
 import { sql } from 'slonik'
 
-// What may hide a semicolon: quoted strings and names, dollar-quoted bodies, comments.
+// Tokens that may contain a semicolon: quoted strings and names, dollar-quoted bodies, comments. Or a semicolon.
 const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\/|;/g
 
 const comment = /--[^\n]*|\/\*[\s\S]*?\*\//g
 
-/** Splits the text of a migration into its statements; Slonik takes one at a time. */
+/** Splits SQL text into statements, because Slonik runs one at a time. */
 export function splitStatements(text: string): string[] {
   const statements: string[] = []
   let start = 0
@@ -16,11 +16,11 @@ export function splitStatements(text: string): string[] {
   }
   statements.push(text.slice(start))
   return statements
-    .map((statement) => statement.trim())
+    .map((rawStatement) => rawStatement.trim())
     .filter((statement) => statement.replace(comment, '').trim() !== '')
 }
 
-/** Raw SQL as Slonik takes it: a template without values. */
+/** Converts a statement without parameters to a query of Slonik. */
 export function statement(text: string) {
   const strings = Object.assign([text], { raw: Object.freeze([text]) })
   return sql.unsafe(Object.freeze(strings))

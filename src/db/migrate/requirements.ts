@@ -4,7 +4,8 @@ import { row } from '../row.ts'
 import type { Migration } from './apply.ts'
 
 const minVersion = 150_000
-const ofItsOwn = 'give Gatehouse a database of its own (create database gatehouse encoding ’UTF8’ template template0)'
+const ownDatabaseHint =
+  'give Gatehouse a database of its own (create database gatehouse encoding ’UTF8’ template template0)'
 
 type Server = { version: number; version_name: string; encoding: string; read_only: boolean; schema: string | null }
 
@@ -22,16 +23,16 @@ const findRights = sql.type(row<{ schema: boolean; worker: boolean }>())`
     has_database_privilege(current_database(), 'create') or to_regnamespace('graphile_worker') is not null as worker`
 
 /**
- * Checks that the server and the database can hold Gatehouse's tables, before anything is changed.
+ * Checks that the server and the database meet Gatehouse's requirements, before anything is changed.
  * @throws StartError
- * @throws Error with SQLSTATE 25006 for a standby server, which may become the primary one
+ * @throws Error with SQLSTATE 25006 for a standby server, which may become the primary server
  */
 export async function requireUsableServer(connection: CommonQueryMethods): Promise<void> {
   const server = await connection.one(readServer)
   if (server.version < minVersion)
     throw new StartError(`The database’s PostgreSQL is ${server.version_name}: Gatehouse needs PostgreSQL 15 or later.`)
   if (server.encoding !== 'UTF8')
-    throw new StartError(`The database’s encoding is ${server.encoding}, Gatehouse needs UTF8: ${ofItsOwn}.`)
+    throw new StartError(`The database’s encoding is ${server.encoding}, Gatehouse needs UTF8: ${ownDatabaseHint}.`)
   if (server.read_only)
     throw Object.assign(new Error('it is read-only: a standby server, or one with default_transaction_read_only'), {
       code: '25006',
@@ -40,15 +41,22 @@ export async function requireUsableServer(connection: CommonQueryMethods): Promi
     throw new StartError('No schema of the search_path exists in the database: create it, or correct the search_path.')
 }
 
-/** @returns whether there is a table of the migrations that ran @throws StartError when it is another program's */
+/** Whether the table that records migrations exists. @throws StartError when it belongs to another program */
 export async function hasMigrationsTable(connection: CommonQueryMethods): Promise<boolean> {
   const found = await connection.maybeOne(readMigrationsTable)
-  if (found?.is_ours === false) throw takenError(['migrations'])
+  if (found?.is_ours === false) throw takenNamesError(['migrations'])
   return found !== null
 }
 
-/** Checks that the owner can make what these migrations make. @throws StartError when another program has a name of it */
-export async function requireRoom(connection: CommonQueryMethods, due: Migration[], done: Migration[]): Promise<void> {
+/**
+ * Checks that this role may create the tables of the due migrations and that no other program uses their names.
+ * @throws StartError
+ */
+export async function requireCreatable(
+  connection: CommonQueryMethods,
+  due: Migration[],
+  applied: Migration[],
+): Promise<void> {
   if (due.length === 0) return
   const rights = await connection.one(findRights)
   if (!rights.schema || !rights.worker) {
@@ -57,7 +65,7 @@ export async function requireRoom(connection: CommonQueryMethods, due: Migration
       `The database’s user may not create ${what} in ${where}: run npm run migrate as the owner of the database, with -- --grant-to and this user’s name, or grant create on ${where}.`,
     )
   }
-  const names = due.flatMap(createdBy).filter((name) => !done.flatMap(createdBy).includes(name))
+  const names = due.flatMap(namesCreatedBy).filter((name) => !applied.flatMap(namesCreatedBy).includes(name))
   const taken = await connection.any(sql.type(row<{ name: string }>())`
     select name from unnest(${sql.array(names, 'text')}) as name, pg_namespace n
     where n.nspname = current_schema() and (
@@ -65,15 +73,17 @@ export async function requireRoom(connection: CommonQueryMethods, due: Migration
       or exists (select from pg_type where typnamespace = n.oid and typname = name)
       or exists (select from pg_proc where pronamespace = n.oid and proname = name))
     order by name`)
-  if (taken.length > 0) throw takenError(taken.map(({ name }) => name))
+  if (taken.length > 0) throw takenNamesError(taken.map(({ name }) => name))
 }
 
-function createdBy({ text }: Migration): string[] {
+function namesCreatedBy({ text }: Migration): string[] {
   return [...text.matchAll(/^create (?:unique )?(?:table|index|function|view|type) (?:if not exists )?(\w+)/gim)].map(
     ([, name = '']) => name,
   )
 }
 
-function takenError(names: string[]): StartError {
-  return new StartError(`The database already has ${names.join(', ')}, which Gatehouse did not make: ${ofItsOwn}.`)
+function takenNamesError(names: string[]): StartError {
+  return new StartError(
+    `The database already has ${names.join(', ')}, which Gatehouse did not make: ${ownDatabaseHint}.`,
+  )
 }

@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs'
 import type { ClientBase, ClientConfig, PoolConfig } from 'pg'
 import { readDatabaseUrl } from '../config/databaseUrl.ts'
 
-const setUp = readFileSync(new URL('../../sql/connection.sql', import.meta.url), 'utf8')
+const setUpStatements = readFileSync(new URL('../../sql/connection.sql', import.meta.url), 'utf8')
 
-/** What a pool or a client decides itself, in milliseconds; the URL decides the rest. */
-type Own = {
-  /** What the connection is for, as a suffix of its application_name. */
+/** The options of one pool or client. All others follow from the URL. Times are in milliseconds. */
+type ConnectionOptions = {
+  /** The purpose of the connection, which is appended to its application_name. */
   role?: string
   connectTimeout: number
   statementTimeout?: number
   idleInTransactionTimeout?: number
-  /** How long the client waits for a reply: a pooler may hold a statement back, and ignores the server's time-outs. */
+  /** How long the client waits for a reply. A pooler may delay a statement and ignores the server's time-outs. */
   queryTimeout?: number
 }
 
-/** How pg connects to the database of a URL: the same for every pool and client of the service (security 115). */
-export function clientConfig(url: string, own: Own): ClientConfig {
+/** Returns pg's options for the database of a URL. Every pool and client of the service uses them (security 115). */
+export function clientConfig(url: string, own: ConnectionOptions): ClientConfig {
   const { host, port, user, password, database, applicationName, options, connectTimeout, tls } = readDatabaseUrl(url)
   return {
     ...{ host, port, user, password, database, options, ssl: tls.options },
@@ -28,12 +28,12 @@ export function clientConfig(url: string, own: Own): ClientConfig {
   }
 }
 
-/** The same for a pool of pg's, which sets up each new connection before its first use. */
-export function poolConfig(url: string, own: Own): PoolConfig {
+/** Returns the options of a pool of pg, which sets up each new connection before its first use. */
+export function poolConfig(url: string, own: ConnectionOptions): PoolConfig {
   return {
     ...clientConfig(url, own),
     verify: (client, done) => {
-      // While a client is in use the pool does not listen, and an error without a listener would end the process.
+      // The pool does not listen for errors of a client in use, and an error without a listener ends the process.
       client.on('error', () => undefined)
       setUpSession(client).then(() => {
         done()
@@ -42,7 +42,7 @@ export function poolConfig(url: string, own: Own): PoolConfig {
   }
 }
 
-/** Settings of the session, which must not depend on the database's own (sql/connection.sql). */
+/** Sets the session's settings (sql/connection.sql), so that they do not depend on those of the database. */
 export async function setUpSession(client: ClientBase): Promise<void> {
-  await client.query(setUp)
+  await client.query(setUpStatements)
 }
