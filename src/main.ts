@@ -1,6 +1,6 @@
 import { createLog } from './log.ts'
 import type { Transport } from './mail/transport.ts'
-import { loadProcessConfig } from './config/processConfig.ts'
+import { loadEnvironmentConfig } from './config/environmentConfig.ts'
 import { readOrCreateDevelopmentKey } from './config/developmentKey.ts'
 import { startService, type Service } from './service.ts'
 import { printError } from './cli/printError.ts'
@@ -20,7 +20,8 @@ let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
 
 try {
-  const config = await loadProcessConfig()
+  const { config, warnings } = await loadEnvironmentConfig()
+  for (const warning of warnings) console.warn(`Warning: ${warning}`)
   const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
   const onWaiting = (sentence: string) => {
     console.error(`${sentence} Trying again every second; until then requests get 503.`)

@@ -1,115 +1,117 @@
-import { parseArgs } from 'node:util'
+import type { Command } from 'commander'
 import type { Config } from '../config/config.ts'
+import { readEnvironmentValue } from '../config/environmentConfig.ts'
 import { addUser } from '../domain/accounts/administration.ts'
-import type { EmailAddress } from '../domain/emailAddress.ts'
 import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
-import { checkNewPassword, loadPasswordRules } from '../domain/passwords/rules.ts'
+import type { EmailAddress } from '../domain/emailAddress.ts'
 import { PasswordHasher } from '../domain/passwords/hasher.ts'
+import { checkNewPassword, loadPasswordRules } from '../domain/passwords/rules.ts'
 import { Problem, StartError } from '../problems.ts'
-import { loadProcessConfig, readProcessValue } from '../config/processConfig.ts'
-import { printError } from './printError.ts'
-import { ask } from './ask.ts'
-import { loadInputCheck } from './checkInput.ts'
+import { loadInputCheck } from './inputCheck.ts'
+import { describeFailure } from './printError.ts'
+import { prompt } from './prompt.ts'
+import { readTerminalSettings } from './settings.ts'
+import type { Terminal } from './terminal.ts'
 import { withDatabase } from './withDatabase.ts'
 
-const help = `npm run createsuperuser [-- --noinput]
-
-Makes an active user who may administer the others; asks for the email address and, unseen, for the password.
-  --noinput  asks nothing: DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD give both
-It works on the embedded database too, whether or not the service runs.`
-
 type Credentials = { to: EmailAddress; password: string }
-type Check = (given: { email: string; password?: string; password_confirm?: string }) => EmailAddress
+type Check = (input: { email: string; password?: string; password_confirm?: string }) => EmailAddress
 
-// What the contract does not ask of every user.
-const others = { first_name: '', last_name: '', language: 'en', is_superuser: true } as const
+// The members of createUser that the command does not ask for.
+const defaults = { first_name: '', last_name: '', language: 'en', is_superuser: true } as const
 
-try {
-  const { values } = parseArgs({ options: { noinput: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
-  if (values.help) console.log(help)
-  else await run(values.noinput ?? false)
-} catch (error) {
-  printError(error)
-  process.exitCode = 1
+export function addCreateSuperuser(program: Command, terminal: Terminal): void {
+  program
+    .command('createsuperuser')
+    .description('creates an active superuser; prompts for the email address and the password')
+    .option('--noinput', 'do not prompt: take DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD')
+    .action(async ({ noinput = false }: { noinput?: boolean }) => {
+      await createSuperuser(terminal, noinput)
+    })
 }
 
-async function run(noInput: boolean): Promise<void> {
-  const config = await loadProcessConfig()
+async function createSuperuser(terminal: Terminal, noInput: boolean): Promise<void> {
+  const config = await readTerminalSettings(terminal)
   const check = await loadCheck(config)
-  const { to, password } = noInput ? await fromSettings(check) : await fromPrompts(check)
-  const passwords = new PasswordHasher(printError)
+  const { to, password } = await (noInput ? readCredentials(check, terminal) : promptForCredentials(check, terminal))
+  const hasher = new PasswordHasher((reason) => {
+    terminal.printError(describeFailure(reason))
+  })
   try {
-    await withDatabase(config, async (db) => {
-      const passwordHash = await passwords.hash(password)
-      const names = { firstName: others.first_name, lastName: others.last_name, language: others.language }
+    await withDatabase(config, terminal, async (db) => {
+      const passwordHash = await hasher.hash(password)
+      const names = { firstName: defaults.first_name, lastName: defaults.last_name, language: defaults.language }
       await addUser(db, { ...to, ...names, passwordHash, isSuperuser: true, emailConfirmed: true }, {})
     })
   } catch (error) {
     if (!(error instanceof Problem && error.code === 'email_taken')) throw error
-    throw new StartError(`${to.email} has an account already: choose another address.`)
+    throw new StartError(`${to.email} already has an account: choose another address.`)
   } finally {
-    passwords.stop()
+    hasher.stop()
   }
-  console.log(`${to.email} is a superuser now.`)
+  terminal.print(`${to.email} is a superuser now.`)
 }
 
-/** The rules of createUser for an address, and for a password where there is one. */
+/** Loads the rules of createUser for an address, and for a password where one is given. */
 async function loadCheck(config: Config): Promise<Check> {
   const checkInput = await loadInputCheck('createUser')
   const rules = await loadPasswordRules(config)
   return ({ email, password, password_confirm }) => {
-    checkInput({ body: { email, ...(password === undefined ? {} : { password }), ...others } })
+    checkInput({ body: { email, ...(password === undefined ? {} : { password }), ...defaults } })
     const to = requireNewAddress(email)
     if (password !== undefined) {
-      const again = password_confirm === undefined ? {} : { password_confirm }
-      checkNewPassword({ password, ...again }, to.email, rules)
+      const repeated = password_confirm === undefined ? {} : { password_confirm }
+      checkNewPassword({ password, ...repeated }, to.email, rules)
     }
     return to
   }
 }
 
-async function fromSettings(check: Check): Promise<Credentials> {
-  const email = await readProcessValue('DJANGO_SUPERUSER_EMAIL')
-  const password = await readProcessValue('DJANGO_SUPERUSER_PASSWORD')
-  const fault = faultOf(() => check({ email }))
-  if (fault !== undefined)
-    throw new StartError(`DJANGO_SUPERUSER_EMAIL cannot be used: ${fault} Set it to admin@example.com for example.`)
-  const passwordFault = unreadable(password) ?? faultOf(() => check({ email, password }))
-  if (passwordFault !== undefined) throw new StartError(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${passwordFault}`)
+async function readCredentials(check: Check, { environment, folder }: Terminal): Promise<Credentials> {
+  const email = await readEnvironmentValue('DJANGO_SUPERUSER_EMAIL', environment, folder)
+  const password = await readEnvironmentValue('DJANGO_SUPERUSER_PASSWORD', environment, folder)
+  const emailError = errorOf(() => check({ email }))
+  if (emailError !== undefined)
+    throw new StartError(
+      `DJANGO_SUPERUSER_EMAIL cannot be used: ${emailError} Set it to admin@example.com for example.`,
+    )
+  const passwordError = encodingErrorOf(password) ?? errorOf(() => check({ email, password }))
+  if (passwordError !== undefined) throw new StartError(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${passwordError}`)
   return { to: check({ email, password }), password }
 }
 
-async function fromPrompts(check: Check): Promise<Credentials> {
-  if (!process.stdin.isTTY)
+async function promptForCredentials(check: Check, { isInteractive, printError }: Terminal): Promise<Credentials> {
+  if (!isInteractive)
     throw new StartError(
-      'There is no terminal to ask at: use --noinput with DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD.',
+      'There is no terminal to prompt at: use --noinput with DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD.',
     )
   for (;;) {
-    const email = (await ask('Email address: ')).trim()
-    const fault = faultOf(() => check({ email }))
-    if (fault !== undefined) {
-      console.error(fault)
+    const email = (await prompt('Email address: ')).trim()
+    const emailError = errorOf(() => check({ email }))
+    if (emailError !== undefined) {
+      printError(emailError)
       continue
     }
     for (;;) {
-      const password = await ask('Password: ', { hidden: true })
-      const again = await ask('Password (again): ', { hidden: true })
-      const passwordFault = unreadable(password) ?? faultOf(() => check({ email, password, password_confirm: again }))
-      if (passwordFault === undefined) return { to: check({ email }), password }
-      console.error(passwordFault)
+      const password = await prompt('Password: ', { hidden: true })
+      const repeated = await prompt('Password (again): ', { hidden: true })
+      const passwordError =
+        encodingErrorOf(password) ?? errorOf(() => check({ email, password, password_confirm: repeated }))
+      if (passwordError === undefined) return { to: check({ email }), password }
+      printError(passwordError)
     }
   }
 }
 
-/** What the contract allows, but no form sends as it stands here. */
-function unreadable(password: string): string | undefined {
-  if (/[\r\n]/.test(password)) return 'It has a line break, which no sign-in form sends. Take it away.'
+/** The contract allows these passwords, but no sign-in form sends them unchanged. */
+function encodingErrorOf(password: string): string | undefined {
+  if (/[\r\n]/.test(password)) return 'It has a line break, which no sign-in form sends. Remove it.'
   if (password.includes('\ufffd')) return 'It is not text in UTF-8.'
   return undefined
 }
 
-/** What is wrong with the input, in a sentence or two. */
-function faultOf(check: () => unknown): string | undefined {
+/** The details of the Problem that a check throws; undefined when the input is valid. */
+function errorOf(check: () => unknown): string | undefined {
   try {
     check()
     return undefined

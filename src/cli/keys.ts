@@ -1,129 +1,122 @@
-import { parseArgs } from 'node:util'
+import type { Command } from 'commander'
 import { listSigningKeys, type ListSigningKeysRow } from '../../generated/queries.ts'
+import { readOrCreateDevelopmentKey } from '../config/developmentKey.ts'
 import type { Database } from '../db/database.ts'
 import { jwksMaxAge, reloadInterval } from '../domain/keys/keyring.ts'
-import { rotationSchedule, retireKey, rotateKeys, type Rotation } from '../domain/keys/rotation.ts'
+import { retireKey, rotateKeys, rotationSchedule, type Rotation } from '../domain/keys/rotation.ts'
 import { deriveSecrets } from '../domain/keys/secrets.ts'
 import { StartError } from '../problems.ts'
-import { loadProcessConfig } from '../config/processConfig.ts'
-import { readOrCreateDevelopmentKey } from '../config/developmentKey.ts'
-import { printError } from './printError.ts'
+import { makeGroup } from './commandGroup.ts'
+import { readTerminalSettings } from './settings.ts'
+import type { Terminal } from './terminal.ts'
 import { withDatabase } from './withDatabase.ts'
 
-const help = `npm run keys -- list | rotate [--now] | retire KID [--now]
-
-The keys that sign access tokens.
-  list              the keys that are published, and what each does
-  rotate            makes a key that is published at once, signs when everybody knows it, and replaces the present one
-  rotate --now      makes one that signs at once: whoever keeps the public keys does not know it yet
-  retire KID        takes a key that signs no longer out of publication, before its time
-  retire KID --now  any key, one that has leaked: its tokens are refused, and another signs at once if it was the one
-
-No instance needs a restart. It works on the embedded database too, whether or not the service runs.`
-
 const kidPattern = /^[\w-]{43}$/
+const reloadNotice = `Running instances load it within ${reloadInterval} s. None needs a restart.`
+const cacheNotice = `Services that verify tokens may cache /.well-known/jwks.json for ${jwksMaxAge / 60} more minutes.`
 
-type Order = { command: string; kid: string; now: boolean }
-
-try {
-  const order = readOrder(process.argv.slice(2))
-  if (order) await run(order)
-  else console.log(help)
-} catch (error) {
-  printError(error)
-  process.exitCode = 1
+export function addKeys(program: Command, terminal: Terminal): void {
+  const keys = makeGroup(program.command('keys').description('lists and rotates the keys that sign access tokens'))
+  keys
+    .command('list')
+    .description('lists the published keys and their states')
+    .option('--json', 'print JSON')
+    .action(({ json = false }: { json?: boolean }) => list(terminal, json))
+  keys
+    .command('rotate')
+    .description('publishes a new key, which signs and replaces the current one once every verifier has loaded it')
+    .option('--now', 'sign with it at once, although verifiers that cache the public keys do not know it yet')
+    .action(({ now = false }: { now?: boolean }) => rotate(terminal, now))
+  keys
+    .command('retire')
+    .description('stops publishing a key that no longer signs, before its time')
+    .argument('<kid>')
+    .option('--now', 'also a key that signs, because it has leaked: a new key signs at once')
+    .action((kid: string, { now = false }: { now?: boolean }) => retire(terminal, kid, now))
 }
 
-/** @returns undefined for --help */
-function readOrder(given: string[]): Order | undefined {
-  // A kid may begin with a dash, which parseArgs takes for an option.
-  const kids = given.filter((arg) => kidPattern.test(arg))
-  const { values, positionals } = parseArgs({
-    args: given.filter((arg) => !kids.includes(arg)),
-    allowPositionals: true,
-    options: { now: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+async function list(terminal: Terminal, json: boolean): Promise<void> {
+  const config = await readTerminalSettings(terminal)
+  await withDatabase(config, terminal, async (db) => {
+    const keys = (await db.any(listSigningKeys())).map((key, _index, all) => ({ ...key, state: stateOf(key, all) }))
+    if (json) {
+      const rows = keys.map(({ kid, state, signs_from, retires_at }) => ({ kid, state, signs_from, retires_at }))
+      terminal.print(JSON.stringify(rows, null, 2))
+    } else if (keys.length === 0) terminal.print('There is no key yet: the first start creates one.')
+    else for (const key of keys) terminal.print(`${key.kid}  ${describeKey(key)}`)
   })
-  if (values.help) return undefined
-  const [command = '', ...others] = positionals
-  const [kid = '', ...moreKids] = kids
-  const now = values.now ?? false
-  const count = kids.length
-  if (!['list', 'rotate', 'retire'].includes(command) || (command === 'list' && now))
-    throw new StartError('Say what to do: list, rotate [--now] or retire KID [--now]. Try --help.')
-  if (command === 'retire' && (count === 0 || others.length > 0))
-    throw new StartError('Say which key to retire, by its whole KID: npm run keys -- list shows them.')
-  if (others.length + moreKids.length > 0 || (command !== 'retire' && count > 0))
-    throw new StartError(`That is too much for ${command}. Try --help.`)
-  return { command, kid, now }
 }
 
-async function run({ command, kid, now }: Order): Promise<void> {
-  const config = await loadProcessConfig()
-  await withDatabase(config, async (db) => {
-    if (command === 'list') {
-      await list(db)
-      return
-    }
+type KeyState = 'next' | 'current' | 'former'
+
+/** The latest key whose time has come signs. Keys are listed latest first. */
+function stateOf(key: ListSigningKeysRow, keys: readonly ListSigningKeysRow[]): KeyState {
+  const hasBegun = (one: ListSigningKeysRow) => Date.parse(one.signs_from) / 1000 <= one.now
+  if (!hasBegun(key)) return 'next'
+  return keys.find(hasBegun)?.kid === key.kid ? 'current' : 'former'
+}
+
+function describeKey({ state, signs_from, retires_at }: ListSigningKeysRow & { state: KeyState }): string {
+  const states = {
+    next: `published, signs from ${toSecond(signs_from)}`,
+    current: `signs, since ${toSecond(signs_from)}`,
+    former: 'no longer signs',
+  }
+  return `${states[state]}${retires_at === null ? '' : `, published until ${toSecond(retires_at)}`}`
+}
+
+async function rotate(terminal: Terminal, now: boolean): Promise<void> {
+  const { kid, signsFrom, replaced } = await withKeys(terminal, now, (db, secrets, schedule) =>
+    rotateKeys(db, secrets, schedule),
+  )
+  const signsAtOnce = now || replaced.length === 0
+  terminal.print(
+    signsAtOnce
+      ? `The new key ${kid} signs at once.\n${cacheNotice}`
+      : `The new key ${kid} is published, and signs from ${toSecond(signsFrom)} on, when every verifier has loaded it.`,
+  )
+  printReplaced(terminal, replaced)
+  terminal.print(reloadNotice)
+}
+
+async function retire(terminal: Terminal, kid: string, now: boolean): Promise<void> {
+  if (!kidPattern.test(kid))
+    throw new StartError('Name the key to retire by its whole id: gatehouse keys list shows the ids.')
+  const successor = await withKeys(terminal, now, (db, secrets, schedule) =>
+    retireKey(db, secrets, kid, now ? schedule : undefined),
+  )
+  terminal.print(`The key ${kid} is no longer published: access tokens that it signed are refused, sessions continue.`)
+  if (successor) {
+    terminal.print(`The new key ${successor.kid} signs at once.`)
+    printReplaced(terminal, successor.replaced)
+  }
+  terminal.print(`${cacheNotice}\n${reloadNotice}`)
+}
+
+/** Runs `work` with the database, the secrets that encrypt the keys, and the times of a rotation. */
+async function withKeys<Result>(
+  terminal: Terminal,
+  now: boolean,
+  work: (
+    db: Database,
+    secrets: ReturnType<typeof deriveSecrets>,
+    schedule: ReturnType<typeof rotationSchedule>,
+  ) => Promise<Result>,
+): Promise<Result> {
+  const config = await readTerminalSettings(terminal)
+  return withDatabase(config, terminal, async (db) => {
     const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
     const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
-    const delays = rotationSchedule(config.accessTokenLifetime, { now })
-    if (command === 'rotate') tellRotation(await rotateKeys(db, secrets, delays), now)
-    else tellRetirement(kid, await retireKey(db, secrets, kid, now ? delays : undefined))
+    return work(db, secrets, rotationSchedule(config.accessTokenLifetime, { now }))
   })
 }
 
-async function list(db: Database): Promise<void> {
-  const keys = await db.any(listSigningKeys())
-  if (keys.length === 0) console.log('There is no key yet: the first start makes one.')
-  const signing = keys.find((key) => begins(key) <= key.now)
-  for (const key of keys) console.log(`${key.kid}  ${stateOf(key, key === signing)}`)
-}
-
-function stateOf(key: ListSigningKeysRow, signs: boolean): string {
-  const until = key.retires_at === null ? '' : `, published until ${moment(key.retires_at)}`
-  if (signs) return `signs, since ${moment(key.signs_from)}${until}`
-  return begins(key) > key.now ? `published, signs from ${moment(key.signs_from)}${until}` : `signs no longer${until}`
-}
-
-function tellRotation({ kid, signsFrom, replaced }: Rotation, now: boolean): void {
-  if (now || replaced.length === 0) {
-    console.log(`The new key ${kid} signs at once.`)
-    tellOfHaste()
-  } else {
-    console.log(
-      `The new key ${kid} is published now, and signs from ${moment(signsFrom)} on: by then everybody knows it.`,
-    )
-  }
-  tellReplaced(replaced)
-  console.log(`Running instances know of it within ${reloadInterval} s. None needs a restart.`)
-}
-
-function tellRetirement(kid: string, successor: Rotation | undefined): void {
-  console.log(`The key ${kid} is out of publication: access tokens that it signed are refused, sessions go on.`)
-  if (successor) {
-    console.log(`The new key ${successor.kid} signs at once.`)
-    tellReplaced(successor.replaced)
-  }
-  tellOfHaste()
-  console.log(`Running instances know of it within ${reloadInterval} s. None needs a restart.`)
-}
-
-function tellOfHaste(): void {
-  console.log(
-    `Whoever verifies by /.well-known/jwks.json may keep what it said before for ${jwksMaxAge / 60} minutes more.`,
-  )
-}
-
-function tellReplaced(replaced: Rotation['replaced']): void {
+function printReplaced({ print }: Terminal, replaced: Rotation['replaced']): void {
   for (const { kid, retires_at } of replaced)
-    console.log(`The key ${kid} is published until ${moment(retires_at)}, when all tokens that it signed are over.`)
-}
-
-function begins({ signs_from }: ListSigningKeysRow): number {
-  return Date.parse(signs_from) / 1000
+    print(`The key ${kid} is published until ${toSecond(retires_at)}, when the last token that it signed has expired.`)
 }
 
 /** To the second, in UTC. */
-function moment(timestamp: string): string {
+function toSecond(timestamp: string): string {
   return timestamp.replace(/\.\d+Z$/, 'Z')
 }

@@ -1,16 +1,28 @@
-import type { Config } from '../config/config.ts'
 import { connectDatabase, explainConnectionError } from '../db/connectDatabase.ts'
 import { createDatabase, type Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
-import { printError } from './printError.ts'
+import type { Config } from '../config/config.ts'
+import { describeFailure } from './printError.ts'
+import type { Terminal } from './terminal.ts'
 
-/** Does a command's work on the configured or the embedded database, migrated, whether or not the service runs. @throws StartError */
-export async function withDatabase<T>(config: Config, work: (db: Database) => Promise<T>): Promise<T> {
+/**
+ * Opens the configured database, or the embedded one, for the work of a command, and migrates it first. It does not matter
+ * whether the service runs.
+ * @throws StartError, and whatever `work` throws
+ */
+export async function withDatabase<Result>(
+  config: Config,
+  { printError }: Terminal,
+  work: (db: Database) => Promise<Result>,
+): Promise<Result> {
   const database = await connectDatabase(config, 'command')
-  const db = createDatabase({ preparedStatements: config.preparedStatements, onError: printError })
+  const onError = (error: Error) => {
+    printError(describeFailure(error))
+  }
+  const db = createDatabase({ preparedStatements: config.preparedStatements, onError })
   try {
-    await migrate(database.url, { onWaiting: console.error }).catch((error: unknown) => {
+    await migrate(database.url, { onWaiting: printError }).catch((error: unknown) => {
       throw new StartError(explainConnectionError(error, database.url))
     })
     await db.open(database.url)

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runCommand as run } from '../support/command.ts'
+import { gatehouse } from '../support/command.ts'
 import { assertProblem, password, TestService } from '../support/service.ts'
 
-describe('npm run createsuperuser', function () {
+describe('gatehouse createsuperuser', function () {
   this.timeout(120_000)
   let service: TestService
   let folder: string
@@ -21,12 +21,8 @@ describe('npm run createsuperuser', function () {
 
   const create = (email: string, word: string, settings: Record<string, string> = {}) => {
     const credentials = { DJANGO_SUPERUSER_EMAIL: email, DJANGO_SUPERUSER_PASSWORD: word }
-    return run(
-      folder,
-      { DATABASE_URL: service.databaseUrl, ...credentials, ...settings },
-      'createsuperuser.ts',
-      '--noinput',
-    )
+    const environment = { DATABASE_URL: service.databaseUrl, ...credentials, ...settings }
+    return gatehouse(folder, environment, 'createsuperuser', '--noinput')
   }
   const refused = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` })
 
@@ -34,10 +30,10 @@ describe('npm run createsuperuser', function () {
     for (const [word, reason] of [
       ['ab1'.repeat(100), 'At most 256 characters.'],
       ['a'.repeat(257), 'At most 256 characters.'],
-      ['adminadmin1\n', 'It has a line break, which no sign-in form sends. Take it away.'],
-      ['adminadmin1\r\n', 'It has a line break, which no sign-in form sends. Take it away.'],
-      ['admin\nadmin1', 'It has a line break, which no sign-in form sends. Take it away.'],
-      ['\ud800adminadmin1', 'It is not text in UTF-8.'],
+      ['adminadmin1\n', 'It has a line break, which no sign-in form sends. Remove it.'],
+      ['adminadmin1\r\n', 'It has a line break, which no sign-in form sends. Remove it.'],
+      ['admin\nadmin1', 'It has a line break, which no sign-in form sends. Remove it.'],
+      ['\ufffdadminadmin1', 'It is not text in UTF-8.'],
       ['short', 'The password must have at least 8 characters.'],
       ['', 'At least 1 characters.'],
     ] as const)
@@ -79,9 +75,9 @@ describe('npm run createsuperuser', function () {
     assertProblem(await service.call('createToken', { body }), 400, 'invalid')
   })
 
-  it('npm run users refuses a search that listUsers refuses', async () => {
+  it('users list refuses a search that listUsers refuses', async () => {
     const users = (search: string) =>
-      run(folder, { DATABASE_URL: service.databaseUrl }, 'users.ts', 'list', '--search', search)
+      gatehouse(folder, { DATABASE_URL: service.databaseUrl }, 'users', 'list', '--search', search)
     assert.deepEqual(await users('a'.repeat(151)), refused('--search cannot be used: At most 150 characters.'))
     assert.deepEqual(
       await users('a\nb'),

@@ -5,18 +5,18 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeProtectedHeader } from 'jose'
 import { NIL } from 'uuid'
-import { runCommand, type Outcome } from '../support/command.ts'
+import { gatehouse, type Outcome } from '../support/command.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, assertUnauthorized } from '../support/tokens.ts'
 
 const secretKey = 'a secret key for this test, long enough'
 const moment = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ'
 
-/** npm run keys, in an empty folder. */
+/** gatehouse keys, in an empty folder. */
 const keys = (folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> =>
-  runCommand(folder, { DATA_DIR: join(folder, 'data'), ...settings }, 'src/cli/keys.ts', ...args)
+  gatehouse(folder, { DATA_DIR: join(folder, 'data'), ...settings }, 'keys', ...args)
 
-describe('npm run keys', function () {
+describe('gatehouse keys', function () {
   this.timeout(60_000)
   let folder: string
   let service: TestService
@@ -40,7 +40,7 @@ describe('npm run keys', function () {
   const refuses = ({ code, stdout, stderr }: Outcome, sentence: RegExp) => {
     assert.equal(code, 1)
     assert.equal(stdout, '')
-    assert.match(stderr, sentence)
+    assert.match(stderr.trimEnd(), sentence)
     assert.equal(stderr.trimEnd().split('\n').length, 1, stderr)
   }
   const stored = () =>
@@ -69,7 +69,7 @@ describe('npm run keys', function () {
     assert.match(
       told,
       new RegExp(
-        `^The new key ${row.kid} is published now, and signs from ${moment} on: .*\nThe key ${old} is published until ${moment}, .*\nRunning .* within 60 s\\. None needs a restart\\.\n$`,
+        `^The new key ${row.kid} is published, and signs from ${moment} on, .*\nThe key ${old} is published until ${moment}, .*\nRunning .* within 60 s\\. None needs a restart\\.\n$`,
       ),
     )
     assert.deepEqual(await events(), [{ user_id: NIL, actor_id: null }])
@@ -99,14 +99,14 @@ describe('npm run keys', function () {
     const before = await stored()
     const told = await succeeds('rotate', '--now')
     const [row] = await stored()
-    assert.match(told, new RegExp(`^The new key ${String(row?.kid)} signs at once\\.\n.*jwks\\.json.* 5 minutes`))
+    assert.match(told, new RegExp(`^The new key ${String(row?.kid)} signs at once\\.\n.*jwks\\.json.* 5 more minutes`))
     await untilSignsBy(String(row?.kid))
     assert.ok((row?.waits ?? 1) <= 0)
     assert.equal((await service.call('getMe', { token: user.access })).status, 200)
     for (const { kid } of before) {
       assert.match(
         await succeeds('retire', kid),
-        new RegExp(`^The key ${kid} is out of publication: .* sessions go on`),
+        new RegExp(`^The key ${kid} is no longer published: .* sessions continue`),
       )
     }
     assert.deepEqual(
@@ -128,7 +128,7 @@ describe('npm run keys', function () {
     assert.deepEqual([rows.length, (rows[0]?.waits ?? 1) <= 0], [1, true])
     assert.match(
       told,
-      new RegExp(`^The key ${leaked} is out.*\nThe new key ${String(rows[0]?.kid)} signs at once\\.\n`),
+      new RegExp(`^The key ${leaked} is no longer published.*\nThe new key ${String(rows[0]?.kid)} signs at once\\.\n`),
     )
     assert.equal((await events()).length, rotations + 1)
     await untilSignsBy(String(rows[0]?.kid))
@@ -159,16 +159,33 @@ describe('npm run keys', function () {
   })
 
   it('says in one sentence what it does not understand, and helps', async () => {
-    const faults: [args: string[], sentence: RegExp][] = [
-      [[], /^Say what to do: /],
-      [['list', '--now'], /^Say what to do: /],
-      [['retire', 'abc'], /^Say which key to retire/],
-      [['rotate', 'x'.repeat(43)], /^That is too much/],
-      [['rotate', '--later'], /^Unknown option '--later'.*Try --help\.$/m],
+    const refusals: [args: string[], sentence: RegExp][] = [
+      [['list', '--now'], /^Unknown option '--now'\. Try --help\.$/],
+      [['retire'], /^Missing required argument 'kid'\. Try --help\.$/],
+      [['retire', 'abc'], /^Name the key to retire by its whole id: gatehouse keys list/],
+      [['rotate', 'x'.repeat(43)], /^Too many arguments for 'rotate'/],
+      [['rotate', '--later'], /^Unknown option '--later'\. Try --help\.$/],
+      [['revoke'], /^Unknown command 'revoke'\. Try --help\.$/],
     ]
-    for (const [args, sentence] of faults) refuses(await onService(...args), sentence)
-    const { code, stdout } = await onService('--help')
-    assert.deepEqual([code, stdout.split('\n')[0]], [0, 'npm run keys -- list | rotate [--now] | retire KID [--now]'])
+    for (const [args, sentence] of refusals) refuses(await onService(...args), sentence)
+    for (const args of [[], ['--help']]) {
+      const { code, stdout } = await onService(...args)
+      assert.deepEqual([code, stdout.split('\n')[0]], [0, 'Usage: gatehouse keys [options] [command]'])
+    }
+  })
+
+  it('prints the keys as JSON', async () => {
+    await succeeds('rotate')
+    const rows = JSON.parse(await succeeds('list', '--json')) as { kid: string; state: string }[]
+    assert.deepEqual(
+      rows.map(({ kid }) => kid),
+      (await stored()).map(({ kid }) => kid),
+    )
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      ['next', 'current', ...rows.slice(2).map(() => 'former')],
+    )
+    assert.equal(rows[1]?.kid, signing())
   })
 
   it('says that the database does not answer', async () => {

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { move } from '../operations/support/emailChanges.ts'
 import { insertCode } from '../support/accounts.ts'
-import { runCommand as run, type Outcome } from '../support/command.ts'
+import { gatehouse, type Outcome } from '../support/command.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { password, TestService } from '../support/service.ts'
 import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 const root = join(import.meta.dirname, '../..')
-describe('npm run users', function () {
+describe('gatehouse users', function () {
   this.timeout(60_000)
   let service: TestService
   let folder: string
@@ -36,7 +36,7 @@ describe('npm run users', function () {
     await service.sql(`update users set search_text = lower(email)`)
   })
 
-  const users = (...args: string[]) => run(folder, { DATABASE_URL: service.databaseUrl }, 'users.ts', ...args)
+  const users = (...args: string[]) => gatehouse(folder, { DATABASE_URL: service.databaseUrl }, 'users', ...args)
   const me = (person: Person) => service.call('getMe', { token: person.access })
   const said = (stdout: string): Outcome => ({ code: 0, stdout: `${stdout}\n`, stderr: '' })
   const refused = (stderr: string): Outcome => ({ code: 1, stdout: '', stderr: `${stderr}\n` })
@@ -64,7 +64,7 @@ describe('npm run users', function () {
   })
 
   it('does not suspend the last superuser, and says in one sentence what to do (security 77)', async () => {
-    const sentence = `${superuser.email} is the last active superuser: make another one first, by npm run createsuperuser.`
+    const sentence = `${superuser.email} is the last active superuser: create another one first, with gatehouse createsuperuser.`
     assert.deepEqual(await users('suspend', superuser.email), refused(sentence))
     assert.equal((await me(superuser)).status, 200)
     assert.deepEqual(await eventsOf(service, superuser.id), [])
@@ -114,7 +114,7 @@ describe('npm run users', function () {
     assertUnauthorized(await me(user), 'token_not_valid')
     const event = { actor_id: null, ip_address: null, user_agent: null }
     assert.deepEqual((await eventsOf(service, user.id)).slice(-1), [{ type: 'sessions_revoked', ...event }])
-    assert.deepEqual(await users('sessions', user.email), said(`${user.email} is signed in nowhere.`))
+    assert.deepEqual(await users('sessions', user.email), said(`${user.email} has no session.`))
     assert.equal((await me(superuser)).status, 200)
   })
 
@@ -123,7 +123,7 @@ describe('npm run users', function () {
     const { code } = await move(service, user, user.email, other)
     assert.deepEqual(
       await users('end-undo', other),
-      said(`No former address of ${other} can undo its change any more.`),
+      said(`Former addresses of ${other} can no longer undo its change.`),
     )
     assert.equal((await service.call('undoEmailChange', { body: { code } })).status, 400)
     const event = { type: 'email_undo_ended', actor_id: null, ip_address: null, user_agent: null }
@@ -135,21 +135,25 @@ describe('npm run users', function () {
 
   it('says in one sentence what is wrong with a command', async () => {
     for (const [args, sentence] of [
-      [['suspend'], 'Name one user: npm run users -- suspend EMAIL'],
-      [['activate', 'a@example.com', 'b@example.com'], 'Name one user: npm run users -- activate EMAIL'],
-      [['sessions', '--revoke'], 'Name one user: npm run users -- sessions EMAIL'],
-      [['end-undo'], 'Name one user: npm run users -- end-undo EMAIL'],
+      [['suspend'], "Missing required argument 'email'. Try --help."],
+      [
+        ['activate', 'a@example.com', 'b@example.com'],
+        "Too many arguments for 'activate'. Expected 1 argument but got 2: a@example.com, b@example.com. Try --help.",
+      ],
+      [['sessions', '--revoke'], "Missing required argument 'email'. Try --help."],
+      [['end-undo'], "Missing required argument 'email'. Try --help."],
       [['suspend', 'nobody@example.com'], 'No user has the address nobody@example.com.'],
       [['activate', 'nobody'], 'nobody is not an email address.'],
-      [['delete', user.email], 'There is no command delete. Try --help.'],
-      [['constructor', user.email], 'There is no command constructor. Try --help.'],
+      [['delete'], "Unknown command 'delete'. Try --help."],
+      [['constructor'], "Unknown command 'constructor'. Try --help."],
+      [['list', '--bogus'], "Unknown option '--bogus'. Try --help."],
+      [['suspend', user.email, '--revoke'], "Unknown option '--revoke'. Try --help."],
+      [['list', '--search'], "Option '--search <text>' argument missing. Try --help."],
     ] as const)
       assert.deepEqual(await users(...args), refused(sentence))
     for (const args of [
-      ['list', '--bogus'],
       ['list', user.email],
-      ['suspend', user.email, '--revoke'],
-      ['list', '--search'],
+      ['delete', user.email],
     ]) {
       const { code, stdout, stderr } = await users(...args)
       assert.deepEqual([code, stdout], [1, ''])
@@ -158,32 +162,66 @@ describe('npm run users', function () {
     assert.equal((await me(user)).status, 200)
   })
 
-  it('answers --help, and nothing at all, with what it can do, without a database', async () => {
-    for (const args of [[], ['--help'], ['suspend', '-h']]) {
-      const { code, stdout, stderr } = await run(
-        folder,
-        { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' },
-        'users.ts',
-        ...args,
-      )
+  it('prints its help for --help and without a subcommand, without a database', async () => {
+    const unreachable = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' }
+    for (const args of [[], ['--help']]) {
+      const { code, stdout, stderr } = await gatehouse(folder, unreachable, 'users', ...args)
       assert.deepEqual([code, stderr], [0, ''])
-      for (const word of ['list', 'suspend EMAIL', 'activate EMAIL', 'end-undo EMAIL', 'sessions EMAIL'])
-        assert.ok(stdout.includes(word))
+      for (const word of [
+        'list',
+        'suspend <email>',
+        'activate <email>',
+        'end-undo <email>',
+        'sessions [options] <email>',
+      ])
+        assert.ok(stdout.includes(word), word)
     }
+    const { code, stdout } = await gatehouse(folder, unreachable, 'users', 'suspend', '-h')
+    assert.deepEqual([code, /^Usage: gatehouse users suspend \[options\] <email>\n/.test(stdout)], [0, true])
+  })
+
+  it('prints users and sessions as JSON', async () => {
+    const { stdout } = await users('list', '--search', user.email, '--json')
+    const page = JSON.parse(stdout) as { count: number; count_capped: boolean; results: Record<string, unknown>[] }
+    assert.deepEqual([page.count, page.count_capped, page.results.length], [1, false, 1])
+    const { body } = await service.call('getUser', { token: superuser.access, path: { user_id: user.id } })
+    assert.deepEqual(page.results[0], { last_login: null, ...body })
+    const { access } = await service.signIn(user.email)
+    const listed = (await service.call('listSessions', { token: access })).body['results'] as { id: string }[]
+    const sessions = JSON.parse((await users('sessions', user.email, '--json')).stdout) as { id: string }[]
+    assert.deepEqual(
+      sessions.map(({ id }) => id),
+      listed.map(({ id }) => id),
+    )
+    assert.deepEqual(
+      JSON.parse(
+        (
+          await users('sessions', superuser.email, '--json', '--revoke').then(() =>
+            users('sessions', superuser.email, '--json'),
+          )
+        ).stdout,
+      ),
+      [],
+    )
   })
 
   it('says in one sentence that the database does not answer', async () => {
-    const { code, stderr } = await run(folder, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' }, 'users.ts', 'list')
+    const { code, stderr } = await gatehouse(
+      folder,
+      { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' },
+      'users',
+      'list',
+    )
     assert.equal(code, 1)
     assert.match(stderr, /^The database nobody@127\.0\.0\.1:1\/x does not answer .*\n$/)
   })
 
   it('lists whom createsuperuser made, which is written down as what administrators do is (security 78)', async () => {
     const settings = { DATABASE_URL: service.databaseUrl, DJANGO_SUPERUSER_EMAIL: 'root2@example.com' }
-    const made = await run(
+    const made = await gatehouse(
       folder,
       { ...settings, DJANGO_SUPERUSER_PASSWORD: password },
-      'createsuperuser.ts',
+      'createsuperuser',
       '--noinput',
     )
     assert.deepEqual(made, said('root2@example.com is a superuser now.'))
@@ -203,7 +241,7 @@ describe('npm run users', function () {
       ['Root-2024', 'The password must be more than the email address, the name of the service, digits and signs.'],
     ] as const) {
       const credentials = { ...settings, DJANGO_SUPERUSER_PASSWORD: word }
-      const outcome = await run(folder, credentials, 'createsuperuser.ts', '--noinput')
+      const outcome = await gatehouse(folder, credentials, 'createsuperuser', '--noinput')
       assert.deepEqual(outcome, refused(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${reason}`))
     }
   })
@@ -212,11 +250,11 @@ describe('npm run users', function () {
     const settings = { DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'error' }
     const credentials = { DJANGO_SUPERUSER_EMAIL: 'root@example.com', DJANGO_SUPERUSER_PASSWORD: password }
     const list = async () => {
-      const { code, stdout, stderr } = await run(folder, settings, 'users.ts', 'list')
+      const { code, stdout, stderr } = await gatehouse(folder, settings, 'users', 'list')
       assert.deepEqual([code, stderr], [0, ''])
       assert.match(stdout, /\nroot@example\.com .* active, superuser .*\n\n1 user\.\n$/)
     }
-    const created = await run(folder, { ...settings, ...credentials }, 'createsuperuser.ts', '--noinput')
+    const created = await gatehouse(folder, { ...settings, ...credentials }, 'createsuperuser', '--noinput')
     assert.equal(created.code, 0, created.stderr)
     await list()
     const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
@@ -225,7 +263,7 @@ describe('npm run users', function () {
     try {
       await once(child.stdout, 'data')
       await list()
-      assert.equal((await run(folder, settings, 'users.ts', 'sessions', 'root@example.com', '--revoke')).code, 0)
+      assert.equal((await gatehouse(folder, settings, 'users', 'sessions', 'root@example.com', '--revoke')).code, 0)
     } finally {
       child.kill('SIGTERM')
       await once(child, 'exit')

@@ -17,7 +17,7 @@ describe('the service as a role that owns nothing', function () {
   let service: TestService
   before(async () => {
     database = await createOwnedDatabase()
-    await database.run(database.ownerUrl, 'migrate.ts', ['--grant-to', database.role])
+    await database.run(database.ownerUrl, ['migrate', '--grant-to', database.role])
     const settings = { DATABASE_URL: database.roleUrl, SECRET_KEY: secretKey, RATE_LIMITS: 'off' }
     service = await TestService.start(settings, { reloadKeys: 0.2 })
   })
@@ -88,10 +88,10 @@ describe('the service as a role that owns nothing', function () {
   it('serves the commands: createsuperuser, users and keys, whose new key signs (security 83)', async () => {
     const root = { DJANGO_SUPERUSER_EMAIL: 'root@example.com', DJANGO_SUPERUSER_PASSWORD: password }
     const settings = { SECRET_KEY: secretKey, ...root }
-    const run = (script: string, ...args: string[]) => database.run(database.roleUrl, script, args, settings)
-    assert.match(await run('createsuperuser.ts', '--noinput'), /^root@example\.com is a superuser now/)
-    assert.match(await run('users.ts', 'list'), /root@example\.com/)
-    const [, kid] = /^The new key (\S+) signs at once/.exec(await run('keys.ts', 'rotate', '--now')) ?? []
+    const run = (...args: string[]) => database.run(database.roleUrl, args, settings)
+    assert.match(await run('createsuperuser', '--noinput'), /^root@example\.com is a superuser now/)
+    assert.match(await run('users', 'list'), /root@example\.com/)
+    const [, kid] = /^The new key (\S+) signs at once/.exec(await run('keys', 'rotate', '--now')) ?? []
     for (const until = Date.now() + 5000; ;) {
       const { access } = await service.signIn('root@example.com')
       const header = JSON.parse(Buffer.from(access.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }

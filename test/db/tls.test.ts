@@ -137,6 +137,8 @@ describe('the database by TLS (security 115)', function () {
     const url = `postgres://gh:pw@127.0.0.1:${(silent.address() as AddressInfo).port}/d?sslmode=require`
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
     silent.close()
-    assert.throws(() => explainConnectionError(error, url), { message: /does not offer TLS, and DATABASE_URL demands it: / })
+    assert.throws(() => explainConnectionError(error, url), {
+      message: /does not offer TLS, and DATABASE_URL demands it: /,
+    })
   })
 })

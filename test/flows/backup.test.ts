@@ -32,7 +32,7 @@ describe('backups', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-backup-'))
     database = await createOwnedDatabase()
-    await database.run(database.ownerUrl, 'migrate.ts', ['--grant-to', database.role])
+    await database.run(database.ownerUrl, ['migrate', '--grant-to', database.role])
     service = await start(database)
     user = await service.signedIn()
     letGo = await holdCodes()

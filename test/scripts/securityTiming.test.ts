@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import { compare } from '../../scripts/securityTiming/statistics.ts'
-import { runCommand } from '../support/command.ts'
+import { runScript } from '../support/command.ts'
 
 describe('npm run security:timing', () => {
   it('compares by the Mann–Whitney U test: the ages of SciPy’s example, ties, and what does not differ', () => {
@@ -18,12 +18,12 @@ describe('npm run security:timing', () => {
   })
 
   it('answers --help, and says what is no number', async () => {
-    const help = await runCommand(tmpdir(), {}, 'scripts/securityTiming.ts', '--help')
+    const help = await runScript(tmpdir(), {}, 'scripts/securityTiming.ts', '--help')
     assert.deepEqual(
       [help.code, help.stdout.split('\n')[0]],
       [0, 'npm run security:timing [-- --times N --mails N --storm N]'],
     )
-    const refused = await runCommand(tmpdir(), {}, 'scripts/securityTiming.ts', '--times', 'many')
+    const refused = await runScript(tmpdir(), {}, 'scripts/securityTiming.ts', '--times', 'many')
     assert.deepEqual([refused.code, refused.stderr], [1, '--times many: it is a number of requests.\n'])
   })
 })

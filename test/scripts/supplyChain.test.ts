@@ -93,7 +93,7 @@ describe('supply chain', () => {
       const { stdout } = await run(join(root, 'src/cli/shell'), ['-c', 'node -v; env'], { cwd: root, env })
       assert.deepEqual([...new Set(Object.values(optionalDependencies))], [stdout.split('\n')[0]?.slice(1)])
       assert.doesNotMatch(stdout, /script_shell/)
-      assert.match(read('.npmrc'), /^script-shell=\.\/scripts\/shell$/m)
+      assert.match(read('.npmrc'), /^script-shell=\.\/src\/cli\/shell$/m)
     })
 
     it('runs no install script of a package, unless it is told to', async () => {

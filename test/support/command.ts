@@ -1,12 +1,26 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { runCommandLine } from '../../src/cli/commandLine.ts'
 
 export type Outcome = { code: number; stdout: string; stderr: string }
 
 const root = join(import.meta.dirname, '..', '..')
 
+/** Runs `gatehouse ARGS` in this process, with no settings but these and those of `.env` in the folder. */
+export async function gatehouse(folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
+  let [stdout, stderr] = ['', '']
+  const code = await runCommandLine(args, {
+    environment: settings,
+    folder,
+    isInteractive: false,
+    print: (text) => (stdout += `${text}\n`),
+    printError: (text) => (stderr += `${text}\n`),
+  })
+  return { code, stdout, stderr }
+}
+
 /** Runs a script, whose path begins at the root, as a process of its own, in a folder without `.env`, with these settings alone. */
-export function runCommand(
+export function runScript(
   folder: string,
   settings: Record<string, string>,
   script: string,

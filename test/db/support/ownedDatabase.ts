@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { gatehouse } from '../../support/command.ts'
 import { query } from '../../support/database.ts'
-
-const commands = join(import.meta.dirname, '..', '..', '..', 'src', 'cli')
 
 /** An empty database whose owner is no superuser, and a role for the service, as an operator makes them. */
 export type OwnedDatabase = {
@@ -12,8 +9,8 @@ export type OwnedDatabase = {
   role: string
   ownerUrl: string
   roleUrl: string
-  /** Runs one of our commands by somebody's URL. @throws with what it said, when it fails */
-  run: (url: string, script: string, args?: string[], settings?: Record<string, string>) => Promise<string>
+  /** Runs a command of `gatehouse` with a database URL. @throws with its standard error, when it fails */
+  run: (url: string, args: string[], settings?: Record<string, string>) => Promise<string>
   drop: () => Promise<void>
 }
 
@@ -33,19 +30,12 @@ export async function createOwnedDatabase(like?: OwnedDatabase): Promise<OwnedDa
     role,
     ownerUrl: urlOf(owner),
     roleUrl: urlOf(role),
-    run: (url, script, args = [], settings = {}) =>
-      new Promise((resolve, reject) => {
-        const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: tmpdir(), ...settings, DATABASE_URL: url }
-        execFile(
-          process.execPath,
-          [join(commands, script), ...args],
-          { cwd: tmpdir(), env },
-          (error, stdout, stderr) => {
-            if (error) reject(new Error(stderr))
-            else resolve(stdout)
-          },
-        )
-      }),
+    run: async (url, args, settings = {}) => {
+      const environment = { DATA_DIR: tmpdir(), ...settings, DATABASE_URL: url }
+      const { code, stdout, stderr } = await gatehouse(tmpdir(), environment, ...args)
+      if (code !== 0) throw new Error(stderr)
+      return stdout
+    },
     drop: async () => {
       await query(server, `drop database ${database} with (force)`)
       for (const name of made) await query(server, `drop role ${name}`)

@@ -1,12 +1,12 @@
 import type { OperationId } from '../http/handlerTypes.ts'
-import { loadOpenApi } from '../openapi.ts'
 import { validate } from '../http/validation.ts'
+import { loadOpenApi } from '../openapi.ts'
 
 type Input = { body?: object; query?: Record<string, string> }
 
 /**
- * Loads the check of a command's input: that of the operation in the contract which does the same, so that no command
- * stores what the service would refuse.
+ * Loads the request validation of the operation that does the same as a command, so that no command stores what the API
+ * would refuse.
  * @returns a function that throws Problem invalid
  */
 export async function loadInputCheck(operationId: OperationId): Promise<(input: Input) => void> {

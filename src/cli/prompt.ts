@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { StartError } from '../problems.ts'
 
 /** Asks one question at the terminal. @throws StartError when the answer is Ctrl-C or Ctrl-D */
-export async function ask(question: string, { hidden = false } = {}): Promise<string> {
+export async function prompt(question: string, { hidden = false } = {}): Promise<string> {
   const unseen = new Writable({
     write: (_chunk, _encoding, done) => {
       done()
@@ -14,7 +14,7 @@ export async function ask(question: string, { hidden = false } = {}): Promise<st
   try {
     return await new Promise<string>((resolve, reject) => {
       const cancel = () => {
-        reject(new StartError('Cancelled: nothing was made.'))
+        reject(new StartError('Cancelled: nothing was changed.'))
       }
       reader.once('SIGINT', cancel).once('close', cancel)
       void reader.question(hidden ? '' : question).then(resolve, reject)

@@ -1,0 +1,12 @@
+import type { Command } from 'commander'
+
+/** Makes a command that only has subcommands: it prints its help, and refuses a subcommand that does not exist. */
+export function makeGroup(command: Command): Command {
+  return command
+    .argument('[command]')
+    .usage('[options] [command]')
+    .action((name: string | undefined) => {
+      if (name === undefined) command.help()
+      else command.error(`error: unknown command '${name}'`)
+    })
+}

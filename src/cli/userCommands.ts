@@ -1,0 +1,130 @@
+import { MAX } from 'uuid'
+import { findUserIdByAddress, listSessionsDescending } from '../../generated/queries.ts'
+import type { Database } from '../db/database.ts'
+import { revokeSessionsOf, updateUser } from '../domain/accounts/administration.ts'
+import { endUndoNow } from '../domain/accounts/emailUndo.ts'
+import { selectUsers } from '../domain/accounts/userList.ts'
+import type { UserRow } from '../domain/accounts/users.ts'
+import { readAddress } from '../domain/emailAddress.ts'
+import { countCap } from '../domain/pagination.ts'
+import { Problem, StartError } from '../problems.ts'
+import { loadInputCheck } from './inputCheck.ts'
+import { formatTable, toMinute } from './table.ts'
+
+/** As many rows as a person reads at a terminal. */
+export const maxRows = 100
+
+export type ListOptions = { search?: string; suspended?: boolean; json?: boolean }
+
+export async function list(db: Database, { search, suspended, json }: ListOptions): Promise<string> {
+  const users = await selectUsers(db, { search, isActive: suspended ? false : undefined })
+  const latest = { date_joined: 'infinity', email: '', id: MAX }
+  const [rows, { count }] = await Promise.all([users.scan('date_joined')(latest, maxRows, true), users.count()])
+  if (json)
+    return toJson({ count: Math.min(count, countCap), count_capped: count > countCap, results: rows.map(asJson) })
+  const total = count > countCap ? `more than ${countCap.toLocaleString('en')}` : count.toLocaleString('en')
+  if (rows.length === 0) return 'No user matches.'
+  const lines = rows.map((user) => [
+    user.email,
+    `${user.first_name} ${user.last_name}`.trim(),
+    describeState(user),
+    toMinute(user.date_joined),
+    user.last_login === null ? 'never' : toMinute(user.last_login),
+  ])
+  const summary =
+    rows.length < count
+      ? `The latest ${rows.length} of ${total} users: --search finds fewer.`
+      : `${total} ${count === 1 ? 'user' : 'users'}.`
+  return `${formatTable(['EMAIL', 'NAME', 'STATE', 'JOINED', 'LAST SIGN-IN'], lines)}\n\n${summary}`
+}
+
+/** The members of AdminUser in the contract. */
+function asJson({ id, email, first_name, last_name, language, ...user }: UserRow) {
+  const { is_active, is_superuser, email_confirmed, date_joined, last_login } = user
+  const names = { id, email, first_name, last_name, language }
+  return { ...names, is_active, is_superuser, email_confirmed, date_joined, last_login }
+}
+
+function describeState({ is_active, is_superuser, email_confirmed }: UserRow): string {
+  const states = [is_active ? 'active' : 'suspended']
+  if (is_superuser) states.push('superuser')
+  if (!email_confirmed) states.push('unconfirmed')
+  return states.join(', ')
+}
+
+export async function checkSearch(search: string): Promise<void> {
+  const check = await loadInputCheck('listUsers')
+  try {
+    check({ query: { search } })
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    throw new StartError(`--search cannot be used: ${error.errors?.map(({ detail }) => detail).join(' ') ?? ''}`)
+  }
+}
+
+export async function suspend(db: Database, email: string): Promise<string> {
+  const userId = await findUserId(db, email)
+  try {
+    await updateUser(db, userId, { isActive: false }, {})
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'last_superuser')) throw error
+    throw new StartError(
+      `${email} is the last active superuser: create another one first, with gatehouse createsuperuser.`,
+    )
+  }
+  return `${email} is suspended, and every session has ended.`
+}
+
+export async function activate(db: Database, email: string): Promise<string> {
+  await updateUser(db, await findUserId(db, email), { isActive: true }, {})
+  return `${email} is active.`
+}
+
+/** For the owner of an address that came by a change, once the operator has verified whose account it is. */
+export async function endUndo(db: Database, email: string): Promise<string> {
+  const ended = await endUndoNow(db, await findUserId(db, email))
+  return ended
+    ? `Former addresses of ${email} can no longer undo its change.`
+    : `There is no change of the address ${email} that could be undone.`
+}
+
+export async function listSessions(db: Database, email: string, json: boolean): Promise<string> {
+  const userId = await findUserId(db, email)
+  const latest = { cursorTimestamp: 'infinity', cursorId: MAX, limit: maxRows }
+  const sessions = await db.any(listSessionsDescending({ userId, ...latest }))
+  if (json)
+    return toJson(
+      sessions.map(({ id, timestamp, last_used_at, expires_at, ...client }) => ({
+        ...{ id, created_at: timestamp, last_used_at, expires_at },
+        ...{ ip_address: client.ip_address, last_ip_address: client.last_ip_address },
+        ...{ user_agent: client.user_agent, last_user_agent: client.last_user_agent },
+      })),
+    )
+  if (sessions.length === 0) return `${email} has no session.`
+  const lines = sessions.map((session) => [
+    ...[session.timestamp, session.last_used_at, session.expires_at].map(toMinute),
+    session.ip_address,
+    session.last_ip_address,
+    session.user_agent,
+    session.last_user_agent,
+  ])
+  const headings = ['SIGNED IN', 'LAST USED', 'EXPIRES', 'IP ADDRESS', 'LAST IP ADDRESS', 'DEVICE', 'LAST DEVICE']
+  return formatTable(headings, lines)
+}
+
+export async function revokeSessions(db: Database, email: string): Promise<string> {
+  const ended = await revokeSessionsOf(db, await findUserId(db, email), {})
+  return `${ended} ${ended === 1 ? 'session' : 'sessions'} of ${email} ended.`
+}
+
+async function findUserId(db: Database, email: string): Promise<string> {
+  const to = readAddress(email)
+  if (!to) throw new StartError(`${email} is not an email address.`)
+  const found = await db.maybeOne(findUserIdByAddress({ address: to.address }))
+  if (!found) throw new StartError(`No user has the address ${email}.`)
+  return found.user_id
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+}
