@@ -11,7 +11,7 @@ import { Cursors } from './domain/cursors.ts'
 import { Keyring } from './domain/keys/keyring.ts'
 import { Limits } from './domain/limits/limits.ts'
 import { listPool, Lists } from './domain/lists.ts'
-import { MailReach } from './domain/mails/reach.ts'
+import { Deliverability } from './domain/mails/deliverability.ts'
 import { loadPasswordRules } from './domain/passwords/rules.ts'
 import { PasswordHasher } from './domain/passwords/hasher.ts'
 import { loadPrincipal, requireRoles } from './domain/sessions/principal.ts'
@@ -65,7 +65,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     ),
     clock,
     counters,
-    mailReach: new MailReach(),
+    deliverability: new Deliverability(),
     limits: new Limits(config.limits, secrets.limits, counters),
     lifetimes: {
       idleLifetime: config.refreshTokenLifetime,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Document, OpenAPIBackend } from 'openapi-backend'
 import { parse } from 'yaml'
-import { readAddress } from './domain/emailAddress.ts'
+import { parseEmailAddress } from './domain/emailAddress.ts'
 import { isPersonalName } from './domain/personalName.ts'
 import { createReplyCheck, type CheckReply } from './http/replies.ts'
 import { compileOpenApi } from './http/validation.ts'
@@ -12,7 +12,7 @@ export type LoadedContract = Services['contract'] & { api: OpenAPIBackend; check
 
 // Ajv's checks for formats of the contract that need the domain's own word.
 export const formats = {
-  'idn-email': (text: string) => readAddress(text) !== undefined,
+  'idn-email': (text: string) => parseEmailAddress(text) !== undefined,
   'personal-name': isPersonalName,
 }
 

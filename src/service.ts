@@ -69,7 +69,7 @@ export async function startService(
     parts.push(database)
     parts.push({ stop: () => Promise.all([services.db.close(), services.lists.close(), services.counters?.close()]) })
     await untilAnswered(database.url)
-    parts.push(services.keyring.keepFresh(reloadKeys))
+    parts.push(services.keyring.startReloading(reloadKeys))
     // Not before they are needed: nodemailer and graphile-worker are large.
     const [{ createTransport }, { createSendMail }, { cleanUpSchedule, createCleanUp }, { startWorker }] =
       await Promise.all([
@@ -81,7 +81,7 @@ export async function startService(
     await warnOfShortRetention(services.db, config, log)
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
-    services.mailReach.learnFrom(() => transport.acceptsUnicode())
+    services.deliverability.learnFrom(() => transport.acceptsUnicode())
     const { db } = services
     const sendMail = createSendMail({ db, transport, config, log })
     const tasks = {

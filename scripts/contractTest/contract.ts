@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Document, OpenAPIBackend, Operation } from 'openapi-backend'
 import { parse } from 'yaml'
-import { readAddress } from '../../src/domain/emailAddress.ts'
+import { parseEmailAddress } from '../../src/domain/emailAddress.ts'
 import { isPersonalName } from '../../src/domain/personalName.ts'
 import { compileOpenApi } from '../../src/http/validation.ts'
 import { StartError } from '../../src/problems.ts'
@@ -9,7 +9,7 @@ import { StartError } from '../../src/problems.ts'
 export type Contract = { api: OpenAPIBackend; operations: (Operation & { operationId: string })[]; origin: string }
 
 export const formats = {
-  'idn-email': (text: string) => readAddress(text) !== undefined,
+  'idn-email': (text: string) => parseEmailAddress(text) !== undefined,
   'personal-name': isPersonalName,
 }
 

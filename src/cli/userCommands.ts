@@ -1,11 +1,11 @@
 import { MAX } from 'uuid'
 import { findUserIdByAddress, listSessionsDescending } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
-import { revokeSessionsOf, updateUser } from '../domain/accounts/administration.ts'
+import { revokeSessionsOfUser, updateUser } from '../domain/accounts/administration.ts'
 import { endUndoNow } from '../domain/accounts/emailUndo.ts'
 import { selectUsers } from '../domain/accounts/userList.ts'
 import type { UserRow } from '../domain/accounts/users.ts'
-import { readAddress } from '../domain/emailAddress.ts'
+import { parseEmailAddress } from '../domain/emailAddress.ts'
 import { countCap } from '../domain/pagination.ts'
 import { Problem, StartError } from '../problems.ts'
 import { loadInputCheck } from './inputCheck.ts'
@@ -113,12 +113,12 @@ export async function listSessions(db: Database, email: string, json: boolean): 
 }
 
 export async function revokeSessions(db: Database, email: string): Promise<string> {
-  const ended = await revokeSessionsOf(db, await findUserId(db, email), {})
+  const ended = await revokeSessionsOfUser(db, await findUserId(db, email), {})
   return `${ended} ${ended === 1 ? 'session' : 'sessions'} of ${email} ended.`
 }
 
 async function findUserId(db: Database, email: string): Promise<string> {
-  const to = readAddress(email)
+  const to = parseEmailAddress(email)
   if (!to) throw new StartError(`${email} is not an email address.`)
   const found = await db.maybeOne(findUserIdByAddress({ address: to.address }))
   if (!found) throw new StartError(`No user has the address ${email}.`)

@@ -1,6 +1,6 @@
 import { findForeignOwner, findWaitingRegistration, type BeginMailRow } from '../../generated/queries.ts'
 import type { Queryable } from '../db/database.ts'
-import { emailOf } from '../domain/accounts/registrations.ts'
+import { displayEmail } from '../domain/accounts/registrations.ts'
 import { mintCode, recoveryLifetime } from '../domain/mails/codes.ts'
 import { composeFrom, type ComposedMail } from './composer.ts'
 import { chooseLanguage } from './language.ts'
@@ -23,7 +23,7 @@ export async function composeSignUp(
   if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
   const code = await mintCode(db, 'restore', userId, mailId)
   if (code === undefined) return undefined
-  const recipient = { to: emailOf(address), language: chooseLanguage(registration.language) }
+  const recipient = { to: displayEmail(address), language: chooseLanguage(registration.language) }
   return composeFrom('signUp', recipient, {
     link: `${baseUrl}/account/restore-password/?code=${code}`,
     service: serviceName(baseUrl),

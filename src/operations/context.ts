@@ -6,11 +6,11 @@ import type { Cursors } from '../domain/cursors.ts'
 import type { Keyring } from '../domain/keys/keyring.ts'
 import type { Limits } from '../domain/limits/limits.ts'
 import type { Lists } from '../domain/lists.ts'
-import type { MailReach } from '../domain/mails/reach.ts'
+import type { Deliverability } from '../domain/mails/deliverability.ts'
 import type { PasswordRules } from '../domain/passwords/rules.ts'
 import type { PasswordHasher } from '../domain/passwords/hasher.ts'
 import type { Principal } from '../domain/sessions/principal.ts'
-import type { Actor } from '../domain/accounts/superusers.ts'
+import type { Administrator } from '../domain/accounts/superusers.ts'
 import type { SessionLifetimes } from '../domain/sessions/sessions.ts'
 import type { Tokens } from '../domain/sessions/tokens.ts'
 import type * as http from '../http/handlerTypes.ts'
@@ -30,7 +30,7 @@ export type Services = Readonly<{
   /** By which the limits count; undefined: nothing is limited. */
   counters: CounterStore | undefined
   /** Which addresses mails can go to. */
-  mailReach: MailReach
+  deliverability: Deliverability
   lifetimes: SessionLifetimes
   latestMigration: number
   /** In bytes, once for all answers. */
@@ -39,7 +39,7 @@ export type Services = Readonly<{
 
 export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }
 /** The superuser who makes a request, for the transaction that takes effect to check once more. */
-export function asActor({ user, sessionId }: Principal, { client }: http.OperationRequest): Actor {
+export function asActor({ user, sessionId }: Principal, { client }: http.OperationRequest): Administrator {
   return { actorId: user.id, sessionId, client }
 }
 

@@ -1,4 +1,4 @@
-import { requireAddress } from '../domain/emailAddress.ts'
+import { requireEmailAddress } from '../domain/emailAddress.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import { selectUsers } from '../domain/accounts/userList.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -12,7 +12,7 @@ export async function listUsers({
 }: OperationContext<'listUsers'>): Promise<Reply<'listUsers'>> {
   const { email, search, is_active: isActive, is_superuser: isSuperuser, ordering } = input.query
   const { page_size: size, cursor } = input.query
-  const address = email === undefined ? undefined : requireAddress(email).address
+  const address = email === undefined ? undefined : requireEmailAddress(email).address
   const by = ordering.endsWith('email') ? 'email' : 'date_joined'
   const asked = {
     list: `listUsers ${ordering}`,

@@ -171,7 +171,7 @@ describe('cleanUp', () => {
   describe('at the end of the retention (security 83)', () => {
     for (const { what, status, table, column, cutoff, insert } of tables) {
       const which = status === undefined ? what : `${status} ${what}`
-      it(`removes ${which} whose ${column} is before ${cutoff}`, async () => {
+      it(`removes ${which} with ${column} < ${cutoff}`, async () => {
         for (let index = 0; index < 3; index++) {
           await insert(`${cutoff} - ${minute}`)
           await insert(`${cutoff} + ${minute}`)
@@ -224,7 +224,7 @@ describe('cleanUp', () => {
     })
   })
 
-  it('keeps queued mails, current addresses, the current key and a change with its code', async () => {
+  it('keeps queued mails, current addresses and keys, and a change with its code', async () => {
     await sql(
       `insert into mails (id, kind, address, created_at) values (gen_random_uuid(), 'restore', 'a@b.example', '2000-01-01')`,
     )

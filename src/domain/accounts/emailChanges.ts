@@ -3,11 +3,11 @@ import * as queries from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { searchText } from '../searchText.ts'
-import { normalise, type EmailAddress } from '../emailAddress.ts'
+import { normalizeEmail, type EmailAddress } from '../emailAddress.ts'
 import type { Caller, Client } from '../client.ts'
-import { readCode, type CodePurpose } from '../mails/codes.ts'
+import { parseCode, type CodePurpose } from '../mails/codes.ts'
 import { consumeAll, consumptionOf } from '../limits/consumeAll.ts'
-import { forgetDevices } from '../sessions/devices.ts'
+import { forgetDevicesExcept } from '../sessions/devices.ts'
 import { endUndoAfterRecovery } from './emailUndo.ts'
 import type { Limits } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
@@ -95,10 +95,10 @@ export async function undoEmailChange(db: Database, code: string, client: Client
     await transaction.one(queries.clearPassword({ userId }))
     await endAllSessions(transaction, { userId, keptId: null, endedBy: 'email_change_undone' })
     await transaction.query(queries.voidCodes({ userId }))
-    await forgetDevices(transaction, userId, client)
+    await forgetDevicesExcept(transaction, userId, client)
     await recordEvent(transaction, 'email_change_undone', { userId, client })
     await enqueue(transaction, 'restore', address, userId) // with its user, and so never limited (security 100)
-    if (normalise(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
+    if (normalizeEmail(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
   })
 }
 
@@ -109,7 +109,7 @@ async function withCode<Result>(
   code: string,
   work: (transaction: Queryable, userId: string, about: string) => Promise<Result>,
 ): Promise<Result> {
-  const { userId, hash } = readCode(code)
+  const { userId, hash } = parseCode(code)
   return db.transaction(async (transaction) => {
     await transaction.one(queries.lockCodes({ userId }))
     const consumed = await transaction.maybeOne(queries.consumeCode({ userId, hash, purpose }))

@@ -1,7 +1,7 @@
 import { findPasswordHash } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import { normalise } from '../emailAddress.ts'
+import { normalizeEmail } from '../emailAddress.ts'
 import type { Caller } from '../client.ts'
 import type { Limits } from '../limits/limits.ts'
 import { withAttemptLimit } from '../limits/lockout.ts'
@@ -21,7 +21,7 @@ export function requireCurrentPassword(
   password: string,
   asker: Caller,
 ): Promise<Uint8Array> {
-  return withAttemptLimit(services, normalise(user.email), asker, () => verify(services, user.id, password, asker))
+  return withAttemptLimit(services, normalizeEmail(user.email), asker, () => verify(services, user.id, password, asker))
 }
 
 async function verify(

@@ -1,10 +1,10 @@
 import * as queries from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import { normalise } from '../emailAddress.ts'
+import { normalizeEmail } from '../emailAddress.ts'
 import type { Caller, Client } from '../client.ts'
-import { readCode } from '../mails/codes.ts'
-import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
+import { parseCode } from '../mails/codes.ts'
+import { forgetDevicesExcept, rememberDevice } from '../sessions/devices.ts'
 import type { Limits } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { checkNewPassword, type PasswordRules } from '../passwords/rules.ts'
@@ -39,7 +39,7 @@ export async function restorePassword(
   asker: Caller,
 ): Promise<void> {
   const { client } = asker
-  const named = readCode(code)
+  const named = parseCode(code)
   const { db, passwords, passwordRules, limits } = services
   const owner = await db.maybeOne(queries.findLiveRecoveryCode(named))
   if (!owner) throw await refusal(services, named, given, asker)
@@ -52,7 +52,7 @@ export async function restorePassword(
     if (!(error instanceof Problem && error.code === 'code_invalid')) throw error
     throw await refusal(services, named, given, asker)
   }
-  await resetAttempts(limits, normalise(email), client)
+  await resetAttempts(limits, normalizeEmail(email), client)
 }
 
 /** @returns the address of the account */
@@ -72,7 +72,7 @@ async function setByCode(
   // After the address was claimed, as an activation does it: neither holds a code while it waits for the other.
   if (!(await transaction.maybeOne(queries.consumeCode({ ...named, purpose: 'restore' })))) throw invalid()
   await transaction.query(queries.voidCodes({ userId }))
-  await forgetDevices(transaction, userId, client)
+  await forgetDevicesExcept(transaction, userId, client)
   await rememberDevice(transaction, userId, client)
   await recordEvent(transaction, 'password_restored', { userId, client })
   return user.email

@@ -1,4 +1,4 @@
-import { readIpAddress } from '../ipAddress.ts'
+import { parseIpAddress } from '../ipAddress.ts'
 import { Problem } from '../../problems.ts'
 
 /** The filters that all logs have, as their queries take them. */
@@ -33,7 +33,7 @@ export function toMoment(text: string | undefined): string | undefined {
 
 /** The address as it is stored. @throws Problem invalid when it is not an IP address */
 export function requireIpAddress(text: string): string {
-  const address = readIpAddress(text)
+  const address = parseIpAddress(text)
   if (address !== undefined) return address
   const detail = 'This is not an IPv4 or IPv6 address.'
   throw new Problem('invalid', { errors: [{ parameter: 'ip_address', code: 'format', detail }] })

@@ -1,21 +1,25 @@
-// The hashing process: scrypt shares libuv's threads with DNS, files and WebCrypto, so it gets a process of its own.
+// The hashing process. scrypt runs in libuv's threads, which DNS, files and WebCrypto also need, so it has its own
+// process.
 import * as scryptKdf from 'scrypt-kdf'
-import { current, verifyPassword, type Verified } from './verify.ts'
+import { currentParameters, verifyPassword, type Verification } from './verify.ts'
 
 // Its types describe named exports; it has a default one.
 const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
-export type Job = { id: number; password: string; against?: Uint8Array | 'decoy' }
-export type Result = { id: number; hash: Uint8Array } | ({ id: number } & Verified) | { id: number; error: string }
+/** Hashes a password, or verifies it against a stored hash; `storedHash` is null if there is none. */
+export type HashTask = { password: string } | { password: string; storedHash: Uint8Array | null }
+export type HashJob = HashTask & { id: number }
+export type HashResult = { id: number } & ({ hash: Uint8Array } | Verification | { error: string })
 
-process.on('message', (job: Job) => {
+process.on('message', (job: HashJob) => {
   void work(job)
     .catch((error: unknown) => ({ id: job.id, error: String(error) }))
     .then((result) => process.send?.(result))
 })
 process.on('disconnect', () => process.exit())
 
-async function work({ id, password, against }: Job): Promise<Result> {
-  if (against === undefined) return { id, hash: await Scrypt.kdf(password, current) }
-  return { id, ...(await verifyPassword(password, against)) }
+async function work(job: HashJob): Promise<HashResult> {
+  const { id, password } = job
+  if ('storedHash' in job) return { id, ...(await verifyPassword(password, job.storedHash)) }
+  return { id, hash: await Scrypt.kdf(password, currentParameters) }
 }

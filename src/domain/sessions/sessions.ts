@@ -53,7 +53,7 @@ export async function rotate(
     if (ended) await recordEvent(transaction, 'refresh_reused', { userId: presented.userId, client })
     return ended !== null
   })
-  throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_over' })
+  throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_ended' })
 }
 
 /** Until this has committed, every refresh finds the network changed: the event cannot be lost. */

@@ -1,6 +1,6 @@
 import { findForeignOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { normalise } from '../../domain/emailAddress.ts'
+import { normalizeEmail } from '../../domain/emailAddress.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
 import { composeFrom, type ComposedMail } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
@@ -19,10 +19,10 @@ export async function composeConfirmEmail(
   if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
   const change = await db.maybeOne(findWaitingEmailChange({ userId, id: changeId }))
   if (!change) return undefined
-  const code = await mintCode(db, 'confirm_email', userId, mailId, { about: changeId })
+  const code = await mintCode(db, 'confirm_email', userId, mailId, { subjectId: changeId })
   if (code === undefined) return undefined
   const language = chooseLanguage(change.language)
-  const name = normalise(change.old_email) === address ? 'confirmEmailAgain' : 'confirmEmail'
+  const name = normalizeEmail(change.old_email) === address ? 'confirmEmailAgain' : 'confirmEmail'
   return composeFrom(
     name,
     { to: change.email, language },

@@ -17,7 +17,7 @@ export async function composeEmailChanged(
   if (userId === null || changeId === null) return undefined
   const change = await db.maybeOne(findUndoableEmailChange({ userId, id: changeId }))
   if (!change) return undefined
-  const code = await mintCode(db, 'undo_email', userId, mailId, { about: changeId })
+  const code = await mintCode(db, 'undo_email', userId, mailId, { subjectId: changeId })
   if (code === undefined) return undefined
   const language = chooseLanguage(change.language)
   const recipient = { to: change.old_email, language }

@@ -4,41 +4,30 @@ import { mintCode } from '../../../src/domain/mails/codes.ts'
 import { insertCode, insertRegistration, insertUser } from '../../support/accounts.ts'
 import { password, TestService } from '../../support/service.ts'
 
-// What mail programs and people leave behind a link or a code.
-const glued = [
-  ...Array.from('.,)>;:!?"\u2019\u201d»…]}*`。）/'),
-  "'",
-  '...',
-  '").',
-  '%2E',
-  '%22%3E',
-  '%252e',
-  '%E2%80%9D',
-  ' ',
-  '\r\n',
-  '\u00a0',
-  '\u200b',
-  '%20',
-  '%0D%0A',
+// What mail programs and users leave after a link or a code.
+// prettier-ignore
+const suffixes = [
+  ...Array.from('.,)>;:!?"\u2019\u201d»…]}*`。）/'), "'", '...', '").', '%2E', '%22%3E', '%252e', '%E2%80%9D',
+  ' ', '\r\n', '\u00a0', '\u200b', '%20', '%0D%0A',
 ]
 
-describe('mailed codes with something glued to them', () => {
+describe('mailed codes with punctuation after them', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start()
   })
   after(() => service.stop())
 
-  it('work in a body, whatever is glued to them', async () => {
-    for (const after of glued) {
+  it('are accepted in a body', async () => {
+    for (const after of suffixes) {
       const { code } = await insertRegistration(service, service.email())
       const { status } = await service.call('confirmActivation', { body: { code: `${code}${after}` } })
       assert.equal(status, 200, JSON.stringify(after))
     }
   })
 
-  it('work in a link, encoded or not', async () => {
-    for (const after of glued) {
+  it('are accepted in a link, encoded or not', async () => {
+    for (const after of suffixes) {
       const { code } = await insertRegistration(service, service.email())
       const link = `/api/v1/users/activate/?code=${code}${after}`
       assert.equal((await service.fetch(link)).status, 200, link)
@@ -47,7 +36,7 @@ describe('mailed codes with something glued to them', () => {
     }
   })
 
-  it('work on the pages', async () => {
+  it('are accepted on the pages', async () => {
     for (const after of ['.', '%2E', '>', '\u201d']) {
       const code = await insertCode(service, await insertUser(service, service.email()), 'restore')
       const opened = await service.fetch(`/account/restore-password/?code=${code}${after}`)
@@ -61,7 +50,7 @@ describe('mailed codes with something glued to them', () => {
     }
   })
 
-  it('work for each purpose, and leave a browser’s link alive', async () => {
+  it('are accepted for each purpose, and redirect a browser unchanged', async () => {
     const user = await service.signedIn()
     const email = service.email()
     await service.call('changeEmail', { token: user.access, body: { current_password: password, email } })
@@ -70,8 +59,11 @@ describe('mailed codes with something glued to them', () => {
     const undo = await service.mailTo(user.email)
     assert.equal((await service.call('undoEmailChange', { body: { code: `${undo.code}).` } })).status, 200)
     const restore = await service.mailTo(user.email)
-    const words = { password, password_confirm: password }
-    assert.equal((await service.call('restorePassword', { body: { code: `${restore.code}>`, ...words } })).status, 200)
+    const passwords = { password, password_confirm: password }
+    assert.equal(
+      (await service.call('restorePassword', { body: { code: `${restore.code}>`, ...passwords } })).status,
+      200,
+    )
 
     const waiting = await insertRegistration(service, service.email())
     const headers = { Accept: 'text/html' }
@@ -80,14 +72,14 @@ describe('mailed codes with something glued to them', () => {
     assert.equal(sent.headers.get('location'), `/account/activate/?code=${waiting.code}.`)
   })
 
-  it('of version 0.3.0, which may end in - or _, work until they expire', async () => {
+  it('are accepted from version 0.3.0, where codes may end in - or _', async () => {
     let made = await insertRegistration(service, service.email())
     while (!/[-_]$/.test(made.code)) made = await insertRegistration(service, service.email())
     const body = { code: `${made.code}.` }
     assert.equal((await service.call('confirmActivation', { body })).status, 200)
   })
 
-  it('are minted without - or _ at the end', async () => {
+  it('never end in - or _', async () => {
     const userId = await insertUser(service, service.email())
     const { db } = service.service.services
     for (let mail = 0; mail < 300; mail++) {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { readMigrations } from '../../../src/db/migrate.ts'
-import { splitStatements } from '../../../src/db/rawSql.ts'
-import { foldText, searchText } from '../../../src/domain/searchText.ts'
-import { createTestDatabase, query } from '../../support/database.ts'
-import { skip } from '../../support/skip.ts'
+import { readMigrations } from '../../src/db/migrate.ts'
+import { splitStatements } from '../../src/db/rawSql.ts'
+import { foldText, searchText } from '../../src/domain/searchText.ts'
+import { createTestDatabase, query } from '../support/database.ts'
+import { skip } from '../support/skip.ts'
 
-/** Texts of one fold each. */
-const alike = [
+/** The texts of each row have the same fold. */
+const equalTexts = [
   ['STRASSE', 'strasse', 'Ｓｔｒａｓｓｅ'],
   ['Ёлкин', 'ЁЛКИН', 'Е\u0308лкин'],
   ['İstanbul', 'istanbul', 'ISTANBUL'],
@@ -16,34 +16,34 @@ const alike = [
   ['ﬁle', 'FILE'],
 ]
 
-describe('the fold of what users are searched in', () => {
-  for (const texts of alike)
-    it(`makes no difference between ${texts.join(', ')}`, () => {
+describe('the search text', () => {
+  for (const texts of equalTexts)
+    it(`is equal for ${texts.join(', ')}`, () => {
       assert.equal(new Set(texts.map(foldText)).size, 1, texts.map(foldText).join())
     })
 
-  it('finds each fragment of a text in the text', () => {
-    for (const text of alike.flat())
+  it('contains the fold of each fragment of the text', () => {
+    for (const text of equalTexts.flat())
       for (let start = 0; start < text.length; start++) {
         const fragment = text.slice(start, start + 4)
-        if (/^\p{M}/u.test(fragment)) continue // no letter begins there
+        if (/^\p{M}/u.test(fragment)) continue // a fragment begins with a letter
         assert.ok(foldText(text).includes(foldText(fragment)), `${fragment} of ${text}`)
       }
   })
 
-  it('keeps to the column’s length, whatever NFKC makes of a name', () => {
+  it('fits into its column even if NFKC lengthens a name', () => {
     const name = 'ﷺ'.repeat(150)
     assert.ok(searchText({ email: 'a@example.com', firstName: name, lastName: name }).length <= 700)
   })
 
-  it('is what the migration leaves for the users of an earlier release', async function () {
+  it('equals what the migration stores for users of an earlier release', async function () {
     const database = await createTestDatabase()
     const sql = <Row extends object>(text: string, values: unknown[] = []) =>
       query<Row & Record<string, unknown>>(database.url, text, values)
     try {
       const [locale] = await sql<{ lower: string }>(`select lower('ЁÉ')`)
-      if (locale?.lower !== 'ёé') skip(this, 'the lower() of this database knows ASCII only')
-      const names = [...alike.flat(), 'ﷺ'.repeat(150)]
+      if (locale?.lower !== 'ёé') skip(this, 'the lower() of this database folds ASCII only')
+      const names = [...equalTexts.flat(), 'ﷺ'.repeat(150)]
       for (const name of names)
         await sql(`insert into users (id, email, first_name, last_name) values ($1, 'A@example.com', $2, 'Ärö')`, [
           randomUUID(),
