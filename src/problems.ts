@@ -37,6 +37,12 @@ const table = {
 
 export type ProblemCode = keyof typeof table
 
+/**
+ * A limit and what is left of it, which a reply reports (draft-ietf-httpapi-ratelimit-headers): `limit` requests in `window`
+ * seconds, `remaining` of them until it is reset in `reset` seconds.
+ */
+export type RateLimit = { policy: string; limit: number; window: number; remaining: number; reset: number }
+
 /** One fault of a request: where it is (a JSON pointer into the body, or a parameter's name) and what is wrong there. */
 export type FieldError = { pointer?: string; parameter?: string; code: string; detail: string }
 
@@ -44,6 +50,7 @@ type Extras = {
   detail?: string
   errors?: FieldError[]
   headers?: Record<string, string>
+  rateLimit?: RateLimit | undefined
   isRepetition?: boolean
   cause?: unknown
 }
@@ -55,11 +62,13 @@ export class Problem extends Error {
   readonly title: string
   readonly detail: string
   readonly errors: FieldError[] | undefined
-  readonly headers: Record<string, string>
+  readonly headers: Readonly<Record<string, string>>
+  /** The limit that the request was counted against. */
+  readonly rateLimit: RateLimit | undefined
   /** Whether the same request succeeded a moment ago: a page shows the success again, not the failure. */
   readonly isRepetition: boolean
 
-  constructor(code: ProblemCode, { detail, errors, headers, isRepetition = false, cause }: Extras = {}) {
+  constructor(code: ProblemCode, { detail, errors, headers, rateLimit, isRepetition = false, cause }: Extras = {}) {
     super(code, { cause })
     this.code = code
     const [status, title, defaultDetail] = table[code]
@@ -68,6 +77,7 @@ export class Problem extends Error {
     this.detail = detail ?? defaultDetail
     this.errors = errors
     this.headers = headers ?? {}
+    this.rateLimit = rateLimit
     this.isRepetition = isRepetition
   }
 }

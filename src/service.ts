@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { createApp, createServices, openServices } from './app.ts'
+import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { connectDatabase, explainConnectionError, type ConnectedDatabase } from './db/connectDatabase.ts'
 import { migrate } from './db/migrate.ts'
@@ -10,6 +10,7 @@ import { warnOfShortRetention } from './jobs/retentionWarning.ts'
 import { listen } from './http/listen.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
+import { createServices } from './services.ts'
 
 type Part = { stop(): unknown }
 
@@ -33,14 +34,19 @@ export async function startService(
   { log, onWaiting, reloadKeys }: { log: Logger; onWaiting: (sentence: string) => void; reloadKeys?: number },
 ): Promise<Service> {
   const { server, url, config, serve } = await listen(settings, log)
-  const services = await createServices(config, secretKey, log).catch((error: unknown) => {
+  const handle = await createServices(config, secretKey, log).catch((error: unknown) => {
     server.close()
     server.closeAllConnections()
     throw error
   })
+  const { services } = handle
   const stopping = new AbortController()
   server.prependListener('request', (_request, response: ServerResponse) => {
     if (stopping.signal.aborted) response.setHeader('Connection', 'close')
+    // server.close() closes the connections that are idle then; those of running requests are closed after their replies.
+    response.once('close', () => {
+      if (stopping.signal.aborted) server.closeIdleConnections()
+    })
   })
   // Stopped in the opposite order: first the door, last the database.
   const parts: Part[] = [services.passwords]
@@ -67,7 +73,7 @@ export async function startService(
   async function open() {
     const database = await connectDatabase(config, 'service', url)
     parts.push(database)
-    parts.push({ stop: () => Promise.all([services.db.close(), services.lists.close(), services.counters?.close()]) })
+    parts.push({ stop: () => handle.close() })
     await untilAnswered(database.url)
     parts.push(services.keyring.startReloading(reloadKeys))
     // Not before they are needed: nodemailer and graphile-worker are large.
@@ -104,7 +110,7 @@ export async function startService(
     for (;;) {
       try {
         await migrate(databaseUrl, { signal: stopping.signal, onWaiting: onNewWait })
-        await openServices(services, databaseUrl)
+        await handle.open(databaseUrl)
         await requireReadiness(services)
         return
       } catch (error) {
@@ -115,16 +121,12 @@ export async function startService(
   }
 }
 
-/** Takes no new connections, lets running requests end, for 10 s at most. */
+/** Accepts no new connections, and waits at most 10 s for running requests. */
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
-  const idle = setInterval(() => {
-    server.closeIdleConnections() // a connection is idle only once its last answer is out
-  }, 50)
   const timer = setTimeout(() => {
     server.closeAllConnections()
   }, 10_000)
   await closed
-  clearInterval(idle)
   clearTimeout(timer)
 }

@@ -7,7 +7,7 @@ import { clientConfig, poolConfig } from './clientConfig.ts'
 import { createDriver, slonikUrl } from './driver.ts'
 import { applyMigration, type Migration } from './migrate/apply.ts'
 import { withMigrationLock } from './migrate/lock.ts'
-import { findOtherOwner, grantRights } from './migrate/rights.ts'
+import { findOtherTablesOwner, grantRights } from './migrate/rights.ts'
 import { hasMigrationsTable, requireCreatable, requireUsableServer } from './migrate/requirements.ts'
 import { row } from './row.ts'
 import { statement } from './rawSql.ts'
@@ -74,7 +74,7 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     try {
       return await pool.connect(async (connection) => {
         await requireUsableServer(connection)
-        const owner = await findOtherOwner(connection)
+        const owner = await findOtherTablesOwner(connection)
         const due = (await hasMigrationsTable(connection)) ? await findDue(connection, migrations) : migrations
         if (owner !== undefined) requireUpToDate(due, { owner, grantTo })
         else await requireCreatable(connection, due, exclude(migrations, due))

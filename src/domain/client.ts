@@ -4,5 +4,5 @@ export type Client = { ipAddress: string; userAgent: string }
 /** The client of a request that may have to wait; `signal` is aborted when the client closes the connection. */
 export type Requester = { client: Pick<Client, 'ipAddress'>; signal?: AbortSignal }
 
-/** A client that can be told, by header fields of a successful answer, where its limit is. */
-export type Caller = Requester & { client: Client; tell: (headers: Record<string, string>) => void }
+/** The client of a request whose device is known, too. */
+export type Caller = Requester & { client: Client }

@@ -1,5 +1,5 @@
 import cors from '@koa/cors'
-import type { Middleware } from 'koa'
+import type { AppMiddleware } from './state.ts'
 
 // These are for people: no script of another origin has any business with them.
 const pages = /^\/(account|docs)(\/|$)/
@@ -19,7 +19,7 @@ const allowedHeaders = [
  * Lets pages of these origins call the API: compared as they are, and never with credentials of the browser's own, for tokens travel
  * in Authorization (security 74; Fetch standard, 3.3). To any other origin no word of CORS is said.
  */
-export function allowOrigins(origins: readonly string[]): Middleware {
+export function allowOrigins(origins: readonly string[]): AppMiddleware {
   const allowed = new Set(origins)
   return cors({
     origin: (context) => {

@@ -60,8 +60,8 @@ export function readMediaType(text: string): MediaType | undefined {
   return type === undefined || parameters === undefined ? undefined : { type: type.toLowerCase(), parameters }
 }
 
-/** Whether an Accept header names a media type, wildcards aside; one with the weight 0 is refused by it (RFC 9110, 12.4.2). */
-export function accepts(accept: string, type: string): boolean {
+/** Whether an Accept header names a media type itself, not by a wildcard, with a weight above 0 (RFC 9110, 12.4.2). */
+export function acceptsExplicitly(accept: string, type: string): boolean {
   return [...membersFromEnd(accept)].some((member) => {
     const range = readMediaType(member)
     return range?.type === type && Number(range.parameters.get('q') ?? '1') > 0

@@ -1,5 +1,5 @@
-import type { Context, Middleware } from 'koa'
 import { v7 as uuidv7 } from 'uuid'
+import type { AppContext, AppMiddleware } from './state.ts'
 
 /** On every answer, whatever its status and whoever makes it (security 73). */
 export const securityHeaders = {
@@ -28,10 +28,10 @@ export function commonHeaders(baseUrl: string, includeSubdomains = false): Heade
 }
 
 /** Gives each request its id and each answer the common headers; a route may replace Cache-Control and the policy. */
-export function setCommonHeaders(headers: Headers): Middleware {
+export function setCommonHeaders(headers: Headers): AppMiddleware {
   return (context, next) => {
     const requestId = uuidv7()
-    context.state['requestId'] = requestId
+    context.state.requestId = requestId
     context.set({ ...headers, 'X-Request-Id': requestId })
     return next()
   }
@@ -41,7 +41,7 @@ export function setCommonHeaders(headers: Headers): Middleware {
  * Notes what header fields an answer has by now.
  * @returns a function that goes back to them: what was set for an answer that failed does not go out with the error
  */
-export function keepHeaders(context: Context): () => void {
+export function keepHeaders(context: AppContext): () => void {
   const kept = { ...context.response.headers } as Record<string, string | string[]>
   return () => {
     for (const name of Object.keys(context.response.headers)) context.remove(name)

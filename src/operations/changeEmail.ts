@@ -18,9 +18,10 @@ export async function changeEmail({
   services.deliverability.requireDeliverable(to)
   const isPresent = to.address === parseEmailAddress(email)?.address
   if (isPresent && !(await canEndUndo(services.db, userId))) throw unchanged()
-  const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
-  await requestEmailChange(services, { userId, sessionId: principal.sessionId, verifiedHash }, to, request)
-  return { status: 200, body: { detail: 'Check the mail of the new address to confirm the change.' } }
+  const { user, sessionId } = principal
+  const { verifiedHash } = await requireCurrentPassword(services, input.body.current_password, user, request)
+  const rateLimit = await requestEmailChange(services, to, { userId, sessionId, verifiedHash }, request.client)
+  return { status: 200, rateLimit, body: { detail: 'Check the mail of the new address to confirm the change.' } }
 }
 
 function unchanged(): Problem {

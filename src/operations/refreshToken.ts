@@ -8,8 +8,7 @@ export async function refreshToken({
   services,
 }: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
   const presented = await services.tokens.verifyRefresh(input.body.refresh)
-  const { headers } = await services.limits.refresh.consume(presented.sessionId)
-  request.tell(headers)
+  const { rateLimit } = await services.limits.refresh.consume(presented.sessionId)
   const session = await rotate(services.db, presented, services.lifetimes, request.client)
-  return { status: 200, body: services.tokens.issuePair(session) }
+  return { status: 200, rateLimit, body: services.tokens.issuePair(session) }
 }

@@ -13,10 +13,9 @@ export async function registerUser({
   const to = requireNewEmailAddress(email)
   services.deliverability.requireDeliverable(to)
   checkNewPassword(input.body, to.email, services.passwordRules)
-  const { headers } = await services.limits.registration.consumeUnlessFailed(request.client, async () => {
+  const { rateLimit } = await services.limits.registration.consumeUnlessFailed(request.client, async () => {
     const passwordHash = await services.passwords.hash(password, request)
     await register(services.db, to, { firstName, lastName, language }, passwordHash, request.client)
   })
-  request.tell(headers)
-  return { status: 201, body: { detail: 'Check your mail to activate the account.', email: to.email } }
+  return { status: 201, rateLimit, body: { detail: 'Check your mail to activate the account.', email: to.email } }
 }

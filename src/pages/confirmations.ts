@@ -1,7 +1,8 @@
 import type Router from '@koa/router'
-import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
-import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
+import type { AppContext, AppState } from '../http/state.ts'
+import { answerFault, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
+import { markup } from './markup.ts'
 import type { Texts } from './texts.ts'
 
 const pages = [
@@ -14,9 +15,9 @@ const pages = [
 const minute = 60_000
 
 /** Behind the links that a click is enough for: one that a mail scanner does not make (security 30). */
-export function serveConfirmations(router: Router, perform: Perform): void {
+export function serveConfirmations(router: Router<AppState>, perform: Perform): void {
   for (const { path, operationId, name } of pages) {
-    router.get(path, (context: Context) => {
+    router.get(path, (context: AppContext) => {
       const { language, t } = textsFor(context)
       const { title, text, button } = t[name]
       const code = codeOf(context)
@@ -24,10 +25,10 @@ export function serveConfirmations(router: Router, perform: Perform): void {
         answerIncomplete(context, title)
         return
       }
-      const form = `<form method="post"><input type="hidden" name="code" value="${escape(code)}"><button>${escape(button)}</button></form>`
+      const form = markup`<form method="post"><input type="hidden" name="code" value="${code}"><button>${button}</button></form>`
       answerPage(context, language, { title, text, form })
     })
-    router.post(path, async (context: Context) => {
+    router.post(path, async (context: AppContext) => {
       const { language, t } = textsFor(context)
       const { title, done, dead } = t[name]
       const { code = '' } = await readForm(context)

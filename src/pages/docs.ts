@@ -1,6 +1,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { dirname, join } from 'node:path'
 import type Router from '@koa/router'
+import type { AppState } from '../http/state.ts'
 import { serveFile } from './files.ts'
 
 // Swagger UI draws its icons from data: URLs; everything else comes from here.
@@ -26,7 +27,7 @@ const html = `<!doctype html>
 `
 
 /** The contract rendered by Swagger UI, under a strict policy, and as OpenAPI 3.0.3 for tools that read no later one. */
-export function serveDocs(router: Router, basePath: string): void {
+export function serveDocs(router: Router<AppState>, basePath: string): void {
   const distribution = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
   router.get('/docs', (context) => {
     context.redirect(`${basePath}/docs/`)

@@ -4,8 +4,8 @@ import pg from 'pg'
 import { password, type TestService } from '../support/service.ts'
 import { addOwner, attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
-// A store that fails counts in the instance's memory: nobody gets in by it, and nobody is kept out.
-describe('limits whose table does not answer (security 54, 60)', () => {
+// If the store fails, the instance counts in its memory: limits hold, and no client is refused below them.
+describe('limits while their table does not answer (security 54, 60)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
@@ -20,7 +20,7 @@ describe('limits whose table does not answer (security 54, 60)', () => {
     assert.equal((await service.call('refreshToken', { body: { refresh: other.refresh } })).status, 200)
   }
 
-  it('because it is locked: the first waits 1.5 s at the most, the others not at all', async () => {
+  it('make the first request wait for a locked table, at most 1.5 s, and no other', async () => {
     const client = new pg.Client({ connectionString: service.databaseUrl })
     await client.connect()
     await client.query('begin; lock table rate_limits in access exclusive mode')
@@ -34,7 +34,7 @@ describe('limits whose table does not answer (security 54, 60)', () => {
     await client.end()
   })
 
-  it('because it is not there; once it is again, it counts again', async () => {
+  it('count without a missing table, and with it once it exists again', async () => {
     await service.sql('alter table rate_limits rename to rate_limits_away')
     await staysGuarded('192.0.2.2')
     await service.sql('alter table rate_limits_away rename to rate_limits')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describeError } from '../../src/describeError.ts'
+import { describeError } from '../../src/log.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 
 describe('describeError', () => {

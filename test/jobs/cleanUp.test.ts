@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { createDatabase, type Database } from '../../src/db/database.ts'
+import { createDatabase, type DatabaseHandle } from '../../src/db/database.ts'
 import { cleanUpSchedule, createCleanUp } from '../../src/jobs/cleanUp.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { createTestDatabase, query } from '../support/database.ts'
@@ -13,7 +13,7 @@ const config = { loginLogRetention: 365 * days }
 
 describe('cleanUp', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
-  let db: Database
+  let db: DatabaseHandle
   beforeEach(async () => {
     database = await createTestDatabase()
     db = createDatabase({ preparedStatements: true, onError: () => undefined })

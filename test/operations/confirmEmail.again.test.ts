@@ -49,7 +49,7 @@ describe('confirming the present address again ends the undo of its change (secu
 
   it('within 72 hours of the change leaves the undo until then', async () => {
     const { mail, answer } = await confirmAgain()
-    assert.match(mail.subject, /^Confirm your address for accounts\.test again$/)
+    assert.match(mail.subject, /^Confirm your email address for accounts\.test again$/)
     assert.match(mail.link, /\/account\/confirm-email\/\?code=/)
     assert.equal(answer.status, 200)
     assert.equal(
@@ -90,7 +90,11 @@ describe('confirming the present address again ends the undo of its change (secu
 
   it('is shown on the page, in both languages and for both outcomes', async () => {
     for (const [time, language, expected] of [
-      ['0', 'en', /<p>The address is confirmed\. The former one can take the account back until \d+ \w+ 20\d\d/],
+      [
+        '0',
+        'en',
+        /<p>The address is confirmed\. The account can be taken back from its previous address until \d+ \w+ 20\d\d/,
+      ],
       ['73 hours', 'ru', /<p>Адрес подтверждён\. Вернуть учётную запись на прежний адрес больше нельзя\./],
     ] as const) {
       user = await addOwner(service)
@@ -180,14 +184,14 @@ describe('the mails about the undo of a change of address (security 103)', () =>
   for (const [language, announced, undone, text] of [
     [
       'en',
-      /For 7 days after the change, its owner can undo it/,
+      /For 7 days after the change, it can be undone from the previous address/,
       /^The change to this address .* was undone$/,
-      /You can register/,
+      /You can sign up/,
     ],
     [
       'ru',
       /В течение 7 дней после изменения его можно будет отменить/,
-      /^Переход на этот адрес .* отменён$/,
+      /^Смена адреса на .* отменена$/,
       /Вы можете зарегистрироваться/,
     ],
   ] as const)

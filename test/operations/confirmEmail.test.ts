@@ -56,7 +56,7 @@ describe('confirmEmail', () => {
 
   it('mails the old address an undo link for 7 days (security 28, 90)', async () => {
     const notice = await move(service, user, user.email, email)
-    assert.equal(notice.subject, 'Your address for accounts.test was changed')
+    assert.equal(notice.subject, 'Your email address at accounts.test was changed')
     assert.equal(notice.link, `http://accounts.test/account/undo-email/?code=${notice.code}`)
     assert.match(
       notice.text,

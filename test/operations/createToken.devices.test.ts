@@ -70,7 +70,7 @@ describe('createToken, from a new device', () => {
     await signIn('198.51.100.1')
     const { subject, text } = await service.mailTo(user.email)
     assert.equal(subject, 'Новый вход в вашу учётную запись на accounts.test')
-    assert.match(text, /IP-адрес 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
+    assert.match(text, /IP-адреса 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
   })
 
   it('knows a device again: in its /24 or /64, whatever its version', async () => {

@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict'
-import {
-  listLoginLogsAscending,
-  listLoginLogsDescending,
-  listLoginLogsOfUserAscending,
-  listLoginLogsOfUserDescending,
-} from '../../generated/queries.ts'
+import { listLoginLogs, listLoginLogsOfUser } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
 import { addUser, type Person } from '../support/tokens.ts'
@@ -59,15 +54,15 @@ describe('listLoginLogs, on many records', () => {
   })
 
   for (const [title, query] of [
-    ['the first page of one’s own', () => listLoginLogsOfUserDescending({ ...filter, ...latest, userId: user.id })],
+    ['the first page of one’s own', () => listLoginLogsOfUser.descending({ ...filter, ...latest, userId: user.id })],
     [
       'a later page of one’s own',
-      () => listLoginLogsOfUserDescending({ ...filter, ...middle(user.id), userId: user.id }),
+      () => listLoginLogsOfUser.descending({ ...filter, ...middle(user.id), userId: user.id }),
     ],
-    ['one’s own, the oldest first', () => listLoginLogsOfUserAscending({ ...filter, ...oldest, userId: user.id })],
-    ['the first page of everybody’s', () => listLoginLogsDescending({ ...filter, ...latest })],
-    ['a later page of everybody’s', () => listLoginLogsDescending({ ...filter, ...middle(user.id) })],
-    ['everybody’s, the oldest first', () => listLoginLogsAscending({ ...filter, ...oldest })],
+    ['one’s own, the oldest first', () => listLoginLogsOfUser.ascending({ ...filter, ...oldest, userId: user.id })],
+    ['the first page of everybody’s', () => listLoginLogs.descending({ ...filter, ...latest })],
+    ['a later page of everybody’s', () => listLoginLogs.descending({ ...filter, ...middle(user.id) })],
+    ['everybody’s, the oldest first', () => listLoginLogs.ascending({ ...filter, ...oldest })],
   ] as const) {
     for (const mode of planModes) {
       it(`reads no more than it needs for ${title}, by an index and without a sort (${mode})`, async () => {

@@ -2,14 +2,10 @@ import assert from 'node:assert/strict'
 import { NIL } from 'uuid'
 import {
   countUsers,
-  listFoundUsersByDateAscending,
-  listFoundUsersByDateDescending,
-  listFoundUsersByEmailAscending,
-  listFoundUsersByEmailDescending,
-  listUsersByDateAscending,
-  listUsersByDateDescending,
-  listUsersByEmailAscending,
-  listUsersByEmailDescending,
+  searchUsersByDate,
+  searchUsersByEmail,
+  scanUsersByDate,
+  scanUsersByEmail,
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
@@ -80,12 +76,12 @@ describe('listUsers, on many users', function () {
   const seldom = { ...filter, pattern: '%seldom%', source: 'trigrams', userId: NIL }
 
   for (const [title, query] of [
-    ['the latest', listUsersByDateDescending({ ...everybody, ...from(dates, 'last') })],
-    ['a later page of them', listUsersByDateDescending({ ...everybody, ...from(dates, 'middle') })],
-    ['the oldest', listUsersByDateAscending({ ...everybody, ...from(dates, 'first') })],
-    ['the first by address', listUsersByEmailAscending({ ...everybody, ...from(emails, 'first') })],
-    ['a later page of them', listUsersByEmailAscending({ ...everybody, ...from(emails, 'middle') })],
-    ['the last by address', listUsersByEmailDescending({ ...everybody, ...from(emails, 'last') })],
+    ['the latest', scanUsersByDate.descending({ ...everybody, ...from(dates, 'last') })],
+    ['a later page of them', scanUsersByDate.descending({ ...everybody, ...from(dates, 'middle') })],
+    ['the oldest', scanUsersByDate.ascending({ ...everybody, ...from(dates, 'first') })],
+    ['the first by address', scanUsersByEmail.ascending({ ...everybody, ...from(emails, 'first') })],
+    ['a later page of them', scanUsersByEmail.ascending({ ...everybody, ...from(emails, 'middle') })],
+    ['the last by address', scanUsersByEmail.descending({ ...everybody, ...from(emails, 'last') })],
   ] as const) {
     for (const mode of planModes) {
       it(`reads no more than it needs for ${title}, by an index and without a sort (${mode})`, async () => {
@@ -97,8 +93,8 @@ describe('listUsers, on many users', function () {
   }
 
   for (const [title, query] of [
-    ['the latest', listUsersByDateDescending({ ...seldom, ...from(dates, 'last', 2_000) })],
-    ['the first by address', listUsersByEmailAscending({ ...seldom, ...from(emails, 'first', 2_000) })],
+    ['the latest', scanUsersByDate.descending({ ...seldom, ...from(dates, 'last', 2_000) })],
+    ['the first by address', scanUsersByEmail.ascending({ ...seldom, ...from(emails, 'first', 2_000) })],
   ] as const) {
     for (const mode of planModes) {
       it(`walks no further than it is told among ${title}, for a fragment that is not near (${mode})`, async () => {
@@ -110,10 +106,10 @@ describe('listUsers, on many users', function () {
   }
 
   for (const [title, query] of [
-    ['the latest', listFoundUsersByDateDescending({ ...seldom, ...from(dates, 'last') })],
-    ['the oldest', listFoundUsersByDateAscending({ ...seldom, ...from(dates, 'first') })],
-    ['the first by address', listFoundUsersByEmailAscending({ ...seldom, ...from(emails, 'first') })],
-    ['the last by address', listFoundUsersByEmailDescending({ ...seldom, ...from(emails, 'last') })],
+    ['the latest', searchUsersByDate.descending({ ...seldom, ...from(dates, 'last') })],
+    ['the oldest', searchUsersByDate.ascending({ ...seldom, ...from(dates, 'first') })],
+    ['the first by address', searchUsersByEmail.ascending({ ...seldom, ...from(emails, 'first') })],
+    ['the last by address', searchUsersByEmail.descending({ ...seldom, ...from(emails, 'last') })],
     ['the count', countUsers({ ...seldom, cap: 10_000 })],
   ] as const) {
     for (const mode of planModes) {
@@ -131,7 +127,7 @@ describe('listUsers, on many users', function () {
     for (const mode of planModes) {
       it(`finds by the index of its own: ${source} (${mode})`, async () => {
         const asked = { ...everybody, source, userId: superuser.id, ...from(dates, 'last') }
-        assert.deepEqual(await readBy(mode, listFoundUsersByDateDescending(asked)), { indexes: [index], rows })
+        assert.deepEqual(await readBy(mode, searchUsersByDate.descending(asked)), { indexes: [index], rows })
       })
     }
   }

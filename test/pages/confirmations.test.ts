@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { insertCode, insertRegistration, insertUser } from '../support/accounts.ts'
+import { decodeHtml } from '../support/html.ts'
 import { assertProblem, TestService, type Answer } from '../support/service.ts'
 
 const pagePolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -22,7 +23,7 @@ function pageOf({ headers, body }: Answer): string {
 /** What a browser would send back as the hidden code. */
 function hiddenCode(html: string): string {
   const [, value = ''] = /<input type="hidden" name="code" value="([^"]*)">/.exec(html) ?? []
-  return value.replace(/&#(\d+);/g, (_, point: string) => String.fromCodePoint(Number(point)))
+  return decodeHtml(value)
 }
 
 describe('pages', () => {
@@ -197,7 +198,7 @@ describe('pages', () => {
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')
     for (const [password, confirm, alert] of [
-      [newPassword, 'something else', /differ/],
+      [newPassword, 'something else', /do not match/],
       ['1234567', '1234567', /too short/],
       ['a'.repeat(257), 'a'.repeat(257), /cannot be used/],
       [`${newPassword}\u0000`, `${newPassword}\u0000`, /cannot be used/],

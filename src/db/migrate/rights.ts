@@ -15,7 +15,7 @@ const findOwner = sql.type(row<{ owner: string; is_ours: boolean }>())`
  * Returns the owner of the tables when this role is not a member of that role. Undefined also when there are no
  * tables.
  */
-export async function findOtherOwner(connection: CommonQueryMethods): Promise<string | undefined> {
+export async function findOtherTablesOwner(connection: CommonQueryMethods): Promise<string | undefined> {
   const found = await connection.maybeOne(findOwner)
   return found?.is_ours === false ? found.owner : undefined
 }

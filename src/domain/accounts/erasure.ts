@@ -56,7 +56,7 @@ async function eraseRecords(transaction: Queryable, userId: string): Promise<str
   await transaction.query(queries.eraseAddresses({ userId }))
   await transaction.query(queries.eraseSessions({ userId }))
   await transaction.query(queries.eraseDevices({ userId }))
-  await transaction.query(queries.anonymizeActedEvents({ userId }))
+  await transaction.query(queries.anonymizeEventsOfActor({ userId }))
   await inBatches(() => transaction.query(queries.eraseLoginLogs({ userId, batch })))
   await inBatches(() => transaction.query(queries.anonymizeSecurityEvents({ userId, batch })))
   return addresses

@@ -1,11 +1,11 @@
 import * as queries from '../../../generated/queries.ts'
-import type { Database, Queryable } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { normalizeEmail } from '../emailAddress.ts'
 import type { Caller, Client } from '../client.ts'
 import { parseCode } from '../mails/codes.ts'
 import { forgetDevicesExcept, rememberDevice } from '../sessions/devices.ts'
-import type { Limits } from '../limits/limits.ts'
+import type { LimitServices } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { checkNewPassword, type PasswordRules } from '../passwords/rules.ts'
 import { resetAttempts } from '../limits/lockout.ts'
@@ -14,7 +14,7 @@ import { createByRecovery } from './registrations.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
 
-type Services = { db: Database; passwords: PasswordHasher; passwordRules: PasswordRules; limits: Limits }
+type RecoveryServices = LimitServices & { passwords: PasswordHasher; passwordRules: PasswordRules }
 type Code = { userId: string; hash: Uint8Array }
 type NewPassword = { password: string; password_confirm: string }
 
@@ -33,7 +33,7 @@ const repetition = { seconds: 600, limit: 10 }
  * @throws Problem code_invalid, invalid
  */
 export async function restorePassword(
-  services: Services,
+  services: RecoveryServices,
   code: string,
   given: NewPassword,
   asker: Caller,
@@ -86,7 +86,7 @@ async function restore(
   const user = await transaction.maybeOne(queries.setPassword({ userId, passwordHash }))
   if (!user) return undefined
   await endAllSessions(transaction, { userId, keptId: null, endedBy: 'password_restored' })
-  await transaction.query(queries.noteRecovery({ userId }))
+  await transaction.query(queries.markChangesRecovered({ userId }))
   await enqueue(transaction, 'password_changed', user.email, userId)
   return user
 }
@@ -95,9 +95,14 @@ async function restore(
  * Refuses a code that is not live. It is a repetition when the code was used a moment ago and the password is the current
  * one: a form that was sent twice is no failure for the person who sent it.
  */
-async function refusal({ db, passwords }: Services, named: Code, given: NewPassword, asker: Caller): Promise<Problem> {
+async function refusal(
+  { db, passwords }: RecoveryServices,
+  named: Code,
+  given: NewPassword,
+  asker: Caller,
+): Promise<Problem> {
   if (given.password.normalize('NFKC') !== given.password_confirm.normalize('NFKC')) return invalid()
-  const used = await db.maybeOne(queries.countRepetition({ ...named, ...repetition }))
+  const used = await db.maybeOne(queries.consumeRepetition({ ...named, ...repetition }))
   if (!used?.password_hash) return invalid()
   const { matches } = await passwords.verify(given.password, used.password_hash, asker)
   return invalid(matches)

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { CounterStore } from '../../db/counterStore.ts'
+import type { Database } from '../../db/database.ts'
 import { Counter, type Limit } from './counter.ts'
 import { NetworkCounter } from './networkCounter.ts'
 
@@ -17,6 +18,9 @@ type LimitName =
   | 'emailChangeDay'
   | 'newDeviceMails'
   | 'refresh'
+
+/** What a function that limits requests works with. */
+export type LimitServices = { db: Database; limits: Limits }
 
 /** The limits that requests meet; those of mails are the worker's (src/mail). */
 export class Limits {

@@ -1,5 +1,7 @@
-import type { Counter, Limit, CounterState } from './counter.ts'
+import type { RateLimit } from '../../problems.ts'
 import { networkOf, siteOf } from '../networks.ts'
+import type { Counter, Limit } from './counter.ts'
+import { refundOnError, type CounterState } from './points.ts'
 
 /** A client's network, for any account or for one. */
 export type Subject = { ipAddress: string; account?: string }
@@ -44,12 +46,7 @@ export class NetworkCounter {
   /** Consumes a point for `work`, and refunds it when `work` fails. @throws Problem throttled, and whatever `work` throws */
   async consumeUnlessFailed(subject: Subject, work: () => Promise<void>): Promise<NetworkCounterState> {
     const state = await this.consume(subject)
-    try {
-      await work()
-    } catch (error) {
-      await this.refund(subject)
-      throw error
-    }
+    await refundOnError(() => this.refund(subject), work)
     return state
   }
 
@@ -66,9 +63,9 @@ export class NetworkCounter {
     return this.#counterOf(scope).block(scope.key, seconds)
   }
 
-  /** The header fields when nothing is used. */
-  get unusedHeaders(): Record<string, string> {
-    return this.#network.unusedHeaders
+  /** The rate limit of a network without a consumed point. */
+  get unused(): RateLimit | undefined {
+    return this.#network.unused
   }
 
   #counterOf({ isSite }: Scope): Counter {

@@ -1,6 +1,6 @@
-import type { Database } from '../../db/database.ts'
-import type { Caller } from '../client.ts'
-import type { Limits } from '../limits/limits.ts'
+import type { RateLimit } from '../../problems.ts'
+import type { Client } from '../client.ts'
+import type { LimitServices } from '../limits/limits.ts'
 import { siteOf } from '../networks.ts'
 import { enqueue } from './outbox.ts'
 
@@ -10,13 +10,13 @@ import { enqueue } from './outbox.ts'
  * @throws Problem throttled
  */
 export async function requestMail(
-  { db, limits }: { db: Database; limits: Limits },
+  { db, limits }: LimitServices,
   kind: 'restore' | 'activation',
   address: string,
-  { client, tell }: Caller,
-): Promise<void> {
-  const { headers } = await limits.recovery.consumeUnlessFailed(client, () =>
+  client: Client,
+): Promise<RateLimit | undefined> {
+  const { rateLimit } = await limits.recovery.consumeUnlessFailed(client, () =>
     enqueue(db, kind, address, null, null, siteOf(client.ipAddress)),
   )
-  tell(headers)
+  return rateLimit
 }

@@ -1,6 +1,6 @@
 import {
   deleteRegistration,
-  findForeignOwner,
+  findOtherOwner,
   findRegistration,
   findUserIdByAddress,
   type BeginMailRow,
@@ -48,7 +48,7 @@ async function composeForRegistration(
   const registration = await db.maybeOne(findRegistration({ address, userId }))
   if (!registration) return undefined
   // An address that is held for its former owner cannot be activated: the link would not work.
-  if (await db.maybeOne(findForeignOwner({ address, userId: registration.user_id }))) return undefined
+  if (await db.maybeOne(findOtherOwner({ address, userId: registration.user_id }))) return undefined
   const code = await mintCode(db, 'activate', registration.user_id, mailId)
   if (code === undefined) return undefined
   const language = chooseLanguage(registration.language)
