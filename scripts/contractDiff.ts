@@ -10,15 +10,15 @@ import { runTool } from './tool.ts'
 const help = `npm run contract:diff [-- --without-oasdiff | --prepare]
 npm run contract:release
 
-contract:diff compares openapi.yaml with the last released description, the highest contract/<version>.yaml. It labels each
-change, and fails if info.version, package.json and CHANGELOG.md do not match the changes. A breaking change raises the
-major version, before 1.0.0 the minor one. Another change raises the minor version, before 1.0.0 at least the patch. A change
-of documentation needs no new version.
+contract:diff compares openapi.yaml with the last released description, the highest contract/<version>.yaml. It labels
+each change, and fails if info.version, package.json and CHANGELOG.md do not match the changes. A breaking change
+raises the major version, before 1.0.0 the minor one. Another change raises the minor version, before 1.0.0 at least
+the patch. A change of documentation needs no new version.
 contract:release does the same, then copies openapi.yaml to contract/<info.version>.yaml.
 
-oasdiff ${oasdiffVersion} decides what breaks clients. Go builds it once into node_modules/.cache, unless the variable OASDIFF names it.
+oasdiff ${oasdiffVersion} decides what breaks clients. Go builds it once into node_modules/.cache, unless OASDIFF names the program.
   --without-oasdiff  needs no Go: every change except documentation counts as breaking
-  --prepare          builds oasdiff even if nothing has changed, and fails if it cannot: for CI, whose tests use it
+  --prepare          builds oasdiff even if nothing has changed, and fails if it cannot; CI needs it for the tests
 Exit code: 0 if the version matches the changes, 1 if not, 2 if nothing could be compared.`
 
 const options = {

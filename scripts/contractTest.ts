@@ -15,7 +15,7 @@ account, changes nothing in it, and signs out. It registers no user and causes n
   --url URL            the deployment, for example https://accounts.example.com
   --email ADDRESS      an active account, best one that exists only for these tests
   --password PASSWORD  its password; or in the environment as CONTRACT_TEST_PASSWORD
-  --contract FILE      tests against this contract, for example openapi.yaml, instead of the one that the deployment serves
+  --contract FILE      tests against this contract, for example openapi.yaml, instead of the deployment's own
   --allow-header NAME  a header that your proxy adds to replies; may be repeated
   --junit FILE         also writes the results as JUnit XML
 
@@ -30,8 +30,8 @@ const options = {
   junit: { type: 'string' },
 } as const
 
-const omitted = `Not tested, because it needs a mail or changes the account: the success of registerUser, of operations with a mailed code
-and of those that require the current password; for superusers, changes of users.`
+const omitted = `Not tested, because it needs a mail or changes the account: the success of registerUser, of operations with a
+mailed code and of those that require the current password; for superusers, changes of users.`
 
 await runTool(help, options, async ({ email, password, contract: file, junit, ...values }) => {
   const url = parseUrl(values.url)

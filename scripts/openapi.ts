@@ -67,7 +67,7 @@ export function readText(file: string | URL): string {
   }
 }
 
-/** Every operation, in the order of the document, with its path, its method and the default security where it has no own. */
+/** Lists every operation in the order of the document, with its path, its method and, if it has no own, the default security. */
 export function listOperations({ paths, security = [] }: OpenApi) {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({

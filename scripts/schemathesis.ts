@@ -12,8 +12,8 @@ import { runTool } from './tool.ts'
 
 const help = `npm run schemathesis [-- --seed N --max-examples N --as user|superuser --require]
 
-Starts a service and lets Schemathesis test it against openapi.yaml, as an ordinary user and then as a superuser, with all
-phases and all checks. schemathesis.toml names each exception and its reason.
+Starts a service and lets Schemathesis test it against openapi.yaml, as an ordinary user and then as a superuser, with
+all phases and all checks. schemathesis.toml names each exception and its reason.
   --seed N          repeats a run; without it the seed is random, and printed
   --max-examples N  random cases for each operation and phase, 15 by default
   --as USER         tests only as user or as superuser

@@ -12,8 +12,8 @@ import { runTool } from './tool.ts'
 const help = `npm run sdk [-- --only python,go] [--require 8]
 
 Generates clients from openapi.yaml in .sdk/, by the commands of docs/clients.md, and runs the example of each against a
-temporary service: register, activate, sign in, refresh, profile, login log, errors. An example named verify-… is a product
-that verifies access tokens: it gets one genuine token and many forged ones, and must accept only the genuine one.
+temporary service: register, activate, sign in, refresh, profile, login log, errors. An example named verify-… is a
+product that verifies access tokens: it gets one genuine token and many forged ones, and must accept only the first.
   --only NAMES   runs only these, by the names of their folders in scripts/sdk/
   --require N    fails if fewer than N languages have run`
 

@@ -11,15 +11,15 @@ import { runTool } from './tool.ts'
 
 const help = `npm run security:timing [-- --times N --mails N --storm N]
 
-Starts a service as in production, without limits, and measures what its tests cannot: whether response times, or the delay of
-a user's own mail after mails to other addresses, reveal who has an account (security 13, 15, 96), and how the service
-reacts to many sign-ins at the same time (security 61).
+Starts a service as in production, without limits, and measures what its tests cannot: whether response times, or the
+delay of a user's own mail after mails to other addresses, reveal who has an account (security 13, 15, 96), and how
+the service reacts to many sign-ins at the same time (security 61).
   --times N  requests of each kind, 200 by default, in random order; the Mann–Whitney U test compares the times
   --mails N  delays of each kind, 30 by default, compared in the same way; each takes a second or two
   --storm N  sign-ins at the same time, 500 by default
 
-A p below 0.01 in several runs, with an effect away from 0.5, is a difference that an attacker can measure. A quiet machine
-shows smaller differences.`
+A p below 0.01 in several runs, with an effect away from 0.5, is a difference that an attacker can measure. A quiet
+machine shows smaller differences.`
 
 const number = (value: string) => ({ type: 'string', default: value }) as const
 
@@ -108,7 +108,7 @@ async function measureStorm(service: ServiceProcess, size: number): Promise<void
   console.log(
     `${size} sign-ins at once: ${refused.length} × 401, ${busy.length} × 503 (${withRetryAfter} with Retry-After), ${Object.values(others).flat().length} others`,
   )
-  console.log(`/health/live meanwhile, ${liveness.length} times: ${Math.max(...liveness).toFixed(0)} ms at most`)
+  console.log(`/health/live in the meantime, ${liveness.length} times: ${Math.max(...liveness).toFixed(0)} ms at most`)
   const format = (memory: number[]) => memory.map((mb) => mb.toFixed(0)).join(' + ')
   console.log(`resident memory, service + hashing: ${format(before)} MB before, ${format(maximum)} MB at most`)
 }

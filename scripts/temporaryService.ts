@@ -11,7 +11,7 @@ export type Credentials = { email: string; password: string }
 
 export const fileBackend = 'django.core.mail.backends.filebased.EmailBackend'
 
-/** Makes a folder for a service's data. As root the embedded database runs as another user, who must be able to enter it. */
+/** Makes a folder for a service's data. Started by root, the embedded database runs as another user and must enter it. */
 export async function makeDataDir(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-temporary-'))
   await chmod(folder, 0o711)

@@ -51,7 +51,8 @@ export async function createApp(services: Services, log: Logger): Promise<Koa<Ap
   app.use(setCommonHeaders(commonHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
   if (!config.production) {
-    // The check judges every reply, those of answerProblems included, and throws what it finds: the outer one answers that.
+    // The check reads every reply, also those of the answerProblems below. This one answers the Problem that it
+    // throws.
     app.use(answerProblems(logProblem))
     app.use(checkReplies(checkReply))
   }

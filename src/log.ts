@@ -1,6 +1,9 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
-/** The members of an error that hold no value of a row: PostgreSQL names values in its detail and elsewhere (security 80). */
+/**
+ * The members of an error that hold no value of a row: PostgreSQL names values in its detail and elsewhere (security
+ * 80).
+ */
 const harmless = ['code', 'severity', 'table', 'column', 'constraint', 'routine', 'syscall', 'address', 'port'] as const
 
 /** Makes the log of the service: JSON, a line each, with errors as describeError returns them. */
@@ -8,7 +11,10 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return pino({ level, serializers: { err: describeError } }, destination)
 }
 
-/** Describes an error for a log: its type, message, stack and causes, without the values of its database row (security 80). */
+/**
+ * Describes an error for a log: its type, message, stack and causes, without the values of its database row (security
+ * 80).
+ */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const members = harmless.flatMap((name) =>

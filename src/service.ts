@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { connectDatabase, explainConnectionError, type ConnectedDatabase } from './db/connectDatabase.ts'
 import { migrate } from './db/migrate.ts'
+import type { HashRunner } from './domain/passwords/hashTask.ts'
 import { requireReadiness } from './domain/keys/readiness.ts'
 import { warnOfShortRetention } from './jobs/retentionWarning.ts'
 import { listen } from './http/listen.ts'
@@ -14,27 +15,35 @@ import { createServices } from './services.ts'
 
 type Part = { stop(): unknown }
 
+type StartOptions = {
+  log: Logger
+  onWaiting: (sentence: string) => void
+  reloadKeys?: number
+  hashRunner?: HashRunner
+}
+
 export type Service = {
   url: string
   services: Services
-  /** Resolves once database, keys and mail are at work; rejects with StartError where going on would be wrong. */
+  /** Resolves once database, keys and mail are ready; rejects with StartError when the service cannot go on. */
   ready: Promise<{ database: ConnectedDatabase; mail: Transport }>
   stop(): Promise<void>
 }
 
 /**
  * Starts the whole service: it listens at once and answers 503 until its database is there.
- * @param options.onWaiting told one sentence when the database does not answer yet
- * @param options.reloadKeys seconds between two readings of the signing keys, for tests
+ * @param options.onWaiting called with one sentence when the database does not answer yet
+ * @param options.reloadKeys seconds between two readings of the signing keys; tests shorten it
+ * @param options.hashRunner hashes passwords instead of the hashing process, for tests
  * @throws StartError when it cannot listen
  */
 export async function startService(
   settings: Config,
   secretKey: string,
-  { log, onWaiting, reloadKeys }: { log: Logger; onWaiting: (sentence: string) => void; reloadKeys?: number },
+  { log, onWaiting, reloadKeys, hashRunner }: StartOptions,
 ): Promise<Service> {
   const { server, url, config, serve } = await listen(settings, log)
-  const handle = await createServices(config, secretKey, log).catch((error: unknown) => {
+  const handle = await createServices(config, secretKey, log, hashRunner).catch((error: unknown) => {
     server.close()
     server.closeAllConnections()
     throw error
@@ -43,12 +52,13 @@ export async function startService(
   const stopping = new AbortController()
   server.prependListener('request', (_request, response: ServerResponse) => {
     if (stopping.signal.aborted) response.setHeader('Connection', 'close')
-    // server.close() closes the connections that are idle then; those of running requests are closed after their replies.
+    // server.close() closes the connections that are idle then; those of running requests are closed after their
+    // replies.
     response.once('close', () => {
       if (stopping.signal.aborted) server.closeIdleConnections()
     })
   })
-  // Stopped in the opposite order: first the door, last the database.
+  // Stopped in reverse order, after the HTTP server.
   const parts: Part[] = [services.passwords]
   serve((await createApp(services, log)).callback())
   const ready = open()
@@ -74,9 +84,9 @@ export async function startService(
     const database = await connectDatabase(config, 'service', url)
     parts.push(database)
     parts.push({ stop: () => handle.close() })
-    await untilAnswered(database.url)
+    await waitForDatabase(database.url)
     parts.push(services.keyring.startReloading(reloadKeys))
-    // Not before they are needed: nodemailer and graphile-worker are large.
+    // Imported only now, because nodemailer and graphile-worker are large.
     const [{ createTransport }, { createSendMail }, { cleanUpSchedule, createCleanUp }, { startWorker }] =
       await Promise.all([
         import('./mail/transport.ts'),
@@ -101,7 +111,7 @@ export async function startService(
     return { database, mail: transport }
   }
 
-  async function untilAnswered(databaseUrl: string): Promise<void> {
+  async function waitForDatabase(databaseUrl: string): Promise<void> {
     let lastSentence: string | undefined
     const onNewWait = (sentence: string) => {
       if (sentence !== lastSentence) onWaiting(sentence)

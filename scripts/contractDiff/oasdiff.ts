@@ -22,7 +22,10 @@ const alsoBreaking = new Set([
   'api-security-component-type-changed',
 ])
 
-/** Finds the program that OASDIFF names, or that Go built into node_modules/.cache. @returns undefined if there is neither */
+/**
+ * Finds the program that OASDIFF names, or that Go built into node_modules/.cache.
+ * @returns undefined if there is neither
+ */
 export async function findOasdiff({ build }: { build: boolean }): Promise<string | undefined> {
   const named = process.env['OASDIFF']
   if (named !== undefined) return named
@@ -63,7 +66,10 @@ function labelOf({ id, text, level }: Entry): Change['label'] {
   return breaking ? 'breaking' : 'non-breaking'
 }
 
-/** oasdiff warns of every new enum value in a reply. info.description announces new problem codes, but no values of other enums. */
+/**
+ * oasdiff warns of every new enum value in a reply. info.description announces new problem codes, but no new values of
+ * other enums.
+ */
 function isNewProblemCode(id: string, text: string): boolean {
   return id === 'response-property-enum-value-added' && text.includes("to the 'code' response property")
 }

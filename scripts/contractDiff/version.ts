@@ -3,7 +3,10 @@ import type { Change } from './changes.ts'
 
 type Files = { changelog: string; packageVersion: string }
 
-/** Checks that the version is high enough for the changes, and that the changelog and package.json name it. @returns the errors */
+/**
+ * Checks that the version is high enough for the changes, and that the changelog and package.json name it.
+ * @returns the errors
+ */
 export function checkVersion(version: string, released: string, changes: Change[], files: Files): string[] {
   if (!isVersion(version)) return [`info.version must be three numbers as in 1.2.3, not ${version}.`]
   const [minimum, reason] = minimumVersion(released, changes)
@@ -16,7 +19,10 @@ export function checkVersion(version: string, released: string, changes: Change[
   return errors
 }
 
-/** Follows info.description: a break raises the major version, before 1.0.0 the minor one; an addition raises the next lower one. */
+/**
+ * The rule of info.description: a break raises the major version, before 1.0.0 the minor one; an addition raises the
+ * next lower one.
+ */
 function minimumVersion(released: string, changes: Change[]): [minimum: string, reason: string] {
   const isStable = semver.major(released) > 0
   const raise = (part: 'major' | 'minor' | 'patch') => new semver.SemVer(released).inc(part).version

@@ -27,7 +27,10 @@ const generalReplies = {
   405: generalReply(405, { Allow: { required: true, schema: { type: 'string' } } }),
 }
 
-/** Reads the contract that the deployment serves, or that of a file. @throws StartError if it is not a contract of Gatehouse */
+/**
+ * Reads the contract that the deployment serves, or that of a file.
+ * @throws StartError if it is not a contract of Gatehouse
+ */
 export async function readDeployedContract(url: string, file?: string): Promise<DeployedContract> {
   const source = file ?? `${url}/openapi.json`
   const document = (file === undefined ? await fetchDocument(url) : readDocument(file)) as Partial<OpenApi> | null

@@ -5,7 +5,7 @@ type Operation = DeployedContract['operations'][number]
 
 const tooLarge = JSON.stringify({ text: 'a'.repeat(64 * 1024) })
 
-/** Tests what holds for every operation: it refuses bad bodies and missing tokens, and its path refuses other methods. */
+/** Tests that every operation refuses bad bodies and missing tokens, and that its path refuses other methods. */
 export async function testEveryOperation(call: Call, operations: Operation[], token?: string): Promise<void> {
   for (const operation of operations) {
     const { operationId, security, requestBody } = operation

@@ -8,7 +8,11 @@ type Tokens = { access: string; refresh: string }
 type Session = { token: string; origin: string; isSuperuser: boolean }
 type Profile = { id: string; email: string; is_superuser: boolean }
 
-/** @returns undefined if the reply has no tokens, which is among the results @throws StartError if the password is wrong */
+/**
+ * Signs in with the account.
+ * @returns undefined if the reply has no tokens, which is among the results
+ * @throws StartError if the password is wrong
+ */
 export async function signIn(call: Call, account: Credentials): Promise<Tokens | undefined> {
   const reply = await call('createToken', 'the account signs in', 200, { body: account })
   const { access, refresh, code } = (reply?.body ?? {}) as Partial<Tokens> & { code?: string }

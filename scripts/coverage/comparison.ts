@@ -27,7 +27,7 @@ export function coverageDifferences(documented: Facts, seen: Facts): string[] {
 
 const counted = { codes: 'code', examples: 'example', parameters: 'parameter', enums: 'argument' }
 
-/** A row for each operation with its statuses, and with how many codes, examples, parameters and enum values were seen. */
+/** A row for each operation: its statuses, and how many of its codes, examples, parameters and enum values were seen. */
 export function coverageTable(documented: Facts, seen: Facts): string {
   const cells = [...documented.union(seen)].map((fact) => fact.split(' '))
   const replies = cells.filter(([kind]) => kind === 'reply')

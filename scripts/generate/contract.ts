@@ -6,7 +6,7 @@ export async function generateTypes(source: URL): Promise<string> {
   return astToString(await openapiTS(source))
 }
 
-/** Adds what openapi-typescript leaves out: the security schemes of each operation, and its parameters with a default. */
+/** Adds what openapi-typescript omits: the security schemes of each operation, and its parameters with a default. */
 export function generateSecurity(openApi: OpenApi): string {
   const operations = listOperations(openApi)
   const security = Object.fromEntries(
@@ -23,7 +23,8 @@ export type DefaultedParameters = {\n${defaulted.join('')}}\n`
 }
 
 /**
- * The 3.0.3 derivative, for tools that do not read 3.1: nullable instead of type arrays; no roles, summary or licence identifier.
+ * The 3.0.3 derivative, for tools that do not read 3.1: nullable instead of type arrays; no roles, summary or licence
+ * identifier.
  * @param document openapi.yaml as it is written
  */
 export function deriveOpenApi30(document: OpenApi): string {

@@ -9,7 +9,7 @@ import {
 
 const password = 'the password of a user who tests'
 
-/** The users of the service, which schemathesis.toml names too. `example` is the user of the contract's request examples. */
+/** The users, whom schemathesis.toml names too. `example` is the user of the contract's request examples. */
 const users = {
   user: { email: 'user@example.com', password },
   superuser: { email: 'superuser@example.com', password },
@@ -22,7 +22,7 @@ export type TokenPair = { access: string; refresh: string }
 
 type Service = Pick<Awaited<ReturnType<typeof startTemporaryService>>, 'url' | 'dataDir' | 'databaseUrl'>
 
-/** Creates the users. @returns the codes that activated them: the service goes on answering "already active" to these */
+/** Creates the users. @returns the codes that activated them, which the service goes on accepting */
 export async function createUsers({ url, dataDir, databaseUrl }: Service): Promise<string[]> {
   const codes: string[] = []
   for (const user of Object.values(users))

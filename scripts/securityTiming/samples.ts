@@ -2,8 +2,8 @@
 export type Samples = [first: number[], second: number[]]
 
 /**
- * Measures two kinds of requests one after the other, in random order, so that what a request leaves to be done in the background
- * affects both kinds alike.
+ * Measures two kinds of requests one after the other, in random order, so that the background work of a request affects
+ * both kinds alike.
  * @param count samples of each kind, after `warmUp` more that are dropped
  * @param measure returns milliseconds; its index is unique
  */

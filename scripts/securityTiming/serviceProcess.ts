@@ -30,8 +30,8 @@ export type ServiceProcess = {
 }
 
 /**
- * Starts the service as in production, in a process and on an embedded database of its own. Limits are off: their refusals would be
- * measured instead.
+ * Starts the service as in production, in a process and on an embedded database of its own. Limits are off: their
+ * refusals would be measured instead.
  * @param smtp the server that takes the mails; without it they are written to files
  */
 export async function startServiceProcess(smtp?: Pick<SmtpServer, 'port' | 'codeTo'>): Promise<ServiceProcess> {

@@ -10,7 +10,9 @@ import { Semaphore } from './semaphore.ts'
 export type Queryable = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>
 
 export type Database = Queryable & {
-  /** Runs `work` in a transaction, again after an error with SQLSTATE 40xxx, so that it must have no outside effect. */
+  /**
+   * Runs `work` in a transaction, again after an error with SQLSTATE 40xxx, so that it must have no outside effect.
+   */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>
 }
 

@@ -1,6 +1,9 @@
 import type { Operation } from 'openapi-backend'
 
-/** How the service authenticates: `Claims` is what an access token says, `Principal` the user and session it names. */
+/**
+ * How requests are authenticated. `Claims` are those of an access token, `Principal` is the user and session they
+ * name.
+ */
 export type Authentication<Claims extends object, Principal> = {
   /** Verifies an access token without a statement to the database. */
   verify: (accessToken: string) => Promise<Claims>

@@ -2,7 +2,10 @@ import type { Socket } from 'node:net'
 
 const signals = new WeakMap<Socket, AbortSignal>()
 
-/** Returns the signal that is aborted when a connection closes. Its requests share it: else their listeners would add up. */
+/**
+ * Returns the signal that is aborted when a connection closes. One for all its requests, so that listeners do not add
+ * up.
+ */
 export function connectionSignal(socket: Socket): AbortSignal {
   const known = signals.get(socket)
   if (known) return known

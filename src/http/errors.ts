@@ -30,7 +30,10 @@ export function problemHeaders({ status, headers, rateLimit }: Problem): Record<
   }
 }
 
-/** Answers an error with a problem document. What is no Problem is `internal`, and only `onError` gets its cause. */
+/**
+ * Answers errors with problem documents. An error that is no Problem becomes `internal`; only `onError` gets its
+ * cause.
+ */
 export function answerProblems(onError: (error: unknown, problem: Problem, requestId: string) => void): AppMiddleware {
   return async (context, next) => {
     const resetHeaders = keepHeaders(context)

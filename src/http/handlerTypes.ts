@@ -86,7 +86,10 @@ type WithHeaders<Headers> =
 type WithRateLimit<Headers> =
   'RateLimit' extends DocumentedNames<Headers> ? { rateLimit: RateLimit | undefined } : { rateLimit?: never }
 
-/** Streamed<{ id: string; mails: Mail[] }> is { id: string; mails: Mail[] | AsyncIterable<Mail> }: for a reply of any length. */
+/**
+ * Streamed<{ id: string; mails: Mail[] }> is { id: string; mails: Mail[] | AsyncIterable<Mail> }: for a reply of any
+ * length.
+ */
 export type Streamed<Body> = {
   [Name in keyof Body]: Body[Name] extends readonly (infer Item)[] ? Body[Name] | AsyncIterable<Item> : Body[Name]
 }

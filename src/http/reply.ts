@@ -3,7 +3,8 @@ import { rateLimitHeaders } from './rateLimit.ts'
 import type { AppContext } from './state.ts'
 import { openJson } from './stream.ts'
 
-// In milliseconds: how long a client may read nothing of a long reply. Node closes the connection after one or two of them.
+// In milliseconds: how long a client may stop reading a long reply. Node closes its connection after one or two times
+// that.
 const maxStall = 30_000
 
 /** The reply of any operation; the types of a particular one are in handlerTypes.ts. */

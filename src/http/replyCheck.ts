@@ -34,8 +34,7 @@ const commonHeaders = new Set([
 ])
 
 /**
- * Replaces a reply that the contract does not describe by Problem internal: in tests and development, where drift must not
- * pass.
+ * Refuses replies that the contract does not describe. It runs in tests and development, where drift must be noticed.
  * @throws Problem internal, with every error of the reply as its cause
  */
 export function checkReplies(check: CheckReply): AppMiddleware {
@@ -56,8 +55,9 @@ export function checkReplies(check: CheckReply): AppMiddleware {
 }
 
 /**
- * Makes the check of replies against the contract: status, content type, header fields, and members of the body, of which
- * none may be missing or undocumented. openapi-backend's own check reads application/json alone and passes unknown statuses.
+ * Makes the check of replies against the contract: status, content type, header fields and body, of which no member
+ * may be missing or undocumented. openapi-backend's own check reads application/json only, and accepts unknown
+ * statuses.
  * @returns a function that lists the errors of a reply
  */
 export function createReplyCheck(api: OpenAPIBackend, formats: Formats): CheckReply {
@@ -78,7 +78,7 @@ export function createReplyCheck(api: OpenAPIBackend, formats: Formats): CheckRe
     return errors
   }
 
-  // Compiled at the first reply of a kind: all together would take some MB.
+  // Each is compiled at the first reply of its kind: all of them would take some MB.
   function checkOf(operationId: string, status: number): Check | undefined {
     const name = `${operationId} ${status}`
     const known = checks.get(name)

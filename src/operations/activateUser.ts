@@ -4,8 +4,8 @@ import type { OperationContext, Reply } from './context.ts'
 import { activationDetails } from './views.ts'
 
 /**
- * Answers the mailed link. A mail scanner opens it as a browser does, so that a browser is sent to a page that requires a
- * click (security 30).
+ * Answers the mailed link. A mail scanner opens it as a browser does, so that a browser is sent to a page that
+ * requires a click (security 30).
  */
 export async function activateUser({
   input,

@@ -1,7 +1,7 @@
 import { rotate } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** RFC 9700, 4.14.2: every refresh rotates. */
+/** Rotates the refresh token, as at every refresh (RFC 9700, 4.14.2). */
 export async function refreshToken({
   input,
   request,

@@ -3,7 +3,7 @@ import { checkNewPassword } from '../domain/passwords/rules.ts'
 import { register } from '../domain/accounts/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** Hashes first and asks nobody whether the address is free: the same work, and the same answer, for any address. */
+/** Does the same work and gives the same reply for any address: it does not look up whether the address is free. */
 export async function registerUser({
   input,
   request,

@@ -3,8 +3,8 @@ import type { AppMiddleware } from '../http/state.ts'
 import { Problem } from '../problems.ts'
 
 /**
- * Leads a browser that opens an activation link without a readable code to the page that explains it: a mail program may have cut
- * the link. An API client gets the problem document.
+ * Redirects a browser that opens an activation link without a readable code to the page that explains it: a mail
+ * program may have cut the link. An API client gets the problem document.
  */
 export function explainBrokenLinks(basePath: string): AppMiddleware {
   return async (context, next) => {

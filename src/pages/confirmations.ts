@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import type { Perform } from '../http/mount.ts'
 import type { AppContext, AppState } from '../http/state.ts'
-import { answerFault, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
+import { answerError, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
 import { markup } from './markup.ts'
 import type { Texts } from './texts.ts'
 
@@ -11,10 +11,10 @@ const pages = [
   { path: '/account/undo-email/', operationId: 'undoEmailChange', name: 'undoEmail' },
 ] as const
 
-// Milliseconds: the text shows no more, and the moment is the database's.
+// In milliseconds. The page shows no seconds, and the time is from the database's clock.
 const minute = 60_000
 
-/** Behind the links that a click is enough for: one that a mail scanner does not make (security 30). */
+/** Serves the pages of mailed links that need only a click, which a mail scanner does not make (security 30). */
 export function serveConfirmations(router: Router<AppState>, perform: Perform): void {
   for (const { path, operationId, name } of pages) {
     router.get(path, (context: AppContext) => {
@@ -36,13 +36,13 @@ export function serveConfirmations(router: Router<AppState>, perform: Perform): 
         const { body } = await perform(operationId, context, { code })
         answerPage(context, language, { title, text: explainSuccess(body, t, language) ?? done })
       } catch (error) {
-        answerFault(context, error, { title }, { ...t, code_invalid: dead })
+        answerError(context, error, { title }, { ...t, code_invalid: dead })
       }
     })
   }
 }
 
-/** The words for a success that is not the usual one, as the members of the answer show. */
+/** Returns the text for a success that is not the usual one; the members of the reply say which. */
 function explainSuccess(body: unknown, { activate, confirmEmail }: Texts, language: string): string | undefined {
   const { superseded, undo_until: undoUntil } = body as { superseded?: boolean; undo_until?: string }
   if (superseded) return activate.superseded

@@ -8,7 +8,7 @@ import { serveFile } from './files.ts'
 import { serveRestore } from './restore.ts'
 
 /**
- * What is outside the contract: the rendered reference, and the pages for people.
+ * Serves what is not in the contract: its documentation, and the pages of mailed links.
  * @param basePath the path of the base URL, which links within the service begin with
  */
 export function pages(perform: Perform, basePath: string): AppMiddleware {

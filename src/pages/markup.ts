@@ -14,8 +14,8 @@ export class Markup {
 }
 
 /**
- * Makes HTML of a template: escapes the texts in it, inserts other Markup as it is, and leaves out undefined. It is not
- * called html because Prettier would break the lines of such templates.
+ * Makes HTML of a template: escapes the texts in it, inserts other Markup as it is, and leaves out undefined. It is
+ * not called html because Prettier would break the lines of such templates.
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly (string | Markup | undefined)[]): Markup {
   const insertions = values.map((value) => (value instanceof Markup ? String(value) : escapeHtml(value ?? '')))

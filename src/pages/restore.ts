@@ -1,12 +1,12 @@
 import type Router from '@koa/router'
 import type { Perform } from '../http/mount.ts'
 import type { AppContext, AppState } from '../http/state.ts'
-import { answerFault, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
+import { answerError, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
 import { Problem } from '../problems.ts'
 import { markup, type Markup } from './markup.ts'
 import type { Texts } from './texts.ts'
 
-/** Behind the link in the recovery mail. */
+/** Serves the page of the link in a recovery mail. */
 export function serveRestore(router: Router<AppState>, perform: Perform): void {
   router.get('/account/restore-password/', (context: AppContext) => {
     const { language, t } = textsFor(context)
@@ -20,9 +20,9 @@ export function serveRestore(router: Router<AppState>, perform: Perform): void {
     try {
       await perform('restorePassword', context, { code, password, password_confirm })
     } catch (error) {
-      // A double click sends the form twice, and the browser shows the second answer.
+      // A double click sends the form twice, and the browser shows the second reply.
       if (!(error instanceof Problem && error.isRepetition)) {
-        answerFault(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
+        answerError(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
         return
       }
     }

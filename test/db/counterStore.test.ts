@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { hold } from '../support/locks.ts'
 import { password, type TestService } from '../support/service.ts'
-import { addOwner, attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
+import { addOwner } from '../support/users.ts'
+import { attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
 // If the store fails, the instance counts in its memory: limits hold, and no client is refused below them.
 describe('limits while their table does not answer (security 54, 60)', () => {
@@ -20,10 +21,8 @@ describe('limits while their table does not answer (security 54, 60)', () => {
     assert.equal((await service.call('refreshToken', { body: { refresh: other.refresh } })).status, 200)
   }
 
-  it('make the first request wait for a locked table, at most 1.5 s, and no other', async () => {
-    const client = new pg.Client({ connectionString: service.databaseUrl })
-    await client.connect()
-    await client.query('begin; lock table rate_limits in access exclusive mode')
+  it('because it is locked: the first waits 1.5 s at the most, the others not at all', async () => {
+    const release = await hold(service.databaseUrl, 'lock table rate_limits in access exclusive mode')
     const began = performance.now()
     assert.equal(
       (await service.call('refreshToken', { body: { refresh: (await addOwner(service)).refresh } })).status,
@@ -31,7 +30,7 @@ describe('limits while their table does not answer (security 54, 60)', () => {
     )
     assert.ok(performance.now() - began < 5000)
     await staysGuarded('192.0.2.1')
-    await client.end()
+    await release()
   })
 
   it('count without a missing table, and with it once it exists again', async () => {

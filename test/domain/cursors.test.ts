@@ -3,7 +3,7 @@ import { createHmac, createSecretKey } from 'node:crypto'
 import { Cursors } from '../../src/domain/cursors.ts'
 import { Problem } from '../../src/problems.ts'
 import { TestService } from '../support/service.ts'
-import { addUser } from '../support/tokens.ts'
+import { addUser } from '../support/users.ts'
 
 type Page = { next: string | null; previous: string | null; results: { email: string }[] }
 

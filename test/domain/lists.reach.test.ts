@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 type Page = {
   count: number

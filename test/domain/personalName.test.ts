@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from '../support/accounts.ts'
-import { assertProblem, password, TestService, type SignedIn } from '../support/service.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { password, TestService, type SignedIn } from '../support/service.ts'
 
 describe('names with invisible characters (security 104)', () => {
   let service: TestService
@@ -21,10 +21,10 @@ describe('names with invisible characters (security 104)', () => {
     for (const point of hidden.split(' ')) {
       const answer = await rename(`An${String.fromCodePoint(parseInt(point, 16))}na`)
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), ['/first_name format', '/last_name format'], point)
+      assert.deepEqual(fieldErrorsOf(answer), ['/first_name format', '/last_name format'], point)
     }
     for (const name of ['\u200d', 'a \u200c', 'a\u200d\u200d'])
-      assert.deepEqual(faultsOf(await rename(name)), ['/first_name format', '/last_name format'])
+      assert.deepEqual(fieldErrorsOf(await rename(name)), ['/first_name format', '/last_name format'])
   })
 
   it('updateMe accepts joiners in Persian and emoji, and variation selectors', async () => {
@@ -36,11 +36,11 @@ describe('names with invisible characters (security 104)', () => {
     const names = { first_name: 'A\u0085', last_name: '\u202eB' }
     const errors = ['/first_name format', '/last_name format']
     const person = { email: service.email(), password, password_confirm: password, ...names }
-    assert.deepEqual(faultsOf(await service.call('registerUser', { body: person })), errors)
+    assert.deepEqual(fieldErrorsOf(await service.call('registerUser', { body: person })), errors)
     const { access: token, id: user_id } = superuser
     const created = await service.call('createUser', { token, body: { email: service.email(), ...names } })
-    assert.deepEqual(faultsOf(created), errors)
-    assert.deepEqual(faultsOf(await service.call('updateUser', { token, path: { user_id }, body: names })), errors)
+    assert.deepEqual(fieldErrorsOf(created), errors)
+    assert.deepEqual(fieldErrorsOf(await service.call('updateUser', { token, path: { user_id }, body: names })), errors)
   })
 
   it('getMe returns a name that was stored by earlier rules', async () => {

@@ -1,26 +1,19 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
-import { insertCode } from '../support/accounts.ts'
-import { operations, type Operation } from '../http/support/operations.ts'
-import { assertProblem, password, TestService, type Answer, type Call, type OperationId } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService, type Answer, type Call, type OperationId } from '../support/service.ts'
+import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
+import { operations, type Operation } from '../support/operations.ts'
 
-type Contract = { paths: Record<string, Record<string, { operationId: string; security: Record<string, string[]>[] }>> }
 type Access = 'public' | 'user' | 'superuser'
 const callers = ['anonymous', 'owner', 'other user', 'superuser'] as const
 type Caller = (typeof callers)[number]
 
-const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Contract
-
-/** Who may call an operation, according to openapi.yaml. */
+/** Who may call an operation, by the contract. */
 const accessOf = new Map<string, Access>(
-  Object.values(contract.paths).flatMap((item) =>
-    Object.values(item).map(({ operationId, security }) => {
-      const roles = security.flatMap(({ bearer }) => bearer ?? [])
-      return [operationId, security.length === 0 ? 'public' : roles.includes('superuser') ? 'superuser' : 'user']
-    }),
-  ),
+  operations.map(({ id, secured, roles }) => [
+    id,
+    !secured ? 'public' : roles.includes('superuser') ? 'superuser' : 'user',
+  ]),
 )
 
 // A token in the body is the credential of the request.

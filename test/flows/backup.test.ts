@@ -10,6 +10,7 @@ import { listSigningKeys } from '../../generated/queries.ts'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { decryptKey } from '../../src/domain/keys/signingKey.ts'
 import { createOwnedDatabase, type OwnedDatabase } from '../db/support/ownedDatabase.ts'
+import { hold } from '../support/locks.ts'
 import { query } from '../support/database.ts'
 import { encode, findTools, formsOf, readRows } from '../support/dump.ts'
 import { password, TestService, type SignedIn } from '../support/service.ts'
@@ -36,7 +37,7 @@ describe('backups', function () {
     await database.run(database.ownerUrl, ['migrate', '--grant-to', database.role])
     service = await start(database)
     user = await service.signedIn()
-    releaseCodes = await holdCodes()
+    releaseCodes = await hold(database.ownerUrl, 'lock table codes in share mode')
     await requestRecovery(user.email)
     for (const email of [service.email(), service.email()]) await register(email)
   })
@@ -46,14 +47,6 @@ describe('backups', function () {
     await database.drop()
     await rm(folder, { recursive: true, force: true })
   })
-
-  /** Makes mails wait before their codes are stored. @returns the function that lets them continue */
-  async function holdCodes(): Promise<() => Promise<void>> {
-    const client = new pg.Client({ connectionString: database.ownerUrl })
-    await client.connect()
-    await client.query('begin; lock table codes in share mode')
-    return () => client.end()
-  }
 
   const start = ({ roleUrl }: OwnedDatabase) =>
     TestService.start({ DATABASE_URL: roleUrl, SECRET_KEY: secretKey, RATE_LIMITS: 'off' })
@@ -120,7 +113,7 @@ describe('backups', function () {
     if (typeof tools === 'string') return skip(this, tools)
     await releaseCodes()
     const kept = await service.signedIn()
-    releaseCodes = await holdCodes()
+    releaseCodes = await hold(database.ownerUrl, 'lock table codes in share mode')
     await requestRecovery(kept.email)
     const env = { PATH: `${join(root, 'node_modules', '.bin')}:${tools.PATH}`, DATA_DIR: folder }
     await runBlock('dump', { ...env, OWNER_URL: database.ownerUrl })

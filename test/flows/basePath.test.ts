@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { PrefixProxy } from '../support/prefixProxy.ts'
-import { assertProblem, password, TestService, type SignedIn } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService, type SignedIn } from '../support/service.ts'
 
 const browser = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { bodyTexts, queryTexts } from '../http/support/texts.ts'
 import { requestText, sendRaw } from '../http/support/raw.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 // Milliseconds of the main thread's processor time. Quadratic work, which these tests look for, takes 1,000 ms or
 // more.

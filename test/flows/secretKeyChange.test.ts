@@ -7,7 +7,7 @@ import { Clock } from '../../src/domain/clock.ts'
 import { createDatabase } from '../../src/db/database.ts'
 import { StartError } from '../../src/problems.ts'
 import { TestService } from '../support/service.ts'
-import { addUser } from '../support/tokens.ts'
+import { addUser } from '../support/users.ts'
 
 const old = 'the secret key that this database was set up with'
 const fresh = 'the secret key that comes next and is as long as that'
@@ -132,7 +132,7 @@ describe('a change of SECRET_KEY', () => {
       await other.query('begin; lock table signing_keys in exclusive mode')
       const keyring = new Keyring(deriveSecrets(fresh, [old, newest]), new Clock())
       const loading = keyring.load(db)
-      await untilTransactionWaits()
+      await untilBlocked()
       const { privateKey, secretId } = reencryptKey(row, deriveSecrets(newest, [old]))
       await other.query('update signing_keys set private_key = $1, secret_id = $2', [privateKey, secretId])
       await other.query('commit')
@@ -145,7 +145,7 @@ describe('a change of SECRET_KEY', () => {
     }
   })
 
-  async function untilTransactionWaits(): Promise<void> {
+  async function untilBlocked(): Promise<void> {
     const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
     while ((await before.sql(waiting)).length === 0);
   }

@@ -44,6 +44,8 @@ describe('npm start in production', function () {
       'PASSWORD_BLOCK_LIST is off: ',
     ]
     assertWarnings(service.stderr, settings)
+    // Without a greeting, each of the next connections would take the greeting's time-out of 10 s.
+    stuck.on('connection', (next: Socket) => next.destroy())
     socket.destroy()
     const warning = `The SMTP server 127.0.0.1:${port} accepts no mails now (`
     await service.says('stderr', /SMTP.*\n/)

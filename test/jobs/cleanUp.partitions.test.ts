@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createCleanUp } from '../../src/jobs/cleanUp.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 import { keepLog } from './support/log.ts'
 
 const parents = ['login_logs', 'security_events']

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { createDatabase, type DatabaseHandle } from '../../src/db/database.ts'
 import { cleanUpSchedule, createCleanUp } from '../../src/jobs/cleanUp.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
+import { hold } from '../support/locks.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 import { keepLog } from './support/log.ts'
 
@@ -322,11 +322,9 @@ describe('cleanUp', () => {
     await sql(
       `insert into emails (address, user_id, kind, held_until) values ('a@b.example', gen_random_uuid(), 'held', now())`,
     )
-    const other = new pg.Client({ connectionString: database.url })
-    await other.connect()
-    await other.query('begin; select from emails for update')
+    const release = await hold(database.url, 'select from emails for update')
     assert.deepEqual(await run(), {})
-    await other.end()
+    await release()
     assert.deepEqual(await run(), { 'held addresses': 1 })
   })
 

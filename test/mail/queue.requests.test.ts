@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { TestService } from '../support/service.ts'
-import { addUser } from '../support/tokens.ts'
+import { addUser } from '../support/users.ts'
 
 describe('the queue of requested mails (security 91)', () => {
   let service: TestService

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { password, type ReceivedMail, type TestService } from '../support/service.ts'
-import { addOwner, startLimited } from '../domain/limits/support/attempts.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { password, type TestService } from '../support/service.ts'
+import { addOwner } from '../support/users.ts'
+import { startLimited } from '../domain/limits/support/attempts.ts'
 
 type Counted = { status: string; count: number }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { faultsOf, insertUser } from '../support/accounts.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, quickHash } from '../support/tokens.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertUser, addUser, quickHash } from '../support/users.ts'
 import { isPermanent } from '../../src/mail/permanentFailure.ts'
 import { createTransport } from '../../src/mail/transport.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
@@ -93,7 +93,7 @@ describe('a service whose mail server has no SMTPUTF8', () => {
       await service.call('resendActivation', { body: { email } }),
     ]) {
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), ['/email undeliverable'])
+      assert.deepEqual(fieldErrorsOf(answer), ['/email undeliverable'])
     }
   })
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { password, TestService, type ReceivedMail } from '../support/service.ts'
-import { quickHash } from '../support/tokens.ts'
-import { addOwner, ask, askForMail, confirm } from '../operations/support/emailChanges.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, quickHash } from '../support/users.ts'
+import { requestChange, requestMail, confirm } from '../operations/support/emailChanges.ts'
 
 const canary = 'canary-of-a-stranger'
 
@@ -37,7 +38,7 @@ describe('text of other users in mails (security 90)', () => {
     it(`does not reveal the account when an address is to be confirmed (${language})`, async () => {
       const stranger = await addStranger()
       await service.sql('update users set language = $2 where id = $1', [stranger.id, language])
-      const mail = await askForMail(service, stranger, service.email())
+      const mail = await requestMail(service, stranger, service.email())
       assert.equal(mail.link, `http://accounts.test/account/confirm-email/?code=${mail.code}`)
       assertNoForeignText(mail)
     })
@@ -45,7 +46,7 @@ describe('text of other users in mails (security 90)', () => {
     it(`does not put the new address into the notice to the former (${language})`, async () => {
       const owner = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [owner.id, language])
-      const { code } = await askForMail(service, owner, `${canary}-${language}@${canary}.example`)
+      const { code } = await requestMail(service, owner, `${canary}-${language}@${canary}.example`)
       assert.equal((await confirm(service, code)).status, 200)
       assertNoForeignText(await service.mailTo(owner.email))
     })
@@ -72,6 +73,6 @@ describe('text of other users in mails (security 90)', () => {
       assert.match(mail.text, /^Hello,\n\nYou /)
       assert.match(mail.text, /If this was not you, .*ignore this email/i)
     }
-    await ask(service, owner, service.email())
+    await requestChange(service, owner, service.email())
   })
 })

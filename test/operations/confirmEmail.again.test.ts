@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from '../support/accounts.ts'
-import { assertProblem, password, TestService, type ReceivedMail } from '../support/service.ts'
-import type { Person } from '../support/tokens.ts'
-import { addOwner, addressesOf, ask, confirm, eventsOf, move, stateOf, undo } from './support/emailChanges.ts'
+import { addOwner } from '../support/users.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { password, TestService } from '../support/service.ts'
+import type { Person } from '../support/users.ts'
+import { addressesOf, requestChange, confirm, changeAddress, stateOf, undo } from './support/emailChanges.ts'
+import { eventTypesOf } from '../support/securityEvents.ts'
+import { forgot, restore } from './support/requests.ts'
 
 const newPassword = 'the password of the new owner'
 
@@ -20,15 +24,14 @@ describe('confirming the present address again ends the undo of its change (secu
   beforeEach(async () => {
     user = await addOwner(service)
     ;[old, present] = [user.email, service.email()]
-    undoing = await move(service, user, old, present)
+    undoing = await changeAddress(service, user, old, present)
   })
 
-  /** Recovers at the present address and signs in. */
+  /** Recovers at the present address and signs in. @returns the access token */
   const recover = async () => {
-    await service.call('forgotPassword', { body: { email: present } })
+    await forgot(service, present)
     const { code } = await service.mailTo(present)
-    const body = { code, password: newPassword, password_confirm: newPassword }
-    assert.equal((await service.call('restorePassword', { body })).status, 200)
+    assert.equal((await restore(service, code, newPassword)).status, 200)
     assert.equal((await service.mailTo(present)).code, '', 'the notice')
     const signedIn = await service.call('createToken', { body: { email: present, password: newPassword } })
     return String(signedIn.body['access'])
@@ -47,7 +50,7 @@ describe('confirming the present address again ends the undo of its change (secu
     return { mail, answer: await confirm(service, mail.code) }
   }
 
-  it('within 72 hours of the change leaves the undo until then', async () => {
+  it('leaves the undo until 72 hours after the change', async () => {
     const { mail, answer } = await confirmAgain()
     assert.match(mail.subject, /^Confirm your email address for accounts\.test again$/)
     assert.match(mail.link, /\/account\/confirm-email\/\?code=/)
@@ -66,7 +69,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(await addressesOf(service, user.id), [`current ${old}`])
   })
 
-  it('ends the undo 72 hours after the change, when it came earlier', async () => {
+  it('ends the undo 72 hours after the change', async () => {
     await confirmAgain()
     await service.sql(`update email_changes set undo_until = undo_until - interval '73 hours' where user_id = $1`, [
       user.id,
@@ -76,19 +79,19 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(await stateOf(service, user.id), before)
   })
 
-  it('ends the undo at once, when 72 hours have passed', async () => {
+  it('ends the undo at once when 72 hours have passed', async () => {
     await passTime('73 hours')
     const { answer } = await confirmAgain()
     assert.equal(answer.status, 200)
     assert.ok(Date.parse(String(answer.body['undo_until'])) < Date.now() + 60_000)
     assertProblem(await undo(service, undoing.code), 400, 'code_invalid')
-    const types = (await eventsOf(service, user.id)).map((event) => (event as { type: string }).type)
+    const types = await eventTypesOf(service, user.id)
     assert.equal(types.at(-1), 'email_undo_ended')
     const [changes] = await service.sql('select count(*)::integer from email_changes where user_id = $1', [user.id])
     assert.deepEqual(changes, { count: 1 }, 'the request is no change of address')
   })
 
-  it('is shown on the page, in both languages and for both outcomes', async () => {
+  it('is reported by the page, in both languages and for both outcomes', async () => {
     for (const [time, language, expected] of [
       [
         '0',
@@ -99,7 +102,7 @@ describe('confirming the present address again ends the undo of its change (secu
     ] as const) {
       user = await addOwner(service)
       ;[old, present] = [user.email, service.email()]
-      undoing = await move(service, user, old, present)
+      undoing = await changeAddress(service, user, old, present)
       await passTime(time)
       await request(await recover())
       const { code } = await service.mailTo(present)
@@ -114,13 +117,13 @@ describe('confirming the present address again ends the undo of its change (secu
   })
 
   it('is refused as unchanged without a recovery or a change to undo', async () => {
-    assert.deepEqual(faultsOf(await ask(service, user, present)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await requestChange(service, user, present)), ['/email unchanged'])
     const other = await addOwner(service)
-    assert.deepEqual(faultsOf(await ask(service, other, other.email)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await requestChange(service, other, other.email)), ['/email unchanged'])
     const token = await recover()
     await service.sql(`update codes set expires_at = now() where user_id = $1`, [user.id])
     await passTime('8 days')
-    assert.deepEqual(faultsOf(await request(token)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await request(token)), ['/email unchanged'])
   })
 
   it('needs a recovery after the latest change', async () => {
@@ -128,7 +131,7 @@ describe('confirming the present address again ends the undo of its change (secu
     const next = service.email()
     await request(token, newPassword, next)
     assert.equal((await confirm(service, (await service.mailTo(next)).code)).status, 200)
-    assert.deepEqual(faultsOf(await request(token, newPassword, next)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await request(token, newPassword, next)), ['/email unchanged'])
   })
 
   it('requires the current password', async () => {
@@ -136,7 +139,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assertProblem(await request(token, password), 400, 'current_password_incorrect')
   })
 
-  it('does nothing when the change was undone before it', async () => {
+  it('does nothing after the undo', async () => {
     const token = await recover()
     await request(token)
     const { code } = await service.mailTo(present)
@@ -147,18 +150,18 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(before, [`current ${old}`])
   })
 
-  it('ends the undo of the changes before it, too', async () => {
+  it('ends the undo of earlier changes, too', async () => {
     const first = undoing
     const second = present
     present = service.email()
-    const notice = await move(service, user, second, present)
+    const notice = await changeAddress(service, user, second, present)
     await passTime('73 hours')
     assert.equal((await confirmAgain()).answer.status, 200)
     for (const { code } of [first, notice]) assertProblem(await undo(service, code), 400, 'code_invalid')
     assert.equal((await addressesOf(service, user.id))[0], `current ${present}`)
   })
 
-  it('keeps an undo link from being mailed later', async () => {
+  it('prevents that an undo link is mailed later', async () => {
     await service.sql(`update email_changes set undo_until = now() where user_id = $1`, [user.id])
     const sent = await service.countMails()
     await service.sql(
@@ -195,11 +198,11 @@ describe('the mails about the undo of a change of address (security 103)', () =>
       /Вы можете зарегистрироваться/,
     ],
   ] as const)
-    it(`announce it to the new address, and report it there, in ${language}`, async () => {
+    it(`announce it to the new address and report it there, in ${language}`, async () => {
       const user = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [user.id, language])
       const email = service.email()
-      await ask(service, user, email)
+      await requestChange(service, user, email)
       const confirmation = await service.mailTo(email)
       assert.match(confirmation.text, announced)
       assert.equal((await confirm(service, confirmation.code)).status, 200)
@@ -215,8 +218,8 @@ describe('the mails about the undo of a change of address (security 103)', () =>
   it('report nothing to an address that the account keeps', async () => {
     const user = await addOwner(service)
     const [old, other] = [user.email, service.email()]
-    const { code } = await move(service, user, old, other)
-    await move(service, user, other, old)
+    const { code } = await changeAddress(service, user, old, other)
+    await changeAddress(service, user, other, old)
     assert.equal((await undo(service, code)).status, 200)
     await service.countMails()
     assert.deepEqual(

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { countSessions, listSessions } from '../../generated/queries.ts'
-import { insertCode } from '../support/accounts.ts'
+import { assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
 import { explain, latest, planModes } from './support/plans.ts'
 import { fillSessions, rowsNotMarked } from './support/sessions.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 const many = 20_000
 const marked = 1_000
@@ -29,11 +30,10 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
     oldest = await fillSessions(service, user.id, many)
   })
 
-  const me = (token: string) => service.call('getMe', { token })
   const body = { password: newPassword, password_confirm: newPassword }
   const path = () => ({ user_id: user.id })
 
-  /** A change of address that can be undone, and its code. */
+  /** Inserts a change of address that can be undone. @returns its code */
   async function insertUndoCode(): Promise<string> {
     const [id, bytes] = [
       randomUUID(),
@@ -99,13 +99,13 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
         const answer = await service.call('verifyToken', { body: { token } })
         assertUnauthorized(answer, 'token_not_valid')
       }
-      assertUnauthorized(await me(oldest.access), 'token_not_valid')
-      assertUnauthorized(await service.call('refreshToken', { body: { refresh: oldest.refresh } }), 'token_not_valid')
+      assertUnauthorized(await getMe(service, oldest.access), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, oldest.refresh), 'token_not_valid')
       if (keeps) {
         const { body: list } = await service.call('listSessions', { token: user.access })
         assert.deepEqual([list['count'], list['next']], [1, null])
-        assert.equal((await service.call('refreshToken', { body: { refresh: user.refresh } })).status, 200)
-      } else assertUnauthorized(await me(user.access), 'token_not_valid')
+        assert.equal((await refreshPair(service, user.refresh)).status, 200)
+      } else assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     })
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration, insertUser } from '../support/accounts.ts'
 import { decodeHtml } from '../support/html.ts'
-import { assertProblem, TestService, type Answer } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 
 const pagePolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 const newPassword = 'another horse, another battery'
@@ -139,7 +140,7 @@ describe('pages', () => {
         for (const code of ['wrong', '', '\u0000', 'a'.repeat(257)]) {
           const answer = await post(path, { ...fields, code })
           assert.equal(answer.status, 400)
-          assert.match(alertOf(pageOf(answer)), /^This link does not work any more/)
+          assert.match(alertOf(pageOf(answer)), /^This link no longer works/)
         }
         assert.match(alertOf(pageOf(await post(path, fields, 'ru'))), /^Эта ссылка больше не работает/)
       })
@@ -189,7 +190,7 @@ describe('pages', () => {
     for (const { pathname, html } of [confirm, undo]) {
       const again = await post(pathname, { code: hiddenCode(html) })
       assert.equal(again.status, 400)
-      assert.match(alertOf(pageOf(again)), /^This link does not work any more/)
+      assert.match(alertOf(pageOf(again)), /^This link no longer works/)
     }
   })
 

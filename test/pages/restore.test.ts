@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration, insertUser } from '../support/accounts.ts'
 import { TestService, type Answer } from '../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 
 const path = '/account/restore-password/'
 const word = 'another horse, another battery'
@@ -33,7 +33,7 @@ describe('the recovery page, sent twice', () => {
   }
   const assertDead = ({ status, body }: Answer) => {
     assert.equal(status, 400)
-    assert.match(String(body['text']), /<p role="alert">This link does not work any more/)
+    assert.match(String(body['text']), /<p role="alert">This link no longer works/)
   }
   const state = () =>
     Promise.all([

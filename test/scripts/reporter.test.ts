@@ -16,13 +16,13 @@ type Ended = { code: unknown; stdout: string; stderr: string }
 
 describe('the reporter', () => {
   let folder: string
-  let kept: string
+  let saved: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-reporter-'))
     await writeFile(join(folder, 'a.cjs'), "it('passes', () => undefined)\n")
   })
   beforeEach(async () => {
-    kept = await mkdtemp(join(folder, 'kept-'))
+    saved = await mkdtemp(join(folder, 'saved-'))
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
@@ -45,7 +45,7 @@ describe('the reporter', () => {
   }
 
   function node(script: string, given: string[] = [], more = {}): Promise<Ended> {
-    const env = { ...process.env, COVERAGE_RECORDS: kept, ...more }
+    const env = { ...process.env, COVERAGE_RECORDS: saved, ...more }
     return new Promise((resolve) => {
       execFile(process.execPath, [join(root, script), ...given], { cwd: root, env }, (error, stdout, stderr) => {
         resolve({ code: error?.code ?? 0, stdout, stderr })
@@ -110,7 +110,7 @@ describe('b (security 40)', () => {
     assert.deepEqual([none.code, none.stdout], [1, ''])
     assert.match(none.stderr, /^There are no results of a whole run of the tests yet: run npm test\.\n$/)
 
-    await writeFile(join(kept, 'tests.json'), JSON.stringify({ began: '2001-01-01', results: [] }))
+    await writeFile(join(saved, 'tests.json'), JSON.stringify({ began: '2001-01-01', results: [] }))
     const old = await node('scripts/securityReport.ts')
     assert.deepEqual([old.code, old.stdout], [1, ''])
     assert.match(old.stderr, /^The results of the last whole run of the tests are older than \S+: run npm test\.\n$/)

@@ -20,7 +20,8 @@ type Verified = { userId: string; sessionId: string; verifiedHash: Uint8Array }
  * Requests a change of address, as often as an account and a network may: each mails to an address of the client's
  * choice (security 90).
  * @param verified the stored hash that the current password was verified against
- * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since then
+ * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since
+ * then
  */
 export async function requestEmailChange(
   { db, limits }: LimitServices,
@@ -40,7 +41,10 @@ export async function requestEmailChange(
   return points.tightest?.rateLimit
 }
 
-/** Writes down the wish for another address and mails a code there; it does the same for any address (security 14, 29). */
+/**
+ * Records the requested address and queues a mail with a code to it. It does the same for any address (security 14,
+ * 29).
+ */
 async function recordEmailChange(db: Database, to: EmailAddress, verified: Verified, client: Client): Promise<void> {
   const { userId } = verified
   await db.transaction(async (transaction) => {
@@ -56,10 +60,11 @@ async function recordEmailChange(db: Database, to: EmailAddress, verified: Verif
 }
 
 /**
- * Makes the new address the account's, by the code that was mailed there; the old one gets a notice, and is held for the
- * undoing (security 20, 22, 28). The present address, confirmed again, ends the undo instead (security 103).
- * @returns until when the present address can be undone, where it was confirmed again
- * @throws Problem code_invalid, also when somebody else has the address by now
+ * Makes the new address the account's, by the code that was mailed there. The old address gets a notice, and is held
+ * so that its owner can undo the change (security 20, 22, 28). If the current address is confirmed again, that ends
+ * the undo instead (security 103).
+ * @returns for a current address that was confirmed again, the time until which its change can be undone
+ * @throws Problem code_invalid, also when another account has claimed the address in the meantime
  */
 export async function confirmEmailChange(db: Database, code: string, client: Client): Promise<string | undefined> {
   return withCode(db, code, 'confirm_email', async (transaction, userId, id) => {
@@ -82,10 +87,10 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
 }
 
 /**
- * Gives the account back to the owner of its former address, by the code that was mailed there. The person who changed the
- * address knows the password and may have changed it: it goes, with every session, every known device and all addresses
- * that came later. The address that the account had until now gets a notice (security 103, 109).
- * @throws Problem code_invalid, also when the address was held no longer and somebody else has it by now
+ * Returns the account to the owner of its former address, by the code that was mailed there. The attacker who changed
+ * the address knows the password: it is cleared, with every session, every known device and all later addresses. The
+ * address that the account had until now gets a notice (security 103, 109).
+ * @throws Problem code_invalid, also when the address is no longer held and another account has claimed it
  */
 export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
   await withCode(db, code, 'undo_email', async (transaction, userId, id) => {
@@ -103,17 +108,20 @@ export async function undoEmailChange(db: Database, code: string, client: Client
     await transaction.query(queries.voidCodes({ userId }))
     await forgetDevicesExcept(transaction, userId, client)
     await recordEvent(transaction, 'email_change_undone', { userId, client })
-    await enqueue(transaction, 'restore', address, userId) // with its user, and so never limited (security 100)
+    await enqueue(transaction, 'restore', address, userId) // never limited, because it names the user (security 100)
     if (normalizeEmail(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
   })
 }
 
-/** Consumes a code and does what it is for, both or neither. Meanwhile no code is minted for its user: it would outlive voidCodes. */
+/**
+ * Consumes a code and runs `work` in one transaction. No code can be minted for the user in the meantime: voidCodes
+ * would miss it.
+ */
 async function withCode<Result>(
   db: Database,
   code: string,
   purpose: CodePurpose,
-  work: (transaction: Queryable, userId: string, about: string) => Promise<Result>,
+  work: (transaction: Queryable, userId: string, subjectId: string) => Promise<Result>,
 ): Promise<Result> {
   const { userId, hash } = parseCode(code)
   return db.transaction(async (transaction) => {

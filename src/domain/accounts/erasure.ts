@@ -23,7 +23,7 @@ export async function eraseUser(db: Database, userId: string, actor: Owner | Act
   await db.transaction(async (transaction) => {
     await requireAnotherSuperuser(transaction, userId)
     if (!('verifiedHash' in actor)) await requireActor(transaction, actor)
-    // From here on the worker mints no code for the user. Codes are locked before the user, as in a recovery.
+    // From here on the worker mints no code for the user. Codes are locked before the user (sql/README.md).
     await transaction.one(queries.lockCodes({ userId }))
     await transaction.query(queries.eraseCodes({ userIds: [userId] }))
     await transaction.query(queries.eraseEmailChanges({ userId }))

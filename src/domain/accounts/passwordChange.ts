@@ -7,9 +7,10 @@ import { endAllSessions } from '../sessions/sessions.ts'
 import { requireCurrentPassword, type ReauthenticationServices } from './reauthentication.ts'
 
 /**
- * Sets a new password, given the current one. Ends all sessions but the one that made the request, voids mailed codes and
- * notifies the owner (security 11, 22, 28, 39). Of parallel changes one succeeds: the others were allowed by a password
- * that is no longer current. Each change mails a notice, so that their number is limited by account (security 90).
+ * Sets a new password, given the current one. Ends all sessions but the one that made the request, voids mailed codes
+ * and notifies the owner (security 11, 22, 28, 39). Of parallel changes one succeeds: the others were allowed by a
+ * password that is no longer current. Each change mails a notice, so that their number is limited by account
+ * (security 90).
  * @throws Problem current_password_incorrect, throttled
  */
 export async function changePassword(
@@ -23,7 +24,7 @@ export async function changePassword(
   const { rateLimit } = await services.limits.passwordChange.consumeUnlessFailed(userId, async () => {
     const passwordHash = await services.passwords.hash(password, caller)
     await services.db.transaction(async (transaction) => {
-      await transaction.one(lockCodes({ userId })) // first, as a recovery does: else the two could deadlock
+      await transaction.one(lockCodes({ userId })) // before the user: sql/README.md
       const changed = await transaction.maybeOne(setIfUnchanged({ userId, sessionId, verifiedHash, passwordHash }))
       if (!changed) throw new Problem('current_password_incorrect', { cause: 'changed or suspended in the meantime' })
       await transaction.query(voidCodes({ userId }))

@@ -12,10 +12,10 @@ export type ReauthenticationServices = LimitServices & { passwords: PasswordHash
 export type Reauthentication = { verifiedHash: Uint8Array; rateLimit: RateLimit | undefined }
 
 /**
- * Requires the current password for what an access token alone must not do (security 11, 29). A wrong one counts like a
- * failed sign-in, so that a stolen access token does not help to guess the password.
- * @throws Problem current_password_incorrect, throttled; user_not_found when the user was deleted since the request was
- * authenticated
+ * Requires the current password for what an access token alone must not do (security 11, 29). A wrong one counts like
+ * a failed sign-in, so that a stolen access token does not help to guess the password.
+ * @throws Problem current_password_incorrect, throttled; user_not_found when the user was deleted since the request
+ * was authenticated
  */
 export async function requireCurrentPassword(
   services: ReauthenticationServices,

@@ -10,8 +10,8 @@ export type Limit = { count: number; window: number }
 const unlimited: CounterState = { used: 0, remaining: Infinity, rateLimit: undefined }
 
 /**
- * One limit, counted in the database for all instances. Each instance also counts on its own, and uses that count while
- * the database does not answer: the limit still holds, and the service stays available.
+ * One limit, counted in the database for all instances. Each instance also counts on its own, and uses that count
+ * while the database does not answer: the limit still holds, and the service stays available.
  */
 export class Counter {
   readonly #name: string
@@ -48,7 +48,10 @@ export class Counter {
     return { used, remaining, rateLimit }
   }
 
-  /** Consumes a point for `work`, and refunds it when `work` fails. @throws Problem throttled, and whatever `work` throws */
+  /**
+   * Consumes a point for `work`, and refunds it when `work` fails.
+   * @throws Problem throttled, and whatever `work` throws
+   */
   async consumeUnlessFailed(key: string, work: () => Promise<void>): Promise<CounterState> {
     const state = await this.consume(key)
     await refundOnError(() => this.refund(key), work)

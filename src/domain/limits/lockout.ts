@@ -13,10 +13,10 @@ export type PasswordCheck<Value> = { ok: true; value: Value } | { ok: false; cau
 export type CheckedAttempt<Value> = PasswordCheck<Value> & { rateLimit: RateLimit | undefined }
 
 /**
- * Checks a password within the limits of attempts (security 17, 54, 56, 60). An attempt is counted before the password is
- * checked, so that parallel attempts cannot exceed a limit. It is refunded when the password is right or could not be
- * checked. The last wrong password that a limit allows locks the account in the client's network. The address need not
- * have an account: it is counted and locked like any other.
+ * Checks a password within the limits of attempts (security 17, 54, 56, 60). An attempt is counted before the
+ * password is checked, so that parallel attempts cannot exceed a limit. It is refunded when the password is right or
+ * could not be checked. The last wrong password that a limit allows locks the account in the client's network. The
+ * address need not have an account: it is counted and locked like any other.
  * @throws Problem throttled, and whatever `check` throws
  */
 export async function withAttemptLimit<Value>(
@@ -43,8 +43,9 @@ export async function withAttemptLimit<Value>(
 }
 
 /**
- * Limits the successful sign-ins to an account from one network. A sign-in is counted before the password is checked and
- * refunded when that fails: beyond the limit a right password and a wrong one get the same 429, which reveals nothing.
+ * Limits the successful sign-ins to an account from one network. A sign-in is counted before the password is checked
+ * and refunded when that fails: beyond the limit a right password and a wrong one get the same 429, which reveals
+ * nothing.
  * @throws Problem throttled, and whatever `check` throws
  */
 export async function withSuccessLimit<Value>(
@@ -69,8 +70,8 @@ export async function resetAttempts(limits: Limits, address: string, client: Cli
 
 /**
  * Counts an attempt from the network for any account, from the network for this account, and for this account from
- * anywhere. The last limit does not bind networks that the owner signed in from before: attackers elsewhere must not lock
- * the owner out of them (security 55).
+ * anywhere. The last limit does not bind networks that the owner signed in from before: attackers elsewhere must not
+ * lock the owner out of them (security 55).
  * @returns the state of the counter that locks the account
  * @throws Problem throttled
  */
@@ -99,7 +100,7 @@ async function lockAccount(
 ): Promise<void> {
   for (const scope of scopes) {
     const { used } = await limits.lockOuts.consume(scope.key)
-    await limits.signIn.block(scope, limits.lockOutOf(used))
+    await limits.signIn.block(scope, limits.lockOutSeconds(used))
   }
   const owner = await db.maybeOne(findUserIdByAddress({ address }))
   await recordEvent(db, 'account_locked', { userId: owner?.user_id, client })

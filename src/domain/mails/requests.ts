@@ -5,8 +5,8 @@ import { siteOf } from '../networks.ts'
 import { enqueue } from './outbox.ts'
 
 /**
- * Queues a mail for which a client only names an address: one statement for any address. The worker decides what there is
- * to send (security 15). Both kinds are limited by network, together (security 102).
+ * Queues a mail to an address that an anonymous client names, by one statement for any address. The worker decides
+ * what to send (security 15). Both kinds count towards one limit by network (security 102).
  * @throws Problem throttled
  */
 export async function requestMail(

@@ -1,25 +1,17 @@
 // The hashing process. scrypt runs in libuv's threads, which DNS, files and WebCrypto also need, so it has its own
 // process.
-import * as scryptKdf from 'scrypt-kdf'
-import { currentParameters, verifyPassword, type Verification } from './verify.ts'
+import { runHashTask, type HashOutcome, type HashTask } from './hashTask.ts'
+import type { ScryptParameters } from './verify.ts'
 
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
+export type HashJob = { id: number; task: HashTask; parameters: ScryptParameters }
+export type HashResult = { id: number; outcome: HashOutcome } | { id: number; error: string }
 
-/** Hashes a password, or verifies it against a stored hash; `storedHash` is null if there is none. */
-export type HashTask = { password: string } | { password: string; storedHash: Uint8Array | null }
-export type HashJob = HashTask & { id: number }
-export type HashResult = { id: number } & ({ hash: Uint8Array } | Verification | { error: string })
-
-process.on('message', (job: HashJob) => {
-  void work(job)
-    .catch((error: unknown) => ({ id: job.id, error: String(error) }))
+process.on('message', ({ id, task, parameters }: HashJob) => {
+  void runHashTask(task, parameters)
+    .then(
+      (outcome): HashResult => ({ id, outcome }),
+      (error: unknown): HashResult => ({ id, error: String(error) }),
+    )
     .then((result) => process.send?.(result))
 })
 process.on('disconnect', () => process.exit())
-
-async function work(job: HashJob): Promise<HashResult> {
-  const { id, password } = job
-  if ('storedHash' in job) return { id, ...(await verifyPassword(password, job.storedHash)) }
-  return { id, hash: await Scrypt.kdf(password, currentParameters) }
-}

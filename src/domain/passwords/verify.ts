@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto'
-import * as scryptKdf from 'scrypt-kdf'
+import { Scrypt } from './scrypt.ts'
 import { makeDummyHash } from './dummyHash.ts'
-
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
 export type ScryptParameters = { logN: number; r: number; p: number }
 /**
@@ -12,36 +9,39 @@ export type ScryptParameters = { logN: number; r: number; p: number }
  */
 export type Verification = { matches: boolean; outdated: boolean; unusable?: string }
 
+type ScryptVerify = (hash: Uint8Array, text: string) => Promise<boolean>
+type VerifyOptions = { parameters?: ScryptParameters; scryptVerify?: ScryptVerify }
+
+const scrypt: ScryptVerify = (hash, text) => Scrypt.verify(hash, text)
+
 // OWASP rates these as equal to 2^17/8/1; a hash needs 16 MiB instead of 128 MiB (security 8).
 export const currentParameters: ScryptParameters = { logN: 14, r: 8, p: 5 }
 const maxMemory = 64 * 1024 * 1024
 const maxWork = 2 ** 21
 const hashBytes = 96
 
-const dummyHash = makeDummyHash(currentParameters)
-
 /**
  * Verifies a password with the work of one current hash, even if there is no stored hash, or an outdated or unusable
  * one. So the time reveals nothing about an account (security 13, 106).
  * @param storedHash null if the account is unknown or has no password
- * @param scryptVerify for tests that count the work
+ * @param options.scryptVerify for tests that count the work
  */
 export async function verifyPassword(
   password: string,
   storedHash: Uint8Array | null,
-  scryptVerify: (hash: Uint8Array, text: string) => Promise<boolean> = (hash, text) => Scrypt.verify(hash, text),
+  { parameters: current = currentParameters, scryptVerify = scrypt }: VerifyOptions = {},
 ): Promise<Verification> {
   const unusable = storedHash === null ? undefined : explainUnusable(storedHash)
   if (storedHash === null || unusable !== undefined) {
-    await scryptVerify(dummyHash, password)
+    await scryptVerify(makeDummyHash(current), password)
     return { matches: false, outdated: false, ...(unusable === undefined ? {} : { unusable }) }
   }
   const parameters = Scrypt.viewParams(storedHash)
   const { logN, r, p } = parameters
   const matches = await scryptVerify(storedHash, password)
-  const missingWork = workOf(currentParameters) - workOf(parameters)
-  for (const rest of parametersFor(missingWork)) await scryptVerify(makeDummyHash(rest), password)
-  return { matches, outdated: logN < currentParameters.logN || r < currentParameters.r || p < currentParameters.p }
+  const missingWork = workOf(current) - workOf(parameters)
+  for (const rest of parametersFor(missingWork, current)) await scryptVerify(makeDummyHash(rest), password)
+  return { matches, outdated: logN < current.logN || r < current.r || p < current.p }
 }
 
 /** The number of block mixes that a hash costs, which its time is proportional to. */
@@ -53,10 +53,10 @@ export function workOf({ logN, r, p }: ScryptParameters): number {
  * Chooses parameters whose work adds up to this amount, within 1 %. As much of it as possible uses the memory of a
  * current hash, because the same work on less memory is faster.
  */
-function parametersFor(work: number): ScryptParameters[] {
+function parametersFor(work: number, current: ScryptParameters): ScryptParameters[] {
   const [coarse, fine] = [
-    { ...currentParameters, p: 1 },
-    { ...currentParameters, logN: 10, p: 1 },
+    { ...current, p: 1 },
+    { ...current, logN: Math.min(10, current.logN), p: 1 },
   ]
   const p = Math.max(0, Math.floor(work / workOf(coarse)))
   const rest = Math.max(0, Math.round((work - p * workOf(coarse)) / workOf(fine)))

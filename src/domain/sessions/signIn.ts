@@ -65,7 +65,10 @@ async function checkCredentials(
   return { ok: false, cause: found ? 'wrong password, or not active' : 'unknown address' }
 }
 
-/** @returns undefined when the password is wrong, or when the account was suspended or its password changed in the meantime */
+/**
+ * @returns undefined when the password is wrong, or when the account was suspended or its password changed in the
+ * meantime
+ */
 async function verifyAndOpenSession(
   services: SignInServices,
   { userId, password, hash }: UserPassword,
@@ -86,8 +89,8 @@ async function verifyAndOpenSession(
 }
 
 /**
- * Writes the session, its login log row, the sign-in's time and the device in one transaction (security 78). It also ends
- * the oldest of too many sessions (security 92).
+ * Writes the session, its login log row, the sign-in's time and the device in one transaction (security 78). It also
+ * ends the oldest of too many sessions (security 92).
  * @returns undefined when the account was suspended, or its password changed, since the password was verified
  */
 async function openSession(
@@ -109,8 +112,9 @@ async function openSession(
 }
 
 /**
- * Replaces an outdated hash, after the user is signed in: before that, it would delay the refusal of a suspended account
- * (security 9, 106). If the hash cannot be replaced now, the sign-in succeeds all the same, and the next one tries again.
+ * Replaces an outdated hash, after the user is signed in: before that, it would delay the refusal of a suspended
+ * account (security 9, 106). If the hash cannot be replaced now, the sign-in succeeds all the same, and the next one
+ * tries again.
  */
 async function renewHash(
   { db, passwords }: SignInServices,

@@ -11,7 +11,7 @@ import type { Administrator } from '../../../src/domain/accounts/superusers.ts'
 import { updateProfile } from '../../../src/domain/accounts/users.ts'
 import { Problem } from '../../../src/problems.ts'
 import { TestService } from '../../support/service.ts'
-import { addUser, quickHash, type Person } from '../../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../../support/users.ts'
 
 const client = { ipAddress: '127.0.0.1', userAgent: 'test' }
 

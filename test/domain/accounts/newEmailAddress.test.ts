@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertUser } from '../../support/accounts.ts'
-import { assertProblem, password, TestService, type SignedIn } from '../../support/service.ts'
-import { quickHash } from '../../support/tokens.ts'
+import { fieldErrorsOf, assertProblem } from '../../support/answers.ts'
+import { password, TestService, type SignedIn } from '../../support/service.ts'
+import { insertUser, quickHash } from '../../support/users.ts'
 
 const refused: [reason: string, local: string][] = [
   ['a variation selector', 'admin\ufe0f'],
@@ -56,12 +56,12 @@ describe('addresses that look alike (security 104)', () => {
     it(`registerUser refuses ${reason}`, async () => {
       const answer = await register(`${local}@example.com`)
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), ['/email format'])
+      assert.deepEqual(fieldErrorsOf(answer), ['/email format'])
     })
 
   it('registerUser refuses invisible characters in the domain', async () => {
     for (const domain of ['exam\ufe0fple.com', 'example\u034f.com', 'e\u{e0100}xample.com', 'exam\u115fple.com'])
-      assert.deepEqual(faultsOf(await register(`admin@${domain}`)), ['/email format'], domain)
+      assert.deepEqual(fieldErrorsOf(await register(`admin@${domain}`)), ['/email format'], domain)
   })
 
   it('registerUser accepts one script, or scripts that are written together', async () => {
@@ -71,10 +71,10 @@ describe('addresses that look alike (security 104)', () => {
   it('createUser and changeEmail refuse them, too', async () => {
     const email = 'admin\ufe0f@example.com'
     const created = await service.call('createUser', { token: superuser.access, body: { email } })
-    assert.deepEqual(faultsOf(created), ['/email format'])
+    assert.deepEqual(fieldErrorsOf(created), ['/email format'])
     const body = { email: 'аdmin@example.com', current_password: superuser.password }
     const changed = await service.call('changeEmail', { token: superuser.access, body })
-    assert.deepEqual(faultsOf(changed), ['/email format'])
+    assert.deepEqual(fieldErrorsOf(changed), ['/email format'])
   })
 
   it('accepts a stored address that breaks the rules for sign-in and recovery', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, TestService, type Answer } from '../../support/service.ts'
-import { addUser, quickHash, type Person } from '../../support/tokens.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, TestService, type Answer } from '../../support/service.ts'
+import { addUser, quickHash, type Person } from '../../support/users.ts'
 
 describe('the last superuser, if another one has no password (security 77, 108)', () => {
   let service: TestService

@@ -5,7 +5,7 @@ import { createDatabase, type DatabaseHandle } from '../../../src/db/database.ts
 import { rotateKeys } from '../../../src/domain/keys/rotation.ts'
 import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
 import { TestService } from '../../support/service.ts'
-import { addUser } from '../../support/tokens.ts'
+import { addUser } from '../../support/users.ts'
 
 const secretKey = 'a secret key for this test, long enough'
 const secrets = deriveSecrets(secretKey)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
+import { decodeHtml } from '../../support/html.ts'
 import { v7 as uuidv7 } from 'uuid'
 import { mintCode } from '../../../src/domain/mails/codes.ts'
-import { insertCode, insertRegistration, insertUser } from '../../support/accounts.ts'
-import { decodeHtml } from '../../support/html.ts'
 import { password, TestService } from '../../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../../support/users.ts'
 
 // What mail programs and users leave after a link or a code.
 // prettier-ignore

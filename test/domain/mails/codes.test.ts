@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { request } from 'node:http'
-import { holdMails, insertCode, insertRegistration, insertUser, withoutIds } from '../../support/accounts.ts'
+import { withoutIds, assertProblem } from '../../support/answers.ts'
+import { holdMails } from '../../support/locks.ts'
+import { password, TestService, type Answer } from '../../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../../support/users.ts'
 import { formsOf, readRows } from '../../support/dump.ts'
-import { operationRoutes } from '../../support/routes.ts'
-import { assertProblem, password, TestService, type Answer } from '../../support/service.ts'
+import { operationRoutes } from '../../support/operations.ts'
 
 describe('mailed codes', () => {
   let service: TestService

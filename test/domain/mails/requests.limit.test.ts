@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, type TestService } from '../../support/service.ts'
-import { addOwner, from, passTime, startLimited } from '../limits/support/attempts.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, type TestService } from '../../support/service.ts'
+import { addOwner } from '../../support/users.ts'
+import { from, passTime, startLimited } from '../limits/support/attempts.ts'
 
 describe('the network’s limit of mails requested by address (security 102)', () => {
   let service: TestService

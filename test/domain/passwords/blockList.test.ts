@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertCode, insertUser } from '../../support/accounts.ts'
-import { assertProblem, password as current, TestService, type Answer } from '../../support/service.ts'
-import { addUser, type Person } from '../../support/tokens.ts'
+import { fieldErrorsOf, assertProblem } from '../../support/answers.ts'
+import { password as current, TestService, type Answer } from '../../support/service.ts'
+import { insertCode, insertUser, addUser, type Person } from '../../support/users.ts'
 
 const good = 'gatehouse of the seven winds'
 
@@ -31,7 +31,7 @@ describe('the block list, at every operation that sets a password (security 7)',
     ] as const) {
       const answer = await set(password)
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), [error], password)
+      assert.deepEqual(fieldErrorsOf(answer), [error], password)
     }
     assert.equal((await set(good)).status, status)
   }

@@ -3,8 +3,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { assertProblem, password, type Answer, type TestService } from '../../support/service.ts'
-import { addUser } from '../../support/tokens.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, type Answer, type TestService } from '../../support/service.ts'
+import { addUser } from '../../support/users.ts'
 import { attempt, countEvents, from, startLimited } from '../limits/support/attempts.ts'
 
 describe('the queue for password hashing (security 94)', function () {
@@ -12,7 +13,7 @@ describe('the queue for password hashing (security 94)', function () {
   let service: TestService
   let passwordHash: Uint8Array
   before(async () => {
-    service = await startLimited()
+    service = await startLimited({}, { hashing: 'slow' })
     passwordHash = await service.service.services.passwords.hash(password)
   })
   after(() => service.stop())

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import * as scryptKdf from 'scrypt-kdf'
+import { Scrypt } from '../../../src/domain/passwords/scrypt.ts'
 import { PasswordHasher } from '../../../src/domain/passwords/hasher.ts'
 import { makeDummyHash } from '../../../src/domain/passwords/dummyHash.ts'
 import { Problem } from '../../../src/problems.ts'
-
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 
 describe('PasswordHasher', () => {
   const reported: string[] = []

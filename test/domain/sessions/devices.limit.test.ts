@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { password, type TestService } from '../../support/service.ts'
-import { addOwner, from, startLimited } from '../limits/support/attempts.ts'
+import { addOwner } from '../../support/users.ts'
+import { from, startLimited } from '../limits/support/attempts.ts'
 
 describe('the limit of mails about new devices (security 90)', () => {
   let service: TestService

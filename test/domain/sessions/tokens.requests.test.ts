@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
-import { operations } from '../../http/support/operations.ts'
+import { operations } from '../../support/operations.ts'
+import { assertUnauthorized } from '../../support/answers.ts'
 import { TestService } from '../../support/service.ts'
-import { addUser, assertUnauthorized, decode, forge, type Person } from '../../support/tokens.ts'
+import { decode, forge } from '../../support/tokens.ts'
+import { addUser, type Person } from '../../support/users.ts'
 
 const secretKey = 'a secret key for this test, long enough'
 
