@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
-import { connectDatabase, explainConnection, type ConnectedDatabase } from './db/connect.ts'
+import { connectDatabase, explainConnectionError, type ConnectedDatabase } from './db/connectDatabase.ts'
 import { migrate } from './db/migrate.ts'
 import type { HashRunner } from './domain/passwords/hashTask.ts'
 import { requireReadiness } from './domain/keys/readiness.ts'
-import { warnOfShortRetention } from './jobs/retention.ts'
+import { warnOfShortRetention } from './jobs/retentionWarning.ts'
 import { listen } from './http/listen.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
@@ -97,7 +97,7 @@ export async function startService(
     await warnOfShortRetention(services.db, config, log)
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
-    services.deliverability.learnFrom(() => transport.takesUnicode())
+    services.deliverability.learnFrom(() => transport.acceptsUnicode())
     const { db } = services
     const sendMail = createSendMail({ db, transport, config, log })
     const tasks = {
@@ -124,7 +124,7 @@ export async function startService(
         await requireReadiness(services)
         return
       } catch (error) {
-        onNewWait(explainConnection(error, databaseUrl))
+        onNewWait(explainConnectionError(error, databaseUrl))
         await sleep(1000, undefined, { signal: stopping.signal })
       }
     }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Config } from '../config/config.ts'
-import { readValue } from '../config/read.ts'
+import { readEnvironmentValue } from '../config/environmentConfig.ts'
 import { addUser } from '../domain/accounts/administration.ts'
 import { requireNewEmailAddress } from '../domain/accounts/newEmailAddress.ts'
 import type { EmailAddress } from '../domain/emailAddress.ts'
@@ -68,8 +68,8 @@ async function loadCheck(config: Config): Promise<Check> {
 }
 
 async function readCredentials(check: Check, { environment, folder }: Terminal): Promise<Credentials> {
-  const email = await readValue('DJANGO_SUPERUSER_EMAIL', environment, folder)
-  const password = await readValue('DJANGO_SUPERUSER_PASSWORD', environment, folder)
+  const email = await readEnvironmentValue('DJANGO_SUPERUSER_EMAIL', environment, folder)
+  const password = await readEnvironmentValue('DJANGO_SUPERUSER_PASSWORD', environment, folder)
   const emailError = errorOf(() => check({ email }))
   if (emailError !== undefined)
     throw new StartError(

@@ -3,9 +3,9 @@ import { Problem } from '../problems.ts'
 const maxLength = 1000
 
 /**
- * Returns the reason of a failure as one line for the operator, without mailed codes and email addresses: the queue and
- * the log keep it, and an erasure reaches neither. `jobs` holds this function because `mail` may import `jobs`, and both
- * need it.
+ * Returns the reason of a failure as one line for the operator, without mailed codes and email addresses: the queue
+ * and the log keep it, and an erasure reaches neither. `jobs` holds this function because `mail` may import `jobs`,
+ * and both need it.
  */
 export function redactError(failure: unknown): string {
   const error = failure instanceof Problem ? rootCause(failure) : failure

@@ -54,8 +54,8 @@ export const defaultOptions: WorkerOptions = {
 }
 
 /**
- * Runs queued and scheduled jobs in this process until it is stopped. Whatever ends graphile-worker's runner, a new one
- * starts as soon as the database is there again.
+ * Runs queued and scheduled jobs in this process until it is stopped. Whatever ends graphile-worker's runner, a new
+ * one starts as soon as the database is there again.
  * @param overrides tests shorten the durations
  */
 export async function startWorker(services: WorkerServices, overrides: Partial<WorkerOptions> = {}) {

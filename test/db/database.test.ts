@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'slonik'
 import { findUserIdByAddress } from '../../generated/queries.ts'
 import { createDatabase, type DatabaseHandle } from '../../src/db/database.ts'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { asUnavailable } from '../../src/db/errors.ts'
 import { row } from '../../src/db/row.ts'
 import { Problem } from '../../src/problems.ts'
@@ -122,7 +122,7 @@ describe('the database', () => {
       const url = `postgres://nobody:x@127.0.0.1:${(silent.address() as AddressInfo).port}/nothing`
       const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
       assert.ok(unavailable(asUnavailable(error)), String(error))
-      assert.match(explainConnection(error, url), /does not answer/) // so that the start waits for it
+      assert.match(explainConnectionError(error, url), /does not answer/) // so that the start waits for it
     } finally {
       for (const socket of sockets) socket.destroy()
       silent.close()

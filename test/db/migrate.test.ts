@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { migrate, readMigrations, type Migration } from '../../src/db/migrate.ts'
-import { splitStatements } from '../../src/db/statements.ts'
+import { splitStatements } from '../../src/db/rawSql.ts'
 import { StartError } from '../../src/problems.ts'
 import { query } from '../support/database.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import pg from 'pg'
 import { createDatabase } from '../../src/db/database.ts'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { migrate, readMigrations } from '../../src/db/migrate.ts'
 import { OwnServer } from '../support/ownServer.ts'
 import { password, TestService } from '../support/service.ts'
@@ -107,7 +107,7 @@ describe('behind PgBouncer in transaction mode', function () {
     await blocker.query('begin')
     const began = performance.now()
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
-    assert.match(explainConnection(error, url), /does not answer \(Query read timeout\)/)
+    assert.match(explainConnectionError(error, url), /does not answer \(Query read timeout\)/)
     assert.ok(performance.now() - began < 30_000)
     await blocker.end()
   })
@@ -116,7 +116,7 @@ describe('behind PgBouncer in transaction mode', function () {
     const { url } = await start({})
     const db = createDatabase({ preparedStatements: false, onError: () => undefined })
     const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
-    assert.throws(() => explainConnection(error, url), {
+    assert.throws(() => explainConnectionError(error, url), {
       message:
         /refuses a start-up parameter \(unsupported startup parameter: statement_timeout\): in pgbouncer\.ini set ignore_/,
     })
@@ -133,13 +133,13 @@ describe('behind PgBouncer in transaction mode', function () {
       const url = change((await start()).url)
       const db = createDatabase({ preparedStatements: false, onError: () => undefined })
       const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
-      assert.throws(() => explainConnection(error, url), { message: sentence })
+      assert.throws(() => explainConnectionError(error, url), { message: sentence })
     })
   }
 
   it('waits, and gives the pooler’s message, while the pooler is full', async () => {
     const { url } = await start({ ...documented, max_client_conn: '1' })
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
-    assert.match(explainConnection(error, url), /does not answer \(08P01: no more connections allowed/)
+    assert.match(explainConnectionError(error, url), /does not answer \(08P01: no more connections allowed/)
   })
 })

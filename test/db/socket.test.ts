@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmod } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { OwnServer } from '../support/ownServer.ts'
 import { TestService } from '../support/service.ts'
@@ -55,7 +55,7 @@ describe('a database behind a Unix socket', function () {
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
     if (account) process.seteuid?.(0)
     await chmod(server.folder, 0o755)
-    assert.throws(() => explainConnection(error, url), {
+    assert.throws(() => explainConnectionError(error, url), {
       message: /cannot be reached by this user \(connect EACCES .*\): check the permissions of the socket/,
     })
   })

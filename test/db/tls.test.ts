@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { createDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { OwnServer } from '../support/ownServer.ts'
@@ -124,7 +124,7 @@ describe('a database over TLS (security 115)', function () {
     it(`stops the start with one sentence for ${what}`, async () => {
       const url = which().url(database, parameters())
       const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
-      assert.throws(() => explainConnection(error, url), { name: 'Error', message: sentence })
+      assert.throws(() => explainConnectionError(error, url), { name: 'Error', message: sentence })
     })
   }
 
@@ -137,6 +137,8 @@ describe('a database over TLS (security 115)', function () {
     const url = `postgres://gh:pw@127.0.0.1:${(silent.address() as AddressInfo).port}/d?sslmode=require`
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
     silent.close()
-    assert.throws(() => explainConnection(error, url), { message: /does not offer TLS, and DATABASE_URL demands it: / })
+    assert.throws(() => explainConnectionError(error, url), {
+      message: /does not offer TLS, and DATABASE_URL demands it: /,
+    })
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { migrate, type Migration, readMigrations } from '../../src/db/migrate.ts'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { StartError } from '../../src/problems.ts'
 import { query } from '../support/database.ts'
 
@@ -95,7 +95,7 @@ describe('a database that cannot hold the tables', () => {
     await create()
     await query(server(), `alter database ${name} set default_transaction_read_only to on`)
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
-    assert.match(explainConnection(error, url), /does not answer \(25006: it is read-only: a standby server, or/)
+    assert.match(explainConnectionError(error, url), /does not answer \(25006: it is read-only: a standby server, or/)
     await query(server(), `alter database ${name} reset default_transaction_read_only`)
     assert.ok((await migrate(url)).length > 0)
   })

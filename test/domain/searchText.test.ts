@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readMigrations } from '../../src/db/migrate.ts'
-import { splitStatements } from '../../src/db/statements.ts'
+import { splitStatements } from '../../src/db/rawSql.ts'
 import { foldText, searchText } from '../../src/domain/searchText.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 import { skip } from '../support/skip.ts'

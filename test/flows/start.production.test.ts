@@ -47,7 +47,7 @@ describe('npm start in production', function () {
     // Without a greeting, each of the next connections would take the greeting's time-out of 10 s.
     stuck.on('connection', (next: Socket) => next.destroy())
     socket.destroy()
-    const warning = `The SMTP server 127.0.0.1:${port} takes no mails now (`
+    const warning = `The SMTP server 127.0.0.1:${port} accepts no mails now (`
     await service.says('stderr', /SMTP.*\n/)
     service.kill('SIGTERM')
     assert.equal(await service.ended, 0)
