@@ -1,7 +1,30 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
-import { describeError } from './describeError.ts'
 
-/** The log of the service: JSON, a line each; errors without the values that they are about (security 80). */
+/**
+ * The members of an error that hold no value of a row: PostgreSQL names values in its detail and elsewhere (security
+ * 80).
+ */
+const harmless = ['code', 'severity', 'table', 'column', 'constraint', 'routine', 'syscall', 'address', 'port'] as const
+
+/** Makes the log of the service: JSON, a line each, with errors as describeError returns them. */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   return pino({ level, serializers: { err: describeError } }, destination)
+}
+
+/**
+ * Describes an error for a log: its type, message, stack and causes, without the values of its database row (security
+ * 80).
+ */
+export function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const members = harmless.flatMap((name) =>
+    name in error ? [[name, (error as unknown as Record<string, unknown>)[name]]] : [],
+  )
+  return {
+    type: error.name,
+    message: error.message,
+    ...(Object.fromEntries(members) as object),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
 }

@@ -1,4 +1,7 @@
-/** The one table of errors: code → status, title and the default detail. Domain code throws a Problem; src/http/errors.ts answers it (RFC 9457). */
+/**
+ * The errors of the API: code → status, title and default detail. A function throws them as Problem, and
+ * src/http/errors.ts answers with a problem document (RFC 9457).
+ */
 const table = {
   invalid: [400, 'Invalid request', 'The request does not match the contract.'],
   code_invalid: [400, 'Invalid code', 'The code is wrong, used or expired.'],
@@ -37,29 +40,40 @@ const table = {
 
 export type ProblemCode = keyof typeof table
 
-/** One fault of a request: where it is (a JSON pointer into the body, or a parameter's name) and what is wrong there. */
+/**
+ * The state of a limit, which replies report (draft-ietf-httpapi-ratelimit-headers): `limit` requests in `window`
+ * seconds, of which `remaining` are left until it is reset in `reset` seconds.
+ */
+export type RateLimit = { policy: string; limit: number; window: number; remaining: number; reset: number }
+
+/**
+ * One error of a request: its location (a JSON pointer into the body, or a parameter's name), code and explanation.
+ */
 export type FieldError = { pointer?: string; parameter?: string; code: string; detail: string }
 
 type Extras = {
   detail?: string
   errors?: FieldError[]
   headers?: Record<string, string>
+  rateLimit?: RateLimit | undefined
   isRepetition?: boolean
   cause?: unknown
 }
 
-/** A failure with a public answer. `cause` is the distinct internal reason: it is logged, never sent. */
+/** An error that the client sees. `cause` is the internal reason: it is logged, never sent. */
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly status: number
   readonly title: string
   readonly detail: string
   readonly errors: FieldError[] | undefined
-  readonly headers: Record<string, string>
-  /** Whether the same request succeeded a moment ago: a page shows the success again, not the failure. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The limit that the request was counted against. */
+  readonly rateLimit: RateLimit | undefined
+  /** Whether the same request succeeded a moment ago: a page then shows that success instead of the error. */
   readonly isRepetition: boolean
 
-  constructor(code: ProblemCode, { detail, errors, headers, isRepetition = false, cause }: Extras = {}) {
+  constructor(code: ProblemCode, { detail, errors, headers, rateLimit, isRepetition = false, cause }: Extras = {}) {
     super(code, { cause })
     this.code = code
     const [status, title, defaultDetail] = table[code]
@@ -68,9 +82,10 @@ export class Problem extends Error {
     this.detail = detail ?? defaultDetail
     this.errors = errors
     this.headers = headers ?? {}
+    this.rateLimit = rateLimit
     this.isRepetition = isRepetition
   }
 }
 
-/** A fault that stops the start or a command: its message is one sentence for the operator, with the way out. */
+/** An error that stops the start or a command: its message is one sentence for the operator, with a hint. */
 export class StartError extends Error {}

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { createApp, createServices, openServices } from './app.ts'
+import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { connectDatabase, explainConnection, type ConnectedDatabase } from './db/connect.ts'
 import { migrate } from './db/migrate.ts'
@@ -11,6 +11,7 @@ import { warnOfShortRetention } from './jobs/retention.ts'
 import { listen } from './http/listen.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
+import { createServices } from './services.ts'
 
 type Part = { stop(): unknown }
 
@@ -24,15 +25,15 @@ type StartOptions = {
 export type Service = {
   url: string
   services: Services
-  /** Resolves once database, keys and mail are at work; rejects with StartError where going on would be wrong. */
+  /** Resolves once database, keys and mail are ready; rejects with StartError when the service cannot go on. */
   ready: Promise<{ database: ConnectedDatabase; mail: Transport }>
   stop(): Promise<void>
 }
 
 /**
  * Starts the whole service: it listens at once and answers 503 until its database is there.
- * @param options.onWaiting told one sentence when the database does not answer yet
- * @param options.reloadKeys seconds between two readings of the signing keys, for tests
+ * @param options.onWaiting called with one sentence when the database does not answer yet
+ * @param options.reloadKeys seconds between two readings of the signing keys; tests shorten it
  * @param options.hashRunner hashes passwords instead of the hashing process, for tests
  * @throws StartError when it cannot listen
  */
@@ -42,16 +43,22 @@ export async function startService(
   { log, onWaiting, reloadKeys, hashRunner }: StartOptions,
 ): Promise<Service> {
   const { server, url, config, serve } = await listen(settings, log)
-  const services = await createServices(config, secretKey, log, hashRunner).catch((error: unknown) => {
+  const handle = await createServices(config, secretKey, log, hashRunner).catch((error: unknown) => {
     server.close()
     server.closeAllConnections()
     throw error
   })
+  const { services } = handle
   const stopping = new AbortController()
   server.prependListener('request', (_request, response: ServerResponse) => {
     if (stopping.signal.aborted) response.setHeader('Connection', 'close')
+    // server.close() closes the connections that are idle then; those of running requests are closed after their
+    // replies.
+    response.once('close', () => {
+      if (stopping.signal.aborted) server.closeIdleConnections()
+    })
   })
-  // Stopped in the opposite order: first the door, last the database.
+  // Stopped in reverse order, after the HTTP server.
   const parts: Part[] = [services.passwords]
   serve((await createApp(services, log)).callback())
   const ready = open()
@@ -76,10 +83,10 @@ export async function startService(
   async function open() {
     const database = await connectDatabase(config, 'service', url)
     parts.push(database)
-    parts.push({ stop: () => Promise.all([services.db.close(), services.lists.close(), services.counters?.close()]) })
-    await untilAnswered(database.url)
+    parts.push({ stop: () => handle.close() })
+    await waitForDatabase(database.url)
     parts.push(services.keyring.startReloading(reloadKeys))
-    // Not before they are needed: nodemailer and graphile-worker are large.
+    // Imported only now, because nodemailer and graphile-worker are large.
     const [{ createTransport }, { createSendMail }, { cleanUpSchedule, createCleanUp }, { startWorker }] =
       await Promise.all([
         import('./mail/transport.ts'),
@@ -104,7 +111,7 @@ export async function startService(
     return { database, mail: transport }
   }
 
-  async function untilAnswered(databaseUrl: string): Promise<void> {
+  async function waitForDatabase(databaseUrl: string): Promise<void> {
     let lastSentence: string | undefined
     const onNewWait = (sentence: string) => {
       if (sentence !== lastSentence) onWaiting(sentence)
@@ -113,7 +120,7 @@ export async function startService(
     for (;;) {
       try {
         await migrate(databaseUrl, { signal: stopping.signal, onWaiting: onNewWait })
-        await openServices(services, databaseUrl)
+        await handle.open(databaseUrl)
         await requireReadiness(services)
         return
       } catch (error) {
@@ -124,16 +131,12 @@ export async function startService(
   }
 }
 
-/** Takes no new connections, lets running requests end, for 10 s at most. */
+/** Accepts no new connections, and waits at most 10 s for running requests. */
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
-  const idle = setInterval(() => {
-    server.closeIdleConnections() // a connection is idle only once its last answer is out
-  }, 50)
   const timer = setTimeout(() => {
     server.closeAllConnections()
   }, 10_000)
   await closed
-  clearInterval(idle)
   clearTimeout(timer)
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { ConfigError } from '../config/config.ts'
-import { describeError } from '../describeError.ts'
+import { describeError } from '../log.ts'
 import { StartError } from '../problems.ts'
 
 /** What an operator reads when a command or the start fails: the sentence of a known error, the whole of any other. */

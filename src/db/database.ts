@@ -6,12 +6,18 @@ import { createDriver, slonikUrl } from './driver.ts'
 import { asUnavailable } from './errors.ts'
 import { Semaphore } from './semaphore.ts'
 
-/** What a domain function asks of a connection, inside a transaction or not. */
+/** What a domain function may run, inside a transaction or not. */
 export type Queryable = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>
 
 export type Database = Queryable & {
-  /** One transaction; a body that fails with SQLSTATE 40xxx runs again, so it must have no outside effect. */
+  /**
+   * Runs `work` in a transaction, again after an error with SQLSTATE 40xxx, so that it must have no outside effect.
+   */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>
+}
+
+/** A database with the life cycle of its pool, for the code that assembles the service. */
+export type DatabaseHandle = Database & {
   /** Opens the pool; until then every statement is `unavailable`. */
   open(url: string): Promise<void>
   close(): Promise<void>
@@ -39,7 +45,7 @@ const unnamed: Interceptor = {
 export function createDatabase(
   options: { preparedStatements: boolean; onError: (error: Error) => void },
   { maxPoolSize, statementTimeout }: PoolLimits = usual,
-): Database {
+): DatabaseHandle {
   let pool: DatabasePool | undefined
   // With the connection's 2 s, and the hashing that may come first, a request is answered within 5 s.
   const slots = new Semaphore(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })

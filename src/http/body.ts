@@ -7,10 +7,9 @@ const limit = 64 * 1024
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Receives a JSON body of at most 64 KiB, chunked or not (security 62–64). What is wrong with it is thrown by the function that is
- * returned, so that a caller can look at other things first: who is not signed in learns that, whatever the body is.
- * @returns a function that returns the body, undefined when there is none, or throws a Problem: content_too_large,
- * unsupported_media_type, invalid
+ * Receives a JSON body of at most 64 KiB, chunked or not (security 62–64).
+ * @returns a function that returns the body, or undefined without one. It throws the Problem of a bad body, so that
+ * the caller can authenticate first: content_too_large, unsupported_media_type, invalid
  */
 export async function receiveJson(request: IncomingMessage): Promise<() => unknown> {
   try {
@@ -35,14 +34,14 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch {
-    // The parser's own words quote the body, passwords included.
+    // The parser's own message quotes the body, passwords included.
     throw new Problem('invalid', { detail: 'The body is not JSON in UTF-8.' })
   }
 }
 
 /**
- * Whether a body is declared as this media type, once and in no other charset than UTF-8. Parameters that the type does not define
- * are ignored (RFC 9110, 8.3.1).
+ * Whether a body is declared as this media type, once and in no other charset than UTF-8. Parameters that the type
+ * does not define are ignored (RFC 9110, 8.3.1).
  */
 export function isUtf8Type({ headers, headersDistinct }: IncomingMessage, type: string): boolean {
   if ((headersDistinct['content-type'] ?? []).length > 1) return false // Node drops all but the first
@@ -56,7 +55,7 @@ export async function readBytes(request: IncomingMessage, length = request.heade
     return await getRawBody(request, { limit, length: length ?? null })
   } catch (error) {
     const { type } = error as { type?: string }
-    // What is left of the body is not read: the connection cannot be used again.
+    // The rest of the body stays unread, so that the connection cannot be used again.
     if (type === 'entity.too.large')
       throw new Problem('content_too_large', { headers: { Connection: 'close' }, cause: error })
     throw new Problem('invalid', {

@@ -1,8 +1,9 @@
 import { Problem } from '../problems.ts'
 
 /**
- * The path of a request target, in origin-form, as the router knows it: the final slash of an API path added (not to the name of a file), nothing decoded, nothing folded.
- * No path of the contract needs a percent-escape, so one that has any is unknown, or malformed (security 71).
+ * Returns the path of a request target in origin-form as the router knows it: with the final slash of an API path,
+ * which a file name does not get. It decodes and folds nothing: no path of the contract needs a percent-escape, so
+ * that one with an escape is unknown, or malformed (security 71).
  * @throws Problem invalid for a malformed escape, not_found for any other
  */
 export function canonicalPath(target: string): string {
@@ -20,13 +21,14 @@ export function canonicalPath(target: string): string {
 
 /** The query string of a request target, without its question mark. */
 export function queryOf(target: string): string {
-  const at = target.indexOf('?')
-  return at < 0 ? '' : target.slice(at + 1)
+  const mark = target.indexOf('?')
+  return mark < 0 ? '' : target.slice(mark + 1)
 }
 
 /**
- * A proxy's absolute-form (RFC 9112, 3.2.2) is answered like origin-form: its host counts for nothing, and need not even make sense,
- * as Koa would want of it. Any other form is no path here.
+ * Reduces a proxy's absolute-form (RFC 9112, 3.2.2) to origin-form. Its host is ignored, and may be malformed, which
+ * Koa would not accept.
+ * @returns '*' for any other form: the service has no path of that name
  */
 export function originForm(target: string): string {
   if (target.startsWith('/')) return target

@@ -12,20 +12,27 @@ export type ClientReader = (
 
 type Options = {
   trustedProxies: readonly string[]
-  /** The origin of the base URL, for a request whose Host makes no sense. */
+  /** The origin of the base URL, for a request with a malformed Host. */
   fallbackOrigin: string
   /** The path of the base URL, which the proxy removes from requests. */
   basePath?: string
-  /** Called once, when an unnamed proxy seems to stand in front: every client would be one network. */
+  /**
+   * Called once when a peer forwards requests without being a trusted proxy: all its clients count as one network.
+   */
   onUntrusted: (peer: string) => void
-  /** Called once, when a trusted proxy sends both Forwarded and X-Forwarded-*: one of the two may be a client's own. */
+  /**
+   * Called once when a trusted proxy sends both Forwarded and X-Forwarded-*: one of them may come from the client.
+   */
   onBoth?: (peer: string) => void
 }
 
 const hostPattern = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/iu
 const maxUserAgent = 512
 
-/** Reads the client's address, device, scheme and host: forwarded headers count from trusted proxies only (security 24, 57, 114). */
+/**
+ * Makes a reader of a client's address and device, and of the scheme and host it used. Forwarded headers count from
+ * trusted proxies only (security 24, 57, 114).
+ */
 export function createClientReader(options: Options): ClientReader {
   const { trustedProxies, fallbackOrigin, basePath = '' } = options
   const trust = proxyaddr.compile([...trustedProxies])
@@ -40,7 +47,7 @@ export function createClientReader(options: Options): ClientReader {
       ? readForwarded(headers, peer, trust)
       : { ipAddress: peer, proto: undefined, host: undefined }
     const origin = originOf(proto, host || headers.host)
-    const isPublic = origin === undefined || Boolean(host) || isAt(fallbackOrigin, origin)
+    const isPublic = origin === undefined || Boolean(host) || hasSameHost(fallbackOrigin, origin)
     return {
       ipAddress,
       userAgent: cleanUserAgent(headers['user-agent'] ?? ''),
@@ -64,12 +71,14 @@ function originOf(proto: string | undefined, authority: string | undefined): str
   return hostPattern.test(host) && URL.canParse(origin) ? origin : undefined
 }
 
-/** Whether both have the same host and port; a proxy that ends TLS need not say so. */
-function isAt(base: string, origin: string): boolean {
+/**
+ * Whether both have the same host and port; the scheme may differ, because a proxy that ends TLS may not report it.
+ */
+function hasSameHost(base: string, origin: string): boolean {
   return new URL(origin.replace(/^https?:/, new URL(base).protocol)).host === new URL(base).host
 }
 
-/** A User-Agent without control, direction and other invisible characters, 512 UTF-16 units at most (security 79). */
+/** A User-Agent without control, direction and other invisible characters, at most 512 UTF-16 units (security 79). */
 function cleanUserAgent(value: string): string {
   const text = decodeField(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
   return text.slice(0, maxUserAgent).replace(/[\ud800-\udbff]$/, '') // no half of a surrogate pair

@@ -6,7 +6,7 @@ import { Problem } from '../problems.ts'
 import { problemBody, problemHeaders } from './errors.ts'
 import type { Headers } from './headers.ts'
 
-// Milliseconds in which a client can take its answer before the connection is cut, whatever it goes on sending.
+// In milliseconds: how long a client may take to read the reply before its connection is cut.
 const linger = 1000
 
 const parserProblems: Record<string, Problem> = {
@@ -16,7 +16,10 @@ const parserProblems: Record<string, Problem> = {
 
 export const notHttp = new Problem('invalid', { detail: 'This is not an HTTP request.' })
 
-/** Answers what never reaches Koa in the form of every other answer: with an id, which is logged, and the common headers. */
+/**
+ * Answers the requests that never reach Koa, in the form of every other reply: with a request id, which is logged,
+ * and the common header fields.
+ */
 export class ClientErrors {
   readonly #headers: Headers
   readonly #log: Logger
@@ -29,8 +32,8 @@ export class ClientErrors {
   }
 
   /**
-   * Each request is to be told, so that an answer beside its own keeps its turn.
-   * @returns whether it may be handled: after a refusal nobody can tell where the next one begins
+   * Records each request, so that respondInTurn can wait for its reply.
+   * @returns false for what follows a refused request on its connection: where that one ends is unknown
    */
   track(response: ServerResponse): boolean {
     const { socket } = response.req
@@ -39,7 +42,7 @@ export class ClientErrors {
     return true
   }
 
-  /** Whether nothing more of a connection is handled. */
+  /** Whether the rest of a connection is ignored. */
   isRefused(socket: Duplex): boolean {
     return this.#refused.has(socket)
   }
@@ -50,21 +53,24 @@ export class ClientErrors {
     response.writeHead(problem.status, problem.title, headers).end(body)
   }
 
-  /** What the parser refuses has no response. Out of turn its answer would be taken for that of an earlier request, or go into it. */
+  /**
+   * Answers what the parser refuses, after the replies to earlier requests of its connection: the client would take
+   * an earlier answer for one of theirs.
+   */
   respondInTurn(error: NodeJS.ErrnoException, socket: Duplex): void {
-    if (this.#refused.has(socket)) return // more of what is not read any more
+    if (this.#refused.has(socket)) return // the rest of a refused connection
     this.#refused.add(socket)
     const response = this.#latest.get(socket)
-    const answer = () => {
-      this.#answerOnSocket(error, socket)
+    const respond = () => {
+      this.#respondOnSocket(error, socket)
     }
     const inItsBody = response?.req.complete === false
     if (inItsBody && response.headersSent) socket.destroy()
-    else if (response && !inItsBody && !response.writableFinished) response.once('close', answer)
-    else answer()
+    else if (response && !inItsBody && !response.writableFinished) response.once('close', respond)
+    else respond()
   }
 
-  #answerOnSocket(error: NodeJS.ErrnoException, socket: Duplex): void {
+  #respondOnSocket(error: NodeJS.ErrnoException, socket: Duplex): void {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
@@ -76,7 +82,7 @@ export class ClientErrors {
     setTimeout(() => socket.destroy(), linger).unref()
   }
 
-  /** The reason is Node's code or ours, never what was sent: that may hold a secret. */
+  /** @param reason Node's code or one of the service's, never what was sent: that may hold a secret */
   #make(problem: Problem, reason: string | undefined): { headers: Headers; body: string } {
     const requestId = uuidv7()
     this.#log.info({ request_id: requestId, status: problem.status, reason }, 'request refused')

@@ -1,25 +1,26 @@
 import cors from '@koa/cors'
-import type { Middleware } from 'koa'
+import type { AppMiddleware } from './state.ts'
 
-// These are for people: no script of another origin has any business with them.
+// Pages for people, which scripts of other origins have no reason to read.
 const pages = /^\/(account|docs)(\/|$)/
 
-// What the API reads, and what tracing libraries add to every call of a page, which the service ignores. Headers that would change
-// what a call does (If-Match, Idempotency-Key, X-HTTP-Method-Override) are not listed, for the service does not honour them.
+// The headers that the API reads, and those that tracing libraries add to every call, which the service ignores.
+// Headers that would change a call (If-Match, Idempotency-Key, X-HTTP-Method-Override) are missing: the service does
+// not honour them.
 const allowedHeaders = [
   ...['Authorization', 'Content-Type', 'Accept', 'Accept-Language'],
   ...['traceparent', 'tracestate', 'baggage', 'sentry-trace'], // W3C Trace Context and Baggage, Sentry
   ...['b3', 'X-B3-TraceId', 'X-B3-SpanId', 'X-B3-ParentSpanId', 'X-B3-Sampled', 'X-B3-Flags', 'uber-trace-id'], // Zipkin, Jaeger
   ...['x-datadog-trace-id', 'x-datadog-parent-id', 'x-datadog-origin', 'x-datadog-sampling-priority'],
   ...['newrelic', 'elastic-apm-traceparent', 'X-Amzn-Trace-Id', 'X-Cloud-Trace-Context'],
-  ...['Request-Id', 'Request-Context', 'X-Request-Id', 'X-Correlation-Id'], // Application Insights, and ids of one's own
+  ...['Request-Id', 'Request-Context', 'X-Request-Id', 'X-Correlation-Id'], // Application Insights, own ids
 ]
 
 /**
- * Lets pages of these origins call the API: compared as they are, and never with credentials of the browser's own, for tokens travel
- * in Authorization (security 74; Fetch standard, 3.3). To any other origin no word of CORS is said.
+ * Lets pages of these origins call the API. Origins are compared literally. Cookies are never allowed, because tokens
+ * travel in Authorization (security 74; Fetch standard, 3.3). Replies to any other origin have no CORS headers.
  */
-export function allowOrigins(origins: readonly string[]): Middleware {
+export function allowOrigins(origins: readonly string[]): AppMiddleware {
   const allowed = new Set(origins)
   return cors({
     origin: (context) => {
@@ -30,6 +31,6 @@ export function allowOrigins(origins: readonly string[]): Middleware {
     allowHeaders: allowedHeaders,
     exposeHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
     maxAge: 3600,
-    keepHeadersOnError: false, // errors are answered further in, and keep what was set before
+    keepHeadersOnError: false, // answerProblems, an inner middleware, keeps the headers that were set before an error
   })
 }

@@ -1,13 +1,16 @@
 import type Router from '@koa/router'
-import type { Middleware } from 'koa'
 import { Problem } from '../problems.ts'
 import { canonicalPath } from './canonicalPath.ts'
+import type { AppMiddleware, AppState } from './state.ts'
 
-// The longest request target that is read (security 69).
+// The longest request target, in bytes (security 69).
 const maxTarget = 8 * 1024
 
-/** Routes by the canonical path. A known path with another method is 405 with Allow; anything else goes on to `next`. */
-export function dispatch(router: Router): Middleware {
+/**
+ * Routes by the canonical path. A known path with another method is 405 with Allow; an unknown path goes on to
+ * `next`.
+ */
+export function dispatch(router: Router<AppState>): AppMiddleware {
   const routes = router.routes()
   return async (context, next) => {
     const target = context.req.url ?? '/'

@@ -1,7 +1,8 @@
-import type { Middleware } from 'koa'
 import type { components } from '../../generated/contract.ts'
 import { Problem } from '../problems.ts'
 import { keepHeaders } from './headers.ts'
+import { rateLimitHeaders } from './rateLimit.ts'
+import type { AppMiddleware } from './state.ts'
 
 type ProblemBody = components['schemas']['Problem']
 
@@ -18,24 +19,29 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
   }
 }
 
-/** The header fields that a status always has. */
-export function problemHeaders({ status, headers }: Problem): Record<string, string> {
+/** The header fields of a problem: those of its status, of its limit, and its own. */
+export function problemHeaders({ status, headers, rateLimit }: Problem): Record<string, string> {
   return {
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="api"' } : {}),
+    ...(status === 429 && rateLimit ? { 'Retry-After': String(rateLimit.reset) } : {}),
     ...(status === 503 ? { 'Retry-After': '5' } : {}),
+    ...rateLimitHeaders(rateLimit),
     ...headers,
   }
 }
 
-/** Answers whatever is thrown as a problem document; what is no Problem is `internal`, and its cause goes to `onError` only. */
-export function answerProblems(onError: (error: unknown, problem: Problem, requestId: string) => void): Middleware {
+/**
+ * Answers errors with problem documents. An error that is no Problem becomes `internal`; only `onError` gets its
+ * cause.
+ */
+export function answerProblems(onError: (error: unknown, problem: Problem, requestId: string) => void): AppMiddleware {
   return async (context, next) => {
     const resetHeaders = keepHeaders(context)
     try {
       await next()
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem('internal', { cause: error })
-      const requestId = String(context.state['requestId'])
+      const { requestId } = context.state
       onError(error, problem, requestId)
       resetHeaders()
       context.status = problem.status

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-// The parts of header fields that RFC 9110, 5.6 gives a grammar: lists, parameters and quoted strings.
+// Reads the parts of header fields for which RFC 9110, 5.6 has a grammar: lists, parameters and quoted strings.
 
 const tokenPattern = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const quotedPattern = String.raw`"(?:[^"\\]|\\.)*"`
@@ -15,7 +15,10 @@ const looseParameter = parameterOf('[^\\s",;]+')
 type Parameters = Map<string, string>
 type MediaType = { type: string; parameters: Parameters }
 
-/** Splits a list at its commas, from its end, where the nearest proxy has appended: what a client left unclosed stays at its front. */
+/**
+ * Splits a list at its commas, from its end, where the nearest proxy has appended its member: a quote that the client
+ * left open spoils only members in front of that.
+ */
 export function* membersFromEnd(text: string): Generator<string> {
   let end = text.length
   let quoted = false
@@ -37,7 +40,7 @@ function isEscaped(text: string, index: number): boolean {
 
 /**
  * Reads `name=value; name="value"`; empty parameters are allowed (RFC 9110, 5.6.6).
- * @returns names in lower case; undefined for what is malformed or has a name twice
+ * @returns names in lower case; undefined if the text is malformed or has a name twice
  */
 export function readParameters(text: string, { loose = false } = {}): Parameters | undefined {
   const pattern = loose ? looseParameter : strictParameter
@@ -53,22 +56,22 @@ export function readParameters(text: string, { loose = false } = {}): Parameters
   return parameters
 }
 
-/** @returns type and parameter names in lower case; undefined for what is no media type (RFC 9110, 8.3.1) */
+/** @returns type and parameter names in lower case; undefined if the text is no media type (RFC 9110, 8.3.1) */
 export function readMediaType(text: string): MediaType | undefined {
   const [, type, rest = ''] = mediaType.exec(text.trim()) ?? []
   const parameters = readParameters(rest)
   return type === undefined || parameters === undefined ? undefined : { type: type.toLowerCase(), parameters }
 }
 
-/** Whether an Accept header names a media type, wildcards aside; one with the weight 0 is refused by it (RFC 9110, 12.4.2). */
-export function accepts(accept: string, type: string): boolean {
+/** Whether Accept names a media type itself, not by a wildcard, with a weight above 0 (RFC 9110, 12.4.2). */
+export function acceptsExplicitly(accept: string, type: string): boolean {
   return [...membersFromEnd(accept)].some((member) => {
     const range = readMediaType(member)
     return range?.type === type && Number(range.parameters.get('q') ?? '1') > 0
   })
 }
 
-/** The text of a header field: Node takes each byte for a character, but what is UTF-8 is meant as UTF-8. */
+/** Decodes a header field, whose bytes Node returns as characters, as UTF-8 if it is valid UTF-8. */
 export function decodeField(value: string): string {
   const bytes = Buffer.from(value, 'latin1')
   return isUtf8(bytes) ? bytes.toString() : value

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { parseIpAddress } from '../domain/ipAddress.ts'
 import { membersFromEnd, readParameters } from './fields.ts'
 
-/** What one proxy says of the request that it got: from which address, by which scheme and host. */
+/** What one proxy reports of the request that it received: the address it came from, its scheme and host. */
 type Hop = { address: string | undefined; proto?: string | undefined; host?: string | undefined }
 export type Forwarded = { ipAddress: string; proto: string | undefined; host: string | undefined }
 type Trust = (address: string, hop: number) => boolean
@@ -15,9 +15,9 @@ export const hasForwarded = (headers: IncomingHttpHeaders) => headers.forwarded 
 export const hasXForwarded = (headers: IncomingHttpHeaders) => otherFields.some((name) => headers[name] !== undefined)
 
 /**
- * Reads what a trusted peer forwards (security 57, 114). Each proxy appends its client, so that the entries are read from their end
- * for as long as a trusted proxy wrote them. A proxy that names no address counts itself.
- * `Forwarded` (RFC 7239) counts only where no X-Forwarded-* arrives: most proxies set those and pass a client's `Forwarded` on.
+ * Reads what a trusted peer forwards (security 57, 114). Each proxy appends its client, so that the entries are read
+ * from their end, as long as a trusted proxy wrote them. If a proxy names no address, the peer's counts. `Forwarded`
+ * (RFC 7239) is read only without X-Forwarded-*: most proxies set those, and pass a client's `Forwarded` on.
  */
 export function readForwarded(headers: IncomingHttpHeaders, peer: string, trust: Trust): Forwarded {
   if (!hasXForwarded(headers)) return followForwarded(headers.forwarded ?? '', peer, trust)
@@ -26,7 +26,7 @@ export function readForwarded(headers: IncomingHttpHeaders, peer: string, trust:
   return { ipAddress, proto: first('x-forwarded-proto'), host: first('x-forwarded-host') }
 }
 
-/** Scheme and host come from the outermost trusted proxy that names them. */
+/** Takes scheme and host from the outermost trusted proxy that names them. */
 function followForwarded(text: string, peer: string, trust: Trust): Forwarded {
   const { ipAddress, believed } = follow(hopsOfForwarded(text), peer, trust)
   const proto = believed.findLast((hop) => hop.proto !== undefined)?.proto
@@ -60,7 +60,8 @@ function* hopsOfForwarded(text: string): Generator<Hop> {
 }
 
 /**
- * The address of a node, without the port that some proxies append: 203.0.113.7:4711, [2001:db8::1]:_port (RFC 7239, 6).
+ * Reads the address of a node, without the port that some proxies append: 203.0.113.7:4711, [2001:db8::1]:_port
+ * (RFC 7239, 6).
  * @returns undefined for `unknown` and for obfuscated identifiers, too
  */
 function readNode(text: string): string | undefined {

@@ -1,29 +1,43 @@
-// Turns the generated contract into the one type that every handler must satisfy.
+// Makes of the generated contract the type that every handler must have. The examples are of the contract.
 import type { operations } from '../../generated/contract.ts'
 import type { DefaultedParameters, operationSecurity } from '../../generated/security.ts'
+import type { RateLimit } from '../problems.ts'
 
+/** 'getMe' | 'createToken' | … */
 export type OperationId = keyof typeof operationSecurity & keyof operations
 
-type Json<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : undefined
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- an object without members that can be read
+type Nothing = Record<never, never>
+
+// What a handler gets.
+
+/** JsonBody<{ content: { 'application/json': { code: string } } }> is { code: string }. */
+type JsonBody<Message> = Message extends { content: { 'application/json': infer Body } } ? Body : undefined
+
+/** Parameters<'getUser', 'path'> is { user_id: string }; Parameters<'getMe', 'path'> has no members. */
 type Parameters<Id extends OperationId, In extends 'path' | 'query'> =
-  operations[Id]['parameters'] extends Record<In, infer P>
-    ? P
-    : operations[Id]['parameters'] extends Partial<Record<In, infer P>>
-      ? NonNullable<P>
-      : // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- no parameters, so none can be read
-        Record<never, never>
+  operations[Id]['parameters'] extends Record<In, infer Required>
+    ? Required
+    : operations[Id]['parameters'] extends Partial<Record<In, infer Optional>>
+      ? NonNullable<Optional>
+      : Nothing
 
-type Defaulted<Id> = Id extends keyof DefaultedParameters ? DefaultedParameters[Id] : never
-type WithDefaults<P, Names extends PropertyKey> = P & { [Name in Names & keyof P]-?: NonNullable<P[Name]> }
+/** DefaultedNames<'listSessions'> is 'page_size': the contract has a default for it. */
+type DefaultedNames<Id> = Id extends keyof DefaultedParameters ? DefaultedParameters[Id] : never
 
-/** What has been validated: the body as it was sent, path and query coerced and with their defaults. */
-export type Input<Id extends OperationId> = {
-  body: Json<NonNullable<operations[Id]['requestBody']>>
-  path: Parameters<Id, 'path'>
-  query: WithDefaults<Parameters<Id, 'query'>, Defaulted<Id>>
+/** WithDefaults<{ page_size?: number; cursor?: string }, 'page_size'> is { page_size: number; cursor?: string }. */
+type WithDefaults<Given, Names extends PropertyKey> = Given & {
+  [Name in Names & keyof Given]-?: NonNullable<Given[Name]>
 }
 
-/** The request, as far as an operation may care. */
+/** The validated input: the body as it was sent, path and query converted to their types and with their defaults. */
+export type Input<Id extends OperationId> = {
+  body: JsonBody<NonNullable<operations[Id]['requestBody']>>
+  path: Parameters<Id, 'path'>
+  query: WithDefaults<Parameters<Id, 'query'>, DefaultedNames<Id>>
+}
+
+/** What an operation may know of its request, apart from the input. */
 export type OperationRequest = {
   /** The URL as the client sees it; scheme and host as forwarded by trusted proxies only. */
   url: URL
@@ -31,37 +45,56 @@ export type OperationRequest = {
   isHead: boolean
   /** Aborted when the client closes the connection, so that work for it need not begin. */
   signal: AbortSignal
-  /** Header fields for the answer, if it is a success; an error brings its own. */
-  tell: (headers: Record<string, string>) => void
-  /** Which of these media types the Accept header likes best, and whether it names it, wildcards aside. */
-  prefers(...types: string[]): string | undefined
-  names(type: string): boolean
+  /** Which of these media types the Accept header prefers. */
+  preferredType(...types: string[]): string | undefined
+  /** Whether the Accept header names this media type itself, not by a wildcard. */
+  acceptsExplicitly(type: string): boolean
 }
 
-type Secured<Id extends OperationId, Principal> = 'bearer' extends (typeof operationSecurity)[Id][number]
+/** WithPrincipal<'getMe', P> is { principal: P }; 'createToken' has none, because the contract makes it public. */
+type WithPrincipal<Id extends OperationId, Principal> = 'bearer' extends (typeof operationSecurity)[Id][number]
   ? { principal: Principal }
   : { principal?: never }
 
-export type HttpContext<Id extends OperationId, Principal> = { input: Input<Id>; request: OperationRequest } & Secured<
-  Id,
-  Principal
->
+export type HttpContext<Id extends OperationId, Principal> = {
+  input: Input<Id>
+  request: OperationRequest
+} & WithPrincipal<Id, Principal>
+
+// What a handler returns.
 
 type SuccessStatus = 200 | 201 | 204 | 303
-// Every reply gets these from the middleware, or by `tell`; a handler may only say how long its answer can be kept.
+
+/** DocumentedNames<{ [name: string]: unknown; Location: string }> is 'Location'. */
+type DocumentedNames<Headers> = keyof { [Name in keyof Headers as string extends Name ? never : Name]: true }
+
+/** The header fields that the middleware sets, or sendReply from `rateLimit`. */
 type CommonHeaders = 'X-Request-Id' | 'Cache-Control' | 'Access-Control-Allow-Origin' | 'RateLimit' | 'RateLimit-Policy'
-type Own<Headers> = {
-  [Name in keyof Headers as string extends Name ? never : Name extends CommonHeaders ? never : Name]: Headers[Name]
+
+/** OwnHeaders<{ 'X-Request-Id': string; Location: string }> is { Location: string }: a handler sets these. */
+type OwnHeaders<Headers> = {
+  [Name in Exclude<DocumentedNames<Headers>, CommonHeaders> & keyof Headers]: Headers[Name]
 }
+
+/** `headers` is required where the contract documents any of the handler's own. Each reply may set Cache-Control. */
 type WithHeaders<Headers> =
-  // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- asks whether there is none
-  Record<never, never> extends Own<Headers>
-    ? { headers?: Own<Headers> & { 'Cache-Control'?: string } }
-    : { headers: Own<Headers> & { 'Cache-Control'?: string } }
-/** A JSON object whose arrays may be read while it is sent: for answers of any length. */
+  Nothing extends OwnHeaders<Headers>
+    ? { headers?: OwnHeaders<Headers> & { 'Cache-Control'?: string } }
+    : { headers: OwnHeaders<Headers> & { 'Cache-Control'?: string } }
+
+/** `rateLimit` is required where the contract documents RateLimit; undefined means that nothing is limited. */
+type WithRateLimit<Headers> =
+  'RateLimit' extends DocumentedNames<Headers> ? { rateLimit: RateLimit | undefined } : { rateLimit?: never }
+
+/**
+ * Streamed<{ id: string; mails: Mail[] }> is { id: string; mails: Mail[] | AsyncIterable<Mail> }: for a reply of any
+ * length.
+ */
 export type Streamed<Body> = {
   [Name in keyof Body]: Body[Name] extends readonly (infer Item)[] ? Body[Name] | AsyncIterable<Item> : Body[Name]
 }
+
+/** A JSON body as an object, as a stream or as bytes; YAML as bytes; or no body. */
 type WithBody<Response> = Response extends { content: { 'application/json': infer Body } }
   ? | { body: Body; stream?: never }
     | { stream: Streamed<Body>; body?: never }
@@ -69,11 +102,13 @@ type WithBody<Response> = Response extends { content: { 'application/json': infe
   : Response extends { content: { 'application/yaml': string } }
     ? { body: Buffer; type: 'application/yaml' }
     : { body?: never }
+
+/** ReplyOf<204, { headers: … }> is { status: 204; headers?: …; body?: never }. */
 type ReplyOf<Status, Response> = Response extends { headers: infer Headers }
-  ? { status: Status } & WithHeaders<Headers> & WithBody<Response>
+  ? { status: Status } & WithHeaders<Headers> & WithRateLimit<Headers> & WithBody<Response>
   : never
 
-/** What a handler may answer: the success statuses of its operation. Failures are thrown as Problem. */
+/** What a handler may return: a reply of one of its operation's success statuses. It throws errors, as Problem. */
 export type Reply<Id extends OperationId, Responses = operations[Id]['responses']> = {
   [Status in keyof Responses & SuccessStatus]: ReplyOf<Status, Responses[Status]>
 }[keyof Responses & SuccessStatus]

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** How many requests of one connection may wait for their answers. Proxies send one at a time, and so do browsers. */
+/** How many requests of one connection may wait for their replies. Proxies and browsers send one at a time. */
 export const maxOfConnection = 8
 
 /** How many may wait in the whole process. */
@@ -10,9 +10,9 @@ export const maxOfProcess = 1000
 export type Admission = 'admitted' | 'connection full' | 'process full'
 
 /**
- * The requests that have arrived and whose answers have not left yet. A client that pipelines pays a few bytes for each and
- * chooses how many there are, so they are bounded (security 86). Under pressure the clients that keep the process waiting lose
- * their connections first, the longest waiting before the others, so that they cannot lock out the rest.
+ * The requests that have arrived and are not answered yet. They are bounded, because a client that pipelines pays a
+ * few bytes for each (security 86). When the process is full, the clients that keep it waiting lose their connections
+ * first, the longest waiting before the others, so that they cannot lock out the rest.
  */
 export class InFlight {
   readonly #isRefused: (socket: Socket) => boolean
@@ -20,12 +20,12 @@ export class InFlight {
   readonly #responses = new Set<ServerResponse>()
   readonly #ofSocket = new WeakMap<Socket, Set<ServerResponse>>()
 
-  /** @param isRefused whether nothing that a connection still sends is handled */
+  /** @param isRefused whether the rest of a connection is ignored */
   constructor(isRefused: (socket: Socket) => boolean) {
     this.#isRefused = isRefused
   }
 
-  /** Counts a request until its answer or its connection is closed, unless there are too many in the process. */
+  /** Counts a request until its reply or its connection is closed, unless the process has too many. */
   add(response: ServerResponse): Admission {
     const { socket } = response.req
     const own = this.#own(socket)
@@ -45,7 +45,7 @@ export class InFlight {
     if (known) return known
     const own = new Set<ServerResponse>()
     this.#ofSocket.set(socket, own)
-    // The answers that were not the next in turn do not close themselves.
+    // A reply that waits for its turn emits no close of its own.
     socket.once('close', () => {
       this.#forget(own)
     })
@@ -55,7 +55,7 @@ export class InFlight {
   /** @returns whether a connection was cut */
   #makeRoom(): boolean {
     const responses = [...this.#responses]
-    const victim = responses.find(({ req }) => this.#isRefused(req.socket)) ?? responses.find(waitsForClient)
+    const victim = responses.find(({ req }) => this.#isRefused(req.socket)) ?? responses.find(isWaitingForClient)
     if (!victim) return false
     const { socket } = victim.req
     socket.destroy()
@@ -69,7 +69,7 @@ export class InFlight {
   }
 }
 
-/** Its body has not arrived whole, or its answer is not read. */
-function waitsForClient(response: ServerResponse): boolean {
+/** Whether the body has not arrived whole, or the client does not read the reply. */
+function isWaitingForClient(response: ServerResponse): boolean {
   return !response.req.complete || response.writableEnded || response.writableNeedDrain
 }

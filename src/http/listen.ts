@@ -9,14 +9,14 @@ import { StartError } from '../problems.ts'
 type Listening = {
   server: Server
   url: string
-  /** The settings, with the port that was bound in the place of 0. */
+  /** The settings, with the bound port instead of 0. */
   config: Config
-  /** Hands requests to the application, those first that came before it was made. */
+  /** Passes requests to the application, also those that arrived before it was made. */
   serve: (application: Listener) => void
 }
 
 /**
- * Listens before the application is made: its links and tokens name the port, which is known only then where PORT is 0.
+ * Listens before the application is made: its links and tokens name the port, which for PORT=0 is known only then.
  * @throws StartError when the address cannot be bound
  */
 export async function listen(settings: Config, log: Logger): Promise<Listening> {

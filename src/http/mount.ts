@@ -1,130 +1,64 @@
 import Router from '@koa/router'
-import type { Context, Middleware } from 'koa'
 import type { OpenAPIBackend, Operation } from 'openapi-backend'
-import { Problem } from '../problems.ts'
+import { admit, isPublic, type Authentication } from './admission.ts'
+import { readBearerToken } from './bearerToken.ts'
 import { receiveJson } from './body.ts'
 import { queryOf } from './canonicalPath.ts'
 import type { ClientReader } from './client.ts'
-import type { OperationRequest, Handlers, OperationId } from './handlerTypes.ts'
-import { connectionClosed } from './closing.ts'
 import { dispatch } from './dispatch.ts'
-import { accepts } from './fields.ts'
+import type { Handlers, OperationId } from './handlerTypes.ts'
 import { inRoutingOrder, patternOf } from './patterns.ts'
-import { openJson } from './stream.ts'
+import { sendReply, type AnyReply } from './reply.ts'
+import { createOperationRequest } from './request.ts'
+import type { AppContext, AppMiddleware, AppState } from './state.ts'
 import { validate } from './validation.ts'
 
-// Milliseconds in which a client must take something of a long answer; Node lets it go after one or two of them.
-const maxStall = 30_000
-
-type AnyHandler = (context: object) => Promise<Reply>
+type AnyHandler = (context: object) => Promise<AnyReply>
 
 type MountOptions<Claims extends object, Principal, Services> = {
   api: OpenAPIBackend
   handlers: Handlers<Principal, Services>
   services: Services
-  /** Verifies an access token without asking the database. */
-  verify: (bearer: string) => Promise<Claims>
-  /** Loads the user and the session that a token names. */
-  authenticate: (claims: Claims) => Promise<Principal>
-  /** Refuses a principal who lacks one of the roles that the contract's `security` names. */
-  authorize: (principal: Principal, roles: readonly string[]) => void
+  authentication: Authentication<Claims, Principal>
   readClient: ClientReader
 }
 
-export type Reply = {
-  status: number
-  headers?: Record<string, string>
-  type?: string
-  body?: unknown
-  /** Instead of a body: a JSON object with AsyncIterables for arrays. */
-  stream?: object
-}
 /** Validates a body against an operation and handles it, whatever it came in: JSON here, a form in src/pages. */
-export type Perform = (operationId: OperationId, context: Context, body: unknown) => Promise<Reply>
+export type Perform = (operationId: OperationId, context: AppContext, body: unknown) => Promise<AnyReply>
 
-/**
- * Puts every operation of the contract on a router: verify the token, receive the body, authenticate, authorize, validate, handle.
- */
+/** Mounts every operation of the contract on a router. `serve` has the steps of a request in their order. */
 export function mountOperations<Claims extends object, Principal, Services>(
-  mounted: MountOptions<Claims, Principal, Services>,
-): { routes: Middleware; perform: Perform } {
-  const { api, handlers, services, verify, authenticate, authorize, readClient } = mounted
-  const router = new Router({ sensitive: true, strict: true })
+  options: MountOptions<Claims, Principal, Services>,
+): { routes: AppMiddleware; perform: Perform } {
+  const { api, handlers, services, authentication, readClient } = options
+  const router = new Router<AppState>({ sensitive: true, strict: true })
   for (const operation of inRoutingOrder(api.getOperations())) {
     const pattern = patternOf(operation)
-    const options = { pathAsRegExp: pattern instanceof RegExp }
-    router.register(pattern, [operation.method], serve, options)
-
-    async function serve(context: Context): Promise<void> {
-      context.state['operationId'] = operation.operationId
-      const claims = isPublic(operation) ? undefined : await verify(bearerOf(context))
-      const readBody = operation.requestBody ? await receiveJson(context.req) : () => undefined
-      // Not before the body is here: it may take 30 s, in which the user can be suspended (security 88).
-      const principal = claims && (await admit(operation, claims))
-      const reply = await handle(operation, context, readBody(), principal)
-      await answer(context, reply)
-    }
+    const serveOperation = (context: AppContext) => serve(operation, context)
+    router.register(pattern, [operation.method], serveOperation, { pathAsRegExp: pattern instanceof RegExp })
   }
   return {
     routes: dispatch(router),
     perform: (operationId, context, body) => handle(api.getOperation(operationId) as Operation, context, body),
   }
 
-  async function admit({ security = [] }: Operation, claims: Claims): Promise<Principal> {
-    const principal = await authenticate(claims)
-    authorize(principal, security.flatMap(Object.values<string[]>).flat())
-    return principal
+  async function serve(operation: Operation, context: AppContext): Promise<void> {
+    context.state.operationId = operation.operationId as OperationId
+    const claims = isPublic(operation)
+      ? undefined
+      : await authentication.verify(readBearerToken(context.get('authorization')))
+    const readBody = operation.requestBody ? await receiveJson(context.req) : () => undefined
+    // After the body has arrived: that may take 30 s, in which the user can be suspended (security 88).
+    const principal = claims && (await admit(authentication, operation, claims))
+    const reply = await handle(operation, context, readBody(), principal)
+    await sendReply(context, reply)
   }
 
-  function handle(operation: Operation, context: Context, body: unknown, principal?: Principal): Promise<Reply> {
-    const input = validate(api, operation, {
-      method: operation.method,
-      path: context.path,
-      query: queryOf(context.req.url ?? ''),
-      body,
-    })
-    const handler = handlers[operation.operationId as OperationId] as unknown as AnyHandler
-    return handler({ input, principal, services, request: asked(context, readClient) })
-  }
-}
-
-function isPublic({ security = [] }: Operation): boolean {
-  return security.length === 0
-}
-
-async function answer(context: Context, { status, headers = {}, type, body, stream }: Reply): Promise<void> {
-  const { Vary: vary = [], ...others } = headers
-  context.set(others)
-  context.vary(vary) // beside what the answer depends on already
-  if (stream) {
-    context.body = await openJson(stream)
-    context.type = 'json'
-    context.res.setTimeout(maxStall) // a client that stops reading is let go
-  } else context.body = body ?? null
-  if (type !== undefined) context.type = type
-  context.status = status // after the body: Koa makes 204 of an empty one
-}
-
-/** The bearer token: `Bearer`, spaces and a token68 (RFC 6750, 2.1; RFC 9110, 11.4); never from the query (security 53). */
-function bearerOf(context: Context): string {
-  const [, scheme = '', rest = ''] = /^([^ \t]*)(.*)$/.exec(context.get('authorization')) ?? []
-  if (scheme.toLowerCase() !== 'bearer') throw new Problem('not_authenticated')
-  const [, token] = /^ +([\w.~+/-]+=*)$/.exec(rest) ?? []
-  if (token === undefined) throw new Problem('token_not_valid', { cause: 'malformed Authorization header' })
-  return token
-}
-
-function asked(context: Context, readClient: ClientReader): OperationRequest {
-  const { origin, basePath, ...client } = readClient(context.req)
-  return {
-    client,
-    url: new URL(`${basePath}${context.path}?${queryOf(context.req.url ?? '')}`.replace(/\?$/, ''), origin),
-    isHead: context.method === 'HEAD',
-    signal: connectionClosed(context.req.socket),
-    tell: (headers) => {
-      context.set(headers)
-    },
-    prefers: (...types) => context.accepts(types) || undefined,
-    names: (type) => accepts(context.get('accept'), type),
+  function handle(operation: Operation, context: AppContext, body: unknown, principal?: Principal): Promise<AnyReply> {
+    const { method, operationId } = operation
+    const query = queryOf(context.req.url ?? '')
+    const input = validate(api, operation, { method, path: context.path, query, body })
+    const handler = handlers[operationId as OperationId] as unknown as AnyHandler
+    return handler({ input, principal, services, request: createOperationRequest(context, readClient) })
   }
 }

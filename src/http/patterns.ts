@@ -2,7 +2,10 @@ import type { Operation } from 'openapi-backend'
 
 const uuid = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 
-/** What is no id is no path either: users/Me/ is nobody's, whoever asks. */
+/**
+ * Makes the pattern of a path. A parameter with the format uuid matches a UUID only, so that users/Me/ is an unknown
+ * path.
+ */
 export function patternOf({ path, parameters = [] }: Operation): string | RegExp {
   if (!path.includes('{')) return path
   const ids = parameters.filter((parameter) => 'in' in parameter && isId(parameter.schema)).map(nameOf)
@@ -12,7 +15,7 @@ export function patternOf({ path, parameters = [] }: Operation): string | RegExp
 const isId = (schema: unknown) => (schema as { format?: string } | undefined)?.format === 'uuid'
 const nameOf = (parameter: object) => ('name' in parameter ? parameter.name : undefined)
 
-/** Concrete paths before templates: users/me/ must not fall to users/{user_id}/. */
+/** Sorts concrete paths before templates. */
 export function inRoutingOrder(operations: Operation[]): Operation[] {
   return operations.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))
 }

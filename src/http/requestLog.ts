@@ -1,8 +1,8 @@
-import type { Middleware } from 'koa'
 import type { Logger } from 'pino'
+import type { AppMiddleware } from './state.ts'
 
-/** One line for each request. The query stays out: it may carry a code. */
-export function logRequests(log: Logger): Middleware {
+/** Logs one line for each request, without the query, which may have a code. */
+export function logRequests(log: Logger): AppMiddleware {
   return async (context, next) => {
     const began = performance.now()
     try {

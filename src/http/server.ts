@@ -9,26 +9,26 @@ import { notHttp, ClientErrors } from './clientErrors.ts'
 
 const seconds = 1000
 const maxFields = 100
-// A connection costs some 20 KB. Files and the database's connections need descriptors, too.
-const mostConnections = 10_000
+// A connection takes some 20 KB. Files and the connections to the database need descriptors, too.
+const connectionLimit = 10_000
 const reservedDescriptors = 200
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**
- * An HTTP server with bounded headers and times: 16 KiB and 100 fields of header, 10 s for them, 30 s for a whole request however it
- * drips, 60 s for a connection on which nothing moves (security 70); 10,000 connections (security 87). An idle connection stays open
- * for a time of its own: between two requests Node uses keepAliveTimeout instead of the 60 s.
- * @param refusing what the answers that are made here have and where they are logged
- * @param keepAlive seconds
+ * Makes an HTTP server with bounded headers and times: 16 KiB and 100 header fields, 10 s for them, 30 s for a whole
+ * request even if it arrives slowly, 60 s for a connection without traffic (security 70), and 10,000 connections
+ * (security 87).
+ * @param errorOptions the header fields of the replies that are made below Koa, and their log
+ * @param keepAlive seconds that a connection stays open between two requests, instead of the 60 s
  */
 export function createHttpServer(
   listener: Listener,
-  refusing: { headers: Headers; log: Logger },
+  errorOptions: { headers: Headers; log: Logger },
   keepAlive = 75,
 ): Server {
-  const refusals = new ClientErrors(refusing)
-  const inFlight = new InFlight((socket) => refusals.isRefused(socket))
+  const clientErrors = new ClientErrors(errorOptions)
+  const inFlight = new InFlight((socket) => clientErrors.isRefused(socket))
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -36,42 +36,51 @@ export function createHttpServer(
       requestTimeout: 30 * seconds,
       keepAliveTimeout: keepAlive * seconds,
       connectionsCheckingInterval: 2 * seconds,
-      requireHostHeader: false, // Node's own answer would be no problem document
+      requireHostHeader: false, // checked below: Node's own reply is no problem document
     },
     serve,
   )
   server.timeout = 60 * seconds
   server.maxConnections = maxConnections()
-  server.on('drop', warnSometimes(refusing.log, `more than ${server.maxConnections} connections: others are closed`))
-  server.maxHeadersCount = maxFields + 1 // Node drops what is beyond in silence
+  server.on(
+    'drop',
+    warnSometimes(errorOptions.log, `more than ${server.maxConnections} connections: others are closed`),
+  )
+  server.maxHeadersCount = maxFields + 1 // one more to be noticed: Node drops the others silently
   server.on('checkExpectation', serve) // an expectation may be ignored (RFC 9110, 10.1.1)
   server.on('clientError', (error, socket) => {
-    refusals.respondInTurn(error, socket)
+    clientErrors.respondInTurn(error, socket)
   })
   server.on('connect', (_request, socket) => {
-    socket.on('error', () => socket.destroy()) // Node has taken its own listener away: without one a reset would end the process
-    refusals.respondInTurn(new Error('CONNECT'), socket)
+    // Node has removed its own listener: without any a reset would end the process.
+    socket.on('error', () => socket.destroy())
+    clientErrors.respondInTurn(new Error('CONNECT'), socket)
   })
   return server
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
-    if (request.socket.destroyed) return // what came in one piece with the request that was one too many
+    if (request.socket.destroyed) return // it arrived together with the request that was one too many
     const admission = inFlight.add(response)
-    if (!refusals.track(response)) return
-    const fault = admission === 'admitted' ? faultOf(request) : refusalOf(admission)
-    if (fault) {
-      refusals.respond(fault, response)
+    if (!clientErrors.track(response)) return
+    const problem = admission === 'admitted' ? findFramingProblem(request) : overloadProblem(admission)
+    if (problem) {
+      clientErrors.respond(problem, response)
       return
     }
-    // Node loses what came in one piece behind an Upgrade: no answer may seem to be to that.
+    // Node drops bytes that arrive together with an Upgrade: no later reply may seem to answer them.
     if (request.headers.upgrade !== undefined) response.setHeader('Connection', 'close')
     request.url = originForm(request.url ?? '')
     void listener(request, response)
   }
 }
 
-/** What Node's parser lets pass and another one on the way here may read in another way (RFC 9112: 2.3, 3.2, 6.1, 6.3). */
-function faultOf({ httpVersion, headers, headersDistinct, rawHeaders }: IncomingMessage): Problem | undefined {
+/** Refuses what Node's parser accepts, but a proxy's may read in another way (RFC 9112: 2.3, 3.2, 6.1, 6.3). */
+function findFramingProblem({
+  httpVersion,
+  headers,
+  headersDistinct,
+  rawHeaders,
+}: IncomingMessage): Problem | undefined {
   if (rawHeaders.length > 2 * maxFields) return new Problem('headers_too_large')
   const current = httpVersion === '1.1'
   const hosts = headersDistinct['host']?.length ?? 0
@@ -83,18 +92,18 @@ function faultOf({ httpVersion, headers, headersDistinct, rawHeaders }: Incoming
   return understood ? undefined : notHttp
 }
 
-function refusalOf(admission: Exclude<Admission, 'admitted'>): Problem {
-  const many = admission === 'process full' ? maxOfProcess : maxOfConnection
-  return new Problem('unavailable', { cause: `${admission}: ${many} requests are not answered yet` })
+function overloadProblem(admission: Exclude<Admission, 'admitted'>): Problem {
+  const limit = admission === 'process full' ? maxOfProcess : maxOfConnection
+  return new Problem('unavailable', { cause: `${admission}: ${limit} requests are not answered yet` })
 }
 
-/** How many connections there may be, short of what the operating system lets this process open. */
+/** Returns how many connections are accepted: fewer than the files that this process may open. */
 function maxConnections(): number {
   const files = openFilesLimit()
-  return Math.min(mostConnections, Math.max(files - reservedDescriptors, 100))
+  return Math.min(connectionLimit, Math.max(files - reservedDescriptors, 100))
 }
 
-/** Node has raised the soft limit to the hard one. Only Linux shows it in a file; elsewhere it is high. */
+/** Reads the hard limit, to which Node raises the soft one. Only Linux has it in a file; elsewhere it is high. */
 function openFilesLimit(): number {
   try {
     const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
@@ -104,7 +113,7 @@ function openFilesLimit(): number {
   }
 }
 
-/** At most one line a minute: what is logged comes as often as strangers want. */
+/** Logs at most one line a minute, because clients decide how often the event occurs. */
 function warnSometimes(log: Logger, message: string): () => void {
   let quietUntil = 0
   return () => {

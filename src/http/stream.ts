@@ -4,8 +4,10 @@ import { Problem } from '../problems.ts'
 const pieceLength = 16 * 1024
 
 /**
- * The JSON text of an object whose members may be AsyncIterables, which are written as arrays while they are read.
- * What is short comes whole. The beginning is awaited: what fails by then can still be answered as a problem.
+ * Writes the JSON text of an object whose members may be AsyncIterables: these become arrays, written while they are
+ * read.
+ * @returns a short text as a whole. For a longer one the first piece is awaited, so that an error by then is answered
+ * as a problem document.
  */
 export async function openJson(members: object): Promise<string | Readable> {
   const pieces = writeObject(members)
@@ -13,7 +15,7 @@ export async function openJson(members: object): Promise<string | Readable> {
   return first.done ? first.value : Readable.from(continueWith(first.value, pieces))
 }
 
-/** Only as far as it is asked for, so that a slow reader holds back what feeds the arrays. @throws Problem */
+/** Writes a piece when the reader takes it, so that a slow client slows down the iterables, too. @throws Problem */
 async function* continueWith(first: string, pieces: AsyncGenerator<string, string>): AsyncGenerator<string, void> {
   yield first
   try {

@@ -7,29 +7,29 @@ import { Problem, type FieldError } from '../problems.ts'
 export type Formats = Record<string, (text: string) => boolean>
 
 /**
- * In UTF-16 code units; the contract allows no text with a format of ours to be longer. Ajv reports every error of a value, so that
- * it checks the format in spite of a maxLength that is exceeded, and a check may take more than linear time (security 84).
+ * In UTF-16 code units: the contract allows no longer text with one of these formats. Ajv checks the format of a text
+ * even if it exceeds maxLength, and the check of a format may take more than linear time (security 84).
  */
-const longestFormatted = 1024
+const maxFormattedLength = 1024
 
-/** An Ajv for JSON Schema 2020-12, as OpenAPI 3.1 has it, with the formats of the contract. */
+/** Makes an Ajv for JSON Schema 2020-12, which OpenAPI 3.1 uses, with the formats of the contract. */
 export function createAjv(formats: Formats, options: Options = {}): Ajv2020 {
   const ajv = new Ajv2020({ strict: false, allErrors: true, strictNumbers: true, ...options })
   addFormats.default(ajv)
   ajv.addFormat('password', (text: string) => text.isWellFormed()) // lone surrogates would hash alike (security 6)
   for (const [name, check] of Object.entries(formats))
-    ajv.addFormat(name, (text: string) => text.length <= longestFormatted && check(text))
+    ajv.addFormat(name, (text: string) => text.length <= maxFormattedLength && check(text))
   return ajv
 }
 
 /** Loads the contract into openapi-backend, validators compiled. */
 export async function compileOpenApi(definition: Document, formats: Formats): Promise<OpenAPIBackend> {
-  // Two for all operations; openapi-backend would make two for each. Bodies are never coerced.
+  // Two for all operations: openapi-backend would make two for each. Bodies are never coerced.
   const parameters = createAjv(formats, { coerceTypes: true, useDefaults: true })
   const bodies = createAjv(formats)
   const api = new OpenAPIBackend({
     definition,
-    quick: true, // its own check of the definition knows OpenAPI 3.0 only; the build checks it instead
+    quick: true, // no check of the definition: that knows OpenAPI 3.0 only, and npm run lint checks it
     ignoreTrailingSlashes: false,
     coerceTypes: true,
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- it is typed for the Ajv of draft-07
@@ -41,15 +41,15 @@ export async function compileOpenApi(definition: Document, formats: Formats): Pr
 }
 
 /**
- * Checks what came in against the operation.
- * @throws Problem invalid with every fault; not_found when it is the path that does not fit
+ * Validates a request against its operation.
+ * @throws Problem invalid with the errors; not_found when the path does not match
  */
 export function validate(
   api: OpenAPIBackend,
   operation: Operation,
   { method, path, query, body }: { method: string; path: string; query: string; body: unknown },
 ) {
-  // openapi-backend would parse a string body once more, and hand the string on.
+  // openapi-backend would parse a string again, and pass the string on.
   if (typeof body === 'string') throw invalid([{ pointer: '', code: 'type', detail: 'The body must be an object.' }])
   const headers = operation.requestBody ? { 'content-type': 'application/json' } : {}
   const { errors, coerced } = api.validator.validateRequest(
@@ -66,7 +66,7 @@ export function validate(
   return { body, path: params, query: parameters }
 }
 
-/** The declared parameters; what the contract does not know is ignored, what comes twice is refused. */
+/** Reads the declared parameters, ignores others, and refuses one that is given twice. */
 function readQuery(operation: Operation, text: string): Record<string, string> {
   const query: Record<string, string> = {}
   const given = new URLSearchParams(text)
@@ -80,23 +80,26 @@ function readQuery(operation: Operation, text: string): Record<string, string> {
   return query
 }
 
-/** Ajv coerces 1e400 to Infinity, and then checks no bounds, for it is no number to strictNumbers (security 67). */
+/**
+ * Refuses an infinite number: Ajv coerces 1e400 to Infinity, and with strictNumbers checks no bounds of it (security
+ * 67).
+ */
 function checkFinite(parameters: object): void {
-  const faults = Object.entries(parameters).filter(([, value]) => value === Infinity || value === -Infinity)
-  if (faults.length > 0)
-    throw invalid(faults.map(([parameter]) => ({ parameter, code: 'type', detail: 'This is not a finite number.' })))
+  const errors = Object.entries(parameters).filter(([, value]) => value === Infinity || value === -Infinity)
+  if (errors.length > 0)
+    throw invalid(errors.map(([parameter]) => ({ parameter, code: 'type', detail: 'This is not a finite number.' })))
 }
 
-/** Text with a lone surrogate is not text: UTF-8 cannot hold it. */
+/** Refuses text with a lone surrogate, which UTF-8 cannot encode. */
 function checkWellFormed(body: unknown): void {
-  const faults = Object.entries(body ?? {}).filter(([, value]) => typeof value === 'string' && !value.isWellFormed())
-  if (faults.length > 0)
+  const errors = Object.entries(body ?? {}).filter(([, value]) => typeof value === 'string' && !value.isWellFormed())
+  if (errors.length > 0)
     throw invalid(
-      faults.map(([name]) => ({ pointer: `/${name}`, code: 'format', detail: 'This is not well-formed Unicode.' })),
+      errors.map(([name]) => ({ pointer: `/${name}`, code: 'format', detail: 'This is not well-formed Unicode.' })),
     )
 }
 
-const formatFaults: Record<string, string> = {
+const formatDetails: Record<string, string> = {
   'idn-email': 'This is not an email address.',
   'personal-name': 'This has characters that do not show, or that change the direction of text.',
 }
@@ -113,20 +116,21 @@ const sentences: Record<string, (params: Record<string, unknown>) => [code: stri
   enum: ({ allowedValues }) => ['enum', `One of: ${(allowedValues as string[]).join(', ')}.`],
   format: ({ format }) => [
     'format',
-    formatFaults[String(format)] ?? `This does not have the format ${String(format)}.`,
+    formatDetails[String(format)] ?? `This does not have the format ${String(format)}.`,
   ],
 }
 
 function asFieldError({ keyword, instancePath, params, message }: ErrorObject): FieldError {
-  const at = (name: unknown) => (typeof name === 'string' ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : '')
-  const place = instancePath + at(params['missingProperty']) + at(params['additionalProperty'])
+  const segment = (name: unknown) =>
+    typeof name === 'string' ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : ''
+  const location = instancePath + segment(params['missingProperty']) + segment(params['additionalProperty'])
   const [code, detail] = sentences[keyword]?.(params) ?? ['invalid', message ?? 'This does not match the contract.']
-  if (place.startsWith('/query/'))
-    return { parameter: place.slice('/query/'.length), code, detail: detail.replace('member', 'parameter') }
-  const pointer = place
+  if (location.startsWith('/query/'))
+    return { parameter: location.slice('/query/'.length), code, detail: detail.replace('member', 'parameter') }
+  const pointer = location
     .replace(/^\/requestBody/, '')
     .slice(0, 512)
-    .replace(/~$/, '') // an escape may have been cut in two
+    .replace(/~$/, '') // half of an escape that was cut in two
   return { pointer, code, detail: pointer === '' && keyword === 'required' ? 'A body is required.' : detail }
 }
 

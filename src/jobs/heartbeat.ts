@@ -1,4 +1,4 @@
-import { freeJobs, keepJobs } from '../../generated/queries.ts'
+import { releaseAbandonedJobs, renewJobLocks } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
@@ -33,8 +33,8 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     try {
-      await this.#db.query(keepJobs({ worker: this.workerId }))
-      const freed = await this.#db.maybeOne(freeJobs())
+      await this.#db.query(renewJobLocks({ worker: this.workerId }))
+      const freed = await this.#db.maybeOne(releaseAbandonedJobs())
       if (freed) this.#log.warn({ workers: freed.freed }, 'jobs of dead workers are queued again')
     } catch (error) {
       this.#log.warn({ reason: redactError(error) }, 'the heartbeat of the worker failed')

@@ -1,5 +1,5 @@
 import {
-  findForeignOwner,
+  findOtherOwner,
   findRegistration,
   findUser,
   findUserIdByAddress,
@@ -112,7 +112,7 @@ async function activation(
   const registration = await db.maybeOne(findRegistration({ address: mail.address, userId }))
   if (!registration) return undefined
   // An address that is held for its former owner cannot be activated: a link would not work.
-  if (await db.maybeOne(findForeignOwner({ address: mail.address, userId: registration.user_id }))) return undefined
+  if (await db.maybeOne(findOtherOwner({ address: mail.address, userId: registration.user_id }))) return undefined
   const language = asLanguage(registration.language)
   const code = await mintCode(db, 'activate', registration.user_id, mail.id)
   if (code === undefined) return undefined

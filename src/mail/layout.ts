@@ -1,3 +1,4 @@
+import escapeHtml from 'escape-html'
 import { fill, valueOf, type Template } from './template.ts'
 
 // No colours but the button's, so that light and dark mail readers keep their own.
@@ -9,20 +10,20 @@ const button =
 /** The HTML part, made of the same template and values as the text part: the two cannot drift apart. */
 export function toHtml(template: Template, language: string, values: Record<string, string>): string {
   const blocks = template.blocks.flatMap((block) => {
-    if (block.kind === 'text') return [`<p>${fill(escape(block.text), values, escape)}</p>`]
-    const url = escape(valueOf(values, block.placeholder))
+    if (block.kind === 'text') return [`<p>${fill(escapeHtml(block.text), values, escapeHtml)}</p>`]
+    const url = escapeHtml(valueOf(values, block.placeholder))
     return [
-      `<p><a href="${url}" style="${button}">${escape(block.label)}</a></p>`,
+      `<p><a href="${url}" style="${button}">${escapeHtml(block.label)}</a></p>`,
       `<p style="font-size:14px;word-break:break-all">${url}</p>`,
     ]
   })
   return `<!doctype html>
-<html lang="${escape(language)}">
+<html lang="${escapeHtml(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<title>${fill(escape(template.subject), values, escape)}</title>
+<title>${fill(escapeHtml(template.subject), values, escapeHtml)}</title>
 </head>
 <body style="${page}">
 <div style="${column}">
@@ -31,10 +32,4 @@ ${blocks.join('\n')}
 </body>
 </html>
 `
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

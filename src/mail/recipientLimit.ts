@@ -1,4 +1,4 @@
-import { countMailsTo, lockAddress, type BeginMailRow } from '../../generated/queries.ts'
+import { countMailsToRecipient, lockMailLimit, type BeginMailRow } from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 
@@ -24,9 +24,9 @@ export async function isOverLimit(
   { rateLimits, limits: { mailsHour, mailsDay } }: RecipientLimits,
 ): Promise<boolean> {
   if (!rateLimits || !strangersCanCause(kind) || (kind === 'restore' && userId !== null)) return false
-  await transaction.one(lockAddress({ address }))
+  await transaction.one(lockMailLimit({ address }))
   const sent = await transaction.one(
-    countMailsTo({ id, address, kinds: limited.join(), hour: mailsHour.window, day: mailsDay.window }),
+    countMailsToRecipient({ id, address, kinds: limited, hour: mailsHour.window, day: mailsDay.window }),
   )
   return sent.in_hour >= mailsHour.count || sent.in_day >= mailsDay.count
 }

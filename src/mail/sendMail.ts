@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { beginMail, dropMail, finishMail, noteMailError, releaseCause } from '../../generated/queries.ts'
+import { beginMail, dropMail, finishMail, saveMailError, releaseCause } from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { redactError } from '../jobs/redactError.ts'
@@ -99,7 +99,7 @@ async function waitUntil(moment: number, signal: AbortSignal): Promise<void> {
 
 /** The error to fail the job with, after the row says why, where that is possible. */
 async function noted(db: Database, id: string, reason: string): Promise<Error> {
-  await db.query(noteMailError({ id, lastError: reason })).catch(() => undefined)
+  await db.query(saveMailError({ id, lastError: reason })).catch(() => undefined)
   return new Error(reason)
 }
 

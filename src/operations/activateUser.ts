@@ -1,9 +1,12 @@
 import { basePathOf } from '../domain/basePath.ts'
 import { activate } from '../domain/accounts/registrations.ts'
-import { activationAnswers } from './confirmActivation.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { activationDetails } from './views.ts'
 
-/** The mailed link. A mail scanner opens it as a browser does, so a browser is sent to a page that asks for a click (security 30). */
+/**
+ * Answers the mailed link. A mail scanner opens it as a browser does, so that a browser is sent to a page that
+ * requires a click (security 30).
+ */
 export async function activateUser({
   input,
   request,
@@ -12,11 +15,11 @@ export async function activateUser({
   const { code } = input.query
   const isClient =
     services.config.activateByGet === 'json'
-      ? request.names('application/json')
-      : request.prefers('application/json', 'text/html') !== 'text/html'
+      ? request.acceptsExplicitly('application/json')
+      : request.preferredType('application/json', 'text/html') !== 'text/html'
   if (request.isHead || !isClient) {
     const location = `${basePathOf(services.config.baseUrl)}/account/activate/?code=${encodeURIComponent(code)}`
     return { status: 303, headers: { Location: location, Vary: 'Accept' } }
   }
-  return { status: 200, body: activationAnswers[await activate(services.db, code)] }
+  return { status: 200, body: activationDetails[await activate(services.db, code)] }
 }

@@ -6,7 +6,7 @@ import { requireCurrentPassword } from '../domain/accounts/reauthentication.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** Asks nobody whether the address is free; the mail's worker decides what there is to send. */
+/** Does the same for any address: the worker finds out whether it is free, and decides which mail to send. */
 export async function changeEmail({
   input,
   principal,
@@ -16,14 +16,15 @@ export async function changeEmail({
   const { id: userId, email } = principal.user
   const to = requireNewEmailAddress(input.body.email)
   services.deliverability.requireDeliverable(to)
-  const isPresent = to.address === parseEmailAddress(email)?.address
-  if (isPresent && !(await canEndUndo(services.db, userId))) throw unchanged()
-  const verifiedHash = await requireCurrentPassword(services, principal.user, input.body.current_password, request)
-  await requestEmailChange(services, { userId, sessionId: principal.sessionId, verifiedHash }, to, request)
-  return { status: 200, body: { detail: 'Check the mail of the new address to confirm the change.' } }
+  const isCurrent = to.address === parseEmailAddress(email)?.address
+  if (isCurrent && !(await canEndUndo(services.db, userId))) throw unchangedAddress()
+  const { user, sessionId } = principal
+  const { verifiedHash } = await requireCurrentPassword(services, input.body.current_password, user, request)
+  const rateLimit = await requestEmailChange(services, to, { userId, sessionId, verifiedHash }, request.client)
+  return { status: 200, rateLimit, body: { detail: 'Check the mail of the new address to confirm the change.' } }
 }
 
-function unchanged(): Problem {
+function unchangedAddress(): Problem {
   const detail = 'This is the address of the account already.'
   return new Problem('invalid', { errors: [{ pointer: '/email', code: 'unchanged', detail }] })
 }

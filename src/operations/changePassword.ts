@@ -10,7 +10,6 @@ export async function changePassword({
 }: OperationContext<'changePassword'>): Promise<Reply<'changePassword'>> {
   const { current_password: current, password } = input.body
   checkNewPassword(input.body, principal.user.email, services.passwordRules)
-  const who = { user: principal.user, keptId: principal.sessionId, asker: request }
-  await passwordChange.changePassword(services, who, { current, password })
-  return { status: 200, body: { detail: 'The password is changed. Your other sessions have ended.' } }
+  const rateLimit = await passwordChange.changePassword(services, { current, password }, principal, request)
+  return { status: 200, rateLimit, body: { detail: 'The password is changed. Your other sessions have ended.' } }
 }

@@ -1,5 +1,4 @@
 import type { Config } from '../config/config.ts'
-import type { CounterStore } from '../db/counterStore.ts'
 import type { Database } from '../db/database.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Cursors } from '../domain/cursors.ts'
@@ -15,7 +14,7 @@ import type { SessionLifetimes } from '../domain/sessions/sessions.ts'
 import type { Tokens } from '../domain/sessions/tokens.ts'
 import type * as http from '../http/handlerTypes.ts'
 
-/** What operations work with; app.ts makes it once. */
+/** What operations work with. services.ts makes it once. */
 export type Services = Readonly<{
   config: Config
   db: Database
@@ -27,18 +26,17 @@ export type Services = Readonly<{
   cursors: Cursors
   clock: Clock
   limits: Limits
-  /** By which the limits count; undefined: nothing is limited. */
-  counters: CounterStore | undefined
   /** Which addresses mails can go to. */
   deliverability: Deliverability
   lifetimes: SessionLifetimes
   latestMigration: number
-  /** In bytes, once for all answers. */
-  contract: Readonly<{ yaml: Buffer; json: Buffer }>
+  /** openapi.yaml and its JSON, as they are served. */
+  contractFiles: Readonly<{ yaml: Buffer; json: Buffer }>
 }>
 
 export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }
-/** The superuser who makes a request, for the transaction that takes effect to check once more. */
+
+/** Returns the superuser who makes a request: the transaction that takes effect checks them again. */
 export function asActor({ user, sessionId }: Principal, { client }: http.OperationRequest): Administrator {
   return { actorId: user.id, sessionId, client }
 }

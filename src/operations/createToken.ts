@@ -8,6 +8,6 @@ export async function createToken({
   services,
 }: OperationContext<'createToken'>): Promise<Reply<'createToken'>> {
   const { address } = requireEmailAddress(input.body.email)
-  const session = await signIn(services, { address, password: input.body.password }, request)
-  return { status: 200, body: services.tokens.issuePair(session) }
+  const { session, rateLimit } = await signIn(services, { address, password: input.body.password }, request)
+  return { status: 200, rateLimit, body: services.tokens.issuePair(session) }
 }

@@ -2,7 +2,7 @@ import { requireNewEmailAddress } from '../domain/accounts/newEmailAddress.ts'
 import { addUser } from '../domain/accounts/administration.ts'
 import { checkNewPassword } from '../domain/passwords/rules.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
-import { asAdminUser } from './getUser.ts'
+import { asAdminUser } from './views.ts'
 
 export async function createUser({
   input,

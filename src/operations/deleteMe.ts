@@ -8,8 +8,9 @@ export async function deleteMe({
   request,
   services,
 }: OperationContext<'deleteMe'>): Promise<Reply<'deleteMe'>> {
-  const { user } = principal
-  const verifiedHash = await requireCurrentPassword(services, user, input.body.current_password, request)
-  await eraseUser(services.db, user.id, { verifiedHash, sessionId: principal.sessionId })
-  return { status: 204 }
+  const { user, sessionId } = principal
+  const { current_password: password } = input.body
+  const { verifiedHash, rateLimit } = await requireCurrentPassword(services, password, user, request)
+  await eraseUser(services.db, user.id, { verifiedHash, sessionId })
+  return { status: 204, rateLimit }
 }

@@ -9,6 +9,6 @@ export async function forgotPassword({
 }: OperationContext<'forgotPassword'>): Promise<Reply<'forgotPassword'>> {
   const to = requireEmailAddress(input.body.email)
   services.deliverability.requireDeliverable(to)
-  await requestMail(services, 'restore', to.address, request)
-  return { status: 200, body: { detail: 'If this address has an account, a recovery link is on its way.' } }
+  const rateLimit = await requestMail(services, 'restore', to.address, request.client)
+  return { status: 200, rateLimit, body: { detail: 'If this address has an account, a recovery link is on its way.' } }
 }

@@ -5,6 +5,6 @@ export function getContractJson({ services }: OperationContext<'getContractJson'
     status: 200,
     headers: { 'Cache-Control': 'public, max-age=300' },
     type: 'application/json',
-    body: services.contract.json,
+    body: services.contractFiles.json,
   })
 }

@@ -1,73 +1,82 @@
+import { registerUser } from './registerUser.ts'
 import { activateUser } from './activateUser.ts'
-import { changeEmail } from './changeEmail.ts'
-import { changePassword } from './changePassword.ts'
 import { confirmActivation } from './confirmActivation.ts'
-import { confirmEmail } from './confirmEmail.ts'
-import { createToken } from './createToken.ts'
-import { createUser } from './createUser.ts'
-import { deleteMe } from './deleteMe.ts'
-import { deleteUser } from './deleteUser.ts'
-import { exportMe } from './exportMe.ts'
+import { resendActivation } from './resendActivation.ts'
 import { forgotPassword } from './forgotPassword.ts'
-import { getContract } from './getContract.ts'
-import { getContractJson } from './getContractJson.ts'
-import { getJwks } from './getJwks.ts'
-import { getLiveness } from './getLiveness.ts'
+import { restorePassword } from './restorePassword.ts'
 import { getMe } from './getMe.ts'
-import { getReadiness } from './getReadiness.ts'
+import { updateMe } from './updateMe.ts'
+import { changePassword } from './changePassword.ts'
+import { changeEmail } from './changeEmail.ts'
+import { exportMe } from './exportMe.ts'
+import { deleteMe } from './deleteMe.ts'
+import { confirmEmail } from './confirmEmail.ts'
+import { undoEmailChange } from './undoEmailChange.ts'
+import { listUsers } from './listUsers.ts'
+import { createUser } from './createUser.ts'
 import { getUser } from './getUser.ts'
+import { updateUser } from './updateUser.ts'
+import { deleteUser } from './deleteUser.ts'
+import { revokeUserSessions } from './revokeUserSessions.ts'
+import { createToken } from './createToken.ts'
+import { refreshToken } from './refreshToken.ts'
+import { verifyToken } from './verifyToken.ts'
+import { revokeToken } from './revokeToken.ts'
+import { listSessions } from './listSessions.ts'
+import { revokeSessions } from './revokeSessions.ts'
+import { revokeSession } from './revokeSession.ts'
 import { listLoginLogs } from './listLoginLogs.ts'
 import { listSecurityEvents } from './listSecurityEvents.ts'
-import { listSessions } from './listSessions.ts'
-import { listUsers } from './listUsers.ts'
-import { refreshToken } from './refreshToken.ts'
-import { registerUser } from './registerUser.ts'
-import { resendActivation } from './resendActivation.ts'
-import { restorePassword } from './restorePassword.ts'
-import { revokeSession } from './revokeSession.ts'
-import { revokeSessions } from './revokeSessions.ts'
-import { revokeToken } from './revokeToken.ts'
-import { revokeUserSessions } from './revokeUserSessions.ts'
-import { undoEmailChange } from './undoEmailChange.ts'
-import { updateMe } from './updateMe.ts'
-import { updateUser } from './updateUser.ts'
-import { verifyToken } from './verifyToken.ts'
+import { getJwks } from './getJwks.ts'
+import { getLiveness } from './getLiveness.ts'
+import { getReadiness } from './getReadiness.ts'
+import { getContract } from './getContract.ts'
+import { getContractJson } from './getContractJson.ts'
 import type { Handlers } from './context.ts'
 
-/** The protocol's table of contents: an operation of openapi.yaml without a handler here does not compile. */
+/** The handlers in the order of the contract. An operation of openapi.yaml without one does not compile. */
 export const handlers: Handlers = {
+  // users
+  registerUser,
   activateUser,
-  changeEmail,
-  changePassword,
   confirmActivation,
-  confirmEmail,
-  createToken,
-  createUser,
-  deleteMe,
-  deleteUser,
-  exportMe,
+  resendActivation,
   forgotPassword,
-  getContract,
-  getContractJson,
-  getJwks,
-  getLiveness,
+  restorePassword,
   getMe,
-  getReadiness,
+  updateMe,
+  changePassword,
+  changeEmail,
+  exportMe,
+  deleteMe,
+  confirmEmail,
+  undoEmailChange,
+
+  // administration
+  listUsers,
+  createUser,
   getUser,
+  updateUser,
+  deleteUser,
+  revokeUserSessions,
+
+  // auth
+  createToken,
+  refreshToken,
+  verifyToken,
+  revokeToken,
+  listSessions,
+  revokeSessions,
+  revokeSession,
+
+  // logs
   listLoginLogs,
   listSecurityEvents,
-  listSessions,
-  listUsers,
-  refreshToken,
-  registerUser,
-  resendActivation,
-  restorePassword,
-  revokeSession,
-  revokeSessions,
-  revokeToken,
-  revokeUserSessions,
-  undoEmailChange,
-  updateMe,
-  updateUser,
-  verifyToken,
+
+  // service
+  getJwks,
+  getLiveness,
+  getReadiness,
+  getContract,
+  getContractJson,
 }

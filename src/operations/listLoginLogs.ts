@@ -1,9 +1,9 @@
-import type { ExportLoginLogsRow } from '../../generated/queries.ts'
-import { countLogs, scanLoginLogs } from '../domain/events/loginLogs.ts'
+import { countLoginLogs, readLoginLogs } from '../domain/events/loginLogs.ts'
 import { toLogFilter } from '../domain/events/filters.ts'
 import { requireRecordAccess } from '../domain/sessions/principal.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { asLoginLog } from './views.ts'
 
 export async function listLoginLogs({
   input,
@@ -13,15 +13,13 @@ export async function listLoginLogs({
 }: OperationContext<'listLoginLogs'>): Promise<Reply<'listLoginLogs'>> {
   const { user, ordering, page_size: size, cursor } = input.query
   const userId = requireRecordAccess(principal, user)
-  const filter = toLogFilter(input.query)
-  const descending = ordering === '-timestamp'
-  const asked = { list: `listLoginLogs ${ordering}`, descending, cursor, size }
+  const search = { userId, filter: toLogFilter(input.query) }
+  const pageRequest = { list: `listLoginLogs ${ordering}`, descending: ordering === '-timestamp', cursor, size }
   const [page, count] = await services.lists.run(principal.user.id, (db) =>
-    Promise.all([readPage(services.cursors, asked, scanLoginLogs(db, userId, filter)), countLogs(db, userId, filter)]),
+    Promise.all([
+      readPage(services.cursors, pageRequest, (slice) => readLoginLogs(db, search, slice)),
+      countLoginLogs(db, search),
+    ]),
   )
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asLoginLog) } }
-}
-
-export function asLoginLog({ id, user_id, ip_address, user_agent, timestamp }: ExportLoginLogsRow) {
-  return { id, user: user_id, ip_address, user_agent, timestamp }
 }

@@ -1,6 +1,7 @@
 import { pageMembers, readPage } from '../domain/pagination.ts'
-import { countLiveSessions, scanSessions } from '../domain/sessions/sessions.ts'
+import { countLiveSessions, readSessions } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { asSession } from './views.ts'
 
 export async function listSessions({
   input,
@@ -10,15 +11,13 @@ export async function listSessions({
 }: OperationContext<'listSessions'>): Promise<Reply<'listSessions'>> {
   const { page_size: size, cursor } = input.query
   const userId = principal.user.id
-  const asked = { list: 'listSessions', descending: true, cursor, size }
+  const pageRequest = { list: 'listSessions', descending: true, cursor, size }
   const [page, count] = await services.lists.run(userId, (db) =>
-    Promise.all([readPage(services.cursors, asked, scanSessions(db, userId)), countLiveSessions(db, userId)]),
+    Promise.all([
+      readPage(services.cursors, pageRequest, (slice) => readSessions(db, userId, slice)),
+      countLiveSessions(db, userId),
+    ]),
   )
-  const results = page.rows.map(({ timestamp, ...row }) => {
-    const { id, last_used_at, expires_at, ip_address, user_agent, last_ip_address, last_user_agent } = row
-    const is_current = id === principal.sessionId
-    const first = { id, created_at: timestamp, last_used_at, expires_at, ip_address, user_agent }
-    return { ...first, last_ip_address, last_user_agent, is_current }
-  })
+  const results = page.rows.map((row) => asSession(row, principal.sessionId))
   return { status: 200, body: { ...pageMembers(request.url, page, count), results } }
 }

@@ -1,15 +1,14 @@
 import { rotate } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** RFC 9700, 4.14.2: every refresh rotates. */
+/** Rotates the refresh token, as at every refresh (RFC 9700, 4.14.2). */
 export async function refreshToken({
   input,
   request,
   services,
 }: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
   const presented = await services.tokens.verifyRefresh(input.body.refresh)
-  const { headers } = await services.limits.refresh.consume(presented.sessionId)
-  request.tell(headers)
+  const { rateLimit } = await services.limits.refresh.consume(presented.sessionId)
   const session = await rotate(services.db, presented, services.lifetimes, request.client)
-  return { status: 200, body: services.tokens.issuePair(session) }
+  return { status: 200, rateLimit, body: services.tokens.issuePair(session) }
 }

@@ -3,7 +3,7 @@ import { checkNewPassword } from '../domain/passwords/rules.ts'
 import { register } from '../domain/accounts/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** Hashes first and asks nobody whether the address is free: the same work, and the same answer, for any address. */
+/** Does the same work and gives the same reply for any address: it does not look up whether the address is free. */
 export async function registerUser({
   input,
   request,
@@ -13,10 +13,9 @@ export async function registerUser({
   const to = requireNewEmailAddress(email)
   services.deliverability.requireDeliverable(to)
   checkNewPassword(input.body, to.email, services.passwordRules)
-  const { headers } = await services.limits.registration.consumeUnlessFailed(request.client, async () => {
+  const { rateLimit } = await services.limits.registration.consumeUnlessFailed(request.client, async () => {
     const passwordHash = await services.passwords.hash(password, request)
     await register(services.db, to, { firstName, lastName, language }, passwordHash, request.client)
   })
-  request.tell(headers)
-  return { status: 201, body: { detail: 'Check your mail to activate the account.', email: to.email } }
+  return { status: 201, rateLimit, body: { detail: 'Check your mail to activate the account.', email: to.email } }
 }

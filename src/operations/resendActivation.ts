@@ -9,6 +9,6 @@ export async function resendActivation({
 }: OperationContext<'resendActivation'>): Promise<Reply<'resendActivation'>> {
   const to = requireEmailAddress(input.body.email)
   services.deliverability.requireDeliverable(to)
-  await requestMail(services, 'activation', to.address, request)
-  return { status: 200, body: { detail: 'If this address waits for activation, a new link is on its way.' } }
+  const rateLimit = await requestMail(services, 'activation', to.address, request.client)
+  return { status: 200, rateLimit, body: { detail: 'If this address waits for activation, a new link is on its way.' } }
 }

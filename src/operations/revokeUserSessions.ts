@@ -7,6 +7,6 @@ export async function revokeUserSessions({
   request,
   services,
 }: OperationContext<'revokeUserSessions'>): Promise<Reply<'revokeUserSessions'>> {
-  const by = asActor(principal, request)
-  return { status: 200, body: { revoked: await revokeSessionsOfUser(services.db, input.path.user_id, by) } }
+  const actor = asActor(principal, request)
+  return { status: 200, body: { revoked: await revokeSessionsOfUser(services.db, input.path.user_id, actor) } }
 }

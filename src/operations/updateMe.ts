@@ -1,6 +1,6 @@
 import { updateProfile } from '../domain/accounts/users.ts'
 import type { OperationContext, Reply } from './context.ts'
-import { asUser } from './getMe.ts'
+import { asUser } from './views.ts'
 
 export async function updateMe({
   input,

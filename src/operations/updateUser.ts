@@ -1,6 +1,6 @@
 import * as administration from '../domain/accounts/administration.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
-import { asAdminUser } from './getUser.ts'
+import { asAdminUser } from './views.ts'
 
 export async function updateUser({
   input,

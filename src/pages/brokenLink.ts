@@ -1,18 +1,18 @@
-import type { Middleware } from 'koa'
-import { accepts } from '../http/fields.ts'
+import { acceptsExplicitly } from '../http/fields.ts'
+import type { AppMiddleware } from '../http/state.ts'
 import { Problem } from '../problems.ts'
 
 /**
- * Leads a browser that opens an activation link without a readable code to the page that explains it: a mail program may have cut
- * the link. An API client gets the problem document.
+ * Redirects a browser that opens an activation link without a readable code to the page that explains it: a mail
+ * program may have cut the link. An API client gets the problem document.
  */
-export function explainBrokenLinks(basePath: string): Middleware {
+export function explainBrokenLinks(basePath: string): AppMiddleware {
   return async (context, next) => {
     try {
       await next()
     } catch (error) {
       const isInvalid = error instanceof Problem && error.code === 'invalid'
-      const isLink = context.state['operationId'] === 'activateUser'
+      const isLink = context.state.operationId === 'activateUser'
       if (!isInvalid || !isLink || !isBrowser(context.get('accept'))) throw error
       context.body = null
       context.status = 303 // after the body: Koa makes 204 of an empty one
@@ -23,5 +23,5 @@ export function explainBrokenLinks(basePath: string): Middleware {
 }
 
 function isBrowser(accept: string): boolean {
-  return accepts(accept, 'text/html') && !accepts(accept, 'application/json')
+  return acceptsExplicitly(accept, 'text/html') && !acceptsExplicitly(accept, 'application/json')
 }

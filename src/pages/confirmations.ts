@@ -1,7 +1,8 @@
 import type Router from '@koa/router'
-import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
-import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
+import type { AppContext, AppState } from '../http/state.ts'
+import { answerError, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
+import { markup } from './markup.ts'
 import type { Texts } from './texts.ts'
 
 const pages = [
@@ -10,13 +11,13 @@ const pages = [
   { path: '/account/undo-email/', operationId: 'undoEmailChange', name: 'undoEmail' },
 ] as const
 
-// Milliseconds: the text shows no more, and the moment is the database's.
+// In milliseconds. The page shows no seconds, and the time is from the database's clock.
 const minute = 60_000
 
-/** Behind the links that a click is enough for: one that a mail scanner does not make (security 30). */
-export function serveConfirmations(router: Router, perform: Perform): void {
+/** Serves the pages of mailed links that need only a click, which a mail scanner does not make (security 30). */
+export function serveConfirmations(router: Router<AppState>, perform: Perform): void {
   for (const { path, operationId, name } of pages) {
-    router.get(path, (context: Context) => {
+    router.get(path, (context: AppContext) => {
       const { language, t } = textsFor(context)
       const { title, text, button } = t[name]
       const code = codeOf(context)
@@ -24,10 +25,10 @@ export function serveConfirmations(router: Router, perform: Perform): void {
         answerIncomplete(context, title)
         return
       }
-      const form = `<form method="post"><input type="hidden" name="code" value="${escape(code)}"><button>${escape(button)}</button></form>`
+      const form = markup`<form method="post"><input type="hidden" name="code" value="${code}"><button>${button}</button></form>`
       answerPage(context, language, { title, text, form })
     })
-    router.post(path, async (context: Context) => {
+    router.post(path, async (context: AppContext) => {
       const { language, t } = textsFor(context)
       const { title, done, dead } = t[name]
       const { code = '' } = await readForm(context)
@@ -35,13 +36,13 @@ export function serveConfirmations(router: Router, perform: Perform): void {
         const { body } = await perform(operationId, context, { code })
         answerPage(context, language, { title, text: explainSuccess(body, t, language) ?? done })
       } catch (error) {
-        answerFault(context, error, { title }, { ...t, code_invalid: dead })
+        answerError(context, error, { title }, { ...t, code_invalid: dead })
       }
     })
   }
 }
 
-/** The words for a success that is not the usual one, as the members of the answer show. */
+/** Returns the text for a success that is not the usual one; the members of the reply say which. */
 function explainSuccess(body: unknown, { activate, confirmEmail }: Texts, language: string): string | undefined {
   const { superseded, undo_until: undoUntil } = body as { superseded?: boolean; undo_until?: string }
   if (superseded) return activate.superseded

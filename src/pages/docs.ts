@@ -1,9 +1,10 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { dirname, join } from 'node:path'
 import type Router from '@koa/router'
+import type { AppState } from '../http/state.ts'
 import { serveFile } from './files.ts'
 
-// Swagger UI draws its icons from data: URLs; everything else comes from here.
+// Swagger UI draws its icons from data: URLs; the service serves everything else.
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -25,8 +26,11 @@ const html = `<!doctype html>
 </html>
 `
 
-/** The contract rendered by Swagger UI, under a strict policy, and as OpenAPI 3.0.3 for tools that read no later one. */
-export function serveDocs(router: Router, basePath: string): void {
+/**
+ * Serves the contract as a page by Swagger UI, under a strict policy, and as OpenAPI 3.0.3 for tools that read no
+ * 3.1.
+ */
+export function serveDocs(router: Router<AppState>, basePath: string): void {
   const distribution = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
   router.get('/docs', (context) => {
     context.redirect(`${basePath}/docs/`)

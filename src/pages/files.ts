@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import type { Middleware } from 'koa'
+import type { AppMiddleware } from '../http/state.ts'
 
-/** Serves one file, read at its first request; browsers may keep it for an hour. */
-export function serveFile(file: URL): Middleware {
+/** Serves one file, which is read at its first request; browsers may keep it for an hour. */
+export function serveFile(file: URL): AppMiddleware {
   let content: Promise<Buffer> | undefined
   return async (context) => {
     content ??= readFile(file)

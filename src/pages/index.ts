@@ -1,18 +1,18 @@
 import Router from '@koa/router'
-import type { Middleware } from 'koa'
 import { dispatch } from '../http/dispatch.ts'
 import type { Perform } from '../http/mount.ts'
+import type { AppMiddleware, AppState } from '../http/state.ts'
 import { serveConfirmations } from './confirmations.ts'
 import { serveDocs } from './docs.ts'
 import { serveFile } from './files.ts'
 import { serveRestore } from './restore.ts'
 
 /**
- * What is outside the contract: the rendered reference, and the pages for people.
+ * Serves what is not in the contract: its documentation, and the pages of mailed links.
  * @param basePath the path of the base URL, which links within the service begin with
  */
-export function pages(perform: Perform, basePath: string): Middleware {
-  const router = new Router({ sensitive: true, strict: true })
+export function pages(perform: Perform, basePath: string): AppMiddleware {
+  const router = new Router<AppState>({ sensitive: true, strict: true })
   router.get('/', (context) => {
     context.redirect(`${basePath}/docs/`)
   })
@@ -22,7 +22,7 @@ export function pages(perform: Perform, basePath: string): Middleware {
   serveRestore(router, perform)
   const routes = dispatch(router)
   return async (context, next) => {
-    context.state['basePath'] = basePath
+    context.state.basePath = basePath
     await routes(context, next)
   }
 }

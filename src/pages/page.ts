@@ -1,70 +1,76 @@
 import { isUtf8 } from 'node:buffer'
-import type { Context } from 'koa'
 import { isUtf8Type, readBytes } from '../http/body.ts'
 import { problemHeaders } from '../http/errors.ts'
+import type { AppContext } from '../http/state.ts'
 import { Problem } from '../problems.ts'
+import { markup, type Markup } from './markup.ts'
 import { texts, type Texts } from './texts.ts'
 
-// A form that works without JavaScript needs a style sheet and a place to be sent to, and nothing else.
+// A form without JavaScript needs only a style sheet, and to be sent to this origin.
 const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// As the contract says.
-const maxCode = 256
+// The maxLength of a code in the contract.
+const maxCodeLength = 256
 
-const passwordFaults = [
+const passwordErrors = [
   'password_too_short',
   'password_too_common',
   'password_too_personal',
   'password_mismatch',
 ] as const
 
-export type Content = { title: string; text?: string; alert?: string; form?: string }
+export type Content = { title: string; text?: string; alert?: string; form?: Markup }
 
-/** The texts in the language that the browser likes best. */
-export function textsFor(context: Context): { language: 'en' | 'ru'; t: Texts } {
+/** Returns the texts in the language that the browser prefers. */
+export function textsFor(context: AppContext): { language: 'en' | 'ru'; t: Texts } {
   const language = context.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en'
   return { language, t: texts[language] }
 }
 
-export function answerPage(context: Context, language: string, { title, text, alert, form }: Content): void {
+export function answerPage(context: AppContext, language: string, { title, text, alert, form }: Content): void {
   context.set('Content-Security-Policy', policy)
   context.vary('Accept-Language')
   context.type = 'html'
-  context.body = `<!doctype html>
+  const page = markup`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escape(title)}</title>
-<link rel="stylesheet" href="${escape(String(context.state['basePath']))}/account/style.css">
+<title>${title}</title>
+<link rel="stylesheet" href="${context.state.basePath}/account/style.css">
 </head>
 <body>
 <main>
-<h1>${escape(title)}</h1>
-${alert === undefined ? '' : `<p role="alert">${escape(alert)}</p>`}
-${text === undefined ? '' : `<p>${escape(text)}</p>`}
-${form ?? ''}
+<h1>${title}</h1>
+${alert === undefined ? undefined : markup`<p role="alert">${alert}</p>`}
+${text === undefined ? undefined : markup`<p>${text}</p>`}
+${form}
 </main>
 </body>
 </html>
 `
+  context.body = String(page)
 }
 
-/** The code of the mailed link; undefined where the link lost it, or part of it, on its way. */
-export function codeOf(context: Context): string | undefined {
+/** Reads the code of a mailed link. @returns undefined if the link has none, or one that cannot be a code */
+export function codeOf(context: AppContext): string | undefined {
   const { code } = context.query
-  return typeof code === 'string' && code.trim() !== '' && code.length <= maxCode ? code : undefined
+  return typeof code === 'string' && code.trim() !== '' && code.length <= maxCodeLength ? code : undefined
 }
 
-/** The page of a link without a code: it has no form, for it could not work. */
-export function answerIncomplete(context: Context, title: string): void {
+/** Answers a link without a code by a page without a form. */
+export function answerIncomplete(context: AppContext, title: string): void {
   const { language, t } = textsFor(context)
   answerPage(context, language, { title, alert: t.incomplete })
 }
 
-/** The fields of a form, each at most once, in UTF-8: replacement characters would make all unreadable passwords one. */
-export async function readForm(context: Context): Promise<Record<string, string>> {
+/**
+ * Reads the fields of a form, each at most once, in UTF-8. Replacement characters would
+ * make one password of all malformed ones.
+ * @throws Problem unsupported_media_type, invalid, content_too_large
+ */
+export async function readForm(context: AppContext): Promise<Record<string, string>> {
   if (!isUtf8Type(context.req, 'application/x-www-form-urlencoded')) throw new Problem('unsupported_media_type')
   const bytes = await readBytes(context.req)
   const text = bytes.toString()
@@ -83,8 +89,8 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** The page again, with what went wrong in the reader's words; what is not theirs to mend is thrown on. */
-export function answerFault(context: Context, error: unknown, content: Omit<Content, 'alert'>, t: Texts): void {
+/** Answers by the page again, with the error in the user's language. @throws an error that the user cannot fix */
+export function answerError(context: AppContext, error: unknown, content: Omit<Content, 'alert'>, t: Texts): void {
   if (!(error instanceof Problem)) throw error
   const { language } = textsFor(context)
   context.status = error.status
@@ -93,15 +99,11 @@ export function answerFault(context: Context, error: unknown, content: Omit<Cont
 }
 
 function explain(problem: Problem, t: Texts): string {
-  const [fault] = problem.errors ?? []
-  if (problem.code === 'invalid' && fault?.pointer === '/code') return t.code_invalid
-  const ofPassword = passwordFaults.find((code) => code === fault?.code)
-  if (ofPassword) return t[ofPassword]
+  const [fieldError] = problem.errors ?? []
+  if (problem.code === 'invalid' && fieldError?.pointer === '/code') return t.code_invalid
+  const passwordError = passwordErrors.find((code) => code === fieldError?.code)
+  if (passwordError) return t[passwordError]
   if (problem.code === 'code_invalid' || problem.code === 'invalid' || problem.code === 'unavailable')
     return t[problem.code]
   throw problem
-}
-
-export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`)
 }

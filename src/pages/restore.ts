@@ -1,27 +1,28 @@
 import type Router from '@koa/router'
-import type { Context } from 'koa'
 import type { Perform } from '../http/mount.ts'
-import { answerFault, answerIncomplete, answerPage, codeOf, escape, readForm, textsFor } from './page.ts'
+import type { AppContext, AppState } from '../http/state.ts'
+import { answerError, answerIncomplete, answerPage, codeOf, readForm, textsFor } from './page.ts'
 import { Problem } from '../problems.ts'
+import { markup, type Markup } from './markup.ts'
 import type { Texts } from './texts.ts'
 
-/** Behind the link in the recovery mail. */
-export function serveRestore(router: Router, perform: Perform): void {
-  router.get('/account/restore-password/', (context: Context) => {
+/** Serves the page of the link in a recovery mail. */
+export function serveRestore(router: Router<AppState>, perform: Perform): void {
+  router.get('/account/restore-password/', (context: AppContext) => {
     const { language, t } = textsFor(context)
     const code = codeOf(context)
     if (code === undefined) answerIncomplete(context, t.restoreTitle)
     else answerPage(context, language, { title: t.restoreTitle, form: form(code, t) })
   })
-  router.post('/account/restore-password/', async (context: Context) => {
+  router.post('/account/restore-password/', async (context: AppContext) => {
     const { language, t } = textsFor(context)
     const { code = '', password = '', password_confirm = '' } = await readForm(context)
     try {
       await perform('restorePassword', context, { code, password, password_confirm })
     } catch (error) {
-      // A double click sends the form twice, and the browser shows the second answer.
+      // A double click sends the form twice, and the browser shows the second reply.
       if (!(error instanceof Problem && error.isRepetition)) {
-        answerFault(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
+        answerError(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
         return
       }
     }
@@ -29,13 +30,13 @@ export function serveRestore(router: Router, perform: Perform): void {
   })
 }
 
-function form(code: string, t: Texts): string {
-  return `<form method="post">
-<input type="hidden" name="code" value="${escape(code)}">
-<label for="password">${escape(t.password)}</label>
+function form(code: string, t: Texts): Markup {
+  return markup`<form method="post">
+<input type="hidden" name="code" value="${code}">
+<label for="password">${t.password}</label>
 <input id="password" name="password" type="password" autocomplete="new-password" required>
-<label for="password_confirm">${escape(t.passwordConfirm)}</label>
+<label for="password_confirm">${t.passwordConfirm}</label>
 <input id="password_confirm" name="password_confirm" type="password" autocomplete="new-password" required>
-<button>${escape(t.restoreButton)}</button>
+<button>${t.restoreButton}</button>
 </form>`
 }

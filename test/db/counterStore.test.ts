@@ -5,8 +5,8 @@ import { password, type TestService } from '../support/service.ts'
 import { addOwner } from '../support/users.ts'
 import { attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
-// A store that fails counts in the instance's memory: nobody gets in by it, and nobody is kept out.
-describe('limits whose table does not answer (security 54, 60)', () => {
+// If the store fails, the instance counts in its memory: limits hold, and no client is refused below them.
+describe('limits while their table does not answer (security 54, 60)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
@@ -33,7 +33,7 @@ describe('limits whose table does not answer (security 54, 60)', () => {
     await release()
   })
 
-  it('because it is not there; once it is again, it counts again', async () => {
+  it('count without a missing table, and with it once it exists again', async () => {
     await service.sql('alter table rate_limits rename to rate_limits_away')
     await staysGuarded('192.0.2.2')
     await service.sql('alter table rate_limits_away rename to rate_limits')

@@ -14,7 +14,7 @@ describe('the clock (security 85)', () => {
     assertAhead(new Clock(), 0)
   })
 
-  it('follows a database that is ahead or behind', () => {
+  it('follows a database clock that is fast or slow', () => {
     const clock = new Clock()
     for (const seconds of [600, -600, 0]) {
       clock.adjust(local() + seconds)
@@ -25,7 +25,7 @@ describe('the clock (security 85)', () => {
   it('is not changed by a late result', async () => {
     const clock = new Clock()
     const answer = async () => {
-      const read = local() // the database reads its clock at once, and the event loop is blocked afterwards
+      const read = local() // the database reads its clock immediately, and then the event loop is blocked
       await sleep(1500)
       return read
     }

@@ -45,7 +45,7 @@ describe('list requests of a user (security 95)', function () {
     })
   }
 
-  it('are refused with 503 when ten run or wait; others are answered', async () => {
+  it('are refused with 503 while ten run or wait; other requests are served', async () => {
     const unlock = await lockLog()
     try {
       const held = Array.from({ length: 10 }, () => list('listLoginLogs'))
@@ -62,7 +62,7 @@ describe('list requests of a user (security 95)', function () {
     for (const operationId of lists) assert.equal((await list(operationId)).status, 200)
   })
 
-  it('end after two seconds, by the statement time-out', async () => {
+  it('end after two seconds by the statement time-out', async () => {
     const unlock = await lockLog()
     try {
       const began = performance.now()
@@ -74,7 +74,7 @@ describe('list requests of a user (security 95)', function () {
     }
   })
 
-  it('wait for one another, not for those of another user', async () => {
+  it('wait for one another, but not for those of another user', async () => {
     const other = await addUser(service)
     const { lists } = service.service.services
     const held = Promise.withResolvers<undefined>()

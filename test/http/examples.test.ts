@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readContract } from '../../scripts/coverage/contract.ts'
-import { contractText } from '../support/contract.ts'
+import { readCoveredApi } from '../../scripts/coverage/operations.ts'
+import { readOpenApi } from '../../scripts/openapi.ts'
 import { TestService, type OperationId } from '../support/service.ts'
 
-const { operations } = readContract(contractText)
+const { operations } = readCoveredApi(readOpenApi())
 
 describe('the request examples of the contract', () => {
   let service: TestService

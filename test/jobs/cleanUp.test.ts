@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createDatabase, type Database } from '../../src/db/database.ts'
+import { createDatabase, type DatabaseHandle } from '../../src/db/database.ts'
 import { cleanUpSchedule, createCleanUp } from '../../src/jobs/cleanUp.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { hold } from '../support/locks.ts'
@@ -13,7 +13,7 @@ const config = { loginLogRetention: 365 * days }
 
 describe('clean_up', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
-  let db: Database
+  let db: DatabaseHandle
   beforeEach(async () => {
     database = await createTestDatabase()
     db = createDatabase({ preparedStatements: true, onError: () => undefined })

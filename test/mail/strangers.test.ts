@@ -70,8 +70,8 @@ describe('mails, of what strangers write (security 90)', () => {
     await service.call('forgotPassword', { body: { email: owner.email } })
     await service.call('registerUser', { body: { email, password, password_confirm: password } })
     for (const mail of [await service.mailTo(owner.email), await service.mailTo(email)]) {
-      assert.match(mail.text, /^Hello! You /)
-      assert.match(mail.text, /If this was not you, .*ignore this mail/i)
+      assert.match(mail.text, /^Hello,\n\nYou /)
+      assert.match(mail.text, /If this was not you, .*ignore this email/i)
     }
     await requestChange(service, owner, service.email())
   })

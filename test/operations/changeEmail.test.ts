@@ -40,7 +40,7 @@ describe('changeEmail', () => {
       assert.equal(headers.get('cache-control'), 'no-store')
       assert.deepEqual(body, { detail: 'Check the mail of the new address to confirm the change.' })
       const mail = await service.mailTo(email)
-      assert.match(mail.subject, /^Confirm your new address for accounts\.test$/)
+      assert.match(mail.subject, /^Confirm your new email address for accounts\.test$/)
       assert.equal(mail.link, `http://accounts.test/account/confirm-email/?code=${mail.code}`)
       assert.match(
         mail.text,

@@ -51,7 +51,7 @@ describe('confirming the present address again ends the undo of its change (secu
 
   it('leaves the undo until 72 hours after the change', async () => {
     const { mail, answer } = await confirmAgain()
-    assert.match(mail.subject, /^Confirm your address for accounts\.test again$/)
+    assert.match(mail.subject, /^Confirm your email address for accounts\.test again$/)
     assert.match(mail.link, /\/account\/confirm-email\/\?code=/)
     assert.equal(answer.status, 200)
     assert.equal(
@@ -92,7 +92,11 @@ describe('confirming the present address again ends the undo of its change (secu
 
   it('is reported by the page, in both languages and for both outcomes', async () => {
     for (const [time, language, expected] of [
-      ['0', 'en', /<p>The address is confirmed\. The former one can take the account back until \d+ \w+ 20\d\d/],
+      [
+        '0',
+        'en',
+        /<p>The address is confirmed\. The account can be taken back from its previous address until \d+ \w+ 20\d\d/,
+      ],
       ['73 hours', 'ru', /<p>Адрес подтверждён\. Вернуть учётную запись на прежний адрес больше нельзя\./],
     ] as const) {
       user = await addOwner(service)

@@ -14,14 +14,14 @@ describe('the mails about the undo of a change of address (security 103)', () =>
   for (const [language, announced, undone, text] of [
     [
       'en',
-      /For 7 days after the change, its owner can undo it/,
+      /For 7 days after the change, it can be undone from the previous address/,
       /^The change to this address .* was undone$/,
-      /You can register/,
+      /You can sign up/,
     ],
     [
       'ru',
       /В течение 7 дней после изменения его можно будет отменить/,
-      /^Переход на этот адрес .* отменён$/,
+      /^Смена адреса на .* отменена$/,
       /Вы можете зарегистрироваться/,
     ],
   ] as const)

@@ -55,7 +55,7 @@ describe('confirmEmail', () => {
   describe('the notice to the old address (security 28, 90)', () => {
     it('has an undo link for 7 days, and not the new address', async () => {
       const notice = await changeAddress(service, user, user.email, email)
-      assert.equal(notice.subject, 'Your address for accounts.test was changed')
+      assert.equal(notice.subject, 'Your email address at accounts.test was changed')
       assert.equal(notice.link, `http://accounts.test/account/undo-email/?code=${notice.code}`)
       assert.match(
         notice.text,

@@ -73,7 +73,7 @@ describe('createToken, from a new device', () => {
       await signIn('198.51.100.1')
       const { subject, text } = await service.mailTo(user.email)
       assert.equal(subject, 'Новый вход в вашу учётную запись на accounts.test')
-      assert.match(text, /IP-адрес 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
+      assert.match(text, /IP-адреса 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
     })
 
     it('goes to the address at the time of the sign-in', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { insertCode as storeCode } from '../../generated/queries.ts'
-import { nobody, recordEvent } from '../../src/domain/events/securityEvents.ts'
+import { noUser, recordEvent } from '../../src/domain/events/securityEvents.ts'
 import { mintCode } from '../../src/domain/mails/codes.ts'
 import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
@@ -78,7 +78,7 @@ describe('deleteMe, concurrently with other requests', function () {
 
   describe('what is left (security 40)', () => {
     // A sign-in that begins after the erasure is one to an unknown address: its event keeps the device.
-    after(() => service.sql('delete from security_events where user_id = $1', [nobody]))
+    after(() => service.sql('delete from security_events where user_id = $1', [noUser]))
 
     for (const [title, acts, hashOf, erase = deleteMe] of storms) {
       it(`is nothing after ${title}, in ${rounds} rounds`, async () => {

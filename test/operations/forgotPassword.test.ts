@@ -72,7 +72,7 @@ describe('forgotPassword', () => {
       const mail = await service.mailTo(email)
       assert.match(mail.subject, /^Finish signing up at accounts\.test: choose a password$/)
       assert.equal(mail.link, `http://accounts.test/account/restore-password/?code=${mail.code}`)
-      assert.match(mail.text, /The password that you choose there is the one that counts/)
+      assert.match(mail.text, /The password that you choose now is the one that counts/)
       assertProblem(await activate(service, mail.code), 400, 'code_invalid')
       assert.equal((await restore(service, mail.code)).status, 200)
     })

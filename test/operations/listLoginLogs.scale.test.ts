@@ -1,9 +1,4 @@
-import {
-  listLoginLogsAscending,
-  listLoginLogsDescending,
-  listLoginLogsOfUserAscending,
-  listLoginLogsOfUserDescending,
-} from '../../generated/queries.ts'
+import { listLoginLogs, listLoginLogsOfUser } from '../../generated/queries.ts'
 import { describeScale, type ManyRecords } from './support/describeScale.ts'
 import { latest, oldest } from './support/plans.ts'
 
@@ -15,13 +10,13 @@ const middle = ({ user }: ManyRecords) => ({
 const own = ({ user }: ManyRecords) => ({ ...filter, userId: user.id })
 
 describeScale('listLoginLogs', [
-  ['the first page of the own records', (records) => listLoginLogsOfUserDescending({ ...own(records), ...latest })],
+  ['the first page of the own records', (records) => listLoginLogsOfUser.descending({ ...own(records), ...latest })],
   [
     'a later page of the own records',
-    (records) => listLoginLogsOfUserDescending({ ...own(records), ...middle(records) }),
+    (records) => listLoginLogsOfUser.descending({ ...own(records), ...middle(records) }),
   ],
-  ['the oldest own records', (records) => listLoginLogsOfUserAscending({ ...own(records), ...oldest })],
-  ['the first page of all records', () => listLoginLogsDescending({ ...filter, ...latest })],
-  ['a later page of all records', (records) => listLoginLogsDescending({ ...filter, ...middle(records) })],
-  ['the oldest of all records', () => listLoginLogsAscending({ ...filter, ...oldest })],
+  ['the oldest own records', (records) => listLoginLogsOfUser.ascending({ ...own(records), ...oldest })],
+  ['the first page of all records', () => listLoginLogs.descending({ ...filter, ...latest })],
+  ['a later page of all records', (records) => listLoginLogs.descending({ ...filter, ...middle(records) })],
+  ['the oldest of all records', () => listLoginLogs.ascending({ ...filter, ...oldest })],
 ])

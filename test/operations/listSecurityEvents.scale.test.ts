@@ -1,11 +1,4 @@
-import {
-  listSecurityEventsAscending,
-  listSecurityEventsDescending,
-  listSecurityEventsOfTypeAscending,
-  listSecurityEventsOfTypeDescending,
-  listSecurityEventsOfUserAscending,
-  listSecurityEventsOfUserDescending,
-} from '../../generated/queries.ts'
+import { listSecurityEvents, listSecurityEventsOfType, listSecurityEventsOfUser } from '../../generated/queries.ts'
 import { describeScale, type ManyRecords } from './support/describeScale.ts'
 import { latest, oldest } from './support/plans.ts'
 
@@ -20,18 +13,21 @@ const rare = { ...filter, type: 'new_device' }
 describeScale(
   'listSecurityEvents',
   [
-    ['the first page of the own events', (events) => listSecurityEventsOfUserDescending({ ...own(events), ...latest })],
+    [
+      'the first page of the own events',
+      (events) => listSecurityEventsOfUser.descending({ ...own(events), ...latest }),
+    ],
     [
       'a later page of the own events',
-      (events) => listSecurityEventsOfUserDescending({ ...own(events), ...middle(events) }),
+      (events) => listSecurityEventsOfUser.descending({ ...own(events), ...middle(events) }),
     ],
-    ['the oldest own events', (events) => listSecurityEventsOfUserAscending({ ...own(events), ...oldest })],
-    ['the first page of all events', () => listSecurityEventsDescending({ ...filter, ...latest })],
-    ['a later page of all events', (events) => listSecurityEventsDescending({ ...filter, ...middle(events) })],
-    ['the oldest of all events', () => listSecurityEventsAscending({ ...filter, ...oldest })],
-    ['the first page of a rare type', () => listSecurityEventsOfTypeDescending({ ...rare, ...latest })],
-    ['a later page of a rare type', (events) => listSecurityEventsOfTypeDescending({ ...rare, ...middle(events) })],
-    ['the oldest of a rare type', () => listSecurityEventsOfTypeAscending({ ...rare, ...oldest })],
+    ['the oldest own events', (events) => listSecurityEventsOfUser.ascending({ ...own(events), ...oldest })],
+    ['the first page of all events', () => listSecurityEvents.descending({ ...filter, ...latest })],
+    ['a later page of all events', (events) => listSecurityEvents.descending({ ...filter, ...middle(events) })],
+    ['the oldest of all events', () => listSecurityEvents.ascending({ ...filter, ...oldest })],
+    ['the first page of a rare type', () => listSecurityEventsOfType.descending({ ...rare, ...latest })],
+    ['a later page of a rare type', (events) => listSecurityEventsOfType.descending({ ...rare, ...middle(events) })],
+    ['the oldest of a rare type', () => listSecurityEventsOfType.ascending({ ...rare, ...oldest })],
   ],
   [
     {

@@ -2,14 +2,10 @@ import assert from 'node:assert/strict'
 import { NIL } from 'uuid'
 import {
   countUsers,
-  listFoundUsersByDateAscending,
-  listFoundUsersByDateDescending,
-  listFoundUsersByEmailAscending,
-  listFoundUsersByEmailDescending,
-  listUsersByDateAscending,
-  listUsersByDateDescending,
-  listUsersByEmailAscending,
-  listUsersByEmailDescending,
+  searchUsersByDate,
+  searchUsersByEmail,
+  scanUsersByDate,
+  scanUsersByEmail,
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
@@ -80,12 +76,12 @@ describe('listUsers, of many users', function () {
   const seldom = { ...filter, pattern: '%seldom%', source: 'trigrams', userId: NIL }
 
   for (const [title, query] of [
-    ['the latest', listUsersByDateDescending({ ...all, ...from(dates, 'last') })],
-    ['a later page of the latest', listUsersByDateDescending({ ...all, ...from(dates, 'middle') })],
-    ['the oldest', listUsersByDateAscending({ ...all, ...from(dates, 'first') })],
-    ['the first by address', listUsersByEmailAscending({ ...all, ...from(emails, 'first') })],
-    ['a later page by address', listUsersByEmailAscending({ ...all, ...from(emails, 'middle') })],
-    ['the last by address', listUsersByEmailDescending({ ...all, ...from(emails, 'last') })],
+    ['the latest', scanUsersByDate.descending({ ...all, ...from(dates, 'last') })],
+    ['a later page of the latest', scanUsersByDate.descending({ ...all, ...from(dates, 'middle') })],
+    ['the oldest', scanUsersByDate.ascending({ ...all, ...from(dates, 'first') })],
+    ['the first by address', scanUsersByEmail.ascending({ ...all, ...from(emails, 'first') })],
+    ['a later page by address', scanUsersByEmail.ascending({ ...all, ...from(emails, 'middle') })],
+    ['the last by address', scanUsersByEmail.descending({ ...all, ...from(emails, 'last') })],
   ] as const) {
     for (const mode of planModes) {
       it(`reads only ${title}, without a sort (${mode})`, async () => {
@@ -97,8 +93,8 @@ describe('listUsers, of many users', function () {
   }
 
   for (const [title, query] of [
-    ['the latest', listUsersByDateDescending({ ...seldom, ...from(dates, 'last', 2_000) })],
-    ['the first by address', listUsersByEmailAscending({ ...seldom, ...from(emails, 'first', 2_000) })],
+    ['the latest', scanUsersByDate.descending({ ...seldom, ...from(dates, 'last', 2_000) })],
+    ['the first by address', scanUsersByEmail.ascending({ ...seldom, ...from(emails, 'first', 2_000) })],
   ] as const) {
     for (const mode of planModes) {
       it(`bounds the scan of ${title} for a rare fragment (${mode})`, async () => {
@@ -110,10 +106,10 @@ describe('listUsers, of many users', function () {
   }
 
   for (const [title, query] of [
-    ['the latest', listFoundUsersByDateDescending({ ...seldom, ...from(dates, 'last') })],
-    ['the oldest', listFoundUsersByDateAscending({ ...seldom, ...from(dates, 'first') })],
-    ['the first by address', listFoundUsersByEmailAscending({ ...seldom, ...from(emails, 'first') })],
-    ['the last by address', listFoundUsersByEmailDescending({ ...seldom, ...from(emails, 'last') })],
+    ['the latest', searchUsersByDate.descending({ ...seldom, ...from(dates, 'last') })],
+    ['the oldest', searchUsersByDate.ascending({ ...seldom, ...from(dates, 'first') })],
+    ['the first by address', searchUsersByEmail.ascending({ ...seldom, ...from(emails, 'first') })],
+    ['the last by address', searchUsersByEmail.descending({ ...seldom, ...from(emails, 'last') })],
     ['the count', countUsers({ ...seldom, cap: 10_000 })],
   ] as const) {
     for (const mode of planModes) {
@@ -131,7 +127,7 @@ describe('listUsers, of many users', function () {
     for (const mode of planModes) {
       it(`finds by an index of its own: ${source} (${mode})`, async () => {
         const statement = { ...all, source, userId: superuser.id, ...from(dates, 'last') }
-        assert.deepEqual(await readBy(mode, listFoundUsersByDateDescending(statement)), { indexes: [index], rows })
+        assert.deepEqual(await readBy(mode, searchUsersByDate.descending(statement)), { indexes: [index], rows })
       })
     }
   }

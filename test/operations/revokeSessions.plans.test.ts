@@ -18,7 +18,7 @@ const statements: Record<string, [most: number, (one: { userId: string; sessionI
     1,
     (one) => queries.rotateSession({ ...one, ...client, generation: 1, idleLifetime: 60, grace: 30, maxRetries: 2 }),
   ],
-  noteSessionNetwork: [1, (one) => queries.noteSessionNetwork({ ...one, ipAddress: '192.0.2.1' })],
+  saveSessionNetwork: [1, (one) => queries.saveSessionNetwork({ ...one, ipAddress: '192.0.2.1' })],
   endReusedSession: [1, (one) => queries.endReusedSession({ ...one, ...client, generation: 0, grace: 30 })],
   endSession: [1, (one) => queries.endSession({ ...one, endedBy: 'test' })],
   endLiveSession: [1, (one) => queries.endLiveSession({ ...one, endedBy: 'test' })],

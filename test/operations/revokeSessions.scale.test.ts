@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { countSessions, listSessionsDescending } from '../../generated/queries.ts'
+import { countSessions, listSessions } from '../../generated/queries.ts'
 import { assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { addUser, insertCode, quickHash, type Person } from '../support/users.ts'
@@ -112,7 +112,7 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
   for (const mode of planModes) {
     it(`reads no ended session for the list and its count (${mode})`, async () => {
       const queries = [
-        listSessionsDescending({ userId: user.id, ...latest, limit: 21 }),
+        listSessions.descending({ userId: user.id, ...latest, limit: 21 }),
         countSessions({ userId: user.id }),
       ]
       await service.call('revokeSessions', { token: user.access, body: { keep_current: true } })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { decodeHtml } from '../support/html.ts'
 import { assertProblem } from '../support/answers.ts'
 import { TestService, type Answer } from '../support/service.ts'
 import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
@@ -23,7 +24,7 @@ function pageOf({ headers, body }: Answer): string {
 /** What a browser would send back as the hidden code. */
 function hiddenCode(html: string): string {
   const [, value = ''] = /<input type="hidden" name="code" value="([^"]*)">/.exec(html) ?? []
-  return value.replace(/&#(\d+);/g, (_, point: string) => String.fromCodePoint(Number(point)))
+  return decodeHtml(value)
 }
 
 describe('pages', () => {
@@ -139,7 +140,7 @@ describe('pages', () => {
         for (const code of ['wrong', '', '\u0000', 'a'.repeat(257)]) {
           const answer = await post(path, { ...fields, code })
           assert.equal(answer.status, 400)
-          assert.match(alertOf(pageOf(answer)), /^This link does not work any more/)
+          assert.match(alertOf(pageOf(answer)), /^This link no longer works/)
         }
         assert.match(alertOf(pageOf(await post(path, fields, 'ru'))), /^Эта ссылка больше не работает/)
       })
@@ -189,7 +190,7 @@ describe('pages', () => {
     for (const { pathname, html } of [confirm, undo]) {
       const again = await post(pathname, { code: hiddenCode(html) })
       assert.equal(again.status, 400)
-      assert.match(alertOf(pageOf(again)), /^This link does not work any more/)
+      assert.match(alertOf(pageOf(again)), /^This link no longer works/)
     }
   })
 
@@ -198,7 +199,7 @@ describe('pages', () => {
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')
     for (const [password, confirm, alert] of [
-      [newPassword, 'something else', /differ/],
+      [newPassword, 'something else', /do not match/],
       ['1234567', '1234567', /too short/],
       ['a'.repeat(257), 'a'.repeat(257), /cannot be used/],
       [`${newPassword}\u0000`, `${newPassword}\u0000`, /cannot be used/],

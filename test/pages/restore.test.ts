@@ -33,7 +33,7 @@ describe('the recovery page, sent twice', () => {
   }
   const assertDead = ({ status, body }: Answer) => {
     assert.equal(status, 400)
-    assert.match(String(body['text']), /<p role="alert">This link does not work any more/)
+    assert.match(String(body['text']), /<p role="alert">This link no longer works/)
   }
   const state = () =>
     Promise.all([
@@ -109,7 +109,7 @@ describe('the activation page of a second registration', () => {
   after(() => service.stop())
 
   for (const [language, expected] of [
-    ['en', /<p>Your account is active already\..* If you did not set its password yourself/],
+    ['en', /<p>Your account is already active\..* If you did not choose its password yourself/],
     ['ru', /<p>Учётная запись уже активна\..* Если её пароль задали не вы/],
   ] as const)
     it(`says that the account is active already, in ${language}`, async () => {

@@ -35,8 +35,8 @@ export async function updateUser(db: Database, userId: string, changes: UserChan
   return db.transaction(async (transaction) => {
     if (changes.isActive === false || changes.isSuperuser === false) await requireAnotherSuperuser(transaction, userId)
     await requireActor(transaction, actor)
-    // Codes are locked before the user, as in every transaction that voids codes. The lock also keeps the worker from
-    // minting a code after the suspension.
+    // Codes are locked before the user (order of locks: sql/README.md). The lock also keeps the worker from minting a
+    // code after the suspension.
     if (changes.isActive === false) await transaction.one(lockCodes({ userId }))
     const before = await transaction.maybeOne(lockUser({ userId }))
     if (!before) throw new Problem('not_found')

@@ -1,15 +1,15 @@
 import { v7 as uuidv7 } from 'uuid'
 import * as queries from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
-import { Problem } from '../../problems.ts'
+import { Problem, type RateLimit } from '../../problems.ts'
 import { searchText } from '../searchText.ts'
 import { normalizeEmail, type EmailAddress } from '../emailAddress.ts'
-import type { Caller, Client } from '../client.ts'
-import { parseCode, type CodePurpose } from '../mails/codes.ts'
-import { consumeAll, consumptionOf } from '../limits/consumeAll.ts'
+import type { Client } from '../client.ts'
+import { parseCode, undoLifetime, type CodePurpose } from '../mails/codes.ts'
+import type { LimitServices } from '../limits/limits.ts'
+import { ConsumedPoints, refundOnError } from '../limits/points.ts'
 import { forgetDevicesExcept } from '../sessions/devices.ts'
 import { endUndoAfterRecovery } from './emailUndo.ts'
-import type { Limits } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
@@ -20,24 +20,32 @@ type Verified = { userId: string; sessionId: string; verifiedHash: Uint8Array }
  * Requests a change of address, as often as an account and a network may: each mails to an address of the client's
  * choice (security 90).
  * @param verified the stored hash that the current password was verified against
- * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since then
+ * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since
+ * then
  */
 export async function requestEmailChange(
-  { db, limits }: { db: Database; limits: Limits },
-  verified: Verified,
+  { db, limits }: LimitServices,
   to: EmailAddress,
-  { client, tell }: Caller,
-): Promise<void> {
-  const { byAccount, byNetwork } = limits.emailChanges
-  const consumptions = [
-    ...byAccount.map((counter) => consumptionOf(counter, verified.userId)),
-    ...byNetwork.map((counter) => consumptionOf(counter, client)),
-  ]
-  tell(await consumeAll(consumptions, () => recordEmailChange(db, verified, to, client)))
+  verified: Verified,
+  client: Client,
+): Promise<RateLimit | undefined> {
+  const points = new ConsumedPoints()
+  await refundOnError(
+    () => points.refund(),
+    async () => {
+      for (const counter of limits.emailChanges.byAccount) await points.consume(counter, verified.userId)
+      for (const counter of limits.emailChanges.byNetwork) await points.consume(counter, client)
+      await recordEmailChange(db, to, verified, client)
+    },
+  )
+  return points.tightest?.rateLimit
 }
 
-/** Writes down the wish for another address and mails a code there; it does the same for any address (security 14, 29). */
-async function recordEmailChange(db: Database, verified: Verified, to: EmailAddress, client: Client): Promise<void> {
+/**
+ * Records the requested address and queues a mail with a code to it. It does the same for any address (security 14,
+ * 29).
+ */
+async function recordEmailChange(db: Database, to: EmailAddress, verified: Verified, client: Client): Promise<void> {
   const { userId } = verified
   await db.transaction(async (transaction) => {
     await transaction.one(queries.lockCodes({ userId }))
@@ -52,20 +60,23 @@ async function recordEmailChange(db: Database, verified: Verified, to: EmailAddr
 }
 
 /**
- * Makes the new address the account's, by the code that was mailed there; the old one gets a notice, and is held for the
- * undoing (security 20, 22, 28). The present address, confirmed again, ends the undo instead (security 103).
- * @returns until when the present address can be undone, where it was confirmed again
- * @throws Problem code_invalid, also when somebody else has the address by now
+ * Makes the new address the account's, by the code that was mailed there. The old address gets a notice, and is held
+ * so that its owner can undo the change (security 20, 22, 28). If the current address is confirmed again, that ends
+ * the undo instead (security 103).
+ * @returns for a current address that was confirmed again, the time until which its change can be undone
+ * @throws Problem code_invalid, also when another account has claimed the address in the meantime
  */
 export async function confirmEmailChange(db: Database, code: string, client: Client): Promise<string | undefined> {
-  return withCode(db, 'confirm_email', code, async (transaction, userId, id) => {
+  return withCode(db, code, 'confirm_email', async (transaction, userId, id) => {
     const change = await transaction.maybeOne(queries.lockWaitingEmailChange({ userId, id }))
     if (!change) throw invalid('superseded, confirmed, or its user is not active')
     const { address, old_email: oldEmail } = change
     const owner = await transaction.maybeOne(queries.findUserIdByAddress({ address }))
     if (owner?.user_id === userId) return endUndoAfterRecovery(transaction, userId, client)
     if (!(await transaction.maybeOne(queries.claimAddress({ address, userId })))) throw invalid('the address is taken')
-    const { address: oldAddress } = await transaction.one(queries.holdAddress({ userId, newAddress: address }))
+    const { address: oldAddress } = await transaction.one(
+      queries.holdAddress({ userId, newAddress: address, undoLifetime }),
+    )
     await setEmail(transaction, userId, change)
     await transaction.one(queries.confirmEmailChange({ userId, id, oldAddress, oldEmail }))
     await transaction.query(queries.voidCodes({ userId }))
@@ -76,38 +87,41 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
 }
 
 /**
- * Gives the account back to the owner of its former address, by the code that was mailed there. The person who changed the
- * address knows the password and may have changed it: it goes, with every session, every known device and all addresses
- * that came later. The address that the account had until now gets a notice (security 103, 109).
- * @throws Problem code_invalid, also when the address was held no longer and somebody else has it by now
+ * Returns the account to the owner of its former address, by the code that was mailed there. The attacker who changed
+ * the address knows the password: it is cleared, with every session, every known device and all later addresses. The
+ * address that the account had until now gets a notice (security 103, 109).
+ * @throws Problem code_invalid, also when the address is no longer held and another account has claimed it
  */
 export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
-  await withCode(db, 'undo_email', code, async (transaction, userId, id) => {
+  await withCode(db, code, 'undo_email', async (transaction, userId, id) => {
     const change = await transaction.maybeOne(queries.lockUndoableEmailChange({ userId, id }))
     if (!change) throw invalid('undone, or its user is not active')
     const { old_address: address, old_email: email, new_email: newEmail } = change
     if (!(await transaction.maybeOne(queries.restoreAddress({ address, userId }))))
       throw invalid('the address is taken')
     await transaction.query(queries.undoEmailChanges({ userId, id }))
-    await transaction.query(queries.releaseAddresses({ userId, restoredAddress: address }))
-    await transaction.query(queries.holdAddress({ userId, newAddress: address }))
+    await transaction.query(queries.releaseAddresses({ userId, restoredAddress: address, undoLifetime }))
+    await transaction.query(queries.holdAddress({ userId, newAddress: address, undoLifetime }))
     await setEmail(transaction, userId, { ...change, email })
     await transaction.one(queries.clearPassword({ userId }))
     await endAllSessions(transaction, { userId, keptId: null, endedBy: 'email_change_undone' })
     await transaction.query(queries.voidCodes({ userId }))
     await forgetDevicesExcept(transaction, userId, client)
     await recordEvent(transaction, 'email_change_undone', { userId, client })
-    await enqueue(transaction, 'restore', address, userId) // with its user, and so never limited (security 100)
+    await enqueue(transaction, 'restore', address, userId) // never limited, because it names the user (security 100)
     if (normalizeEmail(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
   })
 }
 
-/** Consumes a code and does what it is for, both or neither. Meanwhile no code is minted for its user: it would outlive voidCodes. */
+/**
+ * Consumes a code and runs `work` in one transaction. No code can be minted for the user in the meantime: voidCodes
+ * would miss it.
+ */
 async function withCode<Result>(
   db: Database,
-  purpose: CodePurpose,
   code: string,
-  work: (transaction: Queryable, userId: string, about: string) => Promise<Result>,
+  purpose: CodePurpose,
+  work: (transaction: Queryable, userId: string, subjectId: string) => Promise<Result>,
 ): Promise<Result> {
   const { userId, hash } = parseCode(code)
   return db.transaction(async (transaction) => {

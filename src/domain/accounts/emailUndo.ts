@@ -2,6 +2,7 @@ import { endUndo, findEndableUndo, lockCodes, voidCodes } from '../../../generat
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
+import { undoLifetime } from '../mails/codes.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 /**
@@ -15,7 +16,7 @@ const minUndoTime = 72 * 3600
  * since then. `findEndableUndo` in sql/queries/emailChanges.sql decides.
  */
 export async function canEndUndo(db: Queryable, userId: string): Promise<boolean> {
-  return (await db.maybeOne(findEndableUndo({ userId }))) != null
+  return (await db.maybeOne(findEndableUndo({ userId, undoLifetime }))) != null
 }
 
 /**

@@ -23,7 +23,7 @@ export async function eraseUser(db: Database, userId: string, actor: Owner | Act
   await db.transaction(async (transaction) => {
     await requireAnotherSuperuser(transaction, userId)
     if (!('verifiedHash' in actor)) await requireActor(transaction, actor)
-    // From here on the worker mints no code for the user. Codes are locked before the user, as in a recovery.
+    // From here on the worker mints no code for the user. Codes are locked before the user (sql/README.md).
     await transaction.one(queries.lockCodes({ userId }))
     await transaction.query(queries.eraseCodes({ userIds: [userId] }))
     await transaction.query(queries.eraseEmailChanges({ userId }))
@@ -56,7 +56,7 @@ async function eraseRecords(transaction: Queryable, userId: string): Promise<str
   await transaction.query(queries.eraseAddresses({ userId }))
   await transaction.query(queries.eraseSessions({ userId }))
   await transaction.query(queries.eraseDevices({ userId }))
-  await transaction.query(queries.anonymizeActedEvents({ userId }))
+  await transaction.query(queries.anonymizeEventsOfActor({ userId }))
   await inBatches(() => transaction.query(queries.eraseLoginLogs({ userId, batch })))
   await inBatches(() => transaction.query(queries.anonymizeSecurityEvents({ userId, batch })))
   return addresses

@@ -1,38 +1,44 @@
 import { findPasswordHash } from '../../../generated/queries.ts'
-import type { Database } from '../../db/database.ts'
-import { Problem } from '../../problems.ts'
-import { normalizeEmail } from '../emailAddress.ts'
+import { Problem, type RateLimit } from '../../problems.ts'
 import type { Caller } from '../client.ts'
-import type { Limits } from '../limits/limits.ts'
-import { withAttemptLimit } from '../limits/lockout.ts'
+import { normalizeEmail } from '../emailAddress.ts'
+import type { LimitServices } from '../limits/limits.ts'
+import { withAttemptLimit, type PasswordCheck } from '../limits/lockout.ts'
 import type { PasswordHasher } from '../passwords/hasher.ts'
 
-type Services = { db: Database; passwords: PasswordHasher; limits: Limits }
+export type ReauthenticationServices = LimitServices & { passwords: PasswordHasher }
+
+/** The stored hash that the current password was verified against, to compare and set. */
+export type Reauthentication = { verifiedHash: Uint8Array; rateLimit: RateLimit | undefined }
 
 /**
- * Asks for the current password once more, before what a signed-in device alone must not do (security 11, 29). A wrong one
- * counts like a failed sign-in: a stolen access token is no way to guess it.
- * @returns the stored hash that it was verified against, to compare and set
- * @throws Problem current_password_incorrect, throttled; user_not_found when the user was deleted since the request was authenticated
+ * Requires the current password for what an access token alone must not do (security 11, 29). A wrong one counts like
+ * a failed sign-in, so that a stolen access token does not help to guess the password.
+ * @throws Problem current_password_incorrect, throttled; user_not_found when the user was deleted since the request
+ * was authenticated
  */
-export function requireCurrentPassword(
-  services: Services,
-  user: { id: string; email: string },
+export async function requireCurrentPassword(
+  services: ReauthenticationServices,
   password: string,
-  asker: Caller,
-): Promise<Uint8Array> {
-  return withAttemptLimit(services, normalizeEmail(user.email), asker, () => verify(services, user.id, password, asker))
+  user: { id: string; email: string },
+  caller: Caller,
+): Promise<Reauthentication> {
+  const checked = await withAttemptLimit(services, normalizeEmail(user.email), caller.client, () =>
+    checkPassword(services, password, user.id, caller),
+  )
+  const { rateLimit } = checked
+  if (!checked.ok) throw new Problem('current_password_incorrect', { rateLimit })
+  return { verifiedHash: checked.value, rateLimit }
 }
 
-async function verify(
-  { db, passwords }: Services,
-  userId: string,
+async function checkPassword(
+  { db, passwords }: ReauthenticationServices,
   password: string,
-  asker: Caller,
-): Promise<Uint8Array> {
+  userId: string,
+  caller: Caller,
+): Promise<PasswordCheck<Uint8Array>> {
   const user = await db.maybeOne(findPasswordHash({ userId }))
   if (!user) throw new Problem('user_not_found')
-  const { matches } = await passwords.verify(password, user.password_hash, asker)
-  if (!user.password_hash || !matches) throw new Problem('current_password_incorrect')
-  return user.password_hash
+  const { matches } = await passwords.verify(password, user.password_hash, caller)
+  return user.password_hash && matches ? { ok: true, value: user.password_hash } : { ok: false }
 }

@@ -1,11 +1,11 @@
 import * as queries from '../../../generated/queries.ts'
-import type { Database, Queryable } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { normalizeEmail } from '../emailAddress.ts'
 import type { Caller, Client } from '../client.ts'
 import { parseCode } from '../mails/codes.ts'
 import { forgetDevicesExcept, rememberDevice } from '../sessions/devices.ts'
-import type { Limits } from '../limits/limits.ts'
+import type { LimitServices } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { checkNewPassword, type PasswordRules } from '../passwords/rules.ts'
 import { resetAttempts } from '../limits/lockout.ts'
@@ -14,43 +14,42 @@ import { createByRecovery } from './registrations.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
 
-type Services = { db: Database; passwords: PasswordHasher; passwordRules: PasswordRules; limits: Limits }
+type RecoveryServices = LimitServices & { passwords: PasswordHasher; passwordRules: PasswordRules }
 type Code = { userId: string; hash: Uint8Array }
 type NewPassword = { password: string; password_confirm: string }
 
 /**
- * Seconds in which a used code is recognised when it is presented again with the password that it set, and how often. Each
- * time is a try of the current password by a person who has the code, so that there are only as many as the default of
- * LIMIT_SIGN_IN allows.
+ * A used code that is presented again with the password that it set is recognised for so many seconds, so many times.
+ * Each time lets the owner of the code try the current password, so that the limit is the default of LIMIT_SIGN_IN.
  */
 const repetition = { seconds: 600, limit: 10 }
 
 /**
- * Sets a new password by a mailed code, ends every session and notifies the owner (security 20, 22, 28, 39). It does not
- * sign in, but the network of the client is known from now on, and a lock-out of the account in it ends (security 55).
- * For an address that only has registrations it makes the account (security 89). Only the code says whose password it
- * sets, so that a dead code is reported before anything else.
+ * Sets a new password by a mailed code, ends every session and notifies the owner (security 20, 22, 28, 39). It does
+ * not sign in, but remembers the client's network as known, and ends a lock-out of the account in it (security 55).
+ * For an address that only has registrations it creates the account (security 89). The code is checked first, because
+ * it names the user whose address the rules for passwords need.
  * @throws Problem code_invalid, invalid
  */
 export async function restorePassword(
-  services: Services,
+  services: RecoveryServices,
   code: string,
-  given: NewPassword,
-  asker: Caller,
+  newPassword: NewPassword,
+  caller: Caller,
 ): Promise<void> {
-  const { client } = asker
+  const { client } = caller
   const named = parseCode(code)
   const { db, passwords, passwordRules, limits } = services
   const owner = await db.maybeOne(queries.findLiveRecoveryCode(named))
-  if (!owner) throw await refusal(services, named, given, asker)
-  checkNewPassword(given, owner.email, passwordRules)
-  const passwordHash = await passwords.hash(given.password, asker)
+  if (!owner) throw await refuseCode(services, named, newPassword, caller)
+  checkNewPassword(newPassword, owner.email, passwordRules)
+  const passwordHash = await passwords.hash(newPassword.password, caller)
   let email: string
   try {
     email = await db.transaction((transaction) => setByCode(transaction, named, passwordHash, client))
   } catch (error) {
     if (!(error instanceof Problem && error.code === 'code_invalid')) throw error
-    throw await refusal(services, named, given, asker)
+    throw await refuseCode(services, named, newPassword, caller)
   }
   await resetAttempts(limits, normalizeEmail(email), client)
 }
@@ -63,13 +62,13 @@ async function setByCode(
   client: Client,
 ): Promise<string> {
   const { userId } = named
-  await transaction.one(queries.lockCodes({ userId })) // two codes at once would wait for each other: each voids the other
+  await transaction.one(queries.lockCodes({ userId })) // else two parallel codes could deadlock: each voids the other
   const user =
     (await restore(transaction, userId, passwordHash)) ??
     (await createByRecovery(transaction, userId, passwordHash)) ??
     (await restore(transaction, userId, passwordHash)) // activated while this transaction waited for the address
   if (!user) throw invalid()
-  // After the address was claimed, as an activation does it: neither holds a code while it waits for the other.
+  // After the address is claimed, as in an activation: neither holds a code while it waits for the other.
   if (!(await transaction.maybeOne(queries.consumeCode({ ...named, purpose: 'restore' })))) throw invalid()
   await transaction.query(queries.voidCodes({ userId }))
   await forgetDevicesExcept(transaction, userId, client)
@@ -86,20 +85,25 @@ async function restore(
   const user = await transaction.maybeOne(queries.setPassword({ userId, passwordHash }))
   if (!user) return undefined
   await endAllSessions(transaction, { userId, keptId: null, endedBy: 'password_restored' })
-  await transaction.query(queries.noteRecovery({ userId }))
+  await transaction.query(queries.markChangesRecovered({ userId }))
   await enqueue(transaction, 'password_changed', user.email, userId)
   return user
 }
 
 /**
- * Refuses a code that is not live. It is a repetition when the code was used a moment ago and the password is the current
- * one: a form that was sent twice is no failure for the person who sent it.
+ * Makes the Problem of a code that is not live. It is a repetition if the code was used a moment ago and the password
+ * is the current one: the user has sent the form twice, and needs no error.
  */
-async function refusal({ db, passwords }: Services, named: Code, given: NewPassword, asker: Caller): Promise<Problem> {
-  if (given.password.normalize('NFKC') !== given.password_confirm.normalize('NFKC')) return invalid()
-  const used = await db.maybeOne(queries.countRepetition({ ...named, ...repetition }))
+async function refuseCode(
+  { db, passwords }: RecoveryServices,
+  named: Code,
+  newPassword: NewPassword,
+  caller: Caller,
+): Promise<Problem> {
+  if (newPassword.password.normalize('NFKC') !== newPassword.password_confirm.normalize('NFKC')) return invalid()
+  const used = await db.maybeOne(queries.consumeRepetition({ ...named, ...repetition }))
   if (!used?.password_hash) return invalid()
-  const { matches } = await passwords.verify(given.password, used.password_hash, asker)
+  const { matches } = await passwords.verify(newPassword.password, used.password_hash, caller)
   return invalid(matches)
 }
 

@@ -54,7 +54,7 @@ export async function activate(db: Database, code: string): Promise<'activated' 
 
 /**
  * Claims the address before it locks any code or registration. Another transaction that claims the same address waits
- * there and holds no lock that this one needs, so the two cannot deadlock.
+ * there and holds no lock that this one needs, so the two cannot deadlock (order of locks: sql/README.md).
  * @returns false if the code belongs to no live registration, or the address is taken
  */
 async function activateByCode(transaction: Queryable, userId: string, hash: Uint8Array): Promise<boolean> {

@@ -26,7 +26,8 @@ export async function requireActor(transaction: Queryable, { actorId, sessionId 
 /**
  * Refuses to delete, demote or suspend the last superuser (security 77). `findLastSuperuser` in
  * sql/queries/accounts.sql decides: a superuser without a password does not count. The transaction of the change
- * calls this before any other lock; two superusers who demote each other at the same time wait for each other here.
+ * calls this before any other lock (sql/README.md): of two superusers who demote each other at the same time, the
+ * second waits here for the first.
  * @throws Problem last_superuser
  */
 export async function requireAnotherSuperuser(transaction: Queryable, userId: string): Promise<void> {

@@ -61,7 +61,7 @@ export async function retireKey(
     await transaction.query(lockSigningKeys())
     if (await transaction.maybeOne(deleteReplacedKey({ kid }))) return undefined
     const key = (await transaction.any(listSigningKeys())).find((row) => row.kid === kid)
-    if (!key) throw new StartError(`There is no signing key ${kid}: npm run keys -- list shows the published keys.`)
+    if (!key) throw new StartError(`There is no signing key ${kid}: gatehouse keys list shows the published keys.`)
     if (!schedule) throw new StartError(explainRefusal(kid, { signsNow: Date.parse(key.signs_from) / 1000 <= key.now }))
     const rotation = await insertSuccessor(transaction, successor, secrets, schedule)
     await transaction.one(deleteSigningKey({ kid }))
@@ -89,6 +89,6 @@ async function insertSuccessor(
 
 function explainRefusal(kid: string, { signsNow }: { signsNow: boolean }): string {
   return signsNow
-    ? `The key ${kid} signs: run npm run keys -- rotate first, and retire the key when its successor signs. If the key has leaked, --now replaces it immediately.`
+    ? `The key ${kid} signs: run gatehouse keys rotate first, and retire the key when its successor signs. If the key has leaked, --now replaces it immediately.`
     : `The key ${kid} is about to sign: wait until another key signs. If it has leaked, --now replaces it immediately.`
 }

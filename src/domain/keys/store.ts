@@ -7,7 +7,7 @@ import {
   insertSigningKey,
   listSigningKeys,
   lockSigningKeys,
-  resealSigningKey,
+  reencryptSigningKey,
   type ListSigningKeysRow,
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
@@ -47,7 +47,7 @@ export async function reencryptKeys(
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
     await transaction.query(deleteRetiredKeys())
-    for (const key of reencrypted) await transaction.query(resealSigningKey(key))
+    for (const key of reencrypted) await transaction.query(reencryptSigningKey(key))
     return transaction.any(listSigningKeys())
   })
 }

@@ -1,18 +1,17 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { CounterStore } from '../../db/counterStore.ts'
-import { Problem } from '../../problems.ts'
+import { Problem, type RateLimit } from '../../problems.ts'
+import { refundOnError, type CounterState } from './points.ts'
 
 /** At most `count` points in `window` seconds. */
 export type Limit = { count: number; window: number }
-/** A counter after a point was consumed. */
-export type CounterState = { used: number; remaining: number; headers: Record<string, string> }
 
-const unlimited: CounterState = { used: 0, remaining: Infinity, headers: {} }
+const unlimited: CounterState = { used: 0, remaining: Infinity, rateLimit: undefined }
 
 /**
- * One limit, counted in the database for all instances. Each instance also counts on its own, and uses that count while
- * the database does not answer: the limit still holds, and the service stays available.
+ * One limit, counted in the database for all instances. Each instance also counts on its own, and uses that count
+ * while the database does not answer: the limit still holds, and the service stays available.
  */
 export class Counter {
   readonly #name: string
@@ -43,19 +42,19 @@ export class Counter {
       .consume(hash)
       .catch(asResult)
       .catch(() => own)
-    if (result.consumedPoints > this.#limit.count) throw this.#throttled(result)
-    return { used: result.consumedPoints, remaining: result.remainingPoints, headers: this.#headers(result) }
+    const { consumedPoints: used, remainingPoints: remaining } = result
+    const rateLimit = this.#rateLimit(remaining, secondsOf(result))
+    if (used > this.#limit.count) throw throttled(rateLimit)
+    return { used, remaining, rateLimit }
   }
 
-  /** Consumes a point for `work`, and refunds it when `work` fails. @throws Problem throttled, and whatever `work` throws */
+  /**
+   * Consumes a point for `work`, and refunds it when `work` fails.
+   * @throws Problem throttled, and whatever `work` throws
+   */
   async consumeUnlessFailed(key: string, work: () => Promise<void>): Promise<CounterState> {
     const state = await this.consume(key)
-    try {
-      await work()
-    } catch (error) {
-      await this.refund(key)
-      throw error
-    }
+    await refundOnError(() => this.refund(key), work)
     return state
   }
 
@@ -84,37 +83,29 @@ export class Counter {
     await change(this.#limiters.shared).catch(() => undefined) // the store has logged it
   }
 
-  /** The header fields of a counter of which no point is used. */
-  get unusedHeaders(): Record<string, string> {
-    return this.#limiters ? this.#format(this.#limit.count, this.#limit.window) : {}
+  /** The rate limit of a key without a consumed point. */
+  get unused(): RateLimit | undefined {
+    return this.#limiters && this.#rateLimit(this.#limit.count, this.#limit.window)
   }
 
-  #throttled(result: RateLimiterRes): Problem {
-    const wait = secondsOf(result)
-    return new Problem('throttled', {
-      detail: `Request was throttled. Expected available in ${wait} second${wait === 1 ? '' : 's'}.`,
-      headers: { 'Retry-After': String(wait), ...this.#headers(result) },
-      cause: `limit ${this.#name}`,
-    })
-  }
-
-  #headers(result: RateLimiterRes): Record<string, string> {
-    return this.#format(result.remainingPoints, secondsOf(result))
-  }
-
-  /** draft-ietf-httpapi-ratelimit-headers. */
-  #format(remaining: number, seconds: number): Record<string, string> {
-    const { count, window } = this.#limit
-    return {
-      'RateLimit-Policy': `"${this.#name}";q=${count};w=${window}`,
-      RateLimit: `"${this.#name}";r=${remaining};t=${seconds}`,
-    }
+  #rateLimit(remaining: number, reset: number): RateLimit {
+    const { count: limit, window } = this.#limit
+    return { policy: this.#name, limit, window, remaining, reset }
   }
 
   /** The table must not reveal email addresses or IP addresses. */
   #hash(key: string): string {
     return createHmac('sha256', this.#secret).update(key).digest('base64url')
   }
+}
+
+function throttled(rateLimit: RateLimit): Problem {
+  const { policy, reset } = rateLimit
+  return new Problem('throttled', {
+    detail: `Request was throttled. Expected available in ${reset} second${reset === 1 ? '' : 's'}.`,
+    rateLimit,
+    cause: `limit ${policy}`,
+  })
 }
 
 function secondsOf({ msBeforeNext }: RateLimiterRes): number {

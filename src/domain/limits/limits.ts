@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { CounterStore } from '../../db/counterStore.ts'
+import type { Database } from '../../db/database.ts'
 import { Counter, type Limit } from './counter.ts'
 import { NetworkCounter } from './networkCounter.ts'
 
@@ -18,11 +19,14 @@ type LimitName =
   | 'newDeviceMails'
   | 'refresh'
 
+/** What a function that limits requests works with. */
+export type LimitServices = { db: Database; limits: Limits }
+
 /** The limits that requests meet; those of mails are the worker's (src/mail). */
 export class Limits {
   /** Wrong passwords for an account from one network: beyond them it is locked for that network. */
   readonly signIn: NetworkCounter
-  /** The times of a day that an account was locked for a network: each lasts twice as long as the one before. */
+  /** The lock-outs of an account in a network in a day: each lasts twice as long as the one before. */
   readonly lockOuts: Counter
   /** Wrong passwords for an account from everywhere. */
   readonly signInAccount: Counter
@@ -38,7 +42,7 @@ export class Limits {
   readonly passwordChange: Counter
   /** Requests to change an address in an hour, and in a day: of one account, and from one network. */
   readonly emailChanges: { byAccount: Counter[]; byNetwork: NetworkCounter[] }
-  /** Mails about new devices to one account, counted in the outbox; undefined: as many as there are. */
+  /** Mails about new devices to one account, counted in the outbox; undefined: unlimited. */
   readonly newDeviceMails: Limit | undefined
   /** Refreshes of one session. */
   readonly refresh: Counter
@@ -69,8 +73,8 @@ export class Limits {
     this.#firstLockOut = limits.signIn.window
   }
 
-  /** Seconds that the nth lock-out of a day lasts: 15 min, 30 min, 1 h, … a day at the most. */
-  lockOutOf(nth: number): number {
+  /** Returns the seconds that the nth lock-out of a day lasts: 15 min, 30 min, 1 h, … at most a day. */
+  lockOutSeconds(nth: number): number {
     return Math.min(this.#firstLockOut * 2 ** (nth - 1), day)
   }
 }

@@ -1,103 +1,106 @@
 import { findKnownNetwork, findUserIdByAddress } from '../../../generated/queries.ts'
-import type { Database } from '../../db/database.ts'
-import { Problem } from '../../problems.ts'
-import type { Caller, Client } from '../client.ts'
-import type { CounterState } from './counter.ts'
-import type { Limits } from './limits.ts'
-import { scopesOf, type NetworkCounterState, type Scope, type Subject } from './networkCounter.ts'
+import type { RateLimit } from '../../problems.ts'
+import type { Client } from '../client.ts'
 import { recordEvent } from '../events/securityEvents.ts'
+import type { Limits, LimitServices } from './limits.ts'
+import { scopesOf, type NetworkCounterState, type Scope, type Subject } from './networkCounter.ts'
+import { ConsumedPoints, refundOnError } from './points.ts'
 
-type Services = { db: Database; limits: Limits }
-type Consumable<Key, State> = { consume(key: Key): Promise<State>; refund(key: Key): Promise<void> }
+/** What a check of a password found: a value, or that the password is wrong. `cause` is logged, never sent. */
+export type PasswordCheck<Value> = { ok: true; value: Value } | { ok: false; cause?: string }
 
-/**
- * Checks a password as one of a limited number. It is counted before, so that of many at once no more are checked than are
- * allowed; a right one is taken back, and so is one that was not checked (security 17, 54, 56, 60). The address
- * need not be anybody's: it is counted and locked like others.
- * @param check throws no_active_account or current_password_incorrect where the password is wrong
- * @throws Problem throttled, and whatever `check` throws
- */
-export async function withAttemptLimit<Result>(
-  services: Services,
-  address: string,
-  asker: Caller,
-  check: () => Promise<Result>,
-): Promise<Result> {
-  const { signIn, signInNetwork, signInAccount } = services.limits
-  const { client } = asker
-  const subject = subjectOf(address, client)
-  const consumed = new Map<object, () => Promise<void>>()
-  const consume = async <Key, State extends CounterState>(counter: Consumable<Key, State>, key: Key) => {
-    const state = await counter.consume(key)
-    consumed.set(counter, () => counter.refund(key))
-    return state
-  }
-  const refund = (except?: object) =>
-    Promise.all([...consumed].filter(([counter]) => counter !== except).map(([, refundOne]) => refundOne()))
-  let state: NetworkCounterState | undefined
-  try {
-    await consume(signInNetwork, client)
-    state = await consume(signIn, subject)
-    await exceptFromKnownNetwork(services.db, address, client, () => consume(signInAccount, address))
-    const result = await check()
-    await Promise.all([refund(signIn), signIn.reset(subject)])
-    asker.tell(signIn.unusedHeaders)
-    return result
-  } catch (error) {
-    if (!isWrongPassword(error)) await refund()
-    else {
-      Object.assign(error.headers, state?.headers)
-      if (state && state.exhausted.length > 0) await lock(services, address, client, state.exhausted)
-    }
-    throw error
-  }
-}
+/** A checked password, and the limit that the attempt was counted against. */
+export type CheckedAttempt<Value> = PasswordCheck<Value> & { rateLimit: RateLimit | undefined }
 
 /**
- * Counts a sign-in of an account from one network, if it succeeds. It is counted before the password is checked and
- * refunded when that fails: beyond the limit a right password and a wrong one get the same 429, which reveals nothing.
+ * Checks a password within the limits of attempts (security 17, 54, 56, 60). An attempt is counted before the
+ * password is checked, so that parallel attempts cannot exceed a limit. It is refunded when the password is right or
+ * could not be checked. The last wrong password that a limit allows locks the account in the client's network. The
+ * address need not have an account: it is counted and locked like any other.
  * @throws Problem throttled, and whatever `check` throws
  */
-export async function withSuccessLimit<Result>(
-  { limits }: Pick<Services, 'limits'>,
+export async function withAttemptLimit<Value>(
+  services: LimitServices,
   address: string,
   client: Client,
-  check: () => Promise<Result>,
-): Promise<Result> {
-  const subject = subjectOf(address, client)
-  await limits.signInSuccess.consume(subject)
-  try {
-    return await check()
-  } catch (error) {
-    await limits.signInSuccess.refund(subject)
-    throw error
+  check: () => Promise<PasswordCheck<Value>>,
+): Promise<CheckedAttempt<Value>> {
+  const { signIn } = services.limits
+  const points = new ConsumedPoints()
+  const { attempts, checked } = await refundOnError(
+    () => points.refund(),
+    async () => {
+      const attempts = await consumeAttempt(services, points, address, client)
+      return { attempts, checked: await check() }
+    },
+  )
+  if (checked.ok) {
+    await Promise.all([points.refund({ except: signIn }), signIn.reset(subjectOf(address, client))])
+    return { ...checked, rateLimit: signIn.unused }
   }
+  if (attempts.exhausted.length > 0) await lockAccount(services, address, client, attempts.exhausted)
+  return { ...checked, rateLimit: attempts.rateLimit }
 }
 
-/** Whoever has proved to have the account's mail is not locked out of it in this network any more. */
+/**
+ * Limits the successful sign-ins to an account from one network. A sign-in is counted before the password is checked
+ * and refunded when that fails: beyond the limit a right password and a wrong one get the same 429, which reveals
+ * nothing.
+ * @throws Problem throttled, and whatever `check` throws
+ */
+export async function withSuccessLimit<Value>(
+  { limits }: Pick<LimitServices, 'limits'>,
+  address: string,
+  client: Client,
+  check: () => Promise<PasswordCheck<Value>>,
+): Promise<PasswordCheck<Value>> {
+  const subject = subjectOf(address, client)
+  await limits.signInSuccess.consume(subject)
+  const refund = () => limits.signInSuccess.refund(subject)
+  const checked = await refundOnError(refund, check)
+  if (!checked.ok) await refund()
+  return checked
+}
+
+/** Ends the lock-out of an account in the client's network, once the client has proved to read the account's mail. */
 export async function resetAttempts(limits: Limits, address: string, client: Client): Promise<void> {
   const subject = subjectOf(address, client)
   await Promise.all([limits.signIn.reset(subject), ...scopesOf(subject).map(({ key }) => limits.lockOuts.reset(key))])
 }
 
-/** Attackers everywhere must not lock the owner out of a network that they signed in from before (security 55). */
-async function exceptFromKnownNetwork(
-  db: Database,
+/**
+ * Counts an attempt from the network for any account, from the network for this account, and for this account from
+ * anywhere. The last limit does not bind networks that the owner signed in from before: attackers elsewhere must not
+ * lock the owner out of them (security 55).
+ * @returns the state of the counter that locks the account
+ * @throws Problem throttled
+ */
+async function consumeAttempt(
+  { db, limits }: LimitServices,
+  points: ConsumedPoints,
   address: string,
-  { ipAddress }: Client,
-  consume: () => Promise<unknown>,
-): Promise<void> {
+  client: Client,
+): Promise<NetworkCounterState> {
+  await points.consume(limits.signInNetwork, client)
+  const attempts = await points.consume(limits.signIn, subjectOf(address, client))
   try {
-    await consume()
+    await points.consume(limits.signInAccount, address)
   } catch (error) {
-    if (!(await db.maybeOne(findKnownNetwork({ address, ipAddress })))) throw error
+    if (!(await db.maybeOne(findKnownNetwork({ address, ipAddress: client.ipAddress })))) throw error
   }
+  return attempts
 }
 
-async function lock({ db, limits }: Services, address: string, client: Client, scopes: Scope[]): Promise<void> {
+/** Locks an account in a client's network, each time of a day for twice as long as the time before. */
+async function lockAccount(
+  { db, limits }: LimitServices,
+  address: string,
+  client: Client,
+  scopes: readonly Scope[],
+): Promise<void> {
   for (const scope of scopes) {
     const { used } = await limits.lockOuts.consume(scope.key)
-    await limits.signIn.block(scope, limits.lockOutOf(used))
+    await limits.signIn.block(scope, limits.lockOutSeconds(used))
   }
   const owner = await db.maybeOne(findUserIdByAddress({ address }))
   await recordEvent(db, 'account_locked', { userId: owner?.user_id, client })
@@ -105,8 +108,4 @@ async function lock({ db, limits }: Services, address: string, client: Client, s
 
 function subjectOf(account: string, { ipAddress }: Client): Subject {
   return { account, ipAddress }
-}
-
-function isWrongPassword(error: unknown): error is Problem {
-  return error instanceof Problem && ['no_active_account', 'current_password_incorrect'].includes(error.code)
 }

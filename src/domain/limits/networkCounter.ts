@@ -1,19 +1,21 @@
-import type { Counter, Limit, CounterState } from './counter.ts'
+import type { RateLimit } from '../../problems.ts'
 import { networkOf, siteOf } from '../networks.ts'
+import type { Counter, Limit } from './counter.ts'
+import { refundOnError, type CounterState } from './points.ts'
 
 /** A client's network, for any account or for one. */
 export type Subject = { ipAddress: string; account?: string }
-/** A subject as one of the two counters has it: in its network, or in its site. */
+/** A subject's key in one of the two counters: in its network, or in its site. */
 export type Scope = { key: string; isSite: boolean }
-/** `exhausted`: where this was the last that is allowed. */
+/** `exhausted`: the scopes that have no point left. */
 export type NetworkCounterState = CounterState & { exhausted: Scope[] }
 
-/** How many networks' worth a site gets: a provider gives a customer a /56 or a /48, which is 256 or 65,536 times a /64. */
+/** A site's limit in networks: a provider assigns a customer a /56 or a /48, which is 256 or 65,536 times a /64. */
 const siteMultiple = 4
 
 /**
- * A limit by network, with or without an account: an IPv6 client counts in its /64 and, by four times the limit, in its /48
- * (security 56, 105). For IPv4 both are the address, which is counted once.
+ * A limit by network, with or without an account. An IPv6 client counts in its /64 and, with four times the limit, in
+ * its /48 (security 56, 105). For IPv4 both are the address, which is counted once.
  */
 export class NetworkCounter {
   readonly #network: Counter
@@ -41,15 +43,13 @@ export class NetworkCounter {
     return { ...tightest, exhausted }
   }
 
-  /** Consumes a point for `work`, and refunds it when `work` fails. @throws Problem throttled, and whatever `work` throws */
+  /**
+   * Consumes a point for `work`, and refunds it when `work` fails.
+   * @throws Problem throttled, and whatever `work` throws
+   */
   async consumeUnlessFailed(subject: Subject, work: () => Promise<void>): Promise<NetworkCounterState> {
     const state = await this.consume(subject)
-    try {
-      await work()
-    } catch (error) {
-      await this.refund(subject)
-      throw error
-    }
+    await refundOnError(() => this.refund(subject), work)
     return state
   }
 
@@ -61,14 +61,14 @@ export class NetworkCounter {
     await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).reset(scope.key)))
   }
 
-  /** Refuses everything in one scope for so many seconds. */
+  /** Refuses every request in one scope for so many seconds. */
   block(scope: Scope, seconds: number): Promise<void> {
     return this.#counterOf(scope).block(scope.key, seconds)
   }
 
-  /** The header fields when nothing is used. */
-  get unusedHeaders(): Record<string, string> {
-    return this.#network.unusedHeaders
+  /** The rate limit of a network without a consumed point. */
+  get unused(): RateLimit | undefined {
+    return this.#network.unused
   }
 
   #counterOf({ isSite }: Scope): Counter {
@@ -78,7 +78,7 @@ export class NetworkCounter {
 
 export function scopesOf({ ipAddress, account }: Subject): Scope[] {
   const [network, site] = [networkOf(ipAddress), siteOf(ipAddress)]
-  const keyOf = (place: string) => (account === undefined ? place : `${account} ${place}`)
+  const keyOf = (range: string) => (account === undefined ? range : `${account} ${range}`)
   const scopes = [{ key: keyOf(network), isSite: false }]
   return site === network ? scopes : [...scopes, { key: keyOf(site), isSite: true }]
 }

@@ -14,11 +14,14 @@ const lifetimes: Record<CodePurpose, number> = {
   activate: 24 * hours,
   restore: 1 * hours,
   confirm_email: 24 * hours,
-  undo_email: 7 * days, // as long as holdAddress in sql/queries/emailChanges.sql holds the former address
+  undo_email: 7 * days,
 }
 
 /** Seconds. */
 export const recoveryLifetime = lifetimes.restore
+
+/** Seconds. A former address is held for as long as the code lives that undoes its change. */
+export const undoLifetime = lifetimes.undo_email
 
 /** Seconds. An invitation contains a recovery code that lives longer, because its recipient did not request it. */
 export const invitationLifetime = 7 * days

@@ -9,7 +9,7 @@ export class Deliverability {
   #acceptsUnicode: () => Promise<boolean | undefined> = () => Promise.resolve(undefined)
   #refusesUnicode = false
 
-  /** @param acceptsUnicode asks the mail server, with a cache; undefined or a rejection if the answer is unknown */
+  /** @param acceptsUnicode queries the mail server or a cache; undefined or a rejection if the answer is unknown */
   learnFrom(acceptsUnicode: () => Promise<boolean | undefined>): void {
     this.#acceptsUnicode = acceptsUnicode
     void this.#learn()

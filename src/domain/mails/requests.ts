@@ -1,22 +1,22 @@
-import type { Database } from '../../db/database.ts'
-import type { Caller } from '../client.ts'
-import type { Limits } from '../limits/limits.ts'
+import type { RateLimit } from '../../problems.ts'
+import type { Client } from '../client.ts'
+import type { LimitServices } from '../limits/limits.ts'
 import { siteOf } from '../networks.ts'
 import { enqueue } from './outbox.ts'
 
 /**
- * Queues a mail for which a client only names an address: one statement for any address. The worker decides what there is
- * to send (security 15). Both kinds are limited by network, together (security 102).
+ * Queues a mail to an address that an anonymous client names, by one statement for any address. The worker decides
+ * what to send (security 15). Both kinds count towards one limit by network (security 102).
  * @throws Problem throttled
  */
 export async function requestMail(
-  { db, limits }: { db: Database; limits: Limits },
+  { db, limits }: LimitServices,
   kind: 'restore' | 'activation',
   address: string,
-  { client, tell }: Caller,
-): Promise<void> {
-  const { headers } = await limits.recovery.consumeUnlessFailed(client, () =>
+  client: Client,
+): Promise<RateLimit | undefined> {
+  const { rateLimit } = await limits.recovery.consumeUnlessFailed(client, () =>
     enqueue(db, kind, address, null, null, siteOf(client.ipAddress)),
   )
-  tell(headers)
+  return rateLimit
 }

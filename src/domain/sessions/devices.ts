@@ -1,4 +1,4 @@
-import { countNewDeviceMails, forgetOtherDevices, noteDevice } from '../../../generated/queries.ts'
+import { countNewDeviceMails, deleteOtherDevices, saveDevice } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { Client } from '../client.ts'
 import type { Limit } from '../limits/counter.ts'
@@ -6,7 +6,7 @@ import { enqueue } from '../mails/outbox.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 /**
- * Records the device of a sign-in, in the sign-in's transaction. `noteDevice` in sql/queries/devices.sql decides what
+ * Records the device of a sign-in, in the sign-in's transaction. `saveDevice` in sql/queries/devices.sql decides what
  * is a new device: an unknown pair of device name and network (the /24 of IPv4, the /64 of IPv6), unless it is the
  * first pair of the account. A new device causes a security event and a mail. The caller holds the lock of the user's
  * row, so that only one of two simultaneous sign-ins from a new device finds it new.
@@ -14,10 +14,9 @@ import { recordEvent } from '../events/securityEvents.ts'
  */
 export async function recordDevice(
   transaction: Queryable,
-  user: { id: string; email: string },
-  client: Client,
-  sessionId: string,
   limit: Limit | undefined,
+  { user, sessionId }: { user: { id: string; email: string }; sessionId: string },
+  client: Client,
 ): Promise<void> {
   const userId = user.id
   if (!(await rememberDevice(transaction, userId, client))) return
@@ -33,13 +32,13 @@ export async function recordDevice(
  */
 export async function forgetDevicesExcept(transaction: Queryable, userId: string, client: Client): Promise<void> {
   const { ipAddress, userAgent } = client
-  await transaction.query(forgetOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
+  await transaction.query(deleteOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
 }
 
 /** Records the client's device. @returns whether it is new and not the first device of the account */
 export async function rememberDevice(transaction: Queryable, userId: string, client: Client): Promise<boolean> {
   const { ipAddress, userAgent } = client
-  return (await transaction.one(noteDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new
+  return (await transaction.one(saveDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new
 }
 
 /**

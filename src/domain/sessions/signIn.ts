@@ -9,83 +9,101 @@ import {
   rehashPassword,
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
-import { Problem } from '../../problems.ts'
+import { Problem, type RateLimit } from '../../problems.ts'
 import type { Caller } from '../client.ts'
-import { recordDevice } from './devices.ts'
-import type { Limits } from '../limits/limits.ts'
-import { withAttemptLimit, withSuccessLimit } from '../limits/lockout.ts'
-import type { PasswordHasher } from '../passwords/hasher.ts'
 import { recordEvent } from '../events/securityEvents.ts'
+import type { LimitServices } from '../limits/limits.ts'
+import { withAttemptLimit, withSuccessLimit, type PasswordCheck } from '../limits/lockout.ts'
+import type { PasswordHasher } from '../passwords/hasher.ts'
+import { recordDevice } from './devices.ts'
 import { sessionBatch, type SessionLifetimes } from './sessions.ts'
 import type { TokenSession } from './tokens.ts'
 
-type Services = {
-  db: Database
+type SignInServices = LimitServices & {
   passwords: PasswordHasher
-  limits: Limits
   lifetimes: SessionLifetimes
   config: { maxSessions: number }
 }
 type Credentials = { address: string; password: string }
-type Attempt = { userId: string; password: string; hash: Uint8Array | null; asker: Caller }
-type Verified = Attempt & { hash: Uint8Array }
+type SignInResult = { session: TokenSession; rateLimit: RateLimit | undefined }
+type UserPassword = { userId: string; password: string; hash: Uint8Array | null }
+type VerifiedPassword = UserPassword & { hash: Uint8Array }
 
 /**
  * Signs in. Unknown, wrong and inactive run the same statements, take the same time and get the same answer (security
- * 12, 13); each is an event, written down before the answer (security 78), and counts towards the limits. So does a
- * sign-in that succeeds, towards one of its own (security 92).
+ * 12, 13). Each is recorded before it is answered (security 78), and counts towards the limits of attempts; a success
+ * counts towards a limit of its own (security 92).
  * @throws Problem no_active_account, throttled
  */
-export function signIn(services: Services, credentials: Credentials, asker: Caller): Promise<TokenSession> {
+export async function signIn(
+  services: SignInServices,
+  credentials: Credentials,
+  caller: Caller,
+): Promise<SignInResult> {
   const { address } = credentials
-  return withAttemptLimit(services, address, asker, () =>
-    withSuccessLimit(services, address, asker.client, () => tryOnce(services, credentials, asker)),
+  const { client } = caller
+  const checked = await withAttemptLimit(services, address, client, () =>
+    withSuccessLimit(services, address, client, () => checkCredentials(services, credentials, caller)),
   )
+  const { rateLimit } = checked
+  if (!checked.ok) throw new Problem('no_active_account', { cause: checked.cause, rateLimit })
+  return { session: checked.value, rateLimit }
 }
 
-async function tryOnce(services: Services, { address, password }: Credentials, asker: Caller): Promise<TokenSession> {
+async function checkCredentials(
+  services: SignInServices,
+  { address, password }: Credentials,
+  caller: Caller,
+): Promise<PasswordCheck<TokenSession>> {
   const { db } = services
   const found = await db.maybeOne(findUserIdByAddress({ address }))
-  const userId = found?.user_id ?? uuidv7() // asks as much of an unknown one
+  const userId = found?.user_id ?? uuidv7() // the statements that follow are run for an unknown address, too
   const hash = await readHash(db, userId)
-  const session = await attempt(services, { userId, password, hash, asker }, { mayRetry: true })
-  if (session) return session
-  await recordEvent(db, 'sign_in_failed', { userId: found?.user_id, client: asker.client })
-  throw new Problem('no_active_account', { cause: found ? 'wrong password, or not active' : 'unknown address' })
-}
-
-/** @returns undefined when the password is wrong, or when the account was suspended or its password changed meanwhile */
-async function attempt(
-  services: Services,
-  { hash, ...who }: Attempt,
-  { mayRetry }: { mayRetry: boolean },
-): Promise<TokenSession | undefined> {
-  const { passwords, db } = services
-  const { matches, outdated } = await passwords.verify(who.password, hash, who.asker)
-  if (!hash || !matches) return undefined
-  const session = await openSession(services, { ...who, hash })
-  if (session && outdated) await renewHash(services, { ...who, hash })
-  if (session || !mayRetry) return session
-  // Another sign-in of the same moment may have renewed the hash of the same password.
-  const present = await readHash(db, who.userId)
-  if (!present || Buffer.compare(present, hash) === 0) return undefined
-  return attempt(services, { ...who, hash: present }, { mayRetry: false })
+  const session = await verifyAndOpenSession(services, { userId, password, hash }, caller)
+  if (session) return { ok: true, value: session }
+  await recordEvent(db, 'sign_in_failed', { userId: found?.user_id, client: caller.client })
+  return { ok: false, cause: found ? 'wrong password, or not active' : 'unknown address' }
 }
 
 /**
- * Writes the session, its login log row, the sign-in's time and the device in one transaction (security 78). The oldest of
- * too many sessions end in it (security 92).
+ * @returns undefined when the password is wrong, or when the account was suspended or its password changed in the
+ * meantime
+ */
+async function verifyAndOpenSession(
+  services: SignInServices,
+  { userId, password, hash }: UserPassword,
+  caller: Caller,
+  { mayRetry } = { mayRetry: true },
+): Promise<TokenSession | undefined> {
+  const { passwords, db } = services
+  const { matches, outdated } = await passwords.verify(password, hash, caller)
+  if (!hash || !matches) return undefined
+  const verified = { userId, password, hash }
+  const session = await openSession(services, verified, caller)
+  if (session && outdated) await renewHash(services, verified, caller)
+  if (session || !mayRetry) return session
+  // A parallel sign-in may have renewed the hash of the same password.
+  const current = await readHash(db, userId)
+  if (!current || Buffer.compare(current, hash) === 0) return undefined
+  return verifyAndOpenSession(services, { ...verified, hash: current }, caller, { mayRetry: false })
+}
+
+/**
+ * Writes the session, its login log row, the sign-in's time and the device in one transaction (security 78). It also
+ * ends the oldest of too many sessions (security 92).
+ * @returns undefined when the account was suspended, or its password changed, since the password was verified
  */
 async function openSession(
-  { db, limits, lifetimes: { idleLifetime, absoluteLifetime }, config: { maxSessions } }: Services,
-  { userId, hash, asker: { client } }: Verified,
+  { db, limits, lifetimes: { idleLifetime, absoluteLifetime }, config: { maxSessions } }: SignInServices,
+  { userId, hash }: VerifiedPassword,
+  { client }: Caller,
 ): Promise<TokenSession | undefined> {
   return db.transaction(async (transaction) => {
     const user = await transaction.maybeOne(claimSignIn({ userId, verifiedHash: hash }))
     if (!user) return undefined
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
     const id = uuidv7()
-    await recordDevice(transaction, user, client, id, limits.newDeviceMails)
+    await recordDevice(transaction, limits.newDeviceMails, { user, sessionId: id }, client)
     const session = await transaction.one(insertSession({ userId, id, idleLifetime, absoluteLifetime, ...client }))
     const limit = { userId, sessionId: id, others: maxSessions - 1, batch: sessionBatch }
     await transaction.query(endSessionsBeyondLimit(limit))
@@ -94,12 +112,17 @@ async function openSession(
 }
 
 /**
- * Replaces an outdated hash once the user is signed in: before, a suspended account would be refused later than others (security 9, 106).
- * What keeps it from being replaced is no reason to refuse the sign-in; the next one tries again.
+ * Replaces an outdated hash, after the user is signed in: before that, it would delay the refusal of a suspended
+ * account (security 9, 106). If the hash cannot be replaced now, the sign-in succeeds all the same, and the next one
+ * tries again.
  */
-async function renewHash({ db, passwords }: Services, { userId, password, hash, asker }: Verified): Promise<void> {
+async function renewHash(
+  { db, passwords }: SignInServices,
+  { userId, password, hash }: VerifiedPassword,
+  caller: Caller,
+): Promise<void> {
   try {
-    const passwordHash = await passwords.hash(password, asker)
+    const passwordHash = await passwords.hash(password, caller)
     await db.query(rehashPassword({ userId, verifiedHash: hash, passwordHash }))
   } catch (error) {
     if (!(error instanceof Problem && error.code === 'unavailable')) throw error

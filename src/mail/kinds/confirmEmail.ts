@@ -1,4 +1,4 @@
-import { findForeignOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
+import { findOtherOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import { normalizeEmail } from '../../domain/emailAddress.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
@@ -15,7 +15,7 @@ export async function composeConfirmEmail(
   baseUrl: string,
 ): Promise<ComposedMail | undefined> {
   if (userId === null || about === null) return undefined
-  if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
+  if (await db.maybeOne(findOtherOwner({ address, userId }))) return undefined
   const change = await db.maybeOne(findWaitingEmailChange({ userId, id: about }))
   if (!change) return undefined
   const code = await mintCode(db, 'confirm_email', userId, mailId, { subjectId: about })

@@ -1,4 +1,4 @@
-import { findForeignOwner, findWaitingRegistration, type BeginMailRow } from '../../../generated/queries.ts'
+import { findOtherOwner, findWaitingRegistration, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import { mintCode, recoveryLifetime } from '../../domain/mails/codes.ts'
 import { displayEmail } from '../../domain/accounts/registrations.ts'
@@ -19,7 +19,7 @@ export async function composeSignUp(
   if (!registration) return undefined
   const { user_id: userId } = registration
   // An address that is held for its former owner cannot be claimed: a link would not work.
-  if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
+  if (await db.maybeOne(findOtherOwner({ address, userId }))) return undefined
   const code = await mintCode(db, 'restore', userId, mailId)
   if (code === undefined) return undefined
   const language = asLanguage(registration.language)

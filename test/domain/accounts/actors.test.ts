@@ -81,9 +81,9 @@ describe('the actor’s rights in the transaction of a change (security 88)', ()
         const email = service.email()
         return requestEmailChange(
           service.service.services,
-          { ...principal, verifiedHash },
           { address: email, email },
-          { client, tell: () => undefined, signal: new AbortController().signal },
+          { ...principal, verifiedHash },
+          client,
         )
       },
     ],

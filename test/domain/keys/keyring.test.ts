@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { calculateJwkThumbprint } from 'jose'
-import { createDatabase, type Database } from '../../../src/db/database.ts'
+import { createDatabase, type Database, type DatabaseHandle } from '../../../src/db/database.ts'
 import { Clock } from '../../../src/domain/clock.ts'
 import { rotateKeys } from '../../../src/domain/keys/rotation.ts'
 import { Keyring } from '../../../src/domain/keys/keyring.ts'
@@ -12,7 +12,7 @@ import { createTestDatabase, query } from '../../support/database.ts'
 describe('the keyring (security 51, 52)', () => {
   const secrets = deriveSecrets('a secret key for this test, long enough')
   let database: { url: string; drop(): Promise<void> }
-  let db: Database
+  let db: DatabaseHandle
 
   before(async () => {
     database = await createTestDatabase()

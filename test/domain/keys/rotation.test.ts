@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JWTVerifyGetKey } from 'jose'
-import { createDatabase, type Database } from '../../../src/db/database.ts'
+import { createDatabase, type DatabaseHandle } from '../../../src/db/database.ts'
 import { rotateKeys } from '../../../src/domain/keys/rotation.ts'
 import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
 import { TestService } from '../../support/service.ts'
@@ -21,7 +21,7 @@ describe('rotation of the signing keys (security 51)', function () {
   this.timeout(60_000)
   let one: TestService
   let other: TestService
-  let db: Database
+  let db: DatabaseHandle
   before(async () => {
     one = await TestService.start(settings, { reloadKeys })
     other = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl }, { reloadKeys })

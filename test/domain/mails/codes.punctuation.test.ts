@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { decodeHtml } from '../../support/html.ts'
 import { v7 as uuidv7 } from 'uuid'
 import { mintCode } from '../../../src/domain/mails/codes.ts'
 import { password, TestService } from '../../support/service.ts'
@@ -41,7 +42,7 @@ describe('mailed codes with punctuation after them', () => {
       const code = await insertCode(service, await insertUser(service, service.email()), 'restore')
       const opened = await service.fetch(`/account/restore-password/?code=${code}${after}`)
       const [, hidden = ''] = /name="code" value="([^"]*)"/.exec(String(opened.body['text'])) ?? []
-      const value = hidden.replace(/&#(\d+);/g, (_, point: string) => String.fromCodePoint(Number(point)))
+      const value = decodeHtml(hidden)
       const fields = { code: value, password, password_confirm: password }
       const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
       const body = new URLSearchParams(fields).toString()

@@ -175,7 +175,7 @@ describe('forms of a token', () => {
         ],
         ['quotes around it', ({ header, payload, signature }) => `"${header}.${payload}.${signature}"`],
         ...['=', '.', '.x', ' ', '\n', '\0', '%00', ';', ','].map((end): Row => [
-          `${JSON.stringify(end)} behind it`,
+          `${JSON.stringify(end)} after it`,
           ({ header, payload, signature }) => `${header}.${payload}.${signature}${end}`,
         ]),
         ...[' ', '\n', '\0', '\ufeff', '\u200b', 'Bearer '].map((start): Row => [
@@ -183,7 +183,7 @@ describe('forms of a token', () => {
           ({ header, payload, signature }) => `${start}${header}.${payload}.${signature}`,
         ]),
         [
-          'a megabyte behind it',
+          'a megabyte after it',
           ({ header, payload, signature }) => `${header}.${payload}.${signature}${'A'.repeat(1_000_000)}`,
         ],
         ['a megabyte of parts', ({ header }) => `${header}${'.'.repeat(1_000_000)}`],

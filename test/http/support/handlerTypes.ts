@@ -1,4 +1,4 @@
-// What must not compile. npm run lint reports an expectation that has become needless; types.test.ts checks each one.
+// What must not compile. npm run lint reports an expectation that has become needless; handlerTypes.test.ts checks each one.
 import { findUser, insertCode, type FindUserRow } from '../../../generated/queries.ts'
 import type { Database } from '../../../src/db/database.ts'
 import type { Handlers, OperationContext, Reply } from '../../../src/operations/context.ts'
@@ -44,7 +44,7 @@ export function missingBody(): Reply<'getMe'> {
 
 export function missingMember(): Reply<'createToken'> {
   // @ts-expect-error without its refresh token
-  return { status: 200, body: { access: '' } }
+  return { status: 200, rateLimit: undefined, body: { access: '' } }
 }
 
 export function wrongMember(): Reply<'revokeToken'> {
@@ -82,6 +82,17 @@ export function missingLocation(): Reply<'activateUser'> {
   return { status: 303, headers: { Vary: 'Accept' } }
 }
 
+export function missingRateLimit(): Reply<'refreshToken'> {
+  // @ts-expect-error the contract documents its rate limit
+  return { status: 200, body: { access: '', refresh: '' } }
+}
+
+export function undocumentedRateLimit(): Reply<'getMe'> {
+  const rateLimit = { policy: 'me', limit: 1, window: 1, remaining: 1, reset: 1 }
+  // @ts-expect-error the contract documents no rate limit
+  return { status: 200, rateLimit, body: user }
+}
+
 export function missingType(): Reply<'getContract'> {
   // @ts-expect-error YAML says so
   return { status: 200, body: 'openapi: 3.1.1' }
@@ -92,22 +103,22 @@ const exported = { exported_at: '', user: { ...user, is_active: true, email_conf
 const lists = { addresses: [], email_changes: [], sessions: [], devices: [], login_logs: [], security_events: [] }
 
 export function streamed(mails: Mails): Reply<'exportMe'> {
-  return { status: 200, stream: { ...exported, ...lists, mails } }
+  return { status: 200, rateLimit: undefined, stream: { ...exported, ...lists, mails } }
 }
 
 export function streamWithoutList(): Reply<'exportMe'> {
   // @ts-expect-error its mails are missing
-  return { status: 200, stream: { ...exported, ...lists } }
+  return { status: 200, rateLimit: undefined, stream: { ...exported, ...lists } }
 }
 
 export function streamWithAnotherList(mails: Mails): Reply<'exportMe'> {
   // @ts-expect-error mails for sessions
-  return { status: 200, stream: { ...exported, ...lists, mails, sessions: mails } }
+  return { status: 200, rateLimit: undefined, stream: { ...exported, ...lists, mails, sessions: mails } }
 }
 
 export function streamWithMore(mails: Mails): Reply<'exportMe'> {
   // @ts-expect-error a list that the contract does not know
-  return { status: 200, stream: { ...exported, ...lists, mails, codes: mails } }
+  return { status: 200, rateLimit: undefined, stream: { ...exported, ...lists, mails, codes: mails } }
 }
 
 export function streamForMember(name: AsyncIterable<string>): Reply<'getMe'> {

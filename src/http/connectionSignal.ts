@@ -1,0 +1,20 @@
+import type { Socket } from 'node:net'
+
+const signals = new WeakMap<Socket, AbortSignal>()
+
+/**
+ * Returns the signal that is aborted when a connection closes. One for all its requests, so that listeners do not add
+ * up.
+ */
+export function connectionSignal(socket: Socket): AbortSignal {
+  const known = signals.get(socket)
+  if (known) return known
+  const controller = new AbortController()
+  signals.set(socket, controller.signal)
+  if (socket.destroyed) controller.abort()
+  else
+    socket.once('close', () => {
+      controller.abort()
+    })
+  return controller.signal
+}

@@ -1,0 +1,20 @@
+import { queryOf } from './canonicalPath.ts'
+import type { ClientReader } from './client.ts'
+import { connectionSignal } from './connectionSignal.ts'
+import { acceptsExplicitly } from './fields.ts'
+import type { OperationRequest } from './handlerTypes.ts'
+import type { AppContext } from './state.ts'
+
+/** Makes what an operation may know of a request, apart from its validated input. */
+export function createOperationRequest(context: AppContext, readClient: ClientReader): OperationRequest {
+  const { origin, basePath, ...client } = readClient(context.req)
+  const target = `${basePath}${context.path}?${queryOf(context.req.url ?? '')}`
+  return {
+    client,
+    url: new URL(target.replace(/\?$/, ''), origin),
+    isHead: context.method === 'HEAD',
+    signal: connectionSignal(context.req.socket),
+    preferredType: (...types) => context.accepts(types) || undefined,
+    acceptsExplicitly: (type) => acceptsExplicitly(context.get('accept'), type),
+  }
+}

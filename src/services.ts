@@ -1,0 +1,92 @@
+import type { Logger } from 'pino'
+import type { Config } from './config/config.ts'
+import { CounterStore } from './db/counterStore.ts'
+import { createDatabase } from './db/database.ts'
+import { readMigrations } from './db/migrate.ts'
+import { Clock } from './domain/clock.ts'
+import { Cursors } from './domain/cursors.ts'
+import { Keyring } from './domain/keys/keyring.ts'
+import { deriveSecrets } from './domain/keys/secrets.ts'
+import { Limits } from './domain/limits/limits.ts'
+import { listPool, Lists } from './domain/lists.ts'
+import { Deliverability } from './domain/mails/deliverability.ts'
+import { PasswordHasher } from './domain/passwords/hasher.ts'
+import type { HashRunner } from './domain/passwords/hashTask.ts'
+import { loadPasswordRules } from './domain/passwords/rules.ts'
+import { Tokens } from './domain/sessions/tokens.ts'
+import { loadOpenApi } from './openapi.ts'
+import type { Services } from './operations/context.ts'
+
+export type ServicesHandle = {
+  services: Services
+  /** Connects to the database and loads the keys; until then every statement is Problem unavailable. */
+  open(databaseUrl: string): Promise<void>
+  /** Closes the connections. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes the services of the operations. They exist before the database is reached: the HTTP server answers 503
+ * in the meantime. The caller stops `services.passwords`.
+ * @param hashRunner hashes passwords instead of the hashing process, for tests
+ */
+export async function createServices(
+  config: Config,
+  secretKey: string,
+  log: Logger,
+  hashRunner?: HashRunner,
+): Promise<ServicesHandle> {
+  const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
+  const warn = (message: string) => (error: unknown) => {
+    log.warn({ err: error }, message)
+  }
+  const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
+  const clock = new Clock()
+  const keyring = new Keyring(
+    secrets,
+    clock,
+    warn('the signing keys cannot be read again: those that are known stay in use'),
+  )
+  const options = { preparedStatements, onError: warn('database connection lost') }
+  const db = createDatabase(options)
+  const listDb = createDatabase(options, listPool)
+  const onCounterError = warn('the limits cannot be counted in the database: each instance counts on its own for now')
+  const counterStore = config.rateLimits ? new CounterStore({ preparedStatements, onError: onCounterError }) : undefined
+  const { yaml, json } = await loadOpenApi()
+  const services: Services = {
+    config,
+    db,
+    lists: new Lists(listDb),
+    passwords: new PasswordHasher((reason) => {
+      log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
+    }, hashRunner),
+    passwordRules: await loadPasswordRules(config),
+    keyring,
+    tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),
+    cursors: new Cursors(
+      secrets.cursors,
+      secrets.previous.map(({ cursors }) => cursors),
+    ),
+    clock,
+    deliverability: new Deliverability(),
+    limits: new Limits(config.limits, secrets.limits, counterStore),
+    lifetimes: {
+      idleLifetime: config.refreshTokenLifetime,
+      absoluteLifetime: config.sessionLifetime,
+      grace: config.refreshGrace,
+    },
+    latestMigration: Math.max(...(await readMigrations()).map(({ number }) => number)),
+    contractFiles: { yaml, json },
+  }
+  return {
+    services,
+    async open(databaseUrl) {
+      await Promise.all([db.open(databaseUrl), listDb.open(databaseUrl)])
+      await counterStore?.open(databaseUrl)
+      await keyring.load(db)
+    },
+    async close() {
+      await Promise.all([db.close(), listDb.close(), counterStore?.close()])
+    },
+  }
+}
