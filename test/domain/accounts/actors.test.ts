@@ -75,12 +75,7 @@ describe('an act in its transaction (security 88)', () => {
       'current_password_incorrect',
       (who) => {
         const email = service.email()
-        return requestEmailChange(
-          service.service.services,
-          { address: email, email },
-          { ...who, verifiedHash },
-          client,
-        )
+        return requestEmailChange(service.service.services, { address: email, email }, { ...who, verifiedHash }, client)
       },
     ],
     eraseUser: [
