@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Register with an address and a password
-         * @description Mails an activation link to the address. The answer is the same whether or not the address is taken: its owner gets a notice instead. Each registration waits apart from the others with its own password. Only the mail that this request causes can activate it, within 24 hours. After that, and for 7 days, `resendActivation` and `forgotPassword` lead to an account with another password.
+         * @description Mails an activation link to the address. If the address is taken, its owner gets a notice instead; the reply is the same. Each registration is kept separately, with its own password. Only the mail that this request causes can activate it, within 24 hours. For 7 days, `resendActivation` and `forgotPassword` can still create the account, with a new password.
          */
         post: operations["registerUser"];
         delete?: never;
@@ -29,13 +29,13 @@ export interface paths {
         };
         /**
          * Activate an account by the mailed link
-         * @description The link in the activation mail. An API client's GET activates the account; a browser, whose `Accept` header prefers `text/html`, is sent on with 303 to a page that asks for a click, so that a mail scanner that follows links uses nothing up. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates. HEAD never does. Following the link again answers "already active", as `confirmActivation` does. A browser whose link has lost its code is sent to the page, too, which says so.
+         * @description The link in the activation mail. A GET of an API client activates the account. A browser, whose `Accept` header prefers `text/html`, is redirected with 303 to a page that asks for a click, so that a mail scanner that follows links does not consume the code. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates. HEAD never activates. If the link is followed again, the reply is "already active", as for `confirmActivation`. A browser whose link has lost its code is redirected to the page as well, which explains this.
          */
         get: operations["activateUser"];
         put?: never;
         /**
          * Activate an account with the mailed code
-         * @description Does what the mailed link does, whatever the client accepts. A used code of an account that is active answers 200 "already active". So does the code of a registration that another registration of the same address preceded: the answer has `superseded` then, and the password is that of the registration that was activated first. Every other code that is wrong, used, expired or of another user gets one and the same error.
+         * @description Does what the mailed link does, whatever the client accepts. A used code of an active account gets 200 "already active". The code of a registration gets the same reply, with `superseded`, if another registration of the address was activated first; the account has the password of that one. Every other code that is wrong, used, expired or of another user gets the same error.
          */
         post: operations["confirmActivation"];
         delete?: never;
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Mail a link to finish signing up
-         * @description Mails a recovery link, good for an hour at most, if a registration of the address waits: `restorePassword` with its code creates the account with the password given there. The link never activates the password of a registration, because that registration may be a stranger's. The activation link of each registration stays good. The owner of an active account gets a notice instead. The answer is always the same and reveals nothing about the address. Requests from one network are limited, together with those of `forgotPassword`.
+         * @description Mails a recovery link, valid for at most one hour, if the address has a registration that waits for activation. `restorePassword` with its code creates the account with the password given there. The link never activates the password of a registration, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the address. Requests from one network are limited, together with those of `forgotPassword`.
          */
         post: operations["resendActivation"];
         delete?: never;
@@ -74,8 +74,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for password recovery
-         * @description Mails a link with a recovery code, good for an hour at most, if the address belongs to an account. An address that only has registrations which wait for activation gets such a link, too: `restorePassword` with its code creates the account. The answer is always the same and reveals nothing about the address. Requests from one network are limited, together with those of `resendActivation`.
+         * Request password recovery
+         * @description Mails a link with a recovery code, valid for at most one hour, if the address belongs to an account. An address that only has registrations that wait for activation gets such a link as well: `restorePassword` with its code creates the account. The reply is always the same and reveals nothing about the address. Requests from one network are limited, together with those of `resendActivation`.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -95,9 +95,9 @@ export interface paths {
         put?: never;
         /**
          * Set a new password with the mailed code
-         * @description Sets the password, uses the code up and ends every session of the account; a notice is mailed to its address. The devices that the account was signed in from are forgotten, apart from the one that sends this request. It does not sign in: call `createToken` with the new password. A code that does not work is reported before what is wrong with the password, which uses no code up.
+         * @description Sets the password, consumes the code and ends every session of the account. A notice is mailed to its address. The account's known devices are deleted, except the one that sends this request. The operation does not sign in: call `createToken` with the new password. An invalid code is reported before an invalid password, and an invalid password does not consume the code.
          *
-         *     For an address without an account the code of `forgotPassword` or `resendActivation` creates the account with this password. Every registration of the address is void then: of a registration nothing is kept but the language, and its activation code stops working. If the address was taken in the meantime, the answer is `code_invalid`.
+         *     For an address without an account, the code of `forgotPassword` or `resendActivation` creates the account with this password. Every registration of the address is then void: only the language of a registration is kept, and its activation code stops working. If the address was taken in the meantime, the reply is `code_invalid`.
          */
         post: operations["restorePassword"];
         delete?: never;
@@ -114,8 +114,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read one's own profile
-         * @description Answers with the signed-in user's profile as it is stored now, not as it was when the token was issued.
+         * Get the user's own profile
+         * @description Returns the profile of the signed-in user as it is stored now, not as it was when the token was issued.
          */
         get: operations["getMe"];
         put?: never;
@@ -124,8 +124,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change one's own profile
-         * @description Changes the members that are sent and leaves the others as they are; an empty object changes nothing. Names and language only: any other member, `is_superuser` or `email` for example, is refused with 400.
+         * Change the user's own profile
+         * @description Changes the members that are sent and leaves the others as they are. An empty object changes nothing. Only names and language can be changed: any other member, such as `is_superuser` or `email`, is refused with 400.
          */
         patch: operations["updateMe"];
         trace?: never;
@@ -140,8 +140,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change one's own password
-         * @description Sets a new password after the current one was checked. Every other session of the account ends, mailed codes that were not used yet stop working, and a notice is mailed to the account's address. The session that asks goes on. Changes of one account are limited.
+         * Change the user's own password
+         * @description Sets a new password after checking the current one. Every session of the account ends except the current one, mailed codes that were not used yet stop working, and a notice is mailed to the account's address. Changes of one account are limited.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -160,8 +160,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for another email address
-         * @description Mails a confirmation code to the new address after the current password was checked; until `confirmEmail` gets that code nothing changes. The answer is the same whether or not somebody else has the new address: then nothing is mailed. A newer request ends the one before, and so does a new password. The present address is refused as `unchanged`, with one exception: after a password recovery at an address that came by a change, that address can be requested once more. Confirming it ends the undo of the change (see `confirmEmail`). Requests are limited by account and by network.
+         * Request another email address
+         * @description Checks the current password and mails a confirmation code to the new address. Nothing changes until `confirmEmail` gets that code. If another user has the new address, nothing is mailed; the reply is the same. A newer request ends the previous one, and so does a new password. The present address is refused as `unchanged`, with one exception: after a password recovery at an address that was set by a change, that address can be requested again. Confirming it ends the undo of the change (see `confirmEmail`). Requests are limited by account and by network.
          */
         post: operations["changeEmail"];
         delete?: never;
@@ -180,8 +180,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Export everything that is stored about oneself
-         * @description Answers with one JSON document: profile, addresses, sessions, sign-ins, security events and mails. Secrets are not in it: neither the hash of the password nor codes or tokens. The current password is asked for once more. The document has no limit of size and is sent while it is read: if the connection ends before the answer does, ask again.
+         * Export all data about the user
+         * @description Returns one JSON document: profile, addresses, sessions, sign-ins, security events and mails. It contains no secrets: no password hash, no codes and no tokens. The current password is required. The document has no size limit and is sent while it is read. If the connection ends before the document does, repeat the request.
          */
         post: operations["exportMe"];
         delete?: never;
@@ -200,8 +200,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Delete one's own account
-         * @description Erases the account and all personal data after the current password was checked: profile, addresses, sessions, sign-ins, and what is known of mails; those that wait are not sent. Security events stay, without address and device. Tokens and mailed codes stop working at once, the link that undoes a change of address among them, and the address can register again. A notice is mailed to the address, and to a former one that could still undo a change; the record of that mail is deleted when it is sent, after a day at the latest. The last active superuser cannot be deleted; superusers without a password do not count.
+         * Delete the user's own account
+         * @description Checks the current password and erases the account with all personal data: profile, addresses, sessions, sign-ins and records of mails. Waiting mails are not sent. Security events stay, without address and device. Tokens and mailed codes stop working at once, including the link that undoes a change of address, and the address can be registered again. A notice is mailed to the address, and to a former one that could still undo a change. The record of that mail is deleted when it is sent, after a day at the latest. The last active superuser cannot be deleted; superusers without a password do not count.
          */
         post: operations["deleteMe"];
         delete?: never;
@@ -221,9 +221,9 @@ export interface paths {
         put?: never;
         /**
          * Confirm a new email address with the mailed code
-         * @description Makes the new address the one to sign in with and to mail to. The old address gets a notice with a link that undoes the change for 7 days; nobody else can take the old address in that time.
+         * @description Makes the new address the one that the user signs in with and gets mail at. The old address gets a notice with a link that undoes the change for 7 days. No other user can take the old address in that time.
          *
-         *     The owner of the new address can shorten that time: recover the password at the new address, request the same address by `changeEmail` and confirm it again. The undo then ends 72 hours after the change, or at once if they have passed, and the answer has `undo_until`. It never ends earlier, because a person who has taken over the account can do the same. An operator ends it at once by `npm run users -- end-undo EMAIL`.
+         *     The owner of the new address can shorten that time: recover the password at the new address, request the same address with `changeEmail` and confirm it again. The undo then ends 72 hours after the change, or at once if they have passed, and the reply has `undo_until`. It never ends earlier, because an attacker who has taken over the account could do the same. An operator ends it at once with `npx gatehouse users end-undo EMAIL`.
          */
         post: operations["confirmEmail"];
         delete?: never;
@@ -243,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a change of the email address with the mailed code
-         * @description For the owner of an account whose address somebody else has changed: brings the old address back, ends every session and takes the password away. A recovery link goes to the old address, for a new password; limits on mail do not hold it back. A notice goes to the address that the account had until now. Changes that came after it are undone with it, and the addresses they brought are free again. The devices that the account was signed in from are forgotten, apart from the one that sends this request.
+         * @description For the owner of an account whose address another person has changed. Restores the old address, ends every session and removes the password. A recovery link goes to the old address, for a new password; mail limits do not apply to it. A notice goes to the address that the account had until now. Later changes are undone as well, and their addresses are free again. The account's known devices are deleted, except the one that sends this request.
          */
         post: operations["undoEmailChange"];
         delete?: never;
@@ -261,13 +261,13 @@ export interface paths {
         };
         /**
          * List and search users
-         * @description For superusers. The latest first unless ordered otherwise. Filters combine: a user has to match them all.
+         * @description For superusers. The default order is latest first. A user must match all filters.
          */
         get: operations["listUsers"];
         put?: never;
         /**
          * Create a user
-         * @description For superusers. Without a password an active user is mailed an invitation: its link leads to the page where the user sets one, for 7 days. `email_confirmed` is false until a mailed code of the user was used. Registrations of the address that wait for their activation are void.
+         * @description For superusers. An active user without a password is mailed an invitation. Its link, valid for 7 days, leads to a page where the user sets a password. `email_confirmed` is false until a mailed code of the user is used. Registrations of the address that wait for activation become void.
          */
         post: operations["createUser"];
         delete?: never;
@@ -284,8 +284,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a user
-         * @description For superusers. Answers with the user's profile and state as they are stored now.
+         * Get a user
+         * @description For superusers. Returns the user's profile and state as they are stored now.
          */
         get: operations["getUser"];
         put?: never;
@@ -299,7 +299,7 @@ export interface paths {
         head?: never;
         /**
          * Change, suspend or promote a user
-         * @description For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false` suspends: every session of the user ends at once, tokens and mailed codes stop working, and nobody can sign in until it is true again. The last active superuser can neither be suspended nor demoted; superusers without a password do not count.
+         * @description For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false` suspends the user: every session ends at once, tokens and mailed codes stop working, and the user cannot sign in until it is true again. The last active superuser can neither be suspended nor demoted; superusers without a password do not count.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -315,7 +315,7 @@ export interface paths {
         put?: never;
         /**
          * End every session of a user
-         * @description For superusers. Ends every session of the user, access tokens included; the user can sign in again.
+         * @description For superusers. Ends every session of the user, including access tokens. The user can sign in again.
          */
         post: operations["revokeUserSessions"];
         delete?: never;
@@ -335,7 +335,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an inactive account get the same answer after the same time; each is a security event. A sign-in from a device or network that the account was not signed in from before is one too, and is told to its owner by mail. Passwords are checked in a bounded queue that is fair between networks: when it is full, the answer is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`): a sign-in beyond that ends the oldest.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an inactive account get the same reply after the same time; each is a security event. A sign-in from a new device or network is a security event as well, and its owner is notified by mail. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A sign-in beyond that ends the oldest one.
          */
         post: operations["createToken"];
         delete?: never;
@@ -355,7 +355,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new pair
-         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one has expired. Repeating the request within 30 seconds (setting `REFRESH_GRACE`), after a lost answer for example, gets a working pair again. The repetition has to come from the network (a /24 of IPv4, a /64 of IPv6) and the User-Agent of the first request; if only one of them is the same, it is answered twice, then 401. A repetition from another network with another User-Agent, and an older token presented later, end the session and are a security event. So is a refresh from another network than before, at most once an hour.
+         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, it gets a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further ones get 401. A repeated request from another network with another User-Agent, or an older token after that time, ends the session and is a security event. A refresh from a new network is a security event as well, at most once an hour.
          */
         post: operations["refreshToken"];
         delete?: never;
@@ -374,8 +374,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check whether a token is live
-         * @description Answers 200 for a live token, access or refresh: well signed, not expired, its session not ended. A refresh token within its grace is live. Checking uses nothing up and renews nothing.
+         * Check whether a token is valid
+         * @description Returns 200 for a valid access or refresh token: its signature is valid, it has not expired, and its session has not ended. A refresh token within its grace period is valid. The check neither consumes nor renews a token.
          */
         post: operations["verifyToken"];
         delete?: never;
@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session of the refresh token, its access tokens included. Any refresh token of the session will do, expired and exchanged ones too. The answer is 200 whatever the string (RFC 7009, 2.2): it tells nothing about the token.
+         * @description Ends the session of the refresh token, including its access tokens. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -412,8 +412,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List one's own sessions
-         * @description The live sessions of the signed-in user, the latest sign-in first: where each began, when it was last used and from where. A session is one sign-in and every pair of tokens that was renewed from it.
+         * List the user's own sessions
+         * @description The live sessions of the signed-in user, the latest sign-in first: where each began, and when and from where it was last used. A session is one sign-in with all pairs of tokens that were refreshed from it.
          */
         get: operations["listSessions"];
         put?: never;
@@ -434,8 +434,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End all of one's own sessions, or all but this one
-         * @description Ends the sessions at once: neither their refresh tokens nor their access tokens are answered any more.
+         * End all of the user's own sessions, or all except this one
+         * @description Ends the sessions at once: their refresh tokens and access tokens are no longer accepted.
          */
         post: operations["revokeSessions"];
         delete?: never;
@@ -455,8 +455,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one of one's own sessions
-         * @description Ends the session at once, the one that asks included. A session that is over, unknown or somebody else's is a 404.
+         * End one of the user's own sessions
+         * @description Ends the session at once, even the current one. A session that has ended, is unknown or belongs to another user is a 404.
          */
         delete: operations["revokeSession"];
         options?: never;
@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * List successful sign-ins
-         * @description One record for each successful sign-in and for nothing else, the latest first unless ordered otherwise. Users see their own records; superusers see everybody's and can narrow them down by `user`. Filters combine: a record has to match them all.
+         * @description One record for each successful sign-in. The default order is latest first. Users see their own records. Superusers see the records of all users and can filter them by `user`. A record must match all filters.
          */
         get: operations["listLoginLogs"];
         put?: never;
@@ -493,7 +493,7 @@ export interface paths {
         };
         /**
          * List security events
-         * @description What happened to accounts, beside successful sign-ins: failed ones, ended sessions, changes and acts of administrators. The latest first unless ordered otherwise. Users see their own; superusers see everybody's and can narrow them down by `user`. Filters combine: an event has to match them all.
+         * @description What happened to accounts, except successful sign-ins: failed sign-ins, ended sessions, changes, and actions of administrators. The default order is latest first. Users see their own events. Superusers see the events of all users and can filter them by `user`. An event must match all filters.
          */
         get: operations["listSecurityEvents"];
         put?: never;
@@ -513,7 +513,7 @@ export interface paths {
         };
         /**
          * Get the public keys of access tokens
-         * @description The JSON Web Key Set (RFC 7517) to verify access tokens with, without asking this service. Choose the key by the token's `kid`; a new key is published before it signs. Whoever verifies this way sees that a session has ended only when its access token expires.
+         * @description The JSON Web Key Set (RFC 7517) for verifying access tokens without calling this service. Choose the key by the token's `kid`. A new key is published before it signs. A product that verifies tokens this way sees the end of a session only when the access token expires.
          */
         get: operations["getJwks"];
         put?: never;
@@ -532,8 +532,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell whether the process answers
-         * @description Answers 200 as long as the process does, whatever the state of the database. Restart the process when it does not.
+         * Check that the process responds
+         * @description Returns 200 as long as the process responds, whatever the state of the database. Restart the process when it does not.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -552,8 +552,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell whether requests can be served
-         * @description Answers 503 while the database does not answer or migrations are missing. Send no traffic until it is 200 again.
+         * Check that requests can be served
+         * @description Returns 503 while the database does not respond or migrations are missing. Send no traffic until it is 200 again.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -573,7 +573,7 @@ export interface paths {
         };
         /**
          * Get this contract as YAML
-         * @description The OpenAPI 3.1 description that the service is serving, as it was written, comments included.
+         * @description The OpenAPI 3.1 description of this service as it was written, including comments.
          */
         get: operations["getContract"];
         put?: never;
@@ -610,25 +610,25 @@ export interface components {
     schemas: {
         /**
          * Format: idn-email
-         * @description An email address, internationalised ones included. It is stored and compared in one normal form, in which case makes no difference and the domain is written as IDNA says.
+         * @description An email address, which may be internationalised. It is compared in a normalized form: in lower case, with the domain in its IDNA form.
          * @example test@example.com
          */
         Email: string;
         /**
          * Format: idn-email
-         * @description The email address of a new account, or a new one for an account. Its local part has no invisible characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such addresses (SMTPUTF8, RFC 6531).
+         * @description The email address of a new account, or the new address of an account. Its local part must have no invisible characters and must use one script and one set of digits, otherwise the error is `format`. Latin letters may be mixed with Chinese, Japanese and Korean ones, and a tag after `+` may use another script. A local part beyond ASCII is refused as `undeliverable` if the mail server of the service does not accept such addresses (SMTPUTF8, RFC 6531).
          * @example test@example.com
          */
         NewEmail: string;
         /**
          * Format: password
-         * @description The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`, and one that is made of nothing but the email address, the name of the service or words of them, digits and signs as `password_too_personal`, in whatever case.
+         * @description The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`. A password that consists only of the email address, the name of the service, words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
          * @example correct horse battery staple
          */
         NewPassword: string;
         /**
          * Format: password
-         * @description A password, compared after NFKC; as `password_confirm`, the new one once more.
+         * @description A password, compared after NFKC. As `password_confirm`, the new password again.
          * @example correct horse battery staple
          */
         Password: string;
@@ -644,7 +644,7 @@ export interface components {
         LastName: string;
         /**
          * Format: personal-name
-         * @description The first name; may be empty. Characters that do not show or that change the direction of text are refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are not.
+         * @description The first name; may be empty. Characters that are invisible or change the direction of text are refused, such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are accepted.
          * @example Test
          */
         NewFirstName: string;
@@ -661,12 +661,12 @@ export interface components {
          */
         Language: "en" | "ru";
         /**
-         * @description A code from a mail. It works once. White space and punctuation after it, which mail programs add to links, are ignored.
+         * @description A code from a mail. It works once. White space and punctuation after it are ignored, because mail programs add them to links.
          * @example 4Q0rJ8Zb1nXo2yW7sTfVdA
          */
         Code: string;
         /**
-         * @description A sentence or two for people. May be reworded.
+         * @description One or two sentences for people. May be reworded.
          * @example The account is active.
          */
         Detail: string;
@@ -677,12 +677,12 @@ export interface components {
          */
         Id: string;
         /**
-         * @description Whether the user may sign in; false for a suspended one.
+         * @description Whether the user may sign in. False for a suspended user.
          * @example true
          */
         IsActive: boolean;
         /**
-         * @description Whether the user administers the others.
+         * @description Whether the user may administer other users.
          * @example false
          */
         IsSuperuser: boolean;
@@ -692,30 +692,30 @@ export interface components {
          */
         ClientAddress: string;
         /**
-         * @description The client's User-Agent, shortened to 512 characters, without control, direction and other invisible characters; empty if it sent none.
+         * @description The client's User-Agent, shortened to 512 characters, without control, direction and other invisible characters. Empty if the client sent none.
          * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
          */
         ClientUserAgent: string;
         /**
          * Format: int32
-         * @description How many records match, on all pages together; 10,000 stands for that many or more. With a filter it counts among the latest 100,000 records of a log.
+         * @description The number of matching records on all pages; 10,000 means that many or more. With a filter, only the latest 100,000 records of a log are counted.
          * @example 37
          */
         Count: number;
         /**
-         * @description Present, and true, when more records match than `count` says, or may match beyond those searched.
+         * @description Present and true if more records match than `count` says, or may match beyond the searched ones.
          * @example true
          */
         CountCapped: boolean;
         /**
          * Format: uri
-         * @description The URL of the next page; null on the last one.
+         * @description The URL of the next page. Null on the last page.
          * @example http://localhost:8000/api/v1/logs/login/?cursor=MDE5OGYzYTItNmMxZQ.b2d9Zk1x
          */
         NextPage: string | null;
         /**
          * Format: uri
-         * @description The URL of the previous page; null on the first one.
+         * @description The URL of the previous page. Null on the first page.
          * @example null
          */
         PreviousPage: string | null;
@@ -727,7 +727,7 @@ export interface components {
         ActivationResult: {
             detail: components["schemas"]["Detail"];
             /**
-             * @description True when the account was activated by another registration of the address, whose password it has; left out otherwise.
+             * @description True if another registration of the address activated the account, which has that registration's password. Left out otherwise.
              * @example true
              */
             superseded?: boolean;
@@ -737,7 +737,7 @@ export interface components {
             detail: components["schemas"]["Detail"];
             /**
              * Format: date-time
-             * @description Only when the present address was confirmed again: until when a former address can undo its change. It may have passed.
+             * @description Only if the present address was confirmed again: the time until which a former address can undo the change. It may have passed.
              * @example 2026-11-27T09:30:00.000Z
              */
             undo_until?: string;
@@ -756,7 +756,7 @@ export interface components {
             last_name?: components["schemas"]["NewLastName"];
             language?: components["schemas"]["Language"];
         };
-        /** @description The answer to a registration, the same for a free and for a taken address. */
+        /** @description The reply to a registration, the same for a free and for a taken address. */
         RegistrationAccepted: {
             detail: components["schemas"]["Detail"];
             email: components["schemas"]["Email"];
@@ -765,17 +765,17 @@ export interface components {
         ActivationRequest: {
             code: components["schemas"]["Code"];
         };
-        /** @description An address that a mail is wanted for. It is refused as `undeliverable` where a new address would be. */
+        /** @description An address to send a mail to. It is refused as `undeliverable` under the same conditions as a new address. */
         AddressRequest: {
             email: components["schemas"]["Email"];
         };
-        /** @description A new password, allowed by a mailed code. */
+        /** @description A new password, authorized by a mailed code. */
         PasswordRestoreRequest: {
             code: components["schemas"]["Code"];
             password: components["schemas"]["NewPassword"];
             password_confirm: components["schemas"]["Password"];
         };
-        /** @description A user, as the user sees it. */
+        /** @description A user, with the members that the user sees. */
         User: {
             /**
              * Format: uuid
@@ -788,19 +788,19 @@ export interface components {
             last_name: components["schemas"]["LastName"];
             language: components["schemas"]["Language"];
             /**
-             * @description Whether the user administers the others.
+             * @description Whether the user may administer other users.
              * @example false
              */
             is_superuser: boolean;
             /**
              * Format: date-time
-             * @description When the account was made.
+             * @description When the account was created.
              * @example 2026-11-24T09:30:00.000Z
              */
             date_joined: string;
             /**
              * Format: date-time
-             * @description When the user last signed in; left out until the first time.
+             * @description When the user last signed in. Left out until the first sign-in.
              * @example 2026-11-24T10:15:42.318Z
              */
             last_login?: string;
@@ -811,18 +811,18 @@ export interface components {
             last_name?: components["schemas"]["NewLastName"];
             language?: components["schemas"]["Language"];
         };
-        /** @description A new password, allowed by the current one. */
+        /** @description A new password, authorized by the current one. */
         PasswordChangeRequest: {
             current_password: components["schemas"]["Password"];
             password: components["schemas"]["NewPassword"];
             password_confirm: components["schemas"]["Password"];
         };
-        /** @description A new address, allowed by the current password. */
+        /** @description A new address, authorized by the current password. */
         EmailChangeRequest: {
             current_password: components["schemas"]["Password"];
             email: components["schemas"]["NewEmail"];
         };
-        /** @description The current password, for what a signed-in device alone must not do. */
+        /** @description The current password, for operations that a signed-in session alone must not perform. */
         ReauthenticationRequest: {
             current_password: components["schemas"]["Password"];
         };
@@ -830,11 +830,11 @@ export interface components {
         EmailConfirmationRequest: {
             code: components["schemas"]["Code"];
         };
-        /** @description The undoing of a change of address. */
+        /** @description The undo of a change of address. */
         EmailChangeUndoRequest: {
             code: components["schemas"]["Code"];
         };
-        /** @description A user, as superusers see them. */
+        /** @description A user, with the members that superusers see. */
         AdminUser: {
             id: components["schemas"]["Id"];
             email: components["schemas"]["Email"];
@@ -844,19 +844,19 @@ export interface components {
             is_superuser: components["schemas"]["IsSuperuser"];
             is_active: components["schemas"]["IsActive"];
             /**
-             * @description Whether a mail to the address was followed; false only for users whom a superuser created and who have not set a password by mail yet.
+             * @description Whether a mailed code has confirmed the address. False only for users who were created by a superuser and have not set a password with a mailed code yet.
              * @example true
              */
             email_confirmed: boolean;
             /**
              * Format: date-time
-             * @description When the account was made.
+             * @description When the account was created.
              * @example 2026-11-24T09:30:00.000Z
              */
             date_joined: string;
             /**
              * Format: date-time
-             * @description When the user last signed in; left out until the first time.
+             * @description When the user last signed in. Left out until the first sign-in.
              * @example 2026-11-24T10:15:42.318Z
              */
             last_login?: string;
@@ -871,7 +871,7 @@ export interface components {
             results: components["schemas"]["AdminUser"][];
         };
         /**
-         * @description The order of users, by when they joined or by address; a minus means descending.
+         * @description The order of users, by date of joining or by address. A minus means descending.
          * @default -date_joined
          * @example email
          * @enum {string}
@@ -895,7 +895,7 @@ export interface components {
             is_active?: components["schemas"]["IsActive"];
             is_superuser?: components["schemas"]["IsSuperuser"];
         };
-        /** @description Everything that is stored about a user, secrets aside. Lists are ordered by time, oldest first. */
+        /** @description All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
         Export: {
             /**
              * Format: date-time
@@ -906,15 +906,15 @@ export interface components {
             user: components["schemas"]["AdminUser"];
             /** @description The addresses that belong to the account. */
             addresses: components["schemas"]["ExportedAddress"][];
-            /** @description Changes of the address that were asked for. */
+            /** @description Requested changes of the address. */
             email_changes: components["schemas"]["ExportedEmailChange"][];
-            /** @description Sessions, those that are over included as long as they are kept. */
+            /** @description Sessions, including ended ones as long as they are kept. */
             sessions: components["schemas"]["ExportedSession"][];
-            /** @description From where the account was signed in to, as kept to notice new devices. */
+            /** @description Known devices, which are kept to notice new ones. */
             devices: components["schemas"]["ExportedDevice"][];
             /** @description Successful sign-ins. */
             login_logs: components["schemas"]["LoginLog"][];
-            /** @description What else happened to the account. */
+            /** @description Other events that concern the account. */
             security_events: components["schemas"]["SecurityEvent"][];
             /** @description Mails to the user's addresses, as long as they are kept. Their text is not stored. */
             mails: components["schemas"]["ExportedMail"][];
@@ -925,29 +925,29 @@ export interface components {
             kind: components["schemas"]["AddressKind"];
             /**
              * Format: date-time
-             * @description Until when a former address is held for the undoing of its change.
+             * @description The time until which a former address is held for the undo of its change.
              * @example 2026-12-01T11:45:00.000Z
              */
             held_until?: string;
         };
         /**
-         * @description Whether it is the address of the account, or a former one that is held for 7 days.
+         * @description Whether it is the address of the account or a former address, which is held for 7 days.
          * @example current
          * @enum {string}
          */
         AddressKind: "current" | "held";
-        /** @description A change of address that was asked for. */
+        /** @description A requested change of address. */
         ExportedEmailChange: {
             email: components["schemas"]["Email"];
             /**
              * Format: idn-email
-             * @description The address before, once the change took effect.
+             * @description The previous address, once the change has taken effect.
              * @example test@example.com
              */
             old_email?: string;
             /**
              * Format: date-time
-             * @description When it was asked for.
+             * @description When it was requested.
              * @example 2026-11-24T11:30:00.000Z
              */
             requested_at: string;
@@ -976,17 +976,17 @@ export interface components {
             last_user_agent: components["schemas"]["SessionLastUserAgent"];
             /**
              * Format: date-time
-             * @description When it was ended, if it did not just expire.
+             * @description When the session was ended, unless it expired.
              * @example 2026-11-24T11:10:00.000Z
              */
             ended_at?: string;
             /**
-             * @description Why it was ended. The list is open, new reasons may come.
+             * @description Why the session was ended. New reasons may be added.
              * @example signed_out
              */
             ended_by?: string;
         };
-        /** @description A kind of device in a network. */
+        /** @description A known device in a network. */
         ExportedDevice: {
             /**
              * @description The network of the client, /24 for IPv4 and /64 for IPv6.
@@ -1000,13 +1000,13 @@ export interface components {
             device: string;
             /**
              * Format: date-time
-             * @description When it first signed in.
+             * @description When the device first signed in.
              * @example 2026-11-24T10:15:42.318Z
              */
             first_seen_at: string;
             /**
              * Format: date-time
-             * @description When it last signed in.
+             * @description When the device last signed in.
              * @example 2026-11-24T10:15:42.318Z
              */
             last_seen_at: string;
@@ -1014,30 +1014,30 @@ export interface components {
         /** @description A mail to the user. */
         ExportedMail: {
             /**
-             * @description What it was about. The list is open, new kinds may come.
+             * @description The kind of mail. New kinds may be added.
              * @example activation
              */
             kind: string;
             address: components["schemas"]["Email"];
             /**
-             * @description What became of it. The list is open.
+             * @description The state of the delivery. New states may be added.
              * @example sent
              */
             status: string;
             /**
              * Format: date-time
-             * @description When it was asked for.
+             * @description When it was requested.
              * @example 2026-11-24T09:28:11.513Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it was sent, if it was.
+             * @description When the mail was sent, if it was.
              * @example 2026-11-24T09:28:12.040Z
              */
             sent_at?: string;
         };
-        /** @description A session, one sign-in and every pair of tokens that was renewed from it. */
+        /** @description A session, which is one sign-in with all pairs of tokens that were refreshed from it. */
         Session: {
             id: components["schemas"]["Id"];
             created_at: components["schemas"]["SessionCreatedAt"];
@@ -1048,36 +1048,36 @@ export interface components {
             last_ip_address: components["schemas"]["SessionLastIpAddress"];
             last_user_agent: components["schemas"]["SessionLastUserAgent"];
             /**
-             * @description Whether it is the session that asks.
+             * @description Whether this is the session of the request.
              * @example true
              */
             is_current: boolean;
         };
         /**
          * Format: date-time
-         * @description When it began, by a sign-in.
+         * @description When the session began with a sign-in.
          * @example 2026-11-24T10:15:42.318Z
          */
         SessionCreatedAt: string;
         /**
          * Format: date-time
-         * @description When its tokens were last renewed, or the sign-in.
+         * @description When the tokens were last refreshed, or the time of the sign-in.
          * @example 2026-11-24T11:02:10.007Z
          */
         SessionLastUsedAt: string;
         /**
          * Format: date-time
-         * @description When it is over unless its tokens are renewed before.
+         * @description When the session expires unless its tokens are refreshed before.
          * @example 2026-11-25T11:02:10.007Z
          */
         SessionExpiresAt: string;
         /**
-         * @description The IPv4 or IPv6 address from which its tokens were last renewed, or that of the sign-in.
+         * @description The IPv4 or IPv6 address of the last refresh, or of the sign-in.
          * @example 198.51.100.23
          */
         SessionLastIpAddress: string;
         /**
-         * @description The User-Agent with which its tokens were last renewed, or that of the sign-in.
+         * @description The User-Agent of the last refresh, or of the sign-in.
          * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
          */
         SessionLastUserAgent: string;
@@ -1093,21 +1093,21 @@ export interface components {
         /** @description Which sessions to end. */
         SessionsRevocationRequest: {
             /**
-             * @description Whether the session that asks goes on.
+             * @description Whether to keep the session of the request.
              * @example true
              */
             keep_current: boolean;
         };
-        /** @description How many sessions were ended. */
+        /** @description The number of ended sessions. */
         SessionsRevoked: {
             /**
              * Format: int32
-             * @description The number of live sessions that were ended; 10,000 stands for that many or more.
+             * @description The number of live sessions that were ended; 10,000 means that many or more.
              * @example 2
              */
             revoked: number;
         };
-        /** @description What a user signs in with. */
+        /** @description The credentials of a user. */
         Credentials: {
             email: components["schemas"]["Email"];
             password: components["schemas"]["Password"];
@@ -1121,19 +1121,19 @@ export interface components {
             token: components["schemas"]["PresentedToken"];
         };
         /**
-         * @description A token as it was received, in `access` or `refresh`.
+         * @description A token as received in `access` or `refresh`.
          * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
          */
         PresentedToken: string;
         /** @description The tokens of a session. */
         TokenPair: {
             /**
-             * @description The access token, good for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`).
+             * @description The access token, valid for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`).
              * @example eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.cGZ4b0dRN2ZkU3A0
              */
             access: string;
             /**
-             * @description The refresh token, good for a day (setting `REFRESH_TOKEN_LIFETIME`), for one exchange, and never beyond 30 days after the sign-in (setting `SESSION_LIFETIME`). Opaque to clients.
+             * @description The refresh token, valid for one exchange within a day (setting `REFRESH_TOKEN_LIFETIME`), and never longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). It is opaque to clients.
              * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
              */
             refresh: string;
@@ -1158,13 +1158,13 @@ export interface components {
              */
             ip_address: string;
             /**
-             * @description The client's User-Agent, shortened to 512 characters, without control, direction and other invisible characters; empty if it sent none.
+             * @description The client's User-Agent, shortened to 512 characters, without control, direction and other invisible characters. Empty if the client sent none.
              * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
              */
             user_agent: string;
             /**
              * Format: date-time
-             * @description When it was.
+             * @description When it happened.
              * @example 2026-11-24T10:15:42.318Z
              */
             timestamp: string;
@@ -1178,41 +1178,41 @@ export interface components {
             /** @description The records of this page. */
             results: components["schemas"]["LoginLog"][];
         };
-        /** @description Something that happened to an account, beside successful sign-ins. Once a user is deleted, address and device are left out. */
+        /** @description Something that happened to an account, other than a successful sign-in. After a user is deleted, address and device are left out. */
         SecurityEvent: {
             id: components["schemas"]["Id"];
             type: components["schemas"]["SecurityEventType"];
             /**
              * Format: uuid
-             * @description Whom it happened to; left out when there is no such user, as for a sign-in to an unknown address.
+             * @description The id of the affected user. Left out if there is no such user, as for an unknown address at sign-in.
              * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
              */
             user?: string;
             /**
              * Format: uuid
-             * @description The administrator who did it; left out for what users do themselves.
+             * @description The id of the administrator who caused it. Left out for actions of the users themselves.
              * @example 0198f3a2-5f02-7b38-a1c4-7d20e9f6b815
              */
             actor?: string;
             /**
-             * @description From which address; an administrator's is for superusers only.
+             * @description The IP address of the client. Only superusers see that of an administrator.
              * @example 203.0.113.7
              */
             ip_address?: string;
             /**
-             * @description With which User-Agent; an administrator's is for superusers only.
+             * @description The User-Agent of the client. Only superusers see that of an administrator.
              * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
              */
             user_agent?: string;
             /**
              * Format: date-time
-             * @description When it was.
+             * @description When it happened.
              * @example 2026-11-24T10:14:58.102Z
              */
             timestamp: string;
         };
         /**
-         * @description What happened. New types may come.
+         * @description What happened. New types may be added.
          * @example sign_in_failed
          * @enum {string}
          */
@@ -1242,7 +1242,7 @@ export interface components {
         LoginLogOrdering: "-timestamp" | "timestamp";
         /** @description A JSON Web Key Set (RFC 7517). */
         Jwks: {
-            /** @description The keys in use, those about to be and those that just were. */
+            /** @description The keys that sign now, that will sign next, and that signed until recently. */
             keys: components["schemas"]["Jwk"][];
         };
         /** @description A public key. It has no private members. */
@@ -1251,7 +1251,7 @@ export interface components {
             use: components["schemas"]["JwkUse"];
             alg: components["schemas"]["JwkAlgorithm"];
             /**
-             * @description The id of the key, as in the header of a token.
+             * @description The id of the key, as in the header of the token.
              * @example UU8rq3B9i-1EuNWfgHcVPnPW7Q_Sx9slseQZvjuR1aI
              */
             kid: string;
@@ -1293,7 +1293,7 @@ export interface components {
             status: components["schemas"]["HealthStatus"];
         };
         /**
-         * @description All is well.
+         * @description The service is healthy.
          * @example ok
          * @enum {string}
          */
@@ -1306,7 +1306,7 @@ export interface components {
          *       title: Gatehouse
          */
         ContractText: string;
-        /** @description An OpenAPI document. The specification says what else is in it. */
+        /** @description An OpenAPI document. The OpenAPI specification defines its other members. */
         ContractDocument: {
             /**
              * @description The version of the OpenAPI specification.
@@ -1318,7 +1318,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description What the document describes. */
+        /** @description The name and version of the described API. */
         ContractInfo: {
             /**
              * @description The name of the service.
@@ -1346,13 +1346,13 @@ export interface components {
              */
             type: string;
             /**
-             * @description The kind of problem, for people; the same for each `code`.
+             * @description The kind of problem, for people. The same for each `code`.
              * @example Invalid request
              */
             title: string;
             /**
              * Format: int32
-             * @description The HTTP status, once more.
+             * @description The HTTP status of the reply.
              * @example 400
              */
             status: number;
@@ -1363,7 +1363,7 @@ export interface components {
              * @example 0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60
              */
             request_id: string;
-            /** @description What is wrong where. Only with the code `invalid`. */
+            /** @description The errors of the request. Only with the code `invalid`. */
             errors?: components["schemas"]["FieldError"][];
         };
         /**
@@ -1372,11 +1372,11 @@ export interface components {
          * @enum {string}
          */
         ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
-        /** @description One fault of a request, in the body (`pointer`) or in a parameter (`parameter`). */
+        /** @description One error of a request, in the body (`pointer`) or in a parameter (`parameter`). */
         FieldError: {
             /**
              * Format: json-pointer
-             * @description Where in the body (RFC 6901); empty for the body as a whole.
+             * @description The location in the body (RFC 6901). Empty for the body as a whole.
              * @example /email
              */
             pointer?: string;
@@ -1386,7 +1386,7 @@ export interface components {
              */
             parameter?: string;
             /**
-             * @description What is wrong, for programs. The list is open, new codes may come.
+             * @description The kind of error, for programs. New codes may be added.
              * @example format
              */
             code: string;
@@ -1438,7 +1438,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description If a registration of the address waits, a link to choose a password is on its way. */
+        /** @description If the address has a registration that waits, a link to choose a password is on its way. */
         ActivationResent: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1517,7 +1517,7 @@ export interface components {
                 "application/json": components["schemas"]["User"];
             };
         };
-        /** @description The new password is set; the other sessions have ended. */
+        /** @description The new password is set. The other sessions have ended. */
         PasswordChanged: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1536,7 +1536,7 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description If nobody else has the new address, a confirmation is on its way there. */
+        /** @description If no other user has the new address, a confirmation mail is on its way there. */
         EmailChangeRequested: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1555,7 +1555,7 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description The address is the one of the account now. */
+        /** @description The account has the new address. */
         EmailChanged: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1567,7 +1567,7 @@ export interface components {
                 "application/json": components["schemas"]["EmailConfirmed"];
             };
         };
-        /** @description The old address is back, and every session has ended. */
+        /** @description The old address is restored, and every session has ended. */
         EmailChangeUndone: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1584,7 +1584,7 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description Everything that is stored about the user. */
+        /** @description All data that is stored about the user. */
         Export: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1675,7 +1675,7 @@ export interface components {
                 "application/json": components["schemas"]["Export"];
             };
         };
-        /** @description The account is gone. */
+        /** @description The account is deleted. */
         Deleted: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1687,7 +1687,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description The session is over. */
+        /** @description The session has ended. */
         SessionRevoked: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1697,7 +1697,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description The sessions are over. */
+        /** @description The sessions have ended. */
         SessionsRevoked: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1808,7 +1808,7 @@ export interface components {
                 "application/json": components["schemas"]["UserPage"];
             };
         };
-        /** @description The user, as superusers see them. */
+        /** @description The user, with the members that superusers see. */
         AdminUser: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1880,7 +1880,7 @@ export interface components {
                 "application/json": components["schemas"]["TokenPair"];
             };
         };
-        /** @description Yes, or done: there is nothing more to say. */
+        /** @description Success. The reply has no content beyond that. */
         Acknowledged: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -1948,7 +1948,7 @@ export interface components {
                 "application/json": components["schemas"]["Jwks"];
             };
         };
-        /** @description All is well. */
+        /** @description The service is healthy. */
         Healthy: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2005,7 +2005,7 @@ export interface components {
                 "application/json": components["schemas"]["ContractDocument"];
             };
         };
-        /** @description The body is not JSON or does not match the contract. `errors` says where and why. */
+        /** @description The body is not JSON or does not match the contract. `errors` has the details. */
         Invalid: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2053,7 +2053,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body does not match the contract, or the code is wrong, used, expired or somebody else's. */
+        /** @description The body does not match the contract, or the code is wrong, used, expired or of another user. */
         InvalidCode: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2065,7 +2065,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The code is missing, or it is wrong, used, expired or somebody else's. */
+        /** @description The code is missing, wrong, used, expired or of another user. */
         InvalidCodeParameter: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2077,7 +2077,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A query parameter does not match the contract. `errors` says which and why. */
+        /** @description A query parameter does not match the contract. `errors` has the details. */
         InvalidParameter: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2106,7 +2106,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No access token, one that is not valid, or one whose user may not use it any more. */
+        /** @description The access token is missing or not valid, or its user is suspended or deleted. */
         Unauthorized: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2119,7 +2119,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A wrong password, an unknown address or an inactive account; the answer does not tell which. */
+        /** @description A wrong password, an unknown address or an inactive account. The reply does not reveal which. */
         NoActiveAccount: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2157,7 +2157,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The user is signed in and may not do this. */
+        /** @description The user is signed in but may not do this. */
         PermissionDenied: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2179,7 +2179,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is nothing of this id here, or nothing that this user may know of. */
+        /** @description There is no such object, or this user may not know of it. */
         NotFound: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2289,7 +2289,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many attempts, of this account, network or session. Try again later. */
+        /** @description Too many attempts for this account, network or session. Try again later. */
         Throttled: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2314,7 +2314,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A fault of the service. Its log has the details under the request id. */
+        /** @description An error of the service. Its log has the details under the request id. */
         Internal: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2336,7 +2336,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service cannot answer at the moment, because the database does not, or because too many passwords wait to be checked, or too many list requests of the user wait. */
+        /** @description The service cannot serve the request at the moment: the database does not respond, or too many passwords or list requests wait. */
         Unavailable: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
@@ -2367,27 +2367,27 @@ export interface components {
          */
         ActivationCode: components["schemas"]["Code"];
         /**
-         * @description Only records of this moment or later. A moment without `Z` or an offset is refused.
+         * @description Only records at or after this time. A time without `Z` or an offset is refused.
          * @example 2026-11-01T00:00:00Z
          */
         TimestampAfter: string;
         /**
-         * @description Only records of this moment or earlier. A moment without `Z` or an offset is refused.
+         * @description Only records at or before this time. A time without `Z` or an offset is refused.
          * @example 2026-11-30T23:59:59Z
          */
         TimestampBefore: string;
         /**
-         * @description Only records of exactly this IPv4 or IPv6 address, in whichever way it is written. Anything else is refused with 400.
+         * @description Only records of exactly this IPv4 or IPv6 address, in any of its spellings. Any other text is refused with 400.
          * @example 203.0.113.7
          */
         IpAddress: string;
         /**
-         * @description Only records whose User-Agent contains this text; case makes no difference.
+         * @description Only records whose User-Agent contains this text, ignoring case.
          * @example firefox
          */
         UserAgent: string;
         /**
-         * @description Only records of this user. For superusers; other users may name themselves only.
+         * @description Only records of this user. For superusers; other users may only name themselves.
          * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
          */
         UserFilter: string;
@@ -2407,27 +2407,27 @@ export interface components {
          */
         SessionId: string;
         /**
-         * @description Only the user with this address, compared in its normal form.
+         * @description Only the user with this address, compared in normalized form.
          * @example test@example.com
          */
         EmailFilter: components["schemas"]["Email"];
         /**
-         * @description Only users whose address or names contain this text; case makes no difference.
+         * @description Only users whose address or names contain this text, ignoring case.
          * @example tester
          */
         SearchFilter: string;
         /**
-         * @description Only users who are active, or only those who are suspended.
+         * @description Only active users, or only suspended users.
          * @example true
          */
         ActiveFilter: boolean;
         /**
-         * @description Only superusers, or only the others.
+         * @description Only superusers, or only other users.
          * @example false
          */
         SuperuserFilter: boolean;
         /**
-         * @description By when they joined or by address, ascending or descending; case makes no difference.
+         * @description By date of joining or by address, ascending or descending, ignoring case.
          * @example email
          */
         UserOrdering: components["schemas"]["UserOrdering"];
@@ -2442,12 +2442,12 @@ export interface components {
          */
         SecurityEventOrdering: components["schemas"]["SecurityEventOrdering"];
         /**
-         * @description How many records a page holds.
+         * @description The maximum number of records on a page.
          * @example 50
          */
         PageSize: number;
         /**
-         * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
+         * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
          * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
          */
         Cursor: string;
@@ -2525,7 +2525,7 @@ export interface components {
                 "application/json": components["schemas"]["AdminUserUpdate"];
             };
         };
-        /** @description Whether this session goes on. */
+        /** @description Whether to keep the current session. */
         SessionsRevocation: {
             content: {
                 "application/json": components["schemas"]["SessionsRevocationRequest"];
@@ -2552,7 +2552,7 @@ export interface components {
     };
     headers: {
         /**
-         * @description The origin of the page that asks, if the service lets it in (`CORS_ORIGINS`); otherwise there is no such header. Where any origin is let in, every answer has `Vary: Origin`.
+         * @description The origin of the calling page, if the service allows it (`CORS_ORIGINS`); otherwise the header is absent. If any origin is allowed, every reply has `Vary: Origin`.
          * @example https://app.example.com
          */
         AllowOrigin: string;
@@ -2562,12 +2562,12 @@ export interface components {
          */
         CacheControl: string;
         /**
-         * @description How long the answer may be kept, by anybody.
+         * @description How long any cache may keep the reply.
          * @example public, max-age=300
          */
         CacheControlPublic: string;
         /**
-         * @description The id of this request in the service's log. Name it when you report a problem.
+         * @description The id of this request in the service's log. Include it when you report a problem.
          * @example 0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60
          */
         RequestId: string;
@@ -2577,21 +2577,21 @@ export interface components {
          */
         WwwAuthenticate: string;
         /**
-         * @description In how many seconds to try again.
+         * @description The number of seconds after which to try again.
          * @example 5
          */
         RetryAfter: number;
-        /** @description What is allowed, as `"name";q=number;w=seconds`; left out where no limit is set. */
+        /** @description The limit, as `"name";q=number;w=seconds`; left out where there is none. */
         RateLimitPolicy: string;
-        /** @description What is left of it, as `"name";r=number;t=seconds until it is whole again`. */
+        /** @description What is left of the limit, as `"name";r=number;t=seconds until it is fully restored`. */
         RateLimit: string;
         /**
-         * @description The page that asks for the click, with the code, or without it where the link has no readable one.
+         * @description The page that asks for the click, with the code, or without it if the link has no readable code.
          * @example http://localhost:8000/account/activate/?code=4Q0rJ8Zb1nXo2yW7sTfVdA
          */
         Location: string;
         /**
-         * @description The request headers that the answer depends on.
+         * @description The request headers that the reply depends on.
          * @example Accept
          */
         Vary: string;
@@ -2858,37 +2858,37 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only the user with this address, compared in its normal form.
+                 * @description Only the user with this address, compared in normalized form.
                  * @example test@example.com
                  */
                 email?: components["parameters"]["EmailFilter"];
                 /**
-                 * @description Only users whose address or names contain this text; case makes no difference.
+                 * @description Only users whose address or names contain this text, ignoring case.
                  * @example tester
                  */
                 search?: components["parameters"]["SearchFilter"];
                 /**
-                 * @description Only users who are active, or only those who are suspended.
+                 * @description Only active users, or only suspended users.
                  * @example true
                  */
                 is_active?: components["parameters"]["ActiveFilter"];
                 /**
-                 * @description Only superusers, or only the others.
+                 * @description Only superusers, or only other users.
                  * @example false
                  */
                 is_superuser?: components["parameters"]["SuperuserFilter"];
                 /**
-                 * @description By when they joined or by address, ascending or descending; case makes no difference.
+                 * @description By date of joining or by address, ascending or descending, ignoring case.
                  * @example email
                  */
                 ordering?: components["parameters"]["UserOrdering"];
                 /**
-                 * @description How many records a page holds.
+                 * @description The maximum number of records on a page.
                  * @example 50
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
+                 * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3101,12 +3101,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many records a page holds.
+                 * @description The maximum number of records on a page.
                  * @example 50
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
+                 * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3168,27 +3168,27 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only records of this moment or later. A moment without `Z` or an offset is refused.
+                 * @description Only records at or after this time. A time without `Z` or an offset is refused.
                  * @example 2026-11-01T00:00:00Z
                  */
                 timestamp_after?: components["parameters"]["TimestampAfter"];
                 /**
-                 * @description Only records of this moment or earlier. A moment without `Z` or an offset is refused.
+                 * @description Only records at or before this time. A time without `Z` or an offset is refused.
                  * @example 2026-11-30T23:59:59Z
                  */
                 timestamp_before?: components["parameters"]["TimestampBefore"];
                 /**
-                 * @description Only records of exactly this IPv4 or IPv6 address, in whichever way it is written. Anything else is refused with 400.
+                 * @description Only records of exactly this IPv4 or IPv6 address, in any of its spellings. Any other text is refused with 400.
                  * @example 203.0.113.7
                  */
                 ip_address?: components["parameters"]["IpAddress"];
                 /**
-                 * @description Only records whose User-Agent contains this text; case makes no difference.
+                 * @description Only records whose User-Agent contains this text, ignoring case.
                  * @example firefox
                  */
                 user_agent?: components["parameters"]["UserAgent"];
                 /**
-                 * @description Only records of this user. For superusers; other users may name themselves only.
+                 * @description Only records of this user. For superusers; other users may only name themselves.
                  * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
                  */
                 user?: components["parameters"]["UserFilter"];
@@ -3198,12 +3198,12 @@ export interface operations {
                  */
                 ordering?: components["parameters"]["LoginLogOrdering"];
                 /**
-                 * @description How many records a page holds.
+                 * @description The maximum number of records on a page.
                  * @example 50
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
+                 * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3226,27 +3226,27 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only records of this moment or later. A moment without `Z` or an offset is refused.
+                 * @description Only records at or after this time. A time without `Z` or an offset is refused.
                  * @example 2026-11-01T00:00:00Z
                  */
                 timestamp_after?: components["parameters"]["TimestampAfter"];
                 /**
-                 * @description Only records of this moment or earlier. A moment without `Z` or an offset is refused.
+                 * @description Only records at or before this time. A time without `Z` or an offset is refused.
                  * @example 2026-11-30T23:59:59Z
                  */
                 timestamp_before?: components["parameters"]["TimestampBefore"];
                 /**
-                 * @description Only records of exactly this IPv4 or IPv6 address, in whichever way it is written. Anything else is refused with 400.
+                 * @description Only records of exactly this IPv4 or IPv6 address, in any of its spellings. Any other text is refused with 400.
                  * @example 203.0.113.7
                  */
                 ip_address?: components["parameters"]["IpAddress"];
                 /**
-                 * @description Only records whose User-Agent contains this text; case makes no difference.
+                 * @description Only records whose User-Agent contains this text, ignoring case.
                  * @example firefox
                  */
                 user_agent?: components["parameters"]["UserAgent"];
                 /**
-                 * @description Only records of this user. For superusers; other users may name themselves only.
+                 * @description Only records of this user. For superusers; other users may only name themselves.
                  * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
                  */
                 user?: components["parameters"]["UserFilter"];
@@ -3261,12 +3261,12 @@ export interface operations {
                  */
                 ordering?: components["parameters"]["SecurityEventOrdering"];
                 /**
-                 * @description How many records a page holds.
+                 * @description The maximum number of records on a page.
                  * @example 50
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A place in the list, as `next` and `previous` contain it. Opaque: encrypted and authenticated; one that was altered is refused with 400.
+                 * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];

@@ -16,7 +16,7 @@ select id, password_hash from users where id = ${p.userId}`
 
 export type FindSignInHashRow = { password_hash: Uint8Array | null }
 
-/** None for a suspended user, who is refused as an unknown one is, in the same time, even with the right password (security 13). */
+/** Returns no row for a suspended user, who is refused like an unknown one and in the same time, even with the right password (security 13). */
 export const findSignInHash = (p: { userId: string }) =>
   sql.prepared('findSignInHash', row<FindSignInHashRow>())`
 select password_hash from users where id = ${p.userId} and is_active`
@@ -31,7 +31,7 @@ where id = ${p.userId}`
 
 export type ClaimAddressRow = { user_id: string }
 
-/** An address that is held for the undoing of a change is free for its former owner, and for all once the time is over. */
+/** Makes an address the user's current one. A held address can be claimed by its former owner, and by anybody once the hold has ended. Returns no row if another user has the address. */
 export const claimAddress = (p: { address: string; userId: string }) =>
   sql.prepared('claimAddress', row<ClaimAddressRow>())`
 insert into emails (address, user_id) values (${p.address}, ${p.userId})
@@ -61,7 +61,7 @@ returning id, email`
 
 export type RehashPasswordRow = { id: string }
 
-/** Compare and set: a password that was changed meanwhile stays. */
+/** Replaces the hash unless the password was changed in the meantime. */
 export const rehashPassword = (p: { passwordHash: Uint8Array; userId: string; verifiedHash: Uint8Array }) =>
   sql.prepared('rehashPassword', row<RehashPasswordRow>())`
 update users set password_hash = ${sql.binary(Buffer.from(p.passwordHash))}
@@ -70,14 +70,14 @@ returning id`
 
 export type LockSuperusersRow = { locked: boolean }
 
-/** Until the end of the transaction nobody else can remove, demote or suspend one. */
+/** Lets one transaction at a time remove, demote or suspend a superuser. It comes before all other locks (sql/README.md). */
 export const lockSuperusers = () =>
   sql.prepared('lockSuperusers', row<LockSuperusersRow>())`
 select pg_advisory_xact_lock(7283646) is null as "locked"`
 
 export type FindLastSuperuserRow = { id: string }
 
-/** Another one without a password cannot sign in, and may never set one (security 108). */
+/** Finds the user if no other active superuser has a password. One without a password cannot sign in, and may never set one (security 108). */
 export const findLastSuperuser = (p: { userId: string }) =>
   sql.prepared('findLastSuperuser', row<FindLastSuperuserRow>())`
 select u.id from users u
@@ -89,7 +89,7 @@ where u.id = ${p.userId} and u.is_superuser and u.is_active
 
 export type ChangePasswordRow = { id: string; email: string }
 
-/** Compare and set: whoever changed it meanwhile stays, and the one who comes second knows the former password only. */
+/** Returns no row if the password was changed since it was verified, or if the user or the session is no longer valid. */
 export const changePassword = (p: { passwordHash: Uint8Array; userId: string; verifiedHash: Uint8Array; sessionId: string }) =>
   sql.prepared('changePassword', row<ChangePasswordRow>())`
 update users set password_hash = ${sql.binary(Buffer.from(p.passwordHash))}
@@ -103,7 +103,7 @@ returning id, email`
 
 export type InsertCodeRow = { expires_at: string }
 
-/** For somebody who is there, or waits to be. Under lockCodes, as an erasure is: it has not begun, or is over. */
+/** Stores the hash of a code for a user or for a registration. The caller holds lockCodes, as an erasure does. Returns no row if neither exists any more. */
 export const insertCode = (p: { userId: string; hash: Uint8Array; purpose: string; mailId: string; about: string | null; lifetime: number }) =>
   sql.prepared('insertCode', row<InsertCodeRow>())`
 insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
@@ -113,14 +113,14 @@ returning expires_at`
 
 export type LockCodesRow = { locked: boolean }
 
-/** One mail at a time mints for a user, until the end of the transaction; none while the user is erased. */
+/** Locks a user's codes until the end of the transaction: one transaction at a time mints, consumes or deletes them. An erasure holds the lock as well. sql/README.md says in which order locks are taken. */
 export const lockCodes = (p: { userId: string }) =>
   sql.prepared('lockCodes', row<LockCodesRow>())`
 select pg_advisory_xact_lock(hashtextextended(${p.userId}::text, 0)) is null as "locked"`
 
 export type FindNewerCodeRow = { mail_id: string }
 
-/** Whether a later request has its code already; mail ids are in the order of their requests. Each change of address has an undo code of its own. */
+/** Finds an unused code of a later request for the same purpose; mail ids are in the order of the requests. Each change of address has an undo code of its own. */
 export const findNewerCode = (p: { userId: string; purpose: string; mailId: string; about: string | null }) =>
   sql.prepared('findNewerCode', row<FindNewerCodeRow>())`
 select mail_id from codes
@@ -130,6 +130,7 @@ limit 1`
 
 export type VoidOlderCodesRow = Record<never, never>
 
+/** Deletes the unused codes of earlier requests for the same purpose. */
 export const voidOlderCodes = (p: { userId: string; purpose: string; mailId: string; about: string | null }) =>
   sql.prepared('voidOlderCodes', row<VoidOlderCodesRow>())`
 delete from codes
@@ -138,7 +139,7 @@ where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId}
 
 export type VoidCodesRow = Record<never, never>
 
-/** An undo code outlives changes of password and address: whoever made them may not be the owner. A change of address that waits ends, too: its mail may still be queued, and would bring a code later. */
+/** Deletes a user's unused codes and the change of address that waits: its mail may still be in the queue and would bring another code. Undo codes stay, because the person who changed the password or the address may not be the owner. */
 export const voidCodes = (p: { userId: string }) =>
   sql.prepared('voidCodes', row<VoidCodesRow>())`
 with void as (delete from email_changes where user_id = ${p.userId} and confirmed_at is null)
@@ -146,7 +147,7 @@ delete from codes where user_id = ${p.userId} and used_at is null and purpose <>
 
 export type FindLiveRecoveryCodeRow = { email: string }
 
-/** With the address whose password it sets: that of an active user, or of a registration that waits to become one. */
+/** Returns the address whose password the code sets: that of an active user, or that of a registration. */
 export const findLiveRecoveryCode = (p: { userId: string; hash: Uint8Array }) =>
   sql.prepared('findLiveRecoveryCode', row<FindLiveRecoveryCodeRow>())`
 select coalesce(u.email, r.address) as "email"
@@ -156,11 +157,11 @@ from codes c
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'restore' and c.used_at is null and c.expires_at > now()
   and coalesce(u.is_active, r.user_id is not null)`
 
-export type CountRepetitionRow = { password_hash: Uint8Array | null }
+export type ConsumeRepetitionRow = { password_hash: Uint8Array | null }
 
-/** A recovery code that was used a moment ago. It counts before the password is verified, so that parallel requests do not exceed the limit. */
-export const countRepetition = (p: { userId: string; hash: Uint8Array; seconds: number; limit: number }) =>
-  sql.prepared('countRepetition', row<CountRepetitionRow>())`
+/** Counts another use of a recovery code that was used a moment ago, and returns the password hash to compare. It counts before the password is verified, so that parallel requests cannot exceed the limit. */
+export const consumeRepetition = (p: { userId: string; hash: Uint8Array; seconds: number; limit: number }) =>
+  sql.prepared('consumeRepetition', row<ConsumeRepetitionRow>())`
 update codes c set repetitions = c.repetitions + 1
 from users u
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'restore'
@@ -170,6 +171,7 @@ returning u.password_hash`
 
 export type ConsumeCodeRow = { user_id: string; about: string | null }
 
+/** Marks a code as used and returns what it is for. */
 export const consumeCode = (p: { userId: string; hash: Uint8Array; purpose: string }) =>
   sql.prepared('consumeCode', row<ConsumeCodeRow>())`
 update codes set used_at = now()
@@ -178,7 +180,7 @@ returning user_id, about`
 
 export type SupersedeActivationCodesRow = Record<never, never>
 
-/** The codes of the other registrations of an address, once one of them was activated. Only the transaction that has claimed the address writes to them, so that activations at once do not wait for each other in a circle. */
+/** Marks the activation codes of the other registrations of an address after one registration was activated. The transaction has claimed the address, so that no other activation of the address writes to these codes (order of locks: sql/README.md). */
 export const supersedeActivationCodes = (p: { activatedId: string; userIds: readonly string[] }) =>
   sql.prepared('supersedeActivationCodes', row<SupersedeActivationCodesRow>())`
 update codes set about = ${p.activatedId}
@@ -186,7 +188,7 @@ where user_id = any(${sql.array(p.userIds, 'uuid')}) and user_id <> ${p.activate
 
 export type FindActivatedUserRow = { id: string; superseded: boolean }
 
-/** Whose activation code this is, if that account is active: by this code, by another of the same mail, or by the code of another registration of the address. */
+/** Finds the active account that an activation code led to: by this code, by another code of the same registration, or by the code of another registration of the address. */
 export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
   sql.prepared('findActivatedUser', row<FindActivatedUserRow>())`
 select u.id, c.about is not null as "superseded"
@@ -195,7 +197,7 @@ where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} an
 
 export type FindKnownNetworkRow = { user_id: string }
 
-/** Whether the account was signed in to from this network before. */
+/** Returns a row if the account was signed in to from this network before. */
 export const findKnownNetwork = (p: { address: string; ipAddress: string }) =>
   sql.prepared('findKnownNetwork', row<FindKnownNetworkRow>())`
 select d.user_id from devices d join emails e on e.user_id = d.user_id
@@ -203,22 +205,22 @@ where e.address = ${p.address} and e.kind = 'current'
   and d.network = network(set_masklen(${p.ipAddress}::inet, case family(${p.ipAddress}::inet) when 4 then 24 else 64 end))
 limit 1`
 
-export type ForgetOtherDevicesRow = Record<never, never>
+export type DeleteOtherDevicesRow = Record<never, never>
 
-/** All but the one of this client. */
-export const forgetOtherDevices = (p: { userId: string; ipAddress: string; device: string }) =>
-  sql.prepared('forgetOtherDevices', row<ForgetOtherDevicesRow>())`
+/** Deletes all devices of a user except that of this client. */
+export const deleteOtherDevices = (p: { userId: string; ipAddress: string; device: string }) =>
+  sql.prepared('deleteOtherDevices', row<DeleteOtherDevicesRow>())`
 delete from devices
 where user_id = ${p.userId} and not (
   network = network(set_masklen(${p.ipAddress}::inet, case family(${p.ipAddress}::inet) when 4 then 24 else 64 end))
   and device = ${p.device}
 )`
 
-export type NoteDeviceRow = { is_new: boolean }
+export type SaveDeviceRow = { is_new: boolean }
 
-/** New is what was not seen before while another one was. A row just inserted has no xmax, and the subselect does not see it yet. */
-export const noteDevice = (p: { userId: string; ipAddress: string; device: string }) =>
-  sql.prepared('noteDevice', row<NoteDeviceRow>())`
+/** Saves the device of a sign-in. It is new if it was not known and the user has other devices. An inserted row has no xmax, and the subselect does not see it yet. */
+export const saveDevice = (p: { userId: string; ipAddress: string; device: string }) =>
+  sql.prepared('saveDevice', row<SaveDeviceRow>())`
 insert into devices (user_id, network, device)
 values (
   ${p.userId},
@@ -230,7 +232,7 @@ returning xmax = 0 and exists (select from devices known where known.user_id = $
 
 export type LockVerifiedUserRow = { id: string }
 
-/** Nothing changes the user until the end of the transaction. No row, if suspended, signed out, or given another password since it was verified. */
+/** Locks the user's row until the end of the transaction. Returns no row if the user was suspended or signed out, or has another password than the one that was verified. */
 export const lockVerifiedUser = (p: { userId: string; verifiedHash: Uint8Array; sessionId: string }) =>
   sql.prepared('lockVerifiedUser', row<LockVerifiedUserRow>())`
 select id from users
@@ -244,7 +246,7 @@ for no key update`
 
 export type VoidEmailChangeRow = Record<never, never>
 
-/** A request ends the one before, whoever has the new address: an older code that still worked would tell that it is taken. */
+/** Deletes the change of address that waits, and its code. A new request does so whether or not the new address is taken: an earlier code that still worked would reveal that. */
 export const voidEmailChange = (p: { userId: string }) =>
   sql.prepared('voidEmailChange', row<VoidEmailChangeRow>())`
 with void as (delete from codes where user_id = ${p.userId} and purpose = 'confirm_email' and used_at is null)
@@ -266,7 +268,7 @@ where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and 
 
 export type LockWaitingEmailChangeRow = { address: string; email: string; old_email: string; first_name: string; last_name: string }
 
-/** With the names that the user has until the end of the transaction, for the searchable text. */
+/** Locks the user's row and returns the change, with the names that the searchable text is made of. */
 export const lockWaitingEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('lockWaitingEmailChange', row<LockWaitingEmailChangeRow>())`
 select c.address, c.email, u.email as old_email, u.first_name, u.last_name
@@ -274,20 +276,20 @@ from email_changes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and u.is_active
 for no key update of u`
 
-export type FindForeignOwnerRow = { user_id: string }
+export type FindOtherOwnerRow = { user_id: string }
 
-/** Who keeps this user from claiming the address: the condition of claimAddress, the other way round. */
-export const findForeignOwner = (p: { address: string; userId: string }) =>
-  sql.prepared('findForeignOwner', row<FindForeignOwnerRow>())`
+/** Finds the user who prevents another from claiming the address: the opposite of the condition of claimAddress. */
+export const findOtherOwner = (p: { address: string; userId: string }) =>
+  sql.prepared('findOtherOwner', row<FindOtherOwnerRow>())`
 select user_id from emails
 where address = ${p.address} and user_id <> ${p.userId} and (kind = 'current' or held_until >= now())`
 
 export type HoldAddressRow = { address: string }
 
-/** The current address becomes a former one. Mailed undo codes live as long (src/domain/mails/codes.ts). */
-export const holdAddress = (p: { userId: string; newAddress: string }) =>
+/** Makes the current address a former one and holds it for as long as an undo code lives (undoLifetime in src/domain/mails/codes.ts). */
+export const holdAddress = (p: { undoLifetime: number; userId: string; newAddress: string }) =>
   sql.prepared('holdAddress', row<HoldAddressRow>())`
-update emails set kind = 'held', held_until = now() + interval '7 days'
+update emails set kind = 'held', held_until = now() + make_interval(secs => ${p.undoLifetime})
 where user_id = ${p.userId} and kind = 'current' and address <> ${p.newAddress}
 returning address`
 
@@ -309,6 +311,7 @@ returning id`
 
 export type FindUndoableEmailChangeRow = { old_email: string; confirmed_at: string; language: string }
 
+/** Finds a confirmed change that can still be undone. */
 export const findUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('findUndoableEmailChange', row<FindUndoableEmailChangeRow>())`
 select c.old_email as "old_email", c.confirmed_at as "confirmed_at", u.language
@@ -318,7 +321,7 @@ where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null 
 
 export type LockUndoableEmailChangeRow = { old_address: string; old_email: string; new_email: string; first_name: string; last_name: string }
 
-/** As lockWaitingEmailChange. */
+/** Locks the user's row and returns the change, as lockWaitingEmailChange does. */
 export const lockUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('lockUndoableEmailChange', row<LockUndoableEmailChangeRow>())`
 select c.old_address as "old_address", c.old_email as "old_email", u.email as new_email, u.first_name, u.last_name
@@ -327,24 +330,24 @@ where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null 
   and coalesce(c.undo_until > now(), true)
 for no key update of u`
 
-export type NoteRecoveryRow = Record<never, never>
+export type MarkChangesRecoveredRow = Record<never, never>
 
-/** A recovery code goes to the present address, and a change of address voids the codes from before. */
-export const noteRecovery = (p: { userId: string }) =>
-  sql.prepared('noteRecovery', row<NoteRecoveryRow>())`
+/** Records a recovery of the password on all confirmed changes: the code went to the present address, because a change of address deletes earlier codes. */
+export const markChangesRecovered = (p: { userId: string }) =>
+  sql.prepared('markChangesRecovered', row<MarkChangesRecoveredRow>())`
 update email_changes set recovered_at = now()
 where user_id = ${p.userId} and confirmed_at is not null and undone_at is null and recovered_at is null`
 
 export type FindEndableUndoRow = { id: string }
 
-/** Whether the present address came by a change after which the password was recovered at it, and which can still be undone. */
-export const findEndableUndo = (p: { userId: string }) =>
+/** Finds the change that brought the present address, if the password was recovered at it and the change can still be undone. */
+export const findEndableUndo = (p: { userId: string; undoLifetime: number }) =>
   sql.prepared('findEndableUndo', row<FindEndableUndoRow>())`
 select c.id from email_changes c
 where c.user_id = ${p.userId} and c.recovered_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true)
   and (
-    c.confirmed_at > now() - interval '7 days'
+    c.confirmed_at > now() - make_interval(secs => ${p.undoLifetime})
     or exists (select from codes where user_id = ${p.userId} and about = c.id and used_at is null and expires_at > now())
   )
   and c.confirmed_at = (
@@ -353,7 +356,7 @@ where c.user_id = ${p.userId} and c.recovered_at is not null and c.undone_at is 
 
 export type EndUndoRow = { undo_until: string | null }
 
-/** The changes so far can be undone for so many seconds from each of them on, and no longer. */
+/** Shortens the undo of all changes so far to :seconds after each was confirmed. Returns the end of the latest. */
 export const endUndo = (p: { seconds: number; userId: string }) =>
   sql.prepared('endUndo', row<EndUndoRow>())`
 with ended as (
@@ -366,7 +369,7 @@ select max(undo_until) as "undo_until" from ended`
 
 export type RestoreAddressRow = { user_id: string }
 
-/** As claimAddress; the user may have come back to the address already, by another change. */
+/** Makes a former address the current one. The user may already have it again by another change. Otherwise as claimAddress. */
 export const restoreAddress = (p: { address: string; userId: string }) =>
   sql.prepared('restoreAddress', row<RestoreAddressRow>())`
 insert into emails (address, user_id) values (${p.address}, ${p.userId})
@@ -376,7 +379,7 @@ returning user_id`
 
 export type ClearPasswordRow = { id: string }
 
-/** Nobody can sign in, until a mailed code sets another. */
+/** Removes the password: the user cannot sign in until a mailed code sets another. */
 export const clearPassword = (p: { userId: string }) =>
   sql.prepared('clearPassword', row<ClearPasswordRow>())`
 update users set password_hash = null
@@ -385,7 +388,7 @@ returning id`
 
 export type UndoEmailChangesRow = { id: string }
 
-/** Whoever made a change may have made the later ones: they are undone with it, and their own undo codes end. */
+/** Undoes a change and all later ones, which the same person may have made. Their undo codes no longer work. */
 export const undoEmailChanges = (p: { userId: string; id: string }) =>
   sql.prepared('undoEmailChanges', row<UndoEmailChangesRow>())`
 update email_changes set undone_at = now()
@@ -395,18 +398,18 @@ returning id`
 
 export type ReleaseAddressesRow = Record<never, never>
 
-/** Frees what came with a change and after it; an address that an earlier change can still be undone to stays. */
-export const releaseAddresses = (p: { userId: string; restoredAddress: string }) =>
+/** Deletes the addresses of a change and of later ones, except those that an earlier change can still be undone to. */
+export const releaseAddresses = (p: { userId: string; restoredAddress: string; undoLifetime: number }) =>
   sql.prepared('releaseAddresses', row<ReleaseAddressesRow>())`
 delete from emails
 where user_id = ${p.userId} and address <> ${p.restoredAddress} and address not in (
   select old_address from email_changes
-  where user_id = ${p.userId} and undone_at is null and confirmed_at > now() - interval '7 days'
+  where user_id = ${p.userId} and undone_at is null and confirmed_at > now() - make_interval(secs => ${p.undoLifetime})
 )`
 
 export type EraseCodesRow = Record<never, never>
 
-/** Also those of registrations that the user's own superseded. */
+/** Deletes the codes of the users, and those of registrations that the users' own superseded. */
 export const eraseCodes = (p: { userIds: readonly string[] }) =>
   sql.prepared('eraseCodes', row<EraseCodesRow>())`
 delete from codes where user_id = any(${sql.array(p.userIds, 'uuid')}) or about = any(${sql.array(p.userIds, 'uuid')})`
@@ -419,7 +422,7 @@ delete from email_changes where user_id = ${p.userId}`
 
 export type EraseUserRow = { id: string; email: string; language: string }
 
-/** The owner needs the password that was verified, a live session, and not to be suspended. */
+/** Deletes the user. The owner needs the password that was verified and a live session, and must not be suspended. */
 export const eraseUser = (p: { userId: string; verifiedHash: Uint8Array | null; sessionId: string | null }) =>
   sql.prepared('eraseUser', row<EraseUserRow>())`
 delete from users
@@ -436,7 +439,7 @@ returning id, email, language`
 
 export type FindOwnAddressesRow = { address: string }
 
-/** A former address is the user's as long as it is held. */
+/** Returns the current address of a user and the former ones that are held. */
 export const findOwnAddresses = (p: { userId: string }) =>
   sql.prepared('findOwnAddresses', row<FindOwnAddressesRow>())`
 select address from emails
@@ -451,7 +454,7 @@ returning user_id`
 
 export type EraseMailsRow = Record<never, never>
 
-/** By address too: the mails that were asked for by it alone, and those of registrations. Another user's stay. */
+/** Deletes the mails of a user, and those to the addresses: mails that were requested by address alone, and those of registrations. Mails of other users stay. */
 export const eraseMails = (p: { userId: string; addresses: readonly string[] }) =>
   sql.prepared('eraseMails', row<EraseMailsRow>())`
 delete from mails
@@ -478,7 +481,7 @@ delete from devices where user_id = ${p.userId}`
 
 export type EraseLoginLogsRow = Record<never, never>
 
-/** The oldest, and no fewer than the batch and one as long as there are more: no statement may take too long. */
+/** Deletes the oldest :batch rows and one more, or all if there are fewer, so that no statement takes too long. */
 export const eraseLoginLogs = (p: { userId: string; batch: number }) =>
   sql.prepared('eraseLoginLogs', row<EraseLoginLogsRow>())`
 delete from login_logs
@@ -488,7 +491,7 @@ where user_id = ${p.userId} and timestamp <= coalesce(
 
 export type AnonymizeSecurityEventsRow = Record<never, never>
 
-/** What happened stays, without from where. As many as eraseLoginLogs takes. */
+/** Clears the IP address and the device of as many events as eraseLoginLogs deletes rows. The events stay. */
 export const anonymizeSecurityEvents = (p: { userId: string; batch: number }) =>
   sql.prepared('anonymizeSecurityEvents', row<AnonymizeSecurityEventsRow>())`
 update security_events set ip_address = null, user_agent = null
@@ -501,11 +504,11 @@ where user_id = ${p.userId} and (ip_address is not null or user_agent is not nul
   'infinity'
 )`
 
-export type AnonymizeActedEventsRow = Record<never, never>
+export type AnonymizeEventsOfActorRow = Record<never, never>
 
-/** Also where the user, then an administrator, did it to others. */
-export const anonymizeActedEvents = (p: { userId: string }) =>
-  sql.prepared('anonymizeActedEvents', row<AnonymizeActedEventsRow>())`
+/** Clears them on events in which the user acted on others as an administrator. */
+export const anonymizeEventsOfActor = (p: { userId: string }) =>
+  sql.prepared('anonymizeEventsOfActor', row<AnonymizeEventsOfActorRow>())`
 update security_events set ip_address = null, user_agent = null
 where actor_id = ${p.userId} and (ip_address is not null or user_agent is not null)`
 
@@ -541,7 +544,7 @@ limit ${p.limit}`
 
 export type ExportSessionsRow = { id: string; created_at: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string; ended_at: string | null; ended_by: string | null }
 
-/** A session that the user's row has ended may not be marked yet. */
+/** Reads sessions. One that the user's row has ended may not be marked as ended yet. */
 export const exportSessions = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportSessions', row<ExportSessionsRow>())`
 select s.id, s.created_at, s.last_used_at, least(s.idle_until, s.absolute_until) as "expires_at",
@@ -580,7 +583,7 @@ limit ${p.limit}`
 
 export type ExportSecurityEventsRow = { id: string; user_id: string; type: string; actor_id: string | null; timestamp: string; ip_address: string | null; user_agent: string | null }
 
-/** An administrator's address and device are that administrator's. */
+/** Reads events. The IP address and the device of an administrator are that administrator's data and left out. */
 export const exportSecurityEvents = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportSecurityEvents', row<ExportSecurityEventsRow>())`
 select id, user_id, type, actor_id, timestamp,
@@ -593,7 +596,7 @@ limit ${p.limit}`
 
 export type ExportMailsRow = { id: string; kind: string; address: string; status: string; created_at: string; sent_at: string | null }
 
-/** By address too, as eraseMails; the address may have been somebody else's before. Without the mails to addresses that were asked for, whose status would tell whether somebody else has them: email_changes has what there is to say. */
+/** Reads mails to the user, and those by address as in eraseMails, from the moment when the user joined: the address may have belonged to another user before. Mails to requested addresses are left out, because their status would reveal whether another user has the address; email_changes lists the requests. */
 export const exportMails = (p: { userId: string; addresses: readonly string[]; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportMails', row<ExportMailsRow>())`
 select id, kind, address, status, created_at, sent_at
@@ -611,29 +614,29 @@ where (
 order by created_at, id
 limit ${p.limit}`
 
-export type KeepJobsRow = Record<never, never>
+export type RenewJobLocksRow = Record<never, never>
 
-/** The heartbeat of a living worker, on the jobs that it holds. */
-export const keepJobs = (p: { worker: string }) =>
-  sql.prepared('keepJobs', row<KeepJobsRow>())`
+/** Renews the locks of the jobs that a worker runs: its heartbeat. */
+export const renewJobLocks = (p: { worker: string }) =>
+  sql.prepared('renewJobLocks', row<RenewJobLocksRow>())`
 update graphile_worker._private_jobs set locked_at = now() where locked_by = ${p.worker}`
 
-export type FreeJobsRow = { freed: number }
+export type ReleaseAbandonedJobsRow = { freed: number }
 
-/** Jobs of workers without a heartbeat; graphile-worker itself would wait four hours. */
-export const freeJobs = () =>
-  sql.prepared('freeJobs', row<FreeJobsRow>())`
-with dead as (
+/** Releases the jobs of workers without a heartbeat. graphile-worker alone would wait for four hours. */
+export const releaseAbandonedJobs = () =>
+  sql.prepared('releaseAbandonedJobs', row<ReleaseAbandonedJobsRow>())`
+with stale as (
   select array_agg(distinct locked_by) as workers
   from graphile_worker._private_jobs
   where locked_at < now() - interval '1 minute'
 )
-select cardinality(workers) as "freed" from dead, lateral graphile_worker.force_unlock_workers(workers)
+select cardinality(workers) as "freed" from stale, lateral graphile_worker.force_unlock_workers(workers)
 where workers is not null`
 
 export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string; signs_from: string; retires_at: string | null; now: number }
 
-/** Those that are published; the one that signs at a moment is the first of them that signs from then or earlier. */
+/** Lists the published keys. The first of them that signs from a moment or earlier is the one that signs at that moment. */
 export const listSigningKeys = () =>
   sql.prepared('listSigningKeys', row<ListSigningKeysRow>())`
 select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now"
@@ -643,7 +646,7 @@ order by signs_from desc, created_at desc, kid`
 
 export type InsertSigningKeyRow = { kid: string; signs_from: string }
 
-/** By the clock and not by the transaction's beginning: it may have waited for the lock. */
+/** Uses the clock and not the start of the transaction, which may have waited for the lock. */
 export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string; publishFor: number }) =>
   sql.prepared('insertSigningKey', row<InsertSigningKeyRow>())`
 insert into signing_keys (kid, private_key, secret_id, signs_from)
@@ -652,7 +655,7 @@ returning kid, signs_from`
 
 export type ReplaceSigningKeysRow = { kid: string; retires_at: string }
 
-/** All keys beside the newest: none of them signs once that does, and none is published for ever. */
+/** Lets the newest key replace all others: they stop signing when it begins, and are published for the overlap after that. */
 export const replaceSigningKeys = (p: { signsFrom: string; overlap: number; kid: string }) =>
   sql.prepared('replaceSigningKeys', row<ReplaceSigningKeysRow>())`
 update signing_keys
@@ -661,18 +664,18 @@ set signs_from = least(signs_from, ${p.signsFrom}::timestamptz - interval '1 mil
 where kid <> ${p.kid}
 returning kid, retires_at as "retires_at"`
 
-export type ResealSigningKeyRow = { kid: string }
+export type ReencryptSigningKeyRow = { kid: string }
 
-/** Compare and set: one that another start has encrypted anew meanwhile stays as it is. */
-export const resealSigningKey = (p: { privateKey: Uint8Array; secretId: string; kid: string; readKey: Uint8Array }) =>
-  sql.prepared('resealSigningKey', row<ResealSigningKeyRow>())`
+/** Replaces the encrypted key unless another instance has done so in the meantime. */
+export const reencryptSigningKey = (p: { privateKey: Uint8Array; secretId: string; kid: string; readKey: Uint8Array }) =>
+  sql.prepared('reencryptSigningKey', row<ReencryptSigningKeyRow>())`
 update signing_keys set private_key = ${sql.binary(Buffer.from(p.privateKey))}, secret_id = ${p.secretId}
 where kid = ${p.kid} and private_key = ${sql.binary(Buffer.from(p.readKey))}
 returning kid`
 
 export type DeleteReplacedKeyRow = { kid: string }
 
-/** Only one that signs no longer. */
+/** Deletes a key only if a later one signs. */
 export const deleteReplacedKey = (p: { kid: string }) =>
   sql.prepared('deleteReplacedKey', row<DeleteReplacedKeyRow>())`
 delete from signing_keys k
@@ -700,13 +703,14 @@ export const insertLoginLog = (p: { userId: string; id: string; ipAddress: strin
   sql.prepared('insertLoginLog', row<InsertLoginLogRow>())`
 insert into login_logs (user_id, id, ip_address, user_agent) values (${p.userId}, ${p.id}, ${p.ipAddress}, ${p.userAgent})`
 
-export type ListLoginLogsOfUserDescendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListLoginLogsOfUserRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-/** Filters the next :reach records, and no more. The last of them comes along even if it does not match: the next page begins there. */
-export const listLoginLogsOfUserDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listLoginLogsOfUserDescending', row<ListLoginLogsOfUserDescendingRow>())`
+/** Applies the filter to the next :reach rows only. Returns the last of them even if it does not match, because the next page continues there. */
+export const listLoginLogsOfUser = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listLoginLogsOfUserDescending', row<ListLoginLogsOfUserRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -715,7 +719,7 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
       and timestamp between ${p.after} and ${p.before}
@@ -723,16 +727,13 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListLoginLogsOfUserAscendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listLoginLogsOfUserAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listLoginLogsOfUserAscending', row<ListLoginLogsOfUserAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listLoginLogsOfUserAscending', row<ListLoginLogsOfUserRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -741,7 +742,7 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
+      row_number() over (order by timestamp, id) as rank
     from login_logs
     where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
       and timestamp between ${p.after} and ${p.before}
@@ -749,26 +750,27 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountLoginLogsOfUserRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach records, one past the cap at the most. */
+/** Counts among the latest :reach rows, up to one more than :cap. */
 export const countLoginLogsOfUser = (p: { reach: number; userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countLoginLogsOfUser', row<CountLoginLogsOfUserRow>())`
-select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
+select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where user_id = ${p.userId} and timestamp between ${p.after} and ${p.before}
     order by timestamp desc, id desc
     limit ${p.reach} + 1
   ) as reached
-  where place > ${p.reach}
+  where rank > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
         and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
@@ -776,12 +778,13 @@ from (
   limit ${p.cap} + 1
 ) as searched`
 
-export type ListLoginLogsDescendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListLoginLogsRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listLoginLogsDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listLoginLogsDescending', row<ListLoginLogsDescendingRow>())`
+export const listLoginLogs = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listLoginLogsDescending', row<ListLoginLogsRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -790,7 +793,7 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
       and timestamp between ${p.after} and ${p.before}
@@ -798,16 +801,13 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListLoginLogsAscendingRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listLoginLogsAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listLoginLogsAscending', row<ListLoginLogsAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listLoginLogsAscending', row<ListLoginLogsRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -816,7 +816,7 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
+      row_number() over (order by timestamp, id) as rank
     from login_logs
     where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
       and timestamp between ${p.after} and ${p.before}
@@ -824,26 +824,27 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountLoginLogsRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach records, one past the cap at the most. */
+/** Counts among the latest :reach rows, up to one more than :cap. */
 export const countLoginLogs = (p: { reach: number; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countLoginLogs', row<CountLoginLogsRow>())`
-select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
+select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where timestamp between ${p.after} and ${p.before}
     order by timestamp desc, id desc
     limit ${p.reach} + 1
   ) as reached
-  where place > ${p.reach}
+  where rank > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
         and strpos(lower(user_agent collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
@@ -853,7 +854,7 @@ from (
 
 export type EnqueueMailRow = { job_id: number }
 
-/** The outbox: the mail and its job are written by the caller's transaction. Each mail of the same cause that waits lowers the priority by one, so that one account or network does not delay the mails of others. The job is not called send_mail, as that of earlier releases: their workers would decide by earlier rules what it says, and know neither its kind nor its hold. */
+/** Writes a mail and its job in the caller's transaction (an outbox). Each mail of the same cause that waits lowers the priority by one, so that one account or network does not delay the mails of others. The job has another name than send_mail, which workers of earlier releases run: they know neither all kinds of mail nor how long a delivery must seem to take. */
 export const enqueueMail = (p: { id: string; kind: string; address: string; userId: string | null; about: string | null; cause: string; priority: number }) =>
   sql.prepared('enqueueMail', row<EnqueueMailRow>())`
 with mail as (
@@ -866,7 +867,7 @@ with mail as (
     select from mails
     where cause = hashtextextended(${p.cause}, 0) and created_at > now() - interval '1 hour'
     limit 999
-  ) of_cause
+  ) as mails_of_cause
 )
 select job.id as "job_id"
 from mail, waiting, lateral graphile_worker.add_job(
@@ -876,7 +877,7 @@ from mail, waiting, lateral graphile_worker.add_job(
 
 export type CountNewDeviceMailsRow = { mails: number; summaries: number }
 
-/** The mails about new devices that a user was sent lately, and the summaries of further ones. To be called when the user is locked. */
+/** Counts the recent mails to a user about new devices, and the summaries of further ones. The caller has locked the user. */
 export const countNewDeviceMails = (p: { userId: string; window: number }) =>
   sql.prepared('countNewDeviceMails', row<CountNewDeviceMailsRow>())`
 select
@@ -888,7 +889,7 @@ where user_id = ${p.userId} and kind in ('new_device', 'new_devices')
 
 export type EnqueueAccountDeletedMailRow = { job_id: number }
 
-/** The notice of an erasure. No other row knows the user when it is sent, so that the mail has the language. */
+/** Writes the notice of an erasure. The row has the language, because no other row knows the user when the mail is sent. */
 export const enqueueAccountDeletedMail = (p: { id: string; address: string; language: string; priority: number }) =>
   sql.prepared('enqueueAccountDeletedMail', row<EnqueueAccountDeletedMailRow>())`
 with mail as (
@@ -908,13 +909,14 @@ select address, user_id from mails where id = ${p.id}`
 
 export type FindAddressOwnerRow = { user_id: string }
 
-/** Whoever has the address now, or keeps it for the undoing of a change. */
+/** Finds the user who has the address, or for whom it is held. */
 export const findAddressOwner = (p: { address: string }) =>
   sql.prepared('findAddressOwner', row<FindAddressOwnerRow>())`
 select user_id from emails where address = ${p.address}`
 
 export type BeginMailRow = { id: string; kind: string; address: string; user_id: string | null; about: string | null; language: string | null; attempts: number; created_at: string }
 
+/** Counts an attempt. Returns no row if the mail is no longer queued. */
 export const beginMail = (p: { id: string }) =>
   sql.prepared('beginMail', row<BeginMailRow>())`
 update mails set attempts = attempts + 1
@@ -923,10 +925,10 @@ returning id, kind, address, user_id, about, language, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
-/** A mail that was requested by address alone belongs to its owner from now on, even if another user has that address later. The notice of an erasure is the last row that knows the address: it goes. */
+/** Records the outcome. A mail that was requested by address alone is assigned to the owner of the address, even if another user has the address later. The notice of an erasure is deleted: it is the last row that knows the address. */
 export const finishMail = (p: { id: string; status: string; lastError: string | null }) =>
   sql.prepared('finishMail', row<FinishMailRow>())`
-with farewell as (delete from mails where id = ${p.id} and kind = 'account_deleted')
+with deleted_notice as (delete from mails where id = ${p.id} and kind = 'account_deleted')
 update mails
 set status = ${p.status}, last_error = ${p.lastError}, sent_at = case when ${p.status} = 'sent' then now() end,
   user_id = coalesce(user_id, (select e.user_id from emails e where e.address = mails.address and e.kind = 'current'))
@@ -934,7 +936,7 @@ where id = ${p.id} and kind <> 'account_deleted'`
 
 export type DropMailRow = Record<never, never>
 
-/** An address that is nobody's here, or nobody's any more, is not kept. */
+/** Records that a mail is not sent. An address that belongs to no user is cleared. */
 export const dropMail = (p: { reason: string | null; id: string }) =>
   sql.prepared('dropMail', row<DropMailRow>())`
 update mails
@@ -948,35 +950,35 @@ where id = ${p.id}`
 
 export type ReleaseCauseRow = Record<never, never>
 
-/** The job has ended: the mail no longer lowers the priority of those that its cause queues after it. */
+/** Ends the effect of a finished mail on the priority of later mails of the same cause. */
 export const releaseCause = (p: { id: string }) =>
   sql.prepared('releaseCause', row<ReleaseCauseRow>())`
 update mails set cause = null where id = ${p.id} and cause is not null`
 
-export type NoteMailErrorRow = Record<never, never>
+export type SaveMailErrorRow = Record<never, never>
 
-export const noteMailError = (p: { lastError: string; id: string }) =>
-  sql.prepared('noteMailError', row<NoteMailErrorRow>())`
+export const saveMailError = (p: { lastError: string; id: string }) =>
+  sql.prepared('saveMailError', row<SaveMailErrorRow>())`
 update mails set last_error = ${p.lastError} where id = ${p.id}`
 
-export type LockAddressRow = { locked: boolean }
+export type LockMailLimitRow = { locked: boolean }
 
-/** One mail at a time is counted for a recipient, until the end of the transaction. */
-export const lockAddress = (p: { address: string }) =>
-  sql.prepared('lockAddress', row<LockAddressRow>())`
+/** Lets one transaction at a time count the mails to a recipient. */
+export const lockMailLimit = (p: { address: string }) =>
+  sql.prepared('lockMailLimit', row<LockMailLimitRow>())`
 select pg_advisory_xact_lock(hashtextextended('mail ' || ${p.address}::text, 0)) is null as "locked"`
 
-export type CountMailsToRow = { in_hour: number; in_day: number }
+export type CountMailsToRecipientRow = { in_hour: number; in_day: number }
 
-/** The mails of some kinds (with commas between) to this recipient, lately and beside this one; those that were dropped reached nobody. */
-export const countMailsTo = (p: { hour: number; day: number; address: string; id: string; kinds: string }) =>
-  sql.prepared('countMailsTo', row<CountMailsToRow>())`
+/** Counts the recent mails of some kinds to a recipient, except this one. Dropped mails were not sent. */
+export const countMailsToRecipient = (p: { hour: number; day: number; address: string; id: string; kinds: readonly string[] }) =>
+  sql.prepared('countMailsToRecipient', row<CountMailsToRecipientRow>())`
 select
   count(*) filter (where created_at > now() - make_interval(secs => ${p.hour}::float8)) as "in_hour",
   count(*) filter (where created_at > now() - make_interval(secs => ${p.day}::float8)) as "in_day"
 from mails
 where address = ${p.address} and id <> ${p.id} and attempts > 0 and status <> 'dropped'
-  and kind = any (string_to_array(${p.kinds}::text, ','))
+  and kind = any(${sql.array(p.kinds, 'text')})
   and created_at > now() - make_interval(secs => greatest(${p.hour}::float8, ${p.day}::float8))`
 
 export type InsertRegistrationRow = { user_id: string }
@@ -989,7 +991,7 @@ returning user_id`
 
 export type FindRegistrationRow = { user_id: string; email: string; language: string; ip_address: string; user_agent: string; created_at: string }
 
-/** The registration that caused a mail. */
+/** Finds the registration that caused a mail. */
 export const findRegistration = (p: { address: string; userId: string }) =>
   sql.prepared('findRegistration', row<FindRegistrationRow>())`
 select user_id, email, language, ip_address, user_agent, created_at
@@ -998,7 +1000,7 @@ where address = ${p.address} and expires_at > now() and user_id = ${p.userId}`
 
 export type FindWaitingRegistrationRow = { user_id: string; language: string }
 
-/** The registration whose id a recovery code for the address names. The oldest one: later requests find the same one and void its earlier codes, whatever was registered in the meantime. One that expires before the code is the last choice. */
+/** Finds the registration that a recovery code for the address names. It is the oldest one, so that later requests find the same one, whatever was registered in the meantime, and void its earlier codes. A registration that expires before the code comes last. */
 export const findWaitingRegistration = (p: { address: string; codeLifetime: number }) =>
   sql.prepared('findWaitingRegistration', row<FindWaitingRegistrationRow>())`
 select user_id, language
@@ -1041,13 +1043,14 @@ returning user_id`
 
 export type MakePartitionsRow = { made: boolean }
 
+/** Creates the partitions of the coming months. The function is in sql/migrations/0004_hardening.sql. */
 export const makePartitions = (p: { parent: string; monthsAhead: number }) =>
   sql.prepared('makePartitions', row<MakePartitionsRow>())`
 select make_partitions(${p.parent}, ${p.monthsAhead}) is null as "made"`
 
 export type DropOldestPartitionRow = { dropped: string | null }
 
-/** One of the months that were over before the retention began; each goes in a transaction of its own. */
+/** Drops one of the months that ended before the retention began; each goes in a transaction of its own. The function is in sql/migrations/0004_hardening.sql. */
 export const dropOldestPartition = (p: { parent: string; retention: number }) =>
   sql.prepared('dropOldestPartition', row<DropOldestPartitionRow>())`
 select drop_oldest_partition(${p.parent}, now() - make_interval(secs => ${p.retention}::float8)) as "dropped"`
@@ -1060,7 +1063,7 @@ select extract(epoch from kept_for)::float8 as "seconds" from shortest_retention
 
 export type DeleteStrayLoginLogsRow = Record<never, never>
 
-/** Old rows that found no partition of their month. Like all of these: one batch, and what is at work is left for the next time. */
+/** Deletes old rows that found no partition of their month. Like all statements here, it takes one batch and skips rows that others have locked; the next run takes those. */
 export const deleteStrayLoginLogs = (p: { retention: number; batch: number }) =>
   sql.prepared('deleteStrayLoginLogs', row<DeleteStrayLoginLogsRow>())`
 with due as materialized (
@@ -1072,6 +1075,7 @@ delete from login_logs_default d using due where d.user_id = due.user_id and d.t
 
 export type DeleteStraySecurityEventsRow = Record<never, never>
 
+/** As deleteStrayLoginLogs. */
 export const deleteStraySecurityEvents = (p: { retention: number; batch: number }) =>
   sql.prepared('deleteStraySecurityEvents', row<DeleteStraySecurityEventsRow>())`
 with due as materialized (
@@ -1083,7 +1087,7 @@ delete from security_events_default d using due where d.user_id = due.user_id an
 
 export type MarkEndedSessionsRow = Record<never, never>
 
-/** Those that their user's row has ended, and that were too many to be marked at once. After a week they are expired anyway. */
+/** Marks sessions that the user's row has ended and that were too many to mark at once. After a week all of them have expired. */
 export const markEndedSessions = (p: { batch: number }) =>
   sql.prepared('markEndedSessions', row<MarkEndedSessionsRow>())`
 with due as materialized (
@@ -1098,7 +1102,7 @@ from due where s.user_id = due.user_id and s.id = due.id`
 
 export type DeleteOldSessionsRow = Record<never, never>
 
-/** For a week after its end a session still says how it ended. */
+/** A session shows why it ended for a week. */
 export const deleteOldSessions = (p: { batch: number }) =>
   sql.prepared('deleteOldSessions', row<DeleteOldSessionsRow>())`
 with due as materialized (
@@ -1119,40 +1123,40 @@ delete from codes c using due where c.user_id = due.user_id and c.hash = due.has
 
 export type DeleteExpiredRegistrationsRow = { user_id: string }
 
-/** With all that is left of somebody who never confirmed: codes, and mails, those that were asked for by address included when nobody else has it. */
+/** Deletes registrations with their codes and mails, including mails that were requested by address, unless a user or another registration has the address. */
 export const deleteExpiredRegistrations = (p: { batch: number }) =>
   sql.prepared('deleteExpiredRegistrations', row<DeleteExpiredRegistrationsRow>())`
 with due as materialized (
   select user_id from registrations where expires_at < now() limit ${p.batch} for update skip locked
-), gone as (
+), deleted as (
   delete from registrations r using due where r.user_id = due.user_id
   returning r.user_id, r.address
-), gone_codes as (
-  delete from codes c using gone where c.user_id = gone.user_id
-), gone_mails as (
-  delete from mails m using gone where m.user_id = gone.user_id
-), gone_mails_by_address as (
+), deleted_codes as (
+  delete from codes c using deleted where c.user_id = deleted.user_id
+), deleted_mails as (
+  delete from mails m using deleted where m.user_id = deleted.user_id
+), deleted_mails_by_address as (
   delete from mails m
   where m.user_id is null and m.address in (
-    select address from gone
-    where not exists (select from emails e where e.address = gone.address)
+    select address from deleted
+    where not exists (select from emails e where e.address = deleted.address)
       and not exists (
-        select from registrations r where r.address = gone.address and r.user_id not in (select user_id from gone)
+        select from registrations r where r.address = deleted.address and r.user_id not in (select user_id from deleted)
       )
   )
 )
-select user_id from gone`
+select user_id from deleted`
 
 export type DeleteOldMailsRow = Record<never, never>
 
-/** A dropped mail reached no recipient, and any client can cause as many as the limits allow: it stays for a day only. */
+/** A dropped mail stays for one day only: it was not sent, and any client can cause as many as the limits allow. */
 export const deleteOldMails = (p: { batch: number }) =>
   sql.prepared('deleteOldMails', row<DeleteOldMailsRow>())`
 with due as materialized (
   select id from mails
   where (status in ('sent', 'failed') and created_at < now() - interval '30 days')
     or (status = 'dropped' and created_at < now() - interval '1 day')
-    -- The notice of an erasure, sent or not: with the hour until the next run it knows the address for a day at most.
+    -- The notice of an erasure, sent or not. With the hour until the next run it keeps the address for one day.
     or (kind = 'account_deleted' and created_at < now() - interval '23 hours')
   limit ${p.batch} for update skip locked
 )
@@ -1183,7 +1187,7 @@ delete from email_changes e using due where e.user_id = due.user_id and e.id = d
 
 export type ReleaseHeldAddressesRow = Record<never, never>
 
-/** The time in which the change could be undone is over. */
+/** Releases former addresses whose change can no longer be undone. */
 export const releaseHeldAddresses = (p: { batch: number }) =>
   sql.prepared('releaseHeldAddresses', row<ReleaseHeldAddressesRow>())`
 with due as materialized (
@@ -1199,7 +1203,7 @@ delete from signing_keys where retires_at < now()`
 
 export type DeleteExpiredCountersRow = Record<never, never>
 
-/** The counters' times are milliseconds by the clocks of the instances: an hour is left for their differences. */
+/** Deletes counters that ended an hour ago. Their times are milliseconds by the clocks of the instances, which may differ. */
 export const deleteExpiredCounters = (p: { batch: number }) =>
   sql.prepared('deleteExpiredCounters', row<DeleteExpiredCountersRow>())`
 with due as materialized (
@@ -1209,7 +1213,7 @@ delete from rate_limits r using due where r.key = due.key`
 
 export type InsertSecurityEventRow = Record<never, never>
 
-/** Address and device are kept of those only who are there. The lock makes an erasure wait for this event, and take them from it; an erasure that is under way is not waited for: its user counts as gone. */
+/** Records an event. It keeps IP address and device only if the user and the actor exist. The lock lets a later erasure wait for this event and then anonymize it. The statement does not wait for an erasure that is in progress: it treats that user as erased (order of locks: sql/README.md). */
 export const insertSecurityEvent = (p: { userId: string; actorId: string | null; ipAddress: string | null; id: string; type: string; userAgent: string | null }) =>
   sql.prepared('insertSecurityEvent', row<InsertSecurityEventRow>())`
 with present as (
@@ -1226,13 +1230,14 @@ select ${p.userId}, ${p.id}, ${p.type}, ${p.actorId},
   case when not exists (select from erased) then ${p.ipAddress}::inet end,
   case when not exists (select from erased) then ${p.userAgent} end`
 
-export type ListSecurityEventsOfUserDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListSecurityEventsOfUserRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-/** An administrator's address and device are hidden before anything filters by them. Bounded as the login log is. */
-export const listSecurityEventsOfUserDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsOfUserDescending', row<ListSecurityEventsOfUserDescendingRow>())`
+/** Filters as listLoginLogsOfUser does. The IP address and the device of an administrator are hidden before any filter applies to them. */
+export const listSecurityEventsOfUser = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfUserDescending', row<ListSecurityEventsOfUserRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1242,7 +1247,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp desc, id desc) as rank
     from (
       select id, user_id, type, actor_id, timestamp,
         case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
@@ -1255,16 +1260,13 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListSecurityEventsOfUserAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listSecurityEventsOfUserAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsOfUserAscending', row<ListSecurityEventsOfUserAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfUserAscending', row<ListSecurityEventsOfUserRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1274,7 +1276,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
+      row_number() over (order by timestamp, id) as rank
     from (
       select id, user_id, type, actor_id, timestamp,
         case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
@@ -1287,20 +1289,21 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountSecurityEventsOfUserRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach records, one past the cap at the most. */
+/** Counts among the latest :reach events, up to one more than :cap. */
 export const countSecurityEventsOfUser = (p: { reach: number; seesActors: boolean; userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; cap: number }) =>
   sql.prepared('countSecurityEventsOfUser', row<CountSecurityEventsOfUserRow>())`
-select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
+select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
 from (
-  select place
+  select rank
   from (
-    select type, ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select type, ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from (
       select id, user_id, type, actor_id, timestamp,
         case when actor_id is null or ${p.seesActors} then ip_address end as ip_address,
@@ -1311,7 +1314,7 @@ from (
     order by timestamp desc, id desc
     limit ${p.reach} + 1
   ) as reached
-  where place > ${p.reach}
+  where rank > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
@@ -1320,12 +1323,13 @@ from (
   limit ${p.cap} + 1
 ) as searched`
 
-export type ListSecurityEventsOfTypeDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListSecurityEventsOfTypeRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsOfTypeDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsOfTypeDescending', row<ListSecurityEventsOfTypeDescendingRow>())`
+export const listSecurityEventsOfType = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfTypeDescending', row<ListSecurityEventsOfTypeRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1334,7 +1338,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where type = ${p.type} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
       and timestamp between ${p.after} and ${p.before}
@@ -1342,16 +1346,13 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListSecurityEventsOfTypeAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listSecurityEventsOfTypeAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsOfTypeAscending', row<ListSecurityEventsOfTypeAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsOfTypeAscending', row<ListSecurityEventsOfTypeRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1360,7 +1361,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
+      row_number() over (order by timestamp, id) as rank
     from security_events
     where type = ${p.type} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
       and timestamp between ${p.after} and ${p.before}
@@ -1368,26 +1369,27 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountSecurityEventsOfTypeRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach records, one past the cap at the most. */
+/** Counts among the latest :reach events, up to one more than :cap. */
 export const countSecurityEventsOfType = (p: { reach: number; type: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countSecurityEventsOfType', row<CountSecurityEventsOfTypeRow>())`
-select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
+select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where type = ${p.type} and timestamp between ${p.after} and ${p.before}
     order by timestamp desc, id desc
     limit ${p.reach} + 1
   ) as reached
-  where place > ${p.reach}
+  where rank > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
@@ -1395,12 +1397,13 @@ from (
   limit ${p.cap} + 1
 ) as searched`
 
-export type ListSecurityEventsDescendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
+export type ListSecurityEventsRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-export const listSecurityEventsDescending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsDescending', row<ListSecurityEventsDescendingRow>())`
+export const listSecurityEvents = {
+  descending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsDescending', row<ListSecurityEventsRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1409,7 +1412,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
       and timestamp between ${p.after} and ${p.before}
@@ -1417,16 +1420,13 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp desc, id desc
-limit ${p.limit}`
-
-export type ListSecurityEventsAscendingRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
-
-export const listSecurityEventsAscending = (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
-  sql.prepared('listSecurityEventsAscending', row<ListSecurityEventsAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
+  sql.prepared('listSecurityEventsAscending', row<ListSecurityEventsRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", place = ${p.reach} as "is_last_reached"
+  matches as "matches", rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1435,7 +1435,7 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
+      row_number() over (order by timestamp, id) as rank
     from security_events
     where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
       and timestamp between ${p.after} and ${p.before}
@@ -1443,26 +1443,27 @@ from (
     limit ${p.reach}
   ) as reached
 ) as searched
-where matches or place = ${p.reach}
+where matches or rank = ${p.reach}
 order by timestamp, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountSecurityEventsRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach records, one past the cap at the most. */
+/** Counts among the latest :reach events, up to one more than :cap. */
 export const countSecurityEvents = (p: { reach: number; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countSecurityEvents', row<CountSecurityEventsRow>())`
-select count(*) filter (where place <= ${p.reach}) as "count", coalesce(bool_or(place > ${p.reach}), false) as "is_partial"
+select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where timestamp between ${p.after} and ${p.before}
     order by timestamp desc, id desc
     limit ${p.reach} + 1
   ) as reached
-  where place > ${p.reach}
+  where rank > ${p.reach}
     or (
       (${p.ipAddress}::inet is null or ip_address = ${p.ipAddress}::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(${p.userAgent}::text collate case_folding)) > 0
@@ -1478,7 +1479,7 @@ select extract(epoch from clock_timestamp())::float8 as "now", (select coalesce(
 
 export type ClaimSignInRow = { id: string; email: string }
 
-/** Refuses when the password or the account changed since the password was verified. */
+/** Records the sign-in. Returns no row if the password or the account changed since the password was verified. */
 export const claimSignIn = (p: { userId: string; verifiedHash: Uint8Array }) =>
   sql.prepared('claimSignIn', row<ClaimSignInRow>())`
 update users set last_login = now()
@@ -1487,7 +1488,7 @@ returning id, email`
 
 export type InsertSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number }
 
-/** The sign-in holds the user's row: a revocation either waits for this session and ends it, or came before and must not. */
+/** Opens a session. The sign-in holds the user's row, so a revocation of all sessions either waits and then ends this session, or has committed before, and this session is later than its moment. */
 export const insertSession = (p: { id: string; idleLifetime: number; absoluteLifetime: number; ipAddress: string; userAgent: string; userId: string }) =>
   sql.prepared('insertSession', row<InsertSessionRow>())`
 insert into sessions (
@@ -1505,7 +1506,7 @@ returning user_id, id, generation,
 
 export type EndSessionsBeyondLimitRow = { id: string }
 
-/** Ends the oldest live sessions, so that others than the given one are at most :others. Where more than a batch are too many, the user's row ends the rest. It looks at the latest 10,001 sessions, which bounds the work. */
+/** Ends the oldest live sessions, so that at most :others remain besides the given one. If more than a batch are too many, the user's row ends the rest. It reads the latest 10,001 sessions, which bounds the work. */
 export const endSessionsBeyondLimit = (p: { userId: string; sessionId: string; others: number; batch: number }) =>
   sql.prepared('endSessionsBeyondLimit', row<EndSessionsBeyondLimitRow>())`
 with beyond as (
@@ -1535,7 +1536,7 @@ returning id`
 
 export type RotateSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number; network_changed: boolean }
 
-/** One update: the loser of a race waits, sees the winner's generation, and gets the same successor. A retry has to come from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times. Times are rounded down: an iat in the future, be it by half a second, is refused by others who verify. */
+/** Rotates the refresh token in one update: of two simultaneous requests the second waits, sees the generation of the first, and gets the same successor. A retry has to come from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times. Times are rounded down, because other verifiers refuse an iat that is half a second ahead. */
 export const rotateSession = (p: { generation: number; ipAddress: string; userAgent: string; idleLifetime: number; userId: string; sessionId: string; grace: number; maxRetries: number }) =>
   sql.prepared('rotateSession', row<RotateSessionRow>())`
 update sessions
@@ -1576,11 +1577,11 @@ returning user_id, id, generation,
   network_of(${p.ipAddress}) <> coalesce(noted_network, network_of(ip_address))
     and coalesce(network_noted_at < now() - interval '1 hour', true) as "network_changed"`
 
-export type NoteSessionNetworkRow = { id: string }
+export type SaveSessionNetworkRow = { id: string }
 
-/** At most once an hour for a session, so that a client that changes networks all the time does not flood the log. The condition is that of rotateSession: of several refreshes at once one notes the change. */
-export const noteSessionNetwork = (p: { ipAddress: string; userId: string; sessionId: string }) =>
-  sql.prepared('noteSessionNetwork', row<NoteSessionNetworkRow>())`
+/** Records a change of network at most once an hour per session, so that a client that changes networks all the time does not flood the log. The condition is that of rotateSession: only one of several simultaneous refreshes records the change. */
+export const saveSessionNetwork = (p: { ipAddress: string; userId: string; sessionId: string }) =>
+  sql.prepared('saveSessionNetwork', row<SaveSessionNetworkRow>())`
 update sessions set noted_network = network_of(${p.ipAddress}), network_noted_at = now()
 where user_id = ${p.userId} and id = ${p.sessionId}
   and network_of(${p.ipAddress}) <> coalesce(noted_network, network_of(ip_address))
@@ -1589,7 +1590,7 @@ returning id`
 
 export type EndReusedSessionRow = { user_id: string; id: string }
 
-/** An older generation outside every grace period, or from a client that shares neither network nor device with the one that made the last rotation: another party holds this token. A grandparent within the grace period is a slow tab, not reuse. */
+/** Ends the session if an older generation is presented after its grace period, or by a client that shares neither network nor device with the one that made the last rotation: another party has this token. The generation before the previous one, presented within its grace period, is a slow tab and not reuse. */
 export const endReusedSession = (p: { userId: string; sessionId: string; generation: number; ipAddress: string; userAgent: string; grace: number }) =>
   sql.prepared('endReusedSession', row<EndReusedSessionRow>())`
 update sessions
@@ -1624,7 +1625,7 @@ returning id`
 
 export type FindPrincipalRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; session_live: boolean }
 
-/** Everything an authenticated request needs to know of its user and session. */
+/** Returns what an authenticated request needs to know about its user and session. */
 export const findPrincipal = (p: { sessionId: string; userId: string }) =>
   sql.prepared('findPrincipal', row<FindPrincipalRow>())`
 select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,
@@ -1638,7 +1639,7 @@ where u.id = ${p.userId}`
 
 export type LockActorRow = { id: string }
 
-/** Until the end of the transaction the superuser is neither demoted, suspended nor deleted. */
+/** Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction ends. Returns no row if the superuser, or the session, is no longer valid (order of locks: sql/README.md). */
 export const lockActor = (p: { actorId: string; sessionId: string }) =>
   sql.prepared('lockActor', row<LockActorRow>())`
 select u.id from users u join sessions s on s.user_id = u.id
@@ -1649,7 +1650,7 @@ for share of u`
 
 export type LockSignedInUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Nothing changes the user until the end of the transaction. No row, if suspended or signed out by then. */
+/** Locks the user's row until the end of the transaction. Returns no row if the user was suspended or signed out. */
 export const lockSignedInUser = (p: { userId: string; sessionId: string }) =>
   sql.prepared('lockSignedInUser', row<LockSignedInUserRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
@@ -1664,7 +1665,7 @@ for no key update`
 
 export type FindLiveGenerationRow = { generation: number }
 
-/** Whether a refresh token would be answered now, if its client presented it. */
+/** Returns a row if a refresh token would be accepted now from its client. */
 export const findLiveGeneration = (p: { userId: string; sessionId: string; generation: number; grace: number }) =>
   sql.prepared('findLiveGeneration', row<FindLiveGenerationRow>())`
 select s.generation from sessions s join users u on u.id = s.user_id
@@ -1679,11 +1680,12 @@ export const findSession = (p: { userId: string; sessionId: string }) =>
   sql.prepared('findSession', row<FindSessionRow>())`
 select host(ip_address) as "ip_address", user_agent, created_at from sessions where user_id = ${p.userId} and id = ${p.sessionId}`
 
-export type ListSessionsDescendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
+export type ListSessionsRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
 
-/** Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. The moment is a subselect and no join, so that the index finds the sessions after it and reads none before it. */
-export const listSessionsDescending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
-  sql.prepared('listSessionsDescending', row<ListSessionsDescendingRow>())`
+/** Reads the latest 10,001 sessions, which is more than MAX_SESSIONS may allow. The moment is a subselect and not a join, so that the index finds the sessions after it and reads none before it. */
+export const listSessions = {
+  descending: (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listSessionsDescending', row<ListSessionsRow>())`
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
   host(ip_address) as "ip_address", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
@@ -1696,12 +1698,9 @@ from (
 ) as latest
 where (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId}) and now() < least(idle_until, absolute_until)
 order by created_at desc, id desc
-limit ${p.limit}`
-
-export type ListSessionsAscendingRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
-
-export const listSessionsAscending = (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
-  sql.prepared('listSessionsAscending', row<ListSessionsAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listSessionsAscending', row<ListSessionsRow>())`
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at",
   host(ip_address) as "ip_address", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address", coalesce(last_user_agent, user_agent) as "last_user_agent"
@@ -1714,11 +1713,12 @@ from (
 ) as latest
 where (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId}) and now() < least(idle_until, absolute_until)
 order by created_at, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountSessionsRow = { count: number }
 
-/** Of the latest 10,001: one past the cap at the most. */
+/** Counts the live ones among the latest 10,001 sessions. */
 export const countSessions = (p: { userId: string }) =>
   sql.prepared('countSessions', row<CountSessionsRow>())`
 select count(*) as "count"
@@ -1745,14 +1745,14 @@ returning id`
 
 export type EndSessionsExceptRow = { live: number }
 
-/** To be called when the user's row is locked, so that no sign-in is under way. The user's row ends all sessions, however many there are; a batch is marked at once, the others by the hourly job. It ends expired ones too: a refresh that read the clock a moment earlier may still be on its way to one. The moment is later than every session, even if the clock was set back since. Counts the live ones among 10,000. */
+/** Ends all sessions but the kept one, and counts the live ones among 10,000. The caller has locked the user's row, so that no sign-in is in progress. The user's row ends all sessions, however many there are; one batch is marked at once, the rest by the hourly job. Expired sessions end as well: a refresh that read the clock a moment earlier may still be about to update one. The moment is later than every session, even if the clock was set back. */
 export const endSessionsExcept = (p: { userId: string; keptId: string | null; endedBy: string; batch: number }) =>
   sql.prepared('endSessionsExcept', row<EndSessionsExceptRow>())`
 with former as (
   select sessions_valid_after as valid_after from users where id = ${p.userId}
 ),
 counted as (
-  select s.id, now() < least(s.idle_until, s.absolute_until) as live, row_number() over () as place
+  select s.id, now() < least(s.idle_until, s.absolute_until) as live, row_number() over () as rank
   from sessions s
   where case when s.ended_at is null then s.user_id end = ${p.userId} and s.id is distinct from ${p.keptId}
     and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
@@ -1782,14 +1782,14 @@ kept as (
 marked as (
   update sessions s set ended_at = now(), ended_by = ${p.endedBy}
   from counted
-  where s.user_id = ${p.userId} and s.id = counted.id and counted.place <= ${p.batch} and s.ended_at is null
+  where s.user_id = ${p.userId} and s.id = counted.id and counted.rank <= ${p.batch} and s.ended_at is null
   returning now() < least(s.idle_until, s.absolute_until) as live
 )
-select (select count(*) from marked where live) + (select count(*) from counted where live and place > ${p.batch}) as "live"`
+select (select count(*) from marked where live) + (select count(*) from counted where live and rank > ${p.batch}) as "live"`
 
 export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Nothing changes the user until the end of the transaction; a sign-in waits. */
+/** Locks a user's row until the end of the transaction; sign-ins of the user wait (order of locks: sql/README.md). */
 export const lockUser = (p: { userId: string }) =>
   sql.prepared('lockUser', row<LockUserRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
@@ -1811,80 +1811,79 @@ set first_name = ${p.firstName},
 where id = ${p.userId}
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login`
 
-export type ListUsersByDateDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Walks along the index of the order, so far at the most. */
-export const listUsersByDateDescending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByDateDescending', row<ListUsersByDateDescendingRow>())`
+/** Walks along the index of the order, over :reach users at most, and filters them. */
+export const scanUsersByDate = {
+  descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('scanUsersByDateDescending', row<ScanUsersByDateRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
-  select users.*, date_joined as place from users
+  select users.*, date_joined as sort_value from users
   where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
-  order by place desc, id desc
+  order by sort_value desc, id desc
   limit ${p.reach}
 ) as reached
 where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
-order by place desc, id desc
-limit ${p.limit}`
-
-export type ListUsersByDateAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const listUsersByDateAscending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByDateAscending', row<ListUsersByDateAscendingRow>())`
+order by sort_value desc, id desc
+limit ${p.limit}`,
+  ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('scanUsersByDateAscending', row<ScanUsersByDateRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
-  select users.*, date_joined as place from users
+  select users.*, date_joined as sort_value from users
   where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
-  order by place, id
+  order by sort_value, id
   limit ${p.reach}
 ) as reached
 where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
-order by place, id
-limit ${p.limit}`
+order by sort_value, id
+limit ${p.limit}`,
+}
 
-export type ListUsersByEmailDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-export const listUsersByEmailDescending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByEmailDescending', row<ListUsersByEmailDescendingRow>())`
+export const scanUsersByEmail = {
+  descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('scanUsersByEmailDescending', row<ScanUsersByEmailRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
-  select users.*, lower(email collate "C") as place from users
+  select users.*, lower(email collate "C") as sort_value from users
   where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
-  order by place desc, id desc
+  order by sort_value desc, id desc
   limit ${p.reach}
 ) as reached
 where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
-order by place desc, id desc
-limit ${p.limit}`
-
-export type ListUsersByEmailAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const listUsersByEmailAscending = (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
-  sql.prepared('listUsersByEmailAscending', row<ListUsersByEmailAscendingRow>())`
+order by sort_value desc, id desc
+limit ${p.limit}`,
+  ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  sql.prepared('scanUsersByEmailAscending', row<ScanUsersByEmailRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
-  select users.*, lower(email collate "C") as place from users
+  select users.*, lower(email collate "C") as sort_value from users
   where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
-  order by place, id
+  order by sort_value, id
   limit ${p.reach}
 ) as reached
 where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
-order by place, id
-limit ${p.limit}`
+order by sort_value, id
+limit ${p.limit}`,
+}
 
-export type ListFoundUsersByDateDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Finds all that match, each source by its own index, and orders those. */
-export const listFoundUsersByDateDescending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByDateDescending', row<ListFoundUsersByDateDescendingRow>())`
+/** Finds all matches by the index of :source and sorts them. The source 'all' is for fragments without a trigram: `|| ''` keeps PostgreSQL from the trigram index, which would return every row for them. */
+export const searchUsersByDate = {
+  descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('searchUsersByDateDescending', row<SearchUsersByDateRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1894,7 +1893,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
   is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
@@ -1905,12 +1904,9 @@ where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by date_joined desc, id desc
-limit ${p.limit}`
-
-export type ListFoundUsersByDateAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const listFoundUsersByDateAscending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByDateAscending', row<ListFoundUsersByDateAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('searchUsersByDateAscending', row<SearchUsersByDateRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1920,7 +1916,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
   is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
@@ -1931,12 +1927,14 @@ where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by date_joined, id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
-export type ListFoundUsersByEmailDescendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-export const listFoundUsersByEmailDescending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByEmailDescending', row<ListFoundUsersByEmailDescendingRow>())`
+export const searchUsersByEmail = {
+  descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('searchUsersByEmailDescending', row<SearchUsersByEmailRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1946,7 +1944,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
   is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
@@ -1957,12 +1955,9 @@ where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by lower(email collate "C") desc, id desc
-limit ${p.limit}`
-
-export type ListFoundUsersByEmailAscendingRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const listFoundUsersByEmailAscending = (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
-  sql.prepared('listFoundUsersByEmailAscending', row<ListFoundUsersByEmailAscendingRow>())`
+limit ${p.limit}`,
+  ascending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  sql.prepared('searchUsersByEmailAscending', row<SearchUsersByEmailRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
   union all
@@ -1972,7 +1967,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
   is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
@@ -1983,11 +1978,12 @@ where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
 order by lower(email collate "C"), id
-limit ${p.limit}`
+limit ${p.limit}`,
+}
 
 export type CountUsersRow = { count: number }
 
-/** Counts one past the cap at the most. */
+/** Counts the matches, up to one more than :cap. Sources as in searchUsersByDate. */
 export const countUsers = (p: { source: string; userId: string; pattern: string; isActive: boolean | null; isSuperuser: boolean | null; cap: number }) =>
   sql.prepared('countUsers', row<CountUsersRow>())`
 with found as materialized (
@@ -1999,7 +1995,7 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
   union all
-  select * from users where ${p.source} = 'everybody' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
 select count(*) as "count"
 from (

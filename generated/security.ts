@@ -35,10 +35,10 @@ export const operationSecurity = {
   "getUser": [
     "bearer"
   ],
-  "deleteUser": [
+  "updateUser": [
     "bearer"
   ],
-  "updateUser": [
+  "deleteUser": [
     "bearer"
   ],
   "revokeUserSessions": [
@@ -70,7 +70,7 @@ export const operationSecurity = {
   "getContractJson": []
 } as const
 
-/** The parameters that arrive with their default where a request leaves them out. */
+/** The parameters that have their default if a request leaves them out. */
 export type DefaultedParameters = {
   listUsers: 'ordering' | 'page_size'
   listSessions: 'page_size'

@@ -1,23 +1,18 @@
-import { parseArgs } from 'node:util'
-import { describe, judge, lastRun } from './coverage/lastRun.ts'
+import { StartError } from '../src/problems.ts'
+import { compareWithContract } from './coverage/comparison.ts'
+import { loadFacts } from './coverage/records.ts'
+import { runTool } from './tool.ts'
 
 const help = `npm run coverage
 
-Shows what the last whole run of npm test saw of openapi.yaml: operations by statuses, error codes, request examples,
-parameters and values of enums. Fails, and names it, where something documented was not seen or something seen is not documented.`
+Shows which parts of openapi.yaml the last whole run of npm test covered: the statuses of each operation, error codes,
+request examples, parameters and enum values. It fails if the tests did not see something that is documented, or saw
+something that is not, and names each difference.`
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-if (values.help) console.log(help)
-else show()
-
-function show(): void {
-  const seen = lastRun()
-  if (!seen) {
-    console.error('No run has left a record yet: npm test makes one.')
-    process.exitCode = 1
-    return
-  }
-  const judgement = judge(seen)
-  console.log(describe(judgement))
-  if (judgement.faults.length > 0) process.exitCode = 1
-}
+await runTool(help, {}, () => {
+  const seen = loadFacts()
+  if (!seen) throw new StartError('There is no record of a whole run yet: run npm test.')
+  const { report, differences } = compareWithContract(seen)
+  console.log(report)
+  if (differences.length > 0) process.exitCode = 1
+})

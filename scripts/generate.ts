@@ -2,13 +2,16 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { parse } from 'yaml'
+import pg from 'pg'
 import { startEmbedded } from '../src/embedded/embedded.ts'
 import { migrate } from '../src/db/migrate.ts'
-import { deriveOpenApi30, generateSecurity, generateTypes, type Contract } from './generate/contract.ts'
+import { serviceRole } from './generate/catalogs.ts'
+import { deriveOpenApi30, generateSecurity, generateTypes } from './generate/contract.ts'
 import { generateMails } from './generate/mails.ts'
 import { generateQueries } from './generate/queries.ts'
+import { generateSchema } from './generate/schema.ts'
 import { generateSdk } from './generate/sdk.ts'
+import { readDocument, readOpenApi } from './openapi.ts'
 
 const help = `npm run generate [-- --check]
 
@@ -21,14 +24,16 @@ else await generate(values.check ?? false)
 
 async function generate(check: boolean): Promise<void> {
   const source = new URL('../openapi.yaml', import.meta.url)
-  const contract = parse(await readFile(source, 'utf8')) as Contract
-  const sdk = Object.entries(await generateSdk(contract))
+  const openApi = readOpenApi()
+  const { queries, schema } = await readDatabase()
+  const sdk = Object.entries(await generateSdk(openApi))
   const outputs: Record<string, string> = {
     'contract.ts': banner('openapi.yaml') + (await generateTypes(source)),
-    'security.ts': banner('openapi.yaml') + generateSecurity(contract),
-    'openapi-3.0.json': deriveOpenApi30(contract),
+    'security.ts': banner('openapi.yaml') + generateSecurity(openApi),
+    'openapi-3.0.json': deriveOpenApi30(readDocument()),
     'mails.ts': banner('src/mail/templates/') + (await generateMails()),
-    'queries.ts': banner('sql/') + (await withMigratedDatabase(generateQueries)),
+    'queries.ts': banner('sql/') + queries,
+    'schema.sql': banner('sql/', '--') + schema,
     ...Object.fromEntries(sdk.map(([name, text]) => [name, banner('openapi.yaml') + text])),
   }
   for (const [name, text] of Object.entries(outputs)) {
@@ -41,19 +46,29 @@ async function generate(check: boolean): Promise<void> {
   }
 }
 
-function banner(source: string): string {
-  return `// Generated from ${source} by npm run generate. Do not edit.\n`
+function banner(source: string, comment = '//'): string {
+  return `${comment} Generated from ${source} by npm run generate. Do not edit.\n`
 }
 
-async function withMigratedDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
+/** Migrates an empty database and generates what depends on its schema. */
+async function readDatabase(): Promise<{ queries: string; schema: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-generate-'))
   await chmod(folder, 0o711) // as root the server runs as another user, who must be able to enter
   const database = await startEmbedded(folder, { role: 'command', parameters: { fsync: 'off' } })
   try {
     await migrate(database.url)
-    return await work(database.url)
+    await createServiceRole(database.url)
+    return { queries: await generateQueries(database.url), schema: await generateSchema(database.url) }
   } finally {
     await database.stop()
     await rm(folder, { recursive: true })
   }
+}
+
+async function createServiceRole(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create role ${serviceRole}`)
+  await client.end()
+  await migrate(url, { grantTo: serviceRole })
 }

@@ -1,112 +1,110 @@
 import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { pino } from 'pino'
 import { StartError } from '../src/problems.ts'
-import { printError } from '../src/cli/printError.ts'
 import { installSchemathesis } from './schemathesis/install.ts'
-import { startTarget, testers, type Person, type Target } from './schemathesis/target.ts'
+import { createUsers, signIn, type UserName } from './schemathesis/users.ts'
+import { startTemporaryService } from './temporaryService.ts'
+import { runTool } from './tool.ts'
 
 const help = `npm run schemathesis [-- --seed N --max-examples N --as user|superuser --require]
 
-Lets Schemathesis test the contract against the live service, as an ordinary user and then as a superuser: all of its
-phases, all of its checks. schemathesis.toml names each exception with its reason.
-  --seed N          repeats a run; a random one is taken, and printed, otherwise
-  --max-examples N  random cases for each operation and phase, 15 unless given
-  --as PERSON       user or superuser only
-  --require         fails where Schemathesis cannot be installed, instead of skipping
+Starts a service and lets Schemathesis test it against openapi.yaml, as an ordinary user and then as a superuser, with
+all phases and all checks. schemathesis.toml names each exception and its reason.
+  --seed N          repeats a run; without it the seed is random, and printed
+  --max-examples N  random cases for each operation and phase, 15 by default
+  --as USER         tests only as user or as superuser
+  --require         fails if Schemathesis cannot be installed, instead of skipping the tests
 
 It needs Python 3.10 or newer, and installs Schemathesis into .work/.`
 
-// They can end the session that tests: a spare user tests them, last.
-const endings = ['revokeSession', 'revokeSessions', 'revokeUserSessions', 'updateUser', 'deleteUser']
+const options = {
+  seed: { type: 'string' },
+  'max-examples': { type: 'string', default: '15' },
+  as: { type: 'string' },
+  require: { type: 'boolean', default: false },
+} as const
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const work = fileURLToPath(new URL('../.work/', import.meta.url))
+const root = join(import.meta.dirname, '..')
+const work = join(root, '.work')
+const logFile = join(work, 'schemathesis-service.log')
 
-try {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string' },
-      'max-examples': { type: 'string', default: '15' },
-      as: { type: 'string' },
-      require: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) console.log(help)
-  else await run({ ...values, maxExamples: values['max-examples'], who: whoOf(values.as) })
-} catch (error) {
-  printError(error)
-  process.exitCode = 1
-}
+// These operations can end the session of the user who tests: another user tests them, last.
+const endingOperations = ['revokeSession', 'revokeSessions', 'revokeUserSessions', 'updateUser', 'deleteUser']
+const otherUsers = { user: 'example', superuser: 'otherSuperuser' } as const
 
-type Options = { seed?: string; maxExamples: string; who: Person[]; require?: boolean }
+type Service = Awaited<ReturnType<typeof startTemporaryService>>
+type Tester = keyof typeof otherUsers
 
-async function run({ seed = String(randomInt(2 ** 32)), maxExamples, who, require = false }: Options): Promise<void> {
-  const program = await installSchemathesis(work).catch((error: unknown): undefined => {
+await runTool(help, options, async ({ seed = String(randomInt(2 ** 32)), as, require, ...values }) => {
+  const testers = chooseTesters(as)
+  const program = await installSchemathesis(work).catch((error: unknown) => {
     if (require || !(error instanceof StartError)) throw error
     console.log(`SKIPPED: no contract tests by Schemathesis. ${error.message}`)
   })
   if (program === undefined) return
   await mkdir(work, { recursive: true })
-  const target = await startTarget(join(work, 'schemathesis-service.log'))
+  // Outside production the reply check answers any deviation from the contract with a 500.
+  const settings = { HOST_FOR_SEND_MAIL: 'http://accounts.test', ACCESS_TOKEN_LIFETIME: '1h' }
+  const log = pino({ level: 'warn' }, pino.destination({ dest: logFile, append: false, sync: true }))
+  const service = await startTemporaryService(settings, log)
   try {
-    await writeDictionary('codes', target.codes)
-    for (const person of who) {
-      console.log(`\nSchemathesis as ${person}, seed ${seed} (repeat: npm run schemathesis -- --seed ${seed})`)
-      const { access, refresh } = await target.signIn(person)
-      await writeDictionary('live-tokens', [access, refresh])
-      await writeDictionary('refresh-tokens', await refreshTokens(target, person))
-      await writeDictionary('ending-tokens', await refreshTokens(target, person))
-      const bounds = ['--seed', seed, '--max-examples', maxExamples]
-      // From the file: of a contract that it has fetched it leaves out the operation that served it.
-      const spare = (await target.signIn(person === 'superuser' ? 'spareSuperuser' : 'spare')).access
-      const command = ['run', `${root}openapi.yaml`, '--url', target.url, ...bounds]
-      const code =
-        (await execute(program, [...command, ...endings.flatMap((id) => ['--exclude-operation-id', id])], access)) ||
-        (await execute(program, [...command, ...endings.flatMap((id) => ['--include-operation-id', id])], spare))
-      if (code === 0) continue
-      console.log('What the service says of it: .work/schemathesis-service.log')
+    await writeDictionary('codes', await createUsers(service))
+    for (const tester of testers) {
+      console.log(`\nSchemathesis as ${tester}, seed ${seed} (repeat: npm run schemathesis -- --seed ${seed})`)
+      if (await passes(program, service, tester, ['--seed', seed, '--max-examples', values['max-examples']])) continue
+      console.log(`The log of the service: ${logFile}`)
       process.exitCode = 1
     }
   } finally {
-    await target.stop()
+    await service.stop()
   }
+})
+
+function chooseTesters(name: string | undefined): Tester[] {
+  const all = Object.keys(otherUsers) as Tester[]
+  const chosen = all.filter((tester) => name === undefined || tester === name)
+  if (chosen.length === 0) throw new StartError(`--as ${String(name)}: it must be ${all.join(' or ')}.`)
+  return chosen
 }
 
-/** Of sessions of their own: the tests use them up. */
-async function refreshTokens(target: Target, person: Person): Promise<string[]> {
-  const pairs = await Promise.all(Array.from({ length: 5 }, () => target.signIn(person)))
+async function passes(program: string, service: Service, tester: Tester, bounds: string[]): Promise<boolean> {
+  const { access, refresh } = await signIn(service, tester)
+  const { access: otherAccess } = await signIn(service, otherUsers[tester])
+  await writeDictionary('live-tokens', [access, refresh])
+  await writeDictionary('refresh-tokens', await refreshTokens(service, tester))
+  await writeDictionary('ending-tokens', await refreshTokens(service, tester))
+  // Schemathesis leaves out the operation that served the contract: it reads the file instead.
+  const command = [program, 'run', join(root, 'openapi.yaml'), '--url', service.url, ...bounds]
+  const select = (option: string) => endingOperations.flatMap((operationId) => [option, operationId])
+  return (
+    (await execute([...command, ...select('--exclude-operation-id')], access)) &&
+    (await execute([...command, ...select('--include-operation-id')], otherAccess))
+  )
+}
+
+/** The refresh tokens of separate sessions, which the tests use up. */
+async function refreshTokens(service: Service, name: UserName): Promise<string[]> {
+  const pairs = await Promise.all(Array.from({ length: 5 }, () => signIn(service, name)))
   return pairs.map(({ refresh }) => refresh)
 }
 
-/** In the format of libFuzzer, which schemathesis.toml refers to. */
+/** Writes values in the format of libFuzzer, for schemathesis.toml. */
 async function writeDictionary(name: string, values: string[]): Promise<void> {
   await writeFile(join(work, `${name}.dict`), values.map((value) => `"${value}"\n`).join(''))
 }
 
-/** The token goes by the environment, where schemathesis.toml finds it. */
-function execute(program: string, parameters: string[], token: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, ['--config-file', `${root}schemathesis.toml`, '--no-color', ...parameters], {
-      cwd: work, // where it keeps what it finds
-      stdio: 'inherit',
-      env: { ...process.env, GATEHOUSE_TOKEN: token },
-    })
-    child.on('error', reject)
-    child.on('close', (code) => {
-      resolve(code ?? 1)
-    })
+/** @param token schemathesis.toml reads it from the environment @returns whether the program ended with 0 */
+async function execute([program = '', command = '', ...parameters]: string[], token: string): Promise<boolean> {
+  const general = ['--config-file', join(root, 'schemathesis.toml'), '--no-color']
+  const child = spawn(program, [...general, command, ...parameters], {
+    cwd: work, // Schemathesis keeps its findings here.
+    stdio: 'inherit',
+    env: { ...process.env, GATEHOUSE_TOKEN: token },
   })
-}
-
-function whoOf(name: string | undefined): Person[] {
-  const all = testers
-  if (name === undefined) return all
-  const chosen = all.filter((person) => person === name)
-  if (chosen.length === 0) throw new StartError(`--as ${name}: it is one of ${all.join(', ')}.`)
-  return chosen
+  const [code] = (await once(child, 'close')) as [number | null]
+  return code === 0
 }

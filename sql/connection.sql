@@ -1,5 +1,6 @@
--- What the service and the functions in its migrations rely on, whatever the database's or the role's own settings are.
--- Every connection begins with it. Behind a pooler the first three stay with the client; the others are PostgreSQL's defaults.
+-- The settings that the service and the functions in its migrations rely on, whatever the settings of the database or
+-- the role are. Every connection begins with them. A pooler in front of PostgreSQL keeps the first three for each
+-- client; the others are the defaults of PostgreSQL.
 set DateStyle = 'ISO';
 set TimeZone = 'UTC';
 set standard_conforming_strings = on;

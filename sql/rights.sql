@@ -1,7 +1,9 @@
--- What the service may do as a role that owns nothing (security 83, decisions 8). Every migration by the owner ends with it.
--- gatehouse.grant_to is the name of a new role, or ''; the others are known by their right to make partitions.
+-- The rights of the service's role, if it does not own the tables (security 83). Every migration by the owner ends
+-- with this file. gatehouse.grant_to is the name of a new role, or ''. A role that has the rights already is known by
+-- its right to execute make_partitions. A new table needs a line here.
 
--- Functions that work as their owner: no temporary table passes for the one they mean, and nobody calls them unasked.
+-- Functions that run with the rights of their owner: a caller's temporary table must not be taken for one of theirs,
+-- and only the service's roles may call them.
 do $$
 declare
   definer regprocedure;
@@ -18,7 +20,7 @@ begin
 end
 $$;
 
--- Rights over a role that could take more by itself would promise what they do not hold.
+-- Refuses a role that can do more than is granted here, and so could take any right for itself.
 do $$
 declare
   service name := nullif(current_setting('gatehouse.grant_to'), '');
@@ -37,7 +39,8 @@ begin
 end
 $$;
 
--- Partitions are reached through their tables, and need no rights of their own. To lock a row takes a right to update it.
+-- The service reaches partitions through their tables, and needs no rights for them. It needs a right to update the
+-- default ones, because PostgreSQL requires it to lock a row.
 do $$
 declare
   service name;
@@ -77,7 +80,7 @@ begin
     loop
       execute format('grant %s on %s to %I', rights, target, service);
     end loop;
-    -- graphile-worker switches row level security on and leaves the policies to us.
+    -- graphile-worker enables row level security and defines no policies.
     for target in
       select c.oid from pg_class c
       where c.relnamespace = 'graphile_worker'::regnamespace and c.relrowsecurity

@@ -1,7 +1,7 @@
 import { createLog } from './log.ts'
 import type { Transport } from './mail/transport.ts'
-import { readSettings } from './config/read.ts'
-import { developmentKey } from './config/developmentKey.ts'
+import { loadEnvironmentConfig } from './config/environmentConfig.ts'
+import { readOrCreateDevelopmentKey } from './config/developmentKey.ts'
 import { startService, type Service } from './service.ts'
 import { printError } from './cli/printError.ts'
 
@@ -20,9 +20,9 @@ let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
 
 try {
-  const { config, warnings } = await readSettings()
+  const { config, warnings } = await loadEnvironmentConfig()
   for (const warning of warnings) console.warn(`Warning: ${warning}`)
-  const secretKey = config.secretKey ?? (await developmentKey(config.dataDir))
+  const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
   const onWaiting = (sentence: string) => {
     console.error(`${sentence} Trying again every second; until then requests get 503.`)
   }
@@ -45,7 +45,7 @@ try {
 
 /** Not waited for: what is ready need not wait until a mail server answers. */
 async function warnOfMail(mail: Transport, production: boolean): Promise<void> {
-  const warnings = [production ? await mail.findFault() : undefined, await mail.findLimitation()]
+  const warnings = [production ? await mail.findProblem() : undefined, await mail.findLimitation()]
   for (const warning of warnings) if (warning !== undefined && !isStopping()) console.warn(`Warning: ${warning}`)
 }
 

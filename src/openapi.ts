@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Document, OpenAPIBackend } from 'openapi-backend'
 import { parse } from 'yaml'
-import { readAddress } from './domain/emailAddress.ts'
+import { parseEmailAddress } from './domain/emailAddress.ts'
 import { isPersonalName } from './domain/personalName.ts'
 import { createReplyCheck, type CheckReply } from './http/replyCheck.ts'
 import { compileOpenApi } from './http/validation.ts'
@@ -12,7 +12,7 @@ export type LoadedOpenApi = Services['contractFiles'] & { api: OpenAPIBackend; c
 
 /** The checks of those formats of the contract that the domain defines. */
 export const formats = {
-  'idn-email': (text: string) => readAddress(text) !== undefined,
+  'idn-email': (text: string) => parseEmailAddress(text) !== undefined,
   'personal-name': isPersonalName,
 }
 

@@ -3,16 +3,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
-import { connectDatabase, explainConnection, type ConnectedDatabase } from './db/connect.ts'
+import { connectDatabase, explainConnectionError, type ConnectedDatabase } from './db/connectDatabase.ts'
 import { migrate } from './db/migrate.ts'
+import type { HashRunner } from './domain/passwords/hashTask.ts'
 import { requireReadiness } from './domain/keys/readiness.ts'
-import { warnOfShortRetention } from './jobs/retention.ts'
+import { warnOfShortRetention } from './jobs/retentionWarning.ts'
 import { listen } from './http/listen.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
 import { createServices } from './services.ts'
 
 type Part = { stop(): unknown }
+
+type StartOptions = {
+  log: Logger
+  onWaiting: (sentence: string) => void
+  reloadKeys?: number
+  hashRunner?: HashRunner
+}
 
 export type Service = {
   url: string
@@ -26,15 +34,16 @@ export type Service = {
  * Starts the whole service: it listens at once and answers 503 until its database is there.
  * @param options.onWaiting called with one sentence when the database does not answer yet
  * @param options.reloadKeys seconds between two readings of the signing keys; tests shorten it
+ * @param options.hashRunner hashes passwords instead of the hashing process, for tests
  * @throws StartError when it cannot listen
  */
 export async function startService(
   settings: Config,
   secretKey: string,
-  { log, onWaiting, reloadKeys }: { log: Logger; onWaiting: (sentence: string) => void; reloadKeys?: number },
+  { log, onWaiting, reloadKeys, hashRunner }: StartOptions,
 ): Promise<Service> {
   const { server, url, config, serve } = await listen(settings, log)
-  const handle = await createServices(config, secretKey, log).catch((error: unknown) => {
+  const handle = await createServices(config, secretKey, log, hashRunner).catch((error: unknown) => {
     server.close()
     server.closeAllConnections()
     throw error
@@ -76,7 +85,7 @@ export async function startService(
     parts.push(database)
     parts.push({ stop: () => handle.close() })
     await waitForDatabase(database.url)
-    parts.push(services.keyring.keepFresh(reloadKeys))
+    parts.push(services.keyring.startReloading(reloadKeys))
     // Imported only now, because nodemailer and graphile-worker are large.
     const [{ createTransport }, { createSendMail }, { cleanUpSchedule, createCleanUp }, { startWorker }] =
       await Promise.all([
@@ -88,7 +97,7 @@ export async function startService(
     await warnOfShortRetention(services.db, config, log)
     const transport = createTransport(config)
     parts.push({ stop: () => transport.close() })
-    services.mailReach.learnFrom(() => transport.takesUnicode())
+    services.deliverability.learnFrom(() => transport.acceptsUnicode())
     const { db } = services
     const sendMail = createSendMail({ db, transport, config, log })
     const tasks = {
@@ -115,7 +124,7 @@ export async function startService(
         await requireReadiness(services)
         return
       } catch (error) {
-        onNewWait(explainConnection(error, databaseUrl))
+        onNewWait(explainConnectionError(error, databaseUrl))
         await sleep(1000, undefined, { signal: stopping.signal })
       }
     }

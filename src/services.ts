@@ -9,8 +9,9 @@ import { Keyring } from './domain/keys/keyring.ts'
 import { deriveSecrets } from './domain/keys/secrets.ts'
 import { Limits } from './domain/limits/limits.ts'
 import { listPool, Lists } from './domain/lists.ts'
-import { MailReach } from './domain/mails/reach.ts'
+import { Deliverability } from './domain/mails/deliverability.ts'
 import { PasswordHasher } from './domain/passwords/hasher.ts'
+import type { HashRunner } from './domain/passwords/hashTask.ts'
 import { loadPasswordRules } from './domain/passwords/rules.ts'
 import { Tokens } from './domain/sessions/tokens.ts'
 import { loadOpenApi } from './openapi.ts'
@@ -26,9 +27,15 @@ export type ServicesHandle = {
 
 /**
  * Makes the services of the operations. They exist before the database is reached: the HTTP server answers 503
- * meanwhile. The caller stops `services.passwords`.
+ * in the meantime. The caller stops `services.passwords`.
+ * @param hashRunner hashes passwords instead of the hashing process, for tests
  */
-export async function createServices(config: Config, secretKey: string, log: Logger): Promise<ServicesHandle> {
+export async function createServices(
+  config: Config,
+  secretKey: string,
+  log: Logger,
+  hashRunner?: HashRunner,
+): Promise<ServicesHandle> {
   const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   const warn = (message: string) => (error: unknown) => {
     log.warn({ err: error }, message)
@@ -52,7 +59,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
     lists: new Lists(listDb),
     passwords: new PasswordHasher((reason) => {
       log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
-    }),
+    }, hashRunner),
     passwordRules: await loadPasswordRules(config),
     keyring,
     tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),
@@ -61,7 +68,7 @@ export async function createServices(config: Config, secretKey: string, log: Log
       secrets.previous.map(({ cursors }) => cursors),
     ),
     clock,
-    mailReach: new MailReach(),
+    deliverability: new Deliverability(),
     limits: new Limits(config.limits, secrets.limits, counterStore),
     lifetimes: {
       idleLifetime: config.refreshTokenLifetime,

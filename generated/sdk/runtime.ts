@@ -3,11 +3,11 @@ import type { ProblemDocument, RefreshRequest, TokenPair } from './types.ts'
 import { Problem, UnexpectedAnswer } from './errors.ts'
 
 export type ClientOptions = {
-  /** Where the service runs, https://accounts.example.com for example. */
+  /** The URL of the service, for example https://accounts.example.com. */
   baseUrl: string
-  /** The tokens of an earlier run, as onTokens gave them. */
+  /** The tokens that onTokens received in an earlier run. */
   tokens?: TokenPair | undefined
-  /** Told the tokens to store whenever they change, and undefined once the session is over. */
+  /** Receives the tokens to store whenever they change, and undefined when the session has ended. */
   onTokens?: ((tokens: TokenPair | undefined) => void) | undefined
   /** Used instead of the global fetch. */
   fetch?: typeof fetch | undefined
@@ -20,11 +20,11 @@ export type Call = CallOptions & {
   path: string
   query?: Record<string, string | number | boolean | undefined> | undefined
   body?: object | undefined
-  /** Whether the operation asks for an access token. */
+  /** Whether the operation requires an access token. */
   signed?: boolean
 }
 
-/** Sends calls, keeps the tokens, and renews them once, however many calls find them expired. */
+/** Sends calls, keeps the tokens, and renews them once even if many calls find them expired at the same time. */
 export abstract class Connection {
   readonly #options: ClientOptions
   #tokens: TokenPair | undefined
@@ -39,12 +39,12 @@ export abstract class Connection {
   abstract refreshToken(body: RefreshRequest): Promise<TokenPair>
   abstract revokeToken(body: RefreshRequest): Promise<unknown>
 
-  /** The tokens of the session, undefined when nobody is signed in. */
+  /** The tokens of the session, undefined if no user is signed in. */
   get tokens(): TokenPair | undefined {
     return this.#tokens
   }
 
-  /** Ends the session and forgets its tokens. Does nothing when nobody is signed in. */
+  /** Ends the session and forgets its tokens. Does nothing if no user is signed in. */
   async signOut(): Promise<void> {
     await this.#renewal?.done.catch(() => undefined)
     const tokens = this.#tokens
@@ -60,17 +60,17 @@ export abstract class Connection {
     try {
       return (await this.#exchange(call, access)) as T
     } catch (error) {
-      // Never sends one user's call again with the tokens of another.
+      // Never repeat one user's call with the tokens of another.
       if (access === undefined || !isExpiry(error) || session !== this.#session) throw error
       // Another call may have renewed the tokens since this one was sent.
       if (this.#tokens?.access === access) await this.#renew(this.#tokens.refresh)
-      // Another user may have signed in during the renewal, or this one out.
+      // During the renewal this user may have signed out, or another one in.
       if (session !== this.#session) throw error
       return (await this.#exchange(call, this.#tokens?.access)) as T
     }
   }
 
-  /** Keeps the pair that a sign-in or an exchange brings, unless the exchanged one is not the session's any more. */
+  /** Keeps the tokens of a sign-in or a refresh, unless the refreshed tokens are no longer those of the session. */
   protected async keep(body: object, answer: Promise<TokenPair>): Promise<TokenPair> {
     const tokens = await answer
     const isSignIn = !('refresh' in body)
@@ -80,7 +80,7 @@ export abstract class Connection {
   }
 
   async #renew(refresh: string): Promise<void> {
-    // Calls share the renewal of their own session; that of a former user is none of theirs.
+    // Calls share a renewal only within the same session.
     if (this.#renewal?.refresh !== refresh) {
       const done = this.refreshToken({ refresh }).finally(() => {
         if (this.#renewal?.done === done) this.#renewal = undefined
@@ -130,7 +130,7 @@ export abstract class Connection {
   }
 }
 
-/** Each item of each page. The cursor travels, not the URL: the service may see another host name than its clients. */
+/** Iterates over each item of each page. It follows the cursor, not the URL: the service may have another host name for itself. */
 export async function* eachOf<T>(
   list: (cursor: string | undefined) => Promise<{ next: string | null; results: T[] }>,
   cursor?: string,

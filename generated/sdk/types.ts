@@ -4,28 +4,28 @@ export type Language = 'en' | 'ru'
 
 /** What happened, for people. */
 export type Message = {
-  /** A sentence or two for people. May be reworded. */
+  /** One or two sentences for people. May be reworded. */
   detail: string
 }
 
 /** What happened, for people. */
 export type ActivationResult = {
-  /** A sentence or two for people. May be reworded. */
+  /** One or two sentences for people. May be reworded. */
   detail: string
   /**
-   * True when the account was activated by another registration of the address, whose password it has; left
-   * out otherwise.
+   * True if another registration of the address activated the account, which has that registration's
+   * password. Left out otherwise.
    */
   superseded?: boolean
 }
 
 /** What happened, for people. */
 export type EmailConfirmed = {
-  /** A sentence or two for people. May be reworded. */
+  /** One or two sentences for people. May be reworded. */
   detail: string
   /**
-   * Only when the present address was confirmed again: until when a former address can undo its change. It
-   * may have passed.
+   * Only if the present address was confirmed again: the time until which a former address can undo the
+   * change. It may have passed.
    */
   undo_until?: string
 }
@@ -36,27 +36,27 @@ export type Acknowledgement = Record<string, never>
 /** A registration. */
 export type RegistrationRequest = {
   /**
-   * The email address of a new account, or a new one for an account. Its local part has no invisible
-   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
-   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
-   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
-   * addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new address of an account. Its local part must have no
+   * invisible characters and must use one script and one set of digits, otherwise the error is `format`.
+   * Latin letters may be mixed with Chinese, Japanese and Korean ones, and a tag after `+` may use another
+   * script. A local part beyond ASCII is refused as `undeliverable` if the mail server of the service does
+   * not accept such addresses (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
-   * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
-   * whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed.
-   * With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as
-   * `password_too_common`, and one that is made of nothing but the email address, the name of the service or
-   * words of them, digits and signs as `password_too_personal`, in whatever case.
+   * The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as
+   * one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or
+   * trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused
+   * as `password_too_common`. A password that consists only of the email address, the name of the service,
+   * words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
    */
   password: string
-  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
   password_confirm: string
   /**
-   * The first name; may be empty. Characters that do not show or that change the direction of text are
-   * refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are
-   * not.
+   * The first name; may be empty. Characters that are invisible or change the direction of text are refused,
+   * such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are
+   * accepted.
    */
   first_name?: string
   /** The last name; may be empty. The same characters are refused as in the first name. */
@@ -65,13 +65,13 @@ export type RegistrationRequest = {
   language?: Language
 }
 
-/** The answer to a registration, the same for a free and for a taken address. */
+/** The reply to a registration, the same for a free and for a taken address. */
 export type RegistrationAccepted = {
-  /** A sentence or two for people. May be reworded. */
+  /** One or two sentences for people. May be reworded. */
   detail: string
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
+   * with the domain in its IDNA form.
    */
   email: string
 }
@@ -79,47 +79,50 @@ export type RegistrationAccepted = {
 /** An activation. */
 export type ActivationRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation after it, which mail programs add to
-   * links, are ignored.
+   * A code from a mail. It works once. White space and punctuation after it are ignored, because mail
+   * programs add them to links.
    */
   code: string
 }
 
-/** An address that a mail is wanted for. It is refused as `undeliverable` where a new address would be. */
+/**
+ * An address to send a mail to. It is refused as `undeliverable` under the same conditions as a new
+ * address.
+ */
 export type AddressRequest = {
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
+   * with the domain in its IDNA form.
    */
   email: string
 }
 
-/** A new password, allowed by a mailed code. */
+/** A new password, authorized by a mailed code. */
 export type PasswordRestoreRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation after it, which mail programs add to
-   * links, are ignored.
+   * A code from a mail. It works once. White space and punctuation after it are ignored, because mail
+   * programs add them to links.
    */
   code: string
   /**
-   * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
-   * whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed.
-   * With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as
-   * `password_too_common`, and one that is made of nothing but the email address, the name of the service or
-   * words of them, digits and signs as `password_too_personal`, in whatever case.
+   * The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as
+   * one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or
+   * trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused
+   * as `password_too_common`. A password that consists only of the email address, the name of the service,
+   * words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
    */
   password: string
-  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
   password_confirm: string
 }
 
-/** A user, as the user sees it. */
+/** A user, with the members that the user sees. */
 export type User = {
   /** The user's id. It never changes. */
   id: string
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
+   * with the domain in its IDNA form.
    */
   email: string
   /** The first name; may be empty. */
@@ -128,20 +131,20 @@ export type User = {
   last_name: string
   /** The language of mails and pages. A registration without it gets `en`. */
   language: Language
-  /** Whether the user administers the others. */
+  /** Whether the user may administer other users. */
   is_superuser: boolean
-  /** When the account was made. */
+  /** When the account was created. */
   date_joined: string
-  /** When the user last signed in; left out until the first time. */
+  /** When the user last signed in. Left out until the first sign-in. */
   last_login?: string
 }
 
 /** The members of a profile to change. */
 export type UserUpdate = {
   /**
-   * The first name; may be empty. Characters that do not show or that change the direction of text are
-   * refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are
-   * not.
+   * The first name; may be empty. Characters that are invisible or change the direction of text are refused,
+   * such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are
+   * accepted.
    */
   first_name?: string
   /** The last name; may be empty. The same characters are refused as in the first name. */
@@ -150,67 +153,67 @@ export type UserUpdate = {
   language?: Language
 }
 
-/** A new password, allowed by the current one. */
+/** A new password, authorized by the current one. */
 export type PasswordChangeRequest = {
-  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
   current_password: string
   /**
-   * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
-   * whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed.
-   * With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as
-   * `password_too_common`, and one that is made of nothing but the email address, the name of the service or
-   * words of them, digits and signs as `password_too_personal`, in whatever case.
+   * The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as
+   * one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or
+   * trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused
+   * as `password_too_common`. A password that consists only of the email address, the name of the service,
+   * words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
    */
   password: string
-  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
   password_confirm: string
 }
 
-/** A new address, allowed by the current password. */
+/** A new address, authorized by the current password. */
 export type EmailChangeRequest = {
-  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
   current_password: string
   /**
-   * The email address of a new account, or a new one for an account. Its local part has no invisible
-   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
-   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
-   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
-   * addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new address of an account. Its local part must have no
+   * invisible characters and must use one script and one set of digits, otherwise the error is `format`.
+   * Latin letters may be mixed with Chinese, Japanese and Korean ones, and a tag after `+` may use another
+   * script. A local part beyond ASCII is refused as `undeliverable` if the mail server of the service does
+   * not accept such addresses (SMTPUTF8, RFC 6531).
    */
   email: string
 }
 
-/** The current password, for what a signed-in device alone must not do. */
+/** The current password, for operations that a signed-in session alone must not perform. */
 export type ReauthenticationRequest = {
-  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
   current_password: string
 }
 
 /** The confirmation of a new address. */
 export type EmailConfirmationRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation after it, which mail programs add to
-   * links, are ignored.
+   * A code from a mail. It works once. White space and punctuation after it are ignored, because mail
+   * programs add them to links.
    */
   code: string
 }
 
-/** The undoing of a change of address. */
+/** The undo of a change of address. */
 export type EmailChangeUndoRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation after it, which mail programs add to
-   * links, are ignored.
+   * A code from a mail. It works once. White space and punctuation after it are ignored, because mail
+   * programs add them to links.
    */
   code: string
 }
 
-/** A user, as superusers see them. */
+/** A user, with the members that superusers see. */
 export type AdminUser = {
   /** An id. It never changes. */
   id: string
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
+   * with the domain in its IDNA form.
    */
   email: string
   /** The first name; may be empty. */
@@ -219,110 +222,110 @@ export type AdminUser = {
   last_name: string
   /** The language of mails and pages. A registration without it gets `en`. */
   language: Language
-  /** Whether the user administers the others. */
+  /** Whether the user may administer other users. */
   is_superuser: boolean
-  /** Whether the user may sign in; false for a suspended one. */
+  /** Whether the user may sign in. False for a suspended user. */
   is_active: boolean
   /**
-   * Whether a mail to the address was followed; false only for users whom a superuser created and who have
-   * not set a password by mail yet.
+   * Whether a mailed code has confirmed the address. False only for users who were created by a superuser and
+   * have not set a password with a mailed code yet.
    */
   email_confirmed: boolean
-  /** When the account was made. */
+  /** When the account was created. */
   date_joined: string
-  /** When the user last signed in; left out until the first time. */
+  /** When the user last signed in. Left out until the first sign-in. */
   last_login?: string
 }
 
 /** A page of users. */
 export type UserPage = {
   /**
-   * How many records match, on all pages together; 10,000 stands for that many or more. With a filter it
-   * counts among the latest 100,000 records of a log.
+   * The number of matching records on all pages; 10,000 means that many or more. With a filter, only the
+   * latest 100,000 records of a log are counted.
    */
   count: number
-  /** Present, and true, when more records match than `count` says, or may match beyond those searched. */
+  /** Present and true if more records match than `count` says, or may match beyond the searched ones. */
   count_capped?: boolean
-  /** The URL of the next page; null on the last one. */
+  /** The URL of the next page. Null on the last page. */
   next: string | null
-  /** The URL of the previous page; null on the first one. */
+  /** The URL of the previous page. Null on the first page. */
   previous: string | null
   /** The users of this page. */
   results: AdminUser[]
 }
 
-/** The order of users, by when they joined or by address; a minus means descending. */
+/** The order of users, by date of joining or by address. A minus means descending. */
 export type UserOrdering = '-date_joined' | 'date_joined' | 'email' | '-email'
 
 /** A user to create. */
 export type NewUserRequest = {
   /**
-   * The email address of a new account, or a new one for an account. Its local part has no invisible
-   * characters and uses one script and one set of digits, otherwise the fault is `format`; Latin letters may
-   * stand beside Chinese, Japanese and Korean ones, and a tag after `+` may use another script. One with a
-   * local part beyond ASCII is refused as `undeliverable` if the mail server of the service takes no such
-   * addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new address of an account. Its local part must have no
+   * invisible characters and must use one script and one set of digits, otherwise the error is `format`.
+   * Latin letters may be mixed with Chinese, Japanese and Korean ones, and a tag after `+` may use another
+   * script. A local part beyond ASCII is refused as `undeliverable` if the mail server of the service does
+   * not accept such addresses (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
-   * The new password: at least 8 characters (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), of
-   * whatever kind, or the fault is `password_too_short`. Normalised with NFKC, never truncated or trimmed.
-   * With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as
-   * `password_too_common`, and one that is made of nothing but the email address, the name of the service or
-   * words of them, digits and signs as `password_too_personal`, in whatever case.
+   * The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as
+   * one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or
+   * trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused
+   * as `password_too_common`. A password that consists only of the email address, the name of the service,
+   * words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
    */
   password?: string
   /**
-   * The first name; may be empty. Characters that do not show or that change the direction of text are
-   * refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are
-   * not.
+   * The first name; may be empty. Characters that are invisible or change the direction of text are refused,
+   * such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are
+   * accepted.
    */
   first_name?: string
   /** The last name; may be empty. The same characters are refused as in the first name. */
   last_name?: string
   /** The language of mails and pages. A registration without it gets `en`. */
   language?: Language
-  /** Whether the user may sign in; false for a suspended one. */
+  /** Whether the user may sign in. False for a suspended user. */
   is_active?: boolean
-  /** Whether the user administers the others. */
+  /** Whether the user may administer other users. */
   is_superuser?: boolean
 }
 
 /** The members of a user to change. */
 export type AdminUserUpdate = {
   /**
-   * The first name; may be empty. Characters that do not show or that change the direction of text are
-   * refused, such as U+0085, U+200B and U+202E; the joiners U+200C and U+200D of Persian and of emoji are
-   * not.
+   * The first name; may be empty. Characters that are invisible or change the direction of text are refused,
+   * such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are
+   * accepted.
    */
   first_name?: string
   /** The last name; may be empty. The same characters are refused as in the first name. */
   last_name?: string
   /** The language of mails and pages. A registration without it gets `en`. */
   language?: Language
-  /** Whether the user may sign in; false for a suspended one. */
+  /** Whether the user may sign in. False for a suspended user. */
   is_active?: boolean
-  /** Whether the user administers the others. */
+  /** Whether the user may administer other users. */
   is_superuser?: boolean
 }
 
-/** Everything that is stored about a user, secrets aside. Lists are ordered by time, oldest first. */
+/** All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
 export type Export = {
   /** When the export was made. */
   exported_at: string
-  /** A user, as superusers see them. */
+  /** A user, with the members that superusers see. */
   user: AdminUser
   /** The addresses that belong to the account. */
   addresses: ExportedAddress[]
-  /** Changes of the address that were asked for. */
+  /** Requested changes of the address. */
   email_changes: ExportedEmailChange[]
-  /** Sessions, those that are over included as long as they are kept. */
+  /** Sessions, including ended ones as long as they are kept. */
   sessions: ExportedSession[]
-  /** From where the account was signed in to, as kept to notice new devices. */
+  /** Known devices, which are kept to notice new ones. */
   devices: ExportedDevice[]
   /** Successful sign-ins. */
   login_logs: LoginLog[]
-  /** What else happened to the account. */
+  /** Other events that concern the account. */
   security_events: SecurityEvent[]
   /** Mails to the user's addresses, as long as they are kept. Their text is not stored. */
   mails: ExportedMail[]
@@ -331,29 +334,29 @@ export type Export = {
 /** An address that belongs to the account. */
 export type ExportedAddress = {
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
+   * with the domain in its IDNA form.
    */
   email: string
-  /** Whether it is the address of the account, or a former one that is held for 7 days. */
+  /** Whether it is the address of the account or a former address, which is held for 7 days. */
   kind: AddressKind
-  /** Until when a former address is held for the undoing of its change. */
+  /** The time until which a former address is held for the undo of its change. */
   held_until?: string
 }
 
-/** Whether it is the address of the account, or a former one that is held for 7 days. */
+/** Whether it is the address of the account or a former address, which is held for 7 days. */
 export type AddressKind = 'current' | 'held'
 
-/** A change of address that was asked for. */
+/** A requested change of address. */
 export type ExportedEmailChange = {
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
+   * with the domain in its IDNA form.
    */
   email: string
-  /** The address before, once the change took effect. */
+  /** The previous address, once the change has taken effect. */
   old_email?: string
-  /** When it was asked for. */
+  /** When it was requested. */
   requested_at: string
   /** When it took effect, if it did. */
   confirmed_at?: string
@@ -365,95 +368,95 @@ export type ExportedEmailChange = {
 export type ExportedSession = {
   /** An id. It never changes. */
   id: string
-  /** When it began, by a sign-in. */
+  /** When the session began with a sign-in. */
   created_at: string
-  /** When its tokens were last renewed, or the sign-in. */
+  /** When the tokens were last refreshed, or the time of the sign-in. */
   last_used_at: string
-  /** When it is over unless its tokens are renewed before. */
+  /** When the session expires unless its tokens are refreshed before. */
   expires_at: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
   /**
    * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
-   * characters; empty if it sent none.
+   * characters. Empty if the client sent none.
    */
   user_agent: string
-  /** The IPv4 or IPv6 address from which its tokens were last renewed, or that of the sign-in. */
+  /** The IPv4 or IPv6 address of the last refresh, or of the sign-in. */
   last_ip_address: string
-  /** The User-Agent with which its tokens were last renewed, or that of the sign-in. */
+  /** The User-Agent of the last refresh, or of the sign-in. */
   last_user_agent: string
-  /** When it was ended, if it did not just expire. */
+  /** When the session was ended, unless it expired. */
   ended_at?: string
-  /** Why it was ended. The list is open, new reasons may come. */
+  /** Why the session was ended. New reasons may be added. */
   ended_by?: string
 }
 
-/** A kind of device in a network. */
+/** A known device in a network. */
 export type ExportedDevice = {
   /** The network of the client, /24 for IPv4 and /64 for IPv6. */
   network: string
   /** The User-Agent without its numbers. */
   device: string
-  /** When it first signed in. */
+  /** When the device first signed in. */
   first_seen_at: string
-  /** When it last signed in. */
+  /** When the device last signed in. */
   last_seen_at: string
 }
 
 /** A mail to the user. */
 export type ExportedMail = {
-  /** What it was about. The list is open, new kinds may come. */
+  /** The kind of mail. New kinds may be added. */
   kind: string
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
+   * with the domain in its IDNA form.
    */
   address: string
-  /** What became of it. The list is open. */
+  /** The state of the delivery. New states may be added. */
   status: string
-  /** When it was asked for. */
+  /** When it was requested. */
   created_at: string
-  /** When it was sent, if it was. */
+  /** When the mail was sent, if it was. */
   sent_at?: string
 }
 
-/** A session, one sign-in and every pair of tokens that was renewed from it. */
+/** A session, which is one sign-in with all pairs of tokens that were refreshed from it. */
 export type Session = {
   /** An id. It never changes. */
   id: string
-  /** When it began, by a sign-in. */
+  /** When the session began with a sign-in. */
   created_at: string
-  /** When its tokens were last renewed, or the sign-in. */
+  /** When the tokens were last refreshed, or the time of the sign-in. */
   last_used_at: string
-  /** When it is over unless its tokens are renewed before. */
+  /** When the session expires unless its tokens are refreshed before. */
   expires_at: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
   /**
    * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
-   * characters; empty if it sent none.
+   * characters. Empty if the client sent none.
    */
   user_agent: string
-  /** The IPv4 or IPv6 address from which its tokens were last renewed, or that of the sign-in. */
+  /** The IPv4 or IPv6 address of the last refresh, or of the sign-in. */
   last_ip_address: string
-  /** The User-Agent with which its tokens were last renewed, or that of the sign-in. */
+  /** The User-Agent of the last refresh, or of the sign-in. */
   last_user_agent: string
-  /** Whether it is the session that asks. */
+  /** Whether this is the session of the request. */
   is_current: boolean
 }
 
 /** A page of sessions. */
 export type SessionPage = {
   /**
-   * How many records match, on all pages together; 10,000 stands for that many or more. With a filter it
-   * counts among the latest 100,000 records of a log.
+   * The number of matching records on all pages; 10,000 means that many or more. With a filter, only the
+   * latest 100,000 records of a log are counted.
    */
   count: number
-  /** Present, and true, when more records match than `count` says, or may match beyond those searched. */
+  /** Present and true if more records match than `count` says, or may match beyond the searched ones. */
   count_capped?: boolean
-  /** The URL of the next page; null on the last one. */
+  /** The URL of the next page. Null on the last page. */
   next: string | null
-  /** The URL of the previous page; null on the first one. */
+  /** The URL of the previous page. Null on the first page. */
   previous: string | null
   /** The sessions of this page. */
   results: Session[]
@@ -461,46 +464,46 @@ export type SessionPage = {
 
 /** Which sessions to end. */
 export type SessionsRevocationRequest = {
-  /** Whether the session that asks goes on. */
+  /** Whether to keep the session of the request. */
   keep_current: boolean
 }
 
-/** How many sessions were ended. */
+/** The number of ended sessions. */
 export type SessionsRevoked = {
-  /** The number of live sessions that were ended; 10,000 stands for that many or more. */
+  /** The number of live sessions that were ended; 10,000 means that many or more. */
   revoked: number
 }
 
-/** What a user signs in with. */
+/** The credentials of a user. */
 export type Credentials = {
   /**
-   * An email address, internationalised ones included. It is stored and compared in one normal form, in which
-   * case makes no difference and the domain is written as IDNA says.
+   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
+   * with the domain in its IDNA form.
    */
   email: string
-  /** A password, compared after NFKC; as `password_confirm`, the new one once more. */
+  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
   password: string
 }
 
 /** A refresh token to exchange or to end. */
 export type RefreshRequest = {
-  /** A token as it was received, in `access` or `refresh`. */
+  /** A token as received in `access` or `refresh`. */
   refresh: string
 }
 
 /** A token to check. */
 export type VerificationRequest = {
-  /** A token as it was received, in `access` or `refresh`. */
+  /** A token as received in `access` or `refresh`. */
   token: string
 }
 
 /** The tokens of a session. */
 export type TokenPair = {
-  /** The access token, good for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`). */
+  /** The access token, valid for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`). */
   access: string
   /**
-   * The refresh token, good for a day (setting `REFRESH_TOKEN_LIFETIME`), for one exchange, and never beyond
-   * 30 days after the sign-in (setting `SESSION_LIFETIME`). Opaque to clients.
+   * The refresh token, valid for one exchange within a day (setting `REFRESH_TOKEN_LIFETIME`), and never
+   * longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). It is opaque to clients.
    */
   refresh: string
 }
@@ -515,52 +518,52 @@ export type LoginLog = {
   ip_address: string
   /**
    * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
-   * characters; empty if it sent none.
+   * characters. Empty if the client sent none.
    */
   user_agent: string
-  /** When it was. */
+  /** When it happened. */
   timestamp: string
 }
 
 /** A page of the login log. */
 export type LoginLogPage = {
   /**
-   * How many records match, on all pages together; 10,000 stands for that many or more. With a filter it
-   * counts among the latest 100,000 records of a log.
+   * The number of matching records on all pages; 10,000 means that many or more. With a filter, only the
+   * latest 100,000 records of a log are counted.
    */
   count: number
-  /** Present, and true, when more records match than `count` says, or may match beyond those searched. */
+  /** Present and true if more records match than `count` says, or may match beyond the searched ones. */
   count_capped?: boolean
-  /** The URL of the next page; null on the last one. */
+  /** The URL of the next page. Null on the last page. */
   next: string | null
-  /** The URL of the previous page; null on the first one. */
+  /** The URL of the previous page. Null on the first page. */
   previous: string | null
   /** The records of this page. */
   results: LoginLog[]
 }
 
 /**
- * Something that happened to an account, beside successful sign-ins. Once a user is deleted, address and
- * device are left out.
+ * Something that happened to an account, other than a successful sign-in. After a user is deleted, address
+ * and device are left out.
  */
 export type SecurityEvent = {
   /** An id. It never changes. */
   id: string
-  /** What happened. New types may come. */
+  /** What happened. New types may be added. */
   type: SecurityEventType
-  /** Whom it happened to; left out when there is no such user, as for a sign-in to an unknown address. */
+  /** The id of the affected user. Left out if there is no such user, as for an unknown address at sign-in. */
   user?: string
-  /** The administrator who did it; left out for what users do themselves. */
+  /** The id of the administrator who caused it. Left out for actions of the users themselves. */
   actor?: string
-  /** From which address; an administrator's is for superusers only. */
+  /** The IP address of the client. Only superusers see that of an administrator. */
   ip_address?: string
-  /** With which User-Agent; an administrator's is for superusers only. */
+  /** The User-Agent of the client. Only superusers see that of an administrator. */
   user_agent?: string
-  /** When it was. */
+  /** When it happened. */
   timestamp: string
 }
 
-/** What happened. New types may come. */
+/** What happened. New types may be added. */
 export type SecurityEventType =
   | 'sign_in_failed'
   | 'account_locked'
@@ -587,15 +590,15 @@ export type SecurityEventType =
 /** A page of security events. */
 export type SecurityEventPage = {
   /**
-   * How many records match, on all pages together; 10,000 stands for that many or more. With a filter it
-   * counts among the latest 100,000 records of a log.
+   * The number of matching records on all pages; 10,000 means that many or more. With a filter, only the
+   * latest 100,000 records of a log are counted.
    */
   count: number
-  /** Present, and true, when more records match than `count` says, or may match beyond those searched. */
+  /** Present and true if more records match than `count` says, or may match beyond the searched ones. */
   count_capped?: boolean
-  /** The URL of the next page; null on the last one. */
+  /** The URL of the next page. Null on the last page. */
   next: string | null
-  /** The URL of the previous page; null on the first one. */
+  /** The URL of the previous page. Null on the first page. */
   previous: string | null
   /** The events of this page. */
   results: SecurityEvent[]
@@ -609,7 +612,7 @@ export type LoginLogOrdering = '-timestamp' | 'timestamp'
 
 /** A JSON Web Key Set (RFC 7517). */
 export type Jwks = {
-  /** The keys in use, those about to be and those that just were. */
+  /** The keys that sign now, that will sign next, and that signed until recently. */
   keys: Jwk[]
 }
 
@@ -621,7 +624,7 @@ export type Jwk = {
   use: JwkUse
   /** The only algorithm it is used with. */
   alg: JwkAlgorithm
-  /** The id of the key, as in the header of a token. */
+  /** The id of the key, as in the header of the token. */
   kid: string
   /** The curve. */
   crv: JwkCurve
@@ -645,24 +648,24 @@ export type JwkCurve = 'P-256'
 
 /** The state of the service. */
 export type Health = {
-  /** All is well. */
+  /** The service is healthy. */
   status: HealthStatus
 }
 
-/** All is well. */
+/** The service is healthy. */
 export type HealthStatus = 'ok'
 
-/** An OpenAPI document. The specification says what else is in it. */
+/** An OpenAPI document. The OpenAPI specification defines its other members. */
 export type ContractDocument = {
   /** The version of the OpenAPI specification. */
   openapi: string
-  /** What the document describes. */
+  /** The name and version of the described API. */
   info: ContractInfo
   /** The paths with their operations. */
   paths: ContractPaths
 } & Record<string, unknown>
 
-/** What the document describes. */
+/** The name and version of the described API. */
 export type ContractInfo = {
   /** The name of the service. */
   title: string
@@ -677,17 +680,17 @@ export type ContractPaths = Record<string, unknown>
 export type ProblemDocument = {
   /** The kind of problem as a URI, one for each `code`. */
   type: string
-  /** The kind of problem, for people; the same for each `code`. */
+  /** The kind of problem, for people. The same for each `code`. */
   title: string
-  /** The HTTP status, once more. */
+  /** The HTTP status of the reply. */
   status: number
-  /** A sentence or two for people. May be reworded. */
+  /** One or two sentences for people. May be reworded. */
   detail: string
   /** The kind of problem, for programs. Stable. */
   code: ProblemCode
   /** The id of the request, as in `X-Request-Id`. */
   request_id: string
-  /** What is wrong where. Only with the code `invalid`. */
+  /** The errors of the request. Only with the code `invalid`. */
   errors?: FieldError[]
 }
 
@@ -715,14 +718,14 @@ export type ProblemCode =
   | 'internal'
   | 'unavailable'
 
-/** One fault of a request, in the body (`pointer`) or in a parameter (`parameter`). */
+/** One error of a request, in the body (`pointer`) or in a parameter (`parameter`). */
 export type FieldError = {
-  /** Where in the body (RFC 6901); empty for the body as a whole. */
+  /** The location in the body (RFC 6901). Empty for the body as a whole. */
   pointer?: string
   /** The name of the query parameter. */
   parameter?: string
-  /** What is wrong, for programs. The list is open, new codes may come. */
+  /** The kind of error, for programs. New codes may be added. */
   code: string
-  /** A sentence or two for people. May be reworded. */
+  /** One or two sentences for people. May be reworded. */
   detail: string
 }

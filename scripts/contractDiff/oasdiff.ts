@@ -1,21 +1,20 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, spawnSync } from 'node:child_process'
 import { access, constants } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { StartError } from '../../src/problems.ts'
 import type { Change } from './changes.ts'
 
-// Newer ones judge more, 1.35 for example does not install. Whoever raises this looks at the lists below again.
+// A newer version checks more: raise it together with the list below. Version 1.35 does not install.
 export const oasdiffVersion = 'v1.11.8'
 
 type Entry = { id: string; text: string; level: 1 | 2 | 3; operation?: string; operationId?: string; path?: string }
 
-/** What oasdiff only informs about, and what breaks clients that are made from this contract. */
-const breakingHere = new Set([
+/** Changes that oasdiff calls harmless, and that break clients which are generated from this contract. */
+const alsoBreaking = new Set([
   'response-non-success-status-removed', // clients decide by documented statuses
   'api-operation-id-removed', // the name of a method in every generated client
-  'api-tag-removed', // and of the class that it is in
+  'api-tag-removed', // the name of a class in generated clients
   'api-security-added', // a call without a token stops working
   'api-security-scope-added',
   'api-global-security-added',
@@ -23,59 +22,55 @@ const breakingHere = new Set([
   'api-security-component-type-changed',
 ])
 
-/** The program: where OASDIFF says, or built by Go into node_modules/.cache. Undefined where neither can be. */
+/**
+ * Finds the program that OASDIFF names, or that Go built into node_modules/.cache.
+ * @returns undefined if there is neither
+ */
 export async function findOasdiff({ build }: { build: boolean }): Promise<string | undefined> {
   const named = process.env['OASDIFF']
   if (named !== undefined) return named
-  const folder = fileURLToPath(
-    new URL(`../../node_modules/.cache/gatehouse/oasdiff-${oasdiffVersion}`, import.meta.url),
-  )
-  const program = `${folder}/oasdiff`
-  if (await isExecutable(program)) return program
-  return build && (await buildInto(folder)) ? program : undefined
-}
-
-function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
+  const folder = join(import.meta.dirname, `../../node_modules/.cache/gatehouse/oasdiff-${oasdiffVersion}`)
+  const program = join(folder, 'oasdiff')
+  const isBuilt = await access(program, constants.X_OK).then(
     () => true,
     () => false,
   )
+  return isBuilt || (build && buildInto(folder)) ? program : undefined
 }
 
-async function buildInto(folder: string): Promise<boolean> {
+function buildInto(folder: string): boolean {
   console.error(`Building oasdiff ${oasdiffVersion} with Go, once…`)
-  const go = spawn('go', ['install', `github.com/oasdiff/oasdiff@${oasdiffVersion}`], {
+  const { status, error } = spawnSync('go', ['install', `github.com/oasdiff/oasdiff@${oasdiffVersion}`], {
     env: { ...process.env, GOBIN: folder },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const [code] = await once(go, 'exit').catch((error: unknown) => {
-    console.error(String(error))
-    return [1]
-  })
-  return code === 0
+  if (error) console.error(error.message)
+  return status === 0
 }
 
-/** Compares two descriptions and labels each change. @throws StartError when oasdiff cannot read one of them */
-export async function judgeByOasdiff(program: string, released: string, current: string): Promise<Change[]> {
+/** Compares two descriptions and labels each change. @throws StartError if oasdiff cannot read one of them */
+export async function labelByOasdiff(program: string, released: string, current: string): Promise<Change[]> {
   const args = ['changelog', released, current, '--format', 'json']
   const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 2 ** 26 }).catch((error: unknown) => {
     throw new StartError(`oasdiff: ${error instanceof Error ? error.message : String(error)}`)
   })
   const entries = (JSON.parse(stdout) ?? []) as Entry[]
-  const where = Map.groupBy(entries, ({ id, text }) => `${id} ${text}`)
-  return [...where.values()].map((same) => {
-    const [first] = same as [Entry, ...Entry[]]
-    return { label: labelOf(first), text: first.text, operations: same.map(nameOf).filter((name) => name !== '') }
+  return Object.values(Object.groupBy(entries, ({ id, text }) => `${id} ${text}`)).flatMap((same = []) => {
+    const [first] = same
+    return first ? [{ label: labelOf(first), text: first.text, operations: same.map(nameOf).filter(Boolean) }] : []
   })
 }
 
 function labelOf({ id, text, level }: Entry): Change['label'] {
-  const breaking = breakingHere.has(id) || (level > 1 && !isNewCode(id, text))
+  const breaking = alsoBreaking.has(id) || (level > 1 && !isNewProblemCode(id, text))
   return breaking ? 'breaking' : 'non-breaking'
 }
 
-/** oasdiff warns of new values in answers. Of the codes of problems info.description says that more may come, of other enums it does not. */
-function isNewCode(id: string, text: string): boolean {
+/**
+ * oasdiff warns of every new enum value in a reply. info.description announces new problem codes, but no new values of
+ * other enums.
+ */
+function isNewProblemCode(id: string, text: string): boolean {
   return id === 'response-property-enum-value-added' && text.includes("to the 'code' response property")
 }
 

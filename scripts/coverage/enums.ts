@@ -1,38 +1,38 @@
-import type { Schema } from './contract.ts'
+import type { Schema } from '../openapi.ts'
 
-export type Value = { component: string; value: string; fact: string }
+export type EnumValue = { component: string; value: string; fact: string }
 
-/** Every value of every enum in a schema. */
-export function listed(schema: Schema | undefined, place = ''): Value[] {
+/** Lists every value of every enum in a schema. */
+export function listEnumValues(schema: Schema | undefined, position = ''): EnumValue[] {
   if (!schema) return []
-  const own = (schema.enum ?? []).map((value) => valueAt(schema, place, value))
-  return [...own, ...parts(schema).flatMap(([name, part]) => listed(part, join(place, name)))]
+  const own = (schema.enum ?? []).map((value) => enumValue(schema, position, value))
+  return [...own, ...listParts(schema).flatMap(([name, part]) => listEnumValues(part, join(position, name)))]
 }
 
-/** The values at the places where a schema has an enum. */
-export function found(schema: Schema | undefined, value: unknown, place = ''): Value[] {
+/** Lists the values that a text, object or list has where its schema has an enum. */
+export function findEnumValues(schema: Schema | undefined, value: unknown, position = ''): EnumValue[] {
   if (!schema || value === undefined) return []
   const items = Array.isArray(value) ? value : [value]
   return [
-    ...(schema.enum ? [valueAt(schema, place, value)] : []),
-    ...parts(schema).flatMap(([name, part]) =>
+    ...(schema.enum ? [enumValue(schema, position, value)] : []),
+    ...listParts(schema).flatMap(([name, part]) =>
       name === '[]'
-        ? items.flatMap((item) => found(part, item, join(place, name)))
-        : found(part, isObject(value) ? value[name] : undefined, join(place, name)),
+        ? items.flatMap((item) => findEnumValues(part, item, join(position, name)))
+        : findEnumValues(part, isObject(value) ? value[name] : undefined, join(position, name)),
     ),
   ]
 }
 
-function parts({ properties = {}, items }: Schema): [name: string, part: Schema][] {
+function listParts({ properties = {}, items }: Schema): [name: string, part: Schema][] {
   return [...Object.entries(properties), ...(items ? [['[]', items] as [string, Schema]] : [])]
 }
 
-const join = (place: string, name: string) => (place === '' ? name : `${place}/${name}`)
+const join = (position: string, name: string) => (position === '' ? name : `${position}/${name}`)
 
-const valueAt = ({ component }: Schema, place: string, value: unknown): Value => ({
-  component: component ?? place,
+const enumValue = ({ component }: Schema, position: string, value: unknown): EnumValue => ({
+  component: component ?? position,
   value: String(value),
-  fact: `${place}=${String(value)}`,
+  fact: `${position}=${String(value)}`,
 })
 
 export function isObject(value: unknown): value is Record<string, unknown> {

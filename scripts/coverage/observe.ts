@@ -1,49 +1,49 @@
 import { isDeepStrictEqual } from 'node:util'
-import { problemType, type Contract, type Operation } from './contract.ts'
-import { found, isObject } from './enums.ts'
-import { any, codeFact, type Fact } from './facts.ts'
+import { anyOperation, codeFact, type Fact } from './documented.ts'
+import { findEnumValues, isObject } from './enums.ts'
+import { problemType, type Operation, type CoveredApi } from './operations.ts'
 
 export type Exchange = {
   method: string
-  /** Path and query, as sent. */
+  /** Path and query as they were sent. */
   target: string
   body?: string | undefined
-  /** Whether the request was written by hand, and may not be HTTP at all. */
+  /** Whether a test wrote the bytes of the request, which may not be valid HTTP. */
   raw?: boolean
   reply: { status: number; type: string | null; body: unknown }
 }
 
-/** What one request and its reply showed. */
-export function observe(contract: Contract, exchange: Exchange): Fact[] {
+/** Lists what one request and its reply showed of the contract. */
+export function observe(api: CoveredApi, exchange: Exchange): Fact[] {
   const { status, body } = exchange.reply
   const type = exchange.reply.type?.split(';')[0] ?? 'none'
-  const operation = operationOf(contract, exchange)
+  const operation = operationOf(api, exchange)
   const documented = operation?.replies.find((reply) => reply.status === String(status) && reply.type === type)
-  const schema = documented?.media?.schema ?? (type === problemType ? contract.problem : undefined)
-  const owner = ownerOf(contract, exchange, operation)
+  const schema = documented?.media?.schema ?? (type === problemType ? api.problem : undefined)
+  const owner = ownerOf(api, exchange, operation)
   return [
     ...(owner === undefined ? [] : [`reply ${owner} ${status} ${type}`]),
     ...(owner !== undefined && isObject(body) && 'code' in body ? [codeFact(owner, String(status), body)] : []),
-    ...found(schema, body).map(({ component, value }) => `value ${component} ${value}`),
-    ...(operation ? sent(operation, exchange) : []),
+    ...findEnumValues(schema, body).map(({ component, value }) => `value ${component} ${value}`),
+    ...(operation ? sentFacts(operation, exchange) : []),
   ]
 }
 
-/** Whose reply it is: the operation's, that of any request, or of something outside the contract. */
-function ownerOf({ anyRequest }: Contract, exchange: Exchange, operation?: Operation): string | undefined {
+/** Decides to what a reply belongs: to the operation, to any request, or (undefined) to a URL outside the contract. */
+function ownerOf({ anyRequest }: CoveredApi, exchange: Exchange, operation?: Operation): string | undefined {
   const { method, raw, reply, target } = exchange
   const status = String(reply.status)
-  if (method === 'OPTIONS' && status === '204') return undefined // a preflight asks about an operation and is none
+  if (method === 'OPTIONS' && status === '204') return undefined // a CORS preflight is no operation
   if (!operation) {
-    if (anyRequest.has(status) && reply.type === problemType) return any
+    if (anyRequest.has(status) && reply.type === problemType) return anyOperation
     return pathOf(target).startsWith('/api/') ? 'no-operation' : undefined
   }
   if (operation.replies.some((documented) => documented.status === status)) return operation.id
-  // 400 meets any request that is no HTTP, 503 any of too many at once; what an operation itself answers is the operation's.
-  return anyRequest.has(status) && (!['400', '503'].includes(status) || raw) ? any : operation.id
+  // An operation that answers 400 or 503 must document it, unless the request was not valid HTTP.
+  return anyRequest.has(status) && (!['400', '503'].includes(status) || raw) ? anyOperation : operation.id
 }
 
-function operationOf({ operations }: Contract, { method, target }: Exchange): Operation | undefined {
+function operationOf({ operations }: CoveredApi, { method, target }: Exchange): Operation | undefined {
   const path = pathOf(target)
   const verb = method === 'HEAD' ? 'GET' : method
   return operations.find((operation) => operation.method === verb && operation.path.test(path))
@@ -51,14 +51,14 @@ function operationOf({ operations }: Contract, { method, target }: Exchange): Op
 
 const pathOf = (target: string) => target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
 
-/** Parameters and values count where they were accepted, examples where they were read. */
-function sent(operation: Operation, { target, body, reply }: Exchange): Fact[] {
+/** Counts parameters and enum values if the service accepted them, examples if it read them. */
+function sentFacts(operation: Operation, { target, body, reply }: Exchange): Fact[] {
   const { id, parameters } = operation
-  const content = jsonOf(body)
-  const read = reply.status !== 415
+  const content = parseJson(body)
+  const wasRead = reply.status !== 415
   const examples = Object.entries(operation.body?.examples ?? {})
   const facts = examples
-    .filter(([, { value }]) => read && isDeepStrictEqual(value, content))
+    .filter(([, { value }]) => wasRead && isDeepStrictEqual(value, content))
     .map(([name]) => `example ${id} ${name}`)
   if (reply.status >= 400) return facts
   const query = new URLSearchParams(target.replace(/^[^?]*\??/, ''))
@@ -67,12 +67,12 @@ function sent(operation: Operation, { target, body, reply }: Exchange): Fact[] {
     const value = parameter.in === 'path' ? path[parameter.name] : query.get(parameter.name)
     if (value === undefined || value === null) continue
     facts.push(`parameter ${id} ${parameter.name}`)
-    facts.push(...found(parameter.schema, value, parameter.name).map(({ fact }) => `argument ${id} ${fact}`))
+    facts.push(...findEnumValues(parameter.schema, value, parameter.name).map(({ fact }) => `argument ${id} ${fact}`))
   }
-  return [...facts, ...found(operation.body?.schema, content).map(({ fact }) => `argument ${id} ${fact}`)]
+  return [...facts, ...findEnumValues(operation.body?.schema, content).map(({ fact }) => `argument ${id} ${fact}`)]
 }
 
-function jsonOf(text: string | undefined): unknown {
+function parseJson(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text)
   } catch {

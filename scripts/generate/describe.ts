@@ -9,8 +9,8 @@ export type Described = {
 type RawColumn = { name: string; dataTypeID: number; tableID: number; columnID: number }
 type RawConnection = { parse(options: object): void; describe(options: object): void; sync(): void }
 
-/** What PostgreSQL itself says about a statement: the types of its parameters, its columns, and where each comes from. */
-export function describe(client: pg.Client, text: string): Promise<Described> {
+/** Asks PostgreSQL for the types of a statement's parameters, and for its columns and the table that each comes from. */
+export function describeStatement(client: pg.Client, text: string): Promise<Described> {
   return new Promise((resolve, reject) => {
     const described: Described = { parameters: [], columns: [] }
     // pg has no public way to the protocol's Describe: a custom Submittable sends it.

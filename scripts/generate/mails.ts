@@ -4,8 +4,8 @@ import { parseTemplate, templatesFolder } from '../../src/mail/template.ts'
 type Found = { file: string; name: string; language: string; placeholders: string[] }
 
 /**
- * src/mail/templates/*.txt → generated/mails.ts: which values each mail needs, in every language the same.
- * @throws Error that names the file which is missing, malformed or has other placeholders
+ * src/mail/templates/*.txt → generated/mails.ts: the values that each mail needs, which are the same in every language.
+ * @throws Error that names a file which is missing or malformed, or has other placeholders
  */
 export async function generateMails(folder: URL = templatesFolder): Promise<string> {
   const found = await readTemplates(folder)
@@ -35,7 +35,7 @@ async function readTemplates(folder: URL): Promise<Found[]> {
 
 function find(found: Found[], name: string, language: string): Found {
   const template = found.find((other) => other.name === name && other.language === language)
-  if (!template) throw new Error(`${name}.${language}.txt is missing: every mail is there in every language`)
+  if (!template) throw new Error(`${name}.${language}.txt is missing: every mail needs a template in every language`)
   return template
 }
 

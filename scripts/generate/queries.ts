@@ -1,10 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
-import { describe } from './describe.ts'
+import { describeStatement } from './describe.ts'
+import { readQueries, type Query, type Statement } from './parseQueries.ts'
 
-const folder = new URL('../../sql/queries/', import.meta.url)
-
-// By PostgreSQL's type ids: bool bytea int8 int2 int4 text json float8 inet text[] varchar timestamptz uuid uuid[] jsonb.
+// By PostgreSQL's type ids: bool bytea int8 int2 int4 text json float8 inet text[] varchar timestamptz uuid uuid[]
+// jsonb.
 const types: Record<number, string> = {
   16: 'boolean',
   17: 'Uint8Array',
@@ -31,15 +30,13 @@ const wrappers: Record<number, string> = {
   3802: 'sql.jsonb(%)',
 }
 
-type Query = { file: string; name: string; comment: string[]; text: string }
-
-/** sql/queries/*.sql → generated/queries.ts: one function a query, typed by the database that has run every migration. */
+/** Generates generated/queries.ts: one entry for each query, typed by a database that has run every migration. */
 export async function generateQueries(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
     const functions: string[] = []
-    for (const query of await readQueries()) functions.push(await generateFunction(client, query))
+    for (const query of await readQueries()) functions.push(await generateQuery(client, query))
     return [
       `import { sql${functions.some((text) => text.includes('SerializableValue')) ? ', type SerializableValue' : ''} } from 'slonik'`,
       "import { row } from '../src/db/row.ts'",
@@ -51,37 +48,31 @@ export async function generateQueries(url: string): Promise<string> {
   }
 }
 
-async function readQueries(): Promise<Query[]> {
-  const files = (await readdir(folder)).sort()
-  const queries = await Promise.all(
-    files.map(async (file) => parseQueries(file, await readFile(new URL(file, folder), 'utf8'))),
-  )
-  const all = queries.flat()
-  const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) !== index)
-  if (twice) throw new Error(`sql/queries/${twice.file}: there are two queries named ${twice.name}`)
-  return all
+async function generateQuery(client: pg.Client, { file, name, comment, statements }: Query): Promise<string> {
+  const rowName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Row`
+  const parts: Generated[] = []
+  for (const statement of statements) parts.push(await generateStatement(client, file, rowName, statement))
+  const [first, ...others] = parts
+  if (!first) throw new Error(`sql/queries/${file}: ${name}: there is no statement`)
+  if (others.some(({ row }) => row !== first.row))
+    throw new Error(`sql/queries/${file}: ${name}: the two statements return different columns`)
+  const members = parts.map(({ member, value }) => `  ${member ?? ''}: ${value},\n`)
+  return [
+    `export type ${rowName} = ${first.row}\n`,
+    ...(comment === '' ? [] : [`/** ${comment} */`]),
+    `export const ${name} = ${first.member === undefined ? first.value : `{\n${members.join('')}}`}\n`,
+  ].join('\n')
 }
 
-function parseQueries(file: string, source: string): Query[] {
-  return source
-    .split(/^-- name: /m)
-    .slice(1)
-    .map((part) => {
-      const [name = '', ...lines] = part.trim().replace(/;$/, '').split('\n')
-      const comment = lines.filter((line) => line.startsWith('--')).map((line) => line.replace(/^--\s*/, ''))
-      return {
-        file,
-        name,
-        comment,
-        text: lines
-          .filter((line) => !line.startsWith('--'))
-          .join('\n')
-          .trim(),
-      }
-    })
-}
+type Generated = { member: string | undefined; row: string; value: string }
 
-async function generateFunction(client: pg.Client, { file, name, comment, text }: Query): Promise<string> {
+/** @returns the type of the statement's rows, and the function that binds its parameters */
+async function generateStatement(
+  client: pg.Client,
+  file: string,
+  rowName: string,
+  { name, member, text }: Statement,
+): Promise<Generated> {
   const found = [...text.matchAll(/(?<!:):([a-zA-Z]\w*)(\?)?/g)]
   const names = [...new Set(found.map(([, parameter]) => String(parameter)))]
   const optional = new Set(found.filter(([, , mark]) => mark).map(([, parameter]) => parameter))
@@ -89,26 +80,26 @@ async function generateFunction(client: pg.Client, { file, name, comment, text }
     /(?<!:):([a-zA-Z]\w*)\??/g,
     (_, parameter: string) => `$${names.indexOf(parameter) + 1}`,
   )
-  const { parameters, columns } = await describe(client, numbered).catch((error: unknown) => {
+  const { parameters, columns } = await describeStatement(client, numbered).catch((error: unknown) => {
     throw new Error(`sql/queries/${file}: ${name}: ${(error as Error).message}`, { cause: error })
   })
-  const known = (id: number | undefined, what: string) => {
+  const typeName = (id: number | undefined, item: string) => {
     const type = types[id ?? 0]
     if (!type)
       throw new Error(
-        `sql/queries/${file}: ${name}: ${what} has a type that scripts/generate/queries.ts does not know (${id})`,
+        `sql/queries/${file}: ${name}: ${item} has a type that scripts/generate/queries.ts does not know (${id})`,
       )
     return type
   }
   const fields = names.map(
     (parameter, index) =>
-      `${parameter}: ${known(parameters[index], parameter)}${optional.has(parameter) ? ' | null' : ''}`,
+      `${parameter}: ${typeName(parameters[index], parameter)}${optional.has(parameter) ? ' | null' : ''}`,
   )
   const rows: string[] = []
   for (const column of columns) {
     const [, plain = column.name, mark] = /^(\w+)([!?])?$/.exec(column.name) ?? []
     const nullable = mark === '?' || (mark !== '!' && !(await isNotNull(client, column)))
-    rows.push(`${plain}: ${known(column.typeId, plain)}${nullable ? ' | null' : ''}`)
+    rows.push(`${plain}: ${typeName(column.typeId, plain)}${nullable ? ' | null' : ''}`)
   }
   const body = numbered
     .replaceAll('`', '\\`')
@@ -117,15 +108,12 @@ async function generateFunction(client: pg.Client, { file, name, comment, text }
       const index = Number(number) - 1
       return `\${${wrap(`p.${String(names[index])}`, parameters[index] ?? 0, optional.has(names[index]))}}`
     })
-  const rowName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Row`
-  return [
-    `export type ${rowName} = { ${rows.join('; ')} }\n`,
-    ...(comment.length > 0 ? [`/** ${comment.join(' ')} */`] : []),
-    `export const ${name} = (${fields.length > 0 ? `p: { ${fields.join('; ')} }` : ''}) =>`,
-    `  sql.prepared('${name}', row<${rowName}>())\`\n${body}\`\n`,
-  ]
-    .join('\n')
-    .replace(`${rowName} = {  }`, `${rowName} = Record<never, never>`)
+  const input = fields.length > 0 ? `p: { ${fields.join('; ')} }` : ''
+  return {
+    member,
+    row: rows.length > 0 ? `{ ${rows.join('; ')} }` : 'Record<never, never>',
+    value: `(${input}) =>\n  sql.prepared('${name}', row<${rowName}>())\`\n${body}\``,
+  }
 }
 
 function wrap(value: string, type: number, optional: boolean): string {

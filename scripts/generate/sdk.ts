@@ -1,57 +1,35 @@
 import { readFile } from 'node:fs/promises'
 import { format } from 'prettier'
-import { methods, resolve, type Contract as Described } from './contract.ts'
-import { doc, rename, shape, typesOf, type Body, type Components, type Parameter, type Schema } from './sdk/types.ts'
+import { listOperations, type Message, type OpenApi, type Schema } from '../openapi.ts'
+import { comment, generateSchemaTypes, typeName, typeOf } from './sdk/types.ts'
 
-type Operation = {
-  operationId: string
-  summary: string
-  description: string
-  security?: object[]
-  parameters?: Parameter[]
-  requestBody?: Body
-  responses: Record<string, Body>
+type Operation = ReturnType<typeof listOperations>[number]
+
+/** openapi.yaml → generated/sdk/: the types, a client with a method for each operation, and its hand-written base. */
+export async function generateSdk(openApi: OpenApi): Promise<Record<string, string>> {
+  const outputs = {
+    'types.ts': generateSchemaTypes(openApi.components.schemas),
+    'index.ts': generateClient(openApi),
+    'errors.ts': await readBase('errors.ts'),
+    'runtime.ts': await readBase('runtime.ts'),
+  }
+  const options = { parser: 'typescript', semi: false, singleQuote: true, printWidth: 120 }
+  const formatted = Object.entries(outputs).map(async ([name, text]) => [`sdk/${name}`, await format(text, options)])
+  return Object.fromEntries(await Promise.all(formatted)) as Record<string, string>
 }
 
-const runtime = ['errors.ts', 'runtime.ts']
-
-/** openapi.yaml → generated/sdk/: the types, a method for each operation, and the hand-written runtime beneath. */
-export async function generateSdk(contract: Described): Promise<Record<string, string>> {
-  const components = contract.components as unknown as Components
-  const outputs = { 'types.ts': typesOf(components), 'index.ts': clientOf(contract, components) }
-  const files = Object.entries({ ...outputs, ...(await readRuntime()) })
-  const formatted = files.map(async ([name, text]): Promise<[string, string]> => [`sdk/${name}`, await pretty(text)])
-  return Object.fromEntries(await Promise.all(formatted))
+async function readBase(name: string): Promise<string> {
+  const text = await readFile(new URL(`sdk/${name}`, import.meta.url), 'utf8')
+  return text.replace('../../../generated/sdk/types.ts', './types.ts')
 }
 
-async function readRuntime(): Promise<Record<string, string>> {
-  const texts = runtime.map(async (name): Promise<[string, string]> => {
-    const text = await readFile(new URL(`sdk/${name}`, import.meta.url), 'utf8')
-    return [name, text.replace('../../../generated/sdk/types.ts', './types.ts')]
-  })
-  return Object.fromEntries(await Promise.all(texts))
-}
-
-function pretty(text: string): Promise<string> {
-  return format(text, { parser: 'typescript', semi: false, singleQuote: true, printWidth: 120 })
-}
-
-function clientOf(contract: Described, components: Components): string {
-  const queries: string[] = []
-  const calls = Object.entries(contract.paths).flatMap(([path, item]) =>
-    methods.flatMap((method) => {
-      const operation = item[method] as Operation | undefined
-      if (!operation) return []
-      const parameters = (operation.parameters ?? []).map((parameter) => resolve(components.parameters, parameter))
-      const asked = parameters.filter((parameter) => parameter.in === 'query')
-      if (asked.length > 0) queries.push(queryType(operation, asked, components))
-      return [methodsOf(operation, method, path, parameters, components)]
-    }),
-  )
-  const names = Object.keys(components.schemas).map(rename)
-  const used = names.filter((name) =>
-    new RegExp(`\\b${name}\\b`).test([...calls, ...queries].join('').replace(/\/\*\*[\s\S]*?\*\//g, '')),
-  )
+function generateClient(openApi: OpenApi): string {
+  const operations = listOperations(openApi)
+  const methods = operations.map(generateMethods).join('\n')
+  const queries = operations.map(generateQueryType).filter((text) => text !== '')
+  const code = [methods, ...queries].join('').replace(/\/\*\*[\s\S]*?\*\//g, '')
+  const names = Object.keys(openApi.components.schemas).map(typeName)
+  const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(code))
   return `import { Connection, eachOf, type CallOptions } from './runtime.ts'
 import type { ${used.join(', ')} } from './types.ts'
 
@@ -60,72 +38,71 @@ export type { CallOptions, ClientOptions } from './runtime.ts'
 export type * from './types.ts'
 
 ${queries.join('\n')}
-/** The operations of the service. Whoever is signed in stays so: tokens are kept, sent and renewed. */
+/** The operations of the service. The client keeps the tokens of the signed-in user, sends them and renews them. */
 export class Client extends Connection {
-${calls.join('\n')}}
+${methods}}
 `
 }
 
-function queryType({ operationId }: Operation, parameters: Parameter[], components: Components): string {
-  const lines = parameters.map(({ name, description, required, schema }) => {
-    const type = shape(schema, components)
-    return `${doc([description])}${name}${required ? `: ${type}` : `?: ${type} | undefined`}\n`
+function generateQueryType(operation: Operation): string {
+  const members = queryParameters(operation).map(({ name, description, required, schema }) => {
+    const type = typeOf(schema)
+    return `${comment([description])}${name}${required ? `: ${type}` : `?: ${type} | undefined`}\n`
   })
-  return `export type ${capital(operationId)}Query = {\n${lines.join('')}}\n`
+  return members.length === 0 ? '' : `export type ${queryTypeName(operation)} = {\n${members.join('')}}\n`
 }
 
-function methodsOf(
-  operation: Operation,
-  method: string,
-  path: string,
-  parameters: Parameter[],
-  components: Components,
-) {
-  const { operationId, summary, description, security = [], requestBody, responses } = operation
-  const body = requestBody && schemaOf(resolve(components.requestBodies, requestBody))
-  const answer = schemaOf(
-    resolve(components.responses, Object.entries(responses).find(([code]) => code < '300')?.[1] ?? {}),
-  )
-  const type = answer ? shape(answer, components) : 'undefined'
-  const query = `${capital(operationId)}Query`
-  const names = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
-  const asked = parameters.filter((parameter) => parameter.in === 'query')
-  const optional = asked.every(({ required }) => !required)
-  const failures = Object.keys(responses).filter((code) => code >= '400')
+/** Generates the operation's method, and for a list the method that iterates over its items. */
+function generateMethods(operation: Operation): string {
+  const { operationId, method, path, summary, description, security, parameters, requestBody, responses } = operation
+  const body = schemaOf(requestBody)
+  const result = schemaOf(Object.entries(responses).find(([status]) => status < '300')?.[1])
+  const resultType = result ? typeOf(result) : 'undefined'
+  const query = queryParameters(operation)
+  const isQueryOptional = query.every(({ required }) => !required)
+  const pathNames = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
+  const failures = Object.keys(responses).filter((status) => status >= '400')
   const inputs = [
-    ...names.map((name) => `${camel(name)}: string`),
-    ...(body ? [`body: ${shape(body, components)}`] : []),
-    ...(asked.length > 0 ? [`query: ${query}${optional ? ' = {}' : ''}`] : []),
+    ...pathNames.map((name) => `${camelCase(name)}: string`),
+    ...(body ? [`body: ${typeOf(body)}`] : []),
+    ...(query.length > 0 ? [`query: ${queryTypeName(operation)}${isQueryOptional ? ' = {}' : ''}`] : []),
     'options: CallOptions = {}',
   ].join(', ')
-  const fields = `method: '${method.toUpperCase()}', path: ${urlOf(path)}, ${body ? 'body, ' : ''}${asked.length > 0 ? 'query, ' : ''}${security.length > 0 ? 'signed: true, ' : ''}`
-  const sent = `this.send<${type}>({ ${fields}...options })`
+  const call = [
+    `method: '${method}'`,
+    `path: ${pathExpression(path)}`,
+    ...(body ? ['body'] : []),
+    ...(query.length > 0 ? ['query'] : []),
+    ...(security.length > 0 ? ['signed: true'] : []),
+    '...options',
+  ].join(', ')
+  const sent = `this.send<${resultType}>({ ${call} })`
   const throws = failures.length > 0 ? `@throws Problem with status ${failures.join(', ')}` : undefined
-  const call = `${doc([`${summary}.`, description, throws])}${operationId}(${inputs}): Promise<${type}> {
-    return ${type === 'TokenPair' && body ? `this.keep(body, ${sent})` : sent}
+  const plain = `${comment([`${summary}.`, description, throws])}${operationId}(${inputs}): Promise<${resultType}> {
+    return ${resultType === 'TokenPair' && body ? `this.keep(body, ${sent})` : sent}
   }\n`
-  const item = answer && resolve(components.schemas, answer).properties?.['results']?.items
-  if (!item) return call
-  return `${call}
-  ${doc([`${summary}: each item of each page, for \`for await\`.`, throws])}${operationId.replace(/^list/, 'iterate')}(${inputs}): AsyncGenerator<${shape(item, components)}, void, undefined> {
+  const item = result?.properties?.['results']?.items
+  if (!item) return plain
+  return `${plain}
+  ${comment([`${summary}: each item of each page, for \`for await\`.`, throws])}${operationId.replace(/^list/, 'iterate')}(${inputs}): AsyncGenerator<${typeOf(item)}, void, undefined> {
     return eachOf((cursor) => this.${operationId}({ ...query, cursor }, options), query.cursor)
   }\n`
 }
 
-/** The path as an expression, its parameters encoded. */
-function urlOf(path: string): string {
+const queryParameters = ({ parameters }: Operation) => parameters.filter((parameter) => parameter.in === 'query')
+
+const queryTypeName = ({ operationId }: Operation) =>
+  `${operationId.charAt(0).toUpperCase()}${operationId.slice(1)}Query`
+
+function pathExpression(path: string): string {
   if (!path.includes('{')) return `'${path}'`
-  return `\`${path.replace(/\{(\w+)\}/g, (_, name: string) => `\${encodeURIComponent(${camel(name)})}`)}\``
+  return `\`${path.replace(/\{(\w+)\}/g, (_, name: string) => `\${encodeURIComponent(${camelCase(name)})}`)}\``
 }
 
-function camel(name: string): string {
+function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function schemaOf({ content = {} }: Body): Schema | undefined {
-  return Object.values(content)[0]?.schema
-}
-
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1)
+function schemaOf(message: Message | undefined): Schema | undefined {
+  return Object.values(message?.content ?? {})[0]?.schema
 }

@@ -7,9 +7,9 @@ import { StartError } from '../../src/problems.ts'
 const version = '4.32.5'
 
 /**
- * Installs Schemathesis into a virtual environment under `folder`, unless it is there.
- * @returns the program
- * @throws StartError that says what is missing
+ * Installs Schemathesis into a virtual environment under `folder`, unless it is there already.
+ * @returns the path of the program
+ * @throws StartError that names what is missing
  */
 export async function installSchemathesis(folder: string): Promise<string> {
   const venv = join(folder, `schemathesis-${version}`)
@@ -18,9 +18,9 @@ export async function installSchemathesis(folder: string): Promise<string> {
   if (run('python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 10))').status !== 0)
     throw new StartError('Python 3.10 or newer is missing (python3).')
   await mkdir(folder, { recursive: true })
-  const made = run('python3', '-m', 'venv', '--clear', venv)
-  if (made.status !== 0)
-    throw new StartError(`python3 makes no virtual environment, its venv or pip is missing: ${lastLine(made)}`)
+  const created = run('python3', '-m', 'venv', '--clear', venv)
+  if (created.status !== 0)
+    throw new StartError(`python3 cannot make a virtual environment; venv or pip may be missing: ${lastLine(created)}`)
   const installed = run(join(venv, 'bin', 'pip'), 'install', '--quiet', `schemathesis==${version}`)
   if (installed.status !== 0) throw new StartError(`pip cannot install schemathesis ${version}: ${lastLine(installed)}`)
   return program

@@ -1,55 +1,57 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SMTPServer } from 'smtp-server'
 import { StartError } from '../../src/problems.ts'
 
-type Mail = { to: string; text: string; at: number }
+type Mail = { to: string; text: string; arrivedAt: number }
 
 export type SmtpServer = {
   port: number
-  /** When the next mail to an address arrived, by performance.now(); mails before `since` do not count. */
+  /** Waits for a mail to an address that arrived at `since` or later. @returns its time, by performance.now() */
   arrival(email: string, since: number): Promise<number>
+  /** Waits for an activation mail. @returns its code */
   codeTo(email: string): Promise<string>
   stop(): Promise<void>
 }
 
-const patience = 60_000
+const timeout = 60_000
 
-/** A mail server on the loopback that takes its time for each mail, as one elsewhere does. */
-export async function startSmtpServer(milliseconds: number): Promise<SmtpServer> {
-  const { SMTPServer } = await import('smtp-server')
+/** Starts an SMTP server on the loopback interface. @param delivery the milliseconds that it takes for each mail */
+export async function startSmtpServer(delivery: number): Promise<SmtpServer> {
   const mails: Mail[] = []
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     logger: false,
     onData(stream, { envelope }, callback) {
-      const at = performance.now()
+      const arrivedAt = performance.now()
       let text = ''
       stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
       stream.on('end', () => {
-        for (const { address } of envelope.rcptTo) mails.push({ to: address, text, at })
-        setTimeout(callback, milliseconds)
+        for (const { address } of envelope.rcptTo) mails.push({ to: address, text, arrivedAt })
+        setTimeout(callback, delivery)
       })
     },
   })
   server.on('error', () => undefined)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
   const find = async (email: string, since: number): Promise<Mail> => {
-    for (const until = Date.now() + patience; Date.now() < until;) {
-      const mail = mails.find(({ to, at }) => to === email && at >= since)
+    for (const until = Date.now() + timeout; Date.now() < until;) {
+      const mail = mails.find(({ to, arrivedAt }) => to === email && arrivedAt >= since)
       if (mail) return mail
       await sleep(2)
     }
-    throw new StartError(`No mail to ${email} arrived within ${patience / 1000} s.`)
+    throw new StartError(`No mail to ${email} arrived within ${timeout / 1000} s.`)
   }
   return {
     port: (server.server.address() as AddressInfo).port,
-    arrival: async (email, since) => (await find(email, since)).at,
+    arrival: async (email, since) => (await find(email, since)).arrivedAt,
     async codeTo(email) {
       const { text } = await find(email, 0)
-      const plain = text.replaceAll('=\r\n', '').replaceAll('=3D', '=')
-      return /activate\/\?code=([\w-]+)/.exec(plain)?.[1] ?? ''
+      const decoded = text.replaceAll('=\r\n', '').replaceAll('=3D', '=')
+      return /activate\/\?code=([\w-]+)/.exec(decoded)?.[1] ?? ''
     },
     async stop() {
       const closed = once(server.server, 'close')

@@ -1,22 +1,22 @@
 export type Comparison = {
   medians: [number, number]
-  /** How often the first is the slower one of two taken at random, ties by half: 0.5 where they do not differ. */
+  /** The probability that a random first value is greater than a random second one; ties count half. 0.5 is no difference. */
   effect: number
-  /** How likely a difference like this is where there is none: two-sided, by the normal approximation. */
+  /** The probability of such a difference by chance: two-sided, by the normal approximation. */
   p: number
 }
 
-/** The Mann–Whitney U test (Mann and Whitney 1947), corrected for ties and continuity; for 20 values of each and more. */
+/** The Mann–Whitney U test (Mann and Whitney 1947), corrected for ties and continuity, for at least 20 values each. */
 export function compare(first: readonly number[], second: readonly number[]): Comparison {
   const [n, m] = [first.length, second.length]
-  const all = [...first.map((value) => ({ value, own: 1 })), ...second.map((value) => ({ value, own: 0 }))]
+  const all = [...first.map((value) => ({ value, isFirst: 1 })), ...second.map((value) => ({ value, isFirst: 0 }))]
   all.sort((a, b) => a.value - b.value)
   let [rankSum, ties] = [0, 0]
   for (let at = 0, end = 0; at < all.length; at = end) {
     while (end < all.length && all[end]?.value === all[at]?.value) end++
-    const alike = all.slice(at, end)
-    ties += alike.length ** 3 - alike.length
-    for (const { own } of alike) rankSum += own * ((at + 1 + end) / 2)
+    const tied = all.slice(at, end)
+    ties += tied.length ** 3 - tied.length
+    for (const { isFirst } of tied) rankSum += isFirst * ((at + 1 + end) / 2)
   }
   const u = rankSum - (n * (n + 1)) / 2
   const deviation = Math.sqrt(((n * m) / 12) * (n + m + 1 - ties / ((n + m) * (n + m - 1))))

@@ -1,17 +1,17 @@
-// A thread of its own: what measures meanwhile must not wait for those who storm.
+// This is a thread of its own: the measurements must not wait for the sign-ins.
 import { parentPort, workerData } from 'node:worker_threads'
 
 export type Storm = { url: string; size: number }
-export type Stormed = { status: number; retryAfter: string | null }[]
+export type StormReplies = { status: number; retryAfter: string | null }[]
 
 const { url, size } = workerData as Storm
 
-async function signIn(at: number): Promise<Stormed[number]> {
-  const body = JSON.stringify({ email: `nobody${at}@example.com`, password: 'not the password of anybody' })
+async function signIn(index: number): Promise<StormReplies[number]> {
+  const body = JSON.stringify({ email: `nobody${index}@example.com`, password: 'not the password of any user' })
   const headers = { 'Content-Type': 'application/json' }
   const reply = await fetch(`${url}/api/v1/auth/token/`, { method: 'POST', headers, body })
   await reply.arrayBuffer()
   return { status: reply.status, retryAfter: reply.headers.get('retry-after') }
 }
 
-parentPort?.postMessage(await Promise.all(Array.from({ length: size }, (_, at) => signIn(at))))
+parentPort?.postMessage(await Promise.all(Array.from({ length: size }, (_, index) => signIn(index))))

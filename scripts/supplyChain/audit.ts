@@ -1,63 +1,63 @@
 import { execFile } from 'node:child_process'
-import { parseArgs } from 'node:util'
+import { StartError } from '../../src/problems.ts'
+import { runTool } from '../tool.ts'
 
 const help = `npm run audit
 
-Asks the registry, by npm audit, for known vulnerabilities of every package in package-lock.json, development included.
-Ends with 0 where there are none but those that scripts/supplyChain/audit.ts argues, 1 where there are, and names them, and 75 where
-the registry could not be asked: that is no pass.`
+Runs npm audit for every package in package-lock.json, development included, and names each known vulnerability.
+Exit code: 0 if there are none except those that scripts/supplyChain/audit.ts accepts, 1 if there are others, 75 if the
+registry did not answer, so that nothing is known.`
 
-// Vulnerabilities that do not concern this service, by the last part of their advisory's URL, each with the reason.
-const argued: Record<string, string> = {}
+// The accepted vulnerabilities, by the last part of their advisory's URL. Each value is the reason why the vulnerability
+// does not concern this service.
+const accepted: Record<string, string> = {}
 
-const notAsked = 75 // EX_TEMPFAIL of sysexits.h
+const temporaryFailure = 75 // EX_TEMPFAIL of sysexits.h
 
 type Advisory = { name: string; severity: string; title: string; url: string; range: string }
-/** What npm audit --json prints: a report, the registry's refusal, or npm's own error. */
-type Answer = {
+/** The output of npm audit --json: a report, the registry's refusal, or npm's own error. */
+type AuditOutput = {
   vulnerabilities?: Record<string, { via: (Advisory | string)[] }>
   metadata?: { dependencies: { total: number } }
   message?: string
 }
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-if (values.help) console.log(help)
-else process.exitCode = judge(await ask())
+await runTool(help, {}, async () => {
+  const { vulnerabilities, metadata, message } = await runNpmAudit()
+  if (!vulnerabilities) {
+    if (message === undefined) throw new StartError('npm audit failed without a message.')
+    console.error(`The registry did not answer, so nothing is known of vulnerabilities: ${message}`)
+    process.exitCode = temporaryFailure
+    return
+  }
+  const advisories = Object.values(vulnerabilities).flatMap(({ via }) =>
+    via.filter((cause) => typeof cause !== 'string'),
+  )
+  const found = new Map(advisories.map((advisory) => [advisory.url.split('/').at(-1) ?? '', advisory]))
+  const errors = [
+    ...[...found]
+      .filter(([id]) => !(id in accepted))
+      .map(([id, { name, range, severity, title }]) => `${name} ${range}: ${severity}, ${title} (${id})`),
+    ...Object.keys(accepted)
+      .filter((id) => !found.has(id))
+      .map((id) => `${id} is accepted in scripts/supplyChain/audit.ts, but no package has it any more`),
+  ]
+  for (const error of errors) console.error(error)
+  const packages = metadata?.dependencies.total ?? 0
+  console.log(
+    `${packages} packages, ${found.size} known vulnerabilities, ${Object.keys(accepted).length} of them accepted`,
+  )
+  if (errors.length > 0) process.exitCode = 1
+})
 
-function ask(): Promise<Answer> {
+function runNpmAudit(): Promise<AuditOutput> {
   return new Promise((resolve, reject) => {
     execFile('npm', ['audit', '--json'], { cwd: `${import.meta.dirname}/../..` }, (_error, stdout, stderr) => {
       try {
-        resolve(JSON.parse(stdout) as Answer) // it ends with 1 for vulnerabilities, too
+        resolve(JSON.parse(stdout) as AuditOutput) // The exit code is 1 for vulnerabilities, too.
       } catch {
-        reject(new Error(`npm audit says no JSON: ${stdout}${stderr}`))
+        reject(new StartError(`npm audit printed no JSON: ${stdout}${stderr}`))
       }
     })
   })
-}
-
-function judge(answer: Answer): number {
-  if (answer.vulnerabilities === undefined) {
-    if (answer.message === undefined) throw new Error(`npm audit failed: ${JSON.stringify(answer)}`)
-    console.error(`Not asked, so nothing is known of vulnerabilities: ${answer.message}`)
-    return notAsked
-  }
-  const via = Object.values(answer.vulnerabilities).flatMap((vulnerability) => vulnerability.via)
-  const found = new Map(via.filter((cause) => typeof cause !== 'string').map((advisory) => [idOf(advisory), advisory]))
-  const faults = [
-    ...[...found]
-      .filter(([id]) => !(id in argued))
-      .map(([id, a]) => `${a.name} ${a.range}: ${a.severity}, ${a.title} (${id})`),
-    ...Object.keys(argued).flatMap((id) =>
-      found.has(id) ? [] : [`${id} is argued in scripts/supplyChain/audit.ts and not found any more`],
-    ),
-  ]
-  for (const fault of faults) console.error(fault)
-  const counts = `${answer.metadata?.dependencies.total ?? 0} packages, ${found.size} known vulnerabilities`
-  console.log(`${counts}, ${Object.keys(argued).length} of them argued`)
-  return faults.length > 0 ? 1 : 0
-}
-
-function idOf({ url }: Advisory): string {
-  return url.split('/').at(-1) ?? url
 }

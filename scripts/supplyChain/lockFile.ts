@@ -1,4 +1,4 @@
-export type Locked = {
+export type LockedPackage = {
   version: string
   license?: string
   dev?: boolean
@@ -7,16 +7,16 @@ export type Locked = {
   resolved?: string
   link?: boolean
 }
-export type LockFile = { packages: Record<string, Locked> }
+export type LockFile = { packages: Record<string, LockedPackage> }
 
-/** Every package that is locked, the project itself left out, by its name and where it is. */
-export function lockedPackages(lock: LockFile): (Locked & { name: string; path: string })[] {
+/** Lists every locked package except the project itself, with its name and its path in node_modules. */
+export function lockedPackages(lock: LockFile): (LockedPackage & { name: string; path: string })[] {
   return Object.entries(lock.packages)
     .filter(([path]) => path !== '')
     .map(([path, locked]) => ({ ...locked, path, name: path.split('node_modules/').at(-1) ?? '' }))
 }
 
-/** Those that an installation without development has, on one platform or another. */
+/** Lists the packages of an installation without development dependencies, on any platform. */
 export function productionPackages(lock: LockFile) {
   return lockedPackages(lock).filter(({ dev = false }) => !dev)
 }

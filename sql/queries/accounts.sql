@@ -5,7 +5,8 @@ select user_id from emails where address = :address and kind = 'current';
 select id, password_hash from users where id = :userId;
 
 -- name: findSignInHash
--- None for a suspended user, who is refused as an unknown one is, in the same time, even with the right password (security 13).
+-- Returns no row for a suspended user, who is refused like an unknown one and in the same time, even with the right
+-- password (security 13).
 select password_hash from users where id = :userId and is_active;
 
 -- name: findUser
@@ -14,7 +15,8 @@ from users
 where id = :userId;
 
 -- name: claimAddress
--- An address that is held for the undoing of a change is free for its former owner, and for all once the time is over.
+-- Makes an address the user's current one. A held address can be claimed by its former owner, and by anybody once the
+-- hold has ended. Returns no row if another user has the address.
 insert into emails (address, user_id) values (:address, :userId)
 on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
 where emails.kind = 'held' and (emails.user_id = excluded.user_id or emails.held_until < now())
@@ -35,17 +37,19 @@ where id = :userId and is_active
 returning id, email;
 
 -- name: rehashPassword
--- Compare and set: a password that was changed meanwhile stays.
+-- Replaces the hash unless the password was changed in the meantime.
 update users set password_hash = :passwordHash
 where id = :userId and password_hash = :verifiedHash
 returning id;
 
 -- name: lockSuperusers
--- Until the end of the transaction nobody else can remove, demote or suspend one.
+-- Lets one transaction at a time remove, demote or suspend a superuser. It comes before all other locks
+-- (sql/README.md).
 select pg_advisory_xact_lock(7283646) is null as "locked!";
 
 -- name: findLastSuperuser
--- Another one without a password cannot sign in, and may never set one (security 108).
+-- Finds the user if no other active superuser has a password. One without a password cannot sign in, and may never
+-- set one (security 108).
 select u.id from users u
 where u.id = :userId and u.is_superuser and u.is_active
   and not exists (
@@ -54,7 +58,7 @@ where u.id = :userId and u.is_superuser and u.is_active
   );
 
 -- name: changePassword
--- Compare and set: whoever changed it meanwhile stays, and the one who comes second knows the former password only.
+-- Returns no row if the password was changed since it was verified, or if the user or the session is no longer valid.
 update users set password_hash = :passwordHash
 where id = :userId and is_active and password_hash = :verifiedHash
   and exists (

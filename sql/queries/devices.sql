@@ -1,20 +1,21 @@
 -- name: findKnownNetwork
--- Whether the account was signed in to from this network before.
+-- Returns a row if the account was signed in to from this network before.
 select d.user_id from devices d join emails e on e.user_id = d.user_id
 where e.address = :address and e.kind = 'current'
   and d.network = network(set_masklen(:ipAddress::inet, case family(:ipAddress::inet) when 4 then 24 else 64 end))
 limit 1;
 
--- name: forgetOtherDevices
--- All but the one of this client.
+-- name: deleteOtherDevices
+-- Deletes all devices of a user except that of this client.
 delete from devices
 where user_id = :userId and not (
   network = network(set_masklen(:ipAddress::inet, case family(:ipAddress::inet) when 4 then 24 else 64 end))
   and device = :device
 );
 
--- name: noteDevice
--- New is what was not seen before while another one was. A row just inserted has no xmax, and the subselect does not see it yet.
+-- name: saveDevice
+-- Saves the device of a sign-in. It is new if it was not known and the user has other devices. An inserted row has no
+-- xmax, and the subselect does not see it yet.
 insert into devices (user_id, network, device)
 values (
   :userId,

@@ -1,6 +1,6 @@
 -- name: lockVerifiedUser
--- Nothing changes the user until the end of the transaction. No row, if suspended, signed out, or given another password since
--- it was verified.
+-- Locks the user's row until the end of the transaction. Returns no row if the user was suspended or signed out, or
+-- has another password than the one that was verified.
 select id from users
 where id = :userId and is_active and password_hash = :verifiedHash
   and exists (
@@ -11,7 +11,8 @@ where id = :userId and is_active and password_hash = :verifiedHash
 for no key update;
 
 -- name: voidEmailChange
--- A request ends the one before, whoever has the new address: an older code that still worked would tell that it is taken.
+-- Deletes the change of address that waits, and its code. A new request does so whether or not the new address is
+-- taken: an earlier code that still worked would reveal that.
 with void as (delete from codes where user_id = :userId and purpose = 'confirm_email' and used_at is null)
 delete from email_changes where user_id = :userId and confirmed_at is null;
 
@@ -24,20 +25,21 @@ from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active;
 
 -- name: lockWaitingEmailChange
--- With the names that the user has until the end of the transaction, for the searchable text.
+-- Locks the user's row and returns the change, with the names that the searchable text is made of.
 select c.address, c.email, u.email as old_email, u.first_name, u.last_name
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active
 for no key update of u;
 
--- name: findForeignOwner
--- Who keeps this user from claiming the address: the condition of claimAddress, the other way round.
+-- name: findOtherOwner
+-- Finds the user who prevents another from claiming the address: the opposite of the condition of claimAddress.
 select user_id from emails
 where address = :address and user_id <> :userId and (kind = 'current' or held_until >= now());
 
 -- name: holdAddress
--- The current address becomes a former one. Mailed undo codes live as long (src/domain/mails/codes.ts).
-update emails set kind = 'held', held_until = now() + interval '7 days'
+-- Makes the current address a former one and holds it for as long as an undo code lives (undoLifetime in
+-- src/domain/mails/codes.ts).
+update emails set kind = 'held', held_until = now() + make_interval(secs => :undoLifetime)
 where user_id = :userId and kind = 'current' and address <> :newAddress
 returning address;
 
@@ -52,31 +54,34 @@ where user_id = :userId and id = :id
 returning id;
 
 -- name: findUndoableEmailChange
+-- Finds a confirmed change that can still be undone.
 select c.old_email as "old_email!", c.confirmed_at as "confirmed_at!", u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true);
 
 -- name: lockUndoableEmailChange
--- As lockWaitingEmailChange.
+-- Locks the user's row and returns the change, as lockWaitingEmailChange does.
 select c.old_address as "old_address!", c.old_email as "old_email!", u.email as new_email, u.first_name, u.last_name
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null and u.is_active
   and coalesce(c.undo_until > now(), true)
 for no key update of u;
 
--- name: noteRecovery
--- A recovery code goes to the present address, and a change of address voids the codes from before.
+-- name: markChangesRecovered
+-- Records a recovery of the password on all confirmed changes: the code went to the present address, because a change
+-- of address deletes earlier codes.
 update email_changes set recovered_at = now()
 where user_id = :userId and confirmed_at is not null and undone_at is null and recovered_at is null;
 
 -- name: findEndableUndo
--- Whether the present address came by a change after which the password was recovered at it, and which can still be undone.
+-- Finds the change that brought the present address, if the password was recovered at it and the change can still be
+-- undone.
 select c.id from email_changes c
 where c.user_id = :userId and c.recovered_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true)
   and (
-    c.confirmed_at > now() - interval '7 days'
+    c.confirmed_at > now() - make_interval(secs => :undoLifetime)
     or exists (select from codes where user_id = :userId and about = c.id and used_at is null and expires_at > now())
   )
   and c.confirmed_at = (
@@ -84,7 +89,7 @@ where c.user_id = :userId and c.recovered_at is not null and c.undone_at is null
   );
 
 -- name: endUndo
--- The changes so far can be undone for so many seconds from each of them on, and no longer.
+-- Shortens the undo of all changes so far to :seconds after each was confirmed. Returns the end of the latest.
 with ended as (
   update email_changes
   set undo_until = least(undo_until, greatest(now(), confirmed_at + make_interval(secs => :seconds)))
@@ -94,29 +99,30 @@ with ended as (
 select max(undo_until) as "undo_until?" from ended;
 
 -- name: restoreAddress
--- As claimAddress; the user may have come back to the address already, by another change.
+-- Makes a former address the current one. The user may already have it again by another change. Otherwise as
+-- claimAddress.
 insert into emails (address, user_id) values (:address, :userId)
 on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
 where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held_until < now())
 returning user_id;
 
 -- name: clearPassword
--- Nobody can sign in, until a mailed code sets another.
+-- Removes the password: the user cannot sign in until a mailed code sets another.
 update users set password_hash = null
 where id = :userId
 returning id;
 
 -- name: undoEmailChanges
--- Whoever made a change may have made the later ones: they are undone with it, and their own undo codes end.
+-- Undoes a change and all later ones, which the same person may have made. Their undo codes no longer work.
 update email_changes set undone_at = now()
 where user_id = :userId and undone_at is null
   and confirmed_at >= (select confirmed_at from email_changes where user_id = :userId and id = :id)
 returning id;
 
 -- name: releaseAddresses
--- Frees what came with a change and after it; an address that an earlier change can still be undone to stays.
+-- Deletes the addresses of a change and of later ones, except those that an earlier change can still be undone to.
 delete from emails
 where user_id = :userId and address <> :restoredAddress and address not in (
   select old_address from email_changes
-  where user_id = :userId and undone_at is null and confirmed_at > now() - interval '7 days'
+  where user_id = :userId and undone_at is null and confirmed_at > now() - make_interval(secs => :undoLifetime)
 );

@@ -1,14 +1,14 @@
--- What an erasure takes, in the order of src/domain/accounts/erasure.ts.
+-- The statements of an erasure, in the order in which src/domain/accounts/erasure.ts runs them.
 
 -- name: eraseCodes
--- Also those of registrations that the user's own superseded.
+-- Deletes the codes of the users, and those of registrations that the users' own superseded.
 delete from codes where user_id = any(:userIds) or about = any(:userIds);
 
 -- name: eraseEmailChanges
 delete from email_changes where user_id = :userId;
 
 -- name: eraseUser
--- The owner needs the password that was verified, a live session, and not to be suspended.
+-- Deletes the user. The owner needs the password that was verified and a live session, and must not be suspended.
 delete from users
 where id = :userId and (
   :verifiedHash?::bytea is null
@@ -22,7 +22,7 @@ where id = :userId and (
 returning id, email, language;
 
 -- name: findOwnAddresses
--- A former address is the user's as long as it is held.
+-- Returns the current address of a user and the former ones that are held.
 select address from emails
 where user_id = :userId and (kind = 'current' or held_until > now());
 
@@ -31,7 +31,8 @@ delete from registrations where address = any(:addresses)
 returning user_id;
 
 -- name: eraseMails
--- By address too: the mails that were asked for by it alone, and those of registrations. Another user's stay.
+-- Deletes the mails of a user, and those to the addresses: mails that were requested by address alone, and those of
+-- registrations. Mails of other users stay.
 delete from mails
 where user_id = :userId
   or (address = any(:addresses) and not exists (select from users u where u.id = mails.user_id));
@@ -46,14 +47,14 @@ delete from sessions where user_id = :userId;
 delete from devices where user_id = :userId;
 
 -- name: eraseLoginLogs
--- The oldest, and no fewer than the batch and one as long as there are more: no statement may take too long.
+-- Deletes the oldest :batch rows and one more, or all if there are fewer, so that no statement takes too long.
 delete from login_logs
 where user_id = :userId and timestamp <= coalesce(
   (select timestamp from login_logs where user_id = :userId order by timestamp, id offset :batch limit 1), 'infinity'
 );
 
 -- name: anonymizeSecurityEvents
--- What happened stays, without from where. As many as eraseLoginLogs takes.
+-- Clears the IP address and the device of as many events as eraseLoginLogs deletes rows. The events stay.
 update security_events set ip_address = null, user_agent = null
 where user_id = :userId and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
   (
@@ -64,7 +65,7 @@ where user_id = :userId and (ip_address is not null or user_agent is not null) a
   'infinity'
 );
 
--- name: anonymizeActedEvents
--- Also where the user, then an administrator, did it to others.
+-- name: anonymizeEventsOfActor
+-- Clears them on events in which the user acted on others as an administrator.
 update security_events set ip_address = null, user_agent = null
 where actor_id = :userId and (ip_address is not null or user_agent is not null);

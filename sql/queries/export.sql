@@ -1,4 +1,4 @@
--- Pages of what is stored about a user, oldest first; each begins after the last row of the one before.
+-- Pages of the data of a user, the oldest rows first. Each page begins after the last row of the one before.
 
 -- name: exportUser
 select now() as "exported_at!", id, email, first_name, last_name, language, is_superuser, is_active, email_confirmed,
@@ -22,7 +22,7 @@ order by requested_at, id
 limit :limit;
 
 -- name: exportSessions
--- A session that the user's row has ended may not be marked yet.
+-- Reads sessions. One that the user's row has ended may not be marked as ended yet.
 select s.id, s.created_at, s.last_used_at, least(s.idle_until, s.absolute_until) as "expires_at!",
   host(s.ip_address) as "ip_address!", s.user_agent,
   host(coalesce(s.last_ip_address, s.ip_address)) as "last_ip_address!",
@@ -52,7 +52,7 @@ order by timestamp, id
 limit :limit;
 
 -- name: exportSecurityEvents
--- An administrator's address and device are that administrator's.
+-- Reads events. The IP address and the device of an administrator are that administrator's data and left out.
 select id, user_id, type, actor_id, timestamp,
   case when actor_id is null or actor_id = user_id then host(ip_address) end as "ip_address?",
   case when actor_id is null or actor_id = user_id then user_agent end as "user_agent?"
@@ -62,8 +62,9 @@ order by timestamp, id
 limit :limit;
 
 -- name: exportMails
--- By address too, as eraseMails; the address may have been somebody else's before. Without the mails to addresses that were
--- asked for, whose status would tell whether somebody else has them: email_changes has what there is to say.
+-- Reads mails to the user, and those by address as in eraseMails, from the moment when the user joined: the address
+-- may have belonged to another user before. Mails to requested addresses are left out, because their status would
+-- reveal whether another user has the address; email_changes lists the requests.
 select id, kind, address, status, created_at, sent_at
 from mails
 where (

@@ -1,13 +1,13 @@
--- name: keepJobs
--- The heartbeat of a living worker, on the jobs that it holds.
+-- name: renewJobLocks
+-- Renews the locks of the jobs that a worker runs: its heartbeat.
 update graphile_worker._private_jobs set locked_at = now() where locked_by = :worker;
 
--- name: freeJobs
--- Jobs of workers without a heartbeat; graphile-worker itself would wait four hours.
-with dead as (
+-- name: releaseAbandonedJobs
+-- Releases the jobs of workers without a heartbeat. graphile-worker alone would wait for four hours.
+with stale as (
   select array_agg(distinct locked_by) as workers
   from graphile_worker._private_jobs
   where locked_at < now() - interval '1 minute'
 )
-select cardinality(workers) as "freed!" from dead, lateral graphile_worker.force_unlock_workers(workers)
+select cardinality(workers) as "freed!" from stale, lateral graphile_worker.force_unlock_workers(workers)
 where workers is not null;

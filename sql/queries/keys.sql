@@ -1,32 +1,34 @@
 -- name: listSigningKeys
--- Those that are published; the one that signs at a moment is the first of them that signs from then or earlier.
+-- Lists the published keys. The first of them that signs from a moment or earlier is the one that signs at that
+-- moment.
 select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now!"
 from signing_keys
 where retires_at is null or retires_at > now()
 order by signs_from desc, created_at desc, kid;
 
 -- name: insertSigningKey
--- By the clock and not by the transaction's beginning: it may have waited for the lock.
+-- Uses the clock and not the start of the transaction, which may have waited for the lock.
 insert into signing_keys (kid, private_key, secret_id, signs_from)
 values (:kid, :privateKey, :secretId, clock_timestamp() + make_interval(secs => :publishFor::float8))
 returning kid, signs_from;
 
 -- name: replaceSigningKeys
--- All keys beside the newest: none of them signs once that does, and none is published for ever.
+-- Lets the newest key replace all others: they stop signing when it begins, and are published for the overlap after
+-- that.
 update signing_keys
 set signs_from = least(signs_from, :signsFrom::timestamptz - interval '1 millisecond'),
     retires_at = coalesce(retires_at, :signsFrom::timestamptz + make_interval(secs => :overlap::float8))
 where kid <> :kid
 returning kid, retires_at as "retires_at!";
 
--- name: resealSigningKey
--- Compare and set: one that another start has encrypted anew meanwhile stays as it is.
+-- name: reencryptSigningKey
+-- Replaces the encrypted key unless another instance has done so in the meantime.
 update signing_keys set private_key = :privateKey, secret_id = :secretId
 where kid = :kid and private_key = :readKey
 returning kid;
 
 -- name: deleteReplacedKey
--- Only one that signs no longer.
+-- Deletes a key only if a later one signs.
 delete from signing_keys k
 where kid = :kid and exists (
   select from signing_keys other where other.signs_from > k.signs_from and other.signs_from <= now()

@@ -1,11 +1,11 @@
 -- name: insertLoginLog
 insert into login_logs (user_id, id, ip_address, user_agent) values (:userId, :id, :ipAddress, :userAgent);
 
--- name: listLoginLogsOfUserDescending
--- Filters the next :reach records, and no more. The last of them comes along even if it does not match: the next page
--- begins there.
+-- name: listLoginLogsOfUser{Descending|Ascending}
+-- Applies the filter to the next :reach rows only. Returns the last of them even if it does not match, because the
+-- next page continues there.
 select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -14,54 +14,31 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from login_logs
-    where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where user_id = :userId and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listLoginLogsOfUserAscending
-select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-    ) as matches
-  from (
-    select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from login_logs
-    where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+where matches or rank = :reach
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countLoginLogsOfUser
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach rows, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where user_id = :userId and timestamp between :after and :before
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
@@ -69,9 +46,9 @@ from (
   limit :cap + 1
 ) as searched;
 
--- name: listLoginLogsDescending
+-- name: listLoginLogs{Descending|Ascending}
 select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -80,54 +57,31 @@ from (
     ) as matches
   from (
     select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from login_logs
-    where (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listLoginLogsAscending
-select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-    ) as matches
-  from (
-    select id, user_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from login_logs
-    where (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+where matches or rank = :reach
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countLoginLogs
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach rows, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where timestamp between :after and :before
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(user_agent collate case_folding), lower(:userAgent::text collate case_folding)) > 0

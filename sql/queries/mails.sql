@@ -1,7 +1,8 @@
 -- name: enqueueMail
--- The outbox: the mail and its job are written by the caller's transaction. Each mail of the same cause that waits lowers the
--- priority by one, so that one account or network does not delay the mails of others. The job is not called send_mail, as that
--- of earlier releases: their workers would decide by earlier rules what it says, and know neither its kind nor its hold.
+-- Writes a mail and its job in the caller's transaction (an outbox). Each mail of the same cause that waits lowers
+-- the priority by one, so that one account or network does not delay the mails of others. The job has another name
+-- than send_mail, which workers of earlier releases run: they know neither all kinds of mail nor how long a delivery
+-- must seem to take.
 with mail as (
   insert into mails (id, kind, address, user_id, about, cause)
   values (:id, :kind, :address, :userId?, :about?, hashtextextended(:cause, 0))
@@ -12,7 +13,7 @@ with mail as (
     select from mails
     where cause = hashtextextended(:cause, 0) and created_at > now() - interval '1 hour'
     limit 999
-  ) of_cause
+  ) as mails_of_cause
 )
 select job.id as "job_id!"
 from mail, waiting, lateral graphile_worker.add_job(
@@ -21,7 +22,8 @@ from mail, waiting, lateral graphile_worker.add_job(
 ) job;
 
 -- name: countNewDeviceMails
--- The mails about new devices that a user was sent lately, and the summaries of further ones. To be called when the user is locked.
+-- Counts the recent mails to a user about new devices, and the summaries of further ones. The caller has locked the
+-- user.
 select
   count(*) filter (where kind = 'new_device') as "mails!",
   count(*) filter (where kind = 'new_devices') as "summaries!"
@@ -30,7 +32,8 @@ where user_id = :userId and kind in ('new_device', 'new_devices')
   and created_at > now() - make_interval(secs => :window::float8);
 
 -- name: enqueueAccountDeletedMail
--- The notice of an erasure. No other row knows the user when it is sent, so that the mail has the language.
+-- Writes the notice of an erasure. The row has the language, because no other row knows the user when the mail is
+-- sent.
 with mail as (
   insert into mails (id, kind, address, language) values (:id, 'account_deleted', :address, :language)
   returning id
@@ -44,25 +47,26 @@ from mail, lateral graphile_worker.add_job(
 select address, user_id from mails where id = :id;
 
 -- name: findAddressOwner
--- Whoever has the address now, or keeps it for the undoing of a change.
+-- Finds the user who has the address, or for whom it is held.
 select user_id from emails where address = :address;
 
 -- name: beginMail
+-- Counts an attempt. Returns no row if the mail is no longer queued.
 update mails set attempts = attempts + 1
 where id = :id and status = 'queued'
 returning id, kind, address, user_id, about, language, attempts, created_at;
 
 -- name: finishMail
--- A mail that was requested by address alone belongs to its owner from now on, even if another user has that address later. The
--- notice of an erasure is the last row that knows the address: it goes.
-with farewell as (delete from mails where id = :id and kind = 'account_deleted')
+-- Records the outcome. A mail that was requested by address alone is assigned to the owner of the address, even if
+-- another user has the address later. The notice of an erasure is deleted: it is the last row that knows the address.
+with deleted_notice as (delete from mails where id = :id and kind = 'account_deleted')
 update mails
 set status = :status, last_error = :lastError?, sent_at = case when :status = 'sent' then now() end,
   user_id = coalesce(user_id, (select e.user_id from emails e where e.address = mails.address and e.kind = 'current'))
 where id = :id and kind <> 'account_deleted';
 
 -- name: dropMail
--- An address that is nobody's here, or nobody's any more, is not kept.
+-- Records that a mail is not sent. An address that belongs to no user is cleared.
 update mails
 set status = 'dropped', last_error = :reason?,
   address = case
@@ -73,22 +77,22 @@ set status = 'dropped', last_error = :reason?,
 where id = :id;
 
 -- name: releaseCause
--- The job has ended: the mail no longer lowers the priority of those that its cause queues after it.
+-- Ends the effect of a finished mail on the priority of later mails of the same cause.
 update mails set cause = null where id = :id and cause is not null;
 
--- name: noteMailError
+-- name: saveMailError
 update mails set last_error = :lastError where id = :id;
 
--- name: lockAddress
--- One mail at a time is counted for a recipient, until the end of the transaction.
+-- name: lockMailLimit
+-- Lets one transaction at a time count the mails to a recipient.
 select pg_advisory_xact_lock(hashtextextended('mail ' || :address::text, 0)) is null as "locked!";
 
--- name: countMailsTo
--- The mails of some kinds (with commas between) to this recipient, lately and beside this one; those that were dropped reached nobody.
+-- name: countMailsToRecipient
+-- Counts the recent mails of some kinds to a recipient, except this one. Dropped mails were not sent.
 select
   count(*) filter (where created_at > now() - make_interval(secs => :hour::float8)) as "in_hour!",
   count(*) filter (where created_at > now() - make_interval(secs => :day::float8)) as "in_day!"
 from mails
 where address = :address and id <> :id and attempts > 0 and status <> 'dropped'
-  and kind = any (string_to_array(:kinds::text, ','))
+  and kind = any(:kinds)
   and created_at > now() - make_interval(secs => greatest(:hour::float8, :day::float8));

@@ -4,14 +4,15 @@ values (:userId, :address, :email, :firstName, :lastName, :language, :passwordHa
 returning user_id;
 
 -- name: findRegistration
--- The registration that caused a mail.
+-- Finds the registration that caused a mail.
 select user_id, email, language, ip_address, user_agent, created_at
 from registrations
 where address = :address and expires_at > now() and user_id = :userId;
 
 -- name: findWaitingRegistration
--- The registration whose id a recovery code for the address names. The oldest one: later requests find the same one and
--- void its earlier codes, whatever was registered in the meantime. One that expires before the code is the last choice.
+-- Finds the registration that a recovery code for the address names. It is the oldest one, so that later requests
+-- find the same one, whatever was registered in the meantime, and void its earlier codes. A registration that expires
+-- before the code comes last.
 select user_id, language
 from registrations
 where address = :address and expires_at > now()

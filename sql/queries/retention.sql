@@ -1,15 +1,20 @@
+-- What the job clean_up runs every hour (src/jobs/cleanUp.ts).
+
 -- name: makePartitions
+-- Creates the partitions of the coming months. The function is in sql/migrations/0004_hardening.sql.
 select make_partitions(:parent, :monthsAhead) is null as "made!";
 
 -- name: dropOldestPartition
--- One of the months that were over before the retention began; each goes in a transaction of its own.
+-- Drops one of the months that ended before the retention began; each goes in a transaction of its own. The function
+-- is in sql/migrations/0004_hardening.sql.
 select drop_oldest_partition(:parent, now() - make_interval(secs => :retention::float8)) as "dropped?";
 
 -- name: findShortestRetention
 select extract(epoch from kept_for)::float8 as "seconds!" from shortest_retention;
 
 -- name: deleteStrayLoginLogs
--- Old rows that found no partition of their month. Like all of these: one batch, and what is at work is left for the next time.
+-- Deletes old rows that found no partition of their month. Like all statements here, it takes one batch and skips
+-- rows that others have locked; the next run takes those.
 with due as materialized (
   select user_id, timestamp, id from login_logs_default
   where timestamp < now() - make_interval(secs => :retention::float8)
@@ -18,6 +23,7 @@ with due as materialized (
 delete from login_logs_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id;
 
 -- name: deleteStraySecurityEvents
+-- As deleteStrayLoginLogs.
 with due as materialized (
   select user_id, timestamp, id from security_events_default
   where timestamp < now() - make_interval(secs => :retention::float8)
@@ -26,7 +32,8 @@ with due as materialized (
 delete from security_events_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id;
 
 -- name: markEndedSessions
--- Those that their user's row has ended, and that were too many to be marked at once. After a week they are expired anyway.
+-- Marks sessions that the user's row has ended and that were too many to mark at once. After a week all of them have
+-- expired.
 with due as materialized (
   select s.user_id, s.id, u.sessions_valid_after, u.sessions_ended_by
   from users u join sessions s on case when s.ended_at is null then s.user_id end = u.id
@@ -38,7 +45,7 @@ update sessions s set ended_at = due.sessions_valid_after, ended_by = due.sessio
 from due where s.user_id = due.user_id and s.id = due.id;
 
 -- name: deleteOldSessions
--- For a week after its end a session still says how it ended.
+-- A session shows why it ended for a week.
 with due as materialized (
   select user_id, id from sessions
   where ended_at < now() - interval '7 days' or least(idle_until, absolute_until) < now() - interval '7 days'
@@ -53,36 +60,36 @@ with due as materialized (
 delete from codes c using due where c.user_id = due.user_id and c.hash = due.hash;
 
 -- name: deleteExpiredRegistrations
--- With all that is left of somebody who never confirmed: codes, and mails, those that were asked for by address included
--- when nobody else has it.
+-- Deletes registrations with their codes and mails, including mails that were requested by address, unless a user or
+-- another registration has the address.
 with due as materialized (
   select user_id from registrations where expires_at < now() limit :batch for update skip locked
-), gone as (
+), deleted as (
   delete from registrations r using due where r.user_id = due.user_id
   returning r.user_id, r.address
-), gone_codes as (
-  delete from codes c using gone where c.user_id = gone.user_id
-), gone_mails as (
-  delete from mails m using gone where m.user_id = gone.user_id
-), gone_mails_by_address as (
+), deleted_codes as (
+  delete from codes c using deleted where c.user_id = deleted.user_id
+), deleted_mails as (
+  delete from mails m using deleted where m.user_id = deleted.user_id
+), deleted_mails_by_address as (
   delete from mails m
   where m.user_id is null and m.address in (
-    select address from gone
-    where not exists (select from emails e where e.address = gone.address)
+    select address from deleted
+    where not exists (select from emails e where e.address = deleted.address)
       and not exists (
-        select from registrations r where r.address = gone.address and r.user_id not in (select user_id from gone)
+        select from registrations r where r.address = deleted.address and r.user_id not in (select user_id from deleted)
       )
   )
 )
-select user_id from gone;
+select user_id from deleted;
 
 -- name: deleteOldMails
--- A dropped mail reached no recipient, and any client can cause as many as the limits allow: it stays for a day only.
+-- A dropped mail stays for one day only: it was not sent, and any client can cause as many as the limits allow.
 with due as materialized (
   select id from mails
   where (status in ('sent', 'failed') and created_at < now() - interval '30 days')
     or (status = 'dropped' and created_at < now() - interval '1 day')
-    -- The notice of an erasure, sent or not: with the hour until the next run it knows the address for a day at most.
+    -- The notice of an erasure, sent or not. With the hour until the next run it keeps the address for one day.
     or (kind = 'account_deleted' and created_at < now() - interval '23 hours')
   limit :batch for update skip locked
 )
@@ -106,7 +113,7 @@ with due as materialized (
 delete from email_changes e using due where e.user_id = due.user_id and e.id = due.id;
 
 -- name: releaseHeldAddresses
--- The time in which the change could be undone is over.
+-- Releases former addresses whose change can no longer be undone.
 with due as materialized (
   select address from emails where kind = 'held' and held_until < now() limit :batch for update skip locked
 )
@@ -116,7 +123,8 @@ delete from emails e using due where e.address = due.address;
 delete from signing_keys where retires_at < now();
 
 -- name: deleteExpiredCounters
--- The counters' times are milliseconds by the clocks of the instances: an hour is left for their differences.
+-- Deletes counters that ended an hour ago. Their times are milliseconds by the clocks of the instances, which may
+-- differ.
 with due as materialized (
   select key from rate_limits where expire < (extract(epoch from now()) - 3600) * 1000 limit :batch for update skip locked
 )

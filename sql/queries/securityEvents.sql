@@ -1,6 +1,7 @@
 -- name: insertSecurityEvent
--- Address and device are kept of those only who are there. The lock makes an erasure wait for this event, and take them
--- from it; an erasure that is under way is not waited for: its user counts as gone.
+-- Records an event. It keeps IP address and device only if the user and the actor exist. The lock lets a later
+-- erasure wait for this event and then anonymize it. The statement does not wait for an erasure that is in progress:
+-- it treats that user as erased (order of locks: sql/README.md).
 with present as (
   select id from users
   where id in (:userId, :actorId?) and :ipAddress?::inet is not null
@@ -15,10 +16,11 @@ select :userId, :id, :type, :actorId?,
   case when not exists (select from erased) then :ipAddress?::inet end,
   case when not exists (select from erased) then :userAgent? end;
 
--- name: listSecurityEventsOfUserDescending
--- An administrator's address and device are hidden before anything filters by them. Bounded as the login log is.
+-- name: listSecurityEventsOfUser{Descending|Ascending}
+-- Filters as listLoginLogsOfUser does. The IP address and the device of an administrator are hidden before any filter
+-- applies to them.
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -28,59 +30,30 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from (
       select id, user_id, type, actor_id, timestamp,
         case when actor_id is null or :seesActors then ip_address end as ip_address,
         case when actor_id is null or :seesActors then user_agent end as user_agent
       from security_events
     ) as event
-    where user_id = :userId and (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where user_id = :userId and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listSecurityEventsOfUserAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-      and (:type?::text is null or type = :type?::text)
-    ) as matches
-  from (
-    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from (
-      select id, user_id, type, actor_id, timestamp,
-        case when actor_id is null or :seesActors then ip_address end as ip_address,
-        case when actor_id is null or :seesActors then user_agent end as user_agent
-      from security_events
-    ) as event
-    where user_id = :userId and (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+where matches or rank = :reach
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEventsOfUser
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach events, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select type, ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select type, ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from (
       select id, user_id, type, actor_id, timestamp,
         case when actor_id is null or :seesActors then ip_address end as ip_address,
@@ -91,7 +64,7 @@ from (
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
@@ -100,9 +73,9 @@ from (
   limit :cap + 1
 ) as searched;
 
--- name: listSecurityEventsOfTypeDescending
+-- name: listSecurityEventsOfType{Descending|Ascending}
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -111,54 +84,31 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from security_events
-    where type = :type and (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where type = :type and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listSecurityEventsOfTypeAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-    ) as matches
-  from (
-    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from security_events
-    where type = :type and (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+where matches or rank = :reach
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEventsOfType
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach events, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where type = :type and timestamp between :after and :before
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
@@ -166,9 +116,9 @@ from (
   limit :cap + 1
 ) as searched;
 
--- name: listSecurityEventsDescending
+-- name: listSecurityEvents{Descending|Ascending}
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
+  matches as "matches!", rank = :reach as "is_last_reached!"
 from (
   select reached.*,
     (
@@ -177,54 +127,31 @@ from (
     ) as matches
   from (
     select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp desc, id desc) as place
+      row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from security_events
-    where (timestamp, id) < (:cursorTimestamp, :cursorId)
+    where (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
       and timestamp between :after and :before
-    order by timestamp desc, id desc
+    order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
 ) as searched
-where matches or place = :reach
-order by timestamp desc, id desc
-limit :limit;
-
--- name: listSecurityEventsAscending
-select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
-  matches as "matches!", place = :reach as "is_last_reached!"
-from (
-  select reached.*,
-    (
-      (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
-      and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0
-    ) as matches
-  from (
-    select id, user_id, type, actor_id, ip_address, user_agent, timestamp,
-      row_number() over (order by timestamp, id) as place
-    from security_events
-    where (timestamp, id) > (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
-    order by timestamp, id
-    limit :reach
-  ) as reached
-) as searched
-where matches or place = :reach
-order by timestamp, id
+where matches or rank = :reach
+order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEvents
--- Counts among the latest :reach records, one past the cap at the most.
-select count(*) filter (where place <= :reach) as "count!", coalesce(bool_or(place > :reach), false) as "is_partial!"
+-- Counts among the latest :reach events, up to one more than :cap.
+select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
-  select place
+  select rank
   from (
-    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as place
+    select ip_address, user_agent, row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where timestamp between :after and :before
     order by timestamp desc, id desc
     limit :reach + 1
   ) as reached
-  where place > :reach
+  where rank > :reach
     or (
       (:ipAddress?::inet is null or ip_address = :ipAddress?::inet)
         and strpos(lower(coalesce(user_agent, '') collate case_folding), lower(:userAgent::text collate case_folding)) > 0

@@ -1,11 +1,12 @@
 -- name: claimSignIn
--- Refuses when the password or the account changed since the password was verified.
+-- Records the sign-in. Returns no row if the password or the account changed since the password was verified.
 update users set last_login = now()
 where id = :userId and is_active and password_hash = :verifiedHash
 returning id, email;
 
 -- name: insertSession
--- The sign-in holds the user's row: a revocation either waits for this session and ends it, or came before and must not.
+-- Opens a session. The sign-in holds the user's row, so a revocation of all sessions either waits and then ends this
+-- session, or has committed before, and this session is later than its moment.
 insert into sessions (
   user_id, id, created_at, idle_until, absolute_until, ip_address, user_agent, last_ip_address, last_user_agent
 )
@@ -20,8 +21,8 @@ returning user_id, id, generation,
   floor(extract(epoch from now()))::integer as "issued_at!", floor(extract(epoch from idle_until))::integer as "idle_until!";
 
 -- name: endSessionsBeyondLimit
--- Ends the oldest live sessions, so that others than the given one are at most :others. Where more than a batch are too
--- many, the user's row ends the rest. It looks at the latest 10,001 sessions, which bounds the work.
+-- Ends the oldest live sessions, so that at most :others remain besides the given one. If more than a batch are too
+-- many, the user's row ends the rest. It reads the latest 10,001 sessions, which bounds the work.
 with beyond as (
   select id, valid_from
   from (
@@ -48,9 +49,10 @@ where id = :userId and (select count(*) from beyond) = :batch
 returning id;
 
 -- name: rotateSession
--- One update: the loser of a race waits, sees the winner's generation, and gets the same successor. A retry has to come
--- from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times.
--- Times are rounded down: an iat in the future, be it by half a second, is refused by others who verify.
+-- Rotates the refresh token in one update: of two simultaneous requests the second waits, sees the generation of the
+-- first, and gets the same successor. A retry has to come from the client that made the rotation; if only its network
+-- or only its device is the same, at most :maxRetries times. Times are rounded down, because other verifiers refuse
+-- an iat that is half a second ahead.
 update sessions
 set generation = case when generation = :generation then :generation + 1 else generation end,
     parent_began = case when generation = :generation then began else parent_began end,
@@ -89,9 +91,10 @@ returning user_id, id, generation,
   network_of(:ipAddress) <> coalesce(noted_network, network_of(ip_address))
     and coalesce(network_noted_at < now() - interval '1 hour', true) as "network_changed!";
 
--- name: noteSessionNetwork
--- At most once an hour for a session, so that a client that changes networks all the time does not flood the log. The
--- condition is that of rotateSession: of several refreshes at once one notes the change.
+-- name: saveSessionNetwork
+-- Records a change of network at most once an hour per session, so that a client that changes networks all the time
+-- does not flood the log. The condition is that of rotateSession: only one of several simultaneous refreshes records
+-- the change.
 update sessions set noted_network = network_of(:ipAddress), network_noted_at = now()
 where user_id = :userId and id = :sessionId
   and network_of(:ipAddress) <> coalesce(noted_network, network_of(ip_address))
@@ -99,8 +102,9 @@ where user_id = :userId and id = :sessionId
 returning id;
 
 -- name: endReusedSession
--- An older generation outside every grace period, or from a client that shares neither network nor device with the one that
--- made the last rotation: another party holds this token. A grandparent within the grace period is a slow tab, not reuse.
+-- Ends the session if an older generation is presented after its grace period, or by a client that shares neither
+-- network nor device with the one that made the last rotation: another party has this token. The generation before
+-- the previous one, presented within its grace period, is a slow tab and not reuse.
 update sessions
 set ended_at = now(), ended_by = 'refresh_reused'
 where user_id = :userId and id = :sessionId and ended_at is null and now() < least(idle_until, absolute_until)
@@ -129,7 +133,7 @@ where user_id = :userId and id = :sessionId and ended_at is null
 returning id;
 
 -- name: findPrincipal
--- Everything an authenticated request needs to know of its user and session.
+-- Returns what an authenticated request needs to know about its user and session.
 select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,
   coalesce(
     s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
@@ -140,7 +144,8 @@ from users u left join sessions s on s.user_id = u.id and s.id = :sessionId
 where u.id = :userId;
 
 -- name: lockActor
--- Until the end of the transaction the superuser is neither demoted, suspended nor deleted.
+-- Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction
+-- ends. Returns no row if the superuser, or the session, is no longer valid (order of locks: sql/README.md).
 select u.id from users u join sessions s on s.user_id = u.id
 where u.id = :actorId and u.is_active and u.is_superuser
   and s.id = :sessionId and s.ended_at is null
@@ -148,7 +153,7 @@ where u.id = :actorId and u.is_active and u.is_superuser
 for share of u;
 
 -- name: lockSignedInUser
--- Nothing changes the user until the end of the transaction. No row, if suspended or signed out by then.
+-- Locks the user's row until the end of the transaction. Returns no row if the user was suspended or signed out.
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from users
 where id = :userId and is_active
@@ -160,7 +165,7 @@ where id = :userId and is_active
 for no key update;
 
 -- name: findLiveGeneration
--- Whether a refresh token would be answered now, if its client presented it.
+-- Returns a row if a refresh token would be accepted now from its client.
 select s.generation from sessions s join users u on u.id = s.user_id
 where s.user_id = :userId and s.id = :sessionId and u.is_active
   and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
@@ -170,9 +175,9 @@ where s.user_id = :userId and s.id = :sessionId and u.is_active
 -- name: findSession
 select host(ip_address) as "ip_address!", user_agent, created_at from sessions where user_id = :userId and id = :sessionId;
 
--- name: listSessionsDescending
--- Reads the latest 10,001 at most, which is more than MAX_SESSIONS may allow. The moment is a subselect and no join, so that
--- the index finds the sessions after it and reads none before it.
+-- name: listSessions{Descending|Ascending}
+-- Reads the latest 10,001 sessions, which is more than MAX_SESSIONS may allow. The moment is a subselect and not a
+-- join, so that the index finds the sessions after it and reads none before it.
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
   host(ip_address) as "ip_address!", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
@@ -183,27 +188,12 @@ from (
   order by coalesce(s.kept_at, s.created_at) desc
   limit 10001
 ) as latest
-where (created_at, id) < (:cursorTimestamp, :cursorId) and now() < least(idle_until, absolute_until)
-order by created_at desc, id desc
-limit :limit;
-
--- name: listSessionsAscending
-select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
-  host(ip_address) as "ip_address!", user_agent,
-  host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
-from (
-  select s.* from sessions s
-  where case when s.ended_at is null then s.user_id end = :userId
-    and coalesce(s.kept_at, s.created_at) > (select u.sessions_valid_after from users u where u.id = :userId)
-  order by coalesce(s.kept_at, s.created_at) desc
-  limit 10001
-) as latest
-where (created_at, id) > (:cursorTimestamp, :cursorId) and now() < least(idle_until, absolute_until)
-order by created_at, id
+where (created_at, id) {<|>} (:cursorTimestamp, :cursorId) and now() < least(idle_until, absolute_until)
+order by created_at {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSessions
--- Of the latest 10,001: one past the cap at the most.
+-- Counts the live ones among the latest 10,001 sessions.
 select count(*) as "count!"
 from (
   select s.idle_until, s.absolute_until from sessions s
@@ -224,15 +214,15 @@ where user_id = :userId and id = :sessionId and ended_at is null and now() < lea
 returning id;
 
 -- name: endSessionsExcept
--- To be called when the user's row is locked, so that no sign-in is under way. The user's row ends all sessions, however
--- many there are; a batch is marked at once, the others by the hourly job. It ends expired ones too: a refresh
--- that read the clock a moment earlier may still be on its way to one.
--- The moment is later than every session, even if the clock was set back since. Counts the live ones among 10,000.
+-- Ends all sessions but the kept one, and counts the live ones among 10,000. The caller has locked the user's row, so
+-- that no sign-in is in progress. The user's row ends all sessions, however many there are; one batch is marked at
+-- once, the rest by the hourly job. Expired sessions end as well: a refresh that read the clock a moment earlier may
+-- still be about to update one. The moment is later than every session, even if the clock was set back.
 with former as (
   select sessions_valid_after as valid_after from users where id = :userId
 ),
 counted as (
-  select s.id, now() < least(s.idle_until, s.absolute_until) as live, row_number() over () as place
+  select s.id, now() < least(s.idle_until, s.absolute_until) as live, row_number() over () as rank
   from sessions s
   where case when s.ended_at is null then s.user_id end = :userId and s.id is distinct from :keptId?
     and coalesce(s.kept_at, s.created_at) > (select valid_after from former)
@@ -262,7 +252,7 @@ kept as (
 marked as (
   update sessions s set ended_at = now(), ended_by = :endedBy
   from counted
-  where s.user_id = :userId and s.id = counted.id and counted.place <= :batch and s.ended_at is null
+  where s.user_id = :userId and s.id = counted.id and counted.rank <= :batch and s.ended_at is null
   returning now() < least(s.idle_until, s.absolute_until) as live
 )
-select (select count(*) from marked where live) + (select count(*) from counted where live and place > :batch) as "live!";
+select (select count(*) from marked where live) + (select count(*) from counted where live and rank > :batch) as "live!";

@@ -1,5 +1,5 @@
 -- name: lockUser
--- Nothing changes the user until the end of the transaction; a sign-in waits.
+-- Locks a user's row until the end of the transaction; sign-ins of the user wait (order of locks: sql/README.md).
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from users
 where id = :userId
@@ -16,65 +16,38 @@ set first_name = :firstName,
 where id = :userId
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
 
--- name: listUsersByDateDescending
--- Walks along the index of the order, so far at the most.
+-- name: scanUsersByDate{Descending|Ascending}
+-- Walks along the index of the order, over :reach users at most, and filters them.
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
-  select users.*, date_joined as place from users
-  where (date_joined, id) < (:cursorValue, :cursorId)
-  order by place desc, id desc
+  select users.*, date_joined as sort_value from users
+  where (date_joined, id) {<|>} (:cursorValue, :cursorId)
+  order by sort_value {desc|}, id {desc|}
   limit :reach
 ) as reached
 where (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by place desc, id desc
+order by sort_value {desc|}, id {desc|}
 limit :limit;
 
--- name: listUsersByDateAscending
+-- name: scanUsersByEmail{Descending|Ascending}
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
-  select users.*, date_joined as place from users
-  where (date_joined, id) > (:cursorValue, :cursorId)
-  order by place, id
+  select users.*, lower(email collate "C") as sort_value from users
+  where (lower(email collate "C"), id) {<|>} (lower(:cursorValue::text collate "C"), :cursorId)
+  order by sort_value {desc|}, id {desc|}
   limit :reach
 ) as reached
 where (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by place, id
+order by sort_value {desc|}, id {desc|}
 limit :limit;
 
--- name: listUsersByEmailDescending
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
-from (
-  select users.*, lower(email collate "C") as place from users
-  where (lower(email collate "C"), id) < (lower(:cursorValue::text collate "C"), :cursorId)
-  order by place desc, id desc
-  limit :reach
-) as reached
-where (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
-  and search_text like :pattern
-order by place desc, id desc
-limit :limit;
-
--- name: listUsersByEmailAscending
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
-from (
-  select users.*, lower(email collate "C") as place from users
-  where (lower(email collate "C"), id) > (lower(:cursorValue::text collate "C"), :cursorId)
-  order by place, id
-  limit :reach
-) as reached
-where (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
-  and search_text like :pattern
-order by place, id
-limit :limit;
-
--- name: listFoundUsersByDateDescending
--- Finds all that match, each source by its own index, and orders those.
+-- name: searchUsersByDate{Descending|Ascending}
+-- Finds all matches by the index of :source and sorts them. The source 'all' is for fragments without a trigram:
+-- `|| ''` keeps PostgreSQL from the trigram index, which would return every row for them.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all
@@ -84,20 +57,20 @@ with found as materialized (
   union all
   select * from users where :source = 'trigrams' and search_text like :pattern
   union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
+  select * from users where :source = 'all' and search_text || '' like :pattern
 )
 select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
   is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
   date_joined as "date_joined!", last_login
 from found
-where (date_joined, id) < (:cursorValue, :cursorId)
+where (date_joined, id) {<|>} (:cursorValue, :cursorId)
   and (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by date_joined desc, id desc
+order by date_joined {desc|}, id {desc|}
 limit :limit;
 
--- name: listFoundUsersByDateAscending
+-- name: searchUsersByEmail{Descending|Ascending}
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all
@@ -107,67 +80,21 @@ with found as materialized (
   union all
   select * from users where :source = 'trigrams' and search_text like :pattern
   union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
+  select * from users where :source = 'all' and search_text || '' like :pattern
 )
 select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
   is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
   date_joined as "date_joined!", last_login
 from found
-where (date_joined, id) > (:cursorValue, :cursorId)
+where (lower(email collate "C"), id) {<|>} (lower(:cursorValue::text collate "C"), :cursorId)
   and (:isActive?::boolean is null or is_active = :isActive?::boolean)
   and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
   and search_text like :pattern
-order by date_joined, id
-limit :limit;
-
--- name: listFoundUsersByEmailDescending
-with found as materialized (
-  select * from users where :source = 'address' and id = :userId
-  union all
-  select * from users where :source = 'superusers' and is_superuser
-  union all
-  select * from users where :source = 'suspended' and not is_active
-  union all
-  select * from users where :source = 'trigrams' and search_text like :pattern
-  union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
-)
-select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
-  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
-  date_joined as "date_joined!", last_login
-from found
-where (lower(email collate "C"), id) < (lower(:cursorValue::text collate "C"), :cursorId)
-  and (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
-  and search_text like :pattern
-order by lower(email collate "C") desc, id desc
-limit :limit;
-
--- name: listFoundUsersByEmailAscending
-with found as materialized (
-  select * from users where :source = 'address' and id = :userId
-  union all
-  select * from users where :source = 'superusers' and is_superuser
-  union all
-  select * from users where :source = 'suspended' and not is_active
-  union all
-  select * from users where :source = 'trigrams' and search_text like :pattern
-  union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
-)
-select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
-  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
-  date_joined as "date_joined!", last_login
-from found
-where (lower(email collate "C"), id) > (lower(:cursorValue::text collate "C"), :cursorId)
-  and (:isActive?::boolean is null or is_active = :isActive?::boolean)
-  and (:isSuperuser?::boolean is null or is_superuser = :isSuperuser?::boolean)
-  and search_text like :pattern
-order by lower(email collate "C"), id
+order by lower(email collate "C") {desc|}, id {desc|}
 limit :limit;
 
 -- name: countUsers
--- Counts one past the cap at the most.
+-- Counts the matches, up to one more than :cap. Sources as in searchUsersByDate.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all
@@ -177,7 +104,7 @@ with found as materialized (
   union all
   select * from users where :source = 'trigrams' and search_text like :pattern
   union all
-  select * from users where :source = 'everybody' and search_text || '' like :pattern
+  select * from users where :source = 'all' and search_text || '' like :pattern
 )
 select count(*) as "count!"
 from (

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Config } from '../config/config.ts'
-import { readValue } from '../config/read.ts'
+import { readEnvironmentValue } from '../config/environmentConfig.ts'
 import { addUser } from '../domain/accounts/administration.ts'
-import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
+import { requireNewEmailAddress } from '../domain/accounts/newEmailAddress.ts'
 import type { EmailAddress } from '../domain/emailAddress.ts'
 import { PasswordHasher } from '../domain/passwords/hasher.ts'
 import { checkNewPassword, loadPasswordRules } from '../domain/passwords/rules.ts'
@@ -58,7 +58,7 @@ async function loadCheck(config: Config): Promise<Check> {
   const rules = await loadPasswordRules(config)
   return ({ email, password, password_confirm }) => {
     checkInput({ body: { email, ...(password === undefined ? {} : { password }), ...defaults } })
-    const to = requireNewAddress(email)
+    const to = requireNewEmailAddress(email)
     if (password !== undefined) {
       const repeated = password_confirm === undefined ? {} : { password_confirm }
       checkNewPassword({ password, ...repeated }, to.email, rules)
@@ -68,8 +68,8 @@ async function loadCheck(config: Config): Promise<Check> {
 }
 
 async function readCredentials(check: Check, { environment, folder }: Terminal): Promise<Credentials> {
-  const email = await readValue('DJANGO_SUPERUSER_EMAIL', environment, folder)
-  const password = await readValue('DJANGO_SUPERUSER_PASSWORD', environment, folder)
+  const email = await readEnvironmentValue('DJANGO_SUPERUSER_EMAIL', environment, folder)
+  const password = await readEnvironmentValue('DJANGO_SUPERUSER_PASSWORD', environment, folder)
   const emailError = errorOf(() => check({ email }))
   if (emailError !== undefined)
     throw new StartError(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { listSigningKeys, type ListSigningKeysRow } from '../../generated/queries.ts'
-import { developmentKey } from '../config/developmentKey.ts'
+import { readOrCreateDevelopmentKey } from '../config/developmentKey.ts'
 import type { Database } from '../db/database.ts'
 import { jwksMaxAge, reloadInterval } from '../domain/keys/keyring.ts'
 import { retireKey, rotateKeys, rotationSchedule, type Rotation } from '../domain/keys/rotation.ts'
@@ -105,7 +105,7 @@ async function withKeys<Result>(
 ): Promise<Result> {
   const config = await readTerminalSettings(terminal)
   return withDatabase(config, terminal, async (db) => {
-    const secretKey = config.secretKey ?? (await developmentKey(config.dataDir))
+    const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
     const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
     return work(db, secrets, rotationSchedule(config.accessTokenLifetime, { now }))
   })

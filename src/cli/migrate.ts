@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { connectDatabase, explainConnection } from '../db/connect.ts'
+import { connectDatabase, explainConnectionError } from '../db/connectDatabase.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
 import { readTerminalSettings } from './settings.ts'
@@ -19,7 +19,7 @@ async function migrateDatabase(grantTo: string | undefined, terminal: Terminal):
   const database = await connectDatabase(await readTerminalSettings(terminal), 'command')
   try {
     const applied = await migrate(database.url, { grantTo, onWaiting: terminal.printError }).catch((error: unknown) => {
-      throw new StartError(explainConnection(error, database.url))
+      throw new StartError(explainConnectionError(error, database.url))
     })
     terminal.print(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The schema is up to date.')
     if (grantTo !== undefined) terminal.print(`The service may run as ${grantTo}.`)

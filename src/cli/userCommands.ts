@@ -1,25 +1,27 @@
 import { MAX } from 'uuid'
-import { findUserIdByAddress, listSessionsDescending } from '../../generated/queries.ts'
+import { findUserIdByAddress } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
-import { revokeSessionsOf, updateUser } from '../domain/accounts/administration.ts'
+import { revokeSessionsOfUser, updateUser } from '../domain/accounts/administration.ts'
 import { endUndoNow } from '../domain/accounts/emailUndo.ts'
-import { selectUsers } from '../domain/accounts/userList.ts'
+import { countUsers, prepareSearch, readUsers } from '../domain/accounts/userList.ts'
 import type { UserRow } from '../domain/accounts/users.ts'
-import { readAddress } from '../domain/emailAddress.ts'
+import { parseEmailAddress } from '../domain/emailAddress.ts'
 import { countCap } from '../domain/pagination.ts'
+import { readSessions } from '../domain/sessions/sessions.ts'
 import { Problem, StartError } from '../problems.ts'
 import { loadInputCheck } from './inputCheck.ts'
 import { formatTable, toMinute } from './table.ts'
 
 /** As many rows as a person reads at a terminal. */
 export const maxRows = 100
+const latest = { from: { value: 'infinity', id: MAX }, limit: maxRows, descending: true }
 
 export type ListOptions = { search?: string; suspended?: boolean; json?: boolean }
 
 export async function list(db: Database, { search, suspended, json }: ListOptions): Promise<string> {
-  const users = await selectUsers(db, { search, isActive: suspended ? false : undefined })
-  const latest = { date_joined: 'infinity', email: '', id: MAX }
-  const [rows, { count }] = await Promise.all([users.scan('date_joined')(latest, maxRows, true), users.count()])
+  const users = await prepareSearch(db, { search, isActive: suspended ? false : undefined })
+  const page = { orderBy: 'date_joined', ...latest } as const
+  const [rows, { count }] = await Promise.all([readUsers(db, users, page), countUsers(db, users)])
   if (json)
     return toJson({ count: Math.min(count, countCap), count_capped: count > countCap, results: rows.map(asJson) })
   const total = count > countCap ? `more than ${countCap.toLocaleString('en')}` : count.toLocaleString('en')
@@ -90,8 +92,7 @@ export async function endUndo(db: Database, email: string): Promise<string> {
 
 export async function listSessions(db: Database, email: string, json: boolean): Promise<string> {
   const userId = await findUserId(db, email)
-  const latest = { cursorTimestamp: 'infinity', cursorId: MAX, limit: maxRows }
-  const sessions = await db.any(listSessionsDescending({ userId, ...latest }))
+  const sessions = await readSessions(db, userId, latest)
   if (json)
     return toJson(
       sessions.map(({ id, timestamp, last_used_at, expires_at, ...client }) => ({
@@ -113,12 +114,12 @@ export async function listSessions(db: Database, email: string, json: boolean): 
 }
 
 export async function revokeSessions(db: Database, email: string): Promise<string> {
-  const ended = await revokeSessionsOf(db, await findUserId(db, email), {})
+  const ended = await revokeSessionsOfUser(db, await findUserId(db, email), {})
   return `${ended} ${ended === 1 ? 'session' : 'sessions'} of ${email} ended.`
 }
 
 async function findUserId(db: Database, email: string): Promise<string> {
-  const to = readAddress(email)
+  const to = parseEmailAddress(email)
   if (!to) throw new StartError(`${email} is not an email address.`)
   const found = await db.maybeOne(findUserIdByAddress({ address: to.address }))
   if (!found) throw new StartError(`No user has the address ${email}.`)

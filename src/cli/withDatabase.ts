@@ -1,4 +1,4 @@
-import { connectDatabase, explainConnection } from '../db/connect.ts'
+import { connectDatabase, explainConnectionError } from '../db/connectDatabase.ts'
 import { createDatabase, type Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
@@ -23,7 +23,7 @@ export async function withDatabase<Result>(
   const db = createDatabase({ preparedStatements: config.preparedStatements, onError })
   try {
     await migrate(database.url, { onWaiting: printError }).catch((error: unknown) => {
-      throw new StartError(explainConnection(error, database.url))
+      throw new StartError(explainConnectionError(error, database.url))
     })
     await db.open(database.url)
     return await work(db)

@@ -1,35 +1,44 @@
+/** The configuration: all settings, parsed, checked and with their defaults, in one frozen object. */
 import { resolve } from 'node:path'
-import { addressOf } from './urls.ts'
-import { databaseFrom } from './database.ts'
-import { parseEnvFile, warnOfUnknown } from './envFile.ts'
-import { type Mail, mailServiceFrom } from './mail.ts'
-import { warnInProduction } from './production.ts'
-import { ConfigError, Reader, type Values } from './reader.ts'
-import { database, derived, knownNames, limits, mail, plain } from './settings.ts'
+import { mailboxAddress } from './networkParsers.ts'
+import { resolveDatabaseUrl } from './resolveDatabase.ts'
+import { parseEnvFile, warnAboutUnknownNames } from './envFile.ts'
+import { type MailService, resolveMailService } from './resolveMail.ts'
+import { findProductionWarnings } from './productionWarnings.ts'
+import type { ValuesOf } from './defineSetting.ts'
+import { ConfigError, SettingsReader } from './settingsReader.ts'
+import {
+  databaseSettings,
+  derivedSettings,
+  settingNames,
+  limitSettings,
+  mailSettings,
+  plainSettings,
+} from './settings.ts'
 
 export { ConfigError }
 
 /** Lifetimes are in seconds. */
 export type Config = Readonly<
-  Values<typeof plain> & {
+  ValuesOf<typeof plainSettings> & {
     production: boolean
-    /** Without a final slash. */
+    /** Without a trailing slash. */
     baseUrl: string
-    /** Absolute. */
+    /** An absolute path. */
     dataDir: string
-    /** Undefined: the generated development key in dataDir. */
+    /** Undefined: the service uses the generated development key in dataDir. */
     secretKey: string | undefined
-    /** Accepted, and never used for anything new. */
+    /** Keys that still verify and decrypt, but sign and encrypt nothing new. */
     previousSecretKeys: readonly string[]
-    /** A connection URL; undefined: the embedded database. */
+    /** A connection URL. Undefined: the service uses the embedded database. */
     database: string | undefined
-    mail: Readonly<Mail>
+    mail: Readonly<MailService>
     mailFrom: string
-    limits: Readonly<Values<typeof limits>>
+    limits: Readonly<ValuesOf<typeof limitSettings>>
     jwtIssuer: string
     jwtAudience: string
     activateByGet: 'any' | 'json'
-    /** True: the one that comes along; a text: the absolute path of another. */
+    /** True: the built-in list. A string: the absolute path of another list. */
     passwordBlockList: boolean | string
     trustedProxies: readonly string[]
     corsOrigins: readonly string[]
@@ -37,26 +46,26 @@ export type Config = Readonly<
 >
 
 /**
- * Reads the settings once, from the environment and, where that has nothing, from the text of `.env`.
- * @throws ConfigError naming every fault
+ * Reads all settings from the environment. The text of `.env` has those that the environment does not have.
+ * @throws ConfigError with all errors
  */
 export function loadConfig(environment: Record<string, string | undefined>, envFile = '') {
   const file = parseEnvFile(envFile)
-  // As in python-decouple a name in the environment wins even when its value is empty; that unsets the one in `.env`.
-  const reader = new Reader((name) => environment[name] ?? file.get(name))
+  // As in python-decouple, the environment wins even with an empty value, which unsets a setting of `.env`.
+  const reader = new SettingsReader((name) => environment[name] ?? file.get(name))
   const config = assemble(reader)
   if (reader.errors.length > 0) throw new ConfigError(reader.errors)
-  return { config, warnings: [...warnOfUnknown(file.keys(), knownNames), ...reader.warnings] }
+  return { config, warnings: [...warnAboutUnknownNames(file.keys(), settingNames), ...reader.warnings] }
 }
 
-function assemble(reader: Reader): Config {
-  const values = reader.read(plain)
-  const { environment, secretKey, previousSecretKeys = [], ...others } = reader.read(derived)
-  const mailValues = reader.read(mail)
+function assemble(reader: SettingsReader): Config {
+  const values = reader.read(plainSettings)
+  const { environment, secretKey, previousSecretKeys = [], ...others } = reader.read(derivedSettings)
+  const mailValues = reader.read(mailSettings)
   const production = environment === 'production'
   const baseUrl = others.baseUrl ?? defaultBaseUrl(values.port)
   checkSecretKey(secretKey, production, reader)
-  for (const key of previousSecretKeys) checkStrength(derived.previousSecretKeys, key, production, reader)
+  for (const key of previousSecretKeys) checkStrength(derivedSettings.previousSecretKeys, key, production, reader)
   const config = Object.freeze({
     ...values,
     production,
@@ -64,10 +73,10 @@ function assemble(reader: Reader): Config {
     dataDir: resolve(others.dataDir),
     secretKey,
     previousSecretKeys: Object.freeze(previousSecretKeys),
-    database: databaseFrom(reader.read(database), reader, database),
-    mail: Object.freeze(mailServiceFrom(mailValues, reader, mail)),
-    mailFrom: mailValues.from ?? addressOf(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`,
-    limits: Object.freeze(reader.read(limits)),
+    database: resolveDatabaseUrl(reader.read(databaseSettings), reader, databaseSettings),
+    mail: Object.freeze(resolveMailService(mailValues, reader, mailSettings)),
+    mailFrom: mailValues.from ?? mailboxAddress(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`,
+    limits: Object.freeze(reader.read(limitSettings)),
     jwtIssuer: others.jwtIssuer ?? baseUrl,
     jwtAudience: others.jwtAudience ?? baseUrl,
     activateByGet: others.activateByGet ?? (production ? 'json' : 'any'),
@@ -75,42 +84,51 @@ function assemble(reader: Reader): Config {
     trustedProxies: Object.freeze([...(others.trustedProxies ?? [])]),
     corsOrigins: Object.freeze([...(others.corsOrigins ?? [])]),
   })
-  if (production) reader.warnings.push(...warnInProduction(config, reader.isSet(derived.baseUrl)))
+  if (production) reader.warnings.push(...findProductionWarnings(config, reader.isSet(derivedSettings.baseUrl)))
   return config
 }
 
 const defaultBaseUrl = (port: number) => `http://localhost:${port}`
 
-/** The settings of a service that may take any free port (PORT=0): what would name the port 0 names the one that was bound. */
-export function atPort(config: Config, port: number): Config {
-  const bound = (url: string) => (url === defaultBaseUrl(0) ? defaultBaseUrl(port) : url)
+/** Returns the configuration for the port that was bound. With PORT=0, the default URLs contain 0 until then. */
+export function withPort(config: Config, port: number): Config {
+  const replacePort = (url: string) => (url === defaultBaseUrl(0) ? defaultBaseUrl(port) : url)
   const { baseUrl, jwtIssuer, jwtAudience } = config
   return Object.freeze({
     ...config,
     port,
-    baseUrl: bound(baseUrl),
-    jwtIssuer: bound(jwtIssuer),
-    jwtAudience: bound(jwtAudience),
+    baseUrl: replacePort(baseUrl),
+    jwtIssuer: replacePort(jwtIssuer),
+    jwtAudience: replacePort(jwtAudience),
   })
 }
 
-function checkSecretKey(key: string | undefined, production: boolean, reader: Reader) {
-  if (key !== undefined) checkStrength(derived.secretKey, key, production, reader)
+function checkSecretKey(key: string | undefined, production: boolean, reader: SettingsReader) {
+  if (key !== undefined) checkStrength(derivedSettings.secretKey, key, production, reader)
   else if (production)
-    reader.addError(derived.secretKey, 'is missing: in production set it to a random text, made once')
+    reader.addError(derivedSettings.secretKey, 'is missing: in production, generate a random text once and set it')
 }
 
-/** What a key has signed is believed, so that a previous one must be as strong. */
-function checkStrength(setting: { name: string; example: string }, key: string, production: boolean, reader: Reader) {
+/** Signatures of previous keys are still accepted, so they must be as strong as the current key. */
+function checkStrength(
+  setting: { name: string; example: string },
+  key: string,
+  production: boolean,
+  reader: SettingsReader,
+) {
   const weakness = weaknessOf(key)
   if (weakness === undefined) return
-  if (production) reader.addError(setting, `is weak: ${weakness}; in production it must be a random text, made once`)
-  else reader.warnings.push(`${setting.name} is weak: ${weakness}. NODE_ENV=production would refuse it.`)
+  if (production)
+    reader.addError(setting, `is weak: ${weakness}; in production, generate a random text once and set it`)
+  else
+    reader.warnings.push(
+      `${setting.name} is weak: ${weakness}. The service does not start with it when NODE_ENV is production.`,
+    )
 }
 
 function weaknessOf(key: string) {
   if (key.length < 32) return 'it has fewer than 32 characters'
   if (new Set(key).size < 10) return 'it has fewer than 10 different characters'
-  if (key.startsWith('django-insecure-')) return 'it is one that Django made for development'
+  if (key.startsWith('django-insecure-')) return 'Django generated it for development'
   return undefined
 }

@@ -1,24 +1,25 @@
-import { Malformed } from './values.ts'
+/** The parameters of DATABASE_URL that are supported. */
+import { InvalidValue } from './valueParsers.ts'
 
-/** Parameters that reach every connection with the effect that they have in libpq. */
-const honoured = [
+/** Parameters that apply to every connection, with the same effect as in libpq. */
+const supported = [
   ...['host', 'port', 'user', 'password', 'dbname', 'application_name', 'options', 'connect_timeout'],
   ...['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword'],
 ]
 
-/** Parameters of which only these values describe what the service does. */
-const fixed: Record<string, readonly string[]> = {
+/** Parameters that are allowed only with these values, because the service always behaves like this. */
+const fixedValues: Record<string, readonly string[]> = {
   channel_binding: ['disable', 'prefer'],
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8'],
   gssencmode: ['disable', 'prefer'],
   sslnegotiation: ['postgres'],
-  // The service starts only where it can write.
+  // The service needs a server that accepts writes.
   target_session_attrs: ['any', 'read-write', 'primary'],
   uselibpqcompat: ['true'],
 }
 
-/** Names that may be quoted in a message; what else looks like a name may be a piece of a password. */
-const refused = [
+/** Unsupported names that a message may contain. Any other name may be a part of a password. */
+const knownUnsupported = [
   ...['hostaddr', 'passfile', 'require_auth', 'service', 'servicefile', 'replication', 'fallback_application_name'],
   ...['keepalives', 'keepalives_idle', 'keepalives_interval', 'keepalives_count', 'tcp_user_timeout'],
   ...['sslcompression', 'sslcertmode', 'sslcrl', 'sslcrldir', 'sslsni', 'sslkeylogfile', 'requirepeer', 'requiressl'],
@@ -28,14 +29,14 @@ const refused = [
   ...['pool_timeout', 'sslaccept', 'sslidentity', 'socket_timeout', 'encoding', 'db'],
 ]
 
-/** @throws Malformed when a parameter would have no effect, or another one than it says */
+/** @throws InvalidValue when a parameter would have no effect, or another effect than in libpq */
 export function checkParameters(parameters: ReadonlyMap<string, string>): void {
   for (const [name, value] of parameters) {
-    if (honoured.includes(name)) continue
-    const values = fixed[name]
+    if (supported.includes(name)) continue
+    const values = fixedValues[name]
     if (values?.includes(value)) continue
-    if (values) throw new Malformed(`must have ${values.join(' or ')} as its ${name}, or none`)
-    const which = refused.includes(name) ? name : 'one of them'
-    throw new Malformed(`must have no parameter without effect: Gatehouse does not support ${which}`)
+    if (values) throw new InvalidValue(`must have ${values.join(' or ')} as its ${name}, or none`)
+    const which = knownUnsupported.includes(name) ? name : 'one of them'
+    throw new InvalidValue(`must have no parameter without effect: Gatehouse does not support ${which}`)
   }
 }

@@ -2,35 +2,34 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { checkParameters } from './databaseParameters.ts'
 import { readTls, type Tls } from './databaseTls.ts'
-import { Malformed, type Parser } from './values.ts'
+import { InvalidValue, type Parser } from './valueParsers.ts'
 
-/** How to reach the database: the one reading of DATABASE_URL, which every connection of the service is made from. */
+/** How to reach the database, from DATABASE_URL. Every connection of the service is made from this. */
 export type Connection = {
-  /** A name, an IP address, or the absolute path of the folder of a Unix socket. */
+  /** A name, an IP address, or the absolute path of the folder with the Unix socket. */
   host: string
   port: number
-  /** Undefined: PGUSER, or the name of the operating system's user, as with libpq. */
+  /** Undefined: as with libpq, PGUSER or the user name of the operating system. */
   user: string | undefined
-  /** Undefined: PGPASSWORD or the password file, as with libpq. */
+  /** Undefined: as with libpq, PGPASSWORD or the password file. */
   password: string | undefined
-  /** Undefined: the one of the user's name. */
+  /** Undefined: the database with the name of the user. */
   database: string | undefined
   applicationName: string
   options: string | undefined
-  /** In milliseconds, instead of the service's own time-outs. */
+  /** Milliseconds. Replaces the time-outs that the service sets. */
   connectTimeout: number | undefined
   tls: Tls
 }
 
 const malformed =
-  'must be a URL that begins with postgres:// or postgresql://, special characters in its password percent-encoded'
+  'must be a URL that begins with postgres:// or postgresql://, with special characters in the password percent-encoded'
 
 const pattern = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#]*)(?:\/([^/?#]*))?(?:\?([^#]*))?$/i
 
 /**
- * Reads a connection URL as libpq does: parameters win over the rest of the URL, and an empty host is the local socket.
- * Whatever would have no effect is refused. No message quotes the URL.
- * @throws Malformed
+ * Reads a connection URL like libpq: parameters override the rest of the URL, and an empty host is the local socket.
+ * @throws InvalidValue also for a parameter that would have no effect; the message never contains the URL
  */
 export function readDatabaseUrl(url: string): Connection {
   const [, login, authority = '', path = '', query = ''] = pattern.exec(url) ?? fail(malformed)
@@ -51,7 +50,7 @@ export function readDatabaseUrl(url: string): Connection {
   }
 }
 
-/** Who connects where, for messages and the log: never the password. */
+/** Returns user, host, port and database for messages and the log, without the password. */
 export function describeDatabase(url: string): string {
   const { user, host, port, database } = readDatabaseUrl(url)
   const where = isIP(host) === 6 ? `[${host}]` : host
@@ -62,11 +61,11 @@ function readParameters(query: string): Map<string, string> {
   const parameters = new Map<string, string>()
   for (const part of query.split('&').filter((text) => text !== '')) {
     const [name = '', ...rest] = part.split('=')
-    if (parameters.has(decode(name))) throw new Malformed('must have each of its parameters once')
+    if (parameters.has(decode(name))) throw new InvalidValue('must have each of its parameters once')
     parameters.set(decode(name), decode(rest.join('=')))
   }
   checkParameters(parameters)
-  // As with libpq, an empty value is none.
+  // As with libpq, an empty value is not set.
   return new Map([...parameters].filter(([, value]) => value !== ''))
 }
 
@@ -82,7 +81,7 @@ function readAuthority(authority: string): [host: string, port: string | undefin
 }
 
 const severalHosts =
-  'must have one host: Gatehouse does not choose between several, so name one that always leads to the primary server'
+  'must have one host: Gatehouse does not choose between several, so use a name that always leads to the primary server'
 
 function checkHost(host: string): string {
   if (host.includes(',')) fail(severalHosts)
@@ -90,7 +89,7 @@ function checkHost(host: string): string {
   return host
 }
 
-/** Where PostgreSQL's packages put its socket; its own default is /tmp. */
+/** Returns the socket folder of PostgreSQL's packages, or /tmp, which is PostgreSQL's default. */
 function localSocket(): string {
   return existsSync('/var/run/postgresql') ? '/var/run/postgresql' : '/tmp'
 }
@@ -101,7 +100,7 @@ function readPort(port = '5432'): number {
   return number >= 1 && number <= 65_535 ? number : fail(malformed)
 }
 
-/** In seconds, where 0 is no time-out of its own, as with libpq. */
+/** @param timeout seconds; 0 means the service's own time-outs. @returns milliseconds */
 function readTimeout(timeout: string | undefined): number | undefined {
   if (timeout === undefined) return undefined
   if (!/^\d{1,4}$/.test(timeout)) fail('must have a whole number of seconds as its connect_timeout')
@@ -113,7 +112,7 @@ function decode(text: string): string {
     const decoded = decodeURIComponent(text)
     if (!/\p{Cc}/u.test(decoded)) return decoded
   } catch {
-    // It is not percent-encoded.
+    // A percent sign is not encoded.
   }
   return fail(malformed)
 }
@@ -121,10 +120,10 @@ function decode(text: string): string {
 const nonEmpty = (text: string) => (text === '' ? undefined : text)
 
 function fail(problem: string): never {
-  throw new Malformed(problem)
+  throw new InvalidValue(problem)
 }
 
-/** The setting DATABASE_URL: the text itself, once it is known to be readable. */
+/** The parser of DATABASE_URL. It checks the URL and returns it unchanged. */
 export const databaseUrl: Parser<string> = {
   example: 'postgres://user:password@localhost:5432/gatehouse',
   parse(value) {

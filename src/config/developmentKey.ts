@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { StartError } from '../problems.ts'
 
 /**
- * The development key of a DATA_DIR, made at the first start. Written aside and linked, so that two first starts agree on one.
- * @throws StartError when the folder cannot be written
+ * Returns the development key of a DATA_DIR and creates it at the first start. The key is written to a temporary file
+ * that is then linked, so that two first starts at the same time use the same key.
+ * @throws StartError when the file cannot be read or written
  */
-export async function developmentKey(dataDir: string): Promise<string> {
+export async function readOrCreateDevelopmentKey(dataDir: string): Promise<string> {
   const file = join(dataDir, 'secret_key')
   const existing = await readKey(file)
   if (existing !== undefined) return existing
@@ -21,11 +22,11 @@ export async function developmentKey(dataDir: string): Promise<string> {
     await rm(draft)
   } catch (error) {
     throw new StartError(
-      `${file} cannot be written (${(error as Error).message}): mend that, set SECRET_KEY, or choose another DATA_DIR.`,
+      `${file} cannot be written (${(error as Error).message}): fix that, set SECRET_KEY, or choose another DATA_DIR.`,
     )
   }
   const agreed = await readKey(file)
-  if (agreed === undefined) throw new StartError(`${file} went away while it was made: start again.`)
+  if (agreed === undefined) throw new StartError(`${file} was deleted while it was created: start again.`)
   return agreed
 }
 
@@ -34,13 +35,11 @@ async function readKey(file: string): Promise<string | undefined> {
     const key = (await readFile(file, 'utf8')).trim()
     if (key !== '') return key
   } catch (error) {
-    // Writing it will say what is wrong with a folder that is none.
+    // For ENOTDIR, the attempt to write the file reports the error.
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined
     throw new StartError(
-      `${file} cannot be read (${(error as Error).message}): mend its permissions, or set SECRET_KEY.`,
+      `${file} cannot be read (${(error as Error).message}): fix its permissions, or set SECRET_KEY.`,
     )
   }
-  throw new StartError(
-    `${file} is empty: restore it from a backup, or set SECRET_KEY; with a new key the database has to be new, too.`,
-  )
+  throw new StartError(`${file} is empty: restore it from a backup, or set SECRET_KEY; a new key needs a new database.`)
 }

@@ -1,14 +1,15 @@
 /**
- * Every setting. The next one is a line here, in the group it belongs to, and one in .env.example; those of `plain` are then in Config
- * under their key. A setting without a default of its own is `optional`; src/config/config.ts says what follows from its absence.
+ * The table of all settings. To add a setting, add a line here, in the group that it belongs to, and one in
+ * .env.example. The values of `plainSettings` are in Config under the same key. A setting without a fixed default is
+ * `optional`: config.ts decides what its absence means.
  */
-import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './urls.ts'
+import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './networkParsers.ts'
 import { databaseUrl } from './databaseUrl.ts'
-import { type Setting, type Table, optional, setting } from './reader.ts'
-import { boolean, choice, duration, integer, limit, list, port, switchOrFile, text } from './values.ts'
+import { type Setting, type SettingsTable, optional, setting } from './defineSetting.ts'
+import { boolean, choice, duration, integer, limit, list, port, switchOrFile, text } from './valueParsers.ts'
 
-/** These go into Config as they are. */
-export const plain = {
+/** Config has the values of these under the same key. */
+export const plainSettings = {
   host: setting('HOST', host('127.0.0.1'), '127.0.0.1'),
   port: setting('PORT', integer(0, 65_535, '8000'), '8000'),
   preparedStatements: setting('DATABASE_PREPARED_STATEMENTS', boolean, 'on'),
@@ -16,7 +17,7 @@ export const plain = {
   refreshTokenLifetime: setting('REFRESH_TOKEN_LIFETIME', duration('1d'), '1d'),
   refreshGrace: setting('REFRESH_GRACE', duration('30s'), '30s'),
   sessionLifetime: setting('SESSION_LIFETIME', duration('30d'), '30d'),
-  // Below 8 no guide to security allows; above 64 would refuse passwords that must be accepted.
+  // NIST SP 800-63B requires at least 8, and passwords of 64 characters must be accepted.
   passwordMinLength: setting('PASSWORD_MIN_LENGTH', integer(8, 64, '15'), '8'),
   loginLogRetention: setting('LOGIN_LOG_RETENTION', duration('365d'), '365d'),
   maxSessions: setting('MAX_SESSIONS', integer(1, 10_000, '100'), '100'),
@@ -26,8 +27,8 @@ export const plain = {
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),
 }
 
-/** Into Config too, but by src/config/config.ts: their defaults follow from others, or their values are checked further. */
-export const derived = {
+/** config.ts adds these to Config: their defaults depend on other settings, or their values need more checks. */
+export const derivedSettings = {
   environment: setting('NODE_ENV', choice('production', 'development', 'test'), 'development'),
   secretKey: optional(
     'SECRET_KEY',
@@ -44,8 +45,8 @@ export const derived = {
   corsOrigins: optional('CORS_ORIGINS', origins),
 }
 
-/** Into Config as `limits`: how many of what, in how long. */
-export const limits = {
+/** Config.limits: how many attempts are allowed in which time. */
+export const limitSettings = {
   signIn: setting('LIMIT_SIGN_IN', limit('10/15m'), '10/15m'),
   signInAccount: setting('LIMIT_SIGN_IN_ACCOUNT', limit('100/1h'), '100/1h'),
   signInNetwork: setting('LIMIT_SIGN_IN_NETWORK', limit('100/10m'), '100/10m'),
@@ -61,8 +62,8 @@ export const limits = {
   mailsDay: setting('LIMIT_MAILS_DAY', limit('20/1d'), '20/1d'),
 }
 
-/** Become one connection URL in database.ts. */
-export const database = {
+/** resolveDatabase.ts combines these to one connection URL. */
+export const databaseSettings = {
   url: optional('DATABASE_URL', databaseUrl),
   name: optional('DB_NAME', text('gatehouse')),
   user: optional('DB_USER', text('gatehouse')),
@@ -71,8 +72,8 @@ export const database = {
   port: optional('DB_PORT', port('5432')),
 }
 
-/** Become one description of the mail service in mail.ts. */
-export const mail = {
+/** resolveMail.ts combines these to one description of the mail service. */
+export const mailSettings = {
   backend: optional(
     'EMAIL_BACKEND',
     choice(
@@ -90,11 +91,11 @@ export const mail = {
   from: optional('DEFAULT_FROM_EMAIL', mailbox),
 }
 
-const tables: readonly Table[] = [plain, derived, limits, database, mail]
+const tables: readonly SettingsTable[] = [plainSettings, derivedSettings, limitSettings, databaseSettings, mailSettings]
 
-export const everySetting: readonly Setting<unknown>[] = tables.flatMap((table) => Object.values(table))
+export const allSettings: readonly Setting<unknown>[] = tables.flatMap((table) => Object.values(table))
 
-/** Read by createsuperuser alone. */
-const namesOfCommands = ['DJANGO_SUPERUSER_EMAIL', 'DJANGO_SUPERUSER_PASSWORD']
+/** Only createsuperuser reads these. */
+const commandSettingNames = ['DJANGO_SUPERUSER_EMAIL', 'DJANGO_SUPERUSER_PASSWORD']
 
-export const knownNames: readonly string[] = [...everySetting.map(({ name }) => name), ...namesOfCommands]
+export const settingNames: readonly string[] = [...allSettings.map(({ name }) => name), ...commandSettingNames]

@@ -1,11 +1,11 @@
-import { errorCode, isOfConnect, rootMessage } from './errors.ts'
+import { errorCode, isConnectError, rootMessage } from './errors.ts'
 
-// In each sentence the server's own words take the place of “…”.
+// The message of the server replaces “…” in each sentence.
 const wantsTls = 'wants TLS (…): add sslmode=verify-full, or sslmode=require, to DATABASE_URL.'
 const lostStatements =
   'is behind a pooler that does not keep prepared statements (…): DATABASE_PREPARED_STATEMENTS must be off.'
 
-const byState: Record<string, string> = {
+const sentencesByState: Record<string, string> = {
   '28P01': 'refuses the password (…): check DB_USER and DB_PASSWORD, or DATABASE_URL.',
   '28000': 'refuses the user (…): check DB_USER, or DATABASE_URL, and the server’s pg_hba.conf.',
   '3D000': 'does not have this database (…): create it, or check DB_NAME or DATABASE_URL.',
@@ -15,8 +15,8 @@ const byState: Record<string, string> = {
   '42P05': lostStatements,
 }
 
-/** PgBouncer gives all of its errors the SQLSTATE 08P01, so that only its words tell a refusal from an outage. */
-const ofPooler: [words: RegExp, sentence: string][] = [
+/** All errors of PgBouncer have the SQLSTATE 08P01, so only the message shows whether waiting helps. */
+const poolerSentences: [message: RegExp, sentence: string][] = [
   [
     /unsupported startup parameter: options/,
     'is behind a pooler that refuses the options of DATABASE_URL (…): remove them, and give them to the role (alter role … set …).',
@@ -37,25 +37,25 @@ const ofPooler: [words: RegExp, sentence: string][] = [
 ]
 
 /**
- * What the server, or the way to it, refuses for good: waiting would not help.
- * @returns the end of a sentence that begins with the database, or undefined
+ * Describes an error after which waiting does not help.
+ * @returns the end of a sentence whose subject is the database; undefined for other errors
  */
-export function findRefusal(error: unknown): string | undefined {
+export function describePermanentError(error: unknown): string | undefined {
   const code = errorCode(error) ?? ''
-  const words = rootMessage(error)
-  return findSentence(error, code, words)?.replace('…', () => words)
+  const message = rootMessage(error)
+  return findSentence(error, code, message)?.replace('…', () => message)
 }
 
-function findSentence(error: unknown, code: string, words: string): string | undefined {
-  if (code === '28000' && words.includes('no encryption')) return wantsTls
-  if (code === '08P01') return ofPooler.find(([pattern]) => pattern.test(words))?.[1]
-  if (/^(EACCES|EPERM)$/.test(code) && isOfConnect(error))
+function findSentence(error: unknown, code: string, message: string): string | undefined {
+  if (code === '28000' && message.includes('no encryption')) return wantsTls
+  if (code === '08P01') return poolerSentences.find(([pattern]) => pattern.test(message))?.[1]
+  if (/^(EACCES|EPERM)$/.test(code) && isConnectError(error))
     return 'cannot be reached by this user (…): check the permissions of the socket and of its folder.'
-  return byState[code] ?? findTlsSentence(code, words)
+  return sentencesByState[code] ?? findTlsSentence(code, message)
 }
 
-function findTlsSentence(code: string, words: string): string | undefined {
-  if (words === 'The server does not support SSL connections')
+function findTlsSentence(code: string, message: string): string | undefined {
+  if (message === 'The server does not support SSL connections')
     return 'does not offer TLS, and DATABASE_URL demands it: switch ssl on in the server, or use sslmode=disable.'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return 'has a certificate for another name: connect by the name in it, or use sslmode=verify-ca with sslrootcert.'

@@ -1,20 +1,21 @@
 import type pg from 'pg'
-import { poolConfig } from './connection.ts'
+import { poolConfig } from './clientConfig.ts'
 
 const seconds = 1000
-const rest = 5 * seconds
+const pause = 5 * seconds
 const connections = 4
 
 type Options = { preparedStatements: boolean; onError: (error: Error) => void }
 
 /**
- * The few connections by which limits count, in the form that rate-limiter-flexible asks for. They give up after 1 s, and
- * after a failure nothing is asked for 5 s: whoever counts elsewhere meanwhile does so without waiting.
+ * A small pool for the counters of the limits, with the interface that rate-limiter-flexible requires. Statements
+ * time out after 1 s. After a failure every query fails at once for 5 s, so that the counters in memory are used
+ * without a wait.
  */
 export class CounterStore {
   readonly #options: Options
   #pool: pg.Pool | undefined
-  #restsUntil = 0
+  #pausedUntil = 0
 
   constructor(options: Options) {
     this.#options = options
@@ -29,30 +30,30 @@ export class CounterStore {
       idleTimeoutMillis: 60 * seconds,
     })
     pool.on('error', this.#options.onError)
-    await this.close() // of an earlier try
+    await this.close() // the pool of an earlier attempt
     this.#pool = pool
   }
 
-  /** @throws Error when the database does not answer in time, or did not a moment ago */
+  /** @throws Error when the database does not answer in time, and during the pause after that */
   async query({ name, ...statement }: pg.QueryConfig): Promise<pg.QueryResult> {
     const pool = this.#pool
-    if (!pool || this.#rests()) throw new Error('the counters are not asked at the moment')
+    if (!pool || this.#isPaused()) throw new Error('the counters in the database are paused')
     try {
       const named = this.#options.preparedStatements && name !== undefined ? { name } : {}
       return await pool.query({ ...named, ...statement })
     } catch (error) {
-      // Told once, not by each that waited; a connection that did not become free is no fault of the database.
+      // Reported once, not by each waiting query. That all connections are busy is not an error of the database.
       const isBusy = pool.totalCount === connections && /timeout exceeded when trying to connect/.test(String(error))
-      if (!isBusy && !this.#rests()) {
-        this.#restsUntil = performance.now() + rest
+      if (!isBusy && !this.#isPaused()) {
+        this.#pausedUntil = performance.now() + pause
         this.#options.onError(error as Error)
       }
       throw error
     }
   }
 
-  #rests(): boolean {
-    return performance.now() < this.#restsUntil
+  #isPaused(): boolean {
+    return performance.now() < this.#pausedUntil
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { CommonQueryMethods, DatabasePool, Interceptor } from 'slonik'
 import { createPool } from 'slonik'
 import { Problem } from '../problems.ts'
-import { clientConfig } from './connection.ts'
+import { clientConfig } from './clientConfig.ts'
 import { createDriver, slonikUrl } from './driver.ts'
 import { asUnavailable } from './errors.ts'
 import { Semaphore } from './semaphore.ts'
@@ -24,15 +24,15 @@ export type DatabaseHandle = Database & {
 }
 
 const seconds = 1000
-// More than a database answers within the 2 s that a request waits at most.
+// More statements than a database runs within the 2 s that a request waits at most.
 const maxWaiting = 1000
 
-/** A pool of its own for statements that may take long, so that they leave the others their connections. */
+/** The size and the statement time-out of a pool. Slow statements have a pool of their own. Milliseconds. */
 export type PoolLimits = { maxPoolSize: number; statementTimeout: number }
 
-const usual: PoolLimits = { maxPoolSize: 10, statementTimeout: 10 * seconds }
+const defaultLimits: PoolLimits = { maxPoolSize: 10, statementTimeout: 10 * seconds }
 
-/** Named statements do not pass a transaction-mode pgbouncer before 1.21. */
+/** PgBouncer before 1.21 does not support named statements in transaction mode. */
 const unnamed: Interceptor = {
   name: 'unnamed statements',
   transformQuery: (_context, { sql, values }) => ({ sql, values }),
@@ -44,22 +44,22 @@ const unnamed: Interceptor = {
  */
 export function createDatabase(
   options: { preparedStatements: boolean; onError: (error: Error) => void },
-  { maxPoolSize, statementTimeout }: PoolLimits = usual,
+  { maxPoolSize, statementTimeout }: PoolLimits = defaultLimits,
 ): DatabaseHandle {
   let pool: DatabasePool | undefined
-  // With the connection's 2 s, and the hashing that may come first, a request is answered within 5 s.
-  const slots = new Semaphore(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })
+  // With 2 s for a new connection and the time for hashing a password, a request is answered within 5 s.
+  const semaphore = new Semaphore(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })
 
   async function run<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
-    if (!pool) throw new Problem('unavailable', { cause: 'the database was not reached yet' })
+    if (!pool) throw new Problem('unavailable', { cause: 'the database has not been reached yet' })
     const opened = pool
-    const free = await slots.acquire('no database connection became free in time')
+    const release = await semaphore.acquire('no database connection became free in time')
     try {
       return await work(opened)
     } catch (error) {
       throw asUnavailable(error)
     } finally {
-      free()
+      release()
     }
   }
 
@@ -82,21 +82,21 @@ export function createDatabase(
         connectionRetryLimit: 1,
         idleTimeout: 60 * seconds,
         captureStackTrace: false,
-        // The default runs DISCARD ALL at each release, which costs a round trip and forgets the prepared statements.
+        // By default Slonik runs DISCARD ALL at each release, which costs a round trip and drops prepared statements.
         resetConnection: async () => {},
         interceptors: options.preparedStatements ? [] : [unnamed],
       })
       opened.on('error', (error) => {
         if (asUnavailable(error) instanceof Problem) options.onError(error)
       })
-      // Slonik would connect at the first statement only.
+      // Slonik itself would connect only at the first statement.
       await opened
         .connect(() => Promise.resolve())
         .catch(async (error: unknown) => {
           await opened.end()
           throw error
         })
-      await pool?.end() // of an earlier try, after which something else was not there yet
+      await pool?.end() // the pool of an earlier attempt to start, in which a later step failed
       pool = opened
     },
     async close() {

@@ -7,20 +7,20 @@ import {
   type DriverFactory,
   type DriverQueryResult,
 } from 'slonik'
-import { setUpSession } from './connection.ts'
+import { setUpSession } from './clientConfig.ts'
 import { typeParsers } from './typeParsers.ts'
 
-/** Slonik wants a URL; the driver knows where to connect. */
+/** Slonik requires a URL, but the driver connects by its own options. */
 export const slonikUrl = 'postgres://'
 
-/** What Slonik calls a driver, over pg. Slonik's own reads the URL and drops most of its parameters. */
+/** Creates a driver of Slonik that uses pg. Slonik's default driver ignores most parameters of the URL. */
 export function createDriver(config: ClientConfig): DriverFactory {
   return createDriverFactory(() =>
     Promise.resolve({
       createPoolClient({ clientEventEmitter }) {
         const client = new pg.Client({ ...config, types: typeParsers })
         const onError = (error: Error) => {
-          clientEventEmitter.emit('error', explainLoss(error))
+          clientEventEmitter.emit('error', classifyError(error))
         }
         client.on('error', onError)
         return Promise.resolve({
@@ -38,13 +38,13 @@ export function createDriver(config: ClientConfig): DriverFactory {
           async query(text, values, options) {
             const named = options?.name === undefined ? {} : { name: options.name }
             try {
-              return resultOf(await client.query({ ...named, text, ...(values ? { values } : {}) }))
+              return toDriverResult(await client.query({ ...named, text, ...(values ? { values } : {}) }))
             } catch (error) {
-              throw explainLoss(error as Error)
+              throw classifyError(error as Error)
             }
           },
           stream() {
-            throw new Error('rows are read by pages, not as a stream')
+            throw new Error('rows are read in pages, not as a stream')
           },
         })
       },
@@ -52,7 +52,7 @@ export function createDriver(config: ClientConfig): DriverFactory {
   )
 }
 
-function resultOf({ command, fields, rowCount, rows }: QueryResult<Record<string, unknown>>): DriverQueryResult {
+function toDriverResult({ command, fields, rowCount, rows }: QueryResult<Record<string, unknown>>): DriverQueryResult {
   return {
     command: command as DriverCommand,
     fields: fields.map(({ dataTypeID, name }) => ({ dataTypeId: dataTypeID, name })),
@@ -61,12 +61,14 @@ function resultOf({ command, fields, rowCount, rows }: QueryResult<Record<string
   }
 }
 
-/** By these Slonik knows that there is no transaction left to roll back. Any other error keeps the server's own words. */
-function explainLoss(error: Error & { code?: unknown }): Error {
-  const words = error.message.toLowerCase()
-  if (words.includes('connection terminated unexpectedly')) return new BackendTerminatedUnexpectedlyError(error)
-  // After a time-out of pg's the connection still waits for the reply to that statement, so it is of no more use.
-  if (words.includes('connection terminated') || words === 'query read timeout' || error.code === '57P01')
+/**
+ * Converts a lost connection to Slonik's errors, after which it does not roll back. Other errors stay as they are.
+ */
+function classifyError(error: Error & { code?: unknown }): Error {
+  const message = error.message.toLowerCase()
+  if (message.includes('connection terminated unexpectedly')) return new BackendTerminatedUnexpectedlyError(error)
+  // After a time-out of pg the connection still waits for the reply to that statement, so it cannot be used again.
+  if (message.includes('connection terminated') || message === 'query read timeout' || error.code === '57P01')
     return new BackendTerminatedError(error)
   return error
 }

@@ -1,59 +1,63 @@
 import { BackendTerminatedError, BackendTerminatedUnexpectedlyError, ConnectionError } from 'slonik'
 import { Problem } from '../problems.ts'
 
-const lostClasses = [BackendTerminatedError, BackendTerminatedUnexpectedlyError, ConnectionError]
+const outageClasses = [BackendTerminatedError, BackendTerminatedUnexpectedlyError, ConnectionError]
 
-// SQLSTATE classes 08 connection, 25006 read only, 25P0x time-outs of transactions, 53 resources (disk full, too many connections),
-// 55P03 lock time-out, 57014 statement time-out, 57P shutdown.
-const lostState = /^(08|25006|25P0[34]|53|55P03|57014|57P)/
+// SQLSTATEs: 08 connection, 25006 read only, 25P0x time-outs of transactions, 53 resources (disk full, too many
+// connections), 55P03 lock time-out, 57014 statement time-out, 57P shutdown.
+const outageState = /^(08|25006|25P0[34]|53|55P03|57014|57P)/
 
-// Node's codes of a server that is not there, or of a network that is not.
-const lostSystemCode =
+// Node's codes for a server or a network that cannot be reached.
+const outageSystemCode =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)$/
 
-// The same of a Unix socket: its file is not there yet, or its queue is full. Elsewhere these codes speak of files.
-const lostSocketCode = /^(ENOENT|EAGAIN)$/
+// For a Unix socket: its file does not exist yet, or its queue is full. Other errors with these codes are about
+// files.
+const outageSocketCode = /^(ENOENT|EAGAIN)$/
 
-// pg gives its own time-out and a connection that broke no code.
-const lostMessage =
+// pg's errors for its own time-outs and for lost connections have no code.
+const outageMessage =
   /^(timeout expired|Query read timeout|Connection terminated|Client (has encountered|was closed)|There was an error establishing)/
 
-/** The SQLSTATE or system error code at the root of a driver's error. */
+/** Returns the SQLSTATE or the system's error code from the causes of a driver's error. */
 export function errorCode(error: unknown): string | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') return at.code
-    if (at instanceof AggregateError && at.errors.length > 0) return errorCode(at.errors[0])
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code
+    if (cause instanceof AggregateError && cause.errors.length > 0) return errorCode(cause.errors[0])
   }
   return undefined
 }
 
-/** Whether waiting may help: by what is at the root of a driver's error. */
+/** Whether the database may be usable later, judged by the root cause of a driver's error. */
 export function isOutage(error: unknown): boolean {
   const code = errorCode(error)
-  if (code === undefined) return lostMessage.test(rootMessage(error))
-  return lostState.test(code) || lostSystemCode.test(code) || (isOfConnect(error) && lostSocketCode.test(code))
+  if (code === undefined) return outageMessage.test(rootMessage(error))
+  return outageState.test(code) || outageSystemCode.test(code) || (isConnectError(error) && outageSocketCode.test(code))
 }
 
-/** Whether the system refused to connect: a code such as EACCES then speaks of the socket. */
-export function isOfConnect(error: unknown): boolean {
-  const root = rootOf(error)
+/** Whether connecting failed. A code such as EACCES is then about the socket. */
+export function isConnectError(error: unknown): boolean {
+  const root = findRootCause(error)
   return root instanceof Error && 'syscall' in root && root.syscall === 'connect'
 }
 
-/** A database that cannot serve at the moment is `unavailable`, never `internal`; any other error passes as it is. */
+/**
+ * Converts the error of a database that cannot be used at the moment to the problem `unavailable`. Others stay as
+ * they are.
+ */
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof Problem) return error
-  const lost = lostClasses.some((kind) => error instanceof kind) || isOutage(error)
-  return lost ? new Problem('unavailable', { cause: error }) : error
+  const isLost = outageClasses.some((kind) => error instanceof kind) || isOutage(error)
+  return isLost ? new Problem('unavailable', { cause: error }) : error
 }
 
-/** The server's or the system's own words, at the root of a driver's error. */
+/** Returns the message of the server or of the system, from the root cause of a driver's error. */
 export function rootMessage(error: unknown): string {
-  const root = rootOf(error)
+  const root = findRootCause(error)
   return root instanceof Error ? root.message : String(root)
 }
 
-function rootOf(error: unknown): unknown {
+function findRootCause(error: unknown): unknown {
   let root = error
   for (;;) {
     if (root instanceof AggregateError && root.errors.length > 0) root = root.errors[0]

@@ -3,24 +3,24 @@ import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { createPool, sql, type CommonQueryMethods } from 'slonik'
 import { StartError } from '../problems.ts'
-import { clientConfig, poolConfig } from './connection.ts'
+import { clientConfig, poolConfig } from './clientConfig.ts'
 import { createDriver, slonikUrl } from './driver.ts'
-import { apply, type Migration } from './migrate/apply.ts'
+import { applyMigration, type Migration } from './migrate/apply.ts'
 import { withMigrationLock } from './migrate/lock.ts'
-import { findForeignOwner, grantRights } from './migrate/rights.ts'
-import { hasMigrationsTable, requireRoom, requireUsableServer } from './migrate/usable.ts'
+import { findOtherTablesOwner, grantRights } from './migrate/rights.ts'
+import { hasMigrationsTable, requireCreatable, requireUsableServer } from './migrate/requirements.ts'
 import { row } from './row.ts'
-import { statement } from './statements.ts'
+import { statement } from './rawSql.ts'
 
 export type { Migration }
 
 export type MigrateOptions = {
   migrations?: Migration[]
-  /** Ends the wait for the lock. */
+  /** Aborts the wait for the lock. */
   signal?: AbortSignal
-  /** Called with one sentence when another Gatehouse holds the lock. */
+  /** Called with one sentence when another process holds the lock. */
   onWaiting?: (sentence: string) => void
-  /** A role that the service may run as from now on. */
+  /** A role that gets the rights to run the service. */
   grantTo?: string | undefined
 }
 
@@ -35,12 +35,12 @@ const migrationsTable = `create table if not exists migrations (
   applied_at timestamptz not null default now()
 )`
 
-// Not in sql/queries: the generator runs the migrations before it can describe a query.
+// Not in sql/queries, because the generator needs the migrated schema to describe a query.
 const listMigrations = sql.type(
   row<{ number: number; name: string; checksum: string }>(),
 )`select number, name, checksum from migrations order by number`
 
-/** The migrations of a folder, in order. */
+/** Reads the migrations of a folder, in order. */
 export async function readMigrations(folder: URL = migrationsFolder): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
   return Promise.all(
@@ -52,12 +52,14 @@ export async function readMigrations(folder: URL = migrationsFolder): Promise<Mi
 }
 
 /**
- * Brings the schema up to date: graphile-worker's own migrations, then ours, each in one transaction, then the rights of the
- * service's roles, all under a lock. Who does not own the schema changes nothing: it has to be up to date.
- * @returns the names of those that were applied now
- * @throws StartError when the database cannot hold the schema; nothing was changed then
- * @throws StartError when an applied migration was edited, or is unknown here; one beyond ours is a newer release's, beside which this one goes on (F17)
- * @throws StartError when something is left for the owner to do
+ * Brings the schema up to date, while it holds a lock: runs the migrations of graphile-worker, then Gatehouse's, each
+ * in one transaction, then grants the roles of the service their rights. A role that does not own the tables changes
+ * nothing; the schema must be up to date then.
+ * @returns the names of the migrations that were applied now
+ * @throws StartError when the database does not meet the requirements; nothing was changed then
+ * @throws StartError when an applied migration was edited or is unknown. A migration with a higher number is of a
+ * newer release, and this release can run at the same time.
+ * @throws StartError when only the owner of the tables can do what is needed
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<string[]> {
   const { migrations = await readMigrations(), signal, onWaiting, grantTo } = options
@@ -72,10 +74,10 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     try {
       return await pool.connect(async (connection) => {
         await requireUsableServer(connection)
-        const owner = await findForeignOwner(connection)
+        const owner = await findOtherTablesOwner(connection)
         const due = (await hasMigrationsTable(connection)) ? await findDue(connection, migrations) : migrations
-        if (owner !== undefined) requireMigrated(due, { owner, grantTo })
-        else await requireRoom(connection, due, withoutThose(migrations, due))
+        if (owner !== undefined) requireUpToDate(due, { owner, grantTo })
+        else await requireCreatable(connection, due, exclude(migrations, due))
         await migrateWorker(url)
         if (owner !== undefined) return []
         await migrateSchema(connection, due)
@@ -88,11 +90,11 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   })
 }
 
-function withoutThose(migrations: Migration[], due: Migration[]): Migration[] {
+function exclude(migrations: Migration[], due: Migration[]): Migration[] {
   return migrations.filter((migration) => !due.includes(migration))
 }
 
-function requireMigrated(due: Migration[], { owner, grantTo }: { owner: string; grantTo: string | undefined }): void {
+function requireUpToDate(due: Migration[], { owner, grantTo }: { owner: string; grantTo: string | undefined }): void {
   if (grantTo !== undefined) throw new StartError(`The tables belong to ${owner}: only that user can grant rights.`)
   if (due.length === 0) return
   const names = due.map(({ name }) => name).join(', ')
@@ -101,13 +103,13 @@ function requireMigrated(due: Migration[], { owner, grantTo }: { owner: string; 
 
 async function migrateSchema(connection: CommonQueryMethods, due: Migration[]): Promise<void> {
   await connection.query(statement(migrationsTable))
-  for (const migration of due) await apply(connection, migration)
+  for (const migration of due) await applyMigration(connection, migration)
   await connection.query(
     sql.unsafe`select make_partitions(parent, 3) from unnest(array['login_logs', 'security_events']) as parent`,
   )
 }
 
-/** @throws StartError when what was applied is not what is here */
+/** @throws StartError when an applied migration differs from the file, or has no file */
 async function findDue(connection: CommonQueryMethods, wanted: Migration[]): Promise<Migration[]> {
   const applied = await connection.any(listMigrations)
   const newest = Math.max(...wanted.map((migration) => migration.number))
@@ -129,7 +131,7 @@ async function findDue(connection: CommonQueryMethods, wanted: Migration[]): Pro
 async function migrateWorker(url: string): Promise<void> {
   const { Logger, runMigrations } = await import('graphile-worker')
   const pool = new pg.Pool({ ...poolConfig(url, own), max: 1 })
-  // Its statements fail with what happened; without a listener the same error would end the process.
+  // The statement that meets an error reports it. Without a listener the same error would end the process.
   const ignore = () => undefined
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))

@@ -2,12 +2,12 @@ import { Problem } from '../problems.ts'
 
 type Waiter = { start: () => void; timer: NodeJS.Timeout | undefined }
 
-/** A bounded number of places, with a bounded queue in front of them: in length (`maxWaiting`), in time (`maxWait`, ms), or both. */
+/** A semaphore whose queue is bounded in length (`maxWaiting`), in time (`maxWait`, milliseconds), or both. */
 export class Semaphore {
   readonly #size: number
   readonly #limits: { maxWaiting?: number; maxWait?: number }
   readonly #queue: Waiter[] = []
-  #taken = 0
+  #acquired = 0
 
   constructor(size: number, limits: { maxWaiting?: number; maxWait?: number }) {
     this.#size = size
@@ -15,16 +15,16 @@ export class Semaphore {
   }
 
   /**
-   * Takes a place and returns the function that frees it; call that once.
+   * Acquires a slot and returns the function that releases it, which must be called once.
    * @throws Problem unavailable, with `reason` as its cause, when the queue is full or the wait too long
    */
   async acquire(reason: string): Promise<() => void> {
-    if (this.#taken < this.#size) this.#taken++
+    if (this.#acquired < this.#size) this.#acquired++
     else await this.#wait(reason)
     return () => {
       const next = this.#queue.shift()
       if (!next) {
-        this.#taken--
+        this.#acquired--
         return
       }
       clearTimeout(next.timer)

@@ -3,24 +3,24 @@ import pg from 'pg'
 const timestamp = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d(?::\d\d){0,2})$/
 
 /**
- * PostgreSQL's text of a timestamptz as ISO 8601 in UTC, microseconds kept, whatever the session's time zone.
- * @throws Error for a text in another DateStyle: passed on, it would be a wrong date
+ * Converts PostgreSQL's text of a timestamptz, in any time zone, to ISO 8601 in UTC with microseconds.
+ * @throws Error for a text in another DateStyle, which could be read as a wrong date
  */
 export function toIsoUtc(text: string): string {
   if (text === 'infinity' || text === '-infinity') return text
   const [, date, time, fraction = '', offset] = timestamp.exec(text) ?? []
   if (!date || !time || !offset) throw new Error('PostgreSQL sent a timestamp that is not in ISO 8601')
   if (offset === '+00') return `${date}T${time}${fraction}Z`
-  return `${new Date(Date.parse(`${date}T${time}Z`) - offsetOf(offset)).toISOString().slice(0, 19)}${fraction}Z`
+  return `${new Date(Date.parse(`${date}T${time}Z`) - parseOffset(offset)).toISOString().slice(0, 19)}${fraction}Z`
 }
 
-/** In milliseconds. Zones of the 19th century have seconds. */
-function offsetOf(offset: string): number {
+/** @returns milliseconds. Time zones of the 19th century have seconds. */
+function parseOffset(offset: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = offset.slice(1).split(':').map(Number)
   return (offset.startsWith('-') ? -1000 : 1000) * (hours * 3600 + minutes * 60 + seconds)
 }
 
-/** int8 as a number (counts stay far below 2^53), timestamptz as text in UTC. */
+/** Parses int8 to a number (all values are far below 2^53) and timestamptz to text in UTC. */
 export const typeParsers = new pg.TypeOverrides()
 typeParsers.setTypeParser(pg.types.builtins.INT8, Number)
 typeParsers.setTypeParser(pg.types.builtins.TIMESTAMPTZ, toIsoUtc)

@@ -1,6 +1,6 @@
 /**
- * The path of the base URL, such as `/accounts`; empty where it has none. A proxy removes it from requests, so that routes are without
- * it; whatever leads a browser back to the service has it.
+ * Returns the path of the base URL, such as `/accounts`, or an empty string. A proxy removes it from requests, so
+ * routes do not contain it. Links and redirects for browsers do.
  */
 export function basePathOf(baseUrl: string): string {
   return new URL(baseUrl).pathname.replace(/\/$/, '')

@@ -1,7 +1,11 @@
-/** Seconds by which the clocks of those who sign and verify may differ. */
+/**
+ * How many seconds the clock of a service that verifies tokens may differ from that of the service that signs them.
+ */
 export const clockSkew = 5
 
-/** The database's clock, as this process knows it: the local one, corrected by as little as the last measurement demands. */
+/**
+ * Estimates the database's clock: the local clock plus an offset, which a measurement changes by as little as it can.
+ */
 export class Clock {
   #offset = 0
 
@@ -11,24 +15,29 @@ export class Clock {
   }
 
   /**
-   * Runs a query that reads the database's clock, and corrects this one by it. The database read its clock at some moment between
-   * the request and the answer, so that a slow answer leaves a wide range of offsets: the nearest one is taken (security 85).
-   * @param query resolves to what was read; undefined: nothing was
-   * @param secondsOf the database's clock in it, in seconds since 1970
+   * Runs a query that reads the database's clock, and corrects this clock by the result. The database reads its clock
+   * at an unknown moment between the query and its result, so a slow result allows a range of offsets. The offset
+   * moves to the nearest one in that range (security 85).
+   * @param secondsOf reads the database's clock from the result, in seconds since 1970; undefined if the result has
+   * none
    */
   async measure<Result>(
     query: () => Promise<Result>,
     secondsOf: (result: Result) => number | undefined,
   ): Promise<Result> {
     const before = Date.now() / 1000
-    const began = performance.now()
+    const startedAt = performance.now()
     const result = await query()
     const seconds = secondsOf(result)
-    if (seconds !== undefined) this.adjust(seconds, before, before + (performance.now() - began) / 1000)
+    if (seconds !== undefined) this.adjust(seconds, before, before + (performance.now() - startedAt) / 1000)
     return result
   }
 
-  /** All in seconds since 1970: the database's clock, read between two moments of the local clock. */
+  /**
+   * Corrects this clock. All parameters are in seconds since 1970.
+   * @param before the local clock before the database read its own
+   * @param after the local clock after that
+   */
   adjust(databaseSeconds: number, before = Date.now() / 1000, after = before): void {
     this.#offset = Math.min(Math.max(this.#offset, databaseSeconds - after), databaseSeconds - before)
   }

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
 
 /**
- * The one spelling of an IP address, so that equal addresses are equal texts: the log, its filters, devices and limits compare it.
- * IPv6 is written as in RFC 5952, without a zone, which means something on one host only. An IPv4-mapped address
- * (RFC 4291, 2.5.5.2) is the IPv4 address that it stands for; 6to4 and NAT64 addresses are addresses of their own.
- * @returns undefined for anything else, digits with leading zeros included
+ * Parses an IP address and returns its canonical form, so that the login log, its filters, devices and limits can
+ * compare addresses as text. IPv6 is written as in RFC 5952 and without a zone, which has a meaning on one host only.
+ * An IPv4-mapped address (RFC 4291, 2.5.5.2) becomes the IPv4 address. 6to4 and NAT64 addresses stay as they are.
+ * @returns undefined if the text is no IP address; numbers with leading zeros are refused, too
  */
-export function readIpAddress(text: string): string | undefined {
+export function parseIpAddress(text: string): string | undefined {
   const version = isIP(text)
   if (version === 0) return undefined
   if (version === 4) return text

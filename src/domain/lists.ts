@@ -3,14 +3,16 @@ import { Semaphore } from '../db/semaphore.ts'
 
 const seconds = 1000
 
-/** Few connections, so that lists cannot use up the database's; in milliseconds. */
+/** A pool of few connections, so that lists cannot use up those of the database. The time-out is in milliseconds. */
 export const listPool = { maxPoolSize: 4, statementTimeout: 2 * seconds }
 
 const perUser = { running: 2, maxWaiting: 8, maxWait: 2 * seconds }
 
-type Queue = { slots: Semaphore; requests: number }
+type Queue = { semaphore: Semaphore; requests: number }
 
-/** Runs list requests: two of a user at a time, over connections of their own with a short statement time-out (security 95). */
+/**
+ * Runs list requests, two of a user at a time, on a pool of their own with a short statement time-out (security 95).
+ */
 export class Lists {
   readonly #db: Database
   readonly #queues = new Map<string, Queue>()
@@ -20,20 +22,20 @@ export class Lists {
   }
 
   /**
-   * Reads a list for a user.
-   * @param work runs its statements on the connections of lists
-   * @throws Problem unavailable when too many requests of the user wait, or for too long
+   * Runs one list request of a user.
+   * @param work runs its statements on the pool of lists
+   * @throws Problem unavailable if too many requests of the user wait, or this one has waited for 2 s
    */
   async run<Result>(userId: string, work: (db: Database) => Promise<Result>): Promise<Result> {
-    const queue = this.#queues.get(userId) ?? { slots: new Semaphore(perUser.running, perUser), requests: 0 }
+    const queue = this.#queues.get(userId) ?? { semaphore: new Semaphore(perUser.running, perUser), requests: 0 }
     this.#queues.set(userId, queue)
     queue.requests++
     try {
-      const free = await queue.slots.acquire('too many list requests of this user')
+      const release = await queue.semaphore.acquire('too many list requests of this user')
       try {
         return await work(this.#db)
       } finally {
-        free()
+        release()
       }
     } finally {
       if (--queue.requests === 0) this.#queues.delete(userId)

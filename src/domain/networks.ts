@@ -1,18 +1,22 @@
 import ipaddr from 'ipaddr.js'
 
-/** Who counts as one network: an IPv4 address, or the /64 of an IPv6 address (security 56). */
+/**
+ * Returns the network by which the limits count a client: an IPv4 address, or the /64 of an IPv6 address (security
+ * 56). Devices and sessions are compared by a wider network, the /24 of an IPv4 address: `network_of` in the
+ * migrations.
+ */
 export function networkOf(ipAddress: string): string {
   return prefixOf(ipAddress, 64)
 }
 
-/** Who may have many networks: an IPv4 address, or the /48 of an IPv6 address, which is what a provider gives to a site (security 105). */
+/** Returns an IPv4 address, or the /48 of an IPv6 address, which a provider gives to one site (security 105). */
 export function siteOf(ipAddress: string): string {
   return prefixOf(ipAddress, 48)
 }
 
 function prefixOf(ipAddress: string, bits: 48 | 64): string {
   if (!ipaddr.isValid(ipAddress)) return ipAddress
-  const address = ipaddr.process(ipAddress) // an IPv4 address that is written as IPv6 is an IPv4 address
+  const address = ipaddr.process(ipAddress) // reads an IPv4-mapped IPv6 address as IPv4
   if (address.kind() === 'ipv4') return address.toString()
   return `${address
     .toNormalizedString()

@@ -1,69 +1,85 @@
+import { MAX, NIL } from 'uuid'
 import type { Cursors } from './cursors.ts'
 
-/** Where a row stands in its list: the column that the list is ordered by, and the id. */
-export type Position<By extends string = 'timestamp'> = Record<By | 'id', string>
-/** What a scan with a bounded reach says of a row. One that does not match is only there because the reach ends with it. */
-type Scanned = { matches?: boolean; is_last_reached?: boolean }
-/** How many rows match, and whether there are more than were searched. */
+// Keyset pages. A page is found by the position of the row before it, and not by a number of rows to skip: each page
+// costs the same however far it is from the first, and rows that are added or deleted shift no page. A cursor is the
+// position of the row at the edge of a page and the direction from there. A page before the current one is read in
+// the opposite direction of the list and then reversed.
+
+/** The position of a row in its list: its value in the column that orders the list, and its id. */
+export type Position = { value: string; id: string }
+/** Up to `limit` rows after a position, in the order of that direction. */
+export type Slice = { from: Position; limit: number; descending: boolean }
+/**
+ * What a filter with a bounded reach adds to a row. It applies to the next `scanReach` rows only and returns the last
+ * one of them even if that does not match, because the next page continues there.
+ */
+type Filtered = { matches?: boolean; is_last_reached?: boolean }
+/** The number of rows that match; `isPartial` if the filter did not reach all rows. */
 export type Count = { count: number; isPartial?: boolean }
+/** The cursors are null where no page follows. The cursor '' stands for the first page. */
 export type Page<Row> = { rows: Row[]; next: string | null; previous: string | null }
 
 export const countCap = 10_000
-/** How many rows a filter is applied to, for a page and for a count (security 95). */
+/** The number of rows that a filter is applied to, for a page and for a count (security 95). */
 export const scanReach = 100_000
-/** What lies before and after all values of a column, and of all ids; texts compare by code point. */
-const ends = {
-  moments: ['-infinity', 'infinity'],
-  texts: ['', '\u{10ffff}'],
-  ids: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
-} as const
 
-type Asked<By> = {
+/** Positions before and after all rows. PostgreSQL compares texts by code point (collation "C"). */
+const bounds = {
+  timestamp: { lowest: { value: '-infinity', id: NIL }, highest: { value: 'infinity', id: MAX } },
+  text: { lowest: { value: '', id: NIL }, highest: { value: '\u{10ffff}', id: MAX } },
+}
+
+export type PageRequest<Column> = {
+  /** Names the list and its order, so that a cursor of one list is refused by the others. */
   list: string
   descending: boolean
   cursor: string | undefined
   size: number
-  /** The column that the list is ordered by: moments, unless `of` says otherwise. A value has no spaces. */
-  by?: By
-  of?: 'moments' | 'texts'
+  /** The column that orders the list. Its values have no spaces. */
+  orderBy?: Column
+  valueType?: keyof typeof bounds
 }
 
 /**
- * One keyset page. `scan` returns up to `limit` rows beyond `from`, in the given direction. If it reaches only so far, the
- * page may have fewer rows than there is room for, or none, and its neighbour begins where the reach ended.
- * @returns the page's rows in the list's order, and the cursors of its neighbours; '' is the first page
+ * Reads one page. If a filter reaches only so far, the page may have fewer rows than it has room for, or none; the
+ * next page then starts where the reach ended.
+ * @returns the rows in the order of the list, and the cursors of the pages before and after them
+ * @throws Problem invalid for a cursor that does not belong to the list
  */
-export async function readPage<Row extends Position<By> & Scanned, By extends string = 'timestamp'>(
+export async function readPage<
+  Row extends Record<Column | 'id', string> & Filtered,
+  Column extends string = 'timestamp',
+>(
   cursors: Cursors,
-  { list, descending, cursor, size, by = 'timestamp' as By, of = 'moments' }: Asked<By>,
-  scan: (from: Position<By>, limit: number, descending: boolean) => Promise<readonly Row[]>,
+  { list, descending, cursor, size, orderBy = 'timestamp' as Column, valueType = 'timestamp' }: PageRequest<Column>,
+  readSlice: (slice: Slice) => Promise<readonly Row[]>,
 ): Promise<Page<Row>> {
-  const at = cursor === undefined ? undefined : cursors.read(list, cursor)
-  const backward = at?.backward ?? false
+  const position = cursor === undefined ? undefined : cursors.read(list, cursor)
+  const backward = position?.backward ?? false
   const scanDescending = descending !== backward
-  const [end, farEnd] = scanDescending ? ([1, 0] as const) : ([0, 1] as const)
-  const { value, id } = at ?? { value: ends[of][end], id: ends.ids[end] }
-  const scanned = await scan({ [by]: value, id } as Position<By>, size + 1, scanDescending)
-  const found = scanned.filter(({ matches = true }) => matches)
-  const rows = found.slice(0, size)
-  const more = found.length > size
-  const last = scanned.at(-1)
-  const stop = !more && last?.is_last_reached ? last : undefined
-  if (backward) rows.reverse()
-  const to = (row: Row | undefined, back: boolean) =>
-    row && cursors.write(list, { value: row[by], id: row.id, backward: back })
-  const goesOn = more || stop !== undefined
-  const [ahead, behind] = backward ? [rows.at(-1) ?? stop, stop ?? rows[0]] : [stop ?? rows.at(-1), rows[0] ?? stop]
-  // A page behind all rows that match: what is before it is found from the far end.
-  const fromFarEnd = cursors.write(list, { value: ends[of][farEnd], id: ends.ids[farEnd], backward: true })
-  return {
-    rows,
-    next: backward || goesOn ? (to(ahead, false) ?? '') : null,
-    previous: (backward ? goesOn : at) ? (to(behind, true) ?? (backward ? '' : fromFarEnd)) : null,
-  }
+  const { lowest, highest } = bounds[valueType]
+  const [start, end] = scanDescending ? [highest, lowest] : [lowest, highest]
+  // One row more than the page has room for: it shows whether the list continues.
+  const slice = await readSlice({ from: position ?? start, limit: size + 1, descending: scanDescending })
+  const matching = slice.filter(({ matches = true }) => matches)
+  const rows = matching.slice(0, size)
+  const hasMore = matching.length > size
+  const lastRow = slice.at(-1)
+  const lastReached = !hasMore && lastRow?.is_last_reached ? lastRow : undefined
+  // The edges of the page, in the direction of the scan. A page without rows has both where the reach ended.
+  const nearEdge = rows[0] ?? lastReached
+  const farEdge = lastReached ?? rows.at(-1)
+  const write = ({ value, id }: Position, backward: boolean) => cursors.write(list, { value, id, backward })
+  const writeEdge = (row: Row, backward: boolean) => write({ value: row[orderBy], id: row.id }, backward)
+  const onward = (hasMore || lastReached) && farEdge ? writeEdge(farEdge, backward) : null
+  if (backward) return { rows: rows.reverse(), next: nearEdge ? writeEdge(nearEdge, false) : '', previous: onward }
+  // A page after all rows has no edge: the page before it is read from the end of the list.
+  const previous = nearEdge ? writeEdge(nearEdge, true) : write(end, true)
+  return { rows, next: onward, previous: position ? previous : null }
 }
 
-/** The absolute URL of a neighbouring page: the request's own, with another cursor. */
+/** Returns the absolute URL of a neighbouring page: that of the request with another cursor. */
 export function pageUrl(requestUrl: URL, cursor: string | null): string | null {
   if (cursor === null) return null
   const url = new URL(requestUrl)
@@ -72,7 +88,7 @@ export function pageUrl(requestUrl: URL, cursor: string | null): string | null {
   return url.href
 }
 
-/** The members of a list's reply beside its results. */
+/** Returns the members of a list's reply except its results. */
 export function pageMembers(requestUrl: URL, page: Page<unknown>, { count, isPartial = false }: Count) {
   const capped = count > countCap || isPartial ? { count_capped: true } : {}
   return {

@@ -1,20 +1,23 @@
-// An emoji, of several code points perhaps, or a Chinese character in one of its forms: invisible characters are part of them.
-const withParts = /\p{RGI_Emoji}|\p{Ideographic}[\uFE00-\uFE02\u{E0100}-\u{E01EF}]/gv
+// An emoji, which may have several code points, or an ideograph with a variation selector. Both contain invisible
+// characters.
+const visibleSequence = /\p{RGI_Emoji}|\p{Ideographic}[\uFE00-\uFE02\u{E0100}-\u{E01EF}]/gv
 const joiner = '\\u200C\\u200D'
-// The other controls, U+0000 to U+001F, are the contract's to refuse, by a pattern.
+// A pattern in openapi.yaml refuses the other control characters, U+0000 to U+001F.
 const hidden = new RegExp(
   String.raw`[[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\x80-\x9F\uFFF9-\uFFFB]--[${joiner}]]`,
   'v',
 )
-const joinsNothing = new RegExp(String.raw`(?:^|[\s${joiner}])[${joiner}]`, 'v')
+const strayJoiner = new RegExp(String.raw`(?:^|[\s${joiner}])[${joiner}]`, 'v')
 
-const maxLength = 300 // in UTF-16, of the 150 characters that the contract allows: it refuses what is longer
+// In UTF-16 code units: the 150 characters of maxLength in openapi.yaml, which refuses longer names.
+const maxLength = 300
 
 /**
- * Tells whether a name shows as it is: without characters that are invisible, start a new line or turn text around
- * (security 104). The joiners of Persian, Indian languages and emoji are allowed behind another character.
+ * Checks that a name displays as it is stored: it has no characters that are invisible, break the line or change the
+ * direction of text (security 104). The joiners U+200C and U+200D, which Persian, Indian languages and emoji need,
+ * are allowed after another character.
  */
 export function isPersonalName(text: string): boolean {
   if (text.length > maxLength) return true
-  return !hidden.test(text.replace(withParts, '')) && !joinsNothing.test(text)
+  return !hidden.test(text.replace(visibleSequence, '')) && !strayJoiner.test(text)
 }

@@ -1,11 +1,15 @@
-/** What users are searched in, and what is searched for, in one fold: PostgreSQL's lower() knows only what its locale does. */
+/**
+ * Folds a text for search: both the searched text and the search term. PostgreSQL's lower() would fold only the
+ * letters that the database's locale knows.
+ */
 export function foldText(text: string): string {
   const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC')
-  // A final sigma is final in a fragment only, and İ becomes an i with a second dot.
+  // The last sigma of a fragment need not be the last of the word, and lower case turns İ into an i with a second
+  // dot.
   return folded.replaceAll('ς', 'σ').replaceAll('i\u0307', 'i')
 }
 
-/** The searchable text of a user: to be written with every change of address or name. */
+/** Makes the text by which a user is found. Every change of the address or a name must store it again. */
 export function searchText(user: { email: string; firstName: string; lastName: string }): string {
   return foldText(`${user.email} ${user.firstName} ${user.lastName}`).slice(0, 700)
 }

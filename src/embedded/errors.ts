@@ -1,38 +1,42 @@
 import { StartError } from '../problems.ts'
 
-export const hint = 'set DATABASE_URL to a PostgreSQL of your own (15 to 18)'
+export const externalDatabaseHint = 'set DATABASE_URL to a PostgreSQL of your own (15 to 18)'
 
-/** The same fault reaches us as an errno of Node's or as words of initdb and postgres. */
-export const diskFull = (text: string) => /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/.test(text)
+/** Matches the code of a system error of Node as well as the messages of initdb and postgres. */
+export const isDiskFull = (text: string) => /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/.test(text)
 
-export function diskFullError(place: string): StartError {
+export function diskFullError(path: string): StartError {
   return new StartError(
-    `The disk of ${place} is full: free some space there, or give DATA_DIR a folder on another disk.`,
+    `The disk of ${path} is full: free some space there, or give DATA_DIR a folder on another disk.`,
   )
 }
 
-/** What stopped the embedded database, as one sentence for the operator. */
+/** Explains an error of the embedded database in one sentence for the operator. */
 export function toStartError(error: unknown, dataDir: string): StartError {
   if (error instanceof StartError) return error
   const { code = '', path, message } = error as NodeJS.ErrnoException
   const cause = { cause: error }
-  const where = path === undefined || path === dataDir ? dataDir : `${dataDir} (${path})`
-  if (diskFull(code) || diskFull(message)) return diskFullError(path ?? dataDir)
+  const location = path === undefined || path === dataDir ? dataDir : `${dataDir} (${path})`
+  if (isDiskFull(code) || isDiskFull(message)) return diskFullError(path ?? dataDir)
   if (code === 'EPERM' && process.getuid?.() === 0) {
-    const problem = 'This root may not act for another user (CAP_CHOWN, CAP_SETUID), whom PostgreSQL needs to run as'
-    return new StartError(`${problem}: start Gatehouse as a normal user, or ${hint}.`, cause)
+    const problem =
+      'Root lacks the capabilities CAP_CHOWN and CAP_SETUID here, which it needs to run PostgreSQL as another user'
+    return new StartError(`${problem}: start Gatehouse as a normal user, or ${externalDatabaseHint}.`, cause)
   }
   if (code === 'EACCES' || code === 'EPERM') {
     const user = process.getuid?.() ?? '?'
-    const way = `make it writable for the user of this process (uid ${user}), or give DATA_DIR another folder`
-    return new StartError(`No permission to keep the database in DATA_DIR ${where}: ${way}.`, cause)
+    const hint = `make it writable for the user of this process (uid ${user}), or give DATA_DIR another folder`
+    return new StartError(`No permission to keep the database in DATA_DIR ${location}: ${hint}.`, cause)
   }
   if (code === 'EROFS') {
-    const way = `give DATA_DIR a writable folder, or ${hint}`
-    return new StartError(`DATA_DIR ${where} is on a read-only file system: ${way}.`, cause)
+    const hint = `give DATA_DIR a writable folder, or ${externalDatabaseHint}`
+    return new StartError(`DATA_DIR ${location} is on a read-only file system: ${hint}.`, cause)
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {
-    return new StartError(`DATA_DIR ${where} is or leads through a file: give DATA_DIR the path of a folder.`, cause)
+    return new StartError(`DATA_DIR ${location} is or leads through a file: give DATA_DIR the path of a folder.`, cause)
   }
-  return new StartError(`The embedded database in ${dataDir} did not start (${message}): mend that, or ${hint}.`, cause)
+  return new StartError(
+    `The embedded database in ${dataDir} did not start (${message}): fix that, or ${externalDatabaseHint}.`,
+    cause,
+  )
 }

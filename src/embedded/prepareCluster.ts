@@ -3,14 +3,21 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { StartError } from '../problems.ts'
-import { type OsUser, barrier, chooseOsUser, makeSharedFolder, takeOver, userName } from './osUser.ts'
+import {
+  type OsUser,
+  findClosedFolder,
+  chooseOsUser,
+  makeSharedFolder,
+  chownFormerCluster,
+  findUserName,
+} from './osUser.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
-import { createCluster, linkCluster } from './cluster.ts'
-import { hint } from './errors.ts'
-import { claimRecord, readRecord } from './record.ts'
-import { readPostmaster } from './postmaster.ts'
+import { createCluster, linkCluster } from './createCluster.ts'
+import { externalDatabaseHint } from './errors.ts'
+import { readOrCreatePasswordFile, readPasswordFile, requirePasswordFile } from './passwordFile.ts'
+import { findRunningServer } from './pidFile.ts'
 
-/** A cluster ready to be started: where it is, and what it takes to run it. */
+/** A cluster that can be started, and all that is needed to run it. */
 export type PreparedCluster = {
   dataDir: string
   folder: string
@@ -22,14 +29,18 @@ export type PreparedCluster = {
 
 type Cluster = { folder: string; stats: Stats }
 
-/** `sync` off: a test's cluster, which need not survive a power cut. */
-export async function prepareCluster(given: string, sync: boolean): Promise<PreparedCluster> {
-  await makeDataDir(resolve(given))
-  const dataDir = await realpath(resolve(given))
+/**
+ * Finds or creates the cluster of a DATA_DIR, and checks that it can be started.
+ * @param sync false for a test's cluster, which need not survive a power failure
+ * @throws StartError
+ */
+export async function prepareCluster(path: string, sync: boolean): Promise<PreparedCluster> {
+  await makeDataDir(resolve(path))
+  const dataDir = await realpath(resolve(path))
   const link = join(dataDir, 'postgres')
   const found = await findCluster(link)
   const account = await chooseOsUser(found?.stats)
-  if (found) await prepareFormer(found, account)
+  if (found) await upgradeFormerCluster(found, account)
   const cluster = await findCluster(link)
   if (cluster) await checkAccess(cluster, account)
   await access(dataDir, constants.W_OK)
@@ -45,16 +56,17 @@ export async function prepareCluster(given: string, sync: boolean): Promise<Prep
     log: join(dataDir, 'postgres.log'),
     account,
     binaries,
-    notice: describeUnusual(folder, link, account),
+    notice: describeUnusualFolder(folder, link, account),
   }
 }
 
 async function makeDataDir(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch(async (error: unknown) => {
-    // Node's recursive mkdir calls a read-only file system ENOENT: the nearest folder there is says what is wrong.
-    let above = dirname(path)
-    while (!(await stat(above).catch(() => undefined)) && above !== '/') above = dirname(above)
-    await access(above, constants.W_OK)
+    // On a read-only file system, Node's recursive mkdir reports ENOENT. The nearest existing folder gives the real
+    // error.
+    let nearest = dirname(path)
+    while (!(await stat(nearest).catch(() => undefined)) && nearest !== '/') nearest = dirname(nearest)
+    await access(nearest, constants.W_OK)
     throw error
   })
 }
@@ -66,53 +78,53 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
   })
   if (!entry) return undefined
   const folder = await realpath(path).catch(() => undefined)
-  // A new cluster here would look like lost data.
+  // A new cluster would look as if the data had been lost.
   if (folder === undefined) {
-    throw new StartError(`${path} points to a folder that is gone: bring that back, or remove ${path} to begin anew.`)
+    throw new StartError(
+      `${path} points to a folder that does not exist: restore that folder, or remove ${path} to start with an empty database.`,
+    )
   }
   return { folder, stats: await stat(folder) }
 }
 
-/** A release before 0.4.0 listened on TCP, and as root it ran PostgreSQL as nobody. */
-async function prepareFormer({ folder, stats }: Cluster, account: OsUser): Promise<void> {
-  const running = await readPostmaster(folder)
-  if (!running) await takeOver(folder, stats.uid, account)
+/** Releases before 0.4.0 listened on TCP, and started by root they ran PostgreSQL as the user nobody. */
+async function upgradeFormerCluster({ folder, stats }: Cluster, account: OsUser): Promise<void> {
+  const running = await findRunningServer(folder)
+  if (!running) await chownFormerCluster(folder, stats.uid, account)
   else if (running.socketFolder === '') {
     const problem = `The PostgreSQL on ${folder} (process ${running.pid}) was started by an earlier release`
-    const way = `stop that Gatehouse, or end a PostgreSQL that it left behind by kill -INT ${running.pid}`
-    throw new StartError(`${problem}: ${way}.`)
+    const hint = `stop that Gatehouse; if only its PostgreSQL is still running, end that by kill -INT ${running.pid}`
+    throw new StartError(`${problem}: ${hint}.`)
   }
 }
 
 async function checkAccess({ folder, stats }: Cluster, account: OsUser): Promise<void> {
-  if (!stats.isDirectory()) throw new StartError(`${folder} should be PostgreSQL's folder and is a file: move it away.`)
+  if (!stats.isDirectory()) throw new StartError(`${folder} is a file, but must be PostgreSQL's folder: move it away.`)
   const wanted = account?.uid ?? process.getuid?.()
   if (wanted !== undefined && stats.uid !== wanted) {
-    const [owner, user] = [await userName(stats.uid), await userName(wanted)]
-    const way = `start Gatehouse as the user who did so before, or give the folder away (chown -R ${user} ${folder})`
-    throw new StartError(`The database in ${folder} belongs to ${owner}, so ${user} cannot run it: ${way}.`)
+    const [owner, user] = [await findUserName(stats.uid), await findUserName(wanted)]
+    const hint = `start Gatehouse as the same user as before, or change the owner of the folder (chown -R ${user} ${folder})`
+    throw new StartError(`The database in ${folder} belongs to ${owner}, so ${user} cannot run it: ${hint}.`)
   }
-  const closed = await barrier(dirname(folder), account)
-  if (closed !== undefined && account) {
-    const why = `${account.name} runs PostgreSQL because root may not, and cannot enter ${closed}`
-    throw new StartError(`The database in ${folder} is out of reach (${why}): open that folder (chmod o+x ${closed}).`)
+  const closedFolder = await findClosedFolder(dirname(folder), account)
+  if (closedFolder !== undefined && account) {
+    const why = `${account.name} runs PostgreSQL because root may not, and cannot enter ${closedFolder}`
+    throw new StartError(
+      `The database in ${folder} cannot be used (${why}): let that user enter the folder (chmod o+x ${closedFolder}).`,
+    )
   }
 }
 
+/** A cluster without its password file is an error: a new password would not open it. */
 async function findPassword(dataDir: string, cluster: Cluster | undefined): Promise<string> {
-  const record = await readRecord(dataDir)
-  if (record) return record.password
-  if (!cluster) return (await claimRecord(dataDir)).password
-  const file = join(dataDir, 'postgres.json')
-  throw new StartError(
-    `${file}, which holds the password of the database in ${cluster.folder}, is missing: restore it.`,
-  )
+  if (cluster) return (await requirePasswordFile(dataDir)).password
+  return ((await readPasswordFile(dataDir)) ?? (await readOrCreatePasswordFile(dataDir))).password
 }
 
 async function chooseFolder(link: string, account: OsUser, password: string): Promise<string> {
   const dataDir = dirname(link)
-  if ((await barrier(dataDir, account)) === undefined) return link
-  // The password is in the hash so that a DATA_DIR made anew at the same path does not find the old one's data.
+  if ((await findClosedFolder(dataDir, account)) === undefined) return link
+  // The hash includes the password, so that a new DATA_DIR at the same path does not use the data of the old one.
   const hash = createHash('sha256').update(`${dataDir}\0${password}`).digest('hex').slice(0, 12)
   return join(await makeSharedFolder(hash), 'postgres')
 }
@@ -120,16 +132,16 @@ async function chooseFolder(link: string, account: OsUser, password: string): Pr
 async function checkVersion(folder: string, { major }: Binaries): Promise<void> {
   const found = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(() => undefined)
   if (found === undefined) {
-    const way = 'restore it from a backup, or remove it to begin anew'
-    throw new StartError(`${folder} is not a PostgreSQL database (it has no readable PG_VERSION): ${way}.`)
+    const hint = 'restore it from a backup, or remove it to start with an empty database'
+    throw new StartError(`${folder} is not a PostgreSQL database (it has no readable PG_VERSION): ${hint}.`)
   }
   if (found.trim() === major) return
-  const problem = `The database in ${folder} was made by PostgreSQL ${found.trim()}, and this Gatehouse brings ${major}`
-  const way = `run the Gatehouse that made it, dump, and restore into an empty DATA_DIR, or ${hint}`
-  throw new StartError(`${problem}: ${way}.`)
+  const problem = `The database in ${folder} was made by PostgreSQL ${found.trim()}, and this Gatehouse has ${major}`
+  const hint = `dump it with the Gatehouse release that made it and restore the dump into an empty DATA_DIR, or ${externalDatabaseHint}`
+  throw new StartError(`${problem}: ${hint}.`)
 }
 
-function describeUnusual(folder: string, link: string, account: OsUser): string | undefined {
+function describeUnusualFolder(folder: string, link: string, account: OsUser): string | undefined {
   if (folder === link) return undefined
   const user = account?.name ?? 'its user'
   return `The database is kept in ${folder} (linked from ${link}), because PostgreSQL does not run as root and ${user} cannot enter ${dirname(link)}.`

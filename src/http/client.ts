@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import proxyaddr from 'proxy-addr'
-import { readIpAddress } from '../domain/ipAddress.ts'
+import { parseIpAddress } from '../domain/ipAddress.ts'
 import type { OperationRequest } from './handlerTypes.ts'
 import { decodeField } from './fields.ts'
 import { hasForwarded, hasXForwarded, readForwarded } from './forwarded.ts'
@@ -39,7 +39,7 @@ export function createClientReader(options: Options): ClientReader {
   const warnOfUntrusted = once(options.onUntrusted)
   const warnOfBoth = once(options.onBoth ?? (() => undefined))
   return ({ socket, headers }) => {
-    const peer = readIpAddress(socket.remoteAddress ?? '') ?? ''
+    const peer = parseIpAddress(socket.remoteAddress ?? '') ?? ''
     const trusted = trust(peer, 0)
     if (!trusted && (headers['x-forwarded-for'] !== undefined || hasForwarded(headers))) warnOfUntrusted(peer)
     if (trusted && hasForwarded(headers) && hasXForwarded(headers)) warnOfBoth(peer)

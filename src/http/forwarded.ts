@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { readIpAddress } from '../domain/ipAddress.ts'
+import { parseIpAddress } from '../domain/ipAddress.ts'
 import { membersFromEnd, readParameters } from './fields.ts'
 
 /** What one proxy reports of the request that it received: the address it came from, its scheme and host. */
@@ -66,7 +66,7 @@ function* hopsOfForwarded(text: string): Generator<Hop> {
  */
 function readNode(text: string): string | undefined {
   const [, v6, v4] = /^(?:\[([^\]]*:[^\]]*)\]|(\d+(?:\.\d+){3}))(?::(?:\d{1,5}|_[\w.-]+))?$/.exec(text) ?? []
-  return readIpAddress(v6 ?? v4 ?? text)
+  return parseIpAddress(v6 ?? v4 ?? text)
 }
 
 function textOf(headers: IncomingHttpHeaders, name: string): string {

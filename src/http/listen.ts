@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import { atPort, type Config } from '../config/config.ts'
+import { withPort, type Config } from '../config/config.ts'
 import { commonHeaders } from './headers.ts'
 import { createHttpServer, type Listener } from './server.ts'
 import { StartError } from '../problems.ts'
@@ -34,7 +34,7 @@ export async function listen(settings: Config, log: Logger): Promise<Listening> 
   const { host } = settings
   const { port } = server.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { server, url, config: atPort(settings, port), serve: application.resolve }
+  return { server, url, config: withPort(settings, port), serve: application.resolve }
 }
 
 async function bind(server: Server, { host, port }: Config): Promise<void> {

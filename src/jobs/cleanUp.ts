@@ -2,43 +2,46 @@ import type { CronItem } from 'graphile-worker'
 import * as queries from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
-import { describeFailure } from './describeFailure.ts'
+import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
 import type { Task } from './worker.ts'
 
-/** What is to be done piece by piece; a piece says how much it removed, and less than `full` was the last. */
-type Step = { what: string; full: number; piece: () => Promise<number> }
+/** A statement that removes a limited number of rows. It runs again until it removes fewer than `batchSize`. */
+type Step = { label: string; batchSize: number; runBatch: () => Promise<number> }
 
 type Statement = Parameters<Database['query']>[0]
 
-export type CleanUpServices = { db: Database; config: Pick<Config, 'loginLogRetention'>; log: Log; batch?: number }
+export type CleanUpServices = { db: Database; config: Pick<Config, 'loginLogRetention'>; log: Log; batchSize?: number }
 
 const monthsAhead = 3
 
-/** Every hour, by one of the instances; nothing is made up for hours in which none ran. */
+/** Once an hour, on one of the instances. Hours in which no instance ran are not made up for. */
 export const cleanUpSchedule: CronItem = {
   task: 'clean_up',
   match: '17 * * * *',
-  // The next hour's takes the place of one that has not succeeded.
+  // The job of the next hour replaces one that has not succeeded yet.
   options: { jobKey: 'clean_up', jobKeyMode: 'replace' },
 }
 
 /**
- * The task that makes the partitions of the coming months and removes what is over (security 83), in short statements of
- * at most `batch` rows. What fails does not keep the rest from being done; the job fails then, and is tried again.
+ * Creates the task that makes the partitions of the coming months and removes the data whose retention has ended
+ * (security 83), in short statements of at most `batchSize` rows. The statements are in sql/queries/retention.sql,
+ * which says how long each kind of data is kept. Partitions are made and dropped by the functions make_partitions and
+ * drop_oldest_partition of sql/migrations/0004_hardening.sql. When a step fails, the others still run; then the job
+ * fails, and the worker tries it again.
  */
 export function createCleanUp(services: CleanUpServices): Task {
   const { log } = services
   return async function cleanUp(_payload, { abortSignal }) {
     const removed: Record<string, number> = {}
     const failures: string[] = []
-    for (const step of stepsOf(services)) {
+    for (const step of createSteps(services)) {
       abortSignal.throwIfAborted()
       try {
-        const count = await drain(step, abortSignal)
-        if (count > 0) removed[step.what] = count
+        const count = await runStep(step, abortSignal)
+        if (count > 0) removed[step.label] = count
       } catch (error) {
-        failures.push(`${step.what}: ${describeFailure(error)}`)
+        failures.push(`${step.label}: ${redactError(error)}`)
       }
     }
     log.info({ removed, ...(failures.length > 0 ? { failures } : {}) }, 'cleaned up')
@@ -46,50 +49,54 @@ export function createCleanUp(services: CleanUpServices): Task {
   }
 }
 
-/** Ends early when the worker stops: the next one goes on. */
-async function drain({ full, piece }: Step, abortSignal: AbortSignal): Promise<number> {
+/** Ends early when the worker stops. The next run continues. @returns how many rows or partitions were removed */
+async function runStep({ batchSize, runBatch }: Step, abortSignal: AbortSignal): Promise<number> {
   let total = 0
-  for (let count = full; count >= full && !abortSignal.aborted; total += count) count = await piece()
+  for (let count = batchSize; count >= batchSize && !abortSignal.aborted; total += count) count = await runBatch()
   return total
 }
 
-/** Codes before what they are about; partitions are dropped last, because only that may have to wait for others. */
-function stepsOf({ db, config, batch = 1000 }: CleanUpServices): Step[] {
+/**
+ * Codes go before the records that they belong to. Partitions are dropped last, because only that may have to wait
+ * for other transactions.
+ */
+function createSteps({ db, config, batchSize = 1000 }: CleanUpServices): Step[] {
   const retention = config.loginLogRetention
-  const rows = (what: string, statement: () => Statement): Step => ({
-    what,
-    full: batch,
-    piece: async () => (await db.query(statement())).rowCount,
+  const batch = batchSize
+  const deleteRows = (label: string, statement: () => Statement): Step => ({
+    label,
+    batchSize,
+    runBatch: async () => (await db.query(statement())).rowCount,
   })
-  const partitionsAhead = (parent: string): Step => ({
-    what: `partitions ahead of ${parent}`,
-    full: 1,
-    piece: async () => {
+  const makePartitions = (parent: string): Step => ({
+    label: `partitions ahead of ${parent}`,
+    batchSize: 1,
+    runBatch: async () => {
       await db.one(queries.makePartitions({ parent, monthsAhead }))
       return 0
     },
   })
-  const oldPartitions = (parent: string): Step => ({
-    what: `partitions of ${parent}`,
-    full: 1,
-    piece: async () => ((await db.one(queries.dropOldestPartition({ parent, retention }))).dropped === null ? 0 : 1),
+  const dropPartitions = (parent: string): Step => ({
+    label: `partitions of ${parent}`,
+    batchSize: 1,
+    runBatch: async () => ((await db.one(queries.dropOldestPartition({ parent, retention }))).dropped === null ? 0 : 1),
   })
   return [
-    partitionsAhead('login_logs'),
-    partitionsAhead('security_events'),
-    rows('codes', () => queries.deleteExpiredCodes({ batch })),
-    rows('registrations', () => queries.deleteExpiredRegistrations({ batch })),
-    rows('mails', () => queries.deleteOldMails({ batch })),
-    rows('email changes', () => queries.deleteOldEmailChanges({ batch })),
-    rows('held addresses', () => queries.releaseHeldAddresses({ batch })),
-    rows('sessions to end', () => queries.markEndedSessions({ batch })),
-    rows('sessions', () => queries.deleteOldSessions({ batch })),
-    rows('devices', () => queries.deleteOldDevices({ retention, batch })),
-    rows('signing keys', () => queries.deleteRetiredKeys()),
-    rows('login logs', () => queries.deleteStrayLoginLogs({ retention, batch })),
-    rows('security events', () => queries.deleteStraySecurityEvents({ retention, batch })),
-    rows('counters', () => queries.deleteExpiredCounters({ batch })),
-    oldPartitions('login_logs'),
-    oldPartitions('security_events'),
+    makePartitions('login_logs'),
+    makePartitions('security_events'),
+    deleteRows('codes', () => queries.deleteExpiredCodes({ batch })),
+    deleteRows('registrations', () => queries.deleteExpiredRegistrations({ batch })),
+    deleteRows('mails', () => queries.deleteOldMails({ batch })),
+    deleteRows('email changes', () => queries.deleteOldEmailChanges({ batch })),
+    deleteRows('held addresses', () => queries.releaseHeldAddresses({ batch })),
+    deleteRows('sessions to end', () => queries.markEndedSessions({ batch })),
+    deleteRows('sessions', () => queries.deleteOldSessions({ batch })),
+    deleteRows('devices', () => queries.deleteOldDevices({ retention, batch })),
+    deleteRows('signing keys', () => queries.deleteRetiredKeys()),
+    deleteRows('login logs', () => queries.deleteStrayLoginLogs({ retention, batch })),
+    deleteRows('security events', () => queries.deleteStraySecurityEvents({ retention, batch })),
+    deleteRows('counters', () => queries.deleteExpiredCounters({ batch })),
+    dropPartitions('login_logs'),
+    dropPartitions('security_events'),
   ]
 }

@@ -1,29 +1,30 @@
-import { freeJobs, keepJobs } from '../../generated/queries.ts'
+import { releaseAbandonedJobs, renewJobLocks } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
-import { describeFailure } from './describeFailure.ts'
+import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
 
-const interval = 15_000
-
 /**
- * Says every 15 s that this worker lives, and frees the jobs of those who have not said so for a minute (security F10):
+ * Shows the other workers that this one is alive, and frees the jobs of workers without a heartbeat for a minute.
  * graphile-worker itself waits four hours.
  */
 export class Heartbeat {
   /** The name under which the current runner locks jobs. */
-  worker = ''
+  workerId = ''
   readonly #db: Database
   readonly #log: Log
+  readonly #interval: number
   #timer: NodeJS.Timeout | undefined
 
-  constructor(db: Database, log: Log) {
+  /** @param interval milliseconds, well below a minute */
+  constructor(db: Database, log: Log, interval: number) {
     this.#db = db
     this.#log = log
+    this.#interval = interval
   }
 
   start(): void {
     void this.#beat()
-    this.#timer = setInterval(() => void this.#beat(), interval)
+    this.#timer = setInterval(() => void this.#beat(), this.#interval)
   }
 
   stop(): void {
@@ -32,11 +33,11 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     try {
-      await this.#db.query(keepJobs({ worker: this.worker }))
-      const freed = await this.#db.maybeOne(freeJobs())
+      await this.#db.query(renewJobLocks({ worker: this.workerId }))
+      const freed = await this.#db.maybeOne(releaseAbandonedJobs())
       if (freed) this.#log.warn({ workers: freed.freed }, 'jobs of dead workers are queued again')
     } catch (error) {
-      this.#log.warn({ reason: describeFailure(error) }, 'the worker could not give its heartbeat')
+      this.#log.warn({ reason: redactError(error) }, 'the heartbeat of the worker failed')
     }
   }
 }

@@ -1,11 +1,14 @@
 import type pg from 'pg'
-import { poolConfig } from '../db/connection.ts'
-import { describeFailure } from './describeFailure.ts'
+import { poolConfig } from '../db/clientConfig.ts'
+import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
 
 const seconds = 1000
 
-/** The connections of the queue: one listens, three acquire and finish jobs. No fault of theirs ends the process. */
+/**
+ * Creates the connections of the queue: one listens, three acquire and finish jobs. A lost connection does not end
+ * the process.
+ */
 export async function createPool(url: string, log: Log): Promise<pg.Pool> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
@@ -14,23 +17,27 @@ export async function createPool(url: string, log: Log): Promise<pg.Pool> {
     keepAlive: true,
   })
   const onError = (error: Error) => {
-    log.warn({ reason: describeFailure(error) }, 'the worker lost a connection')
+    log.warn({ reason: redactError(error) }, 'the worker lost a connection')
   }
-  // Of idle connections and of those in use: without a listener either would end the process.
+  // The pool reports errors of idle connections, a client those of its own. Without a listener either ends the
+  // process.
   pool.on('error', onError)
   pool.on('connect', (client) => client.on('error', onError))
-  forgiveSecondRelease(pool)
+  ignoreSecondRelease(pool)
   return pool
 }
 
 type Callback = (
   error: Error | undefined,
   client: pg.PoolClient | undefined,
-  release: (fault?: unknown) => void,
+  release: (error?: unknown) => void,
 ) => void
 
-/** graphile-worker releases its listening connection twice when that is lost while it stops: pg throws, nobody catches. */
-function forgiveSecondRelease(pool: pg.Pool): void {
+/**
+ * graphile-worker releases its listening connection twice when the connection is lost while the worker stops. pg
+ * would throw an error that is not caught.
+ */
+function ignoreSecondRelease(pool: pg.Pool): void {
   const connect = pool.connect.bind(pool)
   function connectOnce(): Promise<pg.PoolClient>
   function connectOnce(callback: Callback): void
@@ -38,8 +45,8 @@ function forgiveSecondRelease(pool: pg.Pool): void {
     if (!callback) return connect()
     connect((error, client, release) => {
       let released = false
-      callback(error, client, (fault) => {
-        if (!released) release(fault)
+      callback(error, client, (reason) => {
+        if (!released) release(reason)
         released = true
       })
     })

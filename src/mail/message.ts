@@ -1,23 +1,24 @@
 import type { SendMailOptions } from 'nodemailer/lib/mailer'
-import { PermanentFailure } from './failure.ts'
+import { PermanentFailure } from './permanentFailure.ts'
 import type { RenderedMail } from './render.ts'
 
 export type OutgoingMail = RenderedMail & {
   id: string
   name: string
   language: string
-  /** The stored address, one. */
+  /** One address, as it is stored. */
   to: string
-  /** The same at each attempt. */
+  /** The same in each attempt, so that recipients can recognize a mail that was sent twice. */
   messageId: string
 }
 
 /**
- * A mail as nodemailer takes it. The recipient is an address object, which is never parsed for further addresses.
- * @throws PermanentFailure when that is not one address
+ * Converts a mail for nodemailer. The recipient is an address object, which nodemailer does not parse for more
+ * addresses.
+ * @throws PermanentFailure when the recipient is not exactly one address
  */
 export function toMessage(mail: OutgoingMail, from: string): SendMailOptions {
-  // nodemailer would rewrite these, and so write to another address than the stored one.
+  // nodemailer would rewrite these, and the mail would go to another address than the stored one.
   if (/[\p{Cc}\s<>]/u.test(mail.to) || mail.to.split('@').length !== 2) {
     throw new PermanentFailure('The stored address is not one address')
   }

@@ -1,29 +1,23 @@
 import { readFileSync } from 'node:fs'
-import { mailLanguages, type Mails } from '../../generated/mails.ts'
+import type { Mails } from '../../generated/mails.ts'
+import type { Language } from './language.ts'
 import { toHtml } from './layout.ts'
 import { fill, parseTemplate, templatesFolder, valueOf, type Template } from './template.ts'
 
 export type MailName = keyof Mails
-export type Language = (typeof mailLanguages)[number]
 export type RenderedMail = { subject: string; text: string; html: string }
-export type ComposedMail = RenderedMail & { name: MailName; to: string; language: Language }
 
 const templates = new Map<string, Template>()
 
-/** A mail in a language: one line of subject, the text part, and the HTML part derived from it. */
-export function renderMail<Name extends MailName>(name: Name, language: Language, given: Mails[Name]): RenderedMail {
+/** Renders a template in a language: the subject in one line, the text part, and the HTML part derived from it. */
+export function renderMail<Name extends MailName>(name: Name, language: Language, values: Mails[Name]): RenderedMail {
   const template = readTemplate(`${name}.${language}.txt`)
-  const values = withoutControls(given)
+  const cleaned = withoutControls(values)
   return {
-    subject: fill(template.subject, values),
-    text: toText(template, values),
-    html: toHtml(template, language, values),
+    subject: fill(template.subject, cleaned),
+    text: toText(template, cleaned),
+    html: toHtml(template, language, cleaned),
   }
-}
-
-/** @returns English for a language without mails */
-export function asLanguage(text: string): Language {
-  return mailLanguages.find((language) => language === text) ?? 'en'
 }
 
 function readTemplate(file: string): Template {
@@ -41,7 +35,7 @@ function toText({ blocks }: Template, values: Record<string, string>): string {
   return `${paragraphs.join('\n\n')}\n`
 }
 
-/** No value can start a new line, of a header or of the text. */
+/** Removes control characters, so that no value can start a new line in a header or in the text. */
 function withoutControls(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')]),

@@ -6,8 +6,8 @@ const seconds = 1000
 export type Smtp = Extract<Config['mail'], { kind: 'smtp' }>
 
 /**
- * A connection for each mail, on which nothing waits for ever: a server may be slow, stuck or gone. A connection that stayed
- * open after a mail would make the next one faster, and so reveal that there was one (security 96).
+ * Creates a transporter that opens a connection for each mail and limits every wait. A connection that stayed open
+ * would make the next mail faster, and so reveal that a mail was sent before it (security 96).
  */
 export function createSmtp({ host, port, secure, requireTls, user, password }: Smtp): Transporter {
   const opportunistic = !secure && !requireTls
@@ -16,7 +16,8 @@ export function createSmtp({ host, port, secure, requireTls, user, password }: S
     port,
     secure,
     requireTLS: requireTls,
-    // Without a demand for TLS any encryption is better than none. EMAIL_USE_TLS is what keeps credentials off a server without it.
+    // When TLS is optional, any encryption is better than none. EMAIL_USE_TLS protects credentials from a server
+    // without TLS.
     opportunisticTLS: opportunistic,
     tls: { rejectUnauthorized: !opportunistic || user !== undefined },
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),

@@ -3,33 +3,38 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 const minutes = 60_000
 const maxAge = 10 * minutes
 
-/** Whether mail to an address needs a server with SMTPUTF8 (RFC 6531): a domain has a form in ASCII, a local part has none. */
+/**
+ * Whether mail to an address needs a server with SMTPUTF8 (RFC 6531): its local part is not ASCII. A domain has a
+ * form in ASCII, a local part has none.
+ */
 export function needsSmtpUtf8(address: string): boolean {
   return /[^\x00-\x7f]/.test(address.slice(0, address.lastIndexOf('@')))
 }
 
-/** Remembers for ten minutes whether a server offers SMTPUTF8. nodemailer would send such an address without it. */
+/**
+ * Remembers for ten minutes whether a server offers SMTPUTF8. nodemailer itself does not check that before it sends.
+ */
 export class SmtpUtf8 {
   readonly #options: SMTPConnection.Options
   #offered: Promise<boolean | undefined> | undefined
-  #until = 0
+  #expiresAt = 0
 
   constructor(options: SMTPConnection.Options) {
     this.#options = options
   }
 
-  /** @returns undefined when the server does not let it be known. Rejects when the server cannot be asked. */
+  /** @returns undefined when the server's replies do not say it. @throws Error when the server cannot be reached */
   isOffered(): Promise<boolean | undefined> {
-    if (this.#offered === undefined || Date.now() >= this.#until) {
-      this.#until = Date.now() + maxAge
-      this.#offered = ask(this.#options)
-      this.#offered.catch(() => (this.#until = 0))
+    if (this.#offered === undefined || Date.now() >= this.#expiresAt) {
+      this.#expiresAt = Date.now() + maxAge
+      this.#offered = probe(this.#options)
+      this.#offered.catch(() => (this.#expiresAt = 0))
     }
     return this.#offered
   }
 }
 
-async function ask(options: SMTPConnection.Options): Promise<boolean | undefined> {
+async function probe(options: SMTPConnection.Options): Promise<boolean | undefined> {
   const connection = new SMTPConnection(options)
   try {
     await new Promise<void>((resolve, reject) => {
@@ -41,7 +46,7 @@ async function ask(options: SMTPConnection.Options): Promise<boolean | undefined
         else resolve()
       })
     })
-    // The answer to the last EHLO; another one after TLS was offered and failed.
+    // Usually the reply to the last EHLO. After a STARTTLS that failed it is another one, which says nothing.
     const reply = String(connection.lastServerResponse)
     return reply.startsWith('250') ? /^250[ -]SMTPUTF8\b/im.test(reply) : undefined
   } finally {

@@ -3,7 +3,7 @@ export type Block = { kind: 'text'; text: string } | { kind: 'link'; label: stri
 export type Template = {
   subject: string
   blocks: Block[]
-  /** Sorted, each once. */
+  /** Sorted, without duplicates. */
   placeholders: string[]
 }
 
@@ -30,7 +30,7 @@ export function parseTemplate(file: string, source: string): Template {
   }
 }
 
-/** Puts values in the place of placeholders, in one pass: a value that looks like a placeholder stays as it is. */
+/** Replaces placeholders by values in one pass: a value that looks like a placeholder is not replaced again. */
 export function fill(text: string, values: Record<string, string>, encode = (value: string) => value): string {
   return text.replaceAll(placeholder, (_, name: string) => encode(valueOf(values, name)))
 }

@@ -1,28 +1,34 @@
 import { join, relative } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { describeFailure } from '../jobs/describeFailure.ts'
-import { PermanentFailure } from './failure.ts'
+import { redactError } from '../jobs/redactError.ts'
+import { PermanentFailure } from './permanentFailure.ts'
 import { toMessage, type OutgoingMail } from './message.ts'
-import { writeEml } from './outbox.ts'
+import { writeEml } from './outboxFolder.ts'
 import type { Smtp } from './smtp.ts'
 
 export type Transport = {
   /** Where mails go, for the start-up line. */
   label: string
-  /** What keeps mails from going out now, in one sentence; within a minute, sending nothing. */
-  findFault(): Promise<string | undefined>
-  /** Which addresses get no mails, in one sentence; within a minute. */
+  /**
+   * Tests the connection without sending a mail, for at most a minute.
+   * @returns one sentence when mails cannot be sent now
+   */
+  findProblem(): Promise<string | undefined>
+  /** @returns one sentence about the addresses that get no mails, within a minute */
   findLimitation(): Promise<string | undefined>
-  /** Whether addresses with a local part beyond ASCII are taken; undefined when that cannot be known. Rejects when it cannot be found out now. */
-  takesUnicode(): Promise<boolean | undefined>
-  /** Rejects when the mail was not taken; see isPermanent. */
+  /**
+   * Whether mails can go to addresses whose local part is not ASCII; undefined when the server does not say it.
+   * @throws Error when the server cannot be reached now
+   */
+  acceptsUnicode(): Promise<boolean | undefined>
+  /** @throws Error when the mail was not accepted; isPermanent says whether another attempt is useless */
   send(mail: OutgoingMail, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
 type Settings = Pick<Config, 'mail' | 'mailFrom' | 'dataDir'>
 
-/** The way out for mails, as configured: SMTP, the console and the outbox folder, or that folder alone. */
+/** Creates the configured transport: SMTP, the console and the outbox folder, or the outbox folder only. */
 export function createTransport({ mail, mailFrom, dataDir }: Settings, print = printToStdout): Transport {
   if (mail.kind === 'smtp') return smtpTransport(mail, mailFrom)
   const folder = join(dataDir, 'outbox')
@@ -32,11 +38,11 @@ export function createTransport({ mail, mailFrom, dataDir }: Settings, print = p
     label: console ? `console and ${files}` : files,
     async send(outgoing) {
       await writeEml(folder, outgoing, mailFrom)
-      if (console) print(readable(outgoing))
+      if (console) print(formatForConsole(outgoing))
     },
-    findFault: () => Promise.resolve(undefined),
+    findProblem: () => Promise.resolve(undefined),
     findLimitation: () => Promise.resolve(undefined),
-    takesUnicode: () => Promise.resolve(true),
+    acceptsUnicode: () => Promise.resolve(true),
     close: () => Promise.resolve(),
   }
 }
@@ -44,7 +50,7 @@ export function createTransport({ mail, mailFrom, dataDir }: Settings, print = p
 const withoutUtf8 = 'does not offer SMTPUTF8, so addresses with letters beyond A to Z before the @ get no mails.'
 
 function smtpTransport(smtp: Smtp, from: string): Transport {
-  // Imported at the first mail: it takes memory that a service without mails need not have.
+  // Imported at the first mail, because a service that has sent none can save the memory.
   const open = async () => {
     const [{ createSmtp }, { SmtpUtf8, needsSmtpUtf8 }] = await Promise.all([
       import('./smtp.ts'),
@@ -57,19 +63,19 @@ function smtpTransport(smtp: Smtp, from: string): Transport {
   const server = `The SMTP server ${smtp.host}:${smtp.port}`
   return {
     label: `${smtp.host}:${smtp.port}${smtp.user === undefined ? '' : ` as ${smtp.user}`}`,
-    async findFault() {
+    async findProblem() {
       try {
         await (await (opened ??= open())).transporter.verify()
         return undefined
       } catch (error) {
-        return `${server} takes no mails now (${describeFailure(error)}): they wait, and are tried again.`
+        return `${server} accepts no mails now (${redactError(error)}): they wait in the queue, and the worker tries again.`
       }
     },
     async findLimitation() {
-      const taken = await this.takesUnicode().catch(() => undefined)
-      return taken === false ? `${server} ${withoutUtf8} They cannot register.` : undefined
+      const accepted = await this.acceptsUnicode().catch(() => undefined)
+      return accepted === false ? `${server} ${withoutUtf8} They cannot register.` : undefined
     },
-    async takesUnicode() {
+    async acceptsUnicode() {
       return (await (opened ??= open())).utf8.isOffered()
     },
     async send(outgoing, signal) {
@@ -85,7 +91,7 @@ function smtpTransport(smtp: Smtp, from: string): Transport {
   }
 }
 
-function readable({ to, subject, text }: OutgoingMail): string {
+function formatForConsole({ to, subject, text }: OutgoingMail): string {
   const line = '─'.repeat(72)
   return `${line}\nTo: ${to}\nSubject: ${subject}\n\n${text}${line}\n`
 }

@@ -1,7 +1,7 @@
-import { readAddress } from '../domain/emailAddress.ts'
+import { parseEmailAddress } from '../domain/emailAddress.ts'
 import { requestEmailChange } from '../domain/accounts/emailChanges.ts'
 import { canEndUndo } from '../domain/accounts/emailUndo.ts'
-import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
+import { requireNewEmailAddress } from '../domain/accounts/newEmailAddress.ts'
 import { requireCurrentPassword } from '../domain/accounts/reauthentication.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -14,9 +14,9 @@ export async function changeEmail({
   services,
 }: OperationContext<'changeEmail'>): Promise<Reply<'changeEmail'>> {
   const { id: userId, email } = principal.user
-  const to = requireNewAddress(input.body.email)
-  services.mailReach.requireDeliverable(to)
-  const isCurrent = to.address === readAddress(email)?.address
+  const to = requireNewEmailAddress(input.body.email)
+  services.deliverability.requireDeliverable(to)
+  const isCurrent = to.address === parseEmailAddress(email)?.address
   if (isCurrent && !(await canEndUndo(services.db, userId))) throw unchangedAddress()
   const { user, sessionId } = principal
   const { verifiedHash } = await requireCurrentPassword(services, input.body.current_password, user, request)

@@ -5,11 +5,11 @@ import type { Cursors } from '../domain/cursors.ts'
 import type { Keyring } from '../domain/keys/keyring.ts'
 import type { Limits } from '../domain/limits/limits.ts'
 import type { Lists } from '../domain/lists.ts'
-import type { MailReach } from '../domain/mails/reach.ts'
+import type { Deliverability } from '../domain/mails/deliverability.ts'
 import type { PasswordRules } from '../domain/passwords/rules.ts'
 import type { PasswordHasher } from '../domain/passwords/hasher.ts'
 import type { Principal } from '../domain/sessions/principal.ts'
-import type { Actor } from '../domain/accounts/superusers.ts'
+import type { Administrator } from '../domain/accounts/superusers.ts'
 import type { SessionLifetimes } from '../domain/sessions/sessions.ts'
 import type { Tokens } from '../domain/sessions/tokens.ts'
 import type * as http from '../http/handlerTypes.ts'
@@ -27,7 +27,7 @@ export type Services = Readonly<{
   clock: Clock
   limits: Limits
   /** Which addresses mails can go to. */
-  mailReach: MailReach
+  deliverability: Deliverability
   lifetimes: SessionLifetimes
   latestMigration: number
   /** openapi.yaml and its JSON, as they are served. */
@@ -37,7 +37,7 @@ export type Services = Readonly<{
 export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }
 
 /** Returns the superuser who makes a request: the transaction that takes effect checks them again. */
-export function asActor({ user, sessionId }: Principal, { client }: http.OperationRequest): Actor {
+export function asActor({ user, sessionId }: Principal, { client }: http.OperationRequest): Administrator {
   return { actorId: user.id, sessionId, client }
 }
 

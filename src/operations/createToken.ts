@@ -1,4 +1,4 @@
-import { requireAddress } from '../domain/emailAddress.ts'
+import { requireEmailAddress } from '../domain/emailAddress.ts'
 import { signIn } from '../domain/sessions/signIn.ts'
 import type { OperationContext, Reply } from './context.ts'
 
@@ -7,7 +7,7 @@ export async function createToken({
   request,
   services,
 }: OperationContext<'createToken'>): Promise<Reply<'createToken'>> {
-  const { address } = requireAddress(input.body.email)
+  const { address } = requireEmailAddress(input.body.email)
   const { session, rateLimit } = await signIn(services, { address, password: input.body.password }, request)
   return { status: 200, rateLimit, body: services.tokens.issuePair(session) }
 }

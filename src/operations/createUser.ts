@@ -1,4 +1,4 @@
-import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
+import { requireNewEmailAddress } from '../domain/accounts/newEmailAddress.ts'
 import { addUser } from '../domain/accounts/administration.ts'
 import { checkNewPassword } from '../domain/passwords/rules.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
@@ -12,8 +12,8 @@ export async function createUser({
 }: OperationContext<'createUser'>): Promise<Reply<'createUser'>> {
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
   const { is_active: isActive = true, is_superuser: isSuperuser = false } = input.body
-  const to = requireNewAddress(email)
-  services.mailReach.requireDeliverable(to)
+  const to = requireNewEmailAddress(email)
+  services.deliverability.requireDeliverable(to)
   if (password !== undefined) checkNewPassword({ password }, to.email, services.passwordRules)
   const passwordHash = password === undefined ? null : await services.passwords.hash(password, request)
   const user = await addUser(

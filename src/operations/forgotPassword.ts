@@ -1,4 +1,4 @@
-import { requireAddress } from '../domain/emailAddress.ts'
+import { requireEmailAddress } from '../domain/emailAddress.ts'
 import { requestMail } from '../domain/mails/requests.ts'
 import type { OperationContext, Reply } from './context.ts'
 
@@ -7,8 +7,8 @@ export async function forgotPassword({
   request,
   services,
 }: OperationContext<'forgotPassword'>): Promise<Reply<'forgotPassword'>> {
-  const to = requireAddress(input.body.email)
-  services.mailReach.requireDeliverable(to)
+  const to = requireEmailAddress(input.body.email)
+  services.deliverability.requireDeliverable(to)
   const rateLimit = await requestMail(services, 'restore', to.address, request.client)
   return { status: 200, rateLimit, body: { detail: 'If this address has an account, a recovery link is on its way.' } }
 }

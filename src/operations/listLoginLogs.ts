@@ -1,4 +1,4 @@
-import { countLogs, scanLoginLogs } from '../domain/events/loginLogs.ts'
+import { countLoginLogs, readLoginLogs } from '../domain/events/loginLogs.ts'
 import { toLogFilter } from '../domain/events/filters.ts'
 import { requireRecordAccess } from '../domain/sessions/principal.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
@@ -13,13 +13,12 @@ export async function listLoginLogs({
 }: OperationContext<'listLoginLogs'>): Promise<Reply<'listLoginLogs'>> {
   const { user, ordering, page_size: size, cursor } = input.query
   const userId = requireRecordAccess(principal, user)
-  const filter = toLogFilter(input.query)
-  const descending = ordering === '-timestamp'
-  const pageRequest = { list: `listLoginLogs ${ordering}`, descending, cursor, size }
+  const search = { userId, filter: toLogFilter(input.query) }
+  const pageRequest = { list: `listLoginLogs ${ordering}`, descending: ordering === '-timestamp', cursor, size }
   const [page, count] = await services.lists.run(principal.user.id, (db) =>
     Promise.all([
-      readPage(services.cursors, pageRequest, scanLoginLogs(db, userId, filter)),
-      countLogs(db, userId, filter),
+      readPage(services.cursors, pageRequest, (slice) => readLoginLogs(db, search, slice)),
+      countLoginLogs(db, search),
     ]),
   )
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asLoginLog) } }

@@ -1,7 +1,7 @@
 import { toLogFilter } from '../domain/events/filters.ts'
 import { requireRecordAccess } from '../domain/sessions/principal.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
-import { countEvents, scanSecurityEvents } from '../domain/events/securityEvents.ts'
+import { countSecurityEvents, readSecurityEvents } from '../domain/events/securityEvents.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asSecurityEvent } from './views.ts'
 
@@ -12,14 +12,13 @@ export async function listSecurityEvents({
   services,
 }: OperationContext<'listSecurityEvents'>): Promise<Reply<'listSecurityEvents'>> {
   const { user, type, ordering, page_size: size, cursor } = input.query
-  const scope = { userId: requireRecordAccess(principal, user), type, seesActors: principal.user.is_superuser }
-  const filter = toLogFilter(input.query)
-  const descending = ordering === '-timestamp'
-  const pageRequest = { list: `listSecurityEvents ${ordering}`, descending, cursor, size }
+  const userId = requireRecordAccess(principal, user)
+  const search = { userId, type, seesActors: principal.user.is_superuser, filter: toLogFilter(input.query) }
+  const pageRequest = { list: `listSecurityEvents ${ordering}`, descending: ordering === '-timestamp', cursor, size }
   const [page, count] = await services.lists.run(principal.user.id, (db) =>
     Promise.all([
-      readPage(services.cursors, pageRequest, scanSecurityEvents(db, scope, filter)),
-      countEvents(db, scope, filter),
+      readPage(services.cursors, pageRequest, (slice) => readSecurityEvents(db, search, slice)),
+      countSecurityEvents(db, search),
     ]),
   )
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asSecurityEvent) } }

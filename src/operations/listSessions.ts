@@ -1,5 +1,5 @@
 import { pageMembers, readPage } from '../domain/pagination.ts'
-import { countLiveSessions, scanSessions } from '../domain/sessions/sessions.ts'
+import { countLiveSessions, readSessions } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asSession } from './views.ts'
 
@@ -13,7 +13,10 @@ export async function listSessions({
   const userId = principal.user.id
   const pageRequest = { list: 'listSessions', descending: true, cursor, size }
   const [page, count] = await services.lists.run(userId, (db) =>
-    Promise.all([readPage(services.cursors, pageRequest, scanSessions(db, userId)), countLiveSessions(db, userId)]),
+    Promise.all([
+      readPage(services.cursors, pageRequest, (slice) => readSessions(db, userId, slice)),
+      countLiveSessions(db, userId),
+    ]),
   )
   const results = page.rows.map((row) => asSession(row, principal.sessionId))
   return { status: 200, body: { ...pageMembers(request.url, page, count), results } }

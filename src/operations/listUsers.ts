@@ -1,6 +1,6 @@
-import { requireAddress } from '../domain/emailAddress.ts'
+import { requireEmailAddress } from '../domain/emailAddress.ts'
 import { pageMembers, readPage } from '../domain/pagination.ts'
-import { selectUsers } from '../domain/accounts/userList.ts'
+import { countUsers, prepareSearch, readUsers } from '../domain/accounts/userList.ts'
 import type { OperationContext, Reply } from './context.ts'
 import { asAdminUser } from './views.ts'
 
@@ -12,19 +12,22 @@ export async function listUsers({
 }: OperationContext<'listUsers'>): Promise<Reply<'listUsers'>> {
   const { email, search, is_active: isActive, is_superuser: isSuperuser, ordering } = input.query
   const { page_size: size, cursor } = input.query
-  const address = email === undefined ? undefined : requireAddress(email).address
-  const by = ordering.endsWith('email') ? 'email' : 'date_joined'
+  const address = email === undefined ? undefined : requireEmailAddress(email).address
+  const orderBy = ordering.endsWith('email') ? 'email' : 'date_joined'
   const pageRequest = {
     list: `listUsers ${ordering}`,
     descending: ordering.startsWith('-'),
     cursor,
     size,
-    by,
-    of: by === 'email' ? 'texts' : 'moments',
+    orderBy,
+    valueType: orderBy === 'email' ? 'text' : 'timestamp',
   } as const
   const [page, count] = await services.lists.run(principal.user.id, async (db) => {
-    const users = await selectUsers(db, { address, search, isActive, isSuperuser })
-    return Promise.all([readPage(services.cursors, pageRequest, users.scan(by)), users.count()])
+    const userSearch = await prepareSearch(db, { address, search, isActive, isSuperuser })
+    return Promise.all([
+      readPage(services.cursors, pageRequest, (slice) => readUsers(db, userSearch, { orderBy, ...slice })),
+      countUsers(db, userSearch),
+    ])
   })
   return { status: 200, body: { ...pageMembers(request.url, page, count), results: page.rows.map(asAdminUser) } }
 }

@@ -1,4 +1,4 @@
-import { requireNewAddress } from '../domain/accounts/newEmailAddress.ts'
+import { requireNewEmailAddress } from '../domain/accounts/newEmailAddress.ts'
 import { checkNewPassword } from '../domain/passwords/rules.ts'
 import { register } from '../domain/accounts/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
@@ -10,8 +10,8 @@ export async function registerUser({
   services,
 }: OperationContext<'registerUser'>): Promise<Reply<'registerUser'>> {
   const { email, password, first_name: firstName = '', last_name: lastName = '', language = 'en' } = input.body
-  const to = requireNewAddress(email)
-  services.mailReach.requireDeliverable(to)
+  const to = requireNewEmailAddress(email)
+  services.deliverability.requireDeliverable(to)
   checkNewPassword(input.body, to.email, services.passwordRules)
   const { rateLimit } = await services.limits.registration.consumeUnlessFailed(request.client, async () => {
     const passwordHash = await services.passwords.hash(password, request)

@@ -1,4 +1,4 @@
-import { revokeSessionsOf } from '../domain/accounts/administration.ts'
+import { revokeSessionsOfUser } from '../domain/accounts/administration.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
 
 export async function revokeUserSessions({
@@ -8,5 +8,5 @@ export async function revokeUserSessions({
   services,
 }: OperationContext<'revokeUserSessions'>): Promise<Reply<'revokeUserSessions'>> {
   const actor = asActor(principal, request)
-  return { status: 200, body: { revoked: await revokeSessionsOf(services.db, input.path.user_id, actor) } }
+  return { status: 200, body: { revoked: await revokeSessionsOfUser(services.db, input.path.user_id, actor) } }
 }

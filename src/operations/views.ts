@@ -2,7 +2,7 @@
 import type { components } from '../../generated/contract.ts'
 import type * as rows from '../../generated/queries.ts'
 import type { UserRow } from '../domain/accounts/users.ts'
-import { nobody } from '../domain/events/securityEvents.ts'
+import { noUser } from '../domain/events/securityEvents.ts'
 
 type Schemas = components['schemas']
 
@@ -57,7 +57,7 @@ export function asSecurityEvent(row: rows.ExportSecurityEventsRow): Schemas['Sec
   return {
     id,
     type: type as Schemas['SecurityEventType'],
-    ...(user_id === nobody ? {} : { user: user_id }),
+    ...(user_id === noUser ? {} : { user: user_id }),
     ...(actor_id === null ? {} : { actor: actor_id }),
     ...(ip_address === null ? {} : { ip_address }),
     ...(user_agent === null ? {} : { user_agent }),

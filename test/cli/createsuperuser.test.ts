@@ -3,7 +3,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gatehouse } from '../support/command.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
 
 describe('gatehouse createsuperuser', function () {
   this.timeout(120_000)

@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { move } from '../operations/support/emailChanges.ts'
-import { insertCode } from '../support/accounts.ts'
+import { changeAddress } from '../operations/support/emailChanges.ts'
+import { assertUnauthorized } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
 import { gatehouse, type Outcome } from '../support/command.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
 
 const root = join(import.meta.dirname, '../..')
 describe('gatehouse users', function () {
@@ -120,7 +120,7 @@ describe('gatehouse users', function () {
 
   it('ends the undo of a change of address at once (security 103)', async () => {
     const other = service.email()
-    const { code } = await move(service, user, user.email, other)
+    const { code } = await changeAddress(service, user, user.email, other)
     assert.deepEqual(
       await users('end-undo', other),
       said(`Former addresses of ${other} can no longer undo its change.`),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ConfigError, loadConfig } from '../../src/config/config.ts'
 import { parseEnvFile } from '../../src/config/envFile.ts'
-import { everySetting, knownNames } from '../../src/config/settings.ts'
+import { allSettings, settingNames } from '../../src/config/settings.ts'
 
 type Environment = Record<string, string>
 
@@ -21,10 +21,22 @@ function errorOf(environment: Environment, envFile?: string) {
     assert(error instanceof ConfigError)
     return error
   }
-  assert.fail(`no fault in ${JSON.stringify(environment)}`)
+  assert.fail(`no error in ${JSON.stringify(environment)}`)
 }
 
-const faultyNames = (environment: Environment) => errorOf(environment).faults.map(({ name }) => name)
+/** A part of a title: without the prefix of names, the path of backends and passwords, and not too long. */
+function summarize(environment: Environment) {
+  const entries = Object.entries(environment).filter(([name]) => name !== 'EMAIL_HOST_PASSWORD')
+  return shorten(
+    entries
+      .map(([name, value]) => `${name.replace('EMAIL_', '')}=${value.replace(/^django.*backends\./, '')}`)
+      .join(' '),
+  )
+}
+
+const shorten = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
+
+const wrongNames = (environment: Environment) => errorOf(environment).errors.map(({ name }) => name)
 
 function mailOf(environment: Environment) {
   const { mail } = configOf(environment)
@@ -33,7 +45,7 @@ function mailOf(environment: Environment) {
 }
 
 describe('config: defaults', () => {
-  it('needs nothing', () => {
+  it('has a default for every setting', () => {
     assert.deepEqual(loadConfig({}), {
       warnings: [],
       config: {
@@ -84,18 +96,18 @@ describe('config: defaults', () => {
     })
   })
 
-  it('takes an empty value for an unset one', () => {
-    const empty = Object.fromEntries(knownNames.map((name) => [name, '']))
+  it('treats an empty value as not set', () => {
+    const empty = Object.fromEntries(settingNames.map((name) => [name, '']))
     assert.deepEqual(loadConfig(empty), loadConfig({}))
   })
 
-  it('freezes all of it', () => {
+  it('is frozen', () => {
     const config = configOf({ TRUSTED_PROXIES: 'loopback', CORS_ORIGINS: 'https://a', SECRET_KEY_PREVIOUS: strongKey })
     for (const each of [config, config.mail, config.trustedProxies, config.corsOrigins, config.previousSecretKeys])
       assert(Object.isFrozen(each))
   })
 
-  it('lets other settings follow from a few', () => {
+  it('derives settings from others', () => {
     assert.equal(configOf({ PORT: '9000' }).baseUrl, 'http://localhost:9000')
     const config = configOf({ HOST_FOR_SEND_MAIL: 'https://accounts.example.com/auth/', JWT_AUDIENCE: 'shop' })
     assert.equal(config.baseUrl, 'https://accounts.example.com/auth')
@@ -155,12 +167,12 @@ describe('config: values', () => {
     ['EMAIL_HOST_USER', 'apikey', 'mailFrom', 'noreply@localhost'],
   ]
   for (const [name, value, key, expected] of good) {
-    it(`${name}=${value}`, () => {
+    it(`reads ${name}=${shorten(value)}`, () => {
       assert.deepEqual(configOf({ [name]: value })[key], expected)
     })
   }
 
-  it("takes python-decouple's booleans", () => {
+  it("accepts python-decouple's booleans", () => {
     const read = (word: string) => configOf({ DATABASE_PREPARED_STATEMENTS: word }).preparedStatements
     for (const word of ['true', 'Yes', 'ON', '1', 'y', 'T']) assert.equal(read(word), true, word)
     for (const word of ['false', 'No', 'OFF', '0', 'n', 'F']) assert.equal(read(word), false, word)
@@ -187,7 +199,7 @@ describe('config: values', () => {
     KEEP_ALIVE: ['0', '2d', '86401'],
     JWT_ISSUER: ['a\nb'],
     TRUSTED_PROXIES: ['1', 'true', '*', 'example.com', '10.0.0.0/33', '10.0.0.0/', 'fc00::/0', 'loopback 300.1.1.1'],
-    // Each would allow nothing, or everything (security 74).
+    // Each would allow no origin, or every origin (security 74).
     CORS_ORIGINS: [
       ...[
         '*',
@@ -234,31 +246,31 @@ describe('config: values', () => {
     EMAIL_USE_TLS: ['starttls'],
   }
   for (const [name, values] of Object.entries(bad)) {
-    it(`${name} refuses ${JSON.stringify(values)}`, () => {
+    it(`refuses wrong values of ${name}`, () => {
       for (const value of values) {
-        const { faults, message } = errorOf({ [name]: value })
-        const fault = faults.find((each) => each.name === name)
-        assert(fault, value)
-        assert(fault.problem && fault.example)
-        assert(message.includes(`${name} ${fault.problem}`) && message.includes(fault.example))
+        const { errors, message } = errorOf({ [name]: value })
+        const error = errors.find((each) => each.name === name)
+        assert(error, value)
+        assert(error.problem && error.example)
+        assert(message.includes(`${name} ${error.problem}`) && message.includes(error.example))
       }
     })
   }
 
-  it('gives examples that it takes', () => {
-    for (const one of everySetting) assert.doesNotThrow(() => one.parse(one.example), one.name)
+  it('gives valid examples', () => {
+    for (const one of allSettings) assert.doesNotThrow(() => one.parse(one.example), one.name)
   })
 
-  it('names every fault of a start', () => {
+  it('reports all errors at once', () => {
     const environment = { PORT: 'x', LOG_LEVEL: 'x', DB_NAME: 'x', NODE_ENV: 'production', EMAIL_PORT: 'x' }
     const names = ['PORT', 'LOG_LEVEL', 'EMAIL_PORT', 'SECRET_KEY', 'DB_USER', 'DB_PASSWORD', 'DB_HOST', 'DB_PORT']
-    assert.deepEqual(faultyNames(environment), names)
+    assert.deepEqual(wrongNames(environment), names)
     for (const name of names) assert(errorOf(environment).message.includes(`  ${name} `))
   })
 
   it('gives an example for a base URL without its scheme', () => {
-    const [fault] = errorOf({ HOST_FOR_SEND_MAIL: 'example.com' }).faults
-    assert.equal(fault?.example, 'https://accounts.example.com')
+    const [error] = errorOf({ HOST_FOR_SEND_MAIL: 'example.com' }).errors
+    assert.equal(error?.example, 'https://accounts.example.com')
   })
 })
 
@@ -271,35 +283,37 @@ describe('config: secrets', () => {
     EMAIL_USE_TLS: 'on',
   }
 
-  it('wants a strong SECRET_KEY in production (security 50)', () => {
-    const insecure = `django-insecure-${strongKey}`
-    for (const key of ['', 'short', strongKey.slice(0, 31), 'abcabcabc'.repeat(9), insecure]) {
-      const { faults, message } = errorOf({ ...production, SECRET_KEY: key })
-      assert.deepEqual(faults.map(({ name }) => name), ['SECRET_KEY']) // prettier-ignore
-      assert.match(message, /node -e "console\.log/)
-      assert(!key || !message.includes(key))
-    }
-    const { config, warnings } = loadConfig({ ...production, SECRET_KEY: strongKey })
-    assert.deepEqual(warnings, [])
-    assert.equal(config.production, true)
-    assert.equal(config.secretKey, strongKey)
-    assert.equal(config.activateByGet, 'json')
-    assert.equal(configOf({ ...production, SECRET_KEY: strongKey, ACTIVATE_BY_GET: 'any' }).activateByGet, 'any')
+  describe('in production (security 50)', () => {
+    it('must be strong as SECRET_KEY', () => {
+      const insecure = `django-insecure-${strongKey}`
+      for (const key of ['', 'short', strongKey.slice(0, 31), 'abcabcabc'.repeat(9), insecure]) {
+        const { errors, message } = errorOf({ ...production, SECRET_KEY: key })
+        assert.deepEqual(errors.map(({ name }) => name), ['SECRET_KEY']) // prettier-ignore
+        assert.match(message, /node -e "console\.log/)
+        assert(!key || !message.includes(key))
+      }
+      const { config, warnings } = loadConfig({ ...production, SECRET_KEY: strongKey })
+      assert.deepEqual(warnings, [])
+      assert.equal(config.production, true)
+      assert.equal(config.secretKey, strongKey)
+      assert.equal(config.activateByGet, 'json')
+      assert.equal(configOf({ ...production, SECRET_KEY: strongKey, ACTIVATE_BY_GET: 'any' }).activateByGet, 'any')
+    })
+
+    it('must be strong as SECRET_KEY_PREVIOUS, because old refresh tokens are accepted', () => {
+      const environment = { ...production, SECRET_KEY: strongKey }
+      for (const keys of ['short', `${strongKey},short`, `django-insecure-${strongKey}`]) {
+        const { errors, message } = errorOf({ ...environment, SECRET_KEY_PREVIOUS: keys })
+        assert.deepEqual(errors.map(({ name }) => name), ['SECRET_KEY_PREVIOUS']) // prettier-ignore
+        assert(!message.includes(keys))
+      }
+      const { config, warnings } = loadConfig({ ...environment, SECRET_KEY_PREVIOUS: `${strongKey}1,${strongKey}2` })
+      assert.deepEqual(warnings, [])
+      assert.deepEqual(config.previousSecretKeys, [`${strongKey}1`, `${strongKey}2`])
+    })
   })
 
-  it('wants strong ones in SECRET_KEY_PREVIOUS, too: they sign refresh tokens that are accepted (security 50)', () => {
-    const environment = { ...production, SECRET_KEY: strongKey }
-    for (const keys of ['short', `${strongKey},short`, `django-insecure-${strongKey}`]) {
-      const { faults, message } = errorOf({ ...environment, SECRET_KEY_PREVIOUS: keys })
-      assert.deepEqual(faults.map(({ name }) => name), ['SECRET_KEY_PREVIOUS']) // prettier-ignore
-      assert(!message.includes(keys))
-    }
-    const { config, warnings } = loadConfig({ ...environment, SECRET_KEY_PREVIOUS: `${strongKey}1,${strongKey}2` })
-    assert.deepEqual(warnings, [])
-    assert.deepEqual(config.previousSecretKeys, [`${strongKey}1`, `${strongKey}2`])
-  })
-
-  it('only warns of a weak one elsewhere', () => {
+  it('cause a warning when weak in development', () => {
     for (const name of ['SECRET_KEY', 'SECRET_KEY_PREVIOUS']) {
       assert.match(warningsOf({ [name]: 'short' }).join(), new RegExp(`^${name} is weak`))
       assert.deepEqual(warningsOf({ [name]: strongKey }), [])
@@ -307,59 +321,63 @@ describe('config: secrets', () => {
     assert.equal(configOf({ SECRET_KEY: 'short' }).secretKey, 'short')
   })
 
-  const unsafe: [change: Environment, sentence: RegExp][] = [
-    [{ HOST_FOR_SEND_MAIL: '' }, /^HOST_FOR_SEND_MAIL is not set: .* http:\/\/localhost:8000\.$/],
-    [{ HOST_FOR_SEND_MAIL: 'http://a.example' }, /^HOST_FOR_SEND_MAIL is without https: /],
-    [{ EMAIL_HOST: '' }, /^Mails go to the console, not by SMTP: /],
-    [backend('console'), /^Mails go to the console, not by SMTP: /],
-    [backend('filebased'), /^Mails go to files in DATA_DIR, not by SMTP: /],
-    [{ DATABASE_URL: '' }, /^The database is the embedded one/],
-    [
-      { DATABASE_URL: 'postgres://db.example.com/d' },
-      /^The connections to the database cross a network in clear text: /,
-    ],
-    [
-      { DATABASE_URL: 'postgres://192.0.2.1/d?sslmode=disable' },
-      /^The connections to the database cross a network in clear text: /,
-    ],
-    [{ EMAIL_USE_TLS: 'off' }, /^Mails with codes may go to EMAIL_HOST in clear text, /],
-    [{ RATE_LIMITS: 'off' }, /^RATE_LIMITS is off: /],
-    [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
-  ]
-  for (const [change, sentence] of unsafe) {
-    it(`warns of ${JSON.stringify(change)} in production alone (security 111)`, () => {
-      const environment = { ...production, SECRET_KEY: strongKey, ...change }
-      const warnings = warningsOf(environment)
-      assert.equal(warnings.length, 1)
-      assert.match(warnings[0] ?? '', sentence)
-      assert.deepEqual(warningsOf({ ...environment, NODE_ENV: 'development' }), [])
-    })
-  }
+  describe('warnings in production (security 111)', () => {
+    const unsafe: [change: Environment, sentence: RegExp][] = [
+      [{ HOST_FOR_SEND_MAIL: '' }, /^HOST_FOR_SEND_MAIL is not set: .* http:\/\/localhost:8000\.$/],
+      [{ HOST_FOR_SEND_MAIL: 'http://a.example' }, /^HOST_FOR_SEND_MAIL is without https: /],
+      [{ EMAIL_HOST: '' }, /^Mails go to the console, not by SMTP: /],
+      [backend('console'), /^Mails go to the console, not by SMTP: /],
+      [backend('filebased'), /^Mails go to files in DATA_DIR, not by SMTP: /],
+      [{ DATABASE_URL: '' }, /^The database is the embedded one/],
+      [
+        { DATABASE_URL: 'postgres://db.example.com/d' },
+        /^The connections to the database cross a network in clear text: /,
+      ],
+      [
+        { DATABASE_URL: 'postgres://192.0.2.1/d?sslmode=disable' },
+        /^The connections to the database cross a network in clear text: /,
+      ],
+      [{ EMAIL_USE_TLS: 'off' }, /^Mails with codes may go to EMAIL_HOST in clear text, /],
+      [{ RATE_LIMITS: 'off' }, /^RATE_LIMITS is off: /],
+      [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
+    ]
+    for (const [change, sentence] of unsafe) {
+      it(`include one for ${summarize(change)}; none in development`, () => {
+        const environment = { ...production, SECRET_KEY: strongKey, ...change }
+        const warnings = warningsOf(environment)
+        assert.equal(warnings.length, 1)
+        assert.match(warnings[0] ?? '', sentence)
+        assert.deepEqual(warningsOf({ ...environment, NODE_ENV: 'development' }), [])
+      })
+    }
 
-  const safe: [what: string, change: Environment][] = [
-    ['a database by a Unix socket', { DATABASE_URL: 'postgres://u@/d?host=/run/postgresql' }],
-    ['a database of this machine', { DATABASE_URL: 'postgres://127.0.0.2/d' }],
-    ['a database of this machine by IPv6', { DATABASE_URL: 'postgres://u@[::1]/d' }],
-    ['a remote database by TLS', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=verify-full' }],
-    ['a remote database by sslmode=require', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=require' }],
-    ['SMTP by TLS from the first byte', { EMAIL_USE_TLS: 'off', EMAIL_USE_SSL: 'on' }],
-    ['SMTP to this machine', { EMAIL_USE_TLS: 'off', EMAIL_HOST: 'localhost' }],
-    ['SMTP to this machine by address', { EMAIL_USE_TLS: 'off', EMAIL_HOST: '127.0.0.1' }],
-  ]
-  for (const [what, change] of safe) {
-    it(`does not warn of ${what} in production (security 111)`, () => {
-      assert.deepEqual(warningsOf({ ...production, SECRET_KEY: strongKey, ...change }), [])
-    })
-  }
-
-  it('has the block list on in production, unless told otherwise (security 7)', () => {
-    const environment = { ...production, SECRET_KEY: strongKey }
-    assert.equal(configOf(environment).passwordBlockList, true)
-    assert.equal(configOf({ ...environment, PASSWORD_BLOCK_LIST: 'off' }).passwordBlockList, false)
-    assert.equal(configOf({ ...environment, NODE_ENV: 'test' }).passwordBlockList, false)
+    const safe: [what: string, change: Environment][] = [
+      ['a database by a Unix socket', { DATABASE_URL: 'postgres://u@/d?host=/run/postgresql' }],
+      ['a database of this machine', { DATABASE_URL: 'postgres://127.0.0.2/d' }],
+      ['a database of this machine by IPv6', { DATABASE_URL: 'postgres://u@[::1]/d' }],
+      ['a remote database by TLS', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=verify-full' }],
+      ['a remote database by sslmode=require', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=require' }],
+      ['SMTP by TLS from the first byte', { EMAIL_USE_TLS: 'off', EMAIL_USE_SSL: 'on' }],
+      ['SMTP to this machine', { EMAIL_USE_TLS: 'off', EMAIL_HOST: 'localhost' }],
+      ['SMTP to this machine by address', { EMAIL_USE_TLS: 'off', EMAIL_HOST: '127.0.0.1' }],
+    ]
+    for (const [what, change] of safe) {
+      it(`do not include ${what}`, () => {
+        assert.deepEqual(warningsOf({ ...production, SECRET_KEY: strongKey, ...change }), [])
+      })
+    }
   })
 
-  it('prints none', () => {
+  describe('PASSWORD_BLOCK_LIST (security 7)', () => {
+    it('is on by default in production', () => {
+      const environment = { ...production, SECRET_KEY: strongKey }
+      assert.equal(configOf(environment).passwordBlockList, true)
+      assert.equal(configOf({ ...environment, PASSWORD_BLOCK_LIST: 'off' }).passwordBlockList, false)
+      assert.equal(configOf({ ...environment, NODE_ENV: 'test' }).passwordBlockList, false)
+    })
+  })
+
+  it('are in no message', () => {
     const canary = 'canary'
     const keys = { SECRET_KEY: canary, SECRET_KEY_PREVIOUS: `x,${canary}` }
     const secrets = { DB_PASSWORD: canary, EMAIL_HOST_PASSWORD: canary, ...keys, EMAIL_HOST_USER: 'x' }
@@ -383,13 +401,13 @@ describe('config: the database', () => {
     [{ DB_HOST: 'my_db-1' }, 'postgres://me:pw@my_db-1:5433/app'],
   ]
   for (const [change, expected] of urls) {
-    it(expected, () => {
+    it(`builds ${expected}`, () => {
       assert.equal(configOf({ ...parts, ...change }).database, expected)
       assert.equal(new URL(expected).port, '5433')
     })
   }
 
-  it('keeps DATABASE_URL as it is', () => {
+  it('keeps DATABASE_URL unchanged', () => {
     for (const url of [
       'postgres://u:p@h:1/d?sslmode=require',
       'postgresql:///d?host=/run',
@@ -400,13 +418,13 @@ describe('config: the database', () => {
     }
   })
 
-  it('names what is missing of DB_*', () => {
-    assert.deepEqual(faultyNames({ ...parts, DB_PASSWORD: '' }), ['DB_PASSWORD'])
-    assert.deepEqual(faultyNames({ DB_HOST: 'db' }), ['DB_NAME', 'DB_USER', 'DB_PASSWORD', 'DB_PORT'])
+  it('reports the missing parts of DB_*', () => {
+    assert.deepEqual(wrongNames({ ...parts, DB_PASSWORD: '' }), ['DB_PASSWORD'])
+    assert.deepEqual(wrongNames({ DB_HOST: 'db' }), ['DB_NAME', 'DB_USER', 'DB_PASSWORD', 'DB_PORT'])
     assert.match(errorOf({ ...parts, DB_PASSWORD: '' }).message, /DATABASE_URL.*without a password/)
   })
 
-  it('prefers DATABASE_URL to DB_*, complete or not, and says so', () => {
+  it('prefers DATABASE_URL to DB_*, complete or not, with a warning', () => {
     for (const others of [parts, { DB_NAME: 'app' }]) {
       const { config, warnings } = loadConfig({ DATABASE_URL: 'postgres://h/d', ...others })
       assert.equal(config.database, 'postgres://h/d')
@@ -442,32 +460,32 @@ describe('config: mail', () => {
     [backend('filebased'), 'file'],
   ]
   for (const [environment, expected] of services) {
-    it(`${JSON.stringify(environment)} → ${expected}`, () => {
+    it(`uses ${expected} for ${summarize(environment)}`, () => {
       assert.equal(mailOf(environment), expected)
       assert.deepEqual(warningsOf(environment), [])
     })
   }
 
-  it('carries the account', () => {
+  it('has the user and the password', () => {
     const { mail } = configOf({ ...gmail, EMAIL_HOST_PASSWORD: ' p#w ' })
     assert(mail.kind === 'smtp')
     assert.deepEqual([mail.user, mail.password], ['me@gmail.com', ' p#w '])
   })
 
-  it('warns when no host follows from the account', () => {
+  it('warns when the account is not of a known mail service', () => {
     for (const user of ['me@example.com', 'apikey', 'me@outlook', 'gmail.com']) {
       assert.equal(mailOf({ EMAIL_HOST_USER: user }), 'console')
       assert.match(warningsOf({ EMAIL_HOST_USER: user }).join(), /EMAIL_HOST is not set/)
     }
   })
 
-  it('refuses SMTP without a host, and TLS of both kinds', () => {
-    assert.deepEqual(faultyNames(backend('smtp')), ['EMAIL_HOST'])
-    assert.deepEqual(faultyNames({ ...backend('smtp'), EMAIL_HOST_USER: 'me@example.com' }), ['EMAIL_HOST'])
-    assert.deepEqual(faultyNames({ ...host, ...ssl, ...tls }), ['EMAIL_USE_SSL'])
+  it('refuses SMTP without a host, and both kinds of TLS together', () => {
+    assert.deepEqual(wrongNames(backend('smtp')), ['EMAIL_HOST'])
+    assert.deepEqual(wrongNames({ ...backend('smtp'), EMAIL_HOST_USER: 'me@example.com' }), ['EMAIL_HOST'])
+    assert.deepEqual(wrongNames({ ...host, ...ssl, ...tls }), ['EMAIL_USE_SSL'])
   })
 
-  it('lists the three backends', () => {
+  it('lists the three backends in the error', () => {
     const { message } = errorOf({ EMAIL_BACKEND: 'anymail.backends.mailgun.EmailBackend' })
     for (const name of ['console', 'filebased', 'smtp']) assert(message.includes(backend(name).EMAIL_BACKEND))
   })
@@ -497,12 +515,12 @@ describe('config: .env', () => {
     ['__proto__=1', Object.fromEntries([['__proto__', '1']])],
   ]
   for (const [line, expected] of lines) {
-    it(JSON.stringify(line), () => {
+    it(`parses ${JSON.stringify(line)}`, () => {
       assert.deepEqual(Object.fromEntries(parseEnvFile(line)), expected)
     })
   }
 
-  it('gives way to the environment, an empty value there included', () => {
+  it('yields to the environment, even to an empty value', () => {
     assert.equal(loadConfig({}, 'PORT=1').config.port, 1)
     assert.equal(loadConfig({ PORT: '2' }, 'PORT=1').config.port, 2)
     assert.equal(loadConfig({ PORT: '' }, 'PORT=1').config.port, 8000)
@@ -518,7 +536,7 @@ describe('config: .env', () => {
     ['CAPTCHA'],
   ]
   for (const [name, suggested] of suggestions) {
-    it(`warns of ${name}`, () => {
+    it(`warns about ${name}${suggested ? `, and suggests ${suggested}` : ''}`, () => {
       const expected = `${name} in .env has no effect: there is no such setting`
       assert.deepEqual(warningsOf({}, `${name}=x`), [
         suggested ? `${expected}. Did you mean ${suggested}?` : `${expected}.`,
@@ -527,7 +545,7 @@ describe('config: .env', () => {
     })
   }
 
-  it('keeps the lines of a key in several lines out of the log', () => {
+  it('keeps the lines of a multi-line key out of the log', () => {
     const warnings = warningsOf({}, 'KEY="-----BEGIN\nc2VjcmV0+/c2Vj==\nc2VjcmV0/+==\n"')
     assert.equal(warnings.length, 2)
     assert(!warnings.join().includes('c2Vj'))
@@ -541,20 +559,20 @@ describe('config: .env', () => {
 describe('config: .env.example', () => {
   const settings = example.split('\n').flatMap((line) => /^#(\w+)=(.*)$/.exec(line) ?? [])
 
-  it('has every setting once, with a comment above it, and nothing else', () => {
+  it('has every setting exactly once, with a comment above it', () => {
     const names = [...example.matchAll(/^# .+\n#(\w+)=/gm)].map(([, name]) => name ?? '')
-    assert.deepEqual([...names].sort(), [...knownNames].sort())
+    assert.deepEqual([...names].sort(), [...settingNames].sort())
     assert.equal(settings.length, 3 * names.length)
   })
 
-  it('says the real defaults', () => {
-    for (const { name, fallback } of everySetting) {
+  it('has the real defaults', () => {
+    for (const { name, fallback } of allSettings) {
       if (fallback !== undefined) assert(example.includes(`\n#${name}=${fallback}\n`), name)
     }
     assert.deepEqual(loadConfig({}, example.replaceAll(/^#(?=\w)/gm, '')), loadConfig({}))
   })
 
-  it('is a valid .env as it is', () => {
+  it('is a valid .env file', () => {
     assert.deepEqual(loadConfig({}, example), loadConfig({}))
   })
 })

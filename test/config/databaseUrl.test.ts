@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { loadConfig } from '../../src/config/config.ts'
 import { describeDatabase, readDatabaseUrl, type Connection } from '../../src/config/databaseUrl.ts'
-import { clientConfig } from '../../src/db/connection.ts'
+import { clientConfig } from '../../src/db/clientConfig.ts'
 import { makeCertificates, type Certificates } from '../db/support/certificates.ts'
 import { skip } from '../support/skip.ts'
 
@@ -54,7 +54,7 @@ describe('DATABASE_URL (security 115)', () => {
     ['postgres://h?channel_binding=prefer&sslnegotiation=postgres&uselibpqcompat=true', {}],
   ]
   for (const [url, expected] of urls) {
-    it(`reads ${url}`, () => {
+    it(`reads ${url.length > 70 ? `${url.slice(0, 70)}…` : url}`, () => {
       const { tls, ...connection } = readDatabaseUrl(url)
       assert.deepEqual(connection, { ...plain, ...expected })
       assert.equal(tls.options, false)
@@ -75,9 +75,9 @@ describe('DATABASE_URL (security 115)', () => {
       'postgres://h/d?target_session_attrs=standby',
       /must have any or read-write or primary as its target_session_attrs/,
     ],
-    ['postgres://h/d?sslmode=prefer', /must have another sslmode: prefer may go on in clear text/],
-    ['postgres://h/d?sslmode=allow', /must have another sslmode: allow may go on in clear text/],
-    ['postgres://h/d?sslmode=on', /must have disable, require, verify-ca, verify-full as its sslmode/],
+    ['postgres://h/d?sslmode=prefer', /must have another sslmode: prefer may connect in clear text/],
+    ['postgres://h/d?sslmode=allow', /must have another sslmode: allow may connect in clear text/],
+    ['postgres://h/d?sslmode=on', /must have one of disable, require, verify-ca, verify-full as its sslmode/],
     ['postgres://h/d?ssl=yes', /must have .*true.* as its ssl, or none/],
     ['postgres://h/d?ssl=true&sslmode=require', /must have sslmode or ssl, not both/],
     ['postgres://h/d?sslmode=require&sslmode=disable', /must have each of its parameters once/],
@@ -87,7 +87,7 @@ describe('DATABASE_URL (security 115)', () => {
     ['postgres://h/d?sslmode=require&sslrootcert=system', /must have sslmode=verify-full with sslrootcert=system/],
     ['postgres://h/d?sslcert=/x', /must have sslcert and sslkey together/],
     ['postgres://h/d?sslkey=/x', /must have sslcert and sslkey together/],
-    ['postgres://h/d?sslrootcert=/nowhere/ca.pem', /must have a file that can be used as its sslrootcert \(ENOENT\)/],
+    ['postgres://h/d?sslrootcert=/nowhere/ca.pem', /must have a usable file as its sslrootcert \(ENOENT\)/],
     ['postgres://h/d?sslnegotiation=direct', /must have postgres as its sslnegotiation, or none/],
     ['postgres://h/d?channel_binding=require', /must have disable or prefer as its channel_binding, or none/],
     ['postgres://h/d?gssencmode=require', /must have disable or prefer as its gssencmode, or none/],
@@ -111,7 +111,7 @@ describe('DATABASE_URL (security 115)', () => {
     })
   }
 
-  it('has its password in no message', () => {
+  it('does not put the password into messages', () => {
     const secrets = ['canary#', 'can/ary', 'canary?x=1', '1?canary', '1?canary=x', 'canary%', 'a,canary', 'canary@?']
     for (const secret of secrets) assert.doesNotMatch(refusal(`postgres://u:${secret}@h,i/d`), /canary|can\/ary/)
     assert.equal(describeDatabase('postgres://u:canary@[::1]/d'), 'u@[::1]:5432/d')
@@ -119,7 +119,7 @@ describe('DATABASE_URL (security 115)', () => {
     assert.equal(describeDatabase('postgres://u:canary@/d?host=/run/x&port=1'), 'u@/run/x:1/d')
   })
 
-  it('reaches pg as one description, whatever the pool', () => {
+  it('configures every pool of pg in the same way', () => {
     const url = 'postgres://u:p@h:1/d?application_name=a&options=-cx%3Dy&connect_timeout=9&sslmode=require'
     const { ssl, ...main } = clientConfig(url, { connectTimeout: 1 })
     const { ssl: sameTls, ...jobs } = clientConfig(url, { role: 'jobs', connectTimeout: 5, statementTimeout: 10 })
@@ -132,7 +132,7 @@ describe('DATABASE_URL (security 115)', () => {
     assert.deepEqual([main.application_name, jobs.application_name], ['a', 'a-jobs'])
   })
 
-  it('is the same connection by DB_*', () => {
+  it('describes the same connection as DB_*', () => {
     const parts = { DB_NAME: 'a/b', DB_USER: 'a@b', DB_PASSWORD: '@/:#% ?,', DB_HOST: '/run/x', DB_PORT: '5433' }
     const { config } = loadConfig(parts)
     const { tls, ...connection } = readDatabaseUrl(config.database ?? '')
@@ -185,25 +185,31 @@ describe('TLS in DATABASE_URL (security 115)', () => {
     for (const [query, effect] of effects) assert.equal(effectOf(query()), effect, query())
   })
 
-  it('verifies also where NODE_TLS_REJECT_UNAUTHORIZED is 0', () => {
+  it('verifies certificates even when NODE_TLS_REJECT_UNAUTHORIZED is 0', () => {
     const { options } = readDatabaseUrl('postgres://h/d?sslmode=verify-full').tls
     assert.equal(options && options.rejectUnauthorized, true)
   })
 
-  it('is refused with files that cannot be used', async () => {
+  it('is refused with unusable files', async () => {
     await writeFile(path('garbage.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
     const base = 'postgres://h/d?'
     for (const [query, sentence] of [
-      [`sslrootcert=${path('garbage.pem')}`, /must have a file that can be used as its sslrootcert/],
-      [`sslrootcert=${path('ca.key')}`, /must have a file that can be used as its sslrootcert/],
+      [`sslrootcert=${path('garbage.pem')}`, /must have a usable file as its sslrootcert/],
+      [`sslrootcert=${path('ca.key')}`, /must have a usable file as its sslrootcert/],
       [`sslrootcert=${certificates.folder}`, /as its sslrootcert \(EISDIR\)/],
-      [`sslcert=${path('client.pem')}&sslkey=${path('server.key')}`, /certificates and a key that belong together/],
-      [`sslcert=${path('client.pem')}&sslkey=${path('garbage.pem')}`, /certificates and a key that belong together/],
+      [
+        `sslcert=${path('client.pem')}&sslkey=${path('server.key')}`,
+        /must have usable certificates and a matching key/,
+      ],
+      [
+        `sslcert=${path('client.pem')}&sslkey=${path('garbage.pem')}`,
+        /must have usable certificates and a matching key/,
+      ],
     ] as const)
       assert.match(refusal(`${base}${query}`), sentence)
   })
 
-  it('keeps its private key out of what could be logged', () => {
+  it('keeps the private key out of objects that could be logged', () => {
     const url = `postgres://h/d?sslcert=${path('client.pem')}&sslkey=${path('client.key')}`
     assert.doesNotMatch(JSON.stringify(clientConfig(url, { connectTimeout: 1 })), /PRIVATE KEY/)
   })

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { hold } from '../support/locks.ts'
 import { password, type TestService } from '../support/service.ts'
-import { addOwner, attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
+import { addOwner } from '../support/users.ts'
+import { attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
-// A store that fails counts in the instance's memory: nobody gets in by it, and nobody is kept out.
-describe('limits whose table does not answer (security 54, 60)', () => {
+// If the store fails, the instance counts in its memory: limits hold, and no client is refused below them.
+describe('limits while their table does not answer (security 54, 60)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
@@ -21,9 +22,7 @@ describe('limits whose table does not answer (security 54, 60)', () => {
   }
 
   it('because it is locked: the first waits 1.5 s at the most, the others not at all', async () => {
-    const client = new pg.Client({ connectionString: service.databaseUrl })
-    await client.connect()
-    await client.query('begin; lock table rate_limits in access exclusive mode')
+    const release = await hold(service.databaseUrl, 'lock table rate_limits in access exclusive mode')
     const began = performance.now()
     assert.equal(
       (await service.call('refreshToken', { body: { refresh: (await addOwner(service)).refresh } })).status,
@@ -31,10 +30,10 @@ describe('limits whose table does not answer (security 54, 60)', () => {
     )
     assert.ok(performance.now() - began < 5000)
     await staysGuarded('192.0.2.1')
-    await client.end()
+    await release()
   })
 
-  it('because it is not there; once it is again, it counts again', async () => {
+  it('count without a missing table, and with it once it exists again', async () => {
     await service.sql('alter table rate_limits rename to rate_limits_away')
     await staysGuarded('192.0.2.2')
     await service.sql('alter table rate_limits_away rename to rate_limits')

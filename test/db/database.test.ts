@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'slonik'
 import { findUserIdByAddress } from '../../generated/queries.ts'
 import { createDatabase, type DatabaseHandle } from '../../src/db/database.ts'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { asUnavailable } from '../../src/db/errors.ts'
 import { row } from '../../src/db/row.ts'
 import { Problem } from '../../src/problems.ts'
@@ -57,7 +57,7 @@ describe('the database', () => {
     assert.deepEqual(await db.one(settings), { statement: '10s', idle: '10s' })
   })
 
-  it('refuses at once when more statements wait than it can serve (security 87)', async () => {
+  it('refuses a statement at once if too many wait (security 87)', async () => {
     const db = await open()
     const napping = Array.from({ length: 10 }, () => db.query(nap).catch(() => undefined))
     await sleep(500) // until they have begun, and can be cancelled
@@ -69,7 +69,7 @@ describe('the database', () => {
     await Promise.all([...napping, ...waiting])
   })
 
-  it('gives up within 5 s when no connection of its ten becomes free, and works again when one does (F4)', async () => {
+  it('gives up within 5 s while all ten connections are busy, and then recovers', async () => {
     const db = await open()
     const naps = Promise.allSettled(Array.from({ length: 10 }, () => db.query(nap)))
     await sleep(300)
@@ -83,7 +83,7 @@ describe('the database', () => {
     for (const nap of await naps) assert.ok(nap.status === 'rejected' && unavailable(nap.reason), nap.status)
   }).timeout(10_000)
 
-  it('is unavailable to a statement that takes too long, or waits too long for a lock (F5)', async () => {
+  it('is unavailable to a statement that runs, or waits for a lock, too long', async () => {
     const db = await open()
     const bounded = (statement: 'nap' | 'lock') =>
       db.transaction(async (transaction) => {
@@ -99,7 +99,7 @@ describe('the database', () => {
     assert.equal((await db.any(sql.unsafe`select 1`)).length, 1)
   })
 
-  it('is unavailable to a transaction that idles too long, whose locks go with it', async () => {
+  it('ends a transaction that idles too long, and releases its locks', async () => {
     const db = await open()
     const idle = db.transaction(async (transaction) => {
       await transaction.query(sql.unsafe`set local idle_in_transaction_session_timeout = '50ms'`)
@@ -111,7 +111,7 @@ describe('the database', () => {
     await db.query(sql.unsafe`select from users`)
   })
 
-  it('gives up after 2 s on a server that accepts and never answers', async () => {
+  it('gives up after 2 s on a server that accepts connections and never answers', async () => {
     const sockets: Socket[] = []
     const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
     await once(silent, 'listening')
@@ -122,7 +122,7 @@ describe('the database', () => {
       const url = `postgres://nobody:x@127.0.0.1:${(silent.address() as AddressInfo).port}/nothing`
       const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
       assert.ok(unavailable(asUnavailable(error)), String(error))
-      assert.match(explainConnection(error, url), /does not answer/) // the start waits, and goes on when it does (F1)
+      assert.match(explainConnectionError(error, url), /does not answer/) // so that the start waits for it
     } finally {
       for (const socket of sockets) socket.destroy()
       silent.close()
@@ -131,7 +131,7 @@ describe('the database', () => {
     assert.ok(waited > 1500 && waited < 5000, `${waited} ms`)
   })
 
-  it('is unavailable to a statement whose connection is lost, and takes another for the next (F3)', async () => {
+  it('is unavailable to a statement whose connection is lost, but not to the next', async () => {
     const db = await open()
     const lost = assert.rejects(db.query(nap), unavailable)
     await sleep(200)
@@ -140,14 +140,14 @@ describe('the database', () => {
     assert.equal((await db.any(sql.unsafe`select 1`)).length, 1)
   })
 
-  it('passes any other error on as it is: it is no lost database', async () => {
+  it('passes on any other error as it is', async () => {
     const db = await open()
     for (const statement of [sql.unsafe`select nothing`, sql.unsafe`insert into emails (address) values ('a@b.c')`]) {
       await assert.rejects(db.query(statement), (error) => !(error instanceof Problem))
     }
   })
 
-  it('undoes a transaction that throws, and repeats one that lost a race (SQLSTATE 40001)', async () => {
+  it('rolls back a transaction that throws, and repeats one that fails with 40001', async () => {
     const db = await open()
     const claim = sql.unsafe`insert into emails (address, user_id) values ('undone@example.com', gen_random_uuid())`
     const failed = db.transaction(async (transaction) => {
@@ -166,7 +166,7 @@ describe('the database', () => {
   })
 
   for (const prepared of [true, false]) {
-    it(`${prepared ? 'prepares' : 'does not prepare'} statements by name with DATABASE_PREPARED_STATEMENTS ${prepared ? 'on' : 'off'} (pgbouncer)`, async () => {
+    it(`${prepared ? 'prepares' : 'does not prepare'} statements with DATABASE_PREPARED_STATEMENTS ${prepared ? 'on' : 'off'}`, async () => {
       const db = await open(prepared)
       const names = await db.transaction(async (transaction) => {
         for (const address of ['a', 'b']) await transaction.maybeOne(findUserIdByAddress({ address }))
@@ -176,7 +176,7 @@ describe('the database', () => {
     })
   }
 
-  it('reads int8 as a number and timestamptz as text in UTC, in whatever time zone', async () => {
+  it('reads int8 as a number, and timestamptz as UTC text in any time zone', async () => {
     const db = await open()
     const read = await db.transaction(async (transaction) => {
       await transaction.query(sql.unsafe`set local time zone 'Asia/Kathmandu'`)

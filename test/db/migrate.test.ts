@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { migrate, readMigrations, type Migration } from '../../src/db/migrate.ts'
-import { splitStatements } from '../../src/db/statements.ts'
+import { splitStatements } from '../../src/db/rawSql.ts'
 import { StartError } from '../../src/problems.ts'
 import { query } from '../support/database.ts'
 
@@ -33,7 +33,7 @@ describe('migrations', () => {
     return true
   }
 
-  it('all run on a new database, and none of them a second time', async () => {
+  it('all run on a new database, each of them once', async () => {
     const names = wanted.map(({ name }) => name)
     assert.ok(names.length > 0)
     assert.deepEqual(await migrate(url), names)
@@ -53,14 +53,14 @@ describe('migrations', () => {
     )
   })
 
-  it('that came later run alone', async () => {
+  it('run alone if they were added later', async () => {
     await migrate(url)
     const added = migration(99, '0099_added.sql', 'create table added (id integer)')
     assert.deepEqual(await migrate(url, { migrations: [...wanted, added] }), ['0099_added.sql'])
     assert.deepEqual(await query(url, 'select * from added'), [])
   })
 
-  it('that were edited after they had been applied are refused by name', async () => {
+  it('are refused by name if they were edited after they had been applied', async () => {
     await migrate(url)
     const [first, ...others] = wanted
     assert.ok(first)
@@ -71,7 +71,7 @@ describe('migrations', () => {
     )
   })
 
-  it('beyond this release’s are a newer one’s, beside which this one goes on; a lost one is refused by name (F17)', async () => {
+  it('of a newer release are accepted; a lost one is refused by name', async () => {
     const newer = migration(99, '0099_newer.sql', 'select 1')
     await migrate(url, { migrations: [...wanted, newer] })
     assert.deepEqual(await migrate(url), [])
@@ -82,7 +82,7 @@ describe('migrations', () => {
     )
   })
 
-  it('fail as a whole, and say which file and statement in PostgreSQL’s words', async () => {
+  it('fail as a whole, with the file, the statement and PostgreSQL’s message', async () => {
     await migrate(url)
     const broken = migration(
       99,
@@ -99,11 +99,11 @@ describe('migrations', () => {
       [{ half: null, whole: true }],
     )
     assert.equal((await applied()).at(-1)?.name, '0098_before.sql')
-    const mended = migration(99, '0099_broken.sql', 'create table half (id integer)')
-    assert.deepEqual(await migrate(url, { migrations: [...wanted, before, mended] }), ['0099_broken.sql'])
+    const corrected = migration(99, '0099_broken.sql', 'create table half (id integer)')
+    assert.deepEqual(await migrate(url, { migrations: [...wanted, before, corrected] }), ['0099_broken.sql'])
   })
 
-  it('run once each when five migrators start at once on an empty database (F18)', async () => {
+  it('run once each if five processes start at once on an empty database', async () => {
     const all = await Promise.all(Array.from({ length: 5 }, () => migrate(url)))
     assert.deepEqual(
       all.flat(),
@@ -112,7 +112,7 @@ describe('migrations', () => {
     assert.equal((await applied()).length, wanted.length)
   })
 
-  it('go on with the next migrator when the one that holds the lock is killed (F18)', async () => {
+  it('continue in the next process if the one that holds the lock is killed', async () => {
     await migrate(url)
     await query(url, 'create table killed (id integer)')
     const slow = migration(
@@ -152,7 +152,7 @@ describe('the lock of migrations', function () {
     return { pid: rows[0]?.pid ?? 0, release: () => client.end() }
   }
 
-  it('is waited for, and the wait says which process holds it and what to do', async () => {
+  it('is waited for, with a message that names the holder and a remedy', async () => {
     const { pid, release } = await hold()
     const sentences: string[] = []
     const migrated = migrate(url, { onWaiting: (sentence) => sentences.push(sentence) })
@@ -168,7 +168,7 @@ describe('the lock of migrations', function () {
     assert.equal((await migrated).length, (await readMigrations()).length)
   })
 
-  it('is given up when the wait is interrupted', async () => {
+  it('is no longer waited for when the wait is interrupted', async () => {
     const { release } = await hold()
     const interrupted = new AbortController()
     const migrated = migrate(url, {
@@ -181,7 +181,7 @@ describe('the lock of migrations', function () {
     await release()
   })
 
-  it('is gone after a migration, also after one that failed', async () => {
+  it('is released after a migration, even a failed one', async () => {
     const broken = migration(99, '0099_broken.sql', 'select nothing')
     await assert.rejects(migrate(url, { migrations: [...(await readMigrations()), broken] }), StartError)
     await migrate(url)
@@ -190,7 +190,7 @@ describe('the lock of migrations', function () {
     assert.deepEqual(await query(url, locks), [])
   })
 
-  it('keeps no time-out of the role from a long migration', async () => {
+  it('lets a long migration ignore the time-outs of the role', async () => {
     await query(url, `alter database ${new URL(url).pathname.slice(1)} set statement_timeout to '500ms'`)
     await query(
       url,

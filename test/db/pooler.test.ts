@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import pg from 'pg'
 import { createDatabase } from '../../src/db/database.ts'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { migrate, readMigrations } from '../../src/db/migrate.ts'
 import { OwnServer } from '../support/ownServer.ts'
 import { password, TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 import { missingPgBouncer, PgBouncer } from './support/pgbouncer.ts'
 
-/** What docs/operations.md asks for. */
+/** The settings that docs/operations.md requires. */
 const documented = {
   ignore_startup_parameters: 'extra_float_digits,statement_timeout,idle_in_transaction_session_timeout',
 }
@@ -39,7 +39,7 @@ describe('behind PgBouncer in transaction mode', function () {
 
   const locks = () => server.query(`select pid from pg_locks where locktype = 'advisory'`)
 
-  it('migrates ten at once, again and again, and leaves no lock behind', async () => {
+  it('migrates from ten processes at once, repeatedly, and leaves no lock', async () => {
     const { url } = await start()
     const names = (await readMigrations()).map(({ name }) => name)
     for (const expected of [names, [], [], []]) {
@@ -49,14 +49,14 @@ describe('behind PgBouncer in transaction mode', function () {
     }
   })
 
-  it('migrates ten at once over two connections to the server', async () => {
+  it('migrates from ten processes at once over two connections to the server', async () => {
     const { url } = await start({ ...documented, default_pool_size: '2' })
     const all = await Promise.all(Array.from({ length: 10 }, () => migrate(url)))
     assert.equal(all.flat().length, (await readMigrations()).length)
     assert.deepEqual(await locks(), [])
   })
 
-  it('serves, sends mails and counts limits by ten instances that start at once', async () => {
+  it('serves, sends mails and counts limits with ten instances', async () => {
     const { url, database } = await start()
     const settings = { DATABASE_URL: url, DATABASE_PREPARED_STATEMENTS: 'off', RATE_LIMITS: 'on' }
     const lines: string[] = []
@@ -86,7 +86,7 @@ describe('behind PgBouncer in transaction mode', function () {
     assert.deepEqual(await locks(), [])
   })
 
-  it('keeps ISO dates in UTC whatever the database’s own settings are', async () => {
+  it('keeps ISO dates in UTC whatever the settings of the database are', async () => {
     const { url, database } = await start()
     await server.query(`alter database ${database} set datestyle to 'German'`)
     await server.query(`alter database ${database} set timezone to 'Asia/Kathmandu'`)
@@ -100,23 +100,23 @@ describe('behind PgBouncer in transaction mode', function () {
     }
   })
 
-  it('stops waiting for a pooler long before the pooler itself gives up', async () => {
+  it('stops waiting for a pooler before the pooler gives up', async () => {
     const { url } = await start({ ...documented, default_pool_size: '1' })
     const blocker = new pg.Client(url)
     await blocker.connect()
     await blocker.query('begin')
     const began = performance.now()
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
-    assert.match(explainConnection(error, url), /does not answer \(Query read timeout\)/)
+    assert.match(explainConnectionError(error, url), /does not answer \(Query read timeout\)/)
     assert.ok(performance.now() - began < 30_000)
     await blocker.end()
   })
 
-  it('names the setting of the pooler that refuses start-up parameters as it comes', async () => {
+  it('names the setting of a pooler that refuses start-up parameters', async () => {
     const { url } = await start({})
     const db = createDatabase({ preparedStatements: false, onError: () => undefined })
     const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
-    assert.throws(() => explainConnection(error, url), {
+    assert.throws(() => explainConnectionError(error, url), {
       message:
         /refuses a start-up parameter \(unsupported startup parameter: statement_timeout\): in pgbouncer\.ini set ignore_/,
     })
@@ -129,17 +129,17 @@ describe('behind PgBouncer in transaction mode', function () {
     ['the database', (url) => `${url}x`, /does not have this database \(database "pooled\d+x" does not exist\): /],
   ]
   for (const [what, change, sentence] of refusals) {
-    it(`stops the start in the pooler’s own words when it refuses ${what}`, async () => {
+    it(`stops the start with the pooler’s message when it refuses ${what}`, async () => {
       const url = change((await start()).url)
       const db = createDatabase({ preparedStatements: false, onError: () => undefined })
       const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
-      assert.throws(() => explainConnection(error, url), { message: sentence })
+      assert.throws(() => explainConnectionError(error, url), { message: sentence })
     })
   }
 
-  it('waits, and says why in the pooler’s words, when the pooler is full', async () => {
+  it('waits, and gives the pooler’s message, while the pooler is full', async () => {
     const { url } = await start({ ...documented, max_client_conn: '1' })
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
-    assert.match(explainConnection(error, url), /does not answer \(08P01: no more connections allowed/)
+    assert.match(explainConnectionError(error, url), /does not answer \(08P01: no more connections allowed/)
   })
 })

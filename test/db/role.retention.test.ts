@@ -6,7 +6,7 @@ import { createOwnedDatabase, type OwnedDatabase } from './support/ownedDatabase
 const tables = ['login_logs', 'security_events'] as const
 const day = 86_400_000
 
-describe('the role that owns nothing and the months of the audit trail (security 99)', function () {
+describe('the role that owns nothing, and the months of the logs (security 99)', function () {
   this.timeout(60_000)
   let database: OwnedDatabase
   before(async () => {
@@ -55,7 +55,7 @@ describe('the role that owns nothing and the months of the audit trail (security
       assert.deepEqual(after.sort(), before.filter((name) => name !== old).sort())
     })
 
-    it(`keeps ${parent} for as long as its owner decides`, async () => {
+    it(`keeps ${parent} for as long as the owner decides`, async () => {
       const old = await makeMonth(parent, 200)
       await asOwner(`update shortest_retention set kept_for = '1 year'`)
       assert.deepEqual(await dropAll(parent, `'infinity'`), [])
@@ -63,7 +63,7 @@ describe('the role that owns nothing and the months of the audit trail (security
       assert.deepEqual(await dropAll(parent, `'infinity'`), [old])
     })
 
-    it(`makes ${parent} for a year ahead at most`, async () => {
+    it(`creates partitions of ${parent} for at most a year ahead`, async () => {
       const months = async () => (await monthsOf(parent)).filter((name) => /_\d{4}_\d\d$/.test(name)).sort()
       await asRole(`select make_partitions('${parent}', 120)`)
       const made = await months()
@@ -73,13 +73,13 @@ describe('the role that owns nothing and the months of the audit trail (security
     })
   }
 
-  it('keeps 30 days where the owner has emptied the table', async () => {
+  it('keeps 30 days if the owner has emptied the table', async () => {
     await asOwner('delete from shortest_retention')
     assert.deepEqual(await dropAll('login_logs', `'infinity'`), [])
     await asOwner(`insert into shortest_retention (kept_for) values ('30 days')`)
   })
 
-  it('takes no second row, and no negative retention', async () => {
+  it('refuses a second row, and a negative retention', async () => {
     await assert.rejects(asOwner(`insert into shortest_retention (kept_for) values ('1 day')`), { code: '23505' })
     await assert.rejects(asOwner(`update shortest_retention set kept_for = '-1 day'`), { code: '23514' })
   })

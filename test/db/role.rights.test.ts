@@ -11,7 +11,7 @@ const refusal = (words: RegExp) => (error: unknown) => {
   return true
 }
 
-describe('npm run migrate -- --grant-to', function () {
+describe('npm run migrate -- --grant-to (security 83)', function () {
   this.timeout(60_000)
   let database: OwnedDatabase
   before(async () => {
@@ -25,13 +25,13 @@ describe('npm run migrate -- --grant-to', function () {
     return query(Object.assign(new URL(process.env['TEST_DATABASE_URL'] ?? ''), { pathname }).href, text)
   }
   const grant = (grantTo?: string) => migrate(database.ownerUrl, { grantTo })
-  /** All that anybody may do, and all policies. */
+  /** All rights, and all policies. */
   const rights = () =>
     asOwner(`select format('%s %s', oid::regclass, relacl) as value from pg_class where relacl::text like '%test_%'
       union all select format('%s %s %s', proname, proacl, proconfig) from pg_proc where pronamespace = 'public'::regnamespace
       union all select format('%s %s', polrelid::regclass, polname) from pg_policy order by 1`)
 
-  it('refuses the owner, its members, whoever may create tables, and nobody (security 83)', async () => {
+  it('refuses the owner, its members, roles that may create tables, and unknown ones', async () => {
     const { owner, role, roleUrl } = database
     await assert.rejects(migrate(roleUrl), refusal(/may not create tables in its schema: .* --grant-to/))
     await migrate(database.ownerUrl)
@@ -48,7 +48,7 @@ describe('npm run migrate -- --grant-to', function () {
     await asOwner('revoke create on schema public from public')
   })
 
-  it('repeats itself without a difference, and by later migrations alone; what was revoked stays so (security 83)', async () => {
+  it('grants the same again, also by a later migration, but never to a revoked role', async () => {
     const { role, ownerUrl, roleUrl } = database
     await grant(role)
     const granted = await rights()
@@ -71,7 +71,7 @@ describe('npm run migrate -- --grant-to', function () {
     await assert.rejects(query(roleUrl, 'select number from migrations'), { code: '42501' })
   })
 
-  it('is the owner’s: the role is told what is missing, and who adds it (security 83)', async () => {
+  it('is refused to the role, with the missing migration and the owner’s name', async () => {
     const { owner, role, roleUrl, ownerUrl } = database
     await grant(role)
     assert.deepEqual(await migrate(roleUrl), [])
@@ -87,7 +87,7 @@ describe('npm run migrate -- --grant-to', function () {
     assert.deepEqual(await migrate(roleUrl), [])
   })
 
-  it('is what a start without rights asks for, be it ours or graphile-worker’s (security 83)', async () => {
+  it('is named by a start that lacks a right, ours or graphile-worker’s', async () => {
     const { role, roleUrl } = database
     const sentence =
       /refuses this user a right \(.*\): run npm run migrate as the owner of its tables, with -- --grant-to/

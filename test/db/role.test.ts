@@ -11,7 +11,7 @@ import { createOwnedDatabase, type OwnedDatabase } from './support/ownedDatabase
 
 const secretKey = 'a secret key for this test, long enough'
 
-describe('the service as a role that owns nothing', function () {
+describe('the service as a role that owns nothing (security 83)', function () {
   this.timeout(60_000)
   let database: OwnedDatabase
   let service: TestService
@@ -29,7 +29,7 @@ describe('the service as a role that owns nothing', function () {
   const asOwner = <Row extends pg.QueryResultRow>(text: string) => query<Row>(database.ownerUrl, text)
   const asRole = <Row extends pg.QueryResultRow>(text: string) => query<Row>(database.roleUrl, text)
 
-  it('registers, mails, activates, signs in, refreshes, changes and deletes (security 83)', async () => {
+  it('registers, mails, activates, signs in, refreshes, changes and deletes', async () => {
     const user = await service.signedIn()
     const [next, email] = ['another horse battery staple', service.email()]
     const call = async (...args: Parameters<TestService['call']>) => {
@@ -60,7 +60,7 @@ describe('the service as a role that owns nothing', function () {
     assert.deepEqual(await jobs(), [])
   })
 
-  it('makes and drops partitions every hour, and removes what is over (security 83)', async () => {
+  it('creates and drops partitions every hour, and deletes expired rows', async () => {
     const partitions = async () =>
       (
         await asOwner<{ name: string }>(
@@ -85,7 +85,7 @@ describe('the service as a role that owns nothing', function () {
     assert.deepEqual(await partitions(), before)
   })
 
-  it('serves the commands: createsuperuser, users and keys, whose new key signs (security 83)', async () => {
+  it('runs the commands createsuperuser, users and keys, whose new key signs', async () => {
     const root = { DJANGO_SUPERUSER_EMAIL: 'root@example.com', DJANGO_SUPERUSER_PASSWORD: password }
     const settings = { SECRET_KEY: secretKey, ...root }
     const run = (...args: string[]) => database.run(database.roleUrl, args, settings)
@@ -100,7 +100,7 @@ describe('the service as a role that owns nothing', function () {
     }
   })
 
-  describe('may not (security 83)', () => {
+  describe('may not', () => {
     const denied: [what: string, statement: (names: OwnedDatabase) => string][] = [
       ['alter a table', () => 'alter table users add column spare text'],
       ['drop a table', () => 'drop table users'],
@@ -115,7 +115,7 @@ describe('the service as a role that owns nothing', function () {
       ['drop an extension', () => 'drop extension pg_trgm'],
       ['create a database', () => 'create database spare'],
       ['create a role', () => 'create role spare'],
-      ['raise itself', ({ role }) => `alter role ${role} superuser`],
+      ['make itself a superuser', ({ role }) => `alter role ${role} superuser`],
       ['become the owner', ({ owner }) => `set role ${owner}`],
       ['sign in as the owner', ({ owner }) => `set session authorization ${owner}`],
       ['become a member of the owner', ({ owner, role }) => `grant ${owner} to ${role}`],
@@ -124,17 +124,17 @@ describe('the service as a role that owns nothing', function () {
       ['index a table', () => 'create index on users (first_name)'],
       ['switch row level security off', () => 'alter table graphile_worker._private_jobs disable row level security'],
       ['write a policy', () => 'create policy spare on users'],
-      ['say that a migration ran', () => `insert into migrations (number, name, checksum) values (99, '', '')`],
-      ['change what a migration was', () => `update migrations set checksum = ''`],
-      ['forget a migration', () => 'delete from migrations'],
-      ['forget one of graphile-worker', () => 'delete from graphile_worker.migrations'],
+      ['record that a migration ran', () => `insert into migrations (number, name, checksum) values (99, '', '')`],
+      ['change the record of a migration', () => `update migrations set checksum = ''`],
+      ['delete the record of a migration', () => 'delete from migrations'],
+      ['delete one of graphile-worker’s', () => 'delete from graphile_worker.migrations'],
       ['rewrite the login log', () => `update login_logs set user_agent = ''`],
       ['remove security events', () => 'delete from security_events'],
-      ['say that another event happened', () => `update security_events set type = 'new_device'`],
+      ['change the type of an event', () => `update security_events set type = 'new_device'`],
       ['shorten the retention', () => `update shortest_retention set kept_for = '0'`],
-      ['forget the shortest retention', () => 'delete from shortest_retention'],
-      ['go around the log to a partition', () => 'insert into login_logs_default select * from login_logs'],
-      ['work as the owner by an older function', () => 'select make_login_log_partitions(1)'],
+      ['delete the shortest retention', () => 'delete from shortest_retention'],
+      ['write to a partition directly', () => 'insert into login_logs_default select * from login_logs'],
+      ['act as the owner by an older function', () => 'select make_login_log_partitions(1)'],
       ['read the server’s files', () => `select pg_read_file('postgresql.conf')`],
       ['write files', () => `copy users to '/tmp/users'`],
       ['run programs', () => `copy users to program 'cat'`],
@@ -156,7 +156,7 @@ describe('the service as a role that owns nothing', function () {
       assert.deepEqual(await rights(), before)
     })
 
-    it('let a temporary table pass for one of the owner’s', async () => {
+    it('pass off a temporary table as one of the owner’s', async () => {
       const client = new pg.Client({ connectionString: database.roleUrl })
       await client.connect()
       try {
@@ -180,7 +180,7 @@ describe('the service as a role that owns nothing', function () {
     })
   })
 
-  it('has no right that no statement needs (security 83)', async () => {
+  it('has no right that no statement needs', async () => {
     const folder = join(import.meta.dirname, '..', '..', 'sql', 'queries')
     const needed = new Set<string>()
     for (const file of await readdir(folder)) {

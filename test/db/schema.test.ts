@@ -19,7 +19,7 @@ describe('the schema', () => {
   const sql = <Row extends object>(text: string, values: unknown[] = []) =>
     query<Row & Record<string, unknown>>(database.url, text, values)
 
-  describe('partitions of the login log (decisions 6)', () => {
+  describe('partitions of the login log', () => {
     const log = (timestamp: string) =>
       sql<{ tableoid: string }>(
         `insert into login_logs (user_id, timestamp, id, ip_address, user_agent) values ($1, $2, $1, '127.0.0.1', '')
@@ -33,27 +33,27 @@ describe('the schema', () => {
       return rows.map(({ name }) => name)
     }
 
-    it('are made for this month and three more', async () => {
+    it('are created for this month and three more', async () => {
       assert.deepEqual(
         await partitions(),
         [...[0, 1, 2, 3].map((months) => partitionOf(months).name), 'login_logs_default'].sort(),
       )
     })
 
-    it('take their month’s rows from its first moment on', async () => {
+    it('take the rows of their month from its first moment on', async () => {
       assert.deepEqual(await log(new Date().toISOString()), [{ tableoid: partitionOf(0).name }])
       assert.deepEqual(await log(partitionOf(1).start), [{ tableoid: partitionOf(1).name }])
       const last = new Date(Date.parse(partitionOf(1).start) - 1).toISOString()
       assert.deepEqual(await log(last), [{ tableoid: partitionOf(0).name }])
     })
 
-    it('are not needed: a sign-in outside of them all lands in the default one', async () => {
+    it('are not required: the default partition takes all other rows', async () => {
       for (const moment of ['1999-12-31T23:59:59Z', '2999-01-01T00:00:00Z', partitionOf(6).start]) {
         assert.deepEqual(await log(moment), [{ tableoid: 'login_logs_default' }])
       }
     })
 
-    it('get the rows that wait in the default one when they are made, and nobody else’s', async () => {
+    it('take their rows out of the default partition when they are created', async () => {
       const count = (table: string) => sql(`select count(*)::integer as rows from ${table}`)
       const [before] = await count('login_logs')
       await sql('select make_login_log_partitions(6)')
@@ -98,7 +98,7 @@ describe('the schema', () => {
     const device = 'insert into devices (user_id, network, device)'
     const random = 'gen_random_uuid()'
     const long = (text: string) => text.repeat(255)
-    const faults: [what: string, state: string, statement: string, value: unknown][] = [
+    const refused: [title: string, state: string, statement: string, value: unknown][] = [
       [
         'an address taken twice',
         unique,
@@ -125,16 +125,21 @@ describe('the schema', () => {
         'insert into emails (address, user_id) values ($1, gen_random_uuid())',
         'a'.repeat(255),
       ],
-      ['an address of nobody', missing, 'insert into emails (address) values ($1)', 'eve@example.com'],
+      ['an address without a user', missing, 'insert into emails (address) values ($1)', 'eve@example.com'],
       ['an address of another kind', check, `${held} values ('eve@example.com', ${random}, $1, null)`, 'shared'],
-      ['an address held for ever', check, `${held} values ('eve@example.com', ${random}, 'held', $1)`, null],
+      ['a held address without an end', check, `${held} values ('eve@example.com', ${random}, 'held', $1)`, null],
       [
-        'a current address until a day',
+        'a current address with an end',
         check,
         `${held} values ('eve@example.com', ${random}, 'current', $1)`,
         '2026-01-01Z',
       ],
-      ['a current address made held, for ever', check, `update emails set kind = 'held' where address = $1`, address],
+      [
+        'a current address that becomes held without an end',
+        check,
+        `update emails set kind = 'held' where address = $1`,
+        address,
+      ],
       ['a held address taken by a second', unique, `${held} values ($1, ${random}, 'held', now())`, address],
       ['a second owner by update', unique, `update emails set address = $1 where address = 'bob@example.com'`, address],
       ['an email of two characters', check, `update users set email = $1`, 'a@'],
@@ -218,7 +223,7 @@ describe('the schema', () => {
         long('a'),
       ],
       [
-        'a mail whose error is a novel',
+        'a mail with an error of 1,001 characters',
         check,
         `insert into mails (id, kind, address, last_error) values (${random}, 'restore', 'a@b.c', $1)`,
         'a'.repeat(1001),
@@ -242,21 +247,31 @@ describe('the schema', () => {
         Buffer.alloc(31),
       ],
       [
-        'a code for anything',
+        'a code with another purpose',
         check,
         `insert into codes (user_id, hash, purpose, mail_id, expires_at) values (gen_random_uuid(), sha256(''), $1, gen_random_uuid(), now())`,
         'any',
       ],
       ['a code that never expires', missing, `${code} values (${random}, sha256(''), 'restore', ${random}, $1)`, null],
       [
-        'a code of somebody that is stored twice',
+        'a code of a user that is stored twice',
         unique,
         `${code} values ($1, sha256(''), 'activate', ${random}, now())`,
         id,
       ],
       ['a session’s id taken twice', unique, `${session} values ($1, $1, now(), now(), '::1', '')`, id],
-      ['a session’s end by a novel', check, `update sessions set ended_by = $1`, 'a'.repeat(33)],
-      ['an end of all sessions by a novel', check, `update users set sessions_ended_by = $1`, 'a'.repeat(33)],
+      [
+        'a reason of 33 characters for the end of a session',
+        check,
+        `update sessions set ended_by = $1`,
+        'a'.repeat(33),
+      ],
+      [
+        'a reason of 33 characters for the end of all sessions',
+        check,
+        `update users set sessions_ended_by = $1`,
+        'a'.repeat(33),
+      ],
       ['a last User-Agent of 513 characters', check, `update sessions set last_user_agent = $1`, 'a'.repeat(513)],
       ['a rotation’s User-Agent of 513', check, `update sessions set rotated_user_agent = $1`, 'a'.repeat(513)],
       [
@@ -266,7 +281,7 @@ describe('the schema', () => {
         'a'.repeat(513),
       ],
       [
-        'a session that may be used for ever',
+        'a session without an end',
         missing,
         `${session} values (gen_random_uuid(), gen_random_uuid(), now(), $1, '::1', '')`,
         null,
@@ -330,7 +345,7 @@ describe('the schema', () => {
         `${event} values (${random}, ${random}, 'any', $1)`,
         'a'.repeat(513),
       ],
-      ['an event of nobody', missing, `${event} values ($1, ${random}, 'any', '')`, null],
+      ['an event without a user id', missing, `${event} values ($1, ${random}, 'any', '')`, null],
       [
         'a signing key’s id taken twice',
         unique,
@@ -344,8 +359,8 @@ describe('the schema', () => {
         null,
       ],
     ]
-    for (const [what, state, statement, value] of faults) {
-      it(what, async () => {
+    for (const [title, state, statement, value] of refused) {
+      it(title, async () => {
         await assert.rejects(sql(statement, [value]), (error: Error & { code?: string }) => {
           assert.equal(error.code, state, error.message)
           return true
@@ -353,7 +368,7 @@ describe('the schema', () => {
       })
     }
 
-    it('a text without an end: each column of text or bytes has a cap, or is one that the service alone makes', async () => {
+    it('a text without a limit, except where only the service writes the column', async () => {
       const uncapped = await sql<{ name: string }>(
         `select format('%I.%I', relname, attname) as name
          from pg_attribute a join pg_class c on c.oid = a.attrelid

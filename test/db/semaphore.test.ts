@@ -7,7 +7,7 @@ const unavailable = (error: unknown) =>
   error instanceof Problem && error.code === 'unavailable' && error.cause === 'why'
 
 describe('Semaphore', () => {
-  it('never gives out more places than there are, and all of them', async () => {
+  it('lets as many run as it has permits for, and no more', async () => {
     const slots = new Semaphore(3, {})
     let [taken, most, done] = [0, 0, 0]
     const work = async () => {
@@ -22,7 +22,7 @@ describe('Semaphore', () => {
     assert.deepEqual({ taken, most, done }, { taken: 0, most: 3, done: 50 })
   })
 
-  it('serves who waits in the order in which they came', async () => {
+  it('serves waiting callers in the order of their arrival', async () => {
     const slots = new Semaphore(1, {})
     const order: number[] = []
     const first = await slots.acquire('why')
@@ -36,7 +36,7 @@ describe('Semaphore', () => {
     assert.deepEqual(order, [1, 2, 3])
   })
 
-  it('refuses at once beyond the longest queue (security 87)', async () => {
+  it('refuses at once if the queue is full (security 87)', async () => {
     const slots = new Semaphore(1, { maxWaiting: 2 })
     const free = await slots.acquire('why')
     const waiting = [slots.acquire('why'), slots.acquire('why')]
@@ -46,20 +46,20 @@ describe('Semaphore', () => {
     ;(await slots.acquire('why'))()
   })
 
-  it('refuses after the longest wait, and leaves no orphan that would hold the place', async () => {
+  it('refuses after the longest wait, and keeps no permit for that caller', async () => {
     const slots = new Semaphore(1, { maxWait: 20, maxWaiting: 1 })
     const free = await slots.acquire('why')
     const began = performance.now()
     await assert.rejects(slots.acquire('why'), unavailable)
     assert.ok(performance.now() - began < 500)
-    free() // nobody waits any more: this must free the place, not hand it to who gave up
+    free() // no caller waits: the permit must become free and not go to the caller that gave up
     const again = await slots.acquire('why')
     const next = slots.acquire('why') // the queue of one is empty again
     again()
     ;(await next)()
   })
 
-  it('forgets the time-out of who was served: it must not take another out of the queue', async () => {
+  it('cancels the time-out of a caller that was served', async () => {
     const slots = new Semaphore(1, { maxWait: 60 })
     const free = await slots.acquire('why')
     const second = slots.acquire('why')
@@ -72,7 +72,7 @@ describe('Semaphore', () => {
     assert.equal(typeof (await third), 'function')
   })
 
-  it('lets the one behind go on when the one before gives up', async () => {
+  it('serves the next caller if the one before gives up', async () => {
     const slots = new Semaphore(1, { maxWait: 40 })
     const free = await slots.acquire('why')
     const early = slots.acquire('why')

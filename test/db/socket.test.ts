@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { chmod } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { OwnServer } from '../support/ownServer.ts'
 import { TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 
-describe('the database by a Unix socket', function () {
+describe('a database behind a Unix socket', function () {
   this.timeout(120_000)
   let server: OwnServer
   before(async () => {
@@ -23,7 +23,7 @@ describe('the database by a Unix socket', function () {
     ['DB_*', () => ({ ...parts(), DATABASE_URL: '' })],
   ]
   for (const [what, settings] of ways) {
-    it(`waits for a socket of ${what} that is not there yet, and is 503 while it is away`, async () => {
+    it(`waits for a missing socket of ${what}, and answers 503 while it is missing`, async () => {
       await server.query(`create database ${what === 'DB_*' ? 'parts' : 'url'}`)
       await server.pause()
       const service = await TestService.start(settings(), { waits: true })
@@ -44,7 +44,7 @@ describe('the database by a Unix socket', function () {
     })
   }
 
-  it('stops the start when this user may not enter the folder of the socket', async function () {
+  it('stops the start if this user may not enter the folder of the socket', async function () {
     const { account } = server
     if (process.getuid?.() === 0 && process.seteuid === undefined) skip(this, 'no other user can be tried')
     await chmod(server.folder, 0o700)
@@ -55,7 +55,7 @@ describe('the database by a Unix socket', function () {
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
     if (account) process.seteuid?.(0)
     await chmod(server.folder, 0o755)
-    assert.throws(() => explainConnection(error, url), {
+    assert.throws(() => explainConnectionError(error, url), {
       message: /cannot be reached by this user \(connect EACCES .*\): check the permissions of the socket/,
     })
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { createDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { OwnServer } from '../support/ownServer.ts'
@@ -10,7 +10,7 @@ import { TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 import { makeCertificates, type Certificates } from './support/certificates.ts'
 
-describe('the database by TLS (security 115)', function () {
+describe('a database over TLS (security 115)', function () {
   this.timeout(120_000)
   let certificates: Certificates
   let server: OwnServer
@@ -60,7 +60,7 @@ describe('the database by TLS (security 115)', function () {
     }
   })
 
-  it('is in clear text only where nothing in the URL asks for TLS', async () => {
+  it('is unencrypted only if nothing in the URL requests TLS', async () => {
     const db = createDatabase({ preparedStatements: true, onError: () => undefined })
     await db.open(server.url('service'))
     assert.deepEqual(await connections('service'), [{ name: 'gatehouse', ssl: false }])
@@ -121,14 +121,14 @@ describe('the database by TLS (security 115)', function () {
     ],
   ]
   for (const [what, which, parameters, sentence, database = 'postgres'] of refused) {
-    it(`stops the start by one sentence for ${what}`, async () => {
+    it(`stops the start with one sentence for ${what}`, async () => {
       const url = which().url(database, parameters())
       const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
-      assert.throws(() => explainConnection(error, url), { name: 'Error', message: sentence })
+      assert.throws(() => explainConnectionError(error, url), { name: 'Error', message: sentence })
     })
   }
 
-  it('stops the start when the server offers no TLS', async () => {
+  it('stops the start if the server offers no TLS', async () => {
     const silent = createServer((socket) => {
       socket.on('error', () => undefined)
       socket.once('data', () => socket.write('N'))
@@ -137,6 +137,8 @@ describe('the database by TLS (security 115)', function () {
     const url = `postgres://gh:pw@127.0.0.1:${(silent.address() as AddressInfo).port}/d?sslmode=require`
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
     silent.close()
-    assert.throws(() => explainConnection(error, url), { message: /does not offer TLS, and DATABASE_URL demands it: / })
+    assert.throws(() => explainConnectionError(error, url), {
+      message: /does not offer TLS, and DATABASE_URL demands it: /,
+    })
   })
 })

@@ -36,7 +36,7 @@ describe('toIsoUtc', () => {
     })
   }
 
-  it('int8 is a number, which JSON can hold', () => {
+  it('int8 is a number', () => {
     const parse = typeParsers.getTypeParser(20) as unknown as (text: string) => unknown
     assert.equal(parse('9007199254740991'), Number.MAX_SAFE_INTEGER)
   })

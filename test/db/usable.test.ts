@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { migrate, type Migration, readMigrations } from '../../src/db/migrate.ts'
-import { explainConnection } from '../../src/db/connect.ts'
+import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { StartError } from '../../src/problems.ts'
 import { query } from '../support/database.ts'
 
@@ -60,7 +60,7 @@ describe('a database that cannot hold the tables', () => {
     })
   }
 
-  it('is refused unchanged when a later migration’s name is taken', async () => {
+  it('is refused unchanged if a name of a later migration is taken', async () => {
     await create()
     await migrate(url)
     await query(url, 'create table added ()')
@@ -68,7 +68,7 @@ describe('a database that cannot hold the tables', () => {
     await isRefused(/^The database already has added, /, [...(await readMigrations()), added])
   })
 
-  it('is refused unchanged to a user who may not create tables, or not the queue', async () => {
+  it('is refused unchanged if the user may not create tables or the queue’s schema', async () => {
     await create()
     const role = `test_role_${randomUUID().slice(0, 8)}`
     await query(server(), `create role ${role} login password 'pw'`)
@@ -85,17 +85,17 @@ describe('a database that cannot hold the tables', () => {
     }
   })
 
-  it('is refused when its search_path has no schema', async () => {
+  it('is refused if its search_path has no schema', async () => {
     await create()
     await query(server(), `alter database ${name} set search_path to nowhere`)
     await isRefused(/^No schema of the search_path exists/)
   })
 
-  it('is waited for while it is read-only, as a standby server is', async () => {
+  it('is waited for while it is read-only, like a standby server', async () => {
     await create()
     await query(server(), `alter database ${name} set default_transaction_read_only to on`)
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
-    assert.match(explainConnection(error, url), /does not answer \(25006: it is read-only: a standby server, or/)
+    assert.match(explainConnectionError(error, url), /does not answer \(25006: it is read-only: a standby server, or/)
     await query(server(), `alter database ${name} reset default_transaction_read_only`)
     assert.ok((await migrate(url)).length > 0)
   })

@@ -10,11 +10,11 @@ function assertAhead(clock: Clock, seconds: number): void {
 }
 
 describe('the clock (security 85)', () => {
-  it('agrees with the local one until a measurement says otherwise', () => {
+  it('equals the local clock before the first measurement', () => {
     assertAhead(new Clock(), 0)
   })
 
-  it('follows a database that is ahead or behind', () => {
+  it('follows a database clock that is fast or slow', () => {
     const clock = new Clock()
     for (const seconds of [600, -600, 0]) {
       clock.adjust(local() + seconds)
@@ -22,10 +22,10 @@ describe('the clock (security 85)', () => {
     }
   })
 
-  it('is not shifted by an answer that comes late', async () => {
+  it('is not changed by a late result', async () => {
     const clock = new Clock()
     const answer = async () => {
-      const read = local() // the database reads its clock at once, and the event loop is blocked afterwards
+      const read = local() // the database reads its clock immediately, and then the event loop is blocked
       await sleep(1500)
       return read
     }
@@ -33,7 +33,7 @@ describe('the clock (security 85)', () => {
     assertAhead(clock, 0)
   })
 
-  it('is not shifted by a query that waits for its connection', async () => {
+  it('is not changed by a query that waits for its connection', async () => {
     const clock = new Clock()
     const answer = async () => {
       await sleep(1500)
@@ -43,7 +43,7 @@ describe('the clock (security 85)', () => {
     assertAhead(clock, 0)
   })
 
-  it('is corrected by as little as a late answer allows', () => {
+  it('is corrected by as little as a late result allows', () => {
     const clock = new Clock()
     clock.adjust(local() + 10, local() - 2, local())
     assertAhead(clock, 10)
@@ -53,7 +53,7 @@ describe('the clock (security 85)', () => {
     assertAhead(clock, 6)
   })
 
-  it('stays as it is where nothing was read', async () => {
+  it('is not changed by a result without a time', async () => {
     const clock = new Clock()
     clock.adjust(local() + 60)
     assert.equal(

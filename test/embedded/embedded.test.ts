@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path'
 import { startEmbedded } from '../../src/embedded/embedded.ts'
 import {
   ask,
-  checkSentence,
+  assertSentence,
   daemon,
   launch,
   mountTmpfs,
-  refused,
+  assertRefused,
   root,
   serverPid,
   start,
@@ -23,10 +23,10 @@ describe('the embedded database', () => {
   useDataDir((folder) => {
     dataDir = folder
   })
-  /** Where the making of the cluster is not what is tested. */
+  /** Copies a finished cluster to DATA_DIR, for tests that are not about its creation. */
   const fill = useCluster(() => dataDir)
 
-  describe('on its own', () => {
+  describe('used by one process', () => {
     it('starts on an empty folder and answers', async () => {
       const db = await start(dataDir)
       const [row] = await ask(
@@ -44,14 +44,14 @@ describe('the embedded database', () => {
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('writes safely unless told otherwise', async () => {
+    it('writes durably by default', async () => {
       const db = await startEmbedded(dataDir)
       const [row] = await ask(db.url, `select current_setting('fsync') as f, current_setting('full_page_writes') as p`)
       assert.deepEqual(row, { f: 'on', p: 'on' })
       await db.stop()
     })
 
-    it('lets nobody in without the password', async () => {
+    it('requires the password', async () => {
       fill()
       const db = await start(dataDir)
       const url = new URL(db.url)
@@ -60,7 +60,7 @@ describe('the embedded database', () => {
       await db.stop()
     })
 
-    it('keeps its data over a restart', async () => {
+    it('keeps its data after a restart', async () => {
       fill()
       const first = await start(dataDir)
       await ask(first.url, 'create table kept as select 7 as number')
@@ -70,7 +70,7 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('comes back from what docs/operations.md packs while it is stopped', async () => {
+    it('is restored from the backup that docs/operations.md describes', async () => {
       fill()
       const first = await start(dataDir)
       await ask(first.url, 'create table kept as select 7 as number')
@@ -92,80 +92,80 @@ describe('the embedded database', () => {
     })
   })
 
-  describe('in a folder that will not do', () => {
-    it('says that DATA_DIR is a file', async () => {
+  describe('in an unusable folder', () => {
+    it('reports that DATA_DIR is a file', async () => {
       await writeFile(dataDir, '')
-      await refused(start(dataDir), 'DATA_DIR', dataDir, 'give DATA_DIR the path of a folder')
-      await refused(start(join(dataDir, 'below')), 'DATA_DIR', dataDir, 'give DATA_DIR the path of a folder')
+      await assertRefused(start(dataDir), 'DATA_DIR', dataDir, 'give DATA_DIR the path of a folder')
+      await assertRefused(start(join(dataDir, 'below')), 'DATA_DIR', dataDir, 'give DATA_DIR the path of a folder')
     })
 
-    it('says that the folder of the cluster is empty, or another’s', async () => {
+    it('reports an empty folder, and one of another PostgreSQL version', async () => {
       await mkdir(join(dataDir, 'postgres'), { recursive: true })
       await writeFile(join(dataDir, 'postgres.json'), '{"password":"x"}')
       if (root) await chown(join(dataDir, 'postgres'), 65534, 65534)
-      await refused(start(dataDir), `${dataDir}/postgres is not a PostgreSQL database`, 'restore it', 'remove it')
+      await assertRefused(start(dataDir), `${dataDir}/postgres is not a PostgreSQL database`, 'restore it', 'remove it')
       await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '17\n')
-      await refused(start(dataDir), 'made by PostgreSQL 17', 'brings 18', 'dump', 'DATABASE_URL')
+      await assertRefused(start(dataDir), 'made by PostgreSQL 17', 'has 18', 'dump', 'DATABASE_URL')
     })
 
-    it('says what is missing of a damaged one', async () => {
+    it('reports missing and wrong files', async () => {
       fill()
       await (await start(dataDir)).stop()
-      const record = await readFile(join(dataDir, 'postgres.json'))
+      const content = await readFile(join(dataDir, 'postgres.json'))
       await writeFile(join(dataDir, 'postgres.json'), '{}')
-      await refused(start(dataDir), 'postgres.json', 'restore it')
+      await assertRefused(start(dataDir), 'postgres.json', 'restore it')
       await rm(join(dataDir, 'postgres.json'))
-      await refused(start(dataDir), 'postgres.json', 'is missing', 'restore it')
+      await assertRefused(start(dataDir), 'postgres.json', 'is missing', 'restore it')
       await writeFile(join(dataDir, 'postgres.json'), '{"password":"another"}')
-      await refused(start(dataDir), 'postgres.json does not fit', 'same backup')
+      await assertRefused(start(dataDir), 'postgres.json is not the one of the database', 'same backup')
       assert.equal(await serverPid(dataDir), undefined)
-      await writeFile(join(dataDir, 'postgres.json'), record)
+      await writeFile(join(dataDir, 'postgres.json'), content)
       await rm(join(dataDir, 'postgres', 'global', 'pg_control'))
-      await refused(start(dataDir), 'did not start', 'postgres.log', 'pg_control', 'DATABASE_URL')
+      await assertRefused(start(dataDir), 'did not start', 'postgres.log', 'pg_control', 'DATABASE_URL')
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('begins no new cluster where a link leads nowhere', async () => {
+    it('creates no new cluster when a link points to a missing folder', async () => {
       await mkdir(dataDir)
       await symlink('/nowhere/at/all', join(dataDir, 'postgres'))
-      await refused(start(dataDir), 'points to a folder that is gone', 'begin anew')
+      await assertRefused(start(dataDir), 'points to a folder that does not exist', 'start with an empty database')
     })
 
-    it('does not take the server of another folder for its own', async () => {
+    it('does not use the server of another folder', async () => {
       fill()
       const db = await start(dataDir)
       const copy = join(dirname(dataDir), 'copy')
       execFileSync('cp', ['-a', dataDir, copy])
-      await refused(start(copy), 'a copy or move', `serves ${dataDir}/postgres`)
+      await assertRefused(start(copy), 'a copy or move', `serves ${dataDir}/postgres`)
       await db.stop()
     })
 
-    it('says that the folder may not be written', async function () {
+    it('reports a folder that is not writable', async function () {
       if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
-      const told = await launch(dataDir, {}, daemon).told
-      assert.equal(told.name, 'StartError')
-      checkSentence(told.message, ['No permission', dataDir, 'uid 1', 'another folder'])
+      const report = await launch(dataDir, {}, daemon).report
+      assert.equal(report.name, 'StartError')
+      assertSentence(report.message, ['No permission', dataDir, 'uid 1', 'another folder'])
     })
 
-    it('says that the file system is read-only', async function () {
+    it('reports a read-only file system', async function () {
       if (!root) skip(this, 'only root can do this')
-      const above = dirname(dataDir)
-      if (!mountTmpfs(above, 'ro')) skip(this, 'no file system can be mounted here')
-      for (const folder of [above, dataDir, join(dataDir, 'below')]) {
-        await refused(start(folder), 'read-only file system', 'give DATA_DIR a writable folder')
+      const parent = dirname(dataDir)
+      if (!mountTmpfs(parent, 'ro')) skip(this, 'no file system can be mounted here')
+      for (const folder of [parent, dataDir, join(dataDir, 'below')]) {
+        await assertRefused(start(folder), 'read-only file system', 'give DATA_DIR a writable folder')
       }
     })
 
-    it('says that the disk is full', async function () {
+    it('reports a full disk', async function () {
       if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
       if (!mountTmpfs(dataDir, 'size=20m,mode=755')) skip(this, 'no file system can be mounted here')
-      await refused(start(dataDir), `The disk of ${dataDir} is full`, 'free some space')
+      await assertRefused(start(dataDir), `The disk of ${dataDir} is full`, 'free some space')
       execFileSync('mount', ['-o', 'remount,size=80m', dataDir])
       await (await start(dataDir)).stop()
       assert.throws(() => execFileSync('dd', ['if=/dev/zero', `of=${dataDir}/filler`, 'bs=4k'], { stdio: 'ignore' }))
-      await refused(start(dataDir), 'disk of', 'is full', 'free some space')
+      await assertRefused(start(dataDir), 'disk of', 'is full', 'free some space')
       await rm(join(dataDir, 'filler'))
       await (await start(dataDir)).stop()
     })

@@ -4,11 +4,11 @@ import { chmod, chown, lstat, mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   ask,
-  checkSentence,
+  assertSentence,
   daemon,
   end,
   launch,
-  refused,
+  assertRefused,
   root,
   serverPid,
   start,
@@ -22,26 +22,28 @@ describe('the embedded database', () => {
   useDataDir((folder) => {
     dataDir = folder
   })
-  /** Where the making of the cluster is not what is tested. */
+  /** Copies a finished cluster to DATA_DIR, for tests that are not about its creation. */
   const fill = useCluster(() => dataDir)
 
-  describe('as root', () => {
+  describe('started by root', () => {
     before(function () {
       if (!root) skip(this, 'only root can do this')
     })
 
-    it('runs as the user gatehouse, which owns the cluster (security 98)', async () => {
-      const db = await start(dataDir)
-      const { uid, mode } = await stat(db.folder)
-      assert.match(await readFile('/etc/passwd', 'utf8'), new RegExp(`^gatehouse:x:${uid}:`, 'm'))
-      assert.equal(mode & 0o777, 0o700)
-      const status = await readFile(`/proc/${(await serverPid(dataDir)) ?? 0}/status`, 'utf8')
-      assert.match(status, new RegExp(`^Uid:\t${uid}\t${uid}\t`, 'm'))
-      assert.doesNotMatch(await readFile(`/proc/${(await serverPid(dataDir)) ?? 0}/environ`, 'utf8'), /HOME|PG/)
-      await db.stop()
+    describe('its user (security 98)', () => {
+      it('is gatehouse, which owns the cluster', async () => {
+        const db = await start(dataDir)
+        const { uid, mode } = await stat(db.folder)
+        assert.match(await readFile('/etc/passwd', 'utf8'), new RegExp(`^gatehouse:x:${uid}:`, 'm'))
+        assert.equal(mode & 0o777, 0o700)
+        const status = await readFile(`/proc/${(await serverPid(dataDir)) ?? 0}/status`, 'utf8')
+        assert.match(status, new RegExp(`^Uid:\t${uid}\t${uid}\t`, 'm'))
+        assert.doesNotMatch(await readFile(`/proc/${(await serverPid(dataDir)) ?? 0}/environ`, 'utf8'), /HOME|PG/)
+        await db.stop()
+      })
     })
 
-    it('keeps the data elsewhere if gatehouse cannot enter DATA_DIR, and says so', async () => {
+    it('keeps the data in another folder when gatehouse cannot enter DATA_DIR', async () => {
       const before = process.umask(0o077)
       const db = await start(dataDir).finally(() => process.umask(before))
       assert.match(db.folder, /^\/var\/lib\/gatehouse\/[0-9a-f]{12}\/postgres$/)
@@ -55,25 +57,25 @@ describe('the embedded database', () => {
       await again.stop()
     })
 
-    it('says so when gatehouse can no longer enter it', async () => {
+    it('reports that gatehouse cannot enter DATA_DIR any more', async () => {
       fill()
       await (await start(dataDir)).stop()
       await chmod(dataDir, 0o700)
-      await refused(start(dataDir), 'out of reach', `cannot enter ${dataDir}`, `chmod o+x ${dataDir}`)
+      await assertRefused(start(dataDir), 'cannot be used', `cannot enter ${dataDir}`, `chmod o+x ${dataDir}`)
     })
 
-    it('leaves a cluster that a normal user cannot run, as that user is told', async () => {
+    it('creates a cluster that a normal user cannot run, which that user learns', async () => {
       fill()
       await (await start(dataDir)).stop()
-      const told = await launch(dataDir, {}, daemon).told
-      checkSentence(told.message, [
+      const report = await launch(dataDir, {}, daemon).report
+      assertSentence(report.message, [
         `${dataDir}/postgres belongs to gatehouse`,
         'daemon cannot run it',
         'chown -R daemon',
       ])
     })
 
-    it('takes over the cluster that an earlier release left to nobody', async () => {
+    it('changes the owner of a cluster that an earlier release ran as nobody', async () => {
       fill()
       const first = await start(dataDir)
       await ask(first.url, 'create table kept as select 7 as number')
@@ -86,28 +88,30 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('is out of reach for other users of the host (security 98)', async () => {
-      fill()
-      const db = await start(dataDir)
-      const code = `require('net').connect(${JSON.stringify(join(db.folder, '.s.PGSQL.5432'))}).on('error', (e) => console.log(e.code)).on('connect', () => { console.log('in'); process.exit() })`
-      for (const user of [daemon, { uid: 65534, gid: 65534 }]) {
-        const options = { ...user, cwd: '/', encoding: 'utf8' as const }
-        assert.equal(execFileSync(process.execPath, ['-e', code], options).trim(), 'EACCES')
-      }
-      await db.stop()
+    describe('its socket (security 98)', () => {
+      it('cannot be used by other users of the host', async () => {
+        fill()
+        const db = await start(dataDir)
+        const code = `require('net').connect(${JSON.stringify(join(db.folder, '.s.PGSQL.5432'))}).on('error', (e) => console.log(e.code)).on('connect', () => { console.log('in'); process.exit() })`
+        for (const user of [daemon, { uid: 65534, gid: 65534 }]) {
+          const options = { ...user, cwd: '/', encoding: 'utf8' as const }
+          assert.equal(execFileSync(process.execPath, ['-e', code], options).trim(), 'EACCES')
+        }
+        await db.stop()
+      })
     })
 
-    it('runs a normal user’s cluster as that user, who can go on with it', async () => {
+    it('runs the cluster of a normal user as that user', async () => {
       await mkdir(dataDir)
       await chown(dataDir, daemon.uid, daemon.gid)
       const first = launch(dataDir, {}, daemon)
-      await ask((await first.told).url, 'create table kept as select 7 as number')
+      await ask((await first.report).url, 'create table kept as select 7 as number')
       await end(first.child, 'SIGTERM')
       const asRoot = await start(dataDir)
       assert.equal((await stat(join(dataDir, 'postgres.json'))).uid, daemon.uid)
       await asRoot.stop()
-      const told = await launch(dataDir, {}, daemon).told
-      assert.deepEqual(await ask(told.url, 'select number from kept'), [{ number: 7 }])
+      const report = await launch(dataDir, {}, daemon).report
+      assert.deepEqual(await ask(report.url, 'select number from kept'), [{ number: 7 }])
     })
   })
 })

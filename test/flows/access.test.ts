@@ -1,32 +1,25 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
-import { insertCode } from '../support/accounts.ts'
-import { operations, type Operation } from '../http/support/operations.ts'
-import { assertProblem, password, TestService, type Answer, type Call, type OperationId } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService, type Answer, type Call, type OperationId } from '../support/service.ts'
+import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
+import { operations, type Operation } from '../support/operations.ts'
 
-type Contract = { paths: Record<string, Record<string, { operationId: string; security: Record<string, string[]>[] }>> }
 type Access = 'public' | 'user' | 'superuser'
-const askers = ['anonymous', 'owner', 'other user', 'superuser'] as const
-type Asker = (typeof askers)[number]
-
-const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Contract
+const callers = ['anonymous', 'owner', 'other user', 'superuser'] as const
+type Caller = (typeof callers)[number]
 
 /** Who may call an operation, by the contract. */
 const accessOf = new Map<string, Access>(
-  Object.values(contract.paths).flatMap((item) =>
-    Object.values(item).map(({ operationId, security }) => {
-      const roles = security.flatMap(({ bearer }) => bearer ?? [])
-      return [operationId, security.length === 0 ? 'public' : roles.includes('superuser') ? 'superuser' : 'user']
-    }),
-  ),
+  operations.map(({ id, secured, roles }) => [
+    id,
+    !secured ? 'public' : roles.includes('superuser') ? 'superuser' : 'user',
+  ]),
 )
 
-// A token in the body is the credential there: whoever has it may use it.
+// A token in the body is the credential of the request.
 const tokenMembers = ['refresh', 'token']
 
-describe('access, by the contract (security 42, 76)', () => {
+describe('access as in openapi.yaml (security 42, 76)', () => {
   let service: TestService
   let passwordHash: Uint8Array
   const table: string[] = []
@@ -36,17 +29,16 @@ describe('access, by the contract (security 42, 76)', () => {
   })
   after(async () => {
     await service.stop()
-    // ACCESS_TABLE=1 npx mocha test/flows/access.test.ts
+    // ACCESS_TABLE=1 npx mocha test/flows/access.test.ts prints the table.
     if (process.env['ACCESS_TABLE'])
-      console.log([`| operation | ${askers.join(' | ')} |`, '|---|---|---|---|---|', ...table].join('\n'))
+      console.log([`| operation | ${callers.join(' | ')} |`, '|---|---|---|---|---|', ...table].join('\n'))
   })
 
-  const isOwners = ({ template }: Operation) => template.includes('{session_id}')
+  const isOwnersOnly = ({ template }: Operation) => template.includes('{session_id}')
 
-  /** Calls an operation about the owner: with the owner's ids in the path, and what the operation needs to succeed in the body. */
-  async function call(operation: Operation, owner: Person, asker?: Person): Promise<Answer> {
+  /** Calls an operation with the owner's ids in the path and valid values in the body. */
+  async function call(operation: Operation, owner: Person, caller?: Person): Promise<Answer> {
     const { id, example } = operation
-    const whose = asker ?? owner
     const real: Record<string, unknown> = {
       current_password: password,
       email: id === 'createToken' ? owner.email : service.email(),
@@ -60,7 +52,7 @@ describe('access, by the contract (security 42, 76)', () => {
     const call: Call = { path: { user_id: owner.id, session_id: owner.sessionId } }
     if (body) call.body = body
     if (id === 'activateUser') call.query = { code: await codeFor(id, owner) }
-    if (asker) call.token = whose.access
+    if (caller) call.token = caller.access
     return service.call(id, call)
   }
 
@@ -69,14 +61,14 @@ describe('access, by the contract (security 42, 76)', () => {
     return insertCode(service, owner.id, purpose)
   }
 
-  const people: Record<Asker, () => Promise<Person | undefined>> = {
+  const people: Record<Caller, () => Promise<Person | undefined>> = {
     anonymous: () => Promise.resolve(undefined),
     owner: () => Promise.resolve(undefined),
     'other user': () => addUser(service, { passwordHash }),
     superuser: () => addUser(service, { passwordHash, superuser: true }),
   }
 
-  it('is written down for every operation', () => {
+  it('is defined for every operation', () => {
     assert.equal(accessOf.size, operations.length)
     for (const access of ['public', 'user', 'superuser'] as const)
       assert.ok([...accessOf.values()].filter((one) => one === access).length > 5, access)
@@ -84,53 +76,55 @@ describe('access, by the contract (security 42, 76)', () => {
 
   for (const operation of operations) {
     const access = accessOf.get(operation.id)
-    it(`${operation.id}: ${String(access)}`, async () => {
+    it(`allows ${operation.id} to: ${String(access)}`, async () => {
       const statuses: number[] = []
-      for (const asker of askers) {
+      for (const caller of callers) {
         const owner = await addUser(service, { passwordHash })
-        const person = asker === 'owner' ? owner : await people[asker]()
+        const person = caller === 'owner' ? owner : await people[caller]()
         const answer = await call(operation, owner, person)
         statuses.push(answer.status)
-        assertAllowed(operation, asker, answer)
-        const mayTell = access === 'public' || asker === 'owner' || (asker === 'superuser' && access === 'superuser')
-        const logs = asker === 'superuser' && operation.path.includes('/logs/')
-        if (!mayTell && !logs)
-          assert.ok(!JSON.stringify(answer.body).includes(owner.id), `${operation.id} tells ${asker} of the owner`)
+        assertAllowed(operation, caller, answer)
+        const mayName = access === 'public' || caller === 'owner' || (caller === 'superuser' && access === 'superuser')
+        const logs = caller === 'superuser' && operation.path.includes('/logs/')
+        if (!mayName && !logs)
+          assert.ok(!JSON.stringify(answer.body).includes(owner.id), `${operation.id} names the owner to ${caller}`)
       }
       table.push(`| ${operation.id} | ${statuses.join(' | ')} |`)
     })
   }
 
-  function assertAllowed(operation: Operation, asker: Asker, answer: Answer): void {
+  function assertAllowed(operation: Operation, caller: Caller, answer: Answer): void {
     const access = accessOf.get(operation.id)
-    const said = `${operation.id} for ${asker}: ${answer.status} ${JSON.stringify(answer.body)}`
+    const message = `${operation.id} for ${caller}: ${answer.status} ${JSON.stringify(answer.body)}`
     if (access === 'public') {
       const credential = Object.keys(operation.example ?? {}).some(
         (name) => tokenMembers.includes(name) || name === 'code',
       )
       const refused = [401, 403, 404].includes(answer.status)
-      assert.ok(answer.status < 500 && (!refused || credential), said)
+      assert.ok(answer.status < 500 && (!refused || credential), message)
       return
     }
-    if (asker === 'anonymous') assertProblem(answer, 401, 'not_authenticated')
-    else if (access === 'superuser' && asker !== 'superuser') assertProblem(answer, 403, 'permission_denied')
-    else if (access === 'user' && isOwners(operation) && asker !== 'owner') assertProblem(answer, 404, 'not_found')
-    else assert.ok(answer.status < 300, said)
+    if (caller === 'anonymous') assertProblem(answer, 401, 'not_authenticated')
+    else if (access === 'superuser' && caller !== 'superuser') assertProblem(answer, 403, 'permission_denied')
+    else if (access === 'user' && isOwnersOnly(operation) && caller !== 'owner') assertProblem(answer, 404, 'not_found')
+    else assert.ok(answer.status < 300, message)
   }
 
-  for (const operation of operations.filter(({ secured }) => secured)) {
-    it(`${operation.id} refuses a token that is none, a suspended user's and a deleted user's (security 40, 43)`, async () => {
-      const owner = await addUser(service)
-      const suspended = await addUser(service, { superuser: true })
-      await service.sql('update users set is_active = false where id = $1', [suspended.id])
-      assertProblem(await call(operation, owner, { ...owner, access: 'none' }), 401, 'token_not_valid')
-      assertProblem(await call(operation, owner, suspended), 401, 'user_inactive')
-      await service.sql('delete from users where id = $1', [suspended.id])
-      assertProblem(await call(operation, owner, suspended), 401, 'user_not_found')
-    })
-  }
+  describe('with an invalid token (security 40, 43)', () => {
+    for (const operation of operations.filter(({ secured }) => secured)) {
+      it(`${operation.id} refuses a malformed token, a suspended and a deleted user`, async () => {
+        const owner = await addUser(service)
+        const suspended = await addUser(service, { superuser: true })
+        await service.sql('update users set is_active = false where id = $1', [suspended.id])
+        assertProblem(await call(operation, owner, { ...owner, access: 'none' }), 401, 'token_not_valid')
+        assertProblem(await call(operation, owner, suspended), 401, 'user_inactive')
+        await service.sql('delete from users where id = $1', [suspended.id])
+        assertProblem(await call(operation, owner, suspended), 401, 'user_not_found')
+      })
+    }
+  })
 
-  it('another user’s id in a filter is refused, but for superusers', async () => {
+  it('allows another user’s id in a filter only to superusers', async () => {
     const owner = await addUser(service)
     for (const id of ['listLoginLogs', 'listSecurityEvents'] as const) {
       const query = { user: owner.id }
@@ -141,7 +135,7 @@ describe('access, by the contract (security 42, 76)', () => {
     }
   })
 
-  it('a role that is lost is lost at once, whatever the token was issued for (security 49)', async () => {
+  it('ends with the role, even for a token from before (security 49)', async () => {
     const superuser = await addUser(service, { superuser: true })
     assert.equal((await service.call('listUsers', { token: superuser.access })).status, 200)
     await service.sql('update users set is_superuser = false where id = $1', [superuser.id])

@@ -10,7 +10,10 @@ type Flows = { workflows: { workflowId: string; steps: { stepId: string }[] }[] 
 const root = join(import.meta.dirname, '../..')
 const { workflows } = parse(await readFile(join(root, 'flows.arazzo.yaml'), 'utf8')) as Flows
 
-/** Each of them runs by redocly respect, which also holds every reply to openapi.yaml: status, content type, schema. */
+/**
+ * redocly respect runs each workflow and compares the status, content type and schema of every reply with
+ * openapi.yaml.
+ */
 describe('flows.arazzo.yaml', function () {
   this.timeout(60_000)
   let service: TestService
@@ -30,7 +33,7 @@ describe('flows.arazzo.yaml', function () {
       })
     })
 
-  /** Runs a flow and checks that each of its steps passed. */
+  /** Runs a workflow and checks that each of its steps passed. */
   const run = async (workflow: string, inputs: Record<string, string>) => {
     const { code, output } = await respect(workflow, inputs)
     assert.equal(code, 0, output)
@@ -40,21 +43,21 @@ describe('flows.arazzo.yaml', function () {
     passed.add(workflow)
   }
 
-  it('signing up: register, the mail, activate', async () => {
+  it('runs sign-up: register, read the mail, activate', async () => {
     const email = service.email()
     await run('sign-up', { email, password })
     const { code } = await service.mailTo(email)
     await run('activate', { email, password, code })
   })
 
-  it('recovery: ask, the mail, a new password', async () => {
+  it('runs recovery: request, read the mail, set a new password', async () => {
     const { email } = await service.activeUser()
     await run('forgot-password', { email })
     const { code } = await service.mailTo(email)
     await run('recover', { email, former_password: password, new_password: 'another horse and battery', code })
   })
 
-  it('recovery without an account: register, ask, the mail, a password', async () => {
+  it('runs recovery without an account: register, request, set a password', async () => {
     const email = service.email()
     await run('sign-up', { email, password })
     await service.mailTo(email)
@@ -64,16 +67,16 @@ describe('flows.arazzo.yaml', function () {
     await run('choose-password', { email, registered_password: password, new_password, code })
   })
 
-  it('refresh: sign in, exchange, sign out', async () => {
+  it('runs refresh: sign in, refresh, sign out', async () => {
     const { email } = await service.activeUser()
     await run('refresh', { email, password })
   })
 
-  it('every flow was run', () => {
+  it('covers every workflow', () => {
     assert.deepEqual([...passed].sort(), workflows.map(({ workflowId }) => workflowId).sort())
   })
 
-  it('a flow that goes wrong fails, naming the step', async () => {
+  it('names the step at which a workflow fails', async () => {
     const { code, output } = await respect('activate', { email: service.email(), password, code: 'wrong' })
     assert.equal(code, 1)
     assert.match(output, /✗ POST \S+ - step activate\b/)

@@ -10,12 +10,14 @@ import { listSigningKeys } from '../../generated/queries.ts'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { decryptKey } from '../../src/domain/keys/signingKey.ts'
 import { createOwnedDatabase, type OwnedDatabase } from '../db/support/ownedDatabase.ts'
+import { hold } from '../support/locks.ts'
 import { query } from '../support/database.ts'
 import { encode, findTools, formsOf, readRows } from '../support/dump.ts'
 import { password, TestService, type SignedIn } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 
-type Then = { kept: SignedIn; later: string }
+/** A user from before the dump, and a refresh token that the user got after it. */
+type DumpState = { user: SignedIn; laterRefresh: string }
 
 const secretKey = 'a secret key for this test, long enough'
 const root = join(import.meta.dirname, '../..')
@@ -26,7 +28,7 @@ describe('backups', function () {
   let service: TestService
   let user: SignedIn
   let folder: string
-  let letGo = () => Promise.resolve()
+  let releaseCodes = () => Promise.resolve()
   const asOwner = <Row extends pg.QueryResultRow>(text: string) => query<Row>(database.ownerUrl, text)
 
   before(async () => {
@@ -35,37 +37,29 @@ describe('backups', function () {
     await database.run(database.ownerUrl, ['migrate', '--grant-to', database.role])
     service = await start(database)
     user = await service.signedIn()
-    letGo = await holdCodes()
-    await forgot(user.email)
+    releaseCodes = await hold(database.ownerUrl, 'lock table codes in share mode')
+    await requestRecovery(user.email)
     for (const email of [service.email(), service.email()]) await register(email)
   })
   after(async () => {
-    await letGo()
+    await releaseCodes()
     await service.stop()
     await database.drop()
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** Mails wait before their codes are stored. @returns what lets them go */
-  async function holdCodes(): Promise<() => Promise<void>> {
-    const client = new pg.Client({ connectionString: database.ownerUrl })
-    await client.connect()
-    await client.query('begin; lock table codes in share mode')
-    return () => client.end()
-  }
-
   const start = ({ roleUrl }: OwnedDatabase) =>
     TestService.start({ DATABASE_URL: roleUrl, SECRET_KEY: secretKey, RATE_LIMITS: 'off' })
-  const forgot = (email: string, at = service) => at.call('forgotPassword', { body: { email } })
+  const requestRecovery = (email: string, at = service) => at.call('forgotPassword', { body: { email } })
   const register = (email: string) =>
     service.call('registerUser', { body: { email, password, password_confirm: password } })
-  const refreshed = async (at: TestService, refresh: string) => {
+  const refreshTokens = async (at: TestService, refresh: string) => {
     const { status, body } = await at.call('refreshToken', { body: { refresh } })
     return { status, refresh: String(body['refresh']) }
   }
 
-  /** Runs a block of docs/operations.md. @returns what it printed */
-  async function follow(block: string, settings: Record<string, string>): Promise<string> {
+  /** Runs a block of docs/operations.md. @returns its output */
+  async function runBlock(block: string, settings: Record<string, string>): Promise<string> {
     const page = await readFile(join(root, 'docs', 'operations.md'), 'utf8')
     const [, commands] = new RegExp(`<!-- ${block} -->\\s+\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(page) ?? []
     assert.ok(commands, block)
@@ -74,7 +68,7 @@ describe('backups', function () {
     return (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env })).stdout
   }
 
-  /** All of the database as text: by pg_dump, or where there is none for this server, row by row. */
+  /** Dumps the database as text: by pg_dump, or row by row if there is no pg_dump for this server. */
   async function dumpText(): Promise<string> {
     const tools = await findTools(database.ownerUrl)
     if (typeof tools === 'string') return readRows(database.ownerUrl)
@@ -82,14 +76,14 @@ describe('backups', function () {
     return (await promisify(execFile)('pg_dump', [database.ownerUrl], options)).stdout
   }
 
-  it('hold no mailed code, no token, no password and no open key, with mails queued and sessions open (security 19, 32)', async () => {
+  it('contain no code, token, password or unencrypted key (security 19, 32)', async () => {
     const whileQueued = await dumpText()
     const payloads = await asOwner(
       'select distinct json_object_keys(payload) as key from graphile_worker._private_jobs',
     )
     assert.deepEqual(payloads, [{ key: 'id' }])
-    const { refresh } = await refreshed(service, user.refresh)
-    await letGo()
+    const { refresh } = await refreshTokens(service, user.refresh)
+    await releaseCodes()
     const { code } = await service.mailTo(user.email)
     const { code: activation } = await service.mailTo('user2@example.com')
     const whenSent = await dumpText()
@@ -102,45 +96,45 @@ describe('backups', function () {
     assert.ok(keys.length > 0 && keys.every(({ type }) => type === 'private'))
     const secrets = [code, activation, user.access, user.refresh, refresh, password, secretKey].flatMap(formsOf)
     const signatures = [user.access, user.refresh, refresh].flatMap((token) => formsOf(token.split('.')[2] ?? ''))
-    const open = keys.flatMap((key) => [
+    const unencryptedKeys = keys.flatMap((key) => [
       ...formsOf(String(key.export({ format: 'jwk' }).d)),
       ...encode(key.export({ format: 'der', type: 'pkcs8' })),
       'PRIVATE KEY',
     ])
     for (const dump of [whileQueued, whenSent]) {
       assert.ok(dump.includes(user.email) && dump.includes(user.id))
-      for (const form of [...secrets, ...signatures, ...open].filter((text) => text.length > 8))
+      for (const form of [...secrets, ...signatures, ...unencryptedKeys].filter((text) => text.length > 8))
         assert.ok(!dump.includes(form), form)
     }
   })
 
-  it('are restored as docs/operations.md says: sign-ins, tokens, mails, partitions and rights go on (security 83)', async function () {
+  it('are restored by the commands of docs/operations.md (security 83)', async function () {
     const tools = await findTools(database.ownerUrl)
     if (typeof tools === 'string') return skip(this, tools)
-    await letGo()
+    await releaseCodes()
     const kept = await service.signedIn()
-    letGo = await holdCodes()
-    await forgot(kept.email)
+    releaseCodes = await hold(database.ownerUrl, 'lock table codes in share mode')
+    await requestRecovery(kept.email)
     const env = { PATH: `${join(root, 'node_modules', '.bin')}:${tools.PATH}`, DATA_DIR: folder }
-    await follow('dump', { ...env, OWNER_URL: database.ownerUrl })
-    const { refresh: later } = await refreshed(service, kept.refresh)
+    await runBlock('dump', { ...env, OWNER_URL: database.ownerUrl })
+    const { refresh: laterRefresh } = await refreshTokens(service, kept.refresh)
 
     const restored = await createOwnedDatabase(database)
     const settings = { ...env, NEW_URL: restored.ownerUrl }
-    assert.match(await follow('restore', settings), /The schema is up to date/)
+    assert.match(await runBlock('restore', settings), /The schema is up to date/)
     const partitions = `select inhrelid::regclass::text as name from pg_inherits order by 1`
     assert.deepEqual(await query(restored.ownerUrl, partitions), await asOwner(partitions))
-    // A minute later, when the worker that had them counts as dead.
+    // Pretends that the worker which held the jobs is dead.
     await query(
       restored.ownerUrl,
       `update graphile_worker._private_jobs set locked_at = locked_at - interval '2 minutes'`,
     )
     const second = await start(restored)
     try {
-      await goesOn(second, restored, { kept, later })
+      await assertWorks(second, restored, { user: kept, laterRefresh })
       const { refresh } = await second.signIn(kept.email)
-      await follow('forget', settings)
-      assert.equal((await refreshed(second, refresh)).status, 401)
+      await runBlock('forget', settings)
+      assert.equal((await refreshTokens(second, refresh)).status, 401)
       await second.signIn(kept.email)
     } finally {
       await second.stop()
@@ -148,14 +142,14 @@ describe('backups', function () {
     }
   })
 
-  /** All that a restored service has to be able to do, for somebody of then. */
-  async function goesOn(
+  /** Checks sign-in, tokens, mails, partitions and rights on a restored database. */
+  async function assertWorks(
     second: TestService,
     { ownerUrl, roleUrl }: OwnedDatabase,
-    { kept, later }: Then,
+    { user: kept, laterRefresh }: DumpState,
   ): Promise<void> {
-    assert.equal((await refreshed(second, later)).status, 401, 'a token of after the dump')
-    assert.equal((await refreshed(second, kept.refresh)).status, 200, 'a token of before it')
+    assert.equal((await refreshTokens(second, laterRefresh)).status, 401, 'a token from after the dump')
+    assert.equal((await refreshTokens(second, kept.refresh)).status, 200, 'a token from before the dump')
     assert.equal((await second.call('getMe', { token: kept.access })).status, 200)
     await second.signIn(kept.email)
     const strays = await query(ownerUrl, 'select id from login_logs_default')
@@ -164,9 +158,9 @@ describe('backups', function () {
     await assert.rejects(query(roleUrl, 'drop table users'), { code: '42501' })
     const { code } = await second.mailTo(kept.email)
     const body = { code, password, password_confirm: password }
-    assert.equal((await second.call('restorePassword', { body })).status, 200, 'the mail that waited')
-    await second.mailTo(kept.email) // the notice of it
-    await forgot(kept.email, second)
+    assert.equal((await second.call('restorePassword', { body })).status, 200, 'the mail that was queued')
+    await second.mailTo(kept.email) // the notice of the new password
+    await requestRecovery(kept.email, second)
     assert.match((await second.mailTo(kept.email)).link, /restore-password/)
   }
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { PrefixProxy } from '../support/prefixProxy.ts'
-import { assertProblem, password, TestService, type SignedIn } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService, type SignedIn } from '../support/service.ts'
 
 const browser = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
@@ -24,7 +25,7 @@ describe('a base URL with a path', () => {
     proxy.adds = () => ({})
   })
 
-  it('leads a mailed link to the page, its style sheet and its form', async () => {
+  it('is in mailed links, style sheets and forms', async () => {
     const email = service.email()
     const body = { email, password, password_confirm: password }
     assert.equal((await service.call('registerUser', { body })).status, 201)
@@ -48,7 +49,7 @@ describe('a base URL with a path', () => {
     })
   }
 
-  it('has its style sheet on every page, with and without the final slash', async () => {
+  it('serves the style sheet of every page, with and without a final slash', async () => {
     for (const name of ['activate', 'restore-password', 'confirm-email', 'undo-email']) {
       for (const path of [`/account/${name}/?code=x`, `/account/${name}?code=x`, `/account/${name}/`]) {
         const page = await fetch(`${proxy.url}${path}`)
@@ -58,7 +59,7 @@ describe('a base URL with a path', () => {
     }
   })
 
-  it('leads to the reference, whose assets and calls stay below it', async () => {
+  it('serves the API reference, whose assets and requests use it', async () => {
     for (const path of ['/', '/docs', '/docs/'])
       assert.equal((await fetch(`${proxy.url}${path}`)).url, `${proxy.url}/docs/`)
     const html = await (await fetch(`${proxy.url}/docs/`)).text()
@@ -69,7 +70,7 @@ describe('a base URL with a path', () => {
     assert.deepEqual(await serversOf(script, `${proxy.url}/docs/`), [{ url: proxy.url }])
   })
 
-  it('is in the links of a list, by whatever the proxy forwards', async () => {
+  it('is in the links of a list, whichever headers the proxy sets', async () => {
     const { host } = new URL(proxy.url)
     for (const adds of [
       () => ({}),
@@ -85,20 +86,20 @@ describe('a base URL with a path', () => {
     }
   })
 
-  it('is not in the links of a list for a client that comes past the proxy', async () => {
+  it('is not in the links of a list for a client that bypasses the proxy', async () => {
     const headers = { Authorization: `Bearer ${admin.access}` }
     const { next } = await page(`${service.url}/api/v1/logs/login/?page_size=1`, headers)
     assert.ok(next?.startsWith(`${service.url}/api/v1/logs/login/?`), String(next))
   })
 
-  it('is the issuer below which the public keys are', async () => {
+  it('is the issuer, and the path of the JWKS', async () => {
     const [, payload = ''] = admin.access.split('.')
     const { iss, aud } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { iss: string; aud: string }
     assert.deepEqual([iss, aud], [proxy.url, proxy.url])
     assert.equal((await fetch(`${iss}/.well-known/jwks.json`)).status, 200)
   })
 
-  it('is left to the proxy to remove: with it the service knows no path (security 71)', async () => {
+  it('must be removed by the proxy: the service does not route it (security 71)', async () => {
     for (const path of ['/health/live', '/docs/', '/account/activate/'])
       assertProblem(await service.fetch(`/accounts${path}`), 404, 'not_found')
     assertProblem(await service.fetch(`${prefix}/health/live`), 404, 'not_found')
@@ -112,7 +113,7 @@ describe('a base URL with a path', () => {
   }
 })
 
-/** Runs the script of the reference, without its page. @returns the servers that Swagger UI is given */
+/** Runs the script of the API reference without its page. @returns the servers that it passes to Swagger UI */
 async function serversOf(script: string, href: string): Promise<unknown> {
   let given: unknown
   const window = {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { bodyTexts, queryTexts } from '../http/support/texts.ts'
 import { requestText, sendRaw } from '../http/support/raw.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 
-// Milliseconds of the main thread's processor time; the quadratic work that this looks for takes 1,000 and more.
-const most = 150
+// Milliseconds of the main thread's processor time. Quadratic work, which these tests look for, takes 1,000 ms or
+// more.
+const maxWork = 150
 
-/** Fills so many units by repeating texts, each the same number of times. */
+/** Repeats each of the parts equally often, until they fill a number of UTF-16 code units. */
 const fill = (units: number, ...parts: string[]) =>
   parts.map((part) => part.repeat(Math.floor(units / parts.join('').length))).join('')
 
@@ -25,7 +27,7 @@ const unnormalized: Texts = {
   'Hangul jamo': (units) => fill(units, '\u1100\u1161\u11a8'),
 }
 
-// And those that are expensive to match, split or decode.
+// Texts that are expensive to normalize, match, split or decode.
 const hostile: Texts = {
   ...unnormalized,
   'at signs': (units) => fill(units, '@'),
@@ -34,7 +36,7 @@ const hostile: Texts = {
   'punycode labels': (units) => `a@${fill(units - 2, 'xn--a.')}`,
   'one long punycode label': (units) => `a@xn--${fill(units - 6, 'a9')}`,
   'lone surrogates': (units) => fill(units, '\ud800'),
-  'surrogates the wrong way round': (units) => fill(units, '\udc00\ud800'),
+  'surrogates in the wrong order': (units) => fill(units, '\udc00\ud800'),
   'astral letters': (units) => fill(units, '𝐚'),
   'base64url without an end': (units) => fill(units, 'A'),
   'parts of a token': (units) => fill(units, 'e30.'),
@@ -46,7 +48,7 @@ const hostile: Texts = {
 
 const bytesInJson = (text: string) => Buffer.byteLength(JSON.stringify(text))
 
-/** Does something and returns how long the main thread worked on it, in ms of its own processor time. */
+/** Measures the main thread's processor time for an action, in milliseconds. */
 async function workOf(act: () => Promise<unknown>): Promise<number> {
   const before = process.threadCpuUsage()
   await act()
@@ -54,7 +56,7 @@ async function workOf(act: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1000
 }
 
-describe('lengths, bounded before any other work (security 84)', function () {
+describe('the work on long texts (security 84)', function () {
   this.timeout(120_000)
   let service: TestService
   let superuser: Person
@@ -65,49 +67,49 @@ describe('lengths, bounded before any other work (security 84)', function () {
   })
   after(() => service.stop())
 
-  /** The longest text of a kind that goes into so many bytes. */
-  const longest = (make: (units: number) => string, most = 64_000, bytesOf = bytesInJson) => {
-    let units = most
-    while (bytesOf(make(units)) > most) units = Math.floor(units * 0.9)
+  /** The longest text of a kind that fits into a number of bytes. */
+  const longest = (make: (units: number) => string, maxBytes = 64_000, bytesOf = bytesInJson) => {
+    let units = maxBytes
+    while (bytesOf(make(units)) > maxBytes) units = Math.floor(units * 0.9)
     return make(units)
   }
 
   for (const { id, name, maxLength, example } of bodyTexts) {
-    it(`bounds the work on ${name} of ${id}`, async () => {
+    it(`is bounded for ${name} of ${id}`, async () => {
       for (const [kind, make] of Object.entries(hostile)) {
         const body = { ...example, [name]: longest(make) }
         const work = await workOf(async () => {
           assertProblem(await service.call(id, { body, token: superuser.access }), 400, 'invalid')
         })
-        assert.ok(work < most, `${kind}: ${work} ms`)
+        assert.ok(work < maxWork, `${kind}: ${work} ms`)
       }
       for (const [kind, make] of Object.entries(unnormalized)) {
         const body = { ...example, [name]: make(maxLength) }
         const work = await workOf(() => service.call(id, { body, token: superuser.access }))
-        assert.ok(work < most, `${kind}, as long as may be: ${work} ms`)
+        assert.ok(work < maxWork, `${kind} of the allowed length: ${work} ms`)
       }
     })
   }
 
   for (const { id, name } of queryTexts) {
-    it(`bounds the work on the parameter ${name} of ${id}`, async () => {
+    it(`is bounded for the parameter ${name} of ${id}`, async () => {
       for (const [kind, make] of Object.entries(hostile)) {
         const query = { [name]: longest(make, 8000, (text) => encodeURIComponent(text.toWellFormed()).length) }
         const work = await workOf(() => service.call(id, { query, token: superuser.access }))
-        assert.ok(work < most, `${kind}: ${work} ms`)
+        assert.ok(work < maxWork, `${kind}: ${work} ms`)
       }
     })
   }
 
   const forms = ['/account/activate/', '/account/confirm-email/', '/account/undo-email/', '/account/restore-password/']
   for (const path of forms) {
-    it(`bounds the work on the form behind ${path}`, async () => {
+    it(`is bounded for the form at ${path}`, async () => {
       for (const [kind, make] of Object.entries(hostile)) {
         const bytes = (text: string) => new URLSearchParams({ text }).toString().length
         const text = longest(make, 30_000, bytes)
         for (const form of [{ code: text }, { code: 'x', password: text, password_confirm: text }]) {
           const work = await workOf(() => service.fetch(path, { method: 'POST', body: new URLSearchParams(form) }))
-          assert.ok(work < most, `${kind}: ${work} ms`)
+          assert.ok(work < maxWork, `${kind}: ${work} ms`)
         }
       }
     })
@@ -116,20 +118,20 @@ describe('lengths, bounded before any other work (security 84)', function () {
   const bodies: Record<string, string> = {
     'thousands of unknown members': `{${Array.from({ length: 7000 }, (_, i) => `"${i}":0`).join()}}`,
     'thousands of members that need an escape': `{${Array.from({ length: 6000 }, (_, i) => `"~${i}":0`).join()}}`,
-    'the same member again and again': `{${'"email":0,'.repeat(6000)}"email":0}`,
+    'the same member thousands of times': `{${'"email":0,'.repeat(6000)}"email":0}`,
     'one long name': JSON.stringify({ ['~/'.repeat(32_000)]: 0 }),
     'arrays in arrays': '['.repeat(32_000) + ']'.repeat(32_000),
     'objects in objects': `${'{"a":'.repeat(10_000)}0${'}'.repeat(10_000)}`,
     'a long number': `{"email":${'9'.repeat(65_000)}}`,
   }
   for (const [kind, body] of Object.entries(bodies)) {
-    it(`bounds the work on ${kind}`, async () => {
+    it(`is bounded for a body of ${kind}`, async () => {
       const headers = { 'Content-Type': 'application/json' }
       const work = await workOf(async () => {
         const { status } = await service.fetch('/api/v1/users/register/', { method: 'POST', headers, body })
         assert.equal(status, 400)
       })
-      assert.ok(work < most, `${work} ms`)
+      assert.ok(work < maxWork, `${work} ms`)
     })
   }
 
@@ -156,7 +158,7 @@ describe('lengths, bounded before any other work (security 84)', function () {
     'letters of Latin-1': (units) => fill(units, 'é'),
   }
   for (const field of [...fields, ...others]) {
-    it(`bounds the work on the header field ${field}`, async () => {
+    it(`is bounded for the header field ${field}`, async () => {
       for (const [kind, make] of Object.entries(values)) {
         const head = { Host: 'localhost', [field]: make(15_000) }
         const form = { 'Content-Type': 'application/x-www-form-urlencoded', ...head }
@@ -168,7 +170,7 @@ describe('lengths, bounded before any other work (security 84)', function () {
         for (const text of requests) {
           const send = () => sendRaw(service.url, Buffer.from(text, 'latin1'), { patience: 0 })
           const work = await workOf(send)
-          assert.ok(work < most, `${kind}: ${work} ms`)
+          assert.ok(work < maxWork, `${kind}: ${work} ms`)
         }
       }
     })

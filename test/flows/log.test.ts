@@ -3,11 +3,11 @@ import { describeError } from '../../src/log.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 
 describe('describeError', () => {
-  it('names what a database refused, and none of the values (security 80)', async () => {
+  it('names the constraint that failed, and no value (security 80)', async () => {
     const { url, drop } = await createTestDatabase()
     try {
       const insert = `insert into users (id, email, first_name) values (gen_random_uuid(), 'x', 'CANARY')`
-      const error = await query(url, insert).catch((fault: unknown) => fault)
+      const error = await query(url, insert).catch((reason: unknown) => reason)
       const wrapped = new Error('outer', { cause: error })
       assert.match((error as { detail: string }).detail, /CANARY/)
       const described = JSON.stringify(describeError(wrapped))

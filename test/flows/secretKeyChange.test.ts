@@ -7,20 +7,20 @@ import { Clock } from '../../src/domain/clock.ts'
 import { createDatabase } from '../../src/db/database.ts'
 import { StartError } from '../../src/problems.ts'
 import { TestService } from '../support/service.ts'
-import { addUser } from '../support/tokens.ts'
+import { addUser } from '../support/users.ts'
 
 const old = 'the secret key that this database was set up with'
 const fresh = 'the secret key that comes next and is as long as that'
 const newest = 'the secret key that comes after the next and is long too'
 
-/** What a SECRET_KEY of its own does for a service; `previous` are accepted beside it. */
+/** The settings of a service with a SECRET_KEY and previous ones. */
 const withKeys = (key: string, ...previous: string[]) => ({
   SECRET_KEY: key,
   ...(previous.length > 0 ? { SECRET_KEY_PREVIOUS: previous.join(',') } : {}),
 })
 
-describe('a change of SECRET_KEY (decisions 13)', () => {
-  /** The service under the old key alone, on whose database the others start. */
+describe('a change of SECRET_KEY', () => {
+  /** The service with only the old key. The others start on its database. */
   let before: TestService
   const others: TestService[] = []
   beforeEach(async () => {
@@ -49,15 +49,15 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
     return body as Pair
   }
 
-  /** Whether all that a person has of one service is good for another, which makes the next pair of it. */
-  async function serves(service: TestService, pair: Pair): Promise<Pair> {
+  /** Asserts that a service accepts a pair of tokens of another instance. @returns the next pair */
+  async function assertAccepts(service: TestService, pair: Pair): Promise<Pair> {
     for (const token of [pair.access, pair.refresh])
       assert.equal((await service.call('verifyToken', { body: { token } })).status, 200)
     assert.equal((await service.call('getMe', { token: pair.access })).status, 200)
     return refreshedBy(service, pair)
   }
 
-  it('keeps users signed in and their lists going, and re-encrypts the signing keys, so that the old one can go', async () => {
+  it('keeps sessions and cursors valid and re-encrypts the signing keys', async () => {
     const person = await addUser(before)
     for (let index = 0; index < 3; index++)
       await before.sql(
@@ -76,7 +76,7 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
     )
 
     const after = await start(fresh, old)
-    const next = await serves(after, person)
+    const next = await assertAccepts(after, person)
     assert.equal((await page(after, { cursor })).status, 200)
     const revoked = await after.call('revokeToken', { body: { refresh } })
     assert.equal(revoked.status, 200)
@@ -89,12 +89,12 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
     assert.ok(!then?.private_key.equals(atFirst?.private_key ?? then.private_key))
 
     const last = await start(fresh)
-    await serves(last, next)
+    await assertAccepts(last, next)
     assert.equal((await last.call('refreshToken', { body: { refresh: person.refresh } })).status, 401)
     assert.equal((await page(last, { cursor })).status, 400)
   })
 
-  it('rolls: instances before and after it serve each other’s tokens, whoever starts last', async () => {
+  it('can be rolled out: old and new instances accept each other’s tokens', async () => {
     const person = await addUser(before)
     const accepting = await start(old, fresh)
     const changed = await start(fresh, old)
@@ -102,7 +102,7 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
     let pair: Pair = person
     for (const signer of [accepting, changed, late])
       for (const verifier of [accepting, changed, late]) {
-        pair = await serves(verifier, await refreshedBy(signer, pair))
+        pair = await assertAccepts(verifier, await refreshedBy(signer, pair))
       }
     await start(fresh, old)
     assert.deepEqual(
@@ -111,7 +111,7 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
     )
   })
 
-  it('stops the start where neither key decrypts, and changes nothing', async () => {
+  it('stops the start and changes nothing if no key decrypts', async () => {
     const atFirst = await storedKeys()
     await assert.rejects(
       start(fresh, newest),
@@ -121,7 +121,7 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
     assert.deepEqual(await storedKeys(), atFirst)
   })
 
-  it('does not undo a later one that another start made meanwhile: compare and set', async () => {
+  it('does not undo a later change that another start makes at the same time', async () => {
     const [row] = await storedKeys()
     assert.ok(row)
     const db = createDatabase({ preparedStatements: true, onError: () => undefined })
@@ -132,7 +132,7 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
       await other.query('begin; lock table signing_keys in exclusive mode')
       const keyring = new Keyring(deriveSecrets(fresh, [old, newest]), new Clock())
       const loading = keyring.load(db)
-      await untilSomebodyWaits()
+      await untilBlocked()
       const { privateKey, secretId } = reencryptKey(row, deriveSecrets(newest, [old]))
       await other.query('update signing_keys set private_key = $1, secret_id = $2', [privateKey, secretId])
       await other.query('commit')
@@ -145,7 +145,7 @@ describe('a change of SECRET_KEY (decisions 13)', () => {
     }
   })
 
-  async function untilSomebodyWaits(): Promise<void> {
+  async function untilBlocked(): Promise<void> {
     const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
     while ((await before.sql(waiting)).length === 0);
   }

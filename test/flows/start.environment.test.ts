@@ -11,10 +11,10 @@ const secrets = {
   AWS_SECRET_ACCESS_KEY: 'a secret of another program',
 }
 
-/** The environment of each process that another one started, by its command line. */
+/** Returns the command line and the environment of each child process. */
 async function childrenOf(parent: number | undefined): Promise<{ command: string; environment: string[] }[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '') // it has ended
+  const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '') // the process has ended
   const children = await Promise.all(
     pids.map(async (pid) => {
       const [, ppid] = /^PPid:\s*(\d+)$/m.exec(await read(pid, 'status')) ?? []
@@ -26,7 +26,7 @@ async function childrenOf(parent: number | undefined): Promise<{ command: string
   return children.flat()
 }
 
-describe('the processes that the service starts (security 112)', function () {
+describe('child processes of the service (security 112)', function () {
   this.timeout(90_000)
   const room = new StartRoom()
   before(function () {
@@ -36,10 +36,10 @@ describe('the processes that the service starts (security 112)', function () {
   const namesOf = (environment: string[]) => environment.map((line) => line.split('=')[0] ?? '').sort()
   const assertNoSecrets = (environment: string[], ...more: string[]) => {
     for (const secret of [...Object.values(secrets), ...more])
-      assert.ok(!environment.some((line) => line.includes(secret)), `${secret} is in it`)
+      assert.ok(!environment.some((line) => line.includes(secret)), `the environment contains ${secret}`)
   }
 
-  it('hash without the secrets of its environment', async () => {
+  it('do not get the secrets for hashing passwords', async () => {
     const service = room.startOnDatabase(secrets)
     await service.url()
     const children = await childrenOf(service.pid)
@@ -52,7 +52,7 @@ describe('the processes that the service starts (security 112)', function () {
     assert.deepEqual(names, ['PATH', 'UV_THREADPOOL_SIZE'])
   })
 
-  it('serve the embedded database without them', async () => {
+  it('do not get the secrets for the embedded database', async () => {
     const service = room.start(secrets)
     await service.url()
     const children = await childrenOf(service.pid)

@@ -14,15 +14,15 @@ describe('npm start', function () {
     return url.href
   }
 
-  describe('stops with a readable sentence, never a stack trace', () => {
-    const cases: [fault: string, pattern: RegExp, start: () => Start | Promise<Start>][] = [
+  describe('stops with a sentence and no stack trace for', () => {
+    const cases: [error: string, pattern: RegExp, start: () => Start | Promise<Start>][] = [
       [
         'a malformed setting',
         /^1 wrong setting:\n {2}PORT .*\n {4}for example: 8000$/,
         () => room.startOnDatabase({ PORT: 'http' }),
       ],
       [
-        'several malformed settings, all of them',
+        'several malformed settings, naming all of them',
         /^3 wrong settings:\n {2}(PORT|REFRESH_GRACE|RATE_LIMITS|LOG_LEVEL)[\s\S]*LOG_LEVEL/,
         () => room.startOnDatabase({ PORT: '70000', REFRESH_GRACE: 'soon', LOG_LEVEL: 'loud' }),
       ],
@@ -52,7 +52,7 @@ describe('npm start', function () {
           }),
       ],
       [
-        'a database that is not there',
+        'a database that does not exist',
         /^The database .* does not have this database/,
         () =>
           room.start({
@@ -67,7 +67,7 @@ describe('npm start', function () {
         () => room.startOnDatabase({ HOST: '192.0.2.1' }),
       ],
       [
-        'a DATA_DIR that cannot be one, for its key',
+        'a DATA_DIR that is a file, which cannot contain the key',
         /secret_key cannot be written/,
         async () => {
           await writeFile(join(room.folder, 'file'), '')
@@ -75,14 +75,14 @@ describe('npm start', function () {
         },
       ],
       [
-        'a DATA_DIR that cannot be one, for its database',
+        'a DATA_DIR that is a file, which cannot contain the database',
         /file/,
         () => room.start({ DATA_DIR: join(room.folder, 'file'), SECRET_KEY: strong }),
       ],
     ]
-    for (const [fault, pattern, begin] of cases) {
-      it(fault, async () => {
-        const service = await begin()
+    for (const [error, pattern, start] of cases) {
+      it(error, async () => {
+        const service = await start()
         assert.equal(await service.ended, 1)
         assertSentence(service, pattern)
       })

@@ -12,7 +12,7 @@ describe('npm start', function () {
   const room = new StartRoom()
 
   describe('on the embedded database', () => {
-    it('says where everything is, and serves', async () => {
+    it('prints where everything is, and serves', async () => {
       const service = room.start({})
       const url = await service.url()
       const lines = service.stdout.trimEnd().split('\n')
@@ -41,7 +41,7 @@ describe('npm start', function () {
       await assertStopped(service)
     })
 
-    it('refuses another SECRET_KEY than the database was set up with, and stops what it started', async () => {
+    it('refuses a SECRET_KEY that does not match, and stops PostgreSQL', async () => {
       const service = room.start({ SECRET_KEY: strong })
       assert.equal(await service.ended, 1)
       assertSentence(service, /^SECRET_KEY does not decrypt the signing key .* in the database: start with/)
@@ -49,7 +49,7 @@ describe('npm start', function () {
     })
   })
 
-  /** Nothing runs on DATA_DIR any more. */
+  /** Asserts that no PostgreSQL runs in DATA_DIR any more. */
   async function assertStopped(service: Start): Promise<void> {
     await assert.rejects(
       access(join(room.folder, 'data', 'postgres', 'postmaster.pid')),
@@ -58,7 +58,7 @@ describe('npm start', function () {
     )
   }
 
-  it('waits for a database that is down: alive, not ready, then at work without a restart (F1)', async () => {
+  it('waits for a database that is down, alive but not ready', async () => {
     const proxy = await Proxy.start(room.databaseUrl)
     await proxy.refuse()
     const port = await freePort()
@@ -83,7 +83,7 @@ describe('npm start', function () {
     await proxy.refuse()
   })
 
-  it('says what it waits for while another Gatehouse migrates, and ends by SIGTERM', async () => {
+  it('reports that it waits for another migration, and ends on SIGTERM', async () => {
     const other = new pg.Client(room.databaseUrl)
     await other.connect()
     await other.query('select pg_advisory_lock(4283646378)')
@@ -98,7 +98,7 @@ describe('npm start', function () {
     await other.end()
   })
 
-  it('ends by SIGTERM with code 0 while it still waits for its database', async () => {
+  it('exits with 0 on SIGTERM while it waits for its database', async () => {
     const service = room.start({
       DATABASE_URL: `postgres://nobody:secret@127.0.0.1:${await freePort()}/none`,
       SECRET_KEY: strong,

@@ -2,22 +2,15 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { parseEnvFile } from '../../src/config/envFile.ts'
-import { readCode } from '../../src/domain/mails/codes.ts'
+import { parseCode } from '../../src/domain/mails/codes.ts'
 import { canonicalPath, originForm, queryOf } from '../../src/http/canonicalPath.ts'
 import { around, describeFuzz, holds, nearly, problemOf } from '../support/fuzz.ts'
 
 const targets = around(
+  // prettier-ignore
   fc.constantFrom(
-    '/api/v1/users/me/',
-    '/api/v1/users/me',
-    '/account/style.css',
-    'http://evil.test/api/v1/users/me?x=1',
-    '/%61pi/',
-    '/api/%zz/',
-    '/api/%ff',
-    '//me',
-    '*',
-    '/',
+    '/api/v1/users/me/', '/api/v1/users/me', '/account/style.css', 'http://evil.test/api/v1/users/me?x=1', '/%61pi/',
+    '/api/%zz/', '/api/%ff', '//me', '*', '/',
   ),
 )
 const codes = around(
@@ -30,7 +23,7 @@ const setting = fc.tuple(
 )
 
 describeFuzz('texts', () => {
-  it('of a request target are a path without escapes or query, a fixed point, or a Problem invalid or not_found (security 71)', () =>
+  it('of a request target become a canonical path, invalid or not_found (security 71)', () =>
     holds(targets, ['path', 'invalid', 'not_found'], async (given) => {
       const target = originForm(given)
       let path = ''
@@ -42,33 +35,33 @@ describeFuzz('texts', () => {
       return 'path'
     }))
 
-  it('are a mailed code with punctuation, or code_invalid (security 16)', () =>
+  it('are a mailed code with punctuation after it, or code_invalid (security 16)', () =>
     holds(codes, ['code', 'none'], async (text) => {
-      let read: { userId: string; hash: Uint8Array } | undefined
-      const problem = await problemOf(() => (read = readCode(text)), 'code_invalid')
+      let parsed: { userId: string; hash: Uint8Array } | undefined
+      const problem = await problemOf(() => (parsed = parseCode(text)), 'code_invalid')
       if (problem) return 'none'
-      // The code itself, and nothing after it that could be part of a code.
+      // Nothing after the code could be part of a code.
       const [code = '', rest = ''] = /^([\w-]{48})(.*)$/s.exec(text)?.slice(1) ?? []
       assert.doesNotMatch(decodeURIComponent(decodeURIComponent(rest)), /[\w=+-]/)
       const bytes = Buffer.from(code, 'base64url')
       assert.deepEqual([bytes.length, bytes.toString('base64url')], [36, code])
-      assert.equal(read?.userId.replaceAll('-', ''), bytes.toString('hex', 0, 16))
-      assert.deepEqual(Buffer.from(read.hash), createHash('sha256').update(bytes).digest())
+      assert.equal(parsed?.userId.replaceAll('-', ''), bytes.toString('hex', 0, 16))
+      assert.deepEqual(Buffer.from(parsed.hash), createHash('sha256').update(bytes).digest())
       return 'code'
     }))
 
-  it('of .env are read as they were written, one setting a line, and never fail', () =>
+  it('of .env are parsed as written, one setting a line, and never fail', () =>
     holds(
       fc.tuple(
         fc.array(setting, { maxLength: 4 }),
         nearly(fc.constantFrom('# note', 'A=1', 'no setting', '=', '"'), 2),
       ),
-      ['read'],
+      ['parsed'],
       ([settings, noise]) => {
         const text = settings.map(([name, value, quote]) => `${name}=${quote}${value}${quote}`).join('\r\n')
         assert.deepEqual(parseEnvFile(text), new Map(settings.map(([name, value]) => [name, value])))
         for (const [name, value] of parseEnvFile(`${noise}\n${text}`)) assert.doesNotMatch(`${name}${value}`, /[\r\n]/)
-        return 'read'
+        return 'parsed'
       },
     ))
 })

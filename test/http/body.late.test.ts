@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { operations, type Operation } from './support/operations.ts'
+import { operations, type Operation } from '../support/operations.ts'
 import { TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 /** What happens to a user while the last byte of a request is on its way. */
 const fates: [what: string, sql: string, status: number, code: string][] = [

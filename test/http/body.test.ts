@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { assertProblem, TestService } from '../support/service.ts'
-import { operations, type Operation } from './support/operations.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { operations, type Operation } from '../support/operations.ts'
 import { requestText, sendRaw } from './support/raw.ts'
 
 const json = 'application/json'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { assertProblem, TestService } from '../support/service.ts'
-import { operations } from './support/operations.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { operations } from '../support/operations.ts'
 import { requestText, sendRaw, type RawAnswer } from './support/raw.ts'
 
 const app = 'https://app.example.com'

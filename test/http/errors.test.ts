@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createTestDatabase, query } from '../support/database.ts'
-import { assertProblem, TestService, type Answer, type SignedIn } from '../support/service.ts'
-import { operations, type Operation } from './support/operations.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService, type Answer, type SignedIn } from '../support/service.ts'
+import { operations, type Operation } from '../support/operations.ts'
 import { Proxy } from './support/proxy.ts'
 
 const tables = 'users emails registrations mails codes sessions login_logs security_events'.split(' ')

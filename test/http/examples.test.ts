@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { readContract } from '../../scripts/coverage/contract.ts'
+import { readCoveredApi } from '../../scripts/coverage/operations.ts'
+import { readOpenApi } from '../../scripts/openapi.ts'
 import { TestService, type OperationId } from '../support/service.ts'
 
-const { operations } = readContract(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'))
+const { operations } = readCoveredApi(readOpenApi())
 
 describe('the request examples of the contract', () => {
   let service: TestService

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { handlers } from '../../src/operations/index.ts'
-import { assertProblem } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
 import { BareService } from './support/bare.ts'
 import { requestText, sendRaw } from './support/raw.ts'
 

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Document } from 'openapi-backend'
 import { pino } from 'pino'
-import { parse } from 'yaml'
 import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { createReplyCheck, type CheckReply, type SentReply } from '../../src/http/replyCheck.ts'
@@ -15,7 +13,10 @@ import type { Services } from '../../src/operations/context.ts'
 import { handlers } from '../../src/operations/index.ts'
 import { Problem } from '../../src/problems.ts'
 import { createServices } from '../../src/services.ts'
-import { assertProblem, TestService } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { contract } from '../support/contract.ts'
+import { quickHashing } from '../support/hashing.ts'
+import { TestService } from '../support/service.ts'
 
 const common = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': 'x' }
 const user = {
@@ -33,8 +34,8 @@ describe('createReplyCheck', () => {
   let check: CheckReply
   before(async () => {
     const formats = { 'idn-email': (text: string) => text.includes('@') }
-    const yaml = await readFile(new URL('../../openapi.yaml', import.meta.url), 'utf8')
-    check = createReplyCheck(await compileOpenApi(parse(yaml) as Document, formats), formats)
+    const definition = structuredClone(contract) as unknown as Document
+    check = createReplyCheck(await compileOpenApi(definition, formats), formats)
   })
 
   const me = (body: object, headers: Record<string, unknown> = common): [string, SentReply] => [
@@ -178,7 +179,7 @@ describe('replies that drift from the contract', () => {
     lines = []
     const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) })
     const { config } = loadConfig({ PORT: '0', SECRET_KEY: 'x0123456789012345678901234567890123', ...environment })
-    ;({ services } = await createServices(config, 'the secret key of a test', log))
+    ;({ services } = await createServices(config, 'the secret key of a test', log, quickHashing))
     server = createHttpServer((await createApp(services, log)).callback(), { headers: {}, log }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     handlers.getLiveness = handler as typeof getLiveness

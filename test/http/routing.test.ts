@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { assertProblem, TestService, type Answer } from '../support/service.ts'
-import { operations, paths } from './support/operations.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { operations, paths } from '../support/operations.ts'
 import { requestText, sendRaw } from './support/raw.ts'
 
 const me = '/api/v1/users/me/'

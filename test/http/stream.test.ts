@@ -13,6 +13,7 @@ import type { Services } from '../../src/operations/context.ts'
 import { handlers } from '../../src/operations/index.ts'
 import { Problem } from '../../src/problems.ts'
 import { createServices } from '../../src/services.ts'
+import { quickHashing } from '../support/hashing.ts'
 
 const filler = 'x'.repeat(1000)
 
@@ -60,7 +61,7 @@ describe('streamed replies', () => {
     lines = []
     const log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) })
     const { config } = loadConfig({ PORT: '0', SECRET_KEY: 'x0123456789012345678901234567890123', ...environment })
-    ;({ services } = await createServices(config, 'the secret key of a test', log))
+    ;({ services } = await createServices(config, 'the secret key of a test', log, quickHashing))
     server = createHttpServer((await createApp(services, log)).callback(), { headers: {}, log }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const handler = () => Promise.resolve({ status: 200, stream: stream() })

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createCleanUp } from '../../src/jobs/cleanUp.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
 import { keepLog } from './support/log.ts'
 
 const parents = ['login_logs', 'security_events']
 
-describe('clean_up of partitions (decisions 6)', function () {
+describe('cleanUp of partitions', function () {
   this.timeout(60_000)
   let service: TestService
   let user: Person
@@ -30,16 +30,16 @@ describe('clean_up of partitions (decisions 6)', function () {
   }
   const signIn = () => service.call('createToken', { body: { email: user.email, password } })
 
-  /** The first moment of a month in UTC, so many months from the one of `daysAgo`. */
+  /** The start (UTC) of the month that is `months` after the month of the day `daysAgo` days ago. */
   const monthStart = (months: number, daysAgo: number) => {
     const moment = new Date(Date.now() - daysAgo * 86_400_000)
     return new Date(Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth() + months)).toISOString()
   }
-  /** Counted from the month in which the retention begins, unless told otherwise. */
+  /** The name of a partition. By default months count from the month in which the retention begins. */
   const nameOf = (parent: string, months: number, daysAgo = 365) =>
     `${parent}_${monthStart(months, daysAgo).slice(0, 7).replace('-', '_')}`
   const present = (parent: string) => [0, 1, 2, 3].map((months) => nameOf(parent, months, 0))
-  /** The partition of such a month, with a row at its end. */
+  /** Makes the partition of such a month, with a row at its end. */
   const makeMonth = async (parent: string, months: number) => {
     const [from, to] = [monthStart(months, 365), monthStart(months + 1, 365)]
     const last = new Date(Date.parse(to) - 1).toISOString()
@@ -57,7 +57,7 @@ describe('clean_up of partitions (decisions 6)', function () {
     return rows.map(({ name }) => name)
   }
 
-  it('drops the months that were over before the retention began, of both tables, and no other', async () => {
+  it('drops the months that ended before the retention began, of both tables', async () => {
     for (const parent of parents) for (const months of [-3, -2, -1, 0, 1]) await makeMonth(parent, months)
     assert.deepEqual(await cleanUp(), { 'partitions of login_logs': 3, 'partitions of security_events': 3 })
     for (const parent of parents) {
@@ -69,30 +69,32 @@ describe('clean_up of partitions (decisions 6)', function () {
     assert.deepEqual(await cleanUp(), {})
   })
 
-  it('makes those of this month and three more, and a sign-in does without (security 78)', async () => {
-    const wanted = parents.flatMap(present)
-    for (const name of wanted) await service.sql(`drop table ${name}`)
-    assert.equal((await signIn()).status, 200)
-    assert.deepEqual(await service.sql('select user_id from login_logs_default'), [{ user_id: user.id }])
-    await cleanUp()
-    const names = (await Promise.all(parents.map(partitionsOf))).flat()
-    for (const name of wanted) assert.ok(names.includes(name), name)
-    assert.deepEqual(await service.sql('select user_id from login_logs_default'), [])
-    assert.deepEqual(await service.sql(`select user_id from ${nameOf('login_logs', 0, 0)}`), [{ user_id: user.id }])
+  describe('that are missing (security 78)', () => {
+    it('makes this month and three more; until then sign-ins use the default partition', async () => {
+      const wanted = parents.flatMap(present)
+      for (const name of wanted) await service.sql(`drop table ${name}`)
+      assert.equal((await signIn()).status, 200)
+      assert.deepEqual(await service.sql('select user_id from login_logs_default'), [{ user_id: user.id }])
+      await cleanUp()
+      const names = (await Promise.all(parents.map(partitionsOf))).flat()
+      for (const name of wanted) assert.ok(names.includes(name), name)
+      assert.deepEqual(await service.sql('select user_id from login_logs_default'), [])
+      assert.deepEqual(await service.sql(`select user_id from ${nameOf('login_logs', 0, 0)}`), [{ user_id: user.id }])
+    })
   })
 
-  it('makes each once when several instances come at the same time', async () => {
+  it('makes each partition once when several instances run at the same time', async () => {
     for (const name of present('login_logs')) await service.sql(`drop table ${name}`)
     await Promise.all(Array.from({ length: 5 }, cleanUp))
     const names = await partitionsOf('login_logs')
     for (const name of present('login_logs')) assert.ok(names.includes(name), name)
   })
 
-  it('fails no sign-in while it drops', async () => {
-    let over = false
+  it('fails no sign-in while it drops partitions', async () => {
+    let stopped = false
     const statuses: number[] = []
     const signingIn = Array.from({ length: 3 }, async () => {
-      while (!over) statuses.push((await signIn()).status)
+      while (!stopped) statuses.push((await signIn()).status)
     })
     let dropped = 0
     while (statuses.length < 9) {
@@ -100,23 +102,23 @@ describe('clean_up of partitions (decisions 6)', function () {
       assert.deepEqual(await cleanUp(), { 'partitions of login_logs': 4, 'partitions of security_events': 4 })
       dropped += 8
     }
-    over = true
+    stopped = true
     await Promise.all(signingIn)
     assert.deepEqual(new Set(statuses), new Set([200]))
     assert.ok(dropped >= 8)
   })
 
-  it('gives up after a second rather than keep sign-ins waiting behind a long reader, and succeeds when tried again', async () => {
+  it('gives up after a second behind a long reader, so that sign-ins do not wait', async () => {
     await makeMonth('login_logs', -1)
     const reader = new pg.Client({ connectionString: service.databaseUrl })
     await reader.connect()
     try {
       await reader.query('begin; select from login_logs')
       const cleaning = cleanUp().then(
-        () => assert.fail('it went past the reader'),
+        () => assert.fail('it dropped the partition although a reader uses it'),
         (error: unknown) => String(error),
       )
-      await untilSomebodyWaits()
+      await untilLockAwaited()
       const began = performance.now()
       const signingIn = signIn()
       await service.sql(
@@ -133,7 +135,7 @@ describe('clean_up of partitions (decisions 6)', function () {
     assert.deepEqual(await cleanUp(), { 'partitions of login_logs': 1 })
   })
 
-  async function untilSomebodyWaits(): Promise<void> {
+  async function untilLockAwaited(): Promise<void> {
     const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
     while ((await service.sql(waiting)).length === 0) await sleep(10)
   }

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { createDatabase, type DatabaseHandle } from '../../src/db/database.ts'
 import { cleanUpSchedule, createCleanUp } from '../../src/jobs/cleanUp.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
+import { hold } from '../support/locks.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 import { keepLog } from './support/log.ts'
 
 const days = 86_400
 const config = { loginLogRetention: 365 * days }
 
-describe('clean_up', () => {
+describe('cleanUp', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
   let db: DatabaseHandle
   beforeEach(async () => {
@@ -32,10 +32,10 @@ describe('clean_up', () => {
     abortSignal,
   })
 
-  /** Runs the task and returns what its one line says was removed. */
-  async function run({ batch = 1000 } = {}): Promise<unknown> {
+  /** Runs the task. @returns the counts of removed rows in the one line that it logs */
+  async function run({ batchSize = 1000 } = {}): Promise<unknown> {
     const { log, lines } = keepLog()
-    await createCleanUp({ db, config, log, batch })({}, helpers())
+    await createCleanUp({ db, config, log, batchSize })({}, helpers())
     assert.deepEqual(
       lines.map(({ level, message }) => [level, message]),
       [['info', 'cleaned up']],
@@ -44,26 +44,29 @@ describe('clean_up', () => {
   }
 
   const minute = `interval '1 minute'`
-  /** Rows on either side of a border, by what their insertion takes; the text names a row, and `moment` is SQL. */
+  /**
+   * Kinds of records, and the moment before which they are removed. `insert` adds a row; `moment` is an SQL
+   * expression.
+   */
   const tables: {
     what: string
-    of?: string
+    status?: string
     table: string
     column: string
-    border: string
+    cutoff: string
     insert: (moment: string) => Promise<unknown>
   }[] = [
     ...(['ended_at', 'idle_until', 'absolute_until'] as const).map((column) => ({
       what: 'sessions',
       table: 'sessions',
       column,
-      border: `now() - interval '7 days'`,
+      cutoff: `now() - interval '7 days'`,
       insert: (moment: string) => {
-        const at = (name: string, otherwise: string) => (name === column ? moment : otherwise)
+        const value = (name: string, otherwise: string) => (name === column ? moment : otherwise)
         const [ended, idle, absolute] = [
-          at('ended_at', 'null'),
-          at('idle_until', `now() + interval '1 day'`),
-          at('absolute_until', `now() + interval '1 day'`),
+          value('ended_at', 'null'),
+          value('idle_until', `now() + interval '1 day'`),
+          value('absolute_until', `now() + interval '1 day'`),
         ]
         return sql(
           `insert into sessions (user_id, id, ended_at, idle_until, absolute_until, ip_address, user_agent)
@@ -75,7 +78,7 @@ describe('clean_up', () => {
       what: 'codes',
       table: 'codes',
       column: 'expires_at',
-      border: 'now()',
+      cutoff: 'now()',
       insert: (moment) =>
         sql(
           `insert into codes (user_id, hash, purpose, mail_id, expires_at)
@@ -89,10 +92,10 @@ describe('clean_up', () => {
       { status: 'dropped', days: 1 }, // (security 102)
     ].map(({ status, days }) => ({
       what: 'mails',
-      of: ` that were ${status}`,
+      status,
       table: 'mails',
       column: 'created_at',
-      border: `now() - interval '${days} days'`,
+      cutoff: `now() - interval '${days} days'`,
       insert: (moment: string) =>
         sql(
           `insert into mails (id, kind, address, status, created_at)
@@ -103,7 +106,7 @@ describe('clean_up', () => {
       what: 'email changes',
       table: 'email_changes',
       column: 'requested_at',
-      border: `now() - interval '30 days'`,
+      cutoff: `now() - interval '30 days'`,
       insert: (moment) =>
         sql(
           `insert into email_changes (user_id, id, address, email, requested_at)
@@ -114,7 +117,7 @@ describe('clean_up', () => {
       what: 'held addresses',
       table: 'emails',
       column: 'held_until',
-      border: 'now()',
+      cutoff: 'now()',
       insert: (moment) =>
         sql(
           `insert into emails (address, user_id, kind, held_until)
@@ -126,7 +129,7 @@ describe('clean_up', () => {
       what: 'devices',
       table: 'devices',
       column: 'last_seen_at',
-      border: `now() - interval '365 days'`,
+      cutoff: `now() - interval '365 days'`,
       insert: (moment) =>
         sql(
           `insert into devices (user_id, network, device, last_seen_at)
@@ -137,7 +140,7 @@ describe('clean_up', () => {
       what: 'signing keys',
       table: 'signing_keys',
       column: 'retires_at',
-      border: 'now()',
+      cutoff: 'now()',
       insert: (moment) =>
         sql(
           `insert into signing_keys (kid, private_key, secret_id, retires_at)
@@ -149,7 +152,7 @@ describe('clean_up', () => {
       what: 'counters',
       table: 'rate_limits',
       column: 'to_timestamp(expire / 1000)',
-      border: `now() - interval '1 hour'`,
+      cutoff: `now() - interval '1 hour'`,
       insert: (moment) =>
         sql(`insert into rate_limits (key, expire) values ($1, extract(epoch from ${moment}) * 1000)`, [randomUUID()]),
     },
@@ -157,7 +160,7 @@ describe('clean_up', () => {
       what: table.replace('_', ' '),
       table,
       column: 'timestamp',
-      border: `now() - interval '365 days'`,
+      cutoff: `now() - interval '365 days'`,
       insert: (moment: string) =>
         sql(
           `insert into ${table} (user_id, timestamp, id, ip_address, user_agent${table === 'login_logs' ? '' : ', type'})
@@ -165,58 +168,63 @@ describe('clean_up', () => {
         ),
     })),
   ]
-  for (const { what, of = '', table, column, border, insert } of tables) {
-    it(`removes ${what}${of} whose ${column} is before ${border}, and none after it (security 83)`, async () => {
-      for (let index = 0; index < 3; index++) {
-        await insert(`${border} - ${minute}`)
-        await insert(`${border} + ${minute}`)
-      }
-      const before = await sql<{ rows: number }>(`select count(*)::integer as rows from ${table}`)
-      assert.deepEqual(before, [{ rows: 6 }])
-      assert.deepEqual(await run({ batch: 2 }), { [what]: 3 })
-      const after = await sql(`select ${column} > ${border} as later from ${table}`)
-      assert.deepEqual(
-        after,
-        Array.from({ length: 3 }, () => ({ later: true })),
-      )
-      assert.deepEqual(await run(), {})
-    })
-  }
+  describe('at the end of the retention (security 83)', () => {
+    for (const { what, status, table, column, cutoff, insert } of tables) {
+      const which = status === undefined ? what : `${status} ${what}`
+      it(`removes ${which} with ${column} < ${cutoff}`, async () => {
+        for (let index = 0; index < 3; index++) {
+          await insert(`${cutoff} - ${minute}`)
+          await insert(`${cutoff} + ${minute}`)
+        }
+        const before = await sql<{ rows: number }>(`select count(*)::integer as rows from ${table}`)
+        assert.deepEqual(before, [{ rows: 6 }])
+        assert.deepEqual(await run({ batchSize: 2 }), { [what]: 3 })
+        const after = await sql(`select ${column} > ${cutoff} as later from ${table}`)
+        assert.deepEqual(
+          after,
+          Array.from({ length: 3 }, () => ({ later: true })),
+        )
+        assert.deepEqual(await run(), {})
+      })
+    }
+  })
 
-  it('marks in batches the sessions that a user’s row has ended (security 93)', async () => {
-    const [user] = await sql<{ id: string }>(
-      `insert into users (id, email, sessions_valid_after, sessions_ended_by)
+  describe('of a user whose sessions have ended (security 93)', () => {
+    it('marks the sessions that a user’s row has ended, in batches', async () => {
+      const [user] = await sql<{ id: string }>(
+        `insert into users (id, email, sessions_valid_after, sessions_ended_by)
        values (gen_random_uuid(), 'a@b.example', date_trunc('second', now()) - interval '1 hour', 'suspended') returning id`,
-    )
-    await sql(
-      `insert into sessions (user_id, id, created_at, kept_at, ended_at, ended_by, idle_until, absolute_until, ip_address, user_agent)
+      )
+      await sql(
+        `insert into sessions (user_id, id, created_at, kept_at, ended_at, ended_by, idle_until, absolute_until, ip_address, user_agent)
        select $1, gen_random_uuid(), now() - interval '2 hours', kept, ended, ended_by, now() + interval '1 day', now() + interval '1 day', '::1', ''
        from (values
          (null::timestamptz, null::timestamptz, null), (null, null, null), (null, null, null),
          (now() - interval '90 minutes', null, null), (now() - interval '1 minute', null, null),
          (null, now() - interval '2 days', 'signed_out')
        ) as made (kept, ended, ended_by)`,
-      [user?.id],
-    )
-    await sql(
-      `insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
+        [user?.id],
+      )
+      await sql(
+        `insert into sessions (user_id, id, idle_until, absolute_until, ip_address, user_agent)
        values ($1, gen_random_uuid(), now() + interval '1 day', now() + interval '1 day', '::1', '')`,
-      [user?.id],
-    )
-    assert.deepEqual(await run({ batch: 2 }), { 'sessions to end': 4 })
-    const rows = await sql(
-      `select ended_by, ended_at = sessions_valid_after as at_once, count(*)::integer
+        [user?.id],
+      )
+      assert.deepEqual(await run({ batchSize: 2 }), { 'sessions to end': 4 })
+      const rows = await sql(
+        `select ended_by, ended_at = sessions_valid_after as at_once, count(*)::integer
        from sessions s join users u on u.id = s.user_id group by 1, 2 order by 1`,
-    )
-    assert.deepEqual(rows, [
-      { ended_by: 'signed_out', at_once: false, count: 1 },
-      { ended_by: 'suspended', at_once: true, count: 4 },
-      { ended_by: null, at_once: null, count: 2 },
-    ])
-    assert.deepEqual(await run(), {})
+      )
+      assert.deepEqual(rows, [
+        { ended_by: 'signed_out', at_once: false, count: 1 },
+        { ended_by: 'suspended', at_once: true, count: 4 },
+        { ended_by: null, at_once: null, count: 2 },
+      ])
+      assert.deepEqual(await run(), {})
+    })
   })
 
-  it('leaves what is never over: queued mails, current addresses, the key that nothing replaced, a change with its code', async () => {
+  it('keeps queued mails, current addresses and keys, and a change with its code', async () => {
     await sql(
       `insert into mails (id, kind, address, created_at) values (gen_random_uuid(), 'restore', 'a@b.example', '2000-01-01')`,
     )
@@ -236,7 +244,7 @@ describe('clean_up', () => {
     assert.deepEqual(await run(), { codes: 1, 'email changes': 1 })
   })
 
-  describe('of registrations that nobody confirmed', () => {
+  describe('of registrations that were not confirmed', () => {
     const register = async (address: string, expires: string): Promise<string> => {
       const userId = randomUUID()
       await sql(
@@ -257,31 +265,31 @@ describe('clean_up', () => {
         address,
         userId,
       ])
-    const left = async (table: string, of: string) =>
-      (await sql<{ of: string }>(`select ${of} as of from ${table} order by 1`)).map((row) => row.of)
-    const over = `now() - ${minute}`
+    const list = async (table: string, expression: string) =>
+      (await sql<{ value: string }>(`select ${expression} as value from ${table} order by 1`)).map(({ value }) => value)
+    const expired = `now() - ${minute}`
     const waiting = `now() + ${minute}`
 
-    it('leaves nothing: no code, no mail, not those that were asked for by address', async () => {
-      await register('gone@example.com', over)
-      await register('gone@example.com', over)
+    it('removes their codes and mails, and the mails requested by address alone', async () => {
+      await register('gone@example.com', expired)
+      await register('gone@example.com', expired)
       const stays = await register('waits@example.com', waiting)
       for (const address of ['gone@example.com', 'waits@example.com', 'nobody@example.com']) await mail(address)
       assert.deepEqual(await run(), { registrations: 2 })
-      assert.deepEqual(await left('registrations', 'user_id'), [stays])
-      assert.deepEqual(await left('codes', 'user_id'), [stays])
-      assert.deepEqual(await left('mails', 'address'), ['nobody@example.com', 'waits@example.com', 'waits@example.com'])
+      assert.deepEqual(await list('registrations', 'user_id'), [stays])
+      assert.deepEqual(await list('codes', 'user_id'), [stays])
+      assert.deepEqual(await list('mails', 'address'), ['nobody@example.com', 'waits@example.com', 'waits@example.com'])
     })
 
-    it('leaves the mails that another registration or an account of the address asked for', async () => {
-      await register('both@example.com', over)
+    it('keeps the mails of another registration or an account with the same address', async () => {
+      await register('both@example.com', expired)
       const other = await register('both@example.com', waiting)
-      await register('owner@example.com', over)
+      await register('owner@example.com', expired)
       await sql(`insert into emails (address, user_id) values ('owner@example.com', gen_random_uuid())`)
       for (const address of ['both@example.com', 'owner@example.com']) await mail(address)
       assert.deepEqual(await run(), { registrations: 2 })
-      assert.deepEqual(await left('registrations', 'user_id'), [other])
-      assert.deepEqual(await left('mails', `address || ' ' || coalesce(user_id::text, '')`), [
+      assert.deepEqual(await list('registrations', 'user_id'), [other])
+      assert.deepEqual(await list('mails', `address || ' ' || coalesce(user_id::text, '')`), [
         'both@example.com ',
         `both@example.com ${other}`,
         'owner@example.com ',
@@ -289,7 +297,7 @@ describe('clean_up', () => {
     })
   })
 
-  it('does the rest when a part fails, says which, and fails as a whole, to be tried again', async () => {
+  it('runs the other steps when one fails, logs which failed, and rejects', async () => {
     await sql('alter table devices rename to devices_away')
     await sql(
       `insert into emails (address, user_id, kind, held_until) values ('a@b.example', gen_random_uuid(), 'held', now())`,
@@ -310,24 +318,22 @@ describe('clean_up', () => {
     assert.deepEqual(lines, [])
   })
 
-  it('passes over what somebody else is at work with, and waits for nobody', async () => {
+  it('skips rows that another transaction has locked, without waiting', async () => {
     await sql(
       `insert into emails (address, user_id, kind, held_until) values ('a@b.example', gen_random_uuid(), 'held', now())`,
     )
-    const other = new pg.Client({ connectionString: database.url })
-    await other.connect()
-    await other.query('begin; select from emails for update')
+    const release = await hold(database.url, 'select from emails for update')
     assert.deepEqual(await run(), {})
-    await other.end()
+    await release()
     assert.deepEqual(await run(), { 'held addresses': 1 })
   })
 
-  it('comes by the clock, and one of two instances does it', async () => {
+  it('runs on schedule, on one of two instances', async () => {
     const minuteNow = new Date().getUTCMinutes()
     await sql(
       `insert into graphile_worker._private_known_crontabs (identifier, known_since) values ('clean_up', now() - interval '1 hour')`,
     )
-    // The hour’s minute, and the last two minutes made up for, so that nobody has to wait for the next hour.
+    // Matches this minute and makes up for the last two, so that the test does not wait for the next hour.
     const schedule = [
       {
         ...cleanUpSchedule,

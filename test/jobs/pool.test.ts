@@ -6,7 +6,7 @@ const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 describe('pool of the worker', () => {
-  it('forgives a second release of a connection, which graphile-worker does', async () => {
+  it('ignores the second release of a connection by graphile-worker', async () => {
     const database = await createTestDatabase()
     const pool = await createPool(database.url, log)
     const release = await new Promise<() => void>((resolve) => {

@@ -4,7 +4,7 @@ import type { OutgoingMail } from '../../src/mail/message.ts'
 import { createMailRoom, type MailRoom } from './support/mailRoom.ts'
 import { createTask } from './support/task.ts'
 
-describe('what a queued mail becomes', () => {
+describe('composeMail', () => {
   let room: MailRoom
   let task: ReturnType<typeof createTask>
   const run = (id: string, attempts?: number) => task.run(id, attempts)
@@ -29,7 +29,7 @@ describe('what a queued mail becomes', () => {
     assert.deepEqual(rows, [{ purpose }])
   }
 
-  it('activation: mails the named registration its own code', async () => {
+  it('mails a registration its own code (activation)', async () => {
     const first = await room.addRegistration({ language: 'ru' })
     await room.addRegistration()
     const id = await room.enqueue('activation', 'ann@example.com', first)
@@ -49,37 +49,39 @@ describe('what a queued mail becomes', () => {
     assert.deepEqual([status, attempts, sent_at instanceof Date], ['sent', 1, true])
   })
 
-  for (const kind of ['activation', 'restore'])
-    it(`${kind} by address alone mails a recovery code (security 89)`, async () => {
-      const first = await room.addRegistration({ language: 'ru' })
-      await room.query("update registrations set created_at = now() - interval '1 hour'")
-      await room.addRegistration()
-      const mail = await run(await room.enqueue(kind))
-      assert.equal(mail?.name, 'signUp')
-      assert.equal(mail.language, 'ru')
-      assert.equal(mail.to, 'ann@example.com') // not as a registration spells it
-      assert.match(
-        mail.text,
-        /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{47}[A-Za-z0-9]$/m,
-      )
-      await assertHashed(mail, 'restore')
-      await room.addRegistration()
-      await run(await room.enqueue(kind))
-      const codes = await room.query('select user_id, purpose from codes')
-      assert.deepEqual(codes, [{ user_id: first, purpose: 'restore' }], 'the newer code is the only one')
-    })
+  describe('for an address that only has registrations (security 89)', () => {
+    for (const kind of ['activation', 'restore'])
+      it(`mails a recovery code (${kind})`, async () => {
+        const first = await room.addRegistration({ language: 'ru' })
+        await room.query("update registrations set created_at = now() - interval '1 hour'")
+        await room.addRegistration()
+        const mail = await run(await room.enqueue(kind))
+        assert.equal(mail?.name, 'signUp')
+        assert.equal(mail.language, 'ru')
+        assert.equal(mail.to, 'ann@example.com') // not as a registration spells it
+        assert.match(
+          mail.text,
+          /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{47}[A-Za-z0-9]$/m,
+        )
+        await assertHashed(mail, 'restore')
+        await room.addRegistration()
+        await run(await room.enqueue(kind))
+        const codes = await room.query('select user_id, purpose from codes')
+        assert.deepEqual(codes, [{ user_id: first, purpose: 'restore' }], 'the newer code is the only one')
+      })
 
-  it('names a registration that outlives the code, where there is one (security 89)', async () => {
-    await room.addRegistration()
-    await room.query(
-      "update registrations set created_at = now() - interval '7 days', expires_at = now() + interval '1 minute'",
-    )
-    const younger = await room.addRegistration()
-    await run(await room.enqueue('restore'))
-    assert.deepEqual(await room.query('select user_id from codes'), [{ user_id: younger }])
+    it('prefers a registration that expires after the code', async () => {
+      await room.addRegistration()
+      await room.query(
+        "update registrations set created_at = now() - interval '7 days', expires_at = now() + interval '1 minute'",
+      )
+      const younger = await room.addRegistration()
+      await run(await room.enqueue('restore'))
+      assert.deepEqual(await room.query('select user_id from codes'), [{ user_id: younger }])
+    })
   })
 
-  it('activation of a taken address: tells the owner, ends the registration, mints nothing', async () => {
+  it('notifies the owner of a taken address and ends the registration (activation)', async () => {
     await room.addUser({ language: 'ru' })
     const registration = await room.addRegistration()
     const mail = await run(await room.enqueue('activation', 'ann@example.com', registration))
@@ -90,7 +92,7 @@ describe('what a queued mail becomes', () => {
     assert.deepEqual(await room.query('select 1 from codes'), [])
   })
 
-  it('restore: mails the stored address of an active user', async () => {
+  it('mails the stored address of an active user (restore)', async () => {
     await room.addUser()
     const mail = await run(await room.enqueue('restore'))
     assert.equal(mail?.name, 'restore')
@@ -102,7 +104,7 @@ describe('what a queued mail becomes', () => {
     await assertHashed(mail, 'restore')
   })
 
-  it('password_changed: a notice to the address that it was queued for, even if that was changed since, with the time', async () => {
+  it('mails the address it was queued for, with the time (password_changed)', async () => {
     const user = await room.addUser()
     const id = await room.enqueue('password_changed', 'old@example.com', user)
     await room.query("update mails set created_at = '2026-03-05 09:07+00'")
@@ -114,22 +116,22 @@ describe('what a queued mail becomes', () => {
   })
 
   const dropped: [string, string, () => Promise<unknown>][] = [
-    ['activation', 'of nobody', () => Promise.resolve()],
-    ['restore', 'of nobody', () => Promise.resolve()],
-    ['password_changed', 'of nobody', () => Promise.resolve()],
-    ['activation', 'of a suspended user', () => room.addUser({ isActive: false })],
-    ['restore', 'of a suspended user', () => room.addUser({ isActive: false })],
+    ['activation', 'for an unknown address', () => Promise.resolve()],
+    ['restore', 'for an unknown address', () => Promise.resolve()],
+    ['password_changed', 'for an unknown address', () => Promise.resolve()],
+    ['activation', 'for a suspended user', () => room.addUser({ isActive: false })],
+    ['restore', 'for a suspended user', () => room.addUser({ isActive: false })],
     [
       'activation',
-      'of an expired registration',
+      'for an expired registration',
       async () => {
         await room.addRegistration()
         await room.query('update registrations set expires_at = now()')
       },
     ],
   ]
-  for (const [kind, whose, prepare] of dropped) {
-    it(`${kind} ${whose} is dropped`, async () => {
+  for (const [kind, which, prepare] of dropped) {
+    it(`drops a mail ${which} (${kind})`, async () => {
       await prepare()
       const id = await room.enqueue(kind)
       assert.equal(await run(id), undefined)
@@ -137,7 +139,7 @@ describe('what a queued mail becomes', () => {
     })
   }
 
-  it('activation that has happened meanwhile is dropped', async () => {
+  it('drops a mail for a registration that was activated since (activation)', async () => {
     const user = await room.addUser()
     const id = await room.enqueue('activation', 'ann@example.com', user)
     assert.equal(await run(id), undefined)

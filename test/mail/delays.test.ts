@@ -11,7 +11,7 @@ const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 const usual = 300
 
-describe('the delay of mails (security 96)', () => {
+describe('the delay of mails that any client can cause (security 96)', () => {
   let room: MailRoom
   before(async () => {
     room = await createMailRoom()
@@ -19,19 +19,19 @@ describe('the delay of mails (security 96)', () => {
   beforeEach(() => room.query('truncate users, emails, registrations, email_changes, mails, codes'))
   after(() => room.close())
 
-  const timesOf = (...milliseconds: number[]) => {
+  const createTimes = (...milliseconds: number[]) => {
     const times = new DeliveryTimes()
-    for (const one of milliseconds) times.add(one)
+    for (const duration of milliseconds) times.add(duration)
     return times
   }
-  const taskOf = (send: (mail: OutgoingMail) => Promise<void> = () => Promise.resolve()) =>
+  const createTask = (send: (mail: OutgoingMail) => Promise<void> = () => Promise.resolve()) =>
     createSendMail({
       db: room.db,
       config: mailConfig,
       transport: { send },
-      times: timesOf(...Array<number>(20).fill(usual)),
+      deliveryTimes: createTimes(...Array<number>(20).fill(usual)),
     })
-  async function run(kind: string, task = taskOf(), abortSignal = new AbortController().signal): Promise<number> {
+  async function run(kind: string, task = createTask(), abortSignal = new AbortController().signal): Promise<number> {
     const id = await room.enqueue(kind)
     const began = performance.now()
     await task({ id }, { job: { attempts: 1, max_attempts: 25 }, abortSignal }).catch(ignore)
@@ -41,22 +41,22 @@ describe('the delay of mails (security 96)', () => {
     Promise.reject(Object.assign(new Error('no'), { code: 'EENVELOPE', responseCode }))
 
   for (const kind of ['restore', 'activation', 'confirm_email'])
-    it(`a ${kind} mail that is dropped keeps the worker busy for as long as a sent one`, async () => {
+    it(`is the usual one after a mail was dropped (${kind})`, async () => {
       assert.ok((await run(kind)) >= usual)
       assert.deepEqual(await room.query('select status, cause from mails'), [{ status: 'dropped', cause: null }])
     })
 
   for (const [how, send] of [
     ['sent at once', () => Promise.resolve()],
-    ['refused for good', refuse(550)],
-    ['refused for now', refuse(451)],
+    ['refused permanently', refuse(550)],
+    ['refused temporarily', refuse(451)],
   ] as const)
-    it(`one that is ${how} keeps it busy for as long`, async () => {
+    it(`is the usual one after a mail was ${how}`, async () => {
       await room.addUser()
-      assert.ok((await run('restore', taskOf(send))) >= usual)
+      assert.ok((await run('restore', createTask(send))) >= usual)
     })
 
-  it('follows the decision, which is in the table already', async () => {
+  it('begins after the result is recorded', async () => {
     const running = run('restore')
     for (;;) {
       const [mail] = await room.query<{ status: string }>('select status from mails')
@@ -67,38 +67,38 @@ describe('the delay of mails (security 96)', () => {
   })
 
   it('ends when the worker stops', async () => {
-    const times = timesOf(4000)
+    const deliveryTimes = createTimes(4000)
     const task = createSendMail({
       db: room.db,
       config: mailConfig,
       transport: { send: () => Promise.resolve() },
-      times,
+      deliveryTimes,
     })
     assert.ok((await run('restore', task, AbortSignal.timeout(50))) < 3000)
     assert.deepEqual(await room.query('select status from mails'), [{ status: 'dropped' }])
   })
 
-  it('is that of nine of ten recent deliveries, and at most 5 s', () => {
-    assert.equal(timesOf().usual, 500)
-    assert.equal(timesOf(250).usual, 250)
-    assert.equal(timesOf(...Array.from({ length: 10 }, (_, at) => at + 1)).usual, 9)
-    assert.equal(timesOf(...Array<number>(95).fill(200), ...Array<number>(5).fill(9000)).usual, 200)
-    assert.equal(timesOf(...Array<number>(100).fill(900), ...Array<number>(100).fill(100)).usual, 100)
-    assert.equal(timesOf(60_000).usual, 5000)
+  it('is the 90th percentile of recent deliveries, at most 5 s', () => {
+    assert.equal(createTimes().usual, 500)
+    assert.equal(createTimes(250).usual, 250)
+    assert.equal(createTimes(...Array.from({ length: 10 }, (_, at) => at + 1)).usual, 9)
+    assert.equal(createTimes(...Array<number>(95).fill(200), ...Array<number>(5).fill(9000)).usual, 200)
+    assert.equal(createTimes(...Array<number>(100).fill(900), ...Array<number>(100).fill(100)).usual, 100)
+    assert.equal(createTimes(60_000).usual, 5000)
   })
 
-  for (const [whose, prepare] of [
-    ['has no account', () => Promise.resolve()],
-    ['has one', () => room.addUser({ address: 'stranger@example.com' })],
+  for (const [which, prepare] of [
+    ['without an account', () => Promise.resolve()],
+    ['with an account', () => room.addUser({ address: 'stranger@example.com' })],
   ] as const)
-    it(`of one's own mail behind 6 for a stranger who ${whose} is that of two deliveries`, async () => {
+    it(`is that of two deliveries after 6 mails to an address ${which}`, async () => {
       await prepare()
       await room.addUser({ address: 'own@example.com' })
       for (const name of [...Array<string>(6).fill('stranger'), 'own'])
         await enqueue(room.db, 'restore', `${name}@example.com`, null, null, '192.0.2.1')
       let began: number | undefined
       let arrived: number | undefined
-      const task = taskOf(({ to }) => {
+      const task = createTask(({ to }) => {
         if (to === 'Stored-own@example.com') arrived = performance.now()
         return Promise.resolve()
       })

@@ -5,7 +5,7 @@ import type { OutgoingMail } from '../../src/mail/message.ts'
 import { createMailRoom, type MailRoom } from './support/mailRoom.ts'
 import { createTask } from './support/task.ts'
 
-describe('what the mails of a change of address become', () => {
+describe('mails of a change of address', () => {
   let room: MailRoom
   let task: ReturnType<typeof createTask>
   let user: string
@@ -54,7 +54,7 @@ describe('what the mails of a change of address become', () => {
       .update(Buffer.from(/code=([\w-]{47}[A-Za-z0-9])$/m.exec(mail?.text ?? '')?.[1] ?? '', 'base64url'))
       .digest()
 
-  it('confirm_email: a code about the change, to the address as it was written; it says when it was asked for', async () => {
+  it('mails the code and the time of the request to the new address (confirm_email)', async () => {
     const about = await addChange()
     const id = await enqueueConfirmation(about)
     const mail = await run(id)
@@ -65,7 +65,7 @@ describe('what the mails of a change of address become', () => {
     assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'confirm_email', about }])
   })
 
-  it('email_changed: an undo code about the change, to the old address as it was written, though the user is suspended', async () => {
+  it('mails an undo code to the old address, even of a suspended user (email_changed)', async () => {
     const about = await addChange({ confirmed: true })
     await room.query(`update users set is_active = false, language = 'ru'`)
     const id = await enqueueNotice(about)
@@ -78,7 +78,7 @@ describe('what the mails of a change of address become', () => {
     assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'undo_email', about }])
   })
 
-  it('a retry keeps the codes of the attempts before, and the Message-ID (decisions 3)', async () => {
+  it('keeps the codes of earlier attempts and the Message-ID in a retry', async () => {
     for (const id of [
       await enqueueConfirmation(await addChange()),
       await enqueueNotice(await addChange({ confirmed: true })),
@@ -94,7 +94,7 @@ describe('what the mails of a change of address become', () => {
     }
   })
 
-  it('each change keeps an undo code of its own, in whichever order their notices go out', async () => {
+  it('keeps an undo code for each change, in any order of their notices', async () => {
     const mails: string[] = []
     for (let change = 0; change < 3; change++) mails.push(await enqueueNotice(await addChange({ confirmed: true })))
     for (const id of [mails[1], mails[0], mails[2]]) assert.ok(await run(String(id)))
@@ -102,10 +102,10 @@ describe('what the mails of a change of address become', () => {
   })
 
   const dropped: [string, string, () => Promise<string>][] = [
-    ['confirm_email', 'that was superseded', async () => enqueueConfirmation(uuidv7())],
-    ['confirm_email', 'that has happened', async () => enqueueConfirmation(await addChange({ confirmed: true }))],
-    ['confirm_email', 'about nothing', async () => room.enqueue('confirm_email', 'new@example.com', user)],
-    ['confirm_email', 'of nobody', async () => room.enqueue('confirm_email', 'new@example.com', null, uuidv7())],
+    ['confirm_email', 'of a superseded change', async () => enqueueConfirmation(uuidv7())],
+    ['confirm_email', 'of a confirmed change', async () => enqueueConfirmation(await addChange({ confirmed: true }))],
+    ['confirm_email', 'without a change', async () => room.enqueue('confirm_email', 'new@example.com', user)],
+    ['confirm_email', 'without a user', async () => room.enqueue('confirm_email', 'new@example.com', null, uuidv7())],
     [
       'confirm_email',
       'of a suspended user',
@@ -116,7 +116,7 @@ describe('what the mails of a change of address become', () => {
     ],
     [
       'confirm_email',
-      'to an address that somebody else has',
+      'to the address of another user',
       async () => {
         await room.addUser({ address: 'new@example.com' })
         return enqueueConfirmation(await addChange())
@@ -124,19 +124,23 @@ describe('what the mails of a change of address become', () => {
     ],
     [
       'confirm_email',
-      'to an address that is held for somebody else',
+      'to an address held for another user',
       async () => {
         await room.addUser({ address: 'new@example.com' })
         await hold(`now() + interval '1 minute'`)
         return enqueueConfirmation(await addChange())
       },
     ],
-    ['email_changed', 'that has not happened', async () => enqueueNotice(await addChange())],
-    ['email_changed', 'that was undone', async () => enqueueNotice(await addChange({ confirmed: true, undone: true }))],
-    ['email_changed', 'about nothing', async () => room.enqueue('email_changed', 'ann@example.com', user)],
+    ['email_changed', 'of an unconfirmed change', async () => enqueueNotice(await addChange())],
+    [
+      'email_changed',
+      'of an undone change',
+      async () => enqueueNotice(await addChange({ confirmed: true, undone: true })),
+    ],
+    ['email_changed', 'without a change', async () => room.enqueue('email_changed', 'ann@example.com', user)],
   ]
-  for (const [kind, whose, prepare] of dropped) {
-    it(`${kind} ${whose} is dropped, and mints nothing`, async () => {
+  for (const [kind, which, prepare] of dropped) {
+    it(`drops a mail ${which}, without a code (${kind})`, async () => {
       const id = await prepare()
       assert.equal(await run(id), undefined)
       assert.equal((await room.readMail(id)).status, 'dropped')
@@ -148,7 +152,7 @@ describe('what the mails of a change of address become', () => {
     await room.query(`update emails set kind = 'held', held_until = ${until} where address = 'new@example.com'`)
   }
 
-  it('confirm_email goes to an address that was held for somebody else, and to one that is held for the user', async () => {
+  it('mails an address whose hold has ended, and one held for the user (confirm_email)', async () => {
     await room.addUser({ address: 'new@example.com' })
     await hold(`now() - interval '1 second'`)
     assert.ok(await run(await enqueueConfirmation(await addChange())))
@@ -157,7 +161,7 @@ describe('what the mails of a change of address become', () => {
     assert.ok(await run(await enqueueConfirmation(await addChange())))
   })
 
-  it('activation and restore of an address that is held for somebody are dropped, a registration or not (decisions 5)', async () => {
+  it('drops activation and restore for a held address, with or without a registration', async () => {
     await room.query('truncate registrations')
     await room.query(`update emails set kind = 'held', held_until = now() + interval '1 minute'`)
     for (let round = 0; round < 2; round++) {

@@ -11,7 +11,7 @@ import { createTask } from './support/task.ts'
 
 const address = 'ann@example.com'
 
-describe('mails of somebody who is erased', () => {
+describe('mails of an erased user', () => {
   let room: MailRoom
   let task: ReturnType<typeof createTask>
   let user: string
@@ -38,15 +38,15 @@ describe('mails of somebody who is erased', () => {
   }
   const nothing = { mails: 0, codes: 0 }
 
-  it('that wait are not sent: their jobs find nothing to do', async () => {
-    const asked = [await room.enqueue('restore'), await room.enqueue('password_changed', address, user)]
+  it('are not sent when they were still queued', async () => {
+    const requested = [await room.enqueue('restore'), await room.enqueue('password_changed', address, user)]
     await erase()
     assert.deepEqual(await rows(), nothing)
-    for (const id of asked) assert.equal(await task.run(id), undefined)
+    for (const id of requested) assert.equal(await task.run(id), undefined)
     assert.deepEqual(await rows(), nothing)
   })
 
-  it('that are being sent leave nothing when they are through', async () => {
+  it('leave no records when they were being sent', async () => {
     const id = await room.enqueue('restore')
     task.state.beforeSending = async () => {
       assert.deepEqual(await rows(), { mails: 1, codes: 1 })
@@ -56,7 +56,7 @@ describe('mails of somebody who is erased', () => {
     assert.deepEqual(await rows(), nothing)
   })
 
-  it('that are being sent and fail are not tried again, and come back nowhere', async () => {
+  it('are not tried again when sending fails during the erasure', async () => {
     for (const responseCode of [451, 550]) {
       user = await room.addUser({ address: `${responseCode}@example.com` })
       const id = await room.enqueue('restore', `${responseCode}@example.com`)
@@ -72,15 +72,15 @@ describe('mails of somebody who is erased', () => {
     }
   })
 
-  it('are waited for by the erasure while they are chosen, and wait for it', async () => {
+  it('lock each other out with the erasure while they are composed, without deadlocks', async () => {
     for (let round = 0; round < rounds; round++) {
       user = await room.addUser({ address: `${round}@example.com` })
-      const asked = [
+      const requested = [
         await room.enqueue('restore', `${round}@example.com`),
         await room.enqueue('password_changed', `${round}@example.com`, user),
         await room.enqueue('activation', `${round}@example.com`),
       ]
-      await Promise.all([...asked.map((id) => task.run(id)), delay(Math.random() * 10).then(erase)])
+      await Promise.all([...requested.map((id) => task.run(id)), delay(Math.random() * 10).then(erase)])
       assert.deepEqual(await rows(), nothing)
     }
     assert.ok(task.state.sent.length > 0)
@@ -89,7 +89,7 @@ describe('mails of somebody who is erased', () => {
     assert.deepEqual(await room.query(counted), [{ deadlocks: 0 }])
   })
 
-  it('that are asked for later go to nobody, and the address is not kept', async () => {
+  it('are dropped without their address when they are requested later', async () => {
     await erase()
     for (const kind of ['restore', 'activation']) await task.run(await room.enqueue(kind))
     assert.deepEqual(task.state.sent, [])
@@ -98,7 +98,7 @@ describe('mails of somebody who is erased', () => {
     assert.deepEqual(mails, [dropped, dropped])
   })
 
-  it('belong to the owner of the address from when they are sent, whoever has it later', async () => {
+  it('belong to the user who had the address when they were sent', async () => {
     await task.run(await room.enqueue('restore'))
     assert.deepEqual(await room.query('select user_id from mails'), [{ user_id: user }])
     await room.query('delete from emails')
@@ -107,7 +107,7 @@ describe('mails of somebody who is erased', () => {
     assert.deepEqual(await rows(), nothing)
   })
 
-  it('leave no address in the queue and in the log, whatever the server said', async () => {
+  it('leave no address of a server reply in the queue or the log', async () => {
     const server = await startSmtpServer()
     server.state.refuseRecipient = {
       code: 451,

@@ -17,13 +17,13 @@ describe('generateMails', () => {
     assert.ok(text.includes('  hello: { link: string; name: string }'))
   })
 
-  it('is what generated/mails.ts holds', async () => {
+  it('matches generated/mails.ts', async () => {
     const current = await readFile(new URL('../../generated/mails.ts', import.meta.url), 'utf8')
     assert.ok(current.endsWith(await generateMails()), 'run npm run generate')
   })
 
-  const faults: [string, Record<string, string>, RegExp][] = [
-    ['a mail that a language lacks', { 'bye.en.txt': 'Subject: Bye\n\nBye.\n' }, /bye\.ru\.txt is missing/],
+  const mistakes: [string, Record<string, string>, RegExp][] = [
+    ['a missing language', { 'bye.en.txt': 'Subject: Bye\n\nBye.\n' }, /bye\.ru\.txt is missing/],
     [
       'other placeholders',
       { 'hello.ru.txt': 'Subject: Привет\n\nПривет.\n\n[Открыть]({{link}})\n' },
@@ -46,10 +46,10 @@ describe('generateMails', () => {
       { 'hello.en.txt': 'Subject: Hello\n\n{{name}} [x]({{link}})\n' },
       /hello\.en\.txt.*link/,
     ],
-    ['a file of another name', { 'hello.txt': 'Subject: Hello\n\nHello\n' }, /hello\.txt/],
+    ['a malformed file name', { 'hello.txt': 'Subject: Hello\n\nHello\n' }, /hello\.txt/],
   ]
-  for (const [fault, files, message] of faults) {
-    it(`refuses ${fault} and names the file`, async () => {
+  for (const [mistake, files, message] of mistakes) {
+    it(`reports ${mistake} and names the file`, async () => {
       await assert.rejects(generate({ ...good, ...files }), message)
     })
   }

@@ -21,27 +21,27 @@ describe('the mail about a new device', () => {
     )
   })
 
-  const send = async (about: string | null = sessionId, of: string | null = userId) => {
-    const id = await room.enqueue('new_device', 'old@example.com', of, about)
+  const send = async (session: string | null = sessionId, user: string | null = userId) => {
+    const id = await room.enqueue('new_device', 'old@example.com', user, session)
     const mail = await createTask(room).run(id)
     return { mail, status: (await room.readMail(id)).status }
   }
 
-  it('tells of the session, to the address that it was queued for, and mints no code', async () => {
+  it('describes the session to the address it was queued for, and mints no code', async () => {
     const { mail } = await send()
     assert.equal(mail?.name, 'newDevice')
     assert.equal(mail.to, 'old@example.com')
     assert.match(mail.text, /on 5 March 2026 at 09:07 UTC from the IP address 192\.0\.2\.7\. Device: Firefox$/m)
-    assert.doesNotMatch(mail.text + mail.html, /http:|evil\.test/) // a stranger writes the User-Agent
+    assert.doesNotMatch(mail.text + mail.html, /http:|evil\.test/) // any client can choose its User-Agent
     assert.deepEqual(await room.query('select 1 from codes'), [])
   })
 
-  it('tells of a session that has ended since: somebody did sign in', async () => {
+  it('is sent although the session has ended since', async () => {
     await room.query('update sessions set ended_at = now()')
     assert.equal((await send()).status, 'sent')
   })
 
-  it('is dropped when the user or the session is gone, or neither was named', async () => {
+  it('is dropped when the user or the session does not exist', async () => {
     assert.equal((await send(null)).status, 'dropped')
     assert.equal((await send(sessionId, null)).status, 'dropped')
     assert.equal((await send(randomUUID())).status, 'dropped')

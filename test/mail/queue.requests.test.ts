@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
 import { TestService } from '../support/service.ts'
-import { addUser } from '../support/tokens.ts'
+import { addUser } from '../support/users.ts'
 
-describe('the queue of mails, of requests (security 91)', () => {
+describe('the queue of requested mails (security 91)', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start({ TRUSTED_PROXIES: 'loopback' })
   })
   after(() => service.stop())
 
-  it('lowers the priority of a network by the mails that it has waiting', async () => {
-    const letGo = await holdJobs()
-    const ask = (operation: 'forgotPassword' | 'resendActivation', ip: string) =>
+  it('lowers the priority of a network by the number of its queued mails', async () => {
+    const releaseJobs = await holdJobs()
+    const request = (operation: 'forgotPassword' | 'resendActivation', ip: string) =>
       service.call(operation, { body: { email: service.email() }, headers: { 'X-Forwarded-For': ip } })
-    await ask('forgotPassword', '192.0.2.1')
-    await ask('resendActivation', '192.0.2.1')
-    await ask('forgotPassword', '192.0.2.2')
-    await ask('forgotPassword', '2001:db8:1:1::1')
-    await ask('forgotPassword', '2001:db8:1:2::1') // of the same /48
+    await request('forgotPassword', '192.0.2.1')
+    await request('resendActivation', '192.0.2.1')
+    await request('forgotPassword', '192.0.2.2')
+    await request('forgotPassword', '2001:db8:1:1::1')
+    await request('forgotPassword', '2001:db8:1:2::1') // of the same /48
     const rows = await service.sql<{ priority: number }>(
       `select priority from graphile_worker.jobs where task_identifier = 'deliver_mail' order by id`,
     )
@@ -25,11 +25,11 @@ describe('the queue of mails, of requests (security 91)', () => {
       rows.map(({ priority }) => priority),
       [0, 1, 0, 0, 1],
     )
-    await letGo()
+    await releaseJobs()
     await service.countMails()
   })
 
-  it('serves the jobs that an earlier release queued', async () => {
+  it('runs the jobs that an earlier release queued', async () => {
     const { id, email } = await addUser(service)
     await service.sql(
       `with mail as (insert into mails (id, kind, address, user_id) values (gen_random_uuid(), 'password_changed', $1, $2) returning id)
@@ -39,16 +39,16 @@ describe('the queue of mails, of requests (security 91)', () => {
     assert.match((await service.mailTo(email)).subject, /^Your password/)
   })
 
-  /** Keeps the worker from acquiring jobs. @returns what lets it go on */
+  /** Keeps the worker from acquiring jobs. @returns a function that releases them */
   async function holdJobs(): Promise<() => Promise<unknown>> {
     await service.sql(
-      `create function later() returns trigger language plpgsql as $$ begin new.run_at := now() + interval '1 day'; return new; end $$`,
+      `create function postpone() returns trigger language plpgsql as $$ begin new.run_at := now() + interval '1 day'; return new; end $$`,
     )
     await service.sql(
-      'create trigger later before insert on graphile_worker._private_jobs for each row execute function later()',
+      'create trigger postpone before insert on graphile_worker._private_jobs for each row execute function postpone()',
     )
     return async () => {
-      await service.sql('drop trigger later on graphile_worker._private_jobs')
+      await service.sql('drop trigger postpone on graphile_worker._private_jobs')
       await service.sql('update graphile_worker._private_jobs set run_at = now()')
     }
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { enqueue, type MailKind } from '../../src/domain/mails/outbox.ts'
-import { startWorker } from '../../src/jobs/worker.ts'
+import { defaultOptions, startWorker } from '../../src/jobs/worker.ts'
 import type { OutgoingMail } from '../../src/mail/message.ts'
 import { createSendMail } from '../../src/mail/sendMail.ts'
 import { createMailRoom, mailConfig, type MailRoom } from './support/mailRoom.ts'
@@ -9,8 +9,8 @@ import { createMailRoom, mailConfig, type MailRoom } from './support/mailRoom.ts
 const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
-/** As many as one worker delivers at once. */
-const atOnce = 3
+/** How many mails one worker delivers at the same time. */
+const { concurrency } = defaultOptions
 
 describe('the queue of mails (security 91)', () => {
   let room: MailRoom
@@ -45,22 +45,22 @@ describe('the queue of mails (security 91)', () => {
 
   const recover = (address: string, cause: string) => enqueue(room.db, 'restore', address, null, null, cause)
 
-  it('a recovery mail overtakes 61 notices, and is the next to go', async () => {
+  it('delivers a recovery mail before 61 notices', async () => {
     const victim = await room.addUser({ address: 'victim@example.com' })
     for (let count = 0; count < 61; count++) {
       const user = await room.addUser({ address: `user${count}@example.com` })
       await enqueue(room.db, 'password_changed', `user${count}@example.com`, user)
     }
     await start()
-    await until(() => begun.length >= atOnce)
+    await until(() => begun.length >= concurrency)
     await recover('victim@example.com', victim)
     const waiting = begun.length
     await until(() => begun.includes('Stored-victim@example.com'))
     const before = begun.indexOf('Stored-victim@example.com') - waiting
-    assert.ok(before <= atOnce, `${before} notices went before it`)
+    assert.ok(before <= concurrency, `${before} notices went before it`)
   })
 
-  it('every mail with a code comes before notices', async () => {
+  it('delivers every mail with a code before notices', async () => {
     const priorities = async (kinds: MailKind[]) => {
       for (const kind of kinds) await enqueue(room.db, kind, `${kind}@example.com`)
       const rows = await room.query<{ kind: string }>(
@@ -75,7 +75,7 @@ describe('the queue of mails (security 91)', () => {
     assert.deepEqual(order.slice(5), ['password_changed', 'new_device', 'new_devices'])
   })
 
-  it('60 recovery mails of one network let that of another go first', async () => {
+  it('delivers the mail of another network before 60 mails of one network', async () => {
     for (let count = 0; count < 60; count++) {
       await room.addUser({ address: `user${count}@example.com` })
       await recover(`user${count}@example.com`, '192.0.2.1')
@@ -84,19 +84,19 @@ describe('the queue of mails (security 91)', () => {
     await recover('victim@example.com', '198.51.100.1')
     await start(20)
     await until(() => begun.includes('Stored-victim@example.com'))
-    assert.ok(begun.indexOf('Stored-victim@example.com') <= atOnce, begun.join())
+    assert.ok(begun.indexOf('Stored-victim@example.com') <= concurrency, begun.join())
   })
 
-  it('60 notices of one account let that of another go first', async () => {
+  it('delivers the notice of another account before 60 notices of one account', async () => {
     const [one, other] = [await room.addUser(), await room.addUser({ address: 'other@example.com' })]
     for (let count = 0; count < 60; count++) await enqueue(room.db, 'password_changed', 'ann@example.com', one)
     await enqueue(room.db, 'password_changed', 'other@example.com', other)
     await start(20)
     await until(() => begun.includes('other@example.com'))
-    assert.ok(begun.indexOf('other@example.com') <= atOnce, begun.join())
+    assert.ok(begun.indexOf('other@example.com') <= concurrency, begun.join())
   })
 
-  it('forgets the cause of a mail when its job has ended, however it ended', async () => {
+  it('clears the cause of a mail when its job has ended with any result', async () => {
     await room.addUser()
     await recover('ann@example.com', '192.0.2.1')
     await recover('unknown@example.com', '192.0.2.1')

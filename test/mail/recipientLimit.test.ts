@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { password, type ReceivedMail, type TestService } from '../support/service.ts'
-import { addOwner, startLimited } from '../domain/limits/support/attempts.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { password, type TestService } from '../support/service.ts'
+import { addOwner } from '../support/users.ts'
+import { startLimited } from '../domain/limits/support/attempts.ts'
 
 type Counted = { status: string; count: number }
 
-/** The next mail to an address whose link leads there. */
+/** Waits for the next mail to an address whose link contains a path. */
 async function untilLink(service: TestService, email: string, path: string): Promise<ReceivedMail> {
   for (;;) {
     const mail = await service.mailTo(email)
@@ -12,14 +14,14 @@ async function untilLink(service: TestService, email: string, path: string): Pro
   }
 }
 
-describe('mails to one recipient, 5 an hour and 20 a day (security 59)', () => {
+describe('the limit of mails to one recipient (security 59)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_RECOVERY: '1000/1h', LIMIT_EMAIL_CHANGE_HOUR: '10/1h' })
   })
   after(() => service.stop())
 
-  const forget = async (email: string) => {
+  const requestRecovery = async (email: string) => {
     assert.equal((await service.call('forgotPassword', { body: { email } })).status, 200)
   }
 
@@ -29,13 +31,13 @@ describe('mails to one recipient, 5 an hour and 20 a day (security 59)', () => {
       [email],
     )
 
-  it('100 times forgotten are 5 mails, the last of which stays good; the rest are dropped, and say why', async () => {
+  it('sends 5 of 100 recovery mails; the rest are dropped, and the last code works', async () => {
     const { email } = await addOwner(service)
     for (let time = 0; time < 5; time++) {
-      await forget(email)
+      await requestRecovery(email)
       await service.countMails()
     }
-    await Promise.all(Array.from({ length: 95 }, () => forget(email)))
+    await Promise.all(Array.from({ length: 95 }, () => requestRecovery(email)))
     await service.countMails()
     assert.deepEqual(await mailsTo(email), [
       { status: 'dropped', count: 95 },
@@ -51,50 +53,52 @@ describe('mails to one recipient, 5 an hour and 20 a day (security 59)', () => {
     assert.deepEqual((await mailsTo(email)).at(-1), { status: 'sent', count: 6 }, 'the notice is not held back')
   })
 
-  it('100 at once are 5 at the most', async () => {
+  it('sends at most 5 of 100 mails requested at the same time', async () => {
     const { email } = await addOwner(service)
-    await Promise.all(Array.from({ length: 100 }, () => forget(email)))
+    await Promise.all(Array.from({ length: 100 }, () => requestRecovery(email)))
     await service.countMails()
     const [dropped, sent] = await mailsTo(email)
     assert.equal(Number(dropped?.count) + Number(sent?.count), 100)
     assert.ok(Number(sent?.count) <= 5, JSON.stringify(sent)) // fewer where a later one has minted its code first
   })
 
-  it('do not hold back the recovery mail of an undone change of address (security 100)', async () => {
-    const owner = await addOwner(service)
-    const [old, taken] = [owner.email, service.email()]
-    for (let time = 0; time < 20; time++) {
-      await forget(old)
-      await service.sql(`update mails set created_at = created_at - interval '1 hour' where address = $1`, [old])
-    }
-    const body = { email: taken, current_password: password }
-    assert.equal((await service.call('changeEmail', { token: owner.access, body })).status, 200)
-    const { code } = await service.mailTo(taken)
-    assert.equal((await service.call('confirmEmail', { body: { code } })).status, 200)
-    await service.countMails()
-    await service.sql(`update mails set created_at = now() - interval '1 minute' where address = $1`, [old])
-    const undo = await untilLink(service, old, '/undo-email/')
-    assert.equal((await service.call('undoEmailChange', { body: { code: undo.code } })).status, 200)
-    await service.countMails()
-    const last = await service.sql(
-      `select kind, status from mails where address = $1 and user_id = $2 order by created_at desc limit 1`,
-      [old, owner.id],
-    )
-    assert.deepEqual(last, [{ kind: 'restore', status: 'sent' }])
-    // What is requested by address alone stays limited.
-    await forget(old)
-    await service.countMails()
-    assert.deepEqual(
-      await service.sql(`select status from mails where address = $1 order by created_at desc limit 1`, [old]),
-      [{ status: 'dropped' }],
-    )
+  describe('after a change of address was undone (security 100)', () => {
+    it('does not hold back the recovery mail', async () => {
+      const owner = await addOwner(service)
+      const [old, taken] = [owner.email, service.email()]
+      for (let time = 0; time < 20; time++) {
+        await requestRecovery(old)
+        await service.sql(`update mails set created_at = created_at - interval '1 hour' where address = $1`, [old])
+      }
+      const body = { email: taken, current_password: password }
+      assert.equal((await service.call('changeEmail', { token: owner.access, body })).status, 200)
+      const { code } = await service.mailTo(taken)
+      assert.equal((await service.call('confirmEmail', { body: { code } })).status, 200)
+      await service.countMails()
+      await service.sql(`update mails set created_at = now() - interval '1 minute' where address = $1`, [old])
+      const undo = await untilLink(service, old, '/undo-email/')
+      assert.equal((await service.call('undoEmailChange', { body: { code: undo.code } })).status, 200)
+      await service.countMails()
+      const last = await service.sql(
+        `select kind, status from mails where address = $1 and user_id = $2 order by created_at desc limit 1`,
+        [old, owner.id],
+      )
+      assert.deepEqual(last, [{ kind: 'restore', status: 'sent' }])
+      // What is requested by address alone stays limited.
+      await requestRecovery(old)
+      await service.countMails()
+      assert.deepEqual(
+        await service.sql(`select status from mails where address = $1 order by created_at desc limit 1`, [old]),
+        [{ status: 'dropped' }],
+      )
+    })
   })
 
-  it('others get theirs meanwhile; an hour later there are 5 more, and 20 in a day', async () => {
+  it('allows 5 mails an hour and 20 a day', async () => {
     const { email } = await addOwner(service)
     for (let hour = 1; hour <= 5; hour++) {
       for (let time = 0; time < 6; time++) {
-        await forget(email)
+        await requestRecovery(email)
         await service.countMails()
       }
       assert.deepEqual((await mailsTo(email)).at(-1), { status: 'sent', count: Math.min(hour * 5, 20) })
@@ -102,14 +106,15 @@ describe('mails to one recipient, 5 an hour and 20 a day (security 59)', () => {
     }
   })
 
-  it('registrations and changes of address count for the address that they mail to', async () => {
+  it('counts registrations and changes of address for the recipient', async () => {
     const email = 'victim@example.com'
     for (let time = 0; time < 3; time++)
       await service.call('registerUser', { body: { email, password, password_confirm: password } })
     const { access: token } = await addOwner(service)
-    for (let time = 0; time < 4; time++)
+    for (let time = 0; time < 4; time++) {
       await service.call('changeEmail', { token, body: { email, current_password: password } })
-    await service.countMails()
+      await service.countMails() // otherwise the next change would supersede a mail that is not sent yet
+    }
     const sent = (await mailsTo(email)).find(({ status }) => status === 'sent')
     assert.equal(sent?.count, 5)
   })

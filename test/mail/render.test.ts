@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mailLanguages, type Mails } from '../../generated/mails.ts'
 import { renderMail, type MailName } from '../../src/mail/render.ts'
-import { formatTime, serviceName } from '../../src/mail/values.ts'
+import { formatTime, serviceName } from '../../src/mail/templateValues.ts'
 
 const link = 'https://accounts.example.com/api/v1/users/activate/?code=AbC-_123'
 const samples: Mails = {
@@ -24,7 +24,7 @@ const names = Object.keys(samples) as MailName[]
 describe('mail templates', () => {
   for (const name of names) {
     for (const language of mailLanguages) {
-      it(`${name}.${language} renders whole`, () => {
+      it(`renders ${name}.${language} completely`, () => {
         const { subject, text, html } = renderMail(name, language, samples[name])
         for (const part of [subject, text, html]) assert.doesNotMatch(part, /\{\{|\}\}|undefined/)
         assert.match(subject, /^[^\r\n]+$/)
@@ -43,31 +43,35 @@ describe('mail templates', () => {
     }
   }
 
-  it('loads nothing from elsewhere', () => {
+  it('loads nothing from other hosts', () => {
     assert.doesNotMatch(
       renderMail('activation', 'en', samples.activation).html,
       /<(img|link|script|style|iframe)|url\(|src=/i,
     )
   })
 
-  it('escapes values in HTML and fills each placeholder once (security 27)', () => {
-    const device = '<img src=x onerror=alert(1)>"\'&{{link}}'
-    const { text, html } = renderMail('activation', 'en', { ...samples.activation, device })
-    assert.ok(html.includes('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;{{link}}'))
-    assert.doesNotMatch(html, /<img/)
-    assert.ok(text.includes(device))
+  describe('with HTML in values (security 27)', () => {
+    it('escapes values in HTML and fills each placeholder once', () => {
+      const device = '<img src=x onerror=alert(1)>"\'&{{link}}'
+      const { text, html } = renderMail('activation', 'en', { ...samples.activation, device })
+      assert.ok(html.includes('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;{{link}}'))
+      assert.doesNotMatch(html, /<img/)
+      assert.ok(text.includes(device))
+    })
   })
 
-  it('keeps line breaks of values out of subject and text (security 25)', () => {
-    const values = { service: 'a.example\r\nBcc: x@evil.example', link: `${link}\n\nhttps://evil.example` }
-    const { subject, text } = renderMail('restore', 'en', values)
-    assert.match(subject, /^[^\r\n]+$/)
-    assert.ok(!text.split('\n').includes('https://evil.example'))
+  describe('with line breaks in values (security 25)', () => {
+    it('keeps them out of subject and text', () => {
+      const values = { service: 'a.example\r\nBcc: x@evil.example', link: `${link}\n\nhttps://evil.example` }
+      const { subject, text } = renderMail('restore', 'en', values)
+      assert.match(subject, /^[^\r\n]+$/)
+      assert.ok(!text.split('\n').includes('https://evil.example'))
+    })
   })
 })
 
-describe('values of mails', () => {
-  it('name the time in UTC and the service by its host', () => {
+describe('values of mail templates', () => {
+  it('include the time in UTC and the host of the service', () => {
     assert.equal(formatTime('2026-03-05T09:07:08.123456Z', 'en'), '5 March 2026 at 09:07 UTC')
     assert.equal(formatTime('2026-03-05T09:07:08Z', 'ru'), '5 марта 2026 г. в 09:07 UTC')
     assert.equal(serviceName('http://localhost:8000'), 'localhost:8000')
@@ -77,7 +81,7 @@ describe('values of mails', () => {
   })
 })
 
-/** Every element is closed in order; the void ones never. */
+/** Asserts that every element is closed in order, except void elements. */
 function assertWellFormed(html: string): void {
   const open: string[] = []
   for (const [, slash, name = ''] of html.matchAll(/<(\/?)([a-z]+)(?:\s[^<>]*)?>/g)) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createMailRoom, type MailRoom } from './support/mailRoom.ts'
 import { createTask } from './support/task.ts'
 
-describe('send_mail', () => {
+describe('sendMail', () => {
   let room: MailRoom
   let task: ReturnType<typeof createTask>
   const run = (id: string, attempts?: number) => task.run(id, attempts)
@@ -20,7 +20,7 @@ describe('send_mail', () => {
     await room.close()
   })
 
-  it('sends a mail once, also when its job comes twice', async () => {
+  it('sends a mail once, even when its job runs twice', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     await run(id)
@@ -28,7 +28,7 @@ describe('send_mail', () => {
     assert.equal(task.state.sent.length, 1)
   })
 
-  it('commits the code before it sends, outside of any transaction', async () => {
+  it('commits the code before it sends the mail outside of transactions', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     task.state.beforeSending = async () => {
@@ -41,7 +41,7 @@ describe('send_mail', () => {
     assert.equal((await room.readMail(id)).status, 'sent')
   })
 
-  it('tries again after 4xx: the same Message-ID, and every code of the mail stays valid', async () => {
+  it('keeps the Message-ID and all codes of a mail when it tries again after 4xx', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     const seen: string[] = []
@@ -59,7 +59,7 @@ describe('send_mail', () => {
     assert.deepEqual([after.status, after.last_error, after.attempts], ['sent', null, 2])
   })
 
-  it('gives up after 5xx and after the last attempt, visibly', async () => {
+  it('marks a mail as failed after 5xx and after the last attempt', async () => {
     await room.addUser()
     for (const [responseCode, attempts] of [
       [550, 1],
@@ -75,7 +75,7 @@ describe('send_mail', () => {
     }
   })
 
-  it('a new request voids the codes of the earlier one', async () => {
+  it('voids the codes of an earlier request', async () => {
     await room.addUser()
     const first = await run(await room.enqueue('restore'))
     const second = await run(await room.enqueue('restore'))

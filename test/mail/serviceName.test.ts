@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { password, TestService } from '../support/service.ts'
 
-describe('mails of an internationalized base URL', () => {
+describe('mails with an internationalized base URL', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://Аккаунты.рф:8443/вход' })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { simpleParser } from 'mailparser'
 import type { SMTPServerOptions } from 'smtp-server'
-import { describeFailure } from '../../src/jobs/describeFailure.ts'
-import { isPermanent } from '../../src/mail/failure.ts'
+import { redactError } from '../../src/jobs/redactError.ts'
+import { isPermanent } from '../../src/mail/permanentFailure.ts'
 import { createTransport, type Transport } from '../../src/mail/transport.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
 
@@ -23,21 +23,23 @@ describe('SMTP', () => {
     await server.stop()
   })
 
-  it('opens a connection for each mail (security 96)', async () => {
-    const sessions = new Set<string>()
-    await server.stop()
-    server = await startSmtpServer({
-      onMailFrom: (_address, { id }, callback) => {
-        sessions.add(id)
-        callback()
-      },
+  describe('connections (security 96)', () => {
+    it('are opened for each mail', async () => {
+      const sessions = new Set<string>()
+      await server.stop()
+      server = await startSmtpServer({
+        onMailFrom: (_address, { id }, callback) => {
+          sessions.add(id)
+          callback()
+        },
+      })
+      transport = createTransport({ ...settings, mail: server.mail })
+      for (const name of ['ann', 'ben', 'cleo']) await transport.send(mailTo(`${name}@example.com`))
+      assert.equal(sessions.size, 3)
     })
-    transport = createTransport({ ...settings, mail: server.mail })
-    for (const name of ['ann', 'ben', 'cleo']) await transport.send(mailTo(`${name}@example.com`))
-    assert.equal(sessions.size, 3)
   })
 
-  it('delivers both parts', async () => {
+  it('delivers the text part and the HTML part', async () => {
     await transport.send(mailTo('ann@example.com'))
     await transport.send(mailTo('ben@example.com'))
     assert.deepEqual(server.state.recipients, [['ann@example.com'], ['ben@example.com']])
@@ -48,10 +50,10 @@ describe('SMTP', () => {
     assert.equal(parsed.messageId, '<1@example.com>')
   })
 
-  it('says in one sentence what keeps mails from going out, without sending any and without the password', async () => {
-    assert.equal(await transport.findFault(), undefined)
+  it('reports a connection problem in one sentence, without sending a mail', async () => {
+    assert.equal(await transport.findProblem(), undefined)
     const { port } = server.mail
-    const begin = `The SMTP server 127.0.0.1:${port} takes no mails now (`
+    const begin = `The SMTP server 127.0.0.1:${port} accepts no mails now (`
     const onAuth: SMTPServerOptions['onAuth'] = (_auth, _session, callback) => {
       callback(new Error('no such account, sir@example.com'))
     }
@@ -59,14 +61,14 @@ describe('SMTP', () => {
     const account = { ...strict.mail, user: 'me', password: 'canary' }
     const refused = createTransport({ ...settings, mail: account })
     assert.match(
-      String(await refused.findFault()),
-      /\(EAUTH: .*no such account, …\): they wait, and are tried again\.$/,
+      String(await refused.findProblem()),
+      /\(EAUTH: .*no such account, …\): they wait in the queue, and the worker tries again\.$/,
     )
     await refused.close()
     await strict.stop()
     await server.stop()
-    const fault = String(await transport.findFault())
-    assert.ok(fault.startsWith(`${begin}ESOCKET: connect ECONNREFUSED`), fault)
+    const problem = String(await transport.findProblem())
+    assert.ok(problem.startsWith(`${begin}ESOCKET: connect ECONNREFUSED`), problem)
     assert.deepEqual([server.state.recipients, strict.state.recipients], [[], []])
     server = await startSmtpServer()
   })
@@ -90,7 +92,7 @@ describe('SMTP', () => {
     '',
   ]
   for (const address of hostile) {
-    it(`names one recipient or none to the server: ${JSON.stringify(address)}`, async () => {
+    it(`sends at most one recipient: ${JSON.stringify(address)}`, async () => {
       await transport.send(mailTo(address)).catch(() => undefined)
       for (const recipients of server.state.recipients) assert.equal(recipients.length, 1)
       assert.ok(server.state.recipients.length <= 1)
@@ -100,7 +102,7 @@ describe('SMTP', () => {
 
   it('sends the domain in ASCII', async () => {
     await transport.send(mailTo('ann@bücher.example'))
-    // smtp-server decodes the recipient; the header is what nodemailer made of it.
+    // smtp-server decodes the recipient; the header is as nodemailer wrote it.
     assert.equal(server.state.recipients.length, 1)
     assert.match(server.state.messages[0] ?? '', /^To: ann@xn--bcher-kva\.example$/m)
   })
@@ -113,16 +115,16 @@ describe('SMTP', () => {
     { code: 535, where: 'refuseRecipient', permanent: false },
   ] as const
   for (const { code, where, permanent } of verdicts) {
-    it(`${code} at ${where} is ${permanent ? 'permanent' : 'worth another attempt'}`, async () => {
+    it(`treats ${code} (${where}) as ${permanent ? 'permanent' : 'temporary'}`, async () => {
       server.state[where] = { code, text: 'No, not https://x.example/?code=Secret-_1' }
       const error: unknown = await transport.send(mailTo('ann@example.com')).catch((reason: unknown) => reason)
       assert.equal(isPermanent(error), permanent)
-      assert.match(describeFailure(error), new RegExp(String(code)))
-      assert.doesNotMatch(describeFailure(error), /Secret/)
+      assert.match(redactError(error), new RegExp(String(code)))
+      assert.doesNotMatch(redactError(error), /Secret/)
     })
   }
 
-  it('gives up a server that never answers when told to, and an absent one at once', async () => {
+  it('gives up a silent server when aborted, and an absent server at once', async () => {
     const silent = createServer(() => undefined)
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo
@@ -131,14 +133,14 @@ describe('SMTP', () => {
       .send(mailTo('a@example.com'), AbortSignal.timeout(100))
       .catch((e: unknown) => e)
     assert.equal(isPermanent(slowError), false)
-    assert.match(describeFailure(slowError), /^EABORT/)
+    assert.match(redactError(slowError), /^EABORT/)
     await slow.close()
     await new Promise((resolve) => silent.close(resolve))
 
     const absent = createTransport({ ...settings, mail: { ...server.mail, port } })
     const absentError: unknown = await absent.send(mailTo('a@example.com')).catch((e: unknown) => e)
     assert.equal(isPermanent(absentError), false)
-    assert.match(describeFailure(absentError), /ECONNREFUSED/)
+    assert.match(redactError(absentError), /ECONNREFUSED/)
   })
 
   it('sends nothing without TLS where TLS is required', async () => {
@@ -149,7 +151,7 @@ describe('SMTP', () => {
     await strict.close()
   })
 
-  it('describes itself without the password', () => {
+  it('has a label without the password', () => {
     const mail = { ...server.mail, host: 'smtp.example.org', port: 587, user: 'ann', password: 'hush' }
     assert.equal(createTransport({ ...settings, mail }).label, 'smtp.example.org:587 as ann')
   })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { faultsOf, insertUser } from '../support/accounts.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, quickHash } from '../support/tokens.ts'
-import { isPermanent } from '../../src/mail/failure.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertUser, addUser, quickHash } from '../support/users.ts'
+import { isPermanent } from '../../src/mail/permanentFailure.ts'
 import { createTransport } from '../../src/mail/transport.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
 
@@ -13,36 +13,36 @@ const mailTo = (to: string) => {
   return { id: '1', name: 'restore', language: 'en', to, messageId: '<1@example.com>', ...content }
 }
 
-describe('mail to local parts beyond ASCII', () => {
-  for (const [title, options, taken] of [
+describe('mail to an address whose local part is not ASCII', () => {
+  for (const [title, options, accepted] of [
     ['a server with SMTPUTF8', {}, true],
     ['a server without SMTPUTF8', { hideSMTPUTF8: true }, false],
   ] as const)
-    it(`${taken ? 'goes to' : 'fails for good, and sends nothing to,'} ${title}`, async () => {
+    it(`${accepted ? 'is sent to' : 'fails permanently at'} ${title}`, async () => {
       const server = await startSmtpServer(options)
       const transport = createTransport({ ...settings, mail: server.mail })
       try {
-        assert.equal(await transport.takesUnicode(), taken)
-        assert.equal((await transport.findLimitation()) === undefined, taken)
+        assert.equal(await transport.acceptsUnicode(), accepted)
+        assert.equal((await transport.findLimitation()) === undefined, accepted)
         const error: unknown = await transport.send(mailTo('я1@почта.рф')).catch((reason: unknown) => reason)
-        assert.equal(error === undefined, taken)
-        assert.equal(server.state.recipients.length, taken ? 1 : 0)
-        if (!taken) {
+        assert.equal(error === undefined, accepted)
+        assert.equal(server.state.recipients.length, accepted ? 1 : 0)
+        if (!accepted) {
           assert.equal(isPermanent(error), true)
           assert.match(
             String(error),
             /does not offer SMTPUTF8, so addresses with letters beyond A to Z before the @ get no mails/,
           )
         }
-        await transport.send(mailTo('ann@почта.рф')) // which has a form in ASCII
-        assert.equal(server.state.messages.length, taken ? 2 : 1)
+        await transport.send(mailTo('ann@почта.рф')) // a domain has a form in ASCII
+        assert.equal(server.state.messages.length, accepted ? 2 : 1)
       } finally {
         await transport.close()
         await server.stop()
       }
     })
 
-  it('waits while the server cannot be asked', async () => {
+  it('waits while the server cannot be reached', async () => {
     const server = await startSmtpServer()
     await server.stop()
     const transport = createTransport({ ...settings, mail: server.mail })
@@ -69,14 +69,14 @@ describe('a service whose mail server has no SMTPUTF8', () => {
     await server.stop()
   })
 
-  /** Waits until the service has asked the mail server. */
+  /** Waits until the service knows what the mail server offers. */
   const learned = async () => {
     const body = { email: 'я1@example.com' }
     for (const until = Date.now() + 30_000; Date.now() < until;) {
       if ((await service.call('resendActivation', { body })).status === 400) return
       await sleep(20)
     }
-    throw new Error('the service does not learn what the mail server takes')
+    throw new Error('the service does not learn what the mail server offers')
   }
 
   it('returns 400 undeliverable for such an address, known or not', async () => {
@@ -93,11 +93,11 @@ describe('a service whose mail server has no SMTPUTF8', () => {
       await service.call('resendActivation', { body: { email } }),
     ]) {
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), ['/email undeliverable'])
+      assert.deepEqual(fieldErrorsOf(answer), ['/email undeliverable'])
     }
   })
 
-  it('takes a domain beyond ASCII', async () => {
+  it('accepts a domain that is not ASCII', async () => {
     const email = 'ann@почта.рф'
     const { status } = await service.call('registerUser', { body: { email, password, password_confirm: password } })
     assert.equal(status, 201)
@@ -109,7 +109,7 @@ describe('a service whose mail server has no SMTPUTF8', () => {
     await service.signIn('я3@example.com')
   })
 
-  it('gives up a notice to such an address at once, and logs one error', async () => {
+  it('fails a notice to such an address at once, and logs one error', async () => {
     const id = await insertUser(service, 'я4@example.com')
     await service.sql('update users set password_hash = $2 where id = $1', [id, Buffer.from(await quickHash)])
     const { access: token } = await service.signIn('я4@example.com')

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict'
-import { password, TestService, type ReceivedMail } from '../support/service.ts'
-import { quickHash } from '../support/tokens.ts'
-import { addOwner, ask, askForMail, confirm } from '../operations/support/emailChanges.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, quickHash } from '../support/users.ts'
+import { requestChange, requestMail, confirm } from '../operations/support/emailChanges.ts'
 
 const canary = 'canary-of-a-stranger'
 
-/** What only the recipient may have chosen: in no mail is there an address or a domain but the service's. */
-function assertForeignFree({ subject, text, html }: ReceivedMail): void {
+/** Asserts that a mail contains no text of the attacker and no address or domain but the service's. */
+function assertNoForeignText({ subject, text, html }: ReceivedMail): void {
   for (const part of [subject, text, html]) {
     assert.doesNotMatch(part, new RegExp(canary, 'i'))
     assert.doesNotMatch(part, /@|…/)
   }
 }
 
-describe('mails, of what strangers write (security 90)', () => {
+describe('text of other users in mails (security 90)', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start()
@@ -34,44 +35,44 @@ describe('mails, of what strangers write (security 90)', () => {
   }
 
   for (const language of ['en', 'ru']) {
-    it(`a change of address to a stranger's does not show the account (${language})`, async () => {
+    it(`does not reveal the account when an address is to be confirmed (${language})`, async () => {
       const stranger = await addStranger()
       await service.sql('update users set language = $2 where id = $1', [stranger.id, language])
-      const mail = await askForMail(service, stranger, service.email())
+      const mail = await requestMail(service, stranger, service.email())
       assert.equal(mail.link, `http://accounts.test/account/confirm-email/?code=${mail.code}`)
-      assertForeignFree(mail)
+      assertNoForeignText(mail)
     })
 
-    it(`the notice to the former address does not show the new one (${language})`, async () => {
+    it(`does not put the new address into the notice to the former (${language})`, async () => {
       const owner = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [owner.id, language])
-      const { code } = await askForMail(service, owner, `${canary}-${language}@${canary}.example`)
+      const { code } = await requestMail(service, owner, `${canary}-${language}@${canary}.example`)
       assert.equal((await confirm(service, code)).status, 200)
-      assertForeignFree(await service.mailTo(owner.email))
+      assertNoForeignText(await service.mailTo(owner.email))
     })
 
-    it(`a registration shows no names (${language})`, async () => {
+    it(`does not put names of a registration into its mail (${language})`, async () => {
       const email = service.email()
       const names = { first_name: canary, last_name: canary, language }
       const body = { email, password, password_confirm: password, ...names }
       assert.equal((await service.call('registerUser', { body })).status, 201)
-      assertForeignFree(await service.mailTo(email))
+      assertNoForeignText(await service.mailTo(email))
       const owner = await addOwner(service)
       await service.call('registerUser', { body: { ...body, email: owner.email } })
-      assertForeignFree(await service.mailTo(owner.email))
+      assertNoForeignText(await service.mailTo(owner.email))
     })
   }
 
-  it('speaks to the recipient, in every mail that a stranger can cause', async () => {
+  it('addresses the recipient in every mail that any client can cause', async () => {
     const owner = await addOwner(service)
     await service.sql('update users set password_hash = $2 where id = $1', [owner.id, Buffer.from(await quickHash)])
     const email = service.email()
     await service.call('forgotPassword', { body: { email: owner.email } })
     await service.call('registerUser', { body: { email, password, password_confirm: password } })
     for (const mail of [await service.mailTo(owner.email), await service.mailTo(email)]) {
-      assert.match(mail.text, /^Hello! You /)
-      assert.match(mail.text, /If this was not you, .*ignore this mail/i)
+      assert.match(mail.text, /^Hello,\n\nYou /)
+      assert.match(mail.text, /If this was not you, .*ignore this email/i)
     }
-    await ask(service, owner, service.email())
+    await requestChange(service, owner, service.email())
   })
 })

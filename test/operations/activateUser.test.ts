@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertRegistration, withoutIds } from '../support/accounts.ts'
-import { assertProblem, TestService } from '../support/service.ts'
+import { assertProblem, fieldErrorsOf, withoutIds } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { insertRegistration } from '../support/users.ts'
 
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 const path = '/api/v1/users/activate/'
 
-// What a GET does by its Accept header: 200 activates, 303 goes to the page that asks for a click.
+// The status of a GET by its Accept header: 200 activates, 303 redirects to the page with the button.
 const matrix: [accept: string, any: number, json: number][] = [
   ['*/*', 200, 303],
   ['application/json', 200, 200],
@@ -41,7 +42,7 @@ for (const mode of ['any', 'json'] as const) {
 
     for (const [accept, any, json] of matrix) {
       const expected = mode === 'any' ? any : json
-      it(`answers Accept: ${accept} with ${expected}`, async () => {
+      it(`returns ${expected} for Accept: ${accept.replace(browser, 'a browser’s list')}`, async () => {
         const { status, headers, body } = await follow(accept)
         assert.equal(status, expected)
         assert.equal(headers.get('cache-control'), 'no-store')
@@ -56,7 +57,7 @@ for (const mode of ['any', 'json'] as const) {
       })
     }
 
-    it('never activates by HEAD', async () => {
+    it('does not activate by HEAD', async () => {
       for (const accept of ['*/*', 'application/json', browser]) {
         const { status, headers } = await follow(accept, 'HEAD')
         assert.equal(status, 303)
@@ -65,7 +66,7 @@ for (const mode of ['any', 'json'] as const) {
       assert.equal(await isUser(), false)
     })
 
-    it('answers a second use "already active", as long as the link is not too old', async () => {
+    it('reports a second use as already active until the link expires', async () => {
       await follow('application/json')
       for (let use = 2; use <= 3; use++) {
         const { status, body } = await follow('application/json')
@@ -76,16 +77,16 @@ for (const mode of ['any', 'json'] as const) {
       assertProblem(await follow('application/json'), 400, 'code_invalid')
     })
 
-    it('names a code that is missing, doubled, too long or has a NUL in it as a parameter', async () => {
+    it('names the parameter for a missing, doubled, long or malformed code', async () => {
       const queries = { '': 'required', '?code=': 'min_length', '?code=a&code=b': 'duplicate', '?code=%00': 'pattern' }
       for (const [query, fault] of Object.entries({ ...queries, [`?code=${'a'.repeat(257)}`]: 'max_length' })) {
         const answer = await service.fetch(`${path}${query}`, { headers: { Accept: 'application/json' } })
         assertProblem(answer, 400, 'invalid')
-        assert.deepEqual(faultsOf(answer), [`?code ${fault}`])
+        assert.deepEqual(fieldErrorsOf(answer), [`?code ${fault}`])
       }
     })
 
-    it('redirects a browser whose link lost its code, and refuses an API client', async () => {
+    it('redirects a browser without a usable code, and returns 400 to an API client', async () => {
       for (const query of ['', '?', '?code', '?code=', '?code=a&code=b', '?code=%00', `?code=${'a'.repeat(257)}`]) {
         for (const accept of [browser, 'text/html', 'text/html, */*', 'text/html, application/json;q=0']) {
           const { status, headers, body } = await service.fetch(`${path}${query}`, { headers: { Accept: accept } })
@@ -100,7 +101,7 @@ for (const mode of ['any', 'json'] as const) {
       }
     })
 
-    it('sends a browser to the page whatever the code, and tells a client of a wrong one as of an expired one', async () => {
+    it('redirects a browser with any code, and reveals no reason to an API client', async () => {
       await service.sql(`update codes set expires_at = now() - interval '1 second'`)
       assert.equal((await follow(browser)).status, 303)
       const expired = await follow('application/json')

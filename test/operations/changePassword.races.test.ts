@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
-import { insertCode } from '../support/accounts.ts'
-import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { beginTransaction, holdRow, untilBlocked } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventTypesOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addSession, addUser, insertCode, quickHash, type Person } from '../support/users.ts'
+import { refreshPair, signIn } from './support/requests.ts'
 
-describe('changePassword, when something goes on meanwhile', () => {
+describe('changePassword, concurrently with other changes', () => {
   let service: TestService
   let hash: Uint8Array
   let user: Person
@@ -21,45 +21,42 @@ describe('changePassword, when something goes on meanwhile', () => {
     user = await addUser(service, { passwordHash: hash })
   })
 
-  const change = (from: string, to: string, token = user.access) => {
-    const body = { current_password: from, password: to, password_confirm: to }
+  const change = (current: string, chosen: string, token = user.access) => {
+    const body = { current_password: current, password: chosen, password_confirm: chosen }
     return service.call('changePassword', { token, body })
   }
-  const signIn = (word: string) => service.call('createToken', { body: { email: user.email, password: word } })
   const live = () =>
     service.sql<{ id: string }>('select id from sessions where user_id = $1 and ended_at is null', [user.id])
 
-  it('lets one of several at once win; the others had a password that is current no more (decisions 10)', async () => {
+  it('lets one of several requests at once win', async () => {
     const words = Array.from({ length: 3 }, (_, index) => `the password of request ${index}`)
     const tokens = [user.access]
     while (tokens.length < words.length) tokens.push((await addSession(service, user.id)).access)
     const answers = await Promise.all(words.map((word, index) => change(password, word, tokens[index])))
     const winner = answers.findIndex(({ status }) => status === 200)
     for (const [index, answer] of answers.entries()) {
-      // The winner has ended the others' sessions: who asks after that is not signed in any more.
+      // The winner ends the sessions of the others, which get 401 if they come later.
       if (index !== winner && answer.status !== 401) assertProblem(answer, 400, 'current_password_incorrect')
     }
-    assert.equal((await signIn(String(words[winner]))).status, 200)
+    assert.equal((await signIn(service, user.email, String(words[winner]))).status, 200)
     for (const [index, word] of words.entries())
-      if (index !== winner) assertUnauthorized(await signIn(word), 'no_active_account')
+      if (index !== winner) assertUnauthorized(await signIn(service, user.email, word), 'no_active_account')
     const events = await eventTypesOf(service, user.id)
     assert.equal(events.filter((type) => type === 'password_changed').length, 1)
   })
 
-  for (const [title, meanwhile] of [
+  for (const [title, statement] of [
     ['a recovery', `update users set password_hash = '\\x00' where id = $1`],
     ['a suspension', 'update users set is_active = false where id = $1'],
     ['a deletion', 'delete from users where id = $1'],
   ] as const) {
-    it(`is overtaken by ${title} that commits after the current password was verified (decisions 10)`, async () => {
+    it(`is refused after ${title} that commits during the verification`, async () => {
       await insertCode(service, user.id, 'restore')
-      const other = new pg.Client({ connectionString: service.databaseUrl })
-      await other.connect()
+      const other = await beginTransaction(service.databaseUrl)
       try {
-        await other.query('begin')
-        await other.query(meanwhile, [user.id])
+        await other.query(statement, [user.id])
         const answer = change(password, 'another password')
-        await untilSomebodyWaits(service)
+        await untilBlocked(service)
         await other.query('commit')
         assertProblem(await answer, 400, 'current_password_incorrect')
       } finally {
@@ -70,66 +67,67 @@ describe('changePassword, when something goes on meanwhile', () => {
     })
   }
 
-  it(`leaves no live descendant of a session that is refreshed meanwhile, ${rounds} rounds (security 39, F20)`, async () => {
-    for (let round = 0; round < rounds; round++) {
-      await service.sql('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(hash)])
-      const other = await addSession(service, user.id)
-      const refresh = (token: unknown) => service.call('refreshToken', { body: { refresh: token } })
-      const letGo = await holdRow(service, 'sessions', other.sessionId)
-      const refreshes: Promise<Answer>[] = []
-      const refreshFiveTimes = () => {
-        while (refreshes.length < 5) refreshes.push(refresh(other.refresh))
+  describe('the sessions that it ends (security 39)', () => {
+    it(`include all that refreshes at the same time return, in ${rounds} rounds`, async () => {
+      for (let round = 0; round < rounds; round++) {
+        await service.sql('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(hash)])
+        const other = await addSession(service, user.id)
+        const release = await holdRow(service, 'sessions', other.sessionId)
+        const refreshes: Promise<Answer>[] = []
+        const refreshFiveTimes = () => {
+          while (refreshes.length < 5) refreshes.push(refreshPair(service, other.refresh))
+        }
+        if (round % 2 === 0) refreshFiveTimes()
+        await untilBlocked(service, refreshes.length)
+        const changed = change(password, `the password of round ${round}`)
+        await untilBlocked(service, refreshes.length + 1)
+        refreshFiveTimes()
+        await untilBlocked(service, 6)
+        await release()
+        const refreshed = await Promise.all(refreshes)
+        assert.equal((await changed).status, 200)
+        for (const { status, body } of refreshed)
+          if (status === 200) assertUnauthorized(await refreshPair(service, body['refresh']), 'token_not_valid')
+        assertUnauthorized(await refreshPair(service, other.refresh), 'token_not_valid')
+        assert.deepEqual(await live(), [{ id: user.sessionId }])
       }
-      if (round % 2 === 0) refreshFiveTimes()
-      await untilSomebodyWaits(service, refreshes.length)
-      const changed = change(password, `the password of round ${round}`)
-      await untilSomebodyWaits(service, refreshes.length + 1)
-      refreshFiveTimes()
-      await untilSomebodyWaits(service, 6)
-      await letGo()
-      const refreshed = await Promise.all(refreshes)
-      assert.equal((await changed).status, 200)
-      for (const { status, body } of refreshed)
-        if (status === 200) assertUnauthorized(await refresh(body['refresh']), 'token_not_valid')
-      assertUnauthorized(await refresh(other.refresh), 'token_not_valid')
-      assert.deepEqual(await live(), [{ id: user.sessionId }])
-    }
-  }).timeout(60_000)
+    }).timeout(60_000)
 
-  for (const [title, statuses] of [
-    ['ends the session of a sign-in by the former password that is a moment earlier', [200, 200]],
-    ['refuses a sign-in by the former password that is a moment later', [401, 200]],
-  ] as const) {
-    it(`${title} (security 39)`, async () => {
-      const strong = Buffer.from(await service.service.services.passwords.hash(password))
-      await service.sql('update users set password_hash = $2 where id = $1', [user.id, strong])
-      const steps = [() => signIn(password), () => change(password, 'another password')]
-      const letGo = await holdRow(service, 'users', user.id)
-      const answers: Promise<Answer>[] = []
-      for (const [index, step] of (statuses[0] === 200 ? steps : steps.toReversed()).entries()) {
-        answers.push(step())
-        await untilSomebodyWaits(service, index + 1)
+    for (const [title, statuses] of [
+      ['ends the session of a sign-in by the former password that is a moment earlier', [200, 200]],
+      ['refuses a sign-in by the former password that is a moment later', [401, 200]],
+    ] as const) {
+      it(title, async () => {
+        const strong = Buffer.from(await service.service.services.passwords.hash(password))
+        await service.sql('update users set password_hash = $2 where id = $1', [user.id, strong])
+        const steps = [() => signIn(service, user.email, password), () => change(password, 'another password')]
+        const release = await holdRow(service, 'users', user.id)
+        const answers: Promise<Answer>[] = []
+        for (const [index, step] of (statuses[0] === 200 ? steps : steps.toReversed()).entries()) {
+          answers.push(step())
+          await untilBlocked(service, index + 1)
+        }
+        await release()
+        const [signedIn, changed] = await Promise.all(statuses[0] === 200 ? answers : answers.toReversed())
+        assert.deepEqual([signedIn?.status, changed?.status], statuses)
+        assert.deepEqual(await live(), [{ id: user.sessionId }])
+      })
+    }
+
+    it('sets one of the two passwords when a recovery comes at the same time', async () => {
+      for (let round = 0; round < 3; round++) {
+        user = await addUser(service, { passwordHash: hash })
+        const code = await insertCode(service, user.id, 'restore')
+        const body = { code, password: 'the recovered one', password_confirm: 'the recovered one' }
+        const [changed, restored] = await Promise.all([
+          change(password, 'the changed one'),
+          service.call('restorePassword', { body }),
+        ])
+        if (restored.status === 200) assert.ok([200, 400, 401].includes(changed.status), JSON.stringify(changed.body))
+        else assertProblem(restored, 400, 'code_invalid')
+        const good = restored.status === 200 ? 'the recovered one' : 'the changed one'
+        assert.equal((await signIn(service, user.email, good)).status, 200)
       }
-      await letGo()
-      const [signedIn, changed] = await Promise.all(statuses[0] === 200 ? answers : answers.toReversed())
-      assert.deepEqual([signedIn?.status, changed?.status], statuses)
-      assert.deepEqual(await live(), [{ id: user.sessionId }])
     })
-  }
-
-  it('meets a recovery at once: one of the two passwords is set, and neither request fails otherwise', async () => {
-    for (let round = 0; round < 3; round++) {
-      user = await addUser(service, { passwordHash: hash })
-      const code = await insertCode(service, user.id, 'restore')
-      const body = { code, password: 'the recovered one', password_confirm: 'the recovered one' }
-      const [changed, restored] = await Promise.all([
-        change(password, 'the changed one'),
-        service.call('restorePassword', { body }),
-      ])
-      if (restored.status === 200) assert.ok([200, 400, 401].includes(changed.status), JSON.stringify(changed.body))
-      else assertProblem(restored, 400, 'code_invalid')
-      const good = restored.status === 200 ? 'the recovered one' : 'the changed one'
-      assert.equal((await signIn(good)).status, 200)
-    }
   })
 })

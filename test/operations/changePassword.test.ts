@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertCode } from '../support/accounts.ts'
+import { assertInvalid, assertProblem, assertUnauthorized, fieldErrorsOf } from '../support/answers.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addSession, addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { password, TestService } from '../support/service.ts'
+import { addSession, addUser, insertCode, quickHash, type Person } from '../support/users.ts'
+import { describeUnreadableBodies } from './support/describeBodies.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { getMe, refreshPair, restore, statusOfSignIn } from './support/requests.ts'
 
 const newPassword = 'another horse, another battery'
 
@@ -25,10 +29,7 @@ describe('changePassword', () => {
     const body = { current_password: password, password: newPassword, password_confirm: newPassword, ...given }
     return service.call('changePassword', { token: user.access, body, headers })
   }
-  const signIn = async (word: string) =>
-    (await service.call('createToken', { body: { email: user.email, password: word } })).status
-  const refresh = (token: string) => service.call('refreshToken', { body: { refresh: token } })
-  /** All that a change writes. */
+  /** Returns all that a change of password writes. */
   const traces = async () => [
     await service.sql('select password_hash from users where id = $1', [user.id]),
     await service.sql('select ended_by from sessions where user_id = $1', [user.id]),
@@ -37,115 +38,119 @@ describe('changePassword', () => {
     await eventsOf(service, user.id),
   ]
 
-  it('sets the new password; the other sessions end, this one goes on (security 11, 39)', async () => {
-    const other = await addSession(service, user.id)
-    const { status, body, headers: received } = await change()
-    assert.deepEqual([status, body], [200, { detail: 'The password is changed. Your other sessions have ended.' }])
-    assert.equal(received.get('cache-control'), 'no-store')
-    assert.deepEqual([await signIn(password), await signIn(newPassword)], [401, 200])
-    assertUnauthorized(await service.call('getMe', { token: other.access }), 'token_not_valid')
-    assertUnauthorized(await refresh(other.refresh), 'token_not_valid')
-    assert.equal((await service.call('getMe', { token: user.access })).status, 200)
-    assert.equal((await refresh(user.refresh)).status, 200)
-    const ended = await service.sql('select ended_by from sessions where user_id = $1 and ended_at is not null', [
-      user.id,
-    ])
-    assert.deepEqual(ended, [{ ended_by: 'password_changed' }])
+  describe('a change (security 11, 39)', () => {
+    it('sets the new password and ends all sessions but the current one', async () => {
+      const other = await addSession(service, user.id)
+      const { status, body, headers: received } = await change()
+      assert.deepEqual([status, body], [200, { detail: 'The password is changed. Your other sessions have ended.' }])
+      assert.equal(received.get('cache-control'), 'no-store')
+      assert.deepEqual(
+        [await statusOfSignIn(service, user.email, password), await statusOfSignIn(service, user.email, newPassword)],
+        [401, 200],
+      )
+      assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, other.refresh), 'token_not_valid')
+      assert.equal((await getMe(service, user.access)).status, 200)
+      assert.equal((await refreshPair(service, user.refresh)).status, 200)
+      const ended = await service.sql('select ended_by from sessions where user_id = $1 and ended_at is not null', [
+        user.id,
+      ])
+      assert.deepEqual(ended, [{ ended_by: 'password_changed' }])
+    })
   })
 
-  it('voids mailed codes, but not the one that undoes a change of address (security 22, decisions 5)', async () => {
-    const code = await insertCode(service, user.id, 'restore')
-    for (const purpose of ['confirm_email', 'undo_email']) await insertCode(service, user.id, purpose)
-    assert.equal((await change()).status, 200)
-    const body = { code, password: 'a third password', password_confirm: 'a third password' }
-    assertProblem(await service.call('restorePassword', { body }), 400, 'code_invalid')
-    assert.deepEqual(await service.sql('select purpose from codes where user_id = $1', [user.id]), [
-      { purpose: 'undo_email' },
-    ])
+  describe('the mailed codes (security 22)', () => {
+    it('are voided, except those that undo a change of address', async () => {
+      const code = await insertCode(service, user.id, 'restore')
+      for (const purpose of ['confirm_email', 'undo_email']) await insertCode(service, user.id, purpose)
+      assert.equal((await change()).status, 200)
+      assertProblem(await restore(service, code, 'a third password'), 400, 'code_invalid')
+      assert.deepEqual(await service.sql('select purpose from codes where user_id = $1', [user.id]), [
+        { purpose: 'undo_email' },
+      ])
+    })
   })
 
-  it('tells the owner, truly, in the own language and without a link, and is an event (security 28, 78)', async () => {
-    assert.equal((await change()).status, 200)
-    const { subject, text, link } = await service.mailTo(user.email)
-    assert.equal(subject, 'Your password for accounts.test was changed')
-    assert.match(text, /all other sessions were ended/)
-    assert.ok(link === '' && !text.includes(newPassword))
-    const event = { type: 'password_changed', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
-    assert.deepEqual(await eventsOf(service, user.id), [event])
-    await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
-    assert.equal((await change({ current_password: newPassword })).status, 200)
-    assert.match((await service.mailTo(user.email)).text, /все остальные сеансы завершены/)
+  describe('its traces (security 28, 78)', () => {
+    it('are a mail in the user’s language without a link, and an event', async () => {
+      assert.equal((await change()).status, 200)
+      const { subject, text, link } = await service.mailTo(user.email)
+      assert.equal(subject, 'Your password for accounts.test was changed')
+      assert.match(text, /all other sessions were ended/)
+      assert.ok(link === '' && !text.includes(newPassword))
+      const event = { type: 'password_changed', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
+      assert.deepEqual(await eventsOf(service, user.id), [event])
+      await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
+      assert.equal((await change({ current_password: newPassword })).status, 200)
+      assert.match((await service.mailTo(user.email)).text, /все остальные сеансы завершены/)
+    })
   })
 
-  it('refuses a wrong current password and changes nothing (security 11)', async () => {
+  describe('the current password (security 11)', () => {
+    it('is required, and nothing changes without it', async () => {
+      await addSession(service, user.id)
+      await insertCode(service, user.id, 'restore')
+      const before = await traces()
+      for (const current_password of ['wrong password', `${password} `, password.toUpperCase(), newPassword])
+        assertProblem(await change({ current_password }), 400, 'current_password_incorrect')
+      assert.deepEqual(await traces(), before)
+      assert.equal((await change()).status, 200)
+    })
+
+    it('is wrong for a user without one, as after an invitation', async () => {
+      await service.sql('update users set password_hash = null where id = $1', [user.id])
+      assertProblem(await change(), 400, 'current_password_incorrect')
+    })
+  })
+
+  describe('the new password (security 1, 2, 5)', () => {
+    it('is checked as in a registration, before the current one', async () => {
+      const before = await traces()
+      for (const [given, ...faults] of [
+        [{ password: '1234567', password_confirm: '1234567' }, '/password password_too_short'],
+        [{ password_confirm: 'something else' }, '/password_confirm password_mismatch'],
+        [{ password: '1234567' }, '/password password_too_short', '/password_confirm password_mismatch'],
+      ] as const) {
+        const answer = await change({ ...given, current_password: 'wrong password' })
+        assertProblem(answer, 400, 'invalid')
+        assert.deepEqual(fieldErrorsOf(answer), faults)
+      }
+      assertInvalid(
+        await change({ password: 'x'.repeat(257), password_confirm: 'x'.repeat(257) }),
+        '/password',
+        '/password_confirm',
+      )
+      assert.deepEqual(await traces(), before)
+      assert.equal((await change({ password: 'pässword', password_confirm: 'pa\u0308ssword' })).status, 200)
+      assert.equal(await statusOfSignIn(service, user.email, 'pa\u0308ssword'), 200)
+    })
+  })
+
+  it('is one transaction: without its event nothing changes', async () => {
     await addSession(service, user.id)
     await insertCode(service, user.id, 'restore')
     const before = await traces()
-    for (const current_password of ['wrong password', `${password} `, password.toUpperCase(), newPassword])
-      assertProblem(await change({ current_password }), 400, 'current_password_incorrect')
-    assert.deepEqual(await traces(), before)
-    assert.equal((await change()).status, 200)
-  })
-
-  it('refuses somebody who has no password, as after an invitation', async () => {
-    await service.sql('update users set password_hash = null where id = $1', [user.id])
-    assertProblem(await change(), 400, 'current_password_incorrect')
-  })
-
-  it('checks the new password as a registration does, first of all (security 1, 2, 5)', async () => {
-    const before = await traces()
-    for (const [given, ...faults] of [
-      [{ password: '1234567', password_confirm: '1234567' }, '/password password_too_short'],
-      [{ password_confirm: 'something else' }, '/password_confirm password_mismatch'],
-      [{ password: '1234567' }, '/password password_too_short', '/password_confirm password_mismatch'],
-    ] as const) {
-      const answer = await change({ ...given, current_password: 'wrong password' })
-      assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), faults)
-    }
-    assertInvalid(
-      await change({ password: 'x'.repeat(257), password_confirm: 'x'.repeat(257) }),
-      '/password',
-      '/password_confirm',
-    )
-    assert.deepEqual(await traces(), before)
-    assert.equal((await change({ password: 'pässword', password_confirm: 'pa\u0308ssword' })).status, 200)
-    assert.equal(await signIn('pa\u0308ssword'), 200)
-  })
-
-  it('keeps to one transaction: without its event nothing is changed', async () => {
-    await addSession(service, user.id)
-    await insertCode(service, user.id, 'restore')
-    const before = await traces()
-    await service.sql(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-    )
-    await service.sql('create trigger refuse before insert on security_events for each row execute function refuse()')
-    try {
+    await withFailingInserts(service, 'security_events', async () => {
       assertProblem(await change(), 500, 'internal')
       assert.deepEqual(await traces(), before)
-    } finally {
-      await service.sql('drop trigger refuse on security_events')
-      await service.sql('drop function refuse()')
-    }
+    })
   })
 
-  it('names each member that is missing or makes no sense (security 6, 68, 75)', async () => {
-    for (const member of ['current_password', 'password', 'password_confirm'])
-      for (const value of [undefined, 12345678, null, '', 'a\u0000bcdefgh', '\ud800bcdefgh'])
-        assertInvalid(await change({ [member]: value }), `/${member}`)
-    assertInvalid(await change({ email: 'x@example.com', __proto__x: 1 }), '/email', '/__proto__x')
-    assertProblem(await change({ password: 'x'.repeat(65_536) }), 413, 'content_too_large')
-    const sent = { token: user.access, body: {}, headers: { 'Content-Type': 'text/plain' } }
-    assertProblem(await service.call('changePassword', sent), 415, 'unsupported_media_type')
+  describe('the members of the body (security 6, 68, 75)', () => {
+    it('are named when they are missing, malformed or unknown', async () => {
+      for (const member of ['current_password', 'password', 'password_confirm'])
+        for (const value of [undefined, 12345678, null, '', 'a\u0000bcdefgh', '\ud800bcdefgh'])
+          assertInvalid(await change({ [member]: value }), `/${member}`)
+      assertInvalid(await change({ email: 'x@example.com', __proto__x: 1 }), '/email', '/__proto__x')
+    })
   })
 
-  it('asks who it is before it looks at the body (decisions 15)', async () => {
-    assertUnauthorized(await service.call('changePassword', { body: {} }), 'not_authenticated')
-    assertUnauthorized(await service.call('changePassword', { token: user.refresh, body: {} }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await change({ surprise: 1 }), 'user_inactive')
-    await service.sql('delete from users where id = $1', [user.id])
-    assertUnauthorized(await change(), 'user_not_found')
+  describeCredentials('changePassword', () => service, {
+    calls: () => [
+      { body: { surprise: 1 } },
+      { body: { current_password: password, password: newPassword, password_confirm: newPassword } },
+    ],
   })
+
+  describeUnreadableBodies('changePassword', () => service)
 })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration } from '../support/accounts.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { assertProblem, TestService } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { insertCode, insertRegistration } from '../support/users.ts'
+import { describeBodies } from './support/describeBodies.ts'
 
 const active = { detail: 'The account is active.' }
 const alreadyActive = { detail: 'The account is already active.' }
@@ -29,82 +30,90 @@ describe('confirmActivation', () => {
   const usersNow = async () =>
     (await service.sql<{ id: string }>('select id from users where email = $1', [email])).map(({ id }) => id)
 
-  it('activates, whatever the client accepts; later uses are told that the account is active (security 30)', async () => {
-    assert.deepEqual((await confirm(registration.code, { Accept: 'text/html' })).body, active)
-    assert.deepEqual(await usersNow(), [registration.id])
-    const { status, headers, body } = await confirm(registration.code)
-    assert.equal(status, 200)
-    assert.equal(headers.get('cache-control'), 'no-store')
-    assert.deepEqual(body, alreadyActive)
-  })
-
-  it('changes the state once in 50 confirmations at once; the others are told "already active" (security 20)', async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(registration.code)))
-    assert.deepEqual(
-      answers.map(({ status }) => status),
-      Array.from({ length: 50 }, () => 200),
-    )
-    const details = answers.map(({ body }) => body['detail']).sort()
-    assert.deepEqual(details, [active.detail, ...Array.from({ length: 49 }, () => alreadyActive.detail)])
-    assert.deepEqual(await usersNow(), [registration.id])
-  })
-
-  it('gives an address to one of its registrations when all are confirmed at once', async () => {
-    const others = await Promise.all(Array.from({ length: 9 }, () => insertRegistration(service, email)))
-    const all = [registration, ...others]
-    const answers = await Promise.all(all.map(({ code }) => confirm(code)))
-    const winners = all.filter((_, index) => answers[index]?.body['detail'] === active.detail)
-    assert.deepEqual(
-      await usersNow(),
-      winners.map(({ id }) => id),
-    )
-    assert.equal(winners.length, 1)
-    for (const { status, body } of answers) {
+  describe('a confirmation (security 30)', () => {
+    it('activates for any Accept, and reports later uses as already active', async () => {
+      assert.deepEqual((await confirm(registration.code, { Accept: 'text/html' })).body, active)
+      assert.deepEqual(await usersNow(), [registration.id])
+      const { status, headers, body } = await confirm(registration.code)
       assert.equal(status, 200)
-      assert.ok([active, superseded].some(({ detail }) => detail === body['detail']))
-    }
-    assert.deepEqual(await service.sql('select from registrations where address = $1', [email]), [])
+      assert.equal(headers.get('cache-control'), 'no-store')
+      assert.deepEqual(body, alreadyActive)
+    })
   })
 
-  it('answers "already active" to the code of a sibling, and changes nothing', async () => {
-    const { code } = await insertRegistration(service, email)
-    await service.sql(`update registrations set password_hash = '\\x01' where user_id <> $1`, [registration.id])
-    await confirm(registration.code)
-    const userNow = () => service.sql('select * from users where email = $1', [email])
-    const before = await userNow()
-    for (let time = 0; time < 2; time++) {
-      const { status, body } = await confirm(code)
-      assert.deepEqual([status, body], [200, superseded])
-      const headers = { Accept: 'application/json' }
-      assert.deepEqual((await service.call('activateUser', { query: { code }, headers })).body, superseded)
-    }
-    assert.deepEqual(await userNow(), before)
-    assert.deepEqual((await confirm(registration.code)).body, alreadyActive)
-    // Without the whole code nothing is revealed.
-    const wrong = (await insertRegistration(service, service.email())).code
-    assertProblem(await confirm(code.slice(0, 22) + wrong.slice(22)), 400, 'code_invalid')
-    await service.sql('update users set is_active = false where email = $1', [email])
-    assertProblem(await confirm(code), 400, 'code_invalid')
-    await service.sql('delete from users where email = $1', [email])
-    assertProblem(await confirm(code), 400, 'code_invalid')
+  describe('50 confirmations at once (security 20)', () => {
+    it('change the state once', async () => {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(registration.code)))
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        Array.from({ length: 50 }, () => 200),
+      )
+      const details = answers.map(({ body }) => body['detail']).sort()
+      assert.deepEqual(details, [active.detail, ...Array.from({ length: 49 }, () => alreadyActive.detail)])
+      assert.deepEqual(await usersNow(), [registration.id])
+    })
   })
 
-  it('does not answer for a sibling that has expired, or whose code has', async () => {
-    const late = await insertRegistration(service, email)
-    await confirm(registration.code)
-    await service.sql(`update codes set expires_at = now() where user_id = $1`, [late.id])
-    assertProblem(await confirm(late.code), 400, 'code_invalid')
+  describe('several registrations of an address', () => {
+    it('give it to one of them when all are confirmed at once', async () => {
+      const others = await Promise.all(Array.from({ length: 9 }, () => insertRegistration(service, email)))
+      const all = [registration, ...others]
+      const answers = await Promise.all(all.map(({ code }) => confirm(code)))
+      const winners = all.filter((_, index) => answers[index]?.body['detail'] === active.detail)
+      assert.deepEqual(
+        await usersNow(),
+        winners.map(({ id }) => id),
+      )
+      assert.equal(winners.length, 1)
+      for (const { status, body } of answers) {
+        assert.equal(status, 200)
+        assert.ok([active, superseded].some(({ detail }) => detail === body['detail']))
+      }
+      assert.deepEqual(await service.sql('select from registrations where address = $1', [email]), [])
+    })
+
+    it('report the code of a sibling as superseded, and change nothing', async () => {
+      const { code } = await insertRegistration(service, email)
+      await service.sql(`update registrations set password_hash = '\\x01' where user_id <> $1`, [registration.id])
+      await confirm(registration.code)
+      const userNow = () => service.sql('select * from users where email = $1', [email])
+      const before = await userNow()
+      for (let time = 0; time < 2; time++) {
+        const { status, body } = await confirm(code)
+        assert.deepEqual([status, body], [200, superseded])
+        const headers = { Accept: 'application/json' }
+        assert.deepEqual((await service.call('activateUser', { query: { code }, headers })).body, superseded)
+      }
+      assert.deepEqual(await userNow(), before)
+      assert.deepEqual((await confirm(registration.code)).body, alreadyActive)
+      // A code with another random part reveals nothing.
+      const wrong = (await insertRegistration(service, service.email())).code
+      assertProblem(await confirm(code.slice(0, 22) + wrong.slice(22)), 400, 'code_invalid')
+      await service.sql('update users set is_active = false where email = $1', [email])
+      assertProblem(await confirm(code), 400, 'code_invalid')
+      await service.sql('delete from users where email = $1', [email])
+      assertProblem(await confirm(code), 400, 'code_invalid')
+    })
+
+    it('refuse the code of an expired sibling', async () => {
+      const late = await insertRegistration(service, email)
+      await confirm(registration.code)
+      await service.sql(`update codes set expires_at = now() where user_id = $1`, [late.id])
+      assertProblem(await confirm(late.code), 400, 'code_invalid')
+    })
   })
 
-  it('does not tell of a used code once its account is suspended, or gone', async () => {
-    await confirm(registration.code)
-    await service.sql('update users set is_active = false where id = $1', [registration.id])
-    assertProblem(await confirm(registration.code), 400, 'code_invalid')
-    await service.sql('delete from users where id = $1', [registration.id])
-    assertProblem(await confirm(registration.code), 400, 'code_invalid')
+  describe('an account that no longer exists', () => {
+    it('is not revealed by a used code, nor is a suspended one', async () => {
+      await confirm(registration.code)
+      await service.sql('update users set is_active = false where id = $1', [registration.id])
+      assertProblem(await confirm(registration.code), 400, 'code_invalid')
+      await service.sql('delete from users where id = $1', [registration.id])
+      assertProblem(await confirm(registration.code), 400, 'code_invalid')
+    })
   })
 
-  it('forgets a registration after 7 days, whatever its code', async () => {
+  it('does not activate a registration after 7 days', async () => {
     const [row] = await service.sql<{ days: number }>(
       `select extract(day from expires_at - created_at)::integer as days from registrations where user_id = $1`,
       [registration.id],
@@ -117,25 +126,29 @@ describe('confirmActivation', () => {
     assert.deepEqual(await usersNow(), [])
   })
 
-  it('keeps the code when the transaction fails (security 37)', async () => {
-    await service.sql(`alter table users add constraint no_users check (false) not valid`)
-    try {
-      assertProblem(await confirm(registration.code), 500, 'internal')
-    } finally {
-      await service.sql('alter table users drop constraint no_users')
-    }
-    assert.deepEqual((await confirm(registration.code)).body, active)
+  describe('a failed transaction (security 37)', () => {
+    it('leaves the code usable', async () => {
+      await service.sql(`alter table users add constraint no_users check (false) not valid`)
+      try {
+        assertProblem(await confirm(registration.code), 500, 'internal')
+      } finally {
+        await service.sql('alter table users drop constraint no_users')
+      }
+      assert.deepEqual((await confirm(registration.code)).body, active)
+    })
   })
 
-  it('refuses a code for recovery and leaves it working (security 22)', async () => {
-    await confirm(registration.code)
-    const code = await insertCode(service, registration.id, 'restore')
-    assertProblem(await confirm(code), 400, 'code_invalid')
-    assert.equal(
-      (await service.sql('select from codes where user_id = $1 and used_at is null', [registration.id])).length,
-      1,
-    )
+  describe('a code for recovery (security 22)', () => {
+    it('is refused and remains usable', async () => {
+      await confirm(registration.code)
+      const code = await insertCode(service, registration.id, 'restore')
+      assertProblem(await confirm(code), 400, 'code_invalid')
+      assert.equal(
+        (await service.sql('select from codes where user_id = $1 and used_at is null', [registration.id])).length,
+        1,
+      )
+    })
   })
 
-  itRefusesBadBodies(() => service, 'confirmActivation', { code: 'a code' })
+  describeBodies('confirmActivation', () => service, { code: 'a code' })
 })

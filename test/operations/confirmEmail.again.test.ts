@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from '../support/accounts.ts'
-import { assertProblem, password, TestService, type ReceivedMail } from '../support/service.ts'
-import type { Person } from '../support/tokens.ts'
-import { addOwner, addressesOf, ask, confirm, eventsOf, move, stateOf, undo } from './support/emailChanges.ts'
+import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
+import { eventTypesOf } from '../support/securityEvents.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, type Person } from '../support/users.ts'
+import { addressesOf, changeAddress, confirm, requestChange, stateOf, undo } from './support/emailChanges.ts'
+import { forgot, restore } from './support/requests.ts'
 
 const newPassword = 'the password of the new owner'
 
@@ -20,15 +23,14 @@ describe('confirming the present address again ends the undo of its change (secu
   beforeEach(async () => {
     user = await addOwner(service)
     ;[old, present] = [user.email, service.email()]
-    undoing = await move(service, user, old, present)
+    undoing = await changeAddress(service, user, old, present)
   })
 
-  /** Recovers at the present address and signs in. */
+  /** Recovers at the present address and signs in. @returns the access token */
   const recover = async () => {
-    await service.call('forgotPassword', { body: { email: present } })
+    await forgot(service, present)
     const { code } = await service.mailTo(present)
-    const body = { code, password: newPassword, password_confirm: newPassword }
-    assert.equal((await service.call('restorePassword', { body })).status, 200)
+    assert.equal((await restore(service, code, newPassword)).status, 200)
     assert.equal((await service.mailTo(present)).code, '', 'the notice')
     const signedIn = await service.call('createToken', { body: { email: present, password: newPassword } })
     return String(signedIn.body['access'])
@@ -47,9 +49,9 @@ describe('confirming the present address again ends the undo of its change (secu
     return { mail, answer: await confirm(service, mail.code) }
   }
 
-  it('within 72 hours of the change leaves the undo until then', async () => {
+  it('leaves the undo until 72 hours after the change', async () => {
     const { mail, answer } = await confirmAgain()
-    assert.match(mail.subject, /^Confirm your address for accounts\.test again$/)
+    assert.match(mail.subject, /^Confirm your email address for accounts\.test again$/)
     assert.match(mail.link, /\/account\/confirm-email\/\?code=/)
     assert.equal(answer.status, 200)
     assert.equal(
@@ -66,7 +68,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(await addressesOf(service, user.id), [`current ${old}`])
   })
 
-  it('ends the undo 72 hours after the change, when it came earlier', async () => {
+  it('ends the undo 72 hours after the change', async () => {
     await confirmAgain()
     await service.sql(`update email_changes set undo_until = undo_until - interval '73 hours' where user_id = $1`, [
       user.id,
@@ -76,26 +78,30 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(await stateOf(service, user.id), before)
   })
 
-  it('ends the undo at once, when 72 hours have passed', async () => {
+  it('ends the undo at once when 72 hours have passed', async () => {
     await passTime('73 hours')
     const { answer } = await confirmAgain()
     assert.equal(answer.status, 200)
     assert.ok(Date.parse(String(answer.body['undo_until'])) < Date.now() + 60_000)
     assertProblem(await undo(service, undoing.code), 400, 'code_invalid')
-    const types = (await eventsOf(service, user.id)).map((event) => (event as { type: string }).type)
+    const types = await eventTypesOf(service, user.id)
     assert.equal(types.at(-1), 'email_undo_ended')
     const [changes] = await service.sql('select count(*)::integer from email_changes where user_id = $1', [user.id])
     assert.deepEqual(changes, { count: 1 }, 'the request is no change of address')
   })
 
-  it('is shown on the page, in both languages and for both outcomes', async () => {
+  it('is reported by the page, in both languages and for both outcomes', async () => {
     for (const [time, language, expected] of [
-      ['0', 'en', /<p>The address is confirmed\. The former one can take the account back until \d+ \w+ 20\d\d/],
+      [
+        '0',
+        'en',
+        /<p>The address is confirmed\. The account can be taken back from its previous address until \d+ \w+ 20\d\d/,
+      ],
       ['73 hours', 'ru', /<p>Адрес подтверждён\. Вернуть учётную запись на прежний адрес больше нельзя\./],
     ] as const) {
       user = await addOwner(service)
       ;[old, present] = [user.email, service.email()]
-      undoing = await move(service, user, old, present)
+      undoing = await changeAddress(service, user, old, present)
       await passTime(time)
       await request(await recover())
       const { code } = await service.mailTo(present)
@@ -110,13 +116,13 @@ describe('confirming the present address again ends the undo of its change (secu
   })
 
   it('is refused as unchanged without a recovery or a change to undo', async () => {
-    assert.deepEqual(faultsOf(await ask(service, user, present)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await requestChange(service, user, present)), ['/email unchanged'])
     const other = await addOwner(service)
-    assert.deepEqual(faultsOf(await ask(service, other, other.email)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await requestChange(service, other, other.email)), ['/email unchanged'])
     const token = await recover()
     await service.sql(`update codes set expires_at = now() where user_id = $1`, [user.id])
     await passTime('8 days')
-    assert.deepEqual(faultsOf(await request(token)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await request(token)), ['/email unchanged'])
   })
 
   it('needs a recovery after the latest change', async () => {
@@ -124,7 +130,7 @@ describe('confirming the present address again ends the undo of its change (secu
     const next = service.email()
     await request(token, newPassword, next)
     assert.equal((await confirm(service, (await service.mailTo(next)).code)).status, 200)
-    assert.deepEqual(faultsOf(await request(token, newPassword, next)), ['/email unchanged'])
+    assert.deepEqual(fieldErrorsOf(await request(token, newPassword, next)), ['/email unchanged'])
   })
 
   it('requires the current password', async () => {
@@ -132,7 +138,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assertProblem(await request(token, password), 400, 'current_password_incorrect')
   })
 
-  it('does nothing when the change was undone before it', async () => {
+  it('does nothing after the undo', async () => {
     const token = await recover()
     await request(token)
     const { code } = await service.mailTo(present)
@@ -143,18 +149,18 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(before, [`current ${old}`])
   })
 
-  it('ends the undo of the changes before it, too', async () => {
+  it('ends the undo of earlier changes, too', async () => {
     const first = undoing
     const second = present
     present = service.email()
-    const notice = await move(service, user, second, present)
+    const notice = await changeAddress(service, user, second, present)
     await passTime('73 hours')
     assert.equal((await confirmAgain()).answer.status, 200)
     for (const { code } of [first, notice]) assertProblem(await undo(service, code), 400, 'code_invalid')
     assert.equal((await addressesOf(service, user.id))[0], `current ${present}`)
   })
 
-  it('keeps an undo link from being mailed later', async () => {
+  it('prevents that an undo link is mailed later', async () => {
     await service.sql(`update email_changes set undo_until = now() where user_id = $1`, [user.id])
     const sent = await service.countMails()
     await service.sql(
@@ -166,58 +172,5 @@ describe('confirming the present address again ends the undo of its change (secu
       [user.id, old],
     )
     assert.equal(await service.countMails(), sent)
-  })
-})
-
-describe('the mails about the undo of a change of address (security 103)', () => {
-  let service: TestService
-
-  before(async () => {
-    service = await TestService.start()
-  })
-  after(() => service.stop())
-
-  for (const [language, announced, undone, text] of [
-    [
-      'en',
-      /For 7 days after the change, its owner can undo it/,
-      /^The change to this address .* was undone$/,
-      /You can register/,
-    ],
-    [
-      'ru',
-      /В течение 7 дней после изменения его можно будет отменить/,
-      /^Переход на этот адрес .* отменён$/,
-      /Вы можете зарегистрироваться/,
-    ],
-  ] as const)
-    it(`announce it to the new address, and report it there, in ${language}`, async () => {
-      const user = await addOwner(service)
-      await service.sql('update users set language = $2 where id = $1', [user.id, language])
-      const email = service.email()
-      await ask(service, user, email)
-      const confirmation = await service.mailTo(email)
-      assert.match(confirmation.text, announced)
-      assert.equal((await confirm(service, confirmation.code)).status, 200)
-      const { code } = await service.mailTo(user.email)
-      assert.equal((await undo(service, code)).status, 200)
-      const notice = await service.mailTo(email)
-      assert.match(notice.subject, undone)
-      assert.match(notice.text, text)
-      assert.equal(notice.link, '')
-      assert.ok(!`${notice.text}${notice.html}`.includes(user.email))
-    })
-
-  it('report nothing to an address that the account keeps', async () => {
-    const user = await addOwner(service)
-    const [old, other] = [user.email, service.email()]
-    const { code } = await move(service, user, old, other)
-    await move(service, user, other, old)
-    assert.equal((await undo(service, code)).status, 200)
-    await service.countMails()
-    assert.deepEqual(
-      await service.sql(`select from mails where user_id = $1 and kind = 'email_change_undone'`, [user.id]),
-      [],
-    )
   })
 })

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { insertRegistration, withoutIds } from '../support/accounts.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import type { Person } from '../support/tokens.ts'
-import { addOwner, addressesOf, ask, askForMail, confirm, move, signsIn } from './support/emailChanges.ts'
+import { assertProblem, withoutIds } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { addOwner, insertRegistration, type Person } from '../support/users.ts'
+import { addressesOf, changeAddress, confirm, requestChange, requestMail, signsIn } from './support/emailChanges.ts'
+import { activate, forgot, register } from './support/requests.ts'
 
-describe('confirmEmail holds the old address', () => {
+describe('confirmEmail, the held address', () => {
   let service: TestService
   let user: Person
   let held: string
@@ -18,11 +19,9 @@ describe('confirmEmail holds the old address', () => {
     user = await addOwner(service)
     held = user.email
     current = service.email()
-    await move(service, user, held, current)
+    await changeAddress(service, user, held, current)
   })
 
-  const register = (email: string) =>
-    service.call('registerUser', { body: { email, password, password_confirm: password } })
   const expire = () =>
     service.sql(`update emails set held_until = now() - interval '1 second' where address = $1`, [held])
   const statusOf = async (kind: string, address: string) => {
@@ -34,67 +33,69 @@ describe('confirmEmail holds the old address', () => {
     return rows[0]?.status
   }
 
-  it('nobody signs in with it, and a recovery that is asked for with it mails nothing (decisions 5)', async () => {
+  it('neither signs in nor receives a recovery code', async () => {
     assert.equal(await signsIn(service, held), false)
-    const answers = [held, service.email()].map((email) => service.call('forgotPassword', { body: { email } }))
+    const answers = [held, service.email()].map((email) => forgot(service, email))
     const [first, second] = await Promise.all(answers)
     assert.ok(first && second)
     assert.deepEqual(withoutIds(first), withoutIds(second))
     assert.equal(await statusOf('restore', held), 'dropped')
   })
 
-  it('nobody registers with it: the same answer, no mail, no activation (security 14, decisions 5)', async () => {
-    const free = service.email()
-    const alike = [await register(held), await register(free)].map((answer) =>
-      JSON.stringify(withoutIds(answer))
-        .replaceAll(held, 'X')
-        .replaceAll(free, 'X')
-        .replace(/"content-length":"\d+",/, ''),
-    )
-    assert.equal(alike[0], alike[1])
-    assert.equal(await statusOf('activation', held), 'dropped')
-    for (const operationId of ['resendActivation', 'forgotPassword'] as const)
-      await service.call(operationId, { body: { email: held } })
-    assert.deepEqual([await statusOf('activation', held), await statusOf('restore', held)], ['dropped', 'dropped'])
+  describe('for other users (security 14)', () => {
+    it('gets the answer of a free one to a registration, and no mail', async () => {
+      const free = service.email()
+      const alike = [await register(service, held), await register(service, free)].map((answer) =>
+        JSON.stringify(withoutIds(answer))
+          .replaceAll(held, 'X')
+          .replaceAll(free, 'X')
+          .replace(/"content-length":"\d+",/, ''),
+      )
+      assert.equal(alike[0], alike[1])
+      assert.equal(await statusOf('activation', held), 'dropped')
+      for (const operationId of ['resendActivation', 'forgotPassword'] as const)
+        await service.call(operationId, { body: { email: held } })
+      assert.deepEqual([await statusOf('activation', held), await statusOf('restore', held)], ['dropped', 'dropped'])
 
-    const { id, code } = await insertRegistration(service, held)
-    assertProblem(await service.call('confirmActivation', { body: { code } }), 400, 'code_invalid')
-    assert.deepEqual(await service.sql('select from users where id = $1', [id]), [])
-    assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`, `held ${held}`])
+      const { id, code } = await insertRegistration(service, held)
+      assertProblem(await activate(service, code), 400, 'code_invalid')
+      assert.deepEqual(await service.sql('select from users where id = $1', [id]), [])
+      assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`, `held ${held}`])
+    })
+
+    it('gets the answer of a free one to a change of address, and no mail', async () => {
+      const other = await addOwner(service)
+      assert.equal((await requestChange(service, other, held)).status, 200)
+      assert.equal(await statusOf('confirm_email', held), 'dropped')
+
+      const { code } = await requestMail(service, other, service.email())
+      await service.sql('update email_changes set address = $2, email = $2 where user_id = $1', [other.id, held])
+      assertProblem(await confirm(service, code), 400, 'code_invalid')
+      assert.deepEqual(await addressesOf(service, other.id), [`current ${other.email}`])
+    })
   })
 
-  it('nobody else changes to it (decisions 5)', async () => {
-    const other = await addOwner(service)
-    assert.equal((await ask(service, other, held)).status, 200)
-    assert.equal(await statusOf('confirm_email', held), 'dropped')
-
-    const { code } = await askForMail(service, other, service.email())
-    await service.sql('update email_changes set address = $2, email = $2 where user_id = $1', [other.id, held])
-    assertProblem(await confirm(service, code), 400, 'code_invalid')
-    assert.deepEqual(await addressesOf(service, other.id), [`current ${other.email}`])
-  })
-
-  it('its former owner changes back to it (decisions 5)', async () => {
-    await move(service, user, current, held)
+  it('returns to its owner by a change of address', async () => {
+    await changeAddress(service, user, current, held)
     assert.deepEqual(await addressesOf(service, user.id), [`current ${held}`, `held ${current}`])
     assert.equal(await signsIn(service, held), true)
     assert.equal(await signsIn(service, current), false)
   })
 
-  it('it is free for a registration once the time is over (decisions 5)', async () => {
+  it('is free for a registration after 7 days', async () => {
     await expire()
-    await register(held)
+    await register(service, held)
     const { code } = await service.mailTo(held)
-    assert.equal((await service.call('confirmActivation', { body: { code } })).status, 200)
+    assert.equal((await activate(service, code)).status, 200)
     assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`])
     assert.deepEqual([await signsIn(service, held), await signsIn(service, current)], [true, true])
   })
 
-  it('it is free for another user’s change once the time is over, for one of many (decisions 5)', async () => {
+  it('is free for one of several changes of address after 7 days', async () => {
     await expire()
     const others = await Promise.all(Array.from({ length: 4 }, () => addOwner(service)))
     const codes: string[] = []
-    for (const other of others) codes.push((await askForMail(service, other, held)).code)
+    for (const other of others) codes.push((await requestMail(service, other, held)).code)
     const answers = await Promise.all(codes.map((code) => confirm(service, code)))
     assert.equal(answers.filter(({ status }) => status === 200).length, 1)
     assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`])

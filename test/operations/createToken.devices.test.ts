@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { assertProblem } from '../support/answers.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
 import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { password, TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
 const laterFirefox = firefox.replaceAll('145.0', '146.0')
@@ -24,7 +26,7 @@ describe('createToken, from a new device', () => {
 
   const signIn = (address = home, userAgent = firefox) =>
     service.signIn(user.email, { 'X-Forwarded-For': address, 'User-Agent': userAgent })
-  /** As the first sign-in leaves it, for tests of the next one. */
+  /** Inserts the device that a first sign-in records, for tests of the next one. */
   const signedInBefore = () =>
     service.sql(`insert into devices (user_id, network, device) values ($1, '203.0.113.0/24', $2)`, [user.id, device])
   const mails = () =>
@@ -40,118 +42,119 @@ describe('createToken, from a new device', () => {
     return rows.map(({ seen }) => seen)
   }
 
-  it('says nothing of the very first sign-in', async () => {
+  it('is silent about the first sign-in of a user', async () => {
     await signIn()
     assert.deepEqual(await devices(), [`203.0.113.0/24 ${device}`])
     assert.deepEqual([await eventTypesOf(service, user.id), await mails()], [[], []])
   })
 
-  it('tells the owner of the next one: when, from where, and how to end that session (security 28)', async () => {
-    await signedInBefore()
-    await signIn('2001:db8:1:2:3::4', 'curl/8.5.0')
-    const event = { type: 'new_device', actor_id: null, ip_address: '2001:db8:1:2:3::4', user_agent: 'curl/8.5.0' }
-    assert.deepEqual(await eventsOf(service, user.id), [event])
-    const [session] = await service.sql<{ id: string }>(
-      'select id from sessions where user_id = $1 order by created_at desc limit 1',
-      [user.id],
-    )
-    assert.deepEqual(await mails(), [{ address: user.email, about: session?.id }])
-    const { subject, text, link } = await service.mailTo(user.email)
-    assert.equal(subject, 'New sign-in to your account at accounts.test')
-    assert.match(text, / on \d+ \w+ \d{4} at \d\d:\d\d UTC from the IP address 2001:db8:1:2:3::4\. Device: curl$/m)
-    assert.match(text, /Recover your password .* ends every session/)
-    assert.match(text, /the list of your sessions/)
-    assert.equal(link, '')
+  describe('the notice (security 28)', () => {
+    it('says when and from where, and how to end the session', async () => {
+      await signedInBefore()
+      await signIn('2001:db8:1:2:3::4', 'curl/8.5.0')
+      const event = { type: 'new_device', actor_id: null, ip_address: '2001:db8:1:2:3::4', user_agent: 'curl/8.5.0' }
+      assert.deepEqual(await eventsOf(service, user.id), [event])
+      const [session] = await service.sql<{ id: string }>(
+        'select id from sessions where user_id = $1 order by created_at desc limit 1',
+        [user.id],
+      )
+      assert.deepEqual(await mails(), [{ address: user.email, about: session?.id }])
+      const { subject, text, link } = await service.mailTo(user.email)
+      assert.equal(subject, 'New sign-in to your account at accounts.test')
+      assert.match(text, / on \d+ \w+ \d{4} at \d\d:\d\d UTC from the IP address 2001:db8:1:2:3::4\. Device: curl$/m)
+      assert.match(text, /Recover your password .* ends every session/)
+      assert.match(text, /the list of your sessions/)
+      assert.equal(link, '')
+    })
+
+    it('is in the language of the user', async () => {
+      await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
+      await signedInBefore()
+      await signIn('198.51.100.1')
+      const { subject, text } = await service.mailTo(user.email)
+      assert.equal(subject, 'Новый вход в вашу учётную запись на accounts.test')
+      assert.match(text, /IP-адреса 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
+    })
+
+    it('goes to the address at the time of the sign-in', async () => {
+      await signedInBefore()
+      const before = user.email
+      await signIn('198.51.100.1')
+      await service.sql('update users set email = $2 where id = $1', [user.id, 'attacker@example.com'])
+      assert.deepEqual(
+        (await mails()).map(({ address }) => address),
+        [before],
+      )
+      assert.match((await service.mailTo(before)).subject, /^New sign-in/)
+    })
   })
 
-  it('writes to the owner in the own language', async () => {
-    await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
-    await signedInBefore()
-    await signIn('198.51.100.1')
-    const { subject, text } = await service.mailTo(user.email)
-    assert.equal(subject, 'Новый вход в вашу учётную запись на accounts.test')
-    assert.match(text, /IP-адрес 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
-  })
-
-  it('knows a device again: in its /24 or /64, whatever its version', async () => {
-    await signedInBefore()
-    await signIn('203.0.113.200', laterFirefox)
-    await signIn('::ffff:203.0.113.1')
-    assert.deepEqual([(await devices()).length, await mails()], [1, []])
-    await signIn('2001:db8:1:2::1')
-    await signIn('2001:db8:1:2:ffff:ffff:ffff:ffff', laterFirefox)
-    assert.deepEqual(
-      (await devices()).map((seen) => seen.split(' ')[0]),
-      ['203.0.113.0/24', '2001:db8:1:2::/64'],
-    )
-    assert.equal((await mails()).length, 1)
-    for (const [address, agent] of [
-      ['203.0.114.7', firefox],
-      ['2001:db8:1:3::1', firefox],
-      [home, 'curl/8.5.0'],
-      [home, ''],
-    ] as const) {
-      await signIn(address, agent)
-      await signIn(address, agent)
-    }
-    assert.equal((await mails()).length, 5)
-    assert.equal((await eventTypesOf(service, user.id)).length, 5)
-  })
-
-  it('sends one mail for sign-ins at once from one new device', async () => {
-    await signedInBefore()
-    await Promise.all(Array.from({ length: 8 }, () => signIn('198.51.100.1')))
-    assert.deepEqual([(await mails()).length, await eventTypesOf(service, user.id)], [1, ['new_device']])
-  })
-
-  it('sends one mail for two first sign-ins at once from two devices: the second is new', async () => {
-    await Promise.all([signIn(), signIn('198.51.100.1')])
-    assert.deepEqual([(await mails()).length, (await devices()).length], [1, 2])
-  })
-
-  it('writes to the address of that moment: whoever came in and changes it does not get the mail', async () => {
-    await signedInBefore()
-    const before = user.email
-    await signIn('198.51.100.1')
-    await service.sql('update users set email = $2 where id = $1', [user.id, 'attacker@example.com'])
-    assert.deepEqual(
-      (await mails()).map(({ address }) => address),
-      [before],
-    )
-    assert.match((await service.mailTo(before)).subject, /^New sign-in/)
-  })
-
-  it('forgets the device of a sign-in that fails: the next one tells (security 78)', async () => {
-    await signedInBefore()
-    await service.sql(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-    )
-    await service.sql('create trigger refuse before insert on sessions for each row execute function refuse()')
-    try {
-      const headers = { 'X-Forwarded-For': '198.51.100.1' }
-      const answer = await service.call('createToken', { body: { email: user.email, password }, headers })
-      assertProblem(answer, 500, 'internal')
+  describe('a known device', () => {
+    it('is known in its /24 or /64, in any version', async () => {
+      await signedInBefore()
+      await signIn('203.0.113.200', laterFirefox)
+      await signIn('::ffff:203.0.113.1')
       assert.deepEqual([(await devices()).length, await mails()], [1, []])
-    } finally {
-      await service.sql('drop trigger refuse on sessions')
-      await service.sql('drop function refuse()')
-    }
-    await signIn('198.51.100.1')
-    assert.equal((await mails()).length, 1)
+      await signIn('2001:db8:1:2::1')
+      await signIn('2001:db8:1:2:ffff:ffff:ffff:ffff', laterFirefox)
+      assert.deepEqual(
+        (await devices()).map((seen) => seen.split(' ')[0]),
+        ['203.0.113.0/24', '2001:db8:1:2::/64'],
+      )
+      assert.equal((await mails()).length, 1)
+      for (const [address, agent] of [
+        ['203.0.114.7', firefox],
+        ['2001:db8:1:3::1', firefox],
+        [home, 'curl/8.5.0'],
+        [home, ''],
+      ] as const) {
+        await signIn(address, agent)
+        await signIn(address, agent)
+      }
+      assert.equal((await mails()).length, 5)
+      assert.equal((await eventTypesOf(service, user.id)).length, 5)
+    })
+
+    it('is new to another user', async () => {
+      await signedInBefore()
+      const first = user
+      user = await addUser(service, { passwordHash: hash })
+      await signIn('198.51.100.1')
+      await signIn()
+      assert.deepEqual([(await mails()).length, await eventTypesOf(service, first.id)], [1, []])
+    })
+
+    it('is not recorded by a wrong password', async () => {
+      const body = { email: user.email, password: 'wrong password' }
+      await service.call('createToken', { body, headers: { 'X-Forwarded-For': home } })
+      assert.deepEqual(await devices(), [])
+    })
   })
 
-  it('is nobody’s but the user’s: another one’s device is new to them', async () => {
-    await signedInBefore()
-    const first = user
-    user = await addUser(service, { passwordHash: hash })
-    await signIn('198.51.100.1')
-    await signIn()
-    assert.deepEqual([(await mails()).length, await eventTypesOf(service, first.id)], [1, []])
+  describe('sign-ins at once', () => {
+    it('send one mail for one new device', async () => {
+      await signedInBefore()
+      await Promise.all(Array.from({ length: 8 }, () => signIn('198.51.100.1')))
+      assert.deepEqual([(await mails()).length, await eventTypesOf(service, user.id)], [1, ['new_device']])
+    })
+
+    it('send one mail for two devices of a new user', async () => {
+      await Promise.all([signIn(), signIn('198.51.100.1')])
+      assert.deepEqual([(await mails()).length, (await devices()).length], [1, 2])
+    })
   })
 
-  it('is not noted by a wrong password', async () => {
-    const body = { email: user.email, password: 'wrong password' }
-    await service.call('createToken', { body, headers: { 'X-Forwarded-For': home } })
-    assert.deepEqual(await devices(), [])
+  describe('a failed sign-in (security 78)', () => {
+    it('leaves the device new', async () => {
+      await signedInBefore()
+      await withFailingInserts(service, 'sessions', async () => {
+        const headers = { 'X-Forwarded-For': '198.51.100.1' }
+        const answer = await service.call('createToken', { body: { email: user.email, password }, headers })
+        assertProblem(answer, 500, 'internal')
+        assert.deepEqual([(await devices()).length, await mails()], [1, []])
+      })
+      await signIn('198.51.100.1')
+      assert.equal((await mails()).length, 1)
+    })
   })
 })

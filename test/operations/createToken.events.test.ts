@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { NIL } from 'uuid'
-import { insertRegistration } from '../support/accounts.ts'
+import { assertUnauthorized } from '../support/answers.ts'
 import { eventsOf } from '../support/securityEvents.ts'
 import { password, TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, insertRegistration, quickHash, type Person } from '../support/users.ts'
 
 describe('createToken, its security events', () => {
   let service: TestService
@@ -26,44 +26,48 @@ describe('createToken, its security events', () => {
     service.call('createToken', { body: { email, password: given }, headers })
   const failed = { type: 'sign_in_failed', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
 
-  it('writes each failed sign-in down with address and device, of the user where there is one (security 78)', async () => {
-    const inactive = await addUser(service, { passwordHash: hash })
-    await service.sql('update users set is_active = false where id = $1', [inactive.id])
-    const passwordless = await addUser(service)
-    const waiting = service.email()
-    await insertRegistration(service, waiting)
+  describe('a failed sign-in (security 78)', () => {
+    it('is recorded with address and device, for the user if there is one', async () => {
+      const inactive = await addUser(service, { passwordHash: hash })
+      await service.sql('update users set is_active = false where id = $1', [inactive.id])
+      const passwordless = await addUser(service)
+      const waiting = service.email()
+      await insertRegistration(service, waiting)
 
-    assertUnauthorized(await signIn(user.email, 'wrong password'), 'no_active_account')
-    assertUnauthorized(await signIn(user.email.toUpperCase(), 'wrong password'), 'no_active_account')
-    assert.deepEqual(await eventsOf(service, user.id), [failed, failed])
-    for (const given of [password, 'wrong password'])
-      assertUnauthorized(await signIn(inactive.email, given), 'no_active_account')
-    assert.deepEqual(await eventsOf(service, inactive.id), [failed, failed])
-    assertUnauthorized(await signIn(passwordless.email), 'no_active_account')
-    assert.deepEqual(await eventsOf(service, passwordless.id), [failed])
-    for (const email of [waiting, 'unknown@example.com']) assertUnauthorized(await signIn(email), 'no_active_account')
-    assert.deepEqual(await eventsOf(service, NIL), [failed, failed])
+      assertUnauthorized(await signIn(user.email, 'wrong password'), 'no_active_account')
+      assertUnauthorized(await signIn(user.email.toUpperCase(), 'wrong password'), 'no_active_account')
+      assert.deepEqual(await eventsOf(service, user.id), [failed, failed])
+      for (const given of [password, 'wrong password'])
+        assertUnauthorized(await signIn(inactive.email, given), 'no_active_account')
+      assert.deepEqual(await eventsOf(service, inactive.id), [failed, failed])
+      assertUnauthorized(await signIn(passwordless.email), 'no_active_account')
+      assert.deepEqual(await eventsOf(service, passwordless.id), [failed])
+      for (const email of [waiting, 'unknown@example.com']) assertUnauthorized(await signIn(email), 'no_active_account')
+      assert.deepEqual(await eventsOf(service, NIL), [failed, failed])
+    })
   })
 
-  it('writes none down for a sign-in, nor for what is no attempt', async () => {
+  it('are not recorded for a success or a malformed request', async () => {
     assert.equal((await signIn(user.email)).status, 200)
     assert.equal((await signIn('no address')).status, 400)
     assert.equal((await signIn(user.email, '')).status, 400)
     assert.deepEqual(await service.sql('select type from security_events'), [])
   })
 
-  it('runs the same statements for unknown, wrong, passwordless and suspended (security 12, 13)', async () => {
-    const passwordless = await addUser(service)
-    const suspended = await addUser(service, { passwordHash: hash })
-    await service.sql('update users set is_active = false where id = $1', [suspended.id])
-    const statements = noteStatements(service)
-    const statementsOf = async (email: string, given = 'wrong password') => {
-      assertUnauthorized(await signIn(email, given), 'no_active_account')
-      return statements.splice(0)
-    }
-    const ofUnknown = await statementsOf('unknown@example.com')
-    assert.equal(ofUnknown.length, 3) // the address, the hash, the event
-    for (const { email } of [user, passwordless, suspended]) assert.deepEqual(await statementsOf(email), ofUnknown)
-    assert.deepEqual(await statementsOf(suspended.email, password), ofUnknown) // the right one, too
+  describe('the statements (security 12, 13)', () => {
+    it('are the same for unknown, wrong, passwordless and suspended', async () => {
+      const passwordless = await addUser(service)
+      const suspended = await addUser(service, { passwordHash: hash })
+      await service.sql('update users set is_active = false where id = $1', [suspended.id])
+      const statements = noteStatements(service)
+      const statementsOf = async (email: string, given = 'wrong password') => {
+        assertUnauthorized(await signIn(email, given), 'no_active_account')
+        return statements.splice(0)
+      }
+      const ofUnknown = await statementsOf('unknown@example.com')
+      assert.equal(ofUnknown.length, 3) // For the address, the hash and the event.
+      for (const { email } of [user, passwordless, suspended]) assert.deepEqual(await statementsOf(email), ofUnknown)
+      assert.deepEqual(await statementsOf(suspended.email, password), ofUnknown) // The right password makes no difference.
+    })
   })
 })

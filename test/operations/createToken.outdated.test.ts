@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash } from '../support/tokens.ts'
+import { addUser, quickHash } from '../support/users.ts'
 
 describe('createToken with an outdated hash (security 106)', () => {
   let service: TestService
@@ -28,7 +29,7 @@ describe('createToken with an outdated hash (security 106)', () => {
     return row?.hash
   }
 
-  it('hashes nothing before it refuses a suspended account', async () => {
+  it('computes no hash before it refuses a suspended account', async () => {
     const { id, email } = await addOutdated()
     const stored = await storedHash(id)
     await service.sql('update users set is_active = false where id = $1', [id])
@@ -37,7 +38,7 @@ describe('createToken with an outdated hash (security 106)', () => {
     assert.equal(await storedHash(id), stored)
   })
 
-  it('hashes nothing for a wrong password', async () => {
+  it('computes no hash for a wrong password', async () => {
     const { id, email } = await addOutdated()
     const stored = await storedHash(id)
     const body = { email, password: 'a wrong password' }
@@ -46,7 +47,7 @@ describe('createToken with an outdated hash (security 106)', () => {
     assert.equal(await storedHash(id), stored)
   })
 
-  it('renews it once the user is signed in', async () => {
+  it('renews the hash after the sign-in', async () => {
     const { id, email } = await addOutdated()
     const stored = await storedHash(id)
     for (let time = 0; time < 2; time++)

@@ -3,22 +3,22 @@ import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import * as scryptKdf from 'scrypt-kdf'
-import { untilSomebodyWaits } from '../support/locks.ts'
+import { Scrypt } from '../../src/domain/passwords/scrypt.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
+import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { password, TestService } from '../support/service.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
+import { signIn } from './support/requests.ts'
 
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
-
-describe('createToken, when something goes on meanwhile', () => {
+describe('createToken, concurrently with other changes', () => {
   let service: TestService
   let user: Person
   let hash: Uint8Array
 
   before(async () => {
-    service = await TestService.start({ RATE_LIMITS: 'off' })
+    service = await TestService.start({}, { hashing: 'real' })
     hash = await service.service.services.passwords.hash(password)
   })
   after(() => service.stop())
@@ -26,8 +26,7 @@ describe('createToken, when something goes on meanwhile', () => {
     user = await addUser(service, { passwordHash: hash })
   })
 
-  const signIn = (given = password) => service.call('createToken', { body: { email: user.email, password: given } })
-  /** What a sign-in writes. */
+  /** Returns what a sign-in writes. */
   const traces = () =>
     service.sql(
       `select last_login, (select count(*) from login_logs where user_id = id) as logs, (select count(*) from sessions where user_id = users.id) as sessions
@@ -51,13 +50,13 @@ describe('createToken, when something goes on meanwhile', () => {
     ],
     ['a deletion', 'delete from users where id = $1'],
   ] as const) {
-    it(`is overtaken by ${title} that commits after the password was verified (decisions 10)`, async () => {
+    it(`is refused after ${title} that commits during the verification`, async () => {
       const before = await traces()
-      const other = await beginElsewhere()
+      const other = await beginTransaction(service.databaseUrl)
       try {
         await other.query(change, [user.id])
-        const answer = signIn()
-        await untilSomebodyWaits(service)
+        const answer = signIn(service, user.email)
+        await untilBlocked(service)
         await other.query('commit')
         assertUnauthorized(await answer, 'no_active_account')
         assert.deepEqual(
@@ -73,87 +72,77 @@ describe('createToken, when something goes on meanwhile', () => {
     })
   }
 
-  it('writes nothing when the session cannot be written: one transaction (security 78)', async () => {
-    const before = await traces()
-    await service.sql(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-    )
-    await service.sql('create trigger refuse before insert on sessions for each row execute function refuse()')
-    try {
-      assertProblem(await signIn(), 500, 'internal')
-      assert.deepEqual(await traces(), before)
-    } finally {
-      await service.sql('drop trigger refuse on sessions')
-      await service.sql('drop function refuse()')
-    }
-    assert.equal((await signIn()).status, 200)
+  describe('a failed transaction (security 78)', () => {
+    it('leaves no row', async () => {
+      const before = await traces()
+      await withFailingInserts(service, 'sessions', async () => {
+        assertProblem(await signIn(service, user.email), 500, 'internal')
+        assert.deepEqual(await traces(), before)
+      })
+      assert.equal((await signIn(service, user.email)).status, 200)
+    })
   })
 
-  it('renews a hash of fewer rounds, and only with the right password (security 9)', async () => {
-    const weak = await Scrypt.kdf(password, { logN: 13, r: 8, p: 5 })
-    await store(weak)
-    assertUnauthorized(await signIn('wrong password'), 'no_active_account')
-    assert.deepEqual(await storedHash(), Buffer.from(weak))
-    assert.equal((await signIn()).status, 200)
-    const renewed = await storedHash()
-    assert.equal(renewed.subarray(0, 6).toString(), 'scrypt')
-    assert.deepEqual([renewed.readUInt8(7), renewed.readUInt32BE(8), renewed.readUInt32BE(12)], [14, 8, 5])
-    assert.equal((await signIn()).status, 200)
-    assert.deepEqual(await storedHash(), renewed)
+  describe('the renewal of the hash (security 9)', () => {
+    it('happens for weaker parameters, only with the right password', async () => {
+      const weak = await Scrypt.kdf(password, { logN: 13, r: 8, p: 5 })
+      await store(weak)
+      assertUnauthorized(await signIn(service, user.email, 'wrong password'), 'no_active_account')
+      assert.deepEqual(await storedHash(), Buffer.from(weak))
+      assert.equal((await signIn(service, user.email)).status, 200)
+      const renewed = await storedHash()
+      assert.equal(renewed.subarray(0, 6).toString(), 'scrypt')
+      assert.deepEqual([renewed.readUInt8(7), renewed.readUInt32BE(8), renewed.readUInt32BE(12)], [14, 8, 5])
+      assert.equal((await signIn(service, user.email)).status, 200)
+      assert.deepEqual(await storedHash(), renewed)
+    })
+
+    it('does not refuse sign-ins at the same time, which verify again', async () => {
+      const weak = await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 })
+      await store(weak)
+      const holder = await beginTransaction(service.databaseUrl)
+      try {
+        await holder.query('select from users where id = $1 for update', [user.id])
+        const answers = Array.from({ length: 4 }, () => signIn(service, user.email))
+        await untilBlocked(service, 4) // All have verified the password, none can continue.
+        await holder.query('commit')
+        for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
+      } finally {
+        await holder.end()
+      }
+      assert.notDeepEqual(await storedHash(), Buffer.from(weak))
+      assert.deepEqual(await eventsOf(service, user.id), [])
+      assert.equal((await signIn(service, user.email)).status, 200)
+    })
+
+    it('makes a sign-in verify again once at most', async () => {
+      // PostgreSQL may release either of two waiting statements first. In the other order there is one change only.
+      for (let round = 0; ; round++) {
+        const answer = await signInBetweenChanges()
+        if (answer.status === 200 && round < 10) continue
+        assertUnauthorized(answer, 'no_active_account')
+        break
+      }
+      assert.equal((await signIn(service, user.email)).status, 200)
+    })
   })
 
-  /** In a transaction of its own, which holds the user until it commits. */
-  async function beginElsewhere(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: service.databaseUrl })
-    await client.connect()
-    await client.query('begin')
-    return client
-  }
   const renewBy = async (client: pg.Client) => {
     const renewed = await service.service.services.passwords.hash(password)
     await client.query('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(renewed)])
   }
 
-  it('signs in several times at once while the hash is renewed: who finds it renewed verifies again', async () => {
-    const weak = await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 })
-    await store(weak)
-    const holder = await beginElsewhere()
-    try {
-      await holder.query('select from users where id = $1 for update', [user.id])
-      const answers = Array.from({ length: 4 }, () => signIn())
-      await untilSomebodyWaits(service, 4) // all have verified, none goes on
-      await holder.query('commit')
-      for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
-    } finally {
-      await holder.end()
-    }
-    assert.notDeepEqual(await storedHash(), Buffer.from(weak))
-    assert.deepEqual(await eventsOf(service, user.id), [])
-    assert.equal((await signIn()).status, 200)
-  })
-
-  it('verifies again once, not for ever, while the hash goes on changing', async () => {
-    // Which of two waiting statements PostgreSQL lets go first is not certain: the other way round there is one change only.
-    for (let round = 0; ; round++) {
-      const answer = await signInBetweenChanges()
-      if (answer.status === 200 && round < 10) continue
-      assertUnauthorized(answer, 'no_active_account')
-      break
-    }
-    assert.equal((await signIn()).status, 200)
-  })
-
   async function signInBetweenChanges() {
-    const [first, second] = [await beginElsewhere(), await beginElsewhere()]
+    const [first, second] = [await beginTransaction(service.databaseUrl), await beginTransaction(service.databaseUrl)]
     try {
       await renewBy(first)
-      const answer = signIn()
-      await untilSomebodyWaits(service)
+      const answer = signIn(service, user.email)
+      await untilBlocked(service)
       const renewed = renewBy(second)
-      await untilSomebodyWaits(service, 2)
+      await untilBlocked(service, 2)
       await first.query('commit')
       await renewed
-      await untilSomebodyWaits(service) // having verified against the first, it meets the second
+      await untilBlocked(service) // It has verified against the first change and waits for the second.
       await second.query('commit')
       return await answer
     } finally {
@@ -162,52 +151,65 @@ describe('createToken, when something goes on meanwhile', () => {
     }
   }
 
-  it('does not work on a stored hash beyond the cap: refused at once, like a wrong password (security 10)', async () => {
-    const costly = await storedHash()
-    costly.writeUInt8(20, 7)
-    createHash('sha256').update(costly.subarray(0, 48)).digest().copy(costly, 48, 0, 16)
-    await store(costly)
-    const before = await traces()
-    const time = async () => {
-      const began = performance.now()
-      assertUnauthorized(await signIn(), 'no_active_account')
-      return performance.now() - began
-    }
-    const took = await time()
-    // Hashing has the lowest priority: where the machine is busy, the work of any refusal takes as long.
-    const usual = async () => store(Buffer.from('no hash')).then(time)
-    assert.ok(took < 3000 || took < 5 * (await usual()))
-    await store(Buffer.from('bcrypt$$2b$12$x'))
-    assertUnauthorized(await signIn(), 'no_active_account')
-    assert.deepEqual(await traces(), before)
-    await store(hash)
-    assert.equal((await signIn()).status, 200)
+  describe('a stored hash beyond the cap (security 10)', () => {
+    it('is refused at once like a wrong password', async () => {
+      const costly = await storedHash()
+      costly.writeUInt8(20, 7)
+      createHash('sha256').update(costly.subarray(0, 48)).digest().copy(costly, 48, 0, 16)
+      await store(costly)
+      const before = await traces()
+      const time = async () => {
+        const began = performance.now()
+        assertUnauthorized(await signIn(service, user.email), 'no_active_account')
+        return performance.now() - began
+      }
+      const took = await time()
+      // Hashing has the lowest priority: on a busy machine, the work of any refusal takes as long.
+      const usual = async () => store(Buffer.from('no hash')).then(time)
+      assert.ok(took < 3000 || took < 5 * (await usual()))
+      await store(Buffer.from('bcrypt$$2b$12$x'))
+      assertUnauthorized(await signIn(service, user.email), 'no_active_account')
+      assert.deepEqual(await traces(), before)
+      await store(hash)
+      assert.equal((await signIn(service, user.email)).status, 200)
+    })
   })
 
-  it('answers 500 at once: what the queue holds, the rest 503 with Retry-After; liveness stays quick (security 61)', async function () {
-    this.timeout(60_000) // hashing has the lowest priority, so that it waits for whatever else the machine does
-    await store(await Scrypt.kdf(password, { logN: 14, r: 8, p: 16 }))
-    const quick = await addUser(service, { passwordHash: await quickHash })
-    const slow = Array.from({ length: 2 * availableParallelism() }, () => signIn('wrong password')) // they keep every place taken
-    await sleep(50)
-    const body = { email: quick.email, password: 'wrong password' }
-    const storm = [...slow, ...Array.from({ length: 500 - slow.length }, () => service.call('createToken', { body }))]
-    const live: number[] = []
-    for (let at = 0; at < 5; at++) {
-      const began = performance.now()
-      assert.equal((await service.call('getLiveness')).status, 200)
-      live.push(performance.now() - began)
-    }
-    const answers = await Promise.all(storm)
-    const refused = answers.filter(({ status }) => status === 503)
-    for (const answer of refused) {
-      assertProblem(answer, 503, 'unavailable')
-      assert.ok(Number(answer.headers.get('retry-after')) >= 1)
-    }
-    assert.ok(refused.length > 0)
-    assert.ok(answers.filter(({ status }) => status === 401).length >= 100)
-    assert.ok(answers.every(({ status }) => status === 401 || status === 503))
-    assert.ok(Number(live.sort((a, b) => a - b)[2]) < 500, `liveness took ${live.join(', ')} ms`)
-    assert.equal((await service.call('createToken', { body: { ...body, password } })).status, 200)
+  describe('500 sign-ins at once (security 61)', () => {
+    // A fifth of the work, so that as many passwords fill the same process for a shorter time.
+    let light: TestService
+    before(async () => {
+      light = await TestService.start({}, { hashing: 'light' })
+    })
+    after(() => light.stop())
+
+    it('get 401 or 503 with Retry-After, and leave liveness quick', async function () {
+      this.timeout(60_000) // Hashing has the lowest priority and waits for all other work of the machine.
+      const costly = await addUser(light, { passwordHash: await Scrypt.kdf(password, { logN: 14, r: 8, p: 16 }) })
+      const quick = await addUser(light, { passwordHash: await quickHash })
+      const slow = Array.from({ length: 2 * availableParallelism() }, () =>
+        signIn(light, costly.email, 'wrong password'),
+      ) // They occupy every slot of the hashing process.
+      await sleep(50)
+      const body = { email: quick.email, password: 'wrong password' }
+      const storm = [...slow, ...Array.from({ length: 500 - slow.length }, () => light.call('createToken', { body }))]
+      const live: number[] = []
+      for (let at = 0; at < 5; at++) {
+        const began = performance.now()
+        assert.equal((await light.call('getLiveness')).status, 200)
+        live.push(performance.now() - began)
+      }
+      const answers = await Promise.all(storm)
+      const refused = answers.filter(({ status }) => status === 503)
+      for (const answer of refused) {
+        assertProblem(answer, 503, 'unavailable')
+        assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+      }
+      assert.ok(refused.length > 0)
+      assert.ok(answers.filter(({ status }) => status === 401).length >= 100)
+      assert.ok(answers.every(({ status }) => status === 401 || status === 503))
+      assert.ok(Number(live.sort((a, b) => a - b)[2]) < 500, `liveness took ${live.join(', ')} ms`)
+      assert.equal((await light.call('createToken', { body: { ...body, password } })).status, 200)
+    })
   })
 })

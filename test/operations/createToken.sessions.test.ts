@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { addSession, addUser, quickHash, type Person } from '../support/users.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 
 describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
@@ -16,7 +18,6 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
   })
 
   const signIn = () => service.signIn(user.email)
-  const me = (token: string) => service.call('getMe', { token })
   const countOf = async ({ access }: { access: string }) =>
     (await service.call('listSessions', { token: access })).body['count']
   const endsOf = () =>
@@ -24,9 +25,9 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
 
   it('ends the oldest live session and no other', async () => {
     const [second, third, fourth] = [await signIn(), await signIn(), await signIn()]
-    assertUnauthorized(await me(user.access), 'token_not_valid')
-    assertUnauthorized(await service.call('refreshToken', { body: { refresh: user.refresh } }), 'token_not_valid')
-    for (const { access } of [second, third, fourth]) assert.equal((await me(access)).status, 200)
+    assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
+    assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
+    for (const { access } of [second, third, fourth]) assert.equal((await getMe(service, access)).status, 200)
     assert.deepEqual(await endsOf(), [
       { ended_by: 'session_limit', count: 1 },
       { ended_by: null, count: 3 },
@@ -44,37 +45,37 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
     }
     await signIn()
     await signIn()
-    assert.equal((await me(user.access)).status, 200)
+    assert.equal((await getMe(service, user.access)).status, 200)
   })
 
-  it('leaves three of ten sign-ins at once', async () => {
+  it('leaves three sessions of ten sign-ins at once', async () => {
     const pairs = await Promise.all(Array.from({ length: 10 }, signIn))
-    const statuses = await Promise.all(pairs.map(async ({ access }) => (await me(access)).status))
+    const statuses = await Promise.all(pairs.map(async ({ access }) => (await getMe(service, access)).status))
     assert.equal(statuses.filter((status) => status === 200).length, 3)
-    assertUnauthorized(await me(user.access), 'token_not_valid')
+    assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
   })
 
-  it('counts a session that a revocation kept as a late one', async () => {
+  it('counts a session that a revocation kept as a recent one', async () => {
     await addSession(service, user.id)
     const body = { keep_current: true }
     await service.call('revokeSessions', { token: user.access, body })
     await signIn()
     await signIn()
-    assert.equal((await me(user.access)).status, 200)
+    assert.equal((await getMe(service, user.access)).status, 200)
     const { access } = await signIn()
-    assertUnauthorized(await me(user.access), 'token_not_valid')
+    assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     assert.equal(await countOf({ access }), 3)
   })
 
-  it('ends 20,000 by marking 1,000 rows', async function () {
+  it('ends 20,000 sessions by marking 1,000 rows', async function () {
     this.timeout(30_000)
     const old = await fillSessions(service, user.id, 20_000)
     const latest = await signIn()
     assert.equal(await countOf(latest), 3)
     assert.equal(await rowsNotMarked(service, user.id), 20_001 + 1 - 1_000)
-    assertUnauthorized(await me(old.access), 'token_not_valid')
+    assertUnauthorized(await getMe(service, old.access), 'token_not_valid')
     await signIn()
-    assert.equal((await me(latest.access)).status, 200)
+    assert.equal((await getMe(service, latest.access)).status, 200)
     assert.equal(await countOf(latest), 3)
   })
 })

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
+import { assertInvalid, assertUnauthorized, withoutIds } from '../support/answers.ts'
 import { readRows } from '../support/dump.ts'
 import { TestService, type SignedIn } from '../support/service.ts'
-import { insertRegistration, withoutIds } from '../support/accounts.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addUser, assertInvalid, assertUnauthorized } from '../support/tokens.ts'
+import { addUser, insertRegistration } from '../support/users.ts'
+import { describeBodies } from './support/describeBodies.ts'
+import { getMe, refreshPair, signIn } from './support/requests.ts'
 
 const secretKey = 'the secret key of this test, long enough for production'
 
@@ -19,7 +20,6 @@ describe('createToken', () => {
   })
   after(() => service.stop())
 
-  const signIn = (email: string, password: string) => service.call('createToken', { body: { email, password } })
   const rowsOf = async (table: 'login_logs' | 'sessions') =>
     service.sql<{ id: string }>(`select id from ${table} where user_id = $1`, [user.id])
 
@@ -28,121 +28,149 @@ describe('createToken', () => {
     return row?.password_hash ?? Buffer.alloc(0)
   }
 
-  it('answers with a pair that works, and nothing else (compatibility)', async () => {
-    const { status, body, headers } = await signIn(user.email, user.password)
-    assert.equal(status, 200)
-    assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
-    assert.equal(headers.get('cache-control'), 'no-store')
-    assert.equal((await service.call('getMe', { token: String(body['access']) })).status, 200)
-    assert.equal((await service.call('refreshToken', { body: { refresh: body['refresh'] } })).status, 200)
-  })
+  describe('the pair of tokens', () => {
+    it('works, and is all that is returned', async () => {
+      const { status, body, headers } = await signIn(service, user.email, user.password)
+      assert.equal(status, 200)
+      assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
+      assert.equal(headers.get('cache-control'), 'no-store')
+      assert.equal((await getMe(service, String(body['access']))).status, 200)
+      assert.equal((await refreshPair(service, body['refresh'])).status, 200)
+    })
 
-  it('puts the claims of simplejwt and of RFC 9068 into both tokens (compatibility, decisions 11)', async () => {
-    const { access, refresh } = user
-    const [accessClaims, refreshClaims] = [decodeJwt(access), decodeJwt(refresh)]
-    const [session] = await service.sql<{ id: string }>(
-      'select id from sessions where user_id = $1 order by created_at limit 1',
-      [user.id],
-    )
-    for (const [type, lifetime, { exp, iat, jti, ...claims }] of [
-      ['access', 300, accessClaims],
-      ['refresh', 86_400, refreshClaims],
-    ] as const) {
-      const { gen, ...others } = claims
-      assert.deepEqual(others, {
-        token_type: type,
-        user_id: user.id,
-        sub: user.id,
-        sid: session?.id,
-        iss: 'http://accounts.test',
-        aud: 'http://accounts.test',
+    it('has the claims of simplejwt and of RFC 9068', async () => {
+      const { access, refresh } = user
+      const [accessClaims, refreshClaims] = [decodeJwt(access), decodeJwt(refresh)]
+      const [session] = await service.sql<{ id: string }>(
+        'select id from sessions where user_id = $1 order by created_at limit 1',
+        [user.id],
+      )
+      for (const [type, lifetime, { exp, iat, jti, ...claims }] of [
+        ['access', 300, accessClaims],
+        ['refresh', 86_400, refreshClaims],
+      ] as const) {
+        const { gen, ...others } = claims
+        assert.deepEqual(others, {
+          token_type: type,
+          user_id: user.id,
+          sub: user.id,
+          sid: session?.id,
+          iss: 'http://accounts.test',
+          aud: 'http://accounts.test',
+        })
+        assert.equal(gen, type === 'refresh' ? 1 : undefined)
+        assert.match(String(jti), /^[0-9a-f]{32}$/)
+        assert.equal(Number(exp) - Number(iat), lifetime)
+      }
+      assert.notEqual(accessClaims.jti, refreshClaims.jti)
+      assert.deepEqual([decodeProtectedHeader(access).alg, decodeProtectedHeader(access).typ], ['ES256', 'at+jwt'])
+    })
+
+    it('is not issued in the future: iat is rounded down', async () => {
+      await service.sql(`select pg_sleep(1 - extract(epoch from clock_timestamp()) % 1 + 0.6)`) // Into the second half of a second.
+      const before = Math.floor(Date.now() / 1000)
+      const { access } = await service.signIn(user.email)
+      const after = Math.floor(Date.now() / 1000)
+      const { iat = 0 } = decodeJwt(access)
+      assert.ok(before <= iat && iat <= after, `${before} ≤ ${iat} ≤ ${after}`)
+    })
+
+    it('has the configured lifetimes', async () => {
+      const other = await TestService.start({
+        ACCESS_TOKEN_LIFETIME: '90s',
+        REFRESH_TOKEN_LIFETIME: '2d',
+        SESSION_LIFETIME: '1d',
       })
-      assert.equal(gen, type === 'refresh' ? 1 : undefined)
-      assert.match(String(jti), /^[0-9a-f]{32}$/)
-      assert.equal(Number(exp) - Number(iat), lifetime)
-    }
-    assert.notEqual(accessClaims.jti, refreshClaims.jti)
-    assert.deepEqual([decodeProtectedHeader(access).alg, decodeProtectedHeader(access).typ], ['ES256', 'at+jwt'])
+      try {
+        const { email } = await addUser(other, { passwordHash: await hashOf(user.id) })
+        const tokens = await other.signIn(email)
+        const [access, refresh] = [decodeJwt(tokens.access), decodeJwt(tokens.refresh)]
+        assert.equal(Number(access.exp) - Number(access.iat), 90)
+        assert.equal(Number(refresh.exp) - Number(refresh.iat), 86_400) // It never exceeds the end of the session.
+      } finally {
+        await other.stop()
+      }
+    })
   })
 
-  it('issues no token in the future: iat is rounded down, for whoever allows no skew', async () => {
-    await service.sql(`select pg_sleep(1 - extract(epoch from clock_timestamp()) % 1 + 0.6)`) // the second half of a second
-    const before = Math.floor(Date.now() / 1000)
-    const { access } = await service.signIn(user.email)
-    const after = Math.floor(Date.now() / 1000)
-    const { iat = 0 } = decodeJwt(access)
-    assert.ok(before <= iat && iat <= after, `${before} ≤ ${iat} ≤ ${after}`)
+  describe('the credentials (security 5, 26)', () => {
+    it('are an address in any case and a password in any normal form', async () => {
+      assert.equal((await signIn(service, user.email.toUpperCase(), user.password)).status, 200)
+      assert.equal(
+        (
+          await signIn(
+            service,
+            user.email,
+            user.password.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
+          )
+        ).status,
+        200,
+      )
+      assertUnauthorized(await signIn(service, user.email, `${user.password} `), 'no_active_account')
+    })
   })
 
-  it('takes the address in any case, the password in any normal form (security 5, 26)', async () => {
-    assert.equal((await signIn(user.email.toUpperCase(), user.password)).status, 200)
-    assert.equal(
-      (
-        await signIn(
-          user.email,
-          user.password.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
-        )
-      ).status,
-      200,
-    )
-    assertUnauthorized(await signIn(user.email, `${user.password} `), 'no_active_account')
-  })
-
-  it('writes one login row, one session and the time of the sign-in for each success (security 78)', async () => {
-    const [logs, sessions] = [await rowsOf('login_logs'), await rowsOf('sessions')]
-    await service.sql('update users set last_login = null where id = $1', [user.id])
-    await service.signIn(user.email)
-    assert.equal((await rowsOf('login_logs')).length, logs.length + 1)
-    assert.equal((await rowsOf('sessions')).length, sessions.length + 1)
-    const [row] = await service.sql<{ same: boolean }>(
-      `select last_login = timestamp and timestamp = created_at as same
+  describe('the records of a success (security 78)', () => {
+    it('are one login log, one session and the time, in one transaction', async () => {
+      const [logs, sessions] = [await rowsOf('login_logs'), await rowsOf('sessions')]
+      await service.sql('update users set last_login = null where id = $1', [user.id])
+      await service.signIn(user.email)
+      assert.equal((await rowsOf('login_logs')).length, logs.length + 1)
+      assert.equal((await rowsOf('sessions')).length, sessions.length + 1)
+      const [row] = await service.sql<{ same: boolean }>(
+        `select last_login = timestamp and timestamp = created_at as same
        from users u join login_logs l on l.user_id = u.id join sessions s on s.user_id = u.id
        where u.id = $1 order by timestamp desc, created_at desc limit 1`,
-      [user.id],
-    )
-    assert.equal(row?.same, true) // one transaction has one now()
+        [user.id],
+      )
+      assert.equal(row?.same, true) // now() is the same within one transaction.
+    })
   })
 
-  it('leaves no trace of the tokens in any table, nor of the key that signs refresh tokens (security 32)', async () => {
-    const stored = await readRows(service.databaseUrl)
-    assert.ok(stored.includes(String(decodeJwt(user.refresh)['sid'])))
-    const key = deriveSecrets(secretKey).refreshTokens.export()
-    const parts = [user.refresh, user.access].flatMap((token) => [
-      ...token.split('.').slice(1),
-      String(decodeJwt(token).jti),
-    ])
-    const encodings = ['hex', 'base64', 'base64url'] as const
-    for (const secret of [...parts, secretKey, ...encodings.map((encoding) => key.toString(encoding))])
-      assert.ok(!stored.includes(secret), secret)
+  describe('the database (security 32)', () => {
+    it('holds no part of the tokens and no key that signs refresh tokens', async () => {
+      const stored = await readRows(service.databaseUrl)
+      assert.ok(stored.includes(String(decodeJwt(user.refresh)['sid'])))
+      const key = deriveSecrets(secretKey).refreshTokens.export()
+      const parts = [user.refresh, user.access].flatMap((token) => [
+        ...token.split('.').slice(1),
+        String(decodeJwt(token).jti),
+      ])
+      const encodings = ['hex', 'base64', 'base64url'] as const
+      for (const secret of [...parts, secretKey, ...encodings.map((encoding) => key.toString(encoding))])
+        assert.ok(!stored.includes(secret), secret)
+    })
   })
 
-  it('answers unknown, wrong, inactive, waiting and passwordless alike, in body and headers (security 12)', async () => {
-    const waiting = service.email()
-    const registration = await insertRegistration(service, waiting)
-    await service.sql('update registrations set password_hash = $2 where user_id = $1', [
-      registration.id,
-      await hashOf(user.id),
-    ])
-    const inactive = await addUser(service, { passwordHash: await hashOf(user.id) })
-    await service.sql('update users set is_active = false where id = $1', [inactive.id])
-    const passwordless = await addUser(service)
-    const logs = await service.sql('select id from login_logs')
-    const answers = [
-      await signIn('unknown@example.com', user.password),
-      await signIn(user.email, 'wrong password'),
-      await signIn(inactive.email, user.password),
-      await signIn(waiting, user.password),
-      await signIn(passwordless.email, user.password),
-    ]
-    for (const answer of answers) {
-      assertUnauthorized(answer, 'no_active_account')
-      assert.deepEqual(withoutIds(answer), withoutIds(answers[0] ?? answer))
-    }
-    assert.deepEqual(await service.sql('select id from login_logs'), logs)
-    const [untouched] = await service.sql<{ last_login: unknown }>('select last_login from users where id = $1', [
-      inactive.id,
-    ])
-    assert.equal(untouched?.last_login, null)
+  describe('a refusal (security 12)', () => {
+    it('is the same for unknown, wrong, inactive, pending and passwordless', async () => {
+      const waiting = service.email()
+      const registration = await insertRegistration(service, waiting)
+      await service.sql('update registrations set password_hash = $2 where user_id = $1', [
+        registration.id,
+        await hashOf(user.id),
+      ])
+      const inactive = await addUser(service, { passwordHash: await hashOf(user.id) })
+      await service.sql('update users set is_active = false where id = $1', [inactive.id])
+      const passwordless = await addUser(service)
+      const logs = await service.sql('select id from login_logs')
+      const answers = [
+        await signIn(service, 'unknown@example.com', user.password),
+        await signIn(service, user.email, 'wrong password'),
+        await signIn(service, inactive.email, user.password),
+        await signIn(service, waiting, user.password),
+        await signIn(service, passwordless.email, user.password),
+      ]
+      for (const answer of answers) {
+        assertUnauthorized(answer, 'no_active_account')
+        assert.deepEqual(withoutIds(answer), withoutIds(answers[0] ?? answer))
+      }
+      assert.deepEqual(await service.sql('select id from login_logs'), logs)
+      const [untouched] = await service.sql<{ last_login: unknown }>('select last_login from users where id = $1', [
+        inactive.id,
+      ])
+      assert.equal(untouched?.last_login, null)
+    })
   })
 
   for (const [title, body, ...pointers] of [
@@ -157,22 +185,5 @@ describe('createToken', () => {
     })
   }
 
-  itRefusesBadBodies(() => service, 'createToken', { email: 'test@example.com', password: 'x' })
-
-  it('keeps to the lifetimes that are set', async () => {
-    const other = await TestService.start({
-      ACCESS_TOKEN_LIFETIME: '90s',
-      REFRESH_TOKEN_LIFETIME: '2d',
-      SESSION_LIFETIME: '1d',
-    })
-    try {
-      const { email } = await addUser(other, { passwordHash: await hashOf(user.id) })
-      const tokens = await other.signIn(email)
-      const [access, refresh] = [decodeJwt(tokens.access), decodeJwt(tokens.refresh)]
-      assert.equal(Number(access.exp) - Number(access.iat), 90)
-      assert.equal(Number(refresh.exp) - Number(refresh.iat), 86_400) // never beyond the session's end
-    } finally {
-      await other.stop()
-    }
-  })
+  describeBodies('createToken', () => service, { email: 'test@example.com', password: 'x' })
 })

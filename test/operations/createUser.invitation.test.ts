@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { insertUser } from '../support/accounts.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { addUser, insertUser, type Person } from '../support/users.ts'
+import { forgot, restore, signIn } from './support/requests.ts'
 
 describe('createUser, by invitation', () => {
   let service: TestService
@@ -19,76 +20,79 @@ describe('createUser, by invitation', () => {
     assert.equal(status, 201, JSON.stringify(body))
     return { email, id: String(body['id']) }
   }
-  const signIn = (email: string) => service.call('createToken', { body: { email, password } })
-  const restore = (code: string) =>
-    service.call('restorePassword', { body: { code, password, password_confirm: password } })
   const confirmed = async (id: string) => {
     const { body } = await service.call('getUser', { path: { user_id: id }, token: superuser.access })
     return body['email_confirmed']
   }
   const hashOf = (id: string) => service.sql('select password_hash from users where id = $1', [id])
 
-  it('mails a link, on the configured host, that sets the password; only that confirms the address (security 24)', async () => {
-    const { email, id } = await invite()
-    const mail = await service.mailTo(email)
-    assert.equal(mail.link, `http://accounts.test/account/restore-password/?code=${mail.code}`)
-    assert.match(mail.subject, /^Your account at accounts\.test$/)
-    assertUnauthorized(await signIn(email), 'no_active_account')
-    assert.equal(await confirmed(id), false)
-    assert.equal((await restore(mail.code)).status, 200)
-    assert.equal(await confirmed(id), true)
-    assert.equal((await signIn(email)).status, 200)
-    assertProblem(await restore(mail.code), 400, 'code_invalid')
+  describe('the link (security 24)', () => {
+    it('is on the configured host and sets the password', async () => {
+      const { email, id } = await invite()
+      const mail = await service.mailTo(email)
+      assert.equal(mail.link, `http://accounts.test/account/restore-password/?code=${mail.code}`)
+      assert.match(mail.subject, /^Your account at accounts\.test$/)
+      assertUnauthorized(await signIn(service, email), 'no_active_account')
+      assert.equal(await confirmed(id), false)
+      assert.equal((await restore(service, mail.code)).status, 200)
+      assert.equal(await confirmed(id), true)
+      assert.equal((await signIn(service, email)).status, 200)
+      assertProblem(await restore(service, mail.code), 400, 'code_invalid')
+    })
   })
 
-  it('speaks the language of the invited', async () => {
+  it('is in the language of the invited user', async () => {
     const { email } = await invite({ language: 'ru' })
     const { subject, text } = await service.mailTo(email)
     assert.equal(subject, 'Ваша учётная запись на accounts.test')
     assert.match(text, /в течение 7 дней/)
   })
 
-  it('brings a code for 7 days, hashed at rest; nothing but null is the password (security 19, 21)', async () => {
-    const { email, id } = await invite()
-    const { code } = await service.mailTo(email)
-    const [row] = await service.sql<{ hours: number; purpose: string }>(
-      `select purpose, round(extract(epoch from expires_at - now()) / 3600)::float8 as hours from codes where user_id = $1`,
-      [id],
-    )
-    assert.deepEqual(row, { purpose: 'restore', hours: 168 })
-    assert.deepEqual(await hashOf(id), [{ password_hash: null }])
-    await service.sql(`update codes set expires_at = now() where user_id = $1`, [id])
-    assertProblem(await restore(code), 400, 'code_invalid')
+  describe('the code (security 19, 21)', () => {
+    it('lives for 7 days, is hashed at rest, and leaves the password null', async () => {
+      const { email, id } = await invite()
+      const { code } = await service.mailTo(email)
+      const [row] = await service.sql<{ hours: number; purpose: string }>(
+        `select purpose, round(extract(epoch from expires_at - now()) / 3600)::float8 as hours from codes where user_id = $1`,
+        [id],
+      )
+      assert.deepEqual(row, { purpose: 'restore', hours: 168 })
+      assert.deepEqual(await hashOf(id), [{ password_hash: null }])
+      await service.sql(`update codes set expires_at = now() where user_id = $1`, [id])
+      assertProblem(await restore(service, code), 400, 'code_invalid')
+    })
   })
 
-  it('lets the invited ask for a link again: the newer one ends the invitation’s (security 22)', async () => {
-    const { email, id } = await invite()
-    const invitation = await service.mailTo(email)
-    await service.call('forgotPassword', { body: { email } })
-    const recovery = await service.mailTo(email)
-    assertProblem(await restore(invitation.code), 400, 'code_invalid')
-    assert.equal((await restore(recovery.code)).status, 200)
-    assert.equal(await confirmed(id), true)
+  describe('a later recovery (security 22)', () => {
+    it('voids the code of the invitation', async () => {
+      const { email, id } = await invite()
+      const invitation = await service.mailTo(email)
+      await forgot(service, email)
+      const recovery = await service.mailTo(email)
+      assertProblem(await restore(service, invitation.code), 400, 'code_invalid')
+      assert.equal((await restore(service, recovery.code)).status, 200)
+      assert.equal(await confirmed(id), true)
+    })
   })
 
-  it('is not mailed with a password, nor to a suspended one, whose activation mails nothing', async () => {
+  it('is not mailed with a password, nor to a suspended user', async () => {
     const mails = await service.countMails()
     await invite({ password })
     const { email, id } = await invite({ is_active: false })
     const path = { user_id: id }
     await service.call('updateUser', { path, body: { is_active: true }, token: superuser.access })
     assert.equal(await service.countMails(), mails)
-    await service.call('forgotPassword', { body: { email } })
-    assert.equal((await restore((await service.mailTo(email)).code)).status, 200)
+    await forgot(service, email)
+    assert.equal((await restore(service, (await service.mailTo(email)).code)).status, 200)
   })
 
   for (const [title, change] of [
     ['was suspended', `update users set is_active = false where id = $1`],
-    ['has set a password by another mail', `update users set email_confirmed = true where id = $1`],
-    ['is gone', `delete from users where id = $1`],
-    ['has lost the address to somebody else', `update emails set user_id = gen_random_uuid() where user_id = $1`],
+    ['has set a password', `update users set email_confirmed = true where id = $1`],
+    ['was deleted', `delete from users where id = $1`],
+    ['has lost the address', `update emails set user_id = gen_random_uuid() where user_id = $1`],
   ] as const) {
-    it(`is dropped, without a code, for whom ${title} before it is sent`, async () => {
+    it(`is dropped if the user ${title} before its mail is sent`, async () => {
       const mails = await service.countMails()
       const id = await insertUser(service, service.email())
       const [row] = await service.sql<{ email: string }>(
@@ -107,14 +111,16 @@ describe('createUser, by invitation', () => {
     })
   }
 
-  it('dies with a suspension, and stays dead after it (security 40)', async () => {
-    const { email, id } = await invite()
-    const { code } = await service.mailTo(email)
-    const change = (body: object) =>
-      service.call('updateUser', { path: { user_id: id }, body, token: superuser.access })
-    await change({ is_active: false })
-    assertProblem(await restore(code), 400, 'code_invalid')
-    await change({ is_active: true })
-    assertProblem(await restore(code), 400, 'code_invalid')
+  describe('a suspension (security 40)', () => {
+    it('voids the code for good', async () => {
+      const { email, id } = await invite()
+      const { code } = await service.mailTo(email)
+      const change = (body: object) =>
+        service.call('updateUser', { path: { user_id: id }, body, token: superuser.access })
+      await change({ is_active: false })
+      assertProblem(await restore(service, code), 400, 'code_invalid')
+      await change({ is_active: true })
+      assertProblem(await restore(service, code), 400, 'code_invalid')
+    })
   })
 })

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertRegistration, insertUser } from '../support/accounts.ts'
+import { randomUUID } from 'node:crypto'
+import { assertInvalid, assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addUser, insertRegistration, insertUser, type Person } from '../support/users.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { activate, signIn } from './support/requests.ts'
 
 describe('createUser', () => {
   let service: TestService
@@ -16,9 +20,8 @@ describe('createUser', () => {
 
   const create = (body: unknown, token = superuser.access, headers = {}) =>
     service.call('createUser', { body, token, headers })
-  const signIn = (email: string) => service.call('createToken', { body: { email, password } })
 
-  it('creates with everything, as given; the user signs in at once, and is told nothing', async () => {
+  it('stores all members; the user signs in at once and gets no mail', async () => {
     const email = 'Mixed.Case@Example.COM'
     const names = { first_name: 'Тест', last_name: 'Тестов', language: 'ru' }
     const mails = await service.countMails()
@@ -28,7 +31,7 @@ describe('createUser', () => {
     assert.ok(date_joined)
     const state = { is_active: true, is_superuser: false, email_confirmed: false }
     assert.deepEqual(rest, { email: 'Mixed.Case@example.com', ...names, ...state })
-    assert.equal((await signIn('mixed.case@example.com')).status, 200)
+    assert.equal((await signIn(service, 'mixed.case@example.com')).status, 200)
     const read = await service.call('getUser', { path: { user_id: String(id) }, token: superuser.access })
     const { last_login, ...stored } = read.body
     assert.ok(last_login)
@@ -36,7 +39,7 @@ describe('createUser', () => {
     assert.equal(await service.countMails(), mails)
   })
 
-  it('creates with nothing but an address: active, nameless, in English', async () => {
+  it('creates an active, nameless, English user from an address alone', async () => {
     const email = service.email()
     const { status, body } = await create({ email })
     const { id: _, date_joined: _joined, ...rest } = body
@@ -47,26 +50,28 @@ describe('createUser', () => {
     )
   })
 
-  it('writes down who did it and from where; a superuser was granted that (security 78)', async () => {
-    const headers = { 'User-Agent': 'admin console' }
-    const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
-    const user = await create({ email: service.email(), password, language: 'en' }, superuser.access, headers)
-    assert.deepEqual(await eventsOf(service, String(user.body['id'])), [{ type: 'user_created', ...actor }])
-    const other = await create({ email: service.email(), password, is_superuser: true }, superuser.access, headers)
-    assert.deepEqual(await eventsOf(service, String(other.body['id'])), [
-      { type: 'user_created', ...actor },
-      { type: 'superuser_granted', ...actor },
-    ])
+  describe('its events (security 78)', () => {
+    it('have the actor and the client, and report a granted right', async () => {
+      const headers = { 'User-Agent': 'admin console' }
+      const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
+      const user = await create({ email: service.email(), password, language: 'en' }, superuser.access, headers)
+      assert.deepEqual(await eventsOf(service, String(user.body['id'])), [{ type: 'user_created', ...actor }])
+      const other = await create({ email: service.email(), password, is_superuser: true }, superuser.access, headers)
+      assert.deepEqual(await eventsOf(service, String(other.body['id'])), [
+        { type: 'user_created', ...actor },
+        { type: 'superuser_granted', ...actor },
+      ])
+    })
   })
 
-  it('creates a suspended one, who cannot sign in', async () => {
+  it('creates a suspended user, who cannot sign in', async () => {
     const email = service.email()
     const { status, body } = await create({ email, password, is_active: false })
     assert.deepEqual([status, body['is_active']], [201, false])
-    assertUnauthorized(await signIn(email), 'no_active_account')
+    assertUnauthorized(await signIn(service, email), 'no_active_account')
   })
 
-  it('is found by search at once', async () => {
+  it('makes the user searchable at once', async () => {
     const email = service.email()
     const { body } = await create({ email, first_name: 'ЁЛКА', last_name: 'Ｗｉｄｅ' })
     for (const search of ['ёлка', 'елка', 'wide', email]) {
@@ -76,19 +81,23 @@ describe('createUser', () => {
     }
   })
 
-  it('refuses a taken address, however it is written, and writes nothing (security 26)', async () => {
-    await insertUser(service, 'taken@bücher.example')
-    await service.sql(
-      `update emails set address = 'taken@xn--bcher-kva.example' where address = 'taken@bücher.example'`,
-    )
-    const before = await service.sql('select (select count(*) from users) u, (select count(*) from security_events) e')
-    for (const email of ['taken@bücher.example', 'TAKEN@BÜCHER.example', 'taken＠xn--bcher-kva.example'])
-      assertProblem(await create({ email, password }), 409, 'email_taken')
-    const after = await service.sql('select (select count(*) from users) u, (select count(*) from security_events) e')
-    assert.deepEqual(after, before)
+  describe('a taken address (security 26)', () => {
+    it('is refused in any spelling, and nothing is written', async () => {
+      await insertUser(service, 'taken@bücher.example')
+      await service.sql(
+        `update emails set address = 'taken@xn--bcher-kva.example' where address = 'taken@bücher.example'`,
+      )
+      const before = await service.sql(
+        'select (select count(*) from users) u, (select count(*) from security_events) e',
+      )
+      for (const email of ['taken@bücher.example', 'TAKEN@BÜCHER.example', 'taken＠xn--bcher-kva.example'])
+        assertProblem(await create({ email, password }), 409, 'email_taken')
+      const after = await service.sql('select (select count(*) from users) u, (select count(*) from security_events) e')
+      assert.deepEqual(after, before)
+    })
   })
 
-  it('refuses an address that is held for the undoing of a change, until the time is over', async () => {
+  it('refuses an address while it is held after a change', async () => {
     const owner = await addUser(service)
     const held = service.email()
     await service.sql(
@@ -100,85 +109,90 @@ describe('createUser', () => {
     assert.equal((await create({ email: held, password })).status, 201)
   })
 
-  it('claims an address before the registrations that wait: their codes are dead, their passwords too (security 31)', async () => {
-    const email = service.email()
-    const registration = await insertRegistration(service, email)
-    await insertRegistration(service, email)
-    const { body } = await create({ email, password })
-    assertProblem(await service.call('confirmActivation', { body: { code: registration.code } }), 400, 'code_invalid')
-    assert.equal((await signIn(email)).status, 200)
-    assert.deepEqual(await service.sql('select id::text from users where email = $1', [email]), [{ id: body['id'] }])
-    assert.deepEqual(await service.sql('select 1 from registrations where address = $1', [email]), [])
+  describe('pending registrations (security 31)', () => {
+    it('lose the address: their codes and passwords are void', async () => {
+      const email = service.email()
+      const registration = await insertRegistration(service, email)
+      await insertRegistration(service, email)
+      const { body } = await create({ email, password })
+      assertProblem(await activate(service, registration.code), 400, 'code_invalid')
+      assert.equal((await signIn(service, email)).status, 200)
+      assert.deepEqual(await service.sql('select id::text from users where email = $1', [email]), [{ id: body['id'] }])
+      assert.deepEqual(await service.sql('select 1 from registrations where address = $1', [email]), [])
+    })
   })
 
-  it('made 20 times at once beside as many activations gives an address one owner (security 20)', async () => {
-    const email = service.email()
-    const codes = await Promise.all(Array.from({ length: 20 }, () => insertRegistration(service, email)))
-    const answers = await Promise.all(
-      codes.flatMap(({ code }) => [
-        create({ email, is_active: false }),
-        service.call('confirmActivation', { body: { code } }),
-      ]),
-    )
-    const claimed = ({ status, body }: Answer) => status < 300 && body['superseded'] === undefined
-    assert.equal(answers.filter(claimed).length, 1)
-    for (const { status, body } of answers.filter((answer) => answer.status >= 300))
-      assert.match(`${status} ${String(body['code'])}`, /^(409 email_taken|400 code_invalid)$/)
-    assert.equal((await service.sql('select 1 from users where email = $1', [email])).length, 1)
-    assert.equal((await service.sql('select 1 from emails where address = $1', [email])).length, 1)
+  describe('20 activations and requests at once (security 20)', () => {
+    it('give an address one owner', async () => {
+      const email = service.email()
+      const codes = await Promise.all(Array.from({ length: 20 }, () => insertRegistration(service, email)))
+      const answers = await Promise.all(
+        codes.flatMap(({ code }) => [create({ email, is_active: false }), activate(service, code)]),
+      )
+      const claimed = ({ status, body }: Answer) => status < 300 && body['superseded'] === undefined
+      assert.equal(answers.filter(claimed).length, 1)
+      for (const { status, body } of answers.filter((answer) => answer.status >= 300))
+        assert.match(`${status} ${String(body['code'])}`, /^(409 email_taken|400 code_invalid)$/)
+      assert.equal((await service.sql('select 1 from users where email = $1', [email])).length, 1)
+      assert.equal((await service.sql('select 1 from emails where address = $1', [email])).length, 1)
+    })
   })
 
-  it('refuses a short password, by the setting, in code points (security 1)', async () => {
-    assertInvalid(await create({ email: service.email(), password: '😀'.repeat(7) }), '/password')
-    assert.equal((await create({ email: service.email(), password: '😀'.repeat(8) })).status, 201)
+  describe('the password (security 1)', () => {
+    it('has the minimum length of the setting, in code points', async () => {
+      assertInvalid(await create({ email: service.email(), password: '😀'.repeat(7) }), '/password')
+      assert.equal((await create({ email: service.email(), password: '😀'.repeat(8) })).status, 201)
+    })
   })
 
-  it('is for superusers, who are asked for before the body is read: 403, 401 (security 76)', async () => {
-    const user = await addUser(service)
-    assertProblem(await create({ nonsense: true }, user.access), 403, 'permission_denied')
-    assertUnauthorized(await service.call('createUser', { body: { nonsense: true } }), 'not_authenticated')
-    await service.sql('update users set is_superuser = true where id = $1', [user.id])
-    assertInvalid(await create({ nonsense: true }, user.access), '/nonsense', '/email')
-    await service.sql('update users set is_superuser = false where id = $1', [user.id])
-    assertProblem(await create({ email: service.email() }, user.access), 403, 'permission_denied')
+  describeCredentials('createUser', () => service, {
+    superuser: true,
+    calls: () => [{ body: { surprise: 1 } }, { body: { email: service.email() } }],
   })
 
-  it('refuses bodies of another form, and names each member (security 6, 65, 68, 75)', async () => {
-    const good = { email: service.email(), password }
-    const faults: [object, string][] = [
-      [{ email: 'nobody' }, '/email format'],
-      [{ email: 12345678 }, '/email type'],
-      [{ password: 12345678 }, '/password type'],
-      [{ password: null }, '/password type'],
-      [{ password: 'lone \ud800 surrogate' }, '/password format'],
-      [{ password: 'nul \u0000 nul nul' }, '/password pattern'],
-      [{ password: 'x'.repeat(257) }, '/password max_length'],
-      [{ first_name: 'x'.repeat(151) }, '/first_name max_length'],
-      [{ last_name: '\u0000' }, '/last_name pattern'],
-      [{ language: 'de' }, '/language enum'],
-      [{ is_active: 'false' }, '/is_active type'],
-      [{ is_superuser: 1 }, '/is_superuser type'],
-      [{ id: superuser.id }, '/id unknown_member'],
-      [{ email_confirmed: true }, '/email_confirmed unknown_member'],
-      [{ password_confirm: password }, '/password_confirm unknown_member'],
+  describe('access (security 49, 76)', () => {
+    it('is to superusers, is checked before the body, and ends with the right', async () => {
+      const user = await addUser(service)
+      assertProblem(await create({ nonsense: true }, user.access), 403, 'permission_denied')
+      assertUnauthorized(await service.call('createUser', { body: { nonsense: true } }), 'not_authenticated')
+      await service.sql('update users set is_superuser = true where id = $1', [user.id])
+      assertInvalid(await create({ nonsense: true }, user.access), '/nonsense', '/email')
+      await service.sql('update users set is_superuser = false where id = $1', [user.id])
+      assertProblem(await create({ email: service.email() }, user.access), 403, 'permission_denied')
+    })
+  })
+
+  /** Sends a good request with some members changed. */
+  const send = (changes: object) => create({ email: service.email(), password, ...changes })
+  const counts = () => service.sql('select (select count(*) from users) u, (select count(*) from security_events) e')
+
+  describe('a malformed member (security 6, 68)', () => {
+    const cases: RefusedBody[] = [
+      ['no address', { email: undefined }, '/email required'],
+      ['another text as the address', { email: 'nobody' }, '/email format'],
+      ['a number as the address', { email: 12345678 }, '/email type'],
+      ['a number as the password', { password: 12345678 }, '/password type'],
+      ['null as the password', { password: null }, '/password type'],
+      ['a lone surrogate', { password: 'lone \ud800 surrogate' }, '/password format'],
+      ['NUL', { password: 'nul \u0000 nul nul' }, '/password pattern'],
+      ['a password of 257 characters', { password: 'x'.repeat(257) }, '/password max_length'],
+      ['a first name of 151 characters', { first_name: 'x'.repeat(151) }, '/first_name max_length'],
+      ['NUL in the last name', { last_name: '\u0000' }, '/last_name pattern'],
+      ['another language', { language: 'de' }, '/language enum'],
+      ['a text as is_active', { is_active: 'false' }, '/is_active type'],
+      ['a number as is_superuser', { is_superuser: 1 }, '/is_superuser type'],
     ]
-    for (const [change, fault] of faults) {
-      const answer = await create({ ...good, ...change })
-      assertProblem(answer, 400, 'invalid')
-      assert.ok(faultsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
-    }
-    assertInvalid(await create({ password }), '/email')
+    itRefusesBodies(cases, send, counts)
   })
 
-  it('refuses what is no JSON with 415, and more than 64 KiB with 413 (security 62, 63)', async () => {
-    const send = (body: string, type: string) =>
-      service.fetch('/api/v1/users/', {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${superuser.access}`, 'Content-Type': type },
-        body,
-      })
-    assertProblem(await send('email=a@example.com', 'application/x-www-form-urlencoded'), 415, 'unsupported_media_type')
-    const large = JSON.stringify({ email: service.email(), first_name: 'x'.repeat(65_536) })
-    assertProblem(await send(large, 'application/json'), 413, 'content_too_large')
+  describe('an unknown member (security 65, 75)', () => {
+    const cases: RefusedBody[] = [
+      ['an id', { id: randomUUID() }, '/id unknown_member'],
+      ['email_confirmed', { email_confirmed: true }, '/email_confirmed unknown_member'],
+      ['a second password', { password_confirm: password }, '/password_confirm unknown_member'],
+    ]
+    itRefusesBodies(cases, send, counts)
   })
+
+  describeUnreadableBodies('createUser', () => service, { superuser: true })
 })

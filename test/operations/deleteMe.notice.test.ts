@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { deleteOldMails } from '../../generated/queries.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
-import { addOwner, move, undo } from './support/emailChanges.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, addUser, type Person } from '../support/users.ts'
+import { changeAddress, undo } from './support/emailChanges.ts'
 import { tablesWith } from './support/everything.ts'
 
 describe('the notice of an erased account (security 110)', () => {
@@ -20,7 +21,7 @@ describe('the notice of an erased account (security 110)', () => {
   const deleteMe = () => service.call('deleteMe', { token: user.access, body: { current_password: password } })
   const rows = () => service.sql(`select from mails where kind = 'account_deleted'`)
 
-  it('goes to the address after deleteMe, in the language of the user, without a link', async () => {
+  it('goes to the address after deleteMe, in the user’s language, without a link', async () => {
     await service.sql(`update users set language = 'ru', first_name = 'Анна' where id = $1`, [user.id])
     assert.equal((await deleteMe()).status, 204)
     const { subject, text, html, link } = await service.mailTo(user.email)
@@ -42,9 +43,9 @@ describe('the notice of an erased account (security 110)', () => {
     assert.deepEqual(await rows(), [])
   })
 
-  it('goes to a former address that could undo a change, whose link is dead', async () => {
+  it('goes to a former address that could undo a change', async () => {
     const [old, present] = [user.email, service.email()]
-    const { code } = await move(service, user, old, present)
+    const { code } = await changeAddress(service, user, old, present)
     assert.equal((await deleteMe()).status, 204)
     for (const email of [old, present])
       assert.equal((await service.mailTo(email)).subject, 'Your account at accounts.test was deleted')
@@ -53,7 +54,7 @@ describe('the notice of an erased account (security 110)', () => {
     assert.deepEqual(await tablesWith(service, old, present), [])
   })
 
-  it('is not mailed when nothing was erased', async () => {
+  it('is not sent when nothing was erased', async () => {
     const sent = await service.countMails()
     const body = { current_password: 'not the password' }
     assertProblem(await service.call('deleteMe', { token: user.access, body }), 400, 'current_password_incorrect')

@@ -3,18 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { insertCode as storeCode } from '../../generated/queries.ts'
+import { noUser, recordEvent } from '../../src/domain/events/securityEvents.ts'
 import { mintCode } from '../../src/domain/mails/codes.ts'
-import { recordEvent } from '../../src/domain/events/securityEvents.ts'
-import { insertCode, insertRegistration } from '../support/accounts.ts'
-import { untilSomebodyWaits } from '../support/locks.ts'
+import { beginTransaction, untilBlocked } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, insertCode, insertRegistration, quickHash, type Person } from '../support/users.ts'
 import { assertErased, fillEverything, tablesWith } from './support/everything.ts'
+import { activate, forgot, refreshPair, resend, signIn } from './support/requests.ts'
 
-const client = { ipAddress: '198.51.100.9', userAgent: 'the device of a race' }
+/** The client whose address and device no row may keep. */
+const client = { ipAddress: '198.51.100.9', userAgent: 'the device of the user' }
+/** A sign-in after the erasure is an event of an unknown user, which keeps its device: those of the storms are others. */
+const stormHeaders = { 'User-Agent': 'the device of a storm' }
 
-describe('deleteMe, when something goes on meanwhile', function () {
+describe('deleteMe, concurrently with other requests', function () {
   this.timeout(120_000)
   let service: TestService
   let hash: Uint8Array
@@ -22,7 +25,7 @@ describe('deleteMe, when something goes on meanwhile', function () {
   let superuser: Person
 
   before(async () => {
-    service = await TestService.start({ RATE_LIMITS: 'off' })
+    service = await TestService.start({}, { hashing: 'slow' })
     hash = await service.service.services.passwords.hash(password)
     superuser = await addUser(service, { superuser: true })
     cheapHash = await quickHash
@@ -31,78 +34,89 @@ describe('deleteMe, when something goes on meanwhile', function () {
 
   const deleteMe = ({ access }: Person) =>
     service.call('deleteMe', { token: access, body: { current_password: password } })
-  const headers = { 'User-Agent': client.userAgent }
-  const signIn = ({ email }: Person, given = password): Promise<Answer> =>
-    service.call('createToken', { body: { email, password: given }, headers })
+  const attempt = ({ email }: Person, word = password) => signIn(service, email, word, stormHeaders)
 
-  const refresh = ({ refresh }: Person) => service.call('refreshToken', { body: { refresh }, headers })
+  const rotate = ({ refresh }: Person) => refreshPair(service, refresh, stormHeaders)
   const rename = ({ access: token }: Person) => service.call('updateMe', { token, body: { first_name: 'Race' } })
   const exportMe = ({ access: token }: Person) =>
-    service.call('exportMe', { token, body: { current_password: password }, headers })
-  const forgot = ({ email }: Person) => service.call('forgotPassword', { body: { email } })
+    service.call('exportMe', { token, body: { current_password: password }, headers: stormHeaders })
+  const requestRecovery = ({ email }: Person) => forgot(service, email)
   const deleteUser = async ({ id: user_id }: Person) => {
     await sleep(150 * Math.random())
     return service.call('deleteUser', { token: superuser.access, path: { user_id } })
   }
-  const resend = ({ email }: Person) => service.call('resendActivation', { body: { email } })
+  const resendLink = ({ email }: Person) => resend(service, email)
 
   const changeEmail = ({ access: token, email }: Person) =>
-    service.call('changeEmail', { token, body: { current_password: password, email: `new-${email}` }, headers })
+    service.call('changeEmail', {
+      token,
+      body: { current_password: password, email: `new-${email}` },
+      headers: stormHeaders,
+    })
   const changePassword = ({ access: token }: Person) =>
     service.call('changePassword', {
       token,
       body: { current_password: password, password, password_confirm: password },
-      headers,
+      headers: stormHeaders,
     })
   const revoke = ({ access: token }: Person) =>
-    service.call('revokeSessions', { token, body: { keep_current: true }, headers })
+    service.call('revokeSessions', { token, body: { keep_current: true }, headers: stormHeaders })
 
   type Act = (user: Person) => Promise<Answer>
-  /** What goes on, again and again: a sign-in would renew an outdated hash, and the deletion verify another than the present one. */
+  /**
+   * Requests that are repeated until the user is erased. A sign-in would renew an outdated hash, so that the deletion
+   * would verify another one than the current one: those users have a current hash.
+   */
   const storms: [title: string, acts: Act[], hash: () => Uint8Array, erase?: Act][] = [
-    ['refreshes', [refresh, refresh], () => cheapHash],
-    ['sign-ins', [signIn, (user) => signIn(user, 'not the password')], () => hash, deleteUser],
-    ['mails', [forgot, forgot, resend], () => cheapHash],
-    ['whatever the user does', [rename, exportMe, refresh], () => cheapHash],
+    ['refreshes', [rotate, rotate], () => cheapHash],
+    ['sign-ins', [(user) => attempt(user), (user) => attempt(user, 'not the password')], () => hash, deleteUser],
+    ['mails', [requestRecovery, requestRecovery, resendLink], () => cheapHash],
+    ['other requests of the user', [rename, exportMe, rotate], () => cheapHash],
     ['changes of address, password and sessions', [changeEmail, changePassword, revoke], () => cheapHash, deleteUser],
     ['other deletions', [deleteMe, deleteMe], () => cheapHash],
   ]
-  for (const [title, acts, hashOf, erase = deleteMe] of storms) {
-    it(`leaves nothing behind after ${title}, ${rounds} times (security 40)`, async () => {
-      const statuses = new Set<number>()
-      for (let round = 0; round < rounds; round++) {
-        const user = await addUser(service, { passwordHash: hashOf() })
-        let over = false
-        const storm = acts.map(async (act) => {
-          do statuses.add((await act(user)).status)
-          while (!over)
-        })
-        await sleep((20 * round) / rounds)
-        const { status, body } = await erase(user).finally(() => (over = true))
-        assert.ok(status === 204 || (status === 401 && title === 'other deletions'), JSON.stringify(body))
-        await Promise.all(storm)
-        await service.countMails()
-        await assertErased(service, { id: user.id, addresses: [user.email] })
-      }
-      // A password that is changed is not the one that was verified.
-      const allowed = [200, 204, 401, ...(acts.includes(changePassword) ? [400] : [])]
-      for (const status of statuses) assert.ok(allowed.includes(status), `${status}`)
-    })
-  }
 
-  it(`waits in turn for a recovery, or goes first, ${rounds} times`, async () => {
+  describe('what is left (security 40)', () => {
+    // A sign-in that begins after the erasure is one to an unknown address: its event keeps the device.
+    after(() => service.sql('delete from security_events where user_id = $1', [noUser]))
+
+    for (const [title, acts, hashOf, erase = deleteMe] of storms) {
+      it(`is nothing after ${title}, in ${rounds} rounds`, async () => {
+        const statuses = new Set<number>()
+        for (let round = 0; round < rounds; round++) {
+          const user = await addUser(service, { passwordHash: hashOf() })
+          let isErased = false
+          const storm = acts.map(async (act) => {
+            do statuses.add((await act(user)).status)
+            while (!isErased)
+          })
+          await sleep((20 * round) / rounds)
+          const { status, body } = await erase(user).finally(() => (isErased = true))
+          assert.ok(status === 204 || (status === 401 && title === 'other deletions'), JSON.stringify(body))
+          await Promise.all(storm)
+          await service.countMails()
+          await assertErased(service, { id: user.id, addresses: [user.email] })
+        }
+        // A concurrent change of password makes the verified one wrong.
+        const allowed = [200, 204, 401, ...(acts.includes(changePassword) ? [400] : [])]
+        for (const status of statuses) assert.ok(allowed.includes(status), `${status}`)
+      })
+    }
+  })
+
+  it(`waits for a recovery or precedes it, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const user = await addUser(service, { passwordHash: cheapHash })
       const code = await insertCode(service, user.id, 'restore')
       const body = { code, password, password_confirm: password }
-      // Where the recovery goes first, the user stays, and so does this device.
+      // If the recovery comes first, the user remains, and so does this device.
       const restoring = service.call('restorePassword', { body, headers: { 'User-Agent': 'the device of a recovery' } })
       const [restored, deleted] = await Promise.all([
         restoring,
         sleep((100 * round) / rounds).then(() => deleteMe(user)),
       ])
       assert.ok([200, 400].includes(restored.status), JSON.stringify(restored.body))
-      // A recovery ends the session that deletes, and changes the password that allowed it.
+      // A recovery ends the session of the deletion and changes the verified password.
       assert.ok([204, 400, 401].includes(deleted.status), JSON.stringify(deleted.body))
       assert.equal(restored.status === 400, deleted.status === 204)
       await service.countMails()
@@ -110,30 +124,26 @@ describe('deleteMe, when something goes on meanwhile', function () {
     }
   })
 
-  it(`lets a registration of the address wait or go, and be somebody else’s, ${rounds} times (security 31)`, async () => {
-    for (let round = 0; round < rounds; round++) {
-      const user = await addUser(service, { passwordHash: cheapHash })
-      const { id, code } = await insertRegistration(service, user.email)
-      const activations = Array.from({ length: 3 }, () => service.call('confirmActivation', { body: { code } }))
-      const [{ status }, ...activated] = await Promise.all([deleteMe(user), ...activations])
-      assert.equal(status, 204)
-      for (const answer of activated) assert.ok([200, 400].includes(answer.status), JSON.stringify(answer.body))
-      await assertErased(service, { id: user.id })
-      const [owner] = await service.sql<{ user_id: string }>('select user_id from emails where address = $1', [
-        user.email,
-      ])
-      if (owner) assert.equal(owner.user_id, id)
-      else assert.deepEqual(await tablesWith(service, id, user.email), [])
-    }
+  describe('a registration of the address (security 31)', () => {
+    it(`becomes another user, or ends, in ${rounds} rounds`, async () => {
+      for (let round = 0; round < rounds; round++) {
+        const user = await addUser(service, { passwordHash: cheapHash })
+        const { id, code } = await insertRegistration(service, user.email)
+        const activations = Array.from({ length: 3 }, () => activate(service, code))
+        const [{ status }, ...activated] = await Promise.all([deleteMe(user), ...activations])
+        assert.equal(status, 204)
+        for (const answer of activated) assert.ok([200, 400].includes(answer.status), JSON.stringify(answer.body))
+        await assertErased(service, { id: user.id })
+        const [owner] = await service.sql<{ user_id: string }>('select user_id from emails where address = $1', [
+          user.email,
+        ])
+        if (owner) assert.equal(owner.user_id, id)
+        else assert.deepEqual(await tablesWith(service, id, user.email), [])
+      }
+    })
   })
 
-  it('has met no deadlock in all of this', async () => {
-    await sleep(1500) // PostgreSQL counts with some delay
-    const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'
-    assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])
-  })
-
-  describe('and the erasure is half way', () => {
+  describe('half way', () => {
     let user: Person
     let erasure: Promise<Answer>
     let blocker: pg.Client
@@ -141,12 +151,11 @@ describe('deleteMe, when something goes on meanwhile', function () {
     beforeEach(async () => {
       user = await addUser(service, { passwordHash: cheapHash })
       await fillEverything(service, user)
-      blocker = new pg.Client({ connectionString: service.databaseUrl })
-      await blocker.connect()
-      // The user and the codes are deleted by then, for nobody else to see.
-      await blocker.query('begin; lock table devices in exclusive mode')
+      blocker = await beginTransaction(service.databaseUrl)
+      // By then, the user and the codes are deleted in a transaction that has not committed.
+      await blocker.query('lock table devices in exclusive mode')
       erasure = deleteMe(user)
-      await untilSomebodyWaits(service)
+      await untilBlocked(service)
     })
     afterEach(() => blocker.end())
 
@@ -161,30 +170,30 @@ describe('deleteMe, when something goes on meanwhile', function () {
       })
     }
 
-    it('an event does not wait for it, and is written without address and device', async () => {
+    it('lets an event be written without waiting, without address and device', async () => {
       await recordEvent(service.service.services.db, 'sign_in_failed', { userId: user.id, client })
       await recordEvent(service.service.services.db, 'user_updated', { userId: uuidv7(), actorId: user.id, client })
       await finish()
     })
 
-    it('a sign-in waits, and is refused', async () => {
-      const answer = signIn(user)
-      await untilSomebodyWaits(service, 2)
+    it('makes a sign-in wait, and refuses it', async () => {
+      const answer = signIn(service, user.email, password, { 'User-Agent': client.userAgent })
+      await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
 
-    it('a refresh waits, and is refused', async () => {
-      const answer = service.call('refreshToken', { body: { refresh: user.refresh } })
-      await untilSomebodyWaits(service, 2)
+    it('makes a refresh wait, and refuses it', async () => {
+      const answer = refreshPair(service, user.refresh)
+      await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
 
-    it('a mail that is asked for now goes to nobody, and leaves no address', async () => {
-      const { body } = await service.call('forgotPassword', { body: { email: user.email } })
+    it('drops a mail that is requested, and keeps no address of it', async () => {
+      const { body } = await forgot(service, user.email)
       assert.ok(body['detail'])
-      await untilSomebodyWaits(service, 2)
+      await untilBlocked(service, 2)
       await blocker.query('commit')
       assert.equal((await erasure).status, 204)
       await service.countMails()
@@ -193,16 +202,16 @@ describe('deleteMe, when something goes on meanwhile', function () {
       assert.deepEqual(last, [{ status: 'dropped', address: '', user_id: null }])
     })
 
-    it('a code is not minted', async () => {
+    it('prevents a code', async () => {
       const { db } = service.service.services
       const minted = db.transaction((transaction) => mintCode(transaction, 'restore', user.id, uuidv7()))
-      await untilSomebodyWaits(service, 2)
+      await untilBlocked(service, 2)
       await finish()
       assert.equal(await minted, undefined)
     })
   })
 
-  it('takes address and device from an event that was not committed when it began', async () => {
+  it('removes address and device from an event that commits later', async () => {
     const user = await addUser(service, { passwordHash: cheapHash })
     const { db } = service.service.services
     let erasure: Promise<Answer> | undefined
@@ -210,13 +219,13 @@ describe('deleteMe, when something goes on meanwhile', function () {
       await recordEvent(transaction, 'sign_in_failed', { userId: user.id, client })
       await recordEvent(transaction, 'user_updated', { userId: uuidv7(), actorId: user.id, client })
       erasure = deleteMe(user)
-      await untilSomebodyWaits(service)
+      await untilBlocked(service)
     })
     assert.equal((await erasure)?.status, 204)
     await assertErased(service, { id: user.id, addresses: [user.email], device: client.userAgent })
   })
 
-  it('is not undone by what comes later: neither event nor code knows the user again', async () => {
+  it('is final: neither an event nor a code names the user later', async () => {
     const user = await addUser(service, { passwordHash: cheapHash })
     assert.equal((await deleteMe(user)).status, 204)
     const { db } = service.service.services
@@ -224,5 +233,13 @@ describe('deleteMe, when something goes on meanwhile', function () {
     const code = { userId: user.id, purpose: 'restore', mailId: uuidv7(), about: null, lifetime: 60 }
     assert.equal(await db.maybeOne(storeCode({ ...code, hash: new Uint8Array(32) })), null)
     await assertErased(service, { id: user.id, addresses: [user.email], device: client.userAgent })
+  })
+
+  describe('PostgreSQL, after these tests', () => {
+    it('has met no deadlock', async () => {
+      await sleep(1500) // PostgreSQL counts deadlocks with a delay.
+      const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'
+      assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])
+    })
   })
 })

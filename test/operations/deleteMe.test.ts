@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
-import { insertCode } from '../support/accounts.ts'
-import { untilSomebodyWaits } from '../support/locks.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { beginTransaction, untilBlocked } from '../support/locks.ts'
+import { password, TestService } from '../support/service.ts'
+import { addUser, insertCode, quickHash, type Person } from '../support/users.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
 import { assertErased, assertEverywhere, fillEverything, tablesWith } from './support/everything.ts'
+import { activate, getMe, refreshPair, restore } from './support/requests.ts'
 
 describe('deleteMe', () => {
   let service: TestService
@@ -22,10 +24,8 @@ describe('deleteMe', () => {
 
   const deleteMe = ({ access }: { access: string }, current_password = password) =>
     service.call('deleteMe', { token: access, body: { current_password } })
-  const isThere = async ({ id }: { id: string }) =>
-    (await service.sql('select from users where id = $1', [id])).length > 0
 
-  it('leaves nothing of the person in any table but events that say no more than when and what', async () => {
+  it('leaves events with type and time in all tables, and nothing else', async () => {
     const traces = await fillEverything(service, user)
     await assertEverywhere(service, traces)
     const before = await service.sql('select id, type from security_events where user_id = $1 order by id', [user.id])
@@ -45,7 +45,7 @@ describe('deleteMe', () => {
     assert.equal(events.length, before.length + 1)
   })
 
-  it('takes as many statements as there are rows for: 45,000 sign-ins, and as many that failed', async () => {
+  it('erases 45,000 sign-ins and as many failed ones in batches', async () => {
     const rows = `(user_id, timestamp, id, ip_address, user_agent)
       select $1, now() - (number / 3) * interval '1 minute', gen_random_uuid(), '198.51.100.8', 'bulk' from generate_series(1, 45000) number`
     await service.sql(`insert into login_logs ${rows}`, [user.id])
@@ -59,7 +59,7 @@ describe('deleteMe', () => {
     assert.deepEqual(left, { count: 45_001 })
   })
 
-  it('leaves everybody else as they are', async () => {
+  it('leaves other users as they are', async () => {
     const other = await addUser(service, { passwordHash: hash })
     await fillEverything(service, other)
     await fillEverything(service, user, { network: '203.0.113.' })
@@ -78,126 +78,120 @@ describe('deleteMe', () => {
     assert.ok(before.length > 30)
     assert.equal((await deleteMe(user)).status, 204)
     assert.deepEqual(await rows(), before)
-    assert.equal((await service.call('getMe', { token: other.access })).status, 200)
+    assert.equal((await getMe(service, other.access)).status, 200)
   })
 
-  it('leaves the registrations and mails of an address that the user does not have, or not any more', async () => {
+  it('keeps registrations and mails of an address that is not the user’s', async () => {
     await service.sql(
-      `insert into emails (address, user_id, kind, held_until) values ('over@example.com', $1, 'held', now() - interval '1 s')`,
+      `insert into emails (address, user_id, kind, held_until) values ('former@example.com', $1, 'held', now() - interval '1 s')`,
       [user.id],
     )
     await service.sql(
       `insert into email_changes (user_id, id, address, email) values ($1, $1, 'sought@example.com', 'sought@example.com')`,
       [user.id],
     )
-    for (const email of ['over@example.com', 'sought@example.com']) {
+    for (const email of ['former@example.com', 'sought@example.com']) {
       const body = { email, password, password_confirm: password }
       assert.equal((await service.call('registerUser', { body })).status, 201)
     }
-    const over = await service.mailTo('over@example.com')
+    const former = await service.mailTo('former@example.com')
     assert.equal((await deleteMe(user)).status, 204)
     const { code } = await service.mailTo('sought@example.com')
-    for (const each of [code, over.code])
-      assert.equal((await service.call('confirmActivation', { body: { code: each } })).status, 200)
+    for (const each of [code, former.code]) assert.equal((await activate(service, each)).status, 200)
   })
 
-  it('ends tokens and codes, and the sign-in, at once (security 40)', async () => {
-    const code = await insertCode(service, user.id, 'restore')
-    assert.equal((await deleteMe(user)).status, 204)
-    assertUnauthorized(await service.call('getMe', { token: user.access }), 'user_not_found')
-    assertUnauthorized(await deleteMe(user), 'user_not_found')
-    assertUnauthorized(await service.call('refreshToken', { body: { refresh: user.refresh } }), 'token_not_valid')
-    for (const token of [user.access, user.refresh])
-      assertUnauthorized(await service.call('verifyToken', { body: { token } }), 'token_not_valid')
-    assertUnauthorized(
-      await service.call('createToken', { body: { email: user.email, password } }),
-      'no_active_account',
-    )
-    const body = { code, password: 'another password', password_confirm: 'another password' }
-    assertProblem(await service.call('restorePassword', { body }), 400, 'code_invalid')
-    await assertErased(service, { id: user.id, addresses: [user.email] })
+  describe('what ends (security 40)', () => {
+    it('are tokens, codes and the sign-in, at once', async () => {
+      const code = await insertCode(service, user.id, 'restore')
+      assert.equal((await deleteMe(user)).status, 204)
+      assertUnauthorized(await getMe(service, user.access), 'user_not_found')
+      assertUnauthorized(await deleteMe(user), 'user_not_found')
+      assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
+      for (const token of [user.access, user.refresh])
+        assertUnauthorized(await service.call('verifyToken', { body: { token } }), 'token_not_valid')
+      assertUnauthorized(
+        await service.call('createToken', { body: { email: user.email, password } }),
+        'no_active_account',
+      )
+      assertProblem(await restore(service, code, 'another password'), 400, 'code_invalid')
+      await assertErased(service, { id: user.id, addresses: [user.email] })
+    })
   })
 
-  it('lets the address register anew, as somebody else', async () => {
+  it('frees the address for a new account', async () => {
     assert.equal((await deleteMe(user)).status, 204)
     assert.match((await service.mailTo(user.email)).subject, /was deleted$/)
-    const anew = await service.signedIn({ email: user.email })
-    assert.notEqual(anew.id, user.id)
-    const { body } = await service.call('listLoginLogs', { token: anew.access })
+    const later = await service.signedIn({ email: user.email })
+    assert.notEqual(later.id, user.id)
+    const { body } = await service.call('listLoginLogs', { token: later.access })
     assert.equal(body['count'], 1)
-    assertUnauthorized(await service.call('getMe', { token: user.access }), 'user_not_found')
+    assertUnauthorized(await getMe(service, user.access), 'user_not_found')
   })
 
-  it('asks for the current password (security 11)', async () => {
-    const traces = await fillEverything(service, user)
-    assertProblem(await deleteMe(user, 'not the password'), 400, 'current_password_incorrect')
-    await assertEverywhere(service, traces)
-    const invited = await addUser(service)
-    assertProblem(await deleteMe(invited), 400, 'current_password_incorrect')
-    assert.equal((await deleteMe(user)).status, 204)
-  })
-
-  for (const [what, change, status, code] of [
-    [
-      'a change of password',
-      `update users set password_hash = '\\x01' where id = $1`,
-      400,
-      'current_password_incorrect',
-    ],
-    ['another deletion', 'delete from users where id = $1', 401, 'user_not_found'],
-  ] as const) {
-    it(`is overtaken by ${what} that commits after the password was verified, and erases nothing`, async () => {
-      const live = await insertCode(service, user.id, 'restore')
-      const other = new pg.Client({ connectionString: service.databaseUrl })
-      await other.connect()
-      try {
-        await other.query('begin')
-        await other.query(change, [user.id])
-        const answer = deleteMe(user)
-        await untilSomebodyWaits(service)
-        await other.query('commit')
-        assertProblem(await answer, status, code)
-      } finally {
-        await other.end()
-      }
-      const left = await tablesWith(service, user.id)
-      assert.ok(left.includes('codes') && left.includes('sessions'), `${live} was erased`)
+  describe('the current password (security 11)', () => {
+    it('is required', async () => {
+      const traces = await fillEverything(service, user)
+      assertProblem(await deleteMe(user, 'not the password'), 400, 'current_password_incorrect')
+      await assertEverywhere(service, traces)
+      const invited = await addUser(service)
+      assertProblem(await deleteMe(invited), 400, 'current_password_incorrect')
+      assert.equal((await deleteMe(user)).status, 204)
     })
-  }
 
-  it('keeps the last active superuser (security 77)', async () => {
-    const superuser = await addUser(service, { superuser: true, passwordHash: hash })
-    const suspended = await addUser(service, { superuser: true })
-    await service.sql('update users set is_active = false where id = $1', [suspended.id])
-    const traces = await fillEverything(service, superuser)
-    assertProblem(await deleteMe(superuser), 409, 'last_superuser')
-    await assertEverywhere(service, traces)
-    await addUser(service, { superuser: true })
-    assert.equal((await deleteMe(superuser)).status, 204)
-  })
-
-  it('refuses bad bodies (security 62–65, 68)', async () => {
-    const send = (body: string, type = 'application/json') =>
-      service.fetch('/api/v1/users/me/delete/', {
-        method: 'POST',
-        headers: { 'Content-Type': type, Authorization: `Bearer ${user.access}` },
-        body,
+    for (const [what, change, status, code] of [
+      [
+        'a change of password',
+        `update users set password_hash = '\\x01' where id = $1`,
+        400,
+        'current_password_incorrect',
+      ],
+      ['another deletion', 'delete from users where id = $1', 401, 'user_not_found'],
+    ] as const) {
+      it(`is verified again after ${what} that commits first`, async () => {
+        const live = await insertCode(service, user.id, 'restore')
+        const other = await beginTransaction(service.databaseUrl)
+        try {
+          await other.query(change, [user.id])
+          const answer = deleteMe(user)
+          await untilBlocked(service)
+          await other.query('commit')
+          assertProblem(await answer, status, code)
+        } finally {
+          await other.end()
+        }
+        const left = await tablesWith(service, user.id)
+        assert.ok(left.includes('codes') && left.includes('sessions'), `${live} was erased`)
       })
-    for (const body of ['', '[]', 'null', '"{}"']) assertProblem(await send(body), 400, 'invalid')
-    assertInvalid(await send('{}'), '/current_password')
-    assertInvalid(await send('{"current_password":1}'), '/current_password')
-    assertInvalid(await send('{"current_password":"x","user_id":"y"}'), '/user_id')
-    assertInvalid(await send('{"current_password":"\\u0000"}'), '/current_password')
-    assertProblem(await send(`{"current_password":"${'x'.repeat(65_536)}"}`), 413, 'content_too_large')
-    assertProblem(await send('{}', 'text/plain'), 415, 'unsupported_media_type')
-    assert.ok(await isThere(user))
+    }
   })
 
-  it('is for whoever is signed in (security 40, 76)', async () => {
-    assertUnauthorized(await service.call('deleteMe', { body: {} }), 'not_authenticated')
-    assertUnauthorized(await deleteMe({ access: user.refresh }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await deleteMe(user), 'user_inactive')
-    assert.ok(await isThere(user))
+  describe('a superuser (security 77)', () => {
+    it('is not deleted as the last active one', async () => {
+      const superuser = await addUser(service, { superuser: true, passwordHash: hash })
+      const suspended = await addUser(service, { superuser: true })
+      await service.sql('update users set is_active = false where id = $1', [suspended.id])
+      const traces = await fillEverything(service, superuser)
+      assertProblem(await deleteMe(superuser), 409, 'last_superuser')
+      await assertEverywhere(service, traces)
+      await addUser(service, { superuser: true })
+      assert.equal((await deleteMe(superuser)).status, 204)
+    })
+  })
+
+  describe('the body (security 65, 68)', () => {
+    const cases: RefusedBody[] = [
+      ['no current password', {}, '/current_password required'],
+      ['a number as the current password', { current_password: 1 }, '/current_password type'],
+      ['NUL', { current_password: '\u0000' }, '/current_password pattern'],
+      ['an unknown member', { current_password: password, user_id: 'y' }, '/user_id unknown_member'],
+    ]
+    const send = (body: object) => service.call('deleteMe', { token: user.access, body })
+    itRefusesBodies(cases, send, () => rowsOf(service, user))
+  })
+
+  describeUnreadableBodies('deleteMe', () => service)
+
+  describeCredentials('deleteMe', () => service, {
+    calls: () => [{ body: {} }, { body: { current_password: password } }],
   })
 })

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { rounds } from '../support/rounds.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
+import { describeSuperusersOnly } from './support/describeCredentials.ts'
 import { assertErased, assertEverywhere, fillEverything } from './support/everything.ts'
+import { getMe } from './support/requests.ts'
 
 describe('deleteUser', () => {
   let service: TestService
@@ -38,61 +41,57 @@ describe('deleteUser', () => {
     assert.deepEqual([status, body], [204, { text: '' }])
     await assertErased(service, traces)
     assert.deepEqual(await deletion(user.id), { actor_id: superuser.id })
-    assertUnauthorized(await service.call('getMe', { token: user.access }), 'user_not_found')
+    assertUnauthorized(await getMe(service, user.access), 'user_not_found')
   })
 
-  it('needs no activity of the user: suspended ones are erased, and those without a password', async () => {
+  it('erases suspended users, and users without a password', async () => {
     await service.sql('update users set is_active = false where id = $1', [user.id])
     assert.equal((await deleteUser(superuser, user.id)).status, 204)
     await assertErased(service, { id: user.id, addresses: [user.email] })
   })
 
-  it('is 404 for nobody: unknown, malformed, erased already', async () => {
+  it('returns 404 for an unknown, malformed or erased id', async () => {
     assertProblem(await deleteUser(superuser, randomUUID()), 404, 'not_found')
-    assertProblem(await deleteUser(superuser, 'somebody'), 404, 'not_found')
+    assertProblem(await deleteUser(superuser, 'malformed'), 404, 'not_found')
     assert.equal((await deleteUser(superuser, user.id)).status, 204)
     assertProblem(await deleteUser(superuser, user.id), 404, 'not_found')
     assert.deepEqual(await deletion(user.id), { actor_id: superuser.id })
   })
 
-  it('is for superusers (security 76)', async () => {
-    assertProblem(await deleteUser(user, superuser.id), 403, 'permission_denied')
-    assertProblem(await deleteUser(user, user.id), 403, 'permission_denied')
-    assertUnauthorized(await service.call('deleteUser', { path: { user_id: user.id } }), 'not_authenticated')
-    const left = await service.sql('select id from users where id in ($1, $2)', [user.id, superuser.id])
-    assert.equal(left.length, 2)
+  describeSuperusersOnly('deleteUser', () => service)
+
+  describe('superusers (security 77)', () => {
+    it('delete themselves, unless they are the last active one', async () => {
+      assertProblem(await deleteUser(superuser, superuser.id), 409, 'last_superuser')
+      const second = await addUser(service, { superuser: true })
+      await service.sql('update users set is_active = false where id = $1', [second.id])
+      assertProblem(await deleteUser(superuser, superuser.id), 409, 'last_superuser')
+      await service.sql('update users set is_active = true where id = $1', [second.id])
+      const traces = await fillEverything(service, superuser)
+      assert.equal((await deleteUser(superuser, superuser.id)).status, 204)
+      await assertErased(service, traces)
+      assertProblem(await deleteUser(second, second.id), 409, 'last_superuser')
+    })
+
+    it(`are one when two delete each other at once, in ${rounds} rounds`, async () => {
+      let one = superuser
+      for (let round = 0; round < rounds; round++) {
+        const two = await addUser(service, { superuser: true })
+        const answers = await Promise.all([deleteUser(one, two.id), deleteUser(two, one.id)])
+        const statuses = answers.map(({ status }) => status)
+        assert.equal(statuses.filter((status) => status === 204).length, 1, statuses.join())
+        assert.ok(
+          statuses.some((status) => status === 409 || status === 401),
+          statuses.join(),
+        )
+        const left = await service.sql<{ id: string }>('select id from users where is_superuser')
+        assert.equal(left.length, 1)
+        one = left[0]?.id === one.id ? one : two
+      }
+    })
   })
 
-  it('lets superusers delete themselves, unless they are the last active one (security 77)', async () => {
-    assertProblem(await deleteUser(superuser, superuser.id), 409, 'last_superuser')
-    const second = await addUser(service, { superuser: true })
-    await service.sql('update users set is_active = false where id = $1', [second.id])
-    assertProblem(await deleteUser(superuser, superuser.id), 409, 'last_superuser')
-    await service.sql('update users set is_active = true where id = $1', [second.id])
-    const traces = await fillEverything(service, superuser)
-    assert.equal((await deleteUser(superuser, superuser.id)).status, 204)
-    await assertErased(service, traces)
-    assertProblem(await deleteUser(second, second.id), 409, 'last_superuser')
-  })
-
-  it(`leaves one superuser when two delete each other at once, ${rounds} times (security 77)`, async () => {
-    let one = superuser
-    for (let round = 0; round < rounds; round++) {
-      const two = await addUser(service, { superuser: true })
-      const answers = await Promise.all([deleteUser(one, two.id), deleteUser(two, one.id)])
-      const statuses = answers.map(({ status }) => status)
-      assert.equal(statuses.filter((status) => status === 204).length, 1, statuses.join())
-      assert.ok(
-        statuses.some((status) => status === 409 || status === 401),
-        statuses.join(),
-      )
-      const left = await service.sql<{ id: string }>('select id from users where is_superuser')
-      assert.equal(left.length, 1)
-      one = left[0]?.id === one.id ? one : two
-    }
-  })
-
-  it('answers one of several at once with 204, the others with 404', async () => {
+  it('returns 204 to one of several requests at once, 404 to the others', async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => deleteUser(superuser, user.id)))
     assert.deepEqual(answers.map(({ status }) => status).sort(), [204, 404, 404, 404, 404])
     assert.deepEqual(await deletion(user.id), { actor_id: superuser.id })

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { password, TestService } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
+import { getMe } from './support/requests.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -44,23 +45,23 @@ describe('exportMe, of 200,000 sign-ins', function () {
 
   async function begin(): Promise<IncomingMessage> {
     const headers = { Authorization: `Bearer ${user.access}`, 'Content-Type': 'application/json' }
-    // A connection of its own: the kernel has learned to buffer much for one that was read at full speed.
-    const asked = request(`${service.url}/api/v1/users/me/export/`, { method: 'POST', headers, agent: false })
-    asked.end(JSON.stringify({ current_password: password }))
-    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    // A new connection: for one that was read at full speed, the kernel has enlarged its buffers.
+    const outgoing = request(`${service.url}/api/v1/users/me/export/`, { method: 'POST', headers, agent: false })
+    outgoing.end(JSON.stringify({ current_password: password }))
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
     assert.equal(response.statusCode, 200)
     assert.equal(response.headers['content-length'], undefined)
     return response
   }
 
-  /** What is alive, in bytes. */
+  /** Returns the live memory of this process in bytes. */
   function live(): number {
     collectGarbage()
     const { heapUsed, external } = process.memoryUsage()
     return heapUsed + external
   }
 
-  /** Until no page was read for a while. */
+  /** Waits until the service reads no further page. */
   async function untilHeldBack(): Promise<void> {
     for (let before = -1; before !== pages;) {
       before = pages
@@ -68,7 +69,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     }
   }
 
-  it('holds a page of it at a time, and takes as long as its client does', async () => {
+  it('holds one page in memory, and goes at the pace of the client', async () => {
     const response = await begin()
     const samples = [live()]
     let [received, records, tail] = [0, 0, '']
@@ -83,7 +84,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
       samples.push(live())
     }
     assert.equal(response.complete, true)
-    assert.equal(records, rows + 1) // and the event of the export
+    assert.equal(records, rows + 1) // The event of the export has a timestamp, too.
     assert.match(tail, /\]\}$/)
     assert.ok(received > 30 * MB, `${received} bytes`)
     const grown = Math.max(...samples) - (samples[0] ?? 0)
@@ -91,7 +92,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     assert.ok(pages >= rows / 500)
   })
 
-  it('holds no connection of the database while its client does not read, and nobody else back', async () => {
+  it('holds no database connection while the client does not read', async () => {
     const response = await begin()
     response.pause()
     await untilHeldBack()
@@ -104,7 +105,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     response.destroy()
   })
 
-  it('keeps nobody waiting while it goes on at full speed', async () => {
+  it('does not delay other requests at full speed', async () => {
     const response = await begin()
     response.resume()
     const slowest = await slowestOf(30)
@@ -117,13 +118,13 @@ describe('exportMe, of 200,000 sign-ins', function () {
     const took: number[] = []
     for (let at = 0; at < times; at++) {
       const began = performance.now()
-      assert.equal((await service.call('getMe', { token: other.access })).status, 200)
+      assert.equal((await getMe(service, other.access)).status, 200)
       took.push(performance.now() - began)
     }
     return Math.max(...took)
   }
 
-  it('ends when its client goes away', async () => {
+  it('ends when the client disconnects', async () => {
     const response = await begin()
     response.destroy()
     await untilHeldBack()
@@ -133,7 +134,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     assert.ok(pages < rows / 500 / 2, `${pages} pages were read`)
   })
 
-  it('breaks off when its user is erased meanwhile: it would look whole', async () => {
+  it('breaks the connection when the user is erased, so that it is not complete', async () => {
     const response = await begin()
     response.pause()
     await untilHeldBack()

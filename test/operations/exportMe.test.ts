@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { assertProblem } from '../support/answers.ts'
+import { password, TestService, type Answer } from '../support/service.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
 import { eventTypes, fillEverything, type Traces } from './support/everything.ts'
 
 type Row = Record<string, unknown>
@@ -21,6 +24,7 @@ describe('exportMe', () => {
   let service: TestService
   let hash: Uint8Array
   let user: Person
+  let other: Person
   let traces: Traces
   let answer: Answer
   let document: Document
@@ -30,7 +34,7 @@ describe('exportMe', () => {
     hash = await quickHash
     user = await addUser(service, { passwordHash: hash })
     traces = await fillEverything(service, user)
-    const other = await addUser(service, { passwordHash: hash })
+    other = await addUser(service, { passwordHash: hash })
     await fillEverything(service, other, { network: '203.0.113.' })
     answer = await exportOf(user)
     document = answer.body as Document
@@ -41,8 +45,8 @@ describe('exportMe', () => {
     service.call('exportMe', { token: access, body: { current_password } })
   const texts = (list: List, member: string) => document[list].map((row) => row[member])
 
-  it('is one document, as the contract describes it, with nothing left empty', () => {
-    assert.equal(answer.status, 200) // the reply check has compared it
+  it('is one document as the contract describes it, without an empty list', () => {
+    assert.equal(answer.status, 200) // The reply check has compared the body with the contract.
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
     assert.equal(answer.headers.get('cache-control'), 'no-store')
     assert.deepEqual(Object.keys(document), ['exported_at', 'user', ...lists])
@@ -65,7 +69,7 @@ describe('exportMe', () => {
     })
   })
 
-  it('has the addresses, with until when a former one is held, and the changes, undone ones too', () => {
+  it('has the current and held addresses, and all changes of address', () => {
     const [held, current] = document.addresses
     assert.deepEqual(current, { email: user.email, kind: 'current' })
     assert.deepEqual([held?.['email'], held?.['kind']], [`held-${user.email}`, 'held'])
@@ -89,7 +93,7 @@ describe('exportMe', () => {
     ])
   })
 
-  it('has the sessions, ended and expired ones too, the devices and the sign-ins', () => {
+  it('has all sessions, the devices and the sign-ins', () => {
     const [ended, expired, live, ...more] = document.sessions
     assert.deepEqual(more, [])
     assert.deepEqual(
@@ -103,7 +107,7 @@ describe('exportMe', () => {
     assert.ok(document.login_logs.every((row) => row['user'] === user.id && row['ip_address'] === '198.51.100.77'))
   })
 
-  it('has the security events, this export among them; an administrator’s address and device are not the user’s', () => {
+  it('has the security events and this export, without administrators’ clients', () => {
     const own = document.security_events.filter((event) => event['actor'] === undefined)
     assert.deepEqual(
       own.map((event) => event['type']),
@@ -119,7 +123,7 @@ describe('exportMe', () => {
     )
   })
 
-  it('has the mails, those that were asked for by address alone too, and none whose status tells of another’s address', () => {
+  it('has the mails, except those whose status reveals another’s address', () => {
     assert.deepEqual(
       document.mails.map(({ kind, status, address }) => [kind, status, address]),
       [
@@ -150,51 +154,55 @@ describe('exportMe', () => {
     }
   })
 
-  it('has nothing of anybody else (security 76)', async () => {
-    const text = JSON.stringify(document)
-    const others = await service.sql<{ id: string; email: string }>('select id, email from users where id <> $1', [
-      user.id,
-    ])
-    assert.equal(others.length, 1)
-    for (const { id, email } of others) {
-      assert.ok(!text.includes(id))
-      assert.ok(!text.toLowerCase().includes(email.toLowerCase()))
-    }
-    for (const foreign of ['203.0.113.', 'a stranger', '192.0.2.20', 'an administrator'])
-      assert.ok(!text.includes(foreign))
-  })
+  describe('other users (security 76)', () => {
+    it('are not in it', async () => {
+      const text = JSON.stringify(document)
+      const others = await service.sql<{ id: string; email: string }>('select id, email from users where id <> $1', [
+        user.id,
+      ])
+      assert.ok(others.some(({ id }) => id === other.id))
+      for (const { id, email } of others) {
+        assert.ok(!text.includes(id))
+        assert.ok(!text.toLowerCase().includes(email.toLowerCase()))
+      }
+      for (const foreign of ['203.0.113.', 'a stranger', '192.0.2.20', 'an administrator'])
+        assert.ok(!text.includes(foreign))
+    })
 
-  it('leaves the mails out that an earlier owner of the address got', async () => {
-    const [present, former] = [await addUser(service, { passwordHash: hash }), await addUser(service)]
-    await service.sql(
-      `insert into mails (id, kind, address, user_id, status, created_at)
+    it('are not in it as earlier owners of the address', async () => {
+      const [present, former] = [await addUser(service, { passwordHash: hash }), await addUser(service)]
+      await service.sql(
+        `insert into mails (id, kind, address, user_id, status, created_at)
        values (gen_random_uuid(), 'restore', $1, $2, 'sent', now()),
          (gen_random_uuid(), 'restore', $1, null, 'sent', now() - interval '1 day'),
          (gen_random_uuid(), 'restore', $1, null, 'failed', now())`,
-      [present.email, former.id],
-    )
-    const { mails } = (await exportOf(present)).body as Document
-    assert.deepEqual(
-      mails.map(({ status }) => status),
-      ['failed'],
-    )
+        [present.email, former.id],
+      )
+      const { mails } = (await exportOf(present)).body as Document
+      assert.deepEqual(
+        mails.map(({ status }) => status),
+        ['failed'],
+      )
+    })
   })
 
-  it('has no secret: no hash, no code, no token, no generation (security 19, 32, 80)', async () => {
-    const text = JSON.stringify(document)
-    const codes = await service.sql<{ hash: Buffer }>('select hash from codes')
-    assert.ok(codes.length > 3)
-    for (const secret of [Buffer.from(hash), ...codes.map((code) => code.hash)])
-      for (const encoding of ['hex', 'base64', 'base64url', 'latin1'] as const)
-        assert.ok(!text.includes(secret.toString(encoding)))
-    for (const secret of [user.access, user.refresh, password]) assert.ok(!text.includes(secret))
-    assert.doesNotMatch(text, /"(generation|password\w*|hash|code\w*|search_text|last_error|mail_id)":/)
+  describe('secrets (security 19, 32, 80)', () => {
+    it('are not in it: no hash, code, token or generation', async () => {
+      const text = JSON.stringify(document)
+      const codes = await service.sql<{ hash: Buffer }>('select hash from codes')
+      assert.ok(codes.length > 3)
+      for (const secret of [Buffer.from(hash), ...codes.map((code) => code.hash)])
+        for (const encoding of ['hex', 'base64', 'base64url', 'latin1'] as const)
+          assert.ok(!text.includes(secret.toString(encoding)))
+      for (const secret of [user.access, user.refresh, password]) assert.ok(!text.includes(secret))
+      assert.doesNotMatch(text, /"(generation|password\w*|hash|code\w*|search_text|last_error|mail_id)":/)
+    })
   })
 
-  it('reads every list in pages, without a gap or a row twice', async () => {
+  it('has each row of every list once, read in pages', async () => {
     const many = await addUser(service, { passwordHash: hash })
     const insert = (text: string) => service.sql(`insert into ${text} from generate_series(1, 1234) number`, [many.id])
-    // Several at one moment: the id decides.
+    // Rows of one moment are ordered by their ids.
     const moment = `timestamptz '2026-01-01Z' + (number / 7) * interval '1 second'`
     const id = 'gen_random_uuid()'
     await insert(
@@ -235,40 +243,33 @@ describe('exportMe', () => {
     }
   })
 
-  it('asks for the current password, and writes down no export without it (security 11)', async () => {
-    const person = await addUser(service, { passwordHash: hash })
-    assertProblem(await exportOf(person, 'not the password'), 400, 'current_password_incorrect')
-    const events = () => service.sql('select type from security_events where user_id = $1', [person.id])
-    assert.deepEqual(await events(), [])
-    assert.equal((await exportOf(person)).status, 200)
-    assert.deepEqual(await events(), [{ type: 'export_made' }])
-    const invited = await addUser(service)
-    assertProblem(await exportOf(invited), 400, 'current_password_incorrect')
+  describe('the current password (security 11)', () => {
+    it('is required, and no export is recorded without it', async () => {
+      const person = await addUser(service, { passwordHash: hash })
+      assertProblem(await exportOf(person, 'not the password'), 400, 'current_password_incorrect')
+      const events = () => service.sql('select type from security_events where user_id = $1', [person.id])
+      assert.deepEqual(await events(), [])
+      assert.equal((await exportOf(person)).status, 200)
+      assert.deepEqual(await events(), [{ type: 'export_made' }])
+      const invited = await addUser(service)
+      assertProblem(await exportOf(invited), 400, 'current_password_incorrect')
+    })
   })
 
-  it('refuses bad bodies (security 62–65, 68)', async () => {
-    const send = (body: string, type = 'application/json') =>
-      service.fetch('/api/v1/users/me/export/', {
-        method: 'POST',
-        headers: { 'Content-Type': type, Authorization: `Bearer ${user.access}` },
-        body,
-      })
-    for (const body of ['', '[]', 'null', '"{}"']) assertProblem(await send(body), 400, 'invalid')
-    assertInvalid(await send('{}'), '/current_password')
-    assertInvalid(await send('{"current_password":1}'), '/current_password')
-    assertInvalid(await send('{"current_password":"x","user_id":"y"}'), '/user_id')
-    assertInvalid(await send('{"current_password":"\\u0000"}'), '/current_password')
-    assertProblem(await send(`{"current_password":"${'x'.repeat(65_536)}"}`), 413, 'content_too_large')
-    assertProblem(await send('{}', 'text/plain'), 415, 'unsupported_media_type')
+  describe('the body (security 65, 68)', () => {
+    const cases: RefusedBody[] = [
+      ['no current password', {}, '/current_password required'],
+      ['a number as the current password', { current_password: 1 }, '/current_password type'],
+      ['NUL', { current_password: '\u0000' }, '/current_password pattern'],
+      ['an unknown member', { current_password: password, user_id: 'y' }, '/user_id unknown_member'],
+    ]
+    const send = (body: object) => service.call('exportMe', { token: user.access, body })
+    itRefusesBodies(cases, send, () => rowsOf(service, user))
   })
 
-  it('is for whoever is signed in (security 40, 76)', async () => {
-    const person = await addUser(service, { passwordHash: hash })
-    assertUnauthorized(await service.call('exportMe', { body: {} }), 'not_authenticated')
-    assertUnauthorized(await exportOf({ access: person.refresh }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [person.id])
-    assertUnauthorized(await exportOf(person), 'user_inactive')
-    await service.sql('delete from users where id = $1', [person.id])
-    assertUnauthorized(await exportOf(person), 'user_not_found')
+  describeUnreadableBodies('exportMe', () => service)
+
+  describeCredentials('exportMe', () => service, {
+    calls: () => [{ body: {} }, { body: { current_password: password } }],
   })
 })

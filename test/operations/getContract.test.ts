@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { head } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { head } from '../support/tokens.ts'
 
 describe('getContract', () => {
   let service: TestService
@@ -11,7 +11,7 @@ describe('getContract', () => {
   })
   after(() => service.stop())
 
-  it('is openapi.yaml, byte by byte', async () => {
+  it('returns openapi.yaml byte by byte', async () => {
     const reply = await fetch(`${service.url}/openapi.yaml`)
     const file = await readFile(new URL('../../openapi.yaml', import.meta.url))
     assert.equal(reply.status, 200)

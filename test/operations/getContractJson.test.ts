@@ -11,7 +11,7 @@ describe('getContractJson', () => {
   })
   after(() => service.stop())
 
-  it('is openapi.yaml as JSON', async () => {
+  it('returns openapi.yaml as JSON', async () => {
     const { status, headers, body } = await service.call('getContractJson')
     const file = await readFile(new URL('../../openapi.yaml', import.meta.url), 'utf8')
     assert.equal(status, 200)

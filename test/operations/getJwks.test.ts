@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { Proxy } from '../http/support/proxy.ts'
+import { assertProblem, head } from '../support/answers.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, head, type Person } from '../support/tokens.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 describe('getJwks', () => {
   let service: TestService
@@ -22,41 +23,45 @@ describe('getJwks', () => {
     audience: 'https://product.test',
   }
 
-  it('shows the key that signs, public members only (security 52)', async () => {
-    const { status, body } = await service.call('getJwks')
-    assert.equal(status, 200)
-    const { keys } = body as unknown as JSONWebKeySet
-    assert.equal(keys.length, 1)
-    assert.deepEqual(Object.keys(keys[0] ?? {}).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
-    assert.equal(keys[0]?.kid, decodeProtectedHeader(user.access).kid)
+  describe('the keys (security 52)', () => {
+    it('are the signing key’s public members', async () => {
+      const { status, body } = await service.call('getJwks')
+      assert.equal(status, 200)
+      const { keys } = body as unknown as JSONWebKeySet
+      assert.equal(keys.length, 1)
+      assert.deepEqual(Object.keys(keys[0] ?? {}).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
+      assert.equal(keys[0]?.kid, decodeProtectedHeader(user.access).kid)
+    })
   })
 
-  it('is public and may be kept', async () => {
+  it('is public and cacheable', async () => {
     const { headers } = await service.call('getJwks', { headers: { Authorization: 'Bearer nonsense' } })
     assert.equal(headers.get('cache-control'), 'public, max-age=300')
     assert.equal(headers.get('content-type')?.split(';')[0], 'application/json')
     assert.equal((await head(service, '/.well-known/jwks.json')).status, 200)
   })
 
-  it('lets others verify an access token, by URL or by the document (security 43, 46, 47)', async () => {
-    const remote = createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url))
-    const local = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
-    for (const { payload } of [
-      await jwtVerify(user.access, remote, expected),
-      await jwtVerify(user.access, local, expected),
-    ])
-      assert.deepEqual([payload.sub, payload['sid']], [user.id, user.sessionId])
+  describe('a verifier (security 43, 46, 47)', () => {
+    it('accepts an access token, by URL and by document', async () => {
+      const remote = createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url))
+      const local = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
+      for (const { payload } of [
+        await jwtVerify(user.access, remote, expected),
+        await jwtVerify(user.access, local, expected),
+      ])
+        assert.deepEqual([payload.sub, payload['sid']], [user.id, user.sessionId])
+    })
+
+    it('refuses a refresh token, an edited one and one of another service', async () => {
+      const keys = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
+      await assert.rejects(jwtVerify(user.refresh, keys))
+      const [head, , signature] = user.access.split('.')
+      await assert.rejects(jwtVerify([head, user.refresh.split('.')[1], signature].join('.'), keys))
+      await assert.rejects(jwtVerify(user.access, keys, { ...expected, audience: 'https://other.test' }))
+    })
   })
 
-  it('verifies no refresh token, no edited token, and no token of another service (security 43, 46, 47)', async () => {
-    const keys = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
-    await assert.rejects(jwtVerify(user.refresh, keys))
-    const [head, , signature] = user.access.split('.')
-    await assert.rejects(jwtVerify([head, user.refresh.split('.')[1], signature].join('.'), keys))
-    await assert.rejects(jwtVerify(user.access, keys, { ...expected, audience: 'https://other.test' }))
-  })
-
-  it('is 503 until the keys can be read, and not an empty set that verifiers would keep', async () => {
+  it('returns 503 instead of an empty set until the keys can be read', async () => {
     const database = await createTestDatabase()
     const proxy = await Proxy.start(database.url)
     await proxy.refuse()
@@ -76,7 +81,7 @@ describe('getJwks', () => {
     }
   })
 
-  it('shows the same key to every instance on one database', async () => {
+  it('returns the same key from every instance on one database', async () => {
     const { body } = await service.call('getJwks')
     const [row] = await service.sql<{ kid: string }>('select kid from signing_keys')
     assert.equal((body as unknown as JSONWebKeySet).keys[0]?.kid, row?.kid)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { TestService } from '../support/service.ts'
-import { head } from '../support/tokens.ts'
+import { head } from '../support/answers.ts'
 import { query } from '../support/database.ts'
+import { TestService } from '../support/service.ts'
 
 describe('getLiveness', () => {
   let service: TestService
@@ -11,14 +11,14 @@ describe('getLiveness', () => {
   })
   after(() => service.stop())
 
-  it('answers as long as the process does, without credentials, and is kept by nobody', async () => {
+  it('returns 200 without credentials, and is not cacheable', async () => {
     const { status, body, headers } = await service.call('getLiveness')
     assert.deepEqual([status, body], [200, { status: 'ok' }])
     assert.equal(headers.get('cache-control'), 'no-store')
     assert.equal((await head(service, '/health/live')).status, 200)
   })
 
-  it('answers without its database', async () => {
+  it('returns 200 without a database', async () => {
     const server = process.env['TEST_DATABASE_URL'] ?? ''
     const name = new URL(service.databaseUrl).pathname.slice(1)
     await query(server, `alter database ${name} allow_connections false`)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { assertProblem, TestService, type SignedIn } from '../support/service.ts'
-import { addUser, assertUnauthorized, decode, forge, head, type Person } from '../support/tokens.ts'
+import { assertProblem, assertUnauthorized, head } from '../support/answers.ts'
+import { TestService, type SignedIn } from '../support/service.ts'
+import { decode, forge } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 describe('getMe', () => {
   let service: TestService
@@ -15,7 +17,7 @@ describe('getMe', () => {
 
   const getMe = (token?: string) => service.call('getMe', token === undefined ? {} : { token })
   const withHeader = (authorization: string) => service.call('getMe', { headers: { Authorization: authorization } })
-  /** A token by the service's own key, with other claims. */
+  /** Signs a token with the service's own key, with other claims. */
   const signed = (token: string, claims: Record<string, unknown>) => {
     const genuine = decode(token)
     return forge(
@@ -24,7 +26,7 @@ describe('getMe', () => {
     )
   }
 
-  it('answers with the profile: these members and no others', async () => {
+  it('returns the profile, these members and no others', async () => {
     const { status, body, headers } = await getMe(user.access)
     assert.equal(status, 200)
     const { date_joined, last_login, ...others } = body
@@ -44,38 +46,55 @@ describe('getMe', () => {
     assert.ok(headers.get('x-request-id'))
   })
 
-  it('takes any number of spaces after Bearer, in any case of letters (security 53)', async () => {
-    for (const scheme of ['Bearer ', 'Bearer  ', 'bearer     ', 'BEARER '])
-      assert.equal((await withHeader(`${scheme}${user.access}`)).status, 200, scheme)
-    assert.equal((await withHeader(`  Bearer   ${user.access}  `)).status, 200)
+  describe('the Authorization header (security 53)', () => {
+    it('accepts any number of spaces after Bearer, in any case of letters', async () => {
+      for (const scheme of ['Bearer ', 'Bearer  ', 'bearer     ', 'BEARER '])
+        assert.equal((await withHeader(`${scheme}${user.access}`)).status, 200, scheme)
+      assert.equal((await withHeader(`  Bearer   ${user.access}  `)).status, 200)
+    })
+
+    it('is refused unless it is one token after Bearer', async () => {
+      for (const credentials of [
+        ...['Bearer', 'Bearer  ', `Bearer\t${user.access}`, `Bearer \t${user.access}`, `Bearer ${user.access} x`],
+        ...[
+          `Bearer ${user.access},`,
+          `Bearer "${user.access}"`,
+          `Bearer token=${user.access}`,
+          `Bearer =${user.access}`,
+        ],
+      ])
+        assertProblem(await withHeader(credentials), 401, 'token_not_valid')
+      for (const credentials of [user.access, `Bearer${user.access}`, `Bearer:${user.access}`, `Basic ${user.access}`])
+        assertProblem(await withHeader(credentials), 401, 'not_authenticated')
+    })
+
+    it('is not replaced by a token in the query', async () => {
+      for (const name of ['access_token', 'token', 'access', 'authorization']) {
+        const query = { [name]: user.access }
+        assertUnauthorized(await service.call('getMe', { query }), 'not_authenticated')
+        assertUnauthorized(await service.call('getMe', { query, token: 'x' }), 'token_not_valid')
+      }
+    })
   })
 
-  it('refuses credentials that are not one token after Bearer (security 53)', async () => {
-    for (const credentials of [
-      ...['Bearer', 'Bearer  ', `Bearer\t${user.access}`, `Bearer \t${user.access}`, `Bearer ${user.access} x`],
-      ...[`Bearer ${user.access},`, `Bearer "${user.access}"`, `Bearer token=${user.access}`, `Bearer =${user.access}`],
-    ])
-      assertProblem(await withHeader(credentials), 401, 'token_not_valid')
-    for (const credentials of [user.access, `Bearer${user.access}`, `Bearer:${user.access}`, `Basic ${user.access}`])
-      assertProblem(await withHeader(credentials), 401, 'not_authenticated')
-  })
-
-  it('leaves last_login out for somebody who never signed in', async () => {
+  it('omits last_login for a user who never signed in', async () => {
     const { body } = await getMe((await addUser(service)).access)
     assert.equal('last_login' in body, false)
   })
 
-  it('shows the user as stored now, not as the token says (security 49)', async () => {
-    const person = await addUser(service)
-    await service.sql(`update users set first_name = 'Now', is_superuser = true where id = $1`, [person.id])
-    const { body } = await getMe(signed(person.access, { is_superuser: false, first_name: 'Then' }))
-    assert.deepEqual([body['first_name'], body['is_superuser']], ['Now', true])
-    await service.sql('update users set is_superuser = false where id = $1', [person.id])
-    const { body: after } = await getMe(signed(person.access, { is_superuser: true }))
-    assert.equal(after['is_superuser'], false)
+  describe('the state (security 49)', () => {
+    it('is the stored one, not that of the token', async () => {
+      const person = await addUser(service)
+      await service.sql(`update users set first_name = 'Now', is_superuser = true where id = $1`, [person.id])
+      const { body } = await getMe(signed(person.access, { is_superuser: false, first_name: 'Then' }))
+      assert.deepEqual([body['first_name'], body['is_superuser']], ['Now', true])
+      await service.sql('update users set is_superuser = false where id = $1', [person.id])
+      const { body: after } = await getMe(signed(person.access, { is_superuser: true }))
+      assert.equal(after['is_superuser'], false)
+    })
   })
 
-  it('answers HEAD without a body, and the URL without its final slash (contract)', async () => {
+  it('answers HEAD without a body, and the URL without its final slash', async () => {
     const expected = { status: 200, type: 'application/json', text: '' }
     assert.deepEqual(await head(service, '/api/v1/users/me/', user.access), expected)
     const headers = { Authorization: `Bearer ${user.access}` }
@@ -84,73 +103,69 @@ describe('getMe', () => {
     assert.equal((await head(service, '/api/v1/users/me/')).status, 401)
   })
 
-  it('asks for credentials where there are none, or of another scheme (compatibility)', async () => {
+  it('requires credentials of the scheme Bearer', async () => {
     assertUnauthorized(await getMe(), 'not_authenticated')
     for (const header of ['Basic dGVzdDp0ZXN0', 'Token x', user.access, `JWT ${user.access}`, `Bearer,${user.access}`])
       assertUnauthorized(await withHeader(header), 'not_authenticated')
   })
 
-  it('takes the scheme in any case (RFC 9110, 11.1)', async () => {
+  it('accepts the scheme in any case (RFC 9110, 11.1)', async () => {
     assert.equal((await withHeader(`bearer ${user.access}`)).status, 200)
     assert.equal((await withHeader(`BEARER ${user.access}`)).status, 200)
   })
 
-  it('refuses a token in the query, alone or beside nonsense (security 53)', async () => {
-    for (const name of ['access_token', 'token', 'access', 'authorization']) {
-      const query = { [name]: user.access }
-      assertUnauthorized(await service.call('getMe', { query }), 'not_authenticated')
-      assertUnauthorized(await service.call('getMe', { query, token: 'x' }), 'token_not_valid')
+  describe('a token (security 43–48)', () => {
+    it('is refused if malformed, edited, expired or of another key or type', async () => {
+      const { header, claims } = decode(user.access)
+      const [head, payload, signature] = user.access.split('.')
+      const edited = Buffer.from(JSON.stringify({ ...claims, sub: randomUUID() })).toString('base64url')
+      const attempts = [
+        'x',
+        'a.b.c',
+        'null',
+        `${user.access} x`,
+        `\t${user.access}`,
+        [head, edited, signature].join('.'),
+        [head, payload, ''].join('.'),
+        forge({ header: { ...header, alg: 'none' }, claims }),
+        signed(user.access, { exp: Math.floor(Date.now() / 1000) - 6 }),
+        signed(user.access, { aud: 'http://other.test' }),
+        signed(user.access, { exp: undefined }),
+        user.refresh,
+      ]
+      for (const attempt of attempts) assertUnauthorized(await getMe(attempt), 'token_not_valid')
+      assertUnauthorized(await withHeader('Bearer'), 'token_not_valid')
+    })
+  })
+
+  describe('a valid token (security 40)', () => {
+    for (const [title, code, end] of [
+      ['a deleted user', 'user_not_found', 'delete from users where id = $1'],
+      ['a suspended user', 'user_inactive', 'update users set is_active = false where id = $1'],
+      ['an ended session', 'token_not_valid', 'update sessions set ended_at = now() where user_id = $1'],
+      [
+        'a session that was idle too long',
+        'token_not_valid',
+        'update sessions set idle_until = now() where user_id = $1',
+      ],
+      ['a session of absolute age', 'token_not_valid', 'update sessions set absolute_until = now() where user_id = $1'],
+      ['a session that is gone', 'token_not_valid', 'delete from sessions where user_id = $1'],
+    ] as const) {
+      it(`of ${title} is refused at once: ${code}`, async () => {
+        const person = await addUser(service)
+        assert.equal((await getMe(person.access)).status, 200)
+        await service.sql(end, [person.id])
+        assertUnauthorized(await getMe(person.access), code)
+      })
     }
   })
 
-  it('refuses what is malformed, edited, over, of another key or kind (security 43–48, compatibility)', async () => {
-    const { header, claims } = decode(user.access)
-    const [head, payload, signature] = user.access.split('.')
-    const edited = Buffer.from(JSON.stringify({ ...claims, sub: randomUUID() })).toString('base64url')
-    const attempts = [
-      'x',
-      'a.b.c',
-      'null',
-      `${user.access} x`,
-      `\t${user.access}`,
-      [head, edited, signature].join('.'),
-      [head, payload, ''].join('.'),
-      forge({ header: { ...header, alg: 'none' }, claims }),
-      signed(user.access, { exp: Math.floor(Date.now() / 1000) - 6 }),
-      signed(user.access, { aud: 'http://other.test' }),
-      signed(user.access, { exp: undefined }),
-      user.refresh,
-    ]
-    for (const attempt of attempts) assertUnauthorized(await getMe(attempt), 'token_not_valid')
-    assertUnauthorized(await withHeader('Bearer'), 'token_not_valid')
-  })
-
-  for (const [title, code, end] of [
-    ['a deleted user', 'user_not_found', 'delete from users where id = $1'],
-    ['a suspended user', 'user_inactive', 'update users set is_active = false where id = $1'],
-    ['an ended session', 'token_not_valid', 'update sessions set ended_at = now() where user_id = $1'],
-    [
-      'a session that was idle too long',
-      'token_not_valid',
-      'update sessions set idle_until = now() where user_id = $1',
-    ],
-    ['a session of absolute age', 'token_not_valid', 'update sessions set absolute_until = now() where user_id = $1'],
-    ['a session that is gone', 'token_not_valid', 'delete from sessions where user_id = $1'],
-  ] as const) {
-    it(`refuses a good token of ${title} at once: ${code} (security 40, compatibility)`, async () => {
-      const person = await addUser(service)
-      assert.equal((await getMe(person.access)).status, 200)
-      await service.sql(end, [person.id])
-      assertUnauthorized(await getMe(person.access), code)
-    })
-  }
-
-  it('refuses a token that names a session of somebody else', async () => {
+  it('refuses a token that names another user’s session', async () => {
     const people: Person[] = [await addUser(service), await addUser(service)]
     assertUnauthorized(await getMe(signed(people[0]?.access ?? '', { sid: people[1]?.sessionId })), 'token_not_valid')
   })
 
-  it('has no other method (contract)', async () => {
+  it('has no other method than GET, HEAD and PATCH', async () => {
     const answer = await service.fetch('/api/v1/users/me/', {
       method: 'DELETE',
       headers: { Authorization: `Bearer ${user.access}` },

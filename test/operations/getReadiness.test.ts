@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { assertProblem, TestService } from '../support/service.ts'
-import { head } from '../support/tokens.ts'
+import { assertProblem, head } from '../support/answers.ts'
 import { query } from '../support/database.ts'
+import { TestService } from '../support/service.ts'
 
 describe('getReadiness', () => {
   let service: TestService
@@ -23,7 +23,7 @@ describe('getReadiness', () => {
   }
   const onServer = (text: string, values: unknown[] = []) => query(process.env['TEST_DATABASE_URL'] ?? '', text, values)
 
-  it('is ready once the database is there, without credentials', async () => {
+  it('is ready with a database, without credentials', async () => {
     await isReady()
     assert.equal((await head(service, '/health/ready')).status, 200)
   })
@@ -36,20 +36,20 @@ describe('getReadiness', () => {
     await isReady()
   })
 
-  it('is ready on the schema of a newer release: its old instances serve on while the new ones start', async () => {
+  it('is ready on the schema of a newer release', async () => {
     await service.sql(`insert into migrations (number, name, checksum) values (9999, '9999_future.sql', '')`)
     await isReady()
     await service.sql('delete from migrations where number = 9999')
   })
 
-  it('is not ready on a database without any schema', async () => {
+  it('is not ready on a database without a schema', async () => {
     await service.sql('alter table migrations rename to elsewhere')
     await isNotReady()
     await service.sql('alter table elsewhere rename to migrations')
     await isReady()
   })
 
-  it('is not ready while the database refuses connections, and heals without a restart (F2, F3)', async () => {
+  it('is not ready while the database refuses connections, and recovers', async () => {
     const name = new URL(service.databaseUrl).pathname.slice(1)
     await onServer(`alter database ${name} allow_connections false`)
     await onServer('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])

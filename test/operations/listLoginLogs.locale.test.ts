@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { june, march1, startWithLogs, type LoginLogs } from './support/loginLogs.ts'
+import { moments, startWithRecords, type Records } from './support/records.ts'
 
-// Where the small letter of I is ı.
-describe('log filters on a Turkish database', () => {
-  let logs: LoginLogs
+// In Turkish, the lower case of I is ı.
+describe('filters of lists in a Turkish database', () => {
+  let logs: Records
 
   before(async () => {
-    logs = await startWithLogs({ locale: 'tr-TR' })
+    logs = await startWithRecords('listLoginLogs', { locale: 'tr-TR' })
   })
   after(() => logs.service.stop())
 
-  it('finds a User-Agent in any case, for ASCII and beyond', async () => {
+  it('find a User-Agent in any case, in ASCII and beyond', async () => {
     const [folded] = await logs.service.sql<{ i: string }>(`select lower('I') as i`)
     assert.equal(folded?.i, 'ı')
-    assert.deepEqual(await logs.found({ user_agent: 'FIREFOX' }), [march1])
-    assert.deepEqual(await logs.found({ user_agent: 'проба ÄÖ' }), [june])
+    assert.deepEqual(await logs.momentsOf({ user_agent: 'FIREFOX' }), [moments.march1])
+    assert.deepEqual(await logs.momentsOf({ user_agent: 'проба ÄÖ' }), [moments.june])
   })
 
-  it('finds a security event in any case', async () => {
+  it('find a security event in any case', async () => {
     const agents = ['INTERNET Explorer', 'internet explorer']
     for (const agent of agents)
       await logs.service.sql(
@@ -33,7 +33,7 @@ describe('log filters on a Turkish database', () => {
       }
   })
 
-  it('finds users by a fragment in any case', async () => {
+  it('find users by a fragment in any case', async () => {
     await logs.service.sql(`update users set search_text = 'ilgi@example.com' where id = $1`, [logs.other.id])
     const { body } = await logs.service.call('listUsers', { token: logs.superuser.access, query: { search: 'ILGI' } })
     assert.equal(body['count'], 1)

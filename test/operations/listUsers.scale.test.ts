@@ -2,21 +2,17 @@ import assert from 'node:assert/strict'
 import { NIL } from 'uuid'
 import {
   countUsers,
-  listFoundUsersByDateAscending,
-  listFoundUsersByDateDescending,
-  listFoundUsersByEmailAscending,
-  listFoundUsersByEmailDescending,
-  listUsersByDateAscending,
-  listUsersByDateDescending,
-  listUsersByEmailAscending,
-  listUsersByEmailDescending,
+  searchUsersByDate,
+  searchUsersByEmail,
+  scanUsersByDate,
+  scanUsersByEmail,
 } from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { explain, planModes, type Plan } from './support/plans.ts'
 
-describe('listUsers, on many users', function () {
+describe('listUsers, of many users', function () {
   this.timeout(60_000)
   let service: TestService
   let superuser: Person
@@ -24,26 +20,26 @@ describe('listUsers, on many users', function () {
   before(async () => {
     service = await TestService.start()
     superuser = await addUser(service, { superuser: true })
-    await add(10_001, 'frequent')
-    await add(9_999, 'other')
-    await add(5, 'seldom')
+    await insert(10_001, 'frequent')
+    await insert(9_999, 'other')
+    await insert(5, 'seldom')
     await service.sql('vacuum analyze users')
   })
   after(() => service.stop())
 
-  const add = (many: number, word: string) =>
+  const insert = (count: number, word: string) =>
     service.sql(
       `insert into users (id, email, search_text, is_active, date_joined)
        select gen_random_uuid(), email, email, number % 2000 <> 0, timestamptz '2026-01-01' + number * interval '1 minute'
        from generate_series(1, $1::integer) number, lateral (select md5(number || $2) || '.' || $2 || '@example.com' as email) as made`,
-      [many, word],
+      [count, word],
     )
   const pageOf = async (query: Record<string, string> = {}) => {
     const { body } = await service.call('listUsers', { token: superuser.access, query })
     return { count: body['count'], capped: body['count_capped'], found: (body['results'] as unknown[]).length }
   }
 
-  it('counts 10,000 exactly, and says from 10,001 on that there are more (operations)', async () => {
+  it('counts 10,000 users exactly, and marks the count of more as capped', async () => {
     assert.deepEqual(await pageOf(), { count: 10_000, capped: true, found: 20 })
     assert.deepEqual(await pageOf({ search: 'frequent' }), { count: 10_000, capped: true, found: 20 })
     assert.deepEqual(await pageOf({ search: 'other' }), { count: 9_999, capped: undefined, found: 20 })
@@ -52,7 +48,7 @@ describe('listUsers, on many users', function () {
     assert.deepEqual(await pageOf({ is_active: 'false' }), { count: 9, capped: undefined, found: 9 })
   })
 
-  it('takes three statements a page: who asks, the page, the count; one more where the page is not near', async () => {
+  it('runs three statements a page, and one more for a far page', async () => {
     const statements = noteStatements(service)
     for (const [query, expected] of [
       [{}, 3],
@@ -70,25 +66,25 @@ describe('listUsers, on many users', function () {
   const ids = { first: '00000000-0000-0000-0000-000000000000', last: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
   const dates = { first: '-infinity', middle: '2026-01-03', last: 'infinity' }
   const emails = { first: '', middle: '7', last: '\u{10ffff}' }
-  type Place = { cursorValue: string; cursorId: string; reach: number }
-  const from = (values: typeof dates, at: 'first' | 'middle' | 'last', reach = 21): Place => ({
-    cursorValue: values[at],
-    cursorId: at === 'last' ? ids.last : ids.first,
+  type Bounds = { cursorValue: string; cursorId: string; reach: number }
+  const from = (values: typeof dates, edge: 'first' | 'middle' | 'last', reach = 21): Bounds => ({
+    cursorValue: values[edge],
+    cursorId: edge === 'last' ? ids.last : ids.first,
     reach,
   })
-  const everybody = { ...filter, pattern: '%' }
+  const all = { ...filter, pattern: '%' }
   const seldom = { ...filter, pattern: '%seldom%', source: 'trigrams', userId: NIL }
 
   for (const [title, query] of [
-    ['the latest', listUsersByDateDescending({ ...everybody, ...from(dates, 'last') })],
-    ['a later page of them', listUsersByDateDescending({ ...everybody, ...from(dates, 'middle') })],
-    ['the oldest', listUsersByDateAscending({ ...everybody, ...from(dates, 'first') })],
-    ['the first by address', listUsersByEmailAscending({ ...everybody, ...from(emails, 'first') })],
-    ['a later page of them', listUsersByEmailAscending({ ...everybody, ...from(emails, 'middle') })],
-    ['the last by address', listUsersByEmailDescending({ ...everybody, ...from(emails, 'last') })],
+    ['the latest', scanUsersByDate.descending({ ...all, ...from(dates, 'last') })],
+    ['a later page of the latest', scanUsersByDate.descending({ ...all, ...from(dates, 'middle') })],
+    ['the oldest', scanUsersByDate.ascending({ ...all, ...from(dates, 'first') })],
+    ['the first by address', scanUsersByEmail.ascending({ ...all, ...from(emails, 'first') })],
+    ['a later page by address', scanUsersByEmail.ascending({ ...all, ...from(emails, 'middle') })],
+    ['the last by address', scanUsersByEmail.descending({ ...all, ...from(emails, 'last') })],
   ] as const) {
     for (const mode of planModes) {
-      it(`reads no more than it needs for ${title}, by an index and without a sort (${mode})`, async () => {
+      it(`reads only ${title}, without a sort (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.equal(rowsRead(nodes), 21)
@@ -97,11 +93,11 @@ describe('listUsers, on many users', function () {
   }
 
   for (const [title, query] of [
-    ['the latest', listUsersByDateDescending({ ...seldom, ...from(dates, 'last', 2_000) })],
-    ['the first by address', listUsersByEmailAscending({ ...seldom, ...from(emails, 'first', 2_000) })],
+    ['the latest', scanUsersByDate.descending({ ...seldom, ...from(dates, 'last', 2_000) })],
+    ['the first by address', scanUsersByEmail.ascending({ ...seldom, ...from(emails, 'first', 2_000) })],
   ] as const) {
     for (const mode of planModes) {
-      it(`walks no further than it is told among ${title}, for a fragment that is not near (${mode})`, async () => {
+      it(`bounds the scan of ${title} for a rare fragment (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.ok(rowsRead(nodes) <= 2_000, `${rowsRead(nodes)} rows were read`)
@@ -110,14 +106,14 @@ describe('listUsers, on many users', function () {
   }
 
   for (const [title, query] of [
-    ['the latest', listFoundUsersByDateDescending({ ...seldom, ...from(dates, 'last') })],
-    ['the oldest', listFoundUsersByDateAscending({ ...seldom, ...from(dates, 'first') })],
-    ['the first by address', listFoundUsersByEmailAscending({ ...seldom, ...from(emails, 'first') })],
-    ['the last by address', listFoundUsersByEmailDescending({ ...seldom, ...from(emails, 'last') })],
+    ['the latest', searchUsersByDate.descending({ ...seldom, ...from(dates, 'last') })],
+    ['the oldest', searchUsersByDate.ascending({ ...seldom, ...from(dates, 'first') })],
+    ['the first by address', searchUsersByEmail.ascending({ ...seldom, ...from(emails, 'first') })],
+    ['the last by address', searchUsersByEmail.descending({ ...seldom, ...from(emails, 'last') })],
     ['the count', countUsers({ ...seldom, cap: 10_000 })],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds a rare fragment by its trigrams, for ${title} (${mode})`, async () => {
+      it(`finds a rare fragment by trigrams, for ${title} (${mode})`, async () => {
         assert.deepEqual(await readBy(mode, query), { indexes: ['users_search'], rows: 5 })
       })
     }
@@ -129,9 +125,9 @@ describe('listUsers, on many users', function () {
     ['address', 'users_pkey', 1],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds by the index of its own: ${source} (${mode})`, async () => {
-        const asked = { ...everybody, source, userId: superuser.id, ...from(dates, 'last') }
-        assert.deepEqual(await readBy(mode, listFoundUsersByDateDescending(asked)), { indexes: [index], rows })
+      it(`finds by an index of its own: ${source} (${mode})`, async () => {
+        const statement = { ...all, source, userId: superuser.id, ...from(dates, 'last') }
+        assert.deepEqual(await readBy(mode, searchUsersByDate.descending(statement)), { indexes: [index], rows })
       })
     }
   }
@@ -145,7 +141,7 @@ describe('listUsers, on many users', function () {
     assert.ok(scans.every((node) => node['Node Type'].includes('Index')))
   }
 
-  /** The indexes of users that were read at all, and how many users; a whole table counts as an index of that name. */
+  /** Returns the indexes that were read and the number of users. A scan of the whole table counts as an index, too. */
   async function readBy(mode: string, query: { sql: string; values: readonly unknown[] }) {
     const nodes = (await explain(service, mode, query)).filter((node) => node['Actual Loops'] > 0)
     const scans = nodes.filter((node) => node['Relation Name'] === 'users' || node['Index Name'] !== undefined)
@@ -153,7 +149,7 @@ describe('listUsers, on many users', function () {
     return { indexes: [...new Set(names)].filter((name) => name !== ''), rows: rowsRead(nodes) }
   }
 
-  /** Users that were looked at, filtered out ones too. */
+  /** Returns the number of users that were read, including those that a filter removed. */
   function rowsRead(nodes: Plan[]): number {
     const scans = nodes.filter((node) => node['Relation Name'] === 'users')
     return scans.reduce(

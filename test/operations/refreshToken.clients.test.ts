@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService, type Answer } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { password, TestService } from '../support/service.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
+import { getMe } from './support/requests.ts'
 
 type Client = { ip: string; device: string }
 
@@ -63,7 +66,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       ['another address of the same /64', { ...owner, ip: '2001:db8::1' }, { ...owner, ip: '2001:db8::ffff:1' }],
       ['a client without User-Agent, in its network', { ...owner, device: '' }, { ...owner, device: '' }],
     ] as const) {
-      it(`answers any number from ${title}`, async () => {
+      it(`accepts any number from ${title}`, async () => {
         await rotate(user.refresh, rotator)
         assert.deepEqual(await statusesOf(5, retrier), [200, 200, 200, 200, 200])
       })
@@ -73,7 +76,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       ['the same device in another network', elsewhere],
       ['another device in the same network', otherDevice],
     ] as const) {
-      it(`answers two from ${title}, then 401, and the session goes on`, async () => {
+      it(`accepts two from ${title}, without ending the session`, async () => {
         const { refresh: latest } = await rotate()
         assert.deepEqual(await statusesOf(4, retrier), [200, 200, 401, 401])
         assert.equal(await endedBy(), null)
@@ -84,7 +87,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       })
     }
 
-    it('answers two of ten at once from the same device in another network', async () => {
+    it('accepts two of ten at once from one device in another network', async () => {
       await rotate()
       const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(user.refresh, elsewhere)))
       assert.equal(answers.filter(({ status }) => status === 200).length, 2)
@@ -95,23 +98,23 @@ describe('refreshToken, by several clients (security 97)', () => {
       ['another network with another device', stranger],
       ['another network without User-Agent', { ...stranger, device: '' }],
     ] as const) {
-      it(`takes one from ${title} for reuse`, async () => {
+      it(`treats one from ${title} as reuse`, async () => {
         const { access, refresh: latest } = await rotate()
         assertUnauthorized(await refresh(user.refresh, client), 'token_not_valid')
         assert.equal(await endedBy(), 'refresh_reused')
         assert.deepEqual(await eventsOf(service, user.id), [event('refresh_reused', client)])
-        assertUnauthorized(await service.call('getMe', { token: access }), 'token_not_valid')
+        assertUnauthorized(await getMe(service, access), 'token_not_valid')
         assertUnauthorized(await refresh(latest, owner), 'token_not_valid')
       })
     }
 
-    it('takes one without User-Agent for reuse, if no network is shared', async () => {
+    it('treats one without User-Agent from another network as reuse', async () => {
       await rotate(user.refresh, { ...owner, device: '' })
       assertUnauthorized(await refresh(user.refresh, { ...stranger, device: '' }), 'token_not_valid')
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('takes a stranger’s token of two generations ago for reuse', async () => {
+    it('treats a stranger’s token of two generations ago as reuse', async () => {
       const { refresh: second } = await rotate()
       await rotate(second)
       assertUnauthorized(await refresh(user.refresh, owner), 'token_not_valid')
@@ -120,7 +123,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('ends a session that a thief shadows: the owner’s parent is presented once', async () => {
+    it('ends a session that a thief shadows, once the parent is presented', async () => {
       let { refresh: token } = await rotate()
       token = (await rotate(token)).refresh
       const parent = token
@@ -136,7 +139,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('answers any client after a rotation by an earlier release, which noted none', async () => {
+    it('accepts any client after a rotation by a release that recorded none', async () => {
       await rotate()
       await service.sql('update sessions set rotated_ip_address = null, rotated_user_agent = null where user_id = $1', [
         user.id,
@@ -145,7 +148,7 @@ describe('refreshToken, by several clients (security 97)', () => {
     })
   })
 
-  describe('where a session was last refreshed from', () => {
+  describe('the last client of a session', () => {
     const listed = async (token: string) => {
       const { body } = await service.call('listSessions', { token })
       const [session] = body['results'] as Record<string, unknown>[]
@@ -176,26 +179,26 @@ describe('refreshToken, by several clients (security 97)', () => {
       return (body['results'] as { ip_address: string; user_agent: string }[]).map(({ ip_address }) => ip_address)
     }
 
-    it('is an event, with the new client', async () => {
+    it('is an event with the new client', async () => {
       await rotate(user.refresh, stranger)
       assert.deepEqual(await changes(), [stranger.ip])
       assert.deepEqual(await eventsOf(service, user.id), [event('session_network_changed', stranger)])
     })
 
-    it('is an event for a retry too, and one for ten at once', async () => {
+    it('is one event for retries, of ten at once too', async () => {
       await rotate()
       assert.deepEqual(await changes(), [])
       await Promise.all(Array.from({ length: 10 }, () => refresh(user.refresh, elsewhere)))
       assert.deepEqual(await changes(), [elsewhere.ip])
     })
 
-    it('is none for another address of the same network, or another device', async () => {
+    it('is no event for another address of it, or another device', async () => {
       const { refresh: second } = await rotate(user.refresh, { ...owner, ip: '203.0.113.200' })
       await rotate(second, { ...otherDevice, ip: '203.0.113.201' })
       assert.deepEqual(await changes(), [])
     })
 
-    it('is at most one event in an hour, and then one for the present network', async () => {
+    it('is at most one event in an hour, then one for the present network', async () => {
       const third = { ...owner, ip: '192.0.2.1' }
       let token = user.refresh
       for (const client of [elsewhere, owner, elsewhere, third]) token = (await rotate(token, client)).refresh
@@ -211,17 +214,7 @@ describe('refreshToken, by several clients (security 97)', () => {
     })
 
     it('is recorded by the next refresh if the event could not be written', async () => {
-      await service.sql(
-        `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-      )
-      await service.sql('create trigger refuse before insert on security_events for each row execute function refuse()')
-      let answer: Answer
-      try {
-        answer = await refresh(user.refresh, elsewhere)
-      } finally {
-        await service.sql('drop trigger refuse on security_events')
-        await service.sql('drop function refuse()')
-      }
+      const answer = await withFailingInserts(service, 'security_events', () => refresh(user.refresh, elsewhere))
       assertProblem(answer, 500, 'internal')
       assert.deepEqual(await changes(), [])
       await rotate(user.refresh, elsewhere)

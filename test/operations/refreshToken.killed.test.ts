@@ -9,10 +9,10 @@ const secretKey = 'a secret key for this test, long enough'
 const issuer = 'http://accounts.test'
 const clients = 12
 
-/** One who renews again and again, and keeps what was answered: a token in an answer that never came is not known. */
+/** A client that keeps refreshing. It does not know a token whose answer was lost. */
 type Client = { refresh: string; acknowledged: number; lost: number }
 
-describe('refreshToken, by a service that is killed', function () {
+describe('refreshToken, of a service that is killed (security 36)', function () {
   this.timeout(60_000)
   const room = new StartRoom()
 
@@ -21,7 +21,7 @@ describe('refreshToken, by a service that is killed', function () {
     return { service, url: await service.url() }
   }
 
-  /** A user with a session, straight into the database, and its first refresh token. */
+  /** Inserts a user with a session by SQL. @returns the client with its first refresh token */
   async function addClient(): Promise<Client> {
     const [userId, sessionId, now] = [randomUUID(), randomUUID(), Math.floor(Date.now() / 1000)]
     await query(
@@ -55,7 +55,7 @@ describe('refreshToken, by a service that is killed', function () {
     return true
   }
 
-  it('loses no refresh token that it acknowledged, and takes no retry for reuse, wherever SIGKILL strikes (security 36)', async () => {
+  it('loses no acknowledged token, and accepts every retry', async () => {
     const all = await Promise.all(Array.from({ length: clients }, addClient))
     for (const acknowledged of [1, 40, 150]) {
       const { service, url } = await start()
@@ -70,7 +70,7 @@ describe('refreshToken, by a service that is killed', function () {
       await service.ended
     }
     const { url } = await start()
-    for (const client of all) assert.ok(await renew(url, client)) // the last that it was given, or its successor's retry
+    for (const client of all) assert.ok(await renew(url, client)) // With the last acknowledged token, as a rotation or a retry.
     const rows = await query<{ id: string; generation: number; ended_at: unknown }>(
       room.databaseUrl,
       'select id, generation, ended_at from sessions',

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { decodeJwt } from 'jose'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { assertInvalid, assertProblem, assertUnauthorized } from '../support/answers.ts'
+import { withFailingInserts } from '../support/failingInserts.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, decode, forge, type Person } from '../support/tokens.ts'
+import { TestService } from '../support/service.ts'
+import { decode, forge } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
+import { describeBodies } from './support/describeBodies.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 describe('refreshToken', () => {
   let service: TestService
@@ -17,7 +21,6 @@ describe('refreshToken', () => {
     user = await addUser(service)
   })
 
-  const refresh = (token: string) => service.call('refreshToken', { body: { refresh: token } })
   const session = async () => {
     const [row] = await service.sql<{ generation: number; ended_by: string | null }>(
       'select generation, ended_by from sessions where user_id = $1',
@@ -25,159 +28,166 @@ describe('refreshToken', () => {
     )
     return row
   }
-  /** Moves the session's generations into the past, as if that time had gone by. */
+  /** Moves the generations of the session into the past, as if time had passed. */
   const pass = (seconds: number) =>
     service.sql(
       'update sessions set began = began - make_interval(secs => $2), parent_began = parent_began - make_interval(secs => $2) where user_id = $1',
       [user.id, seconds],
     )
 
-  it('rotates: a new pair that works (security 33)', async () => {
-    const { status, body } = await refresh(user.refresh)
-    assert.equal(status, 200)
-    assert.notEqual(body['refresh'], user.refresh)
-    assert.equal((await service.call('getMe', { token: String(body['access']) })).status, 200)
-    assert.equal((await refresh(String(body['refresh']))).status, 200)
-    assert.equal((await session())?.generation, 3)
+  describe('a rotation (security 33)', () => {
+    it('returns a new pair that works', async () => {
+      const { status, body } = await refreshPair(service, user.refresh)
+      assert.equal(status, 200)
+      assert.notEqual(body['refresh'], user.refresh)
+      assert.equal((await getMe(service, String(body['access']))).status, 200)
+      assert.equal((await refreshPair(service, String(body['refresh']))).status, 200)
+      assert.equal((await session())?.generation, 3)
+    })
+
+    it('keeps the claims of the session, with another jti and generation', async () => {
+      const before = decode(user.refresh).claims
+      const { body } = await refreshPair(service, user.refresh)
+      const after = decode(String(body['refresh'])).claims
+      for (const name of ['sub', 'user_id', 'sid', 'iss', 'aud', 'token_type']) assert.equal(after[name], before[name])
+      assert.notEqual(after['jti'], before['jti'])
+      assert.deepEqual([before['gen'], after['gen']], [1, 2])
+      assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
+    })
   })
 
-  it('answers a lost answer’s retry with the same generation; 50 at once stay one chain (security 34)', async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(user.refresh)))
-    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
-    assert.deepEqual(new Set(answers.map(({ body }) => decodeJwt(String(body['refresh']))['gen'])), new Set([2]))
-    assert.equal((await session())?.generation, 2)
-    const retry = answers.at(-1)?.body
-    assert.equal((await service.call('getMe', { token: String(retry?.['access']) })).status, 200)
-    assert.equal((await refresh(String(retry?.['refresh']))).status, 200)
-    assert.equal((await session())?.generation, 3)
+  describe('50 retries at once (security 34)', () => {
+    it('get the same generation', async () => {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => refreshPair(service, user.refresh)))
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+      assert.deepEqual(new Set(answers.map(({ body }) => decodeJwt(String(body['refresh']))['gen'])), new Set([2]))
+      assert.equal((await session())?.generation, 2)
+      const retry = answers.at(-1)?.body
+      assert.equal((await getMe(service, String(retry?.['access']))).status, 200)
+      assert.equal((await refreshPair(service, String(retry?.['refresh']))).status, 200)
+      assert.equal((await session())?.generation, 3)
+    })
   })
 
-  it('ends the session on reuse beyond the grace, and the row says so afterwards (security 35)', async () => {
-    const { body } = await refresh(user.refresh)
-    await pass(31)
-    assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
-    assert.equal((await session())?.ended_by, 'refresh_reused')
-    assertProblem(await refresh(String(body['refresh'])), 401, 'token_not_valid')
-    assertProblem(await service.call('getMe', { token: String(body['access']) }), 401, 'token_not_valid')
+  describe('reuse (security 35)', () => {
+    it('ends the session after the grace period, and the row says why', async () => {
+      const { body } = await refreshPair(service, user.refresh)
+      await pass(31)
+      assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
+      assert.equal((await session())?.ended_by, 'refresh_reused')
+      assertProblem(await refreshPair(service, String(body['refresh'])), 401, 'token_not_valid')
+      assertProblem(await getMe(service, String(body['access'])), 401, 'token_not_valid')
+    })
+
+    it('ends no session without its event, in one transaction', async () => {
+      await refreshPair(service, user.refresh)
+      await pass(31)
+      await withFailingInserts(service, 'security_events', async () => {
+        assertProblem(await refreshPair(service, user.refresh), 500, 'internal')
+        assert.equal((await session())?.ended_by, null)
+      })
+      assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
+      assert.equal((await session())?.ended_by, 'refresh_reused')
+    })
   })
 
-  it('writes reuse down once, with who presented the token; it commits with the end of the session (security 35, 78)', async () => {
-    const { body } = await refresh(user.refresh)
-    await pass(31)
-    const reuse = () =>
-      service.call('refreshToken', { body: { refresh: user.refresh }, headers: { 'User-Agent': 'a thief' } })
-    for (const answer of await Promise.all([reuse(), reuse(), reuse()])) assertProblem(answer, 401, 'token_not_valid')
-    assertProblem(await refresh(String(body['refresh'])), 401, 'token_not_valid')
-    const event = { type: 'refresh_reused', actor_id: null, ip_address: '127.0.0.1', user_agent: 'a thief' }
-    assert.deepEqual(await eventsOf(service, user.id), [event])
+  describe('the event of a reuse (security 35, 78)', () => {
+    it('is one, with the client that presented the token', async () => {
+      const { body } = await refreshPair(service, user.refresh)
+      await pass(31)
+      const reuse = () =>
+        service.call('refreshToken', { body: { refresh: user.refresh }, headers: { 'User-Agent': 'a thief' } })
+      for (const answer of await Promise.all([reuse(), reuse(), reuse()])) assertProblem(answer, 401, 'token_not_valid')
+      assertProblem(await refreshPair(service, String(body['refresh'])), 401, 'token_not_valid')
+      const event = { type: 'refresh_reused', actor_id: null, ip_address: '127.0.0.1', user_agent: 'a thief' }
+      assert.deepEqual(await eventsOf(service, user.id), [event])
+    })
   })
 
-  it('ends no session by reuse without its event: one transaction (security 35)', async () => {
-    await refresh(user.refresh)
-    await pass(31)
-    await service.sql(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
-    )
-    await service.sql('create trigger refuse before insert on security_events for each row execute function refuse()')
-    try {
-      assertProblem(await refresh(user.refresh), 500, 'internal')
-      assert.equal((await session())?.ended_by, null)
-    } finally {
-      await service.sql('drop trigger refuse on security_events')
-      await service.sql('drop function refuse()')
-    }
-    assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
-    assert.equal((await session())?.ended_by, 'refresh_reused')
-  })
-
-  it('refuses a grandparent within the grace without ending the session: a slow third tab (decisions 9)', async () => {
-    const { body } = await refresh(user.refresh)
-    const { body: latest } = await refresh(String(body['refresh']))
-    assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
+  it('refuses a grandparent within the grace period, which is no reuse', async () => {
+    const { body } = await refreshPair(service, user.refresh)
+    const { body: latest } = await refreshPair(service, String(body['refresh']))
+    assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
     assert.equal((await session())?.ended_by, null)
     assert.deepEqual(await eventsOf(service, user.id), [])
-    assert.equal((await refresh(String(latest['refresh']))).status, 200)
+    assert.equal((await refreshPair(service, String(latest['refresh']))).status, 200)
   })
 
-  it('ends with the idle and with the absolute lifetime (security 38)', async () => {
-    await service.sql(`update sessions set idle_until = now() - interval '1 second' where user_id = $1`, [user.id])
-    assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
-    await service.sql(
-      `update sessions set idle_until = now() + interval '1 day', absolute_until = now() - interval '1 second' where user_id = $1`,
-      [user.id],
-    )
-    assertProblem(await refresh(user.refresh), 401, 'token_not_valid')
-    assert.equal((await session())?.ended_by, null)
-  })
-
-  it('keeps the claims of the session: its id and user, another jti, a later generation', async () => {
-    const before = decode(user.refresh).claims
-    const { body } = await refresh(user.refresh)
-    const after = decode(String(body['refresh'])).claims
-    for (const name of ['sub', 'user_id', 'sid', 'iss', 'aud', 'token_type']) assert.equal(after[name], before[name])
-    assert.notEqual(after['jti'], before['jti'])
-    assert.deepEqual([before['gen'], after['gen']], [1, 2])
-    assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
-  })
-
-  it('refuses an access token, foreign keys, edited payloads, other types: 401 token_not_valid (security 43–48)', async () => {
-    const { header, claims } = decode(user.refresh)
-    const { kid, privateKey } = service.service.services.keyring.current
-    for (const token of [
-      user.access,
-      forge({ header: { ...header, alg: 'none' }, claims }),
-      forge({ header, claims }),
-      forge({ header, claims: { ...claims, gen: 2 } }, privateKey),
-      forge({ header: { ...header, alg: 'ES256', kid }, claims }, privateKey),
-      [user.refresh.split('.')[0], user.access.split('.')[1], user.refresh.split('.')[2]].join('.'),
-      'x',
-      'a.b.c',
-      ' ',
-      `Bearer ${user.refresh}`,
-    ])
-      assertUnauthorized(await refresh(token), 'token_not_valid')
-    assert.deepEqual(await session(), { generation: 1, ended_by: null })
-  })
-
-  for (const [title, end] of [
-    ['a suspended user', 'update users set is_active = false where id = $1'],
-    ['a deleted user', 'delete from users where id = $1'],
-    ['an ended session', 'update sessions set ended_at = now() where user_id = $1'],
-    ['a session that is gone', 'delete from sessions where user_id = $1'],
-  ] as const) {
-    it(`refuses the token of ${title}, the one before it too (security 40)`, async () => {
-      const { body } = await refresh(user.refresh)
-      await service.sql(end, [user.id])
-      assertUnauthorized(await refresh(String(body['refresh'])), 'token_not_valid')
-      assertUnauthorized(await refresh(user.refresh), 'token_not_valid')
+  describe('lifetimes (security 38)', () => {
+    it('end the session by idleness and by absolute age', async () => {
+      await service.sql(`update sessions set idle_until = now() - interval '1 second' where user_id = $1`, [user.id])
+      assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
+      await service.sql(
+        `update sessions set idle_until = now() + interval '1 day', absolute_until = now() - interval '1 second' where user_id = $1`,
+        [user.id],
+      )
+      assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
+      assert.equal((await session())?.ended_by, null)
     })
-  }
 
-  it('refuses a token in the header or the query where the body has none', async () => {
+    it('are extended by a refresh, not beyond the absolute end', async () => {
+      await service.sql(
+        `update sessions set idle_until = now() + interval '1 minute', absolute_until = now() + interval '1 hour' where user_id = $1`,
+        [user.id],
+      )
+      const { body } = await refreshPair(service, user.refresh)
+      const [row] = await service.sql<{ same: boolean }>(
+        'select idle_until = absolute_until as same from sessions where user_id = $1',
+        [user.id],
+      )
+      assert.equal(row?.same, true)
+      const { exp = 0, iat = 0 } = decodeJwt(String(body['refresh']))
+      assert.ok(exp - iat <= 3600)
+    })
+  })
+
+  describe('a token (security 43–48)', () => {
+    it('is refused if it is another type, edited or of another key', async () => {
+      const { header, claims } = decode(user.refresh)
+      const { kid, privateKey } = service.service.services.keyring.current
+      for (const token of [
+        user.access,
+        forge({ header: { ...header, alg: 'none' }, claims }),
+        forge({ header, claims }),
+        forge({ header, claims: { ...claims, gen: 2 } }, privateKey),
+        forge({ header: { ...header, alg: 'ES256', kid }, claims }, privateKey),
+        [user.refresh.split('.')[0], user.access.split('.')[1], user.refresh.split('.')[2]].join('.'),
+        'x',
+        'a.b.c',
+        ' ',
+        `Bearer ${user.refresh}`,
+      ])
+        assertUnauthorized(await refreshPair(service, token), 'token_not_valid')
+      assert.deepEqual(await session(), { generation: 1, ended_by: null })
+    })
+  })
+
+  describe('the end of a session (security 40)', () => {
+    for (const [title, end] of [
+      ['a suspended user', 'update users set is_active = false where id = $1'],
+      ['a deleted user', 'delete from users where id = $1'],
+      ['an ended session', 'update sessions set ended_at = now() where user_id = $1'],
+      ['a session that is gone', 'delete from sessions where user_id = $1'],
+    ] as const) {
+      it(`refuses the token of ${title}, and the one before it`, async () => {
+        const { body } = await refreshPair(service, user.refresh)
+        await service.sql(end, [user.id])
+        assertUnauthorized(await refreshPair(service, String(body['refresh'])), 'token_not_valid')
+        assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
+      })
+    }
+  })
+
+  it('accepts no token in the header or the query instead of the body', async () => {
     const answer = await service.call('refreshToken', {
       body: {},
       token: user.refresh,
       query: { refresh: user.refresh },
     })
     assertInvalid(answer, '/refresh')
-    assertInvalid(await refresh(''), '/refresh')
-    assertInvalid(await refresh('x'.repeat(4097)), '/refresh')
+    assertInvalid(await refreshPair(service, ''), '/refresh')
+    assertInvalid(await refreshPair(service, 'x'.repeat(4097)), '/refresh')
   })
 
-  it('moves the idle end on, never beyond the absolute one (security 38)', async () => {
-    await service.sql(
-      `update sessions set idle_until = now() + interval '1 minute', absolute_until = now() + interval '1 hour' where user_id = $1`,
-      [user.id],
-    )
-    const { body } = await refresh(user.refresh)
-    const [row] = await service.sql<{ same: boolean }>(
-      'select idle_until = absolute_until as same from sessions where user_id = $1',
-      [user.id],
-    )
-    assert.equal(row?.same, true)
-    const { exp = 0, iat = 0 } = decodeJwt(String(body['refresh']))
-    assert.ok(exp - iat <= 3600)
-  })
-
-  itRefusesBadBodies(() => service, 'refreshToken', { refresh: 'x' })
+  describeBodies('refreshToken', () => service, { refresh: 'x' })
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from '../support/accounts.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
+import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { forgot, register } from './support/requests.ts'
 
-// The forms of one address: what is written, where its mail goes, how it is compared.
+// The forms of an address: as typed, as stored and mailed to, as compared.
 const accepted: [form: string, email: string, address: string][] = [
   ['ADMIN@EXAMPLE.COM', 'ADMIN@example.com', 'admin@example.com'],
   ['admin＠example.com', 'admin@example.com', 'admin@example.com'],
@@ -50,12 +51,9 @@ describe('registerUser: addresses (security 25, 26)', () => {
   })
   after(() => service.stop())
 
-  const register = (email: string) =>
-    service.call('registerUser', { body: { email, password, password_confirm: password } })
-
   for (const [form, email, address] of accepted) {
-    it(`takes ${form} and mails to ${email}`, async () => {
-      const { status, body } = await register(form)
+    it(`accepts ${form} and mails to ${email}`, async () => {
+      const { status, body } = await register(service, form)
       assert.equal(status, 201)
       assert.equal(body['email'], email)
       await service.mailTo(email)
@@ -68,19 +66,19 @@ describe('registerUser: addresses (security 25, 26)', () => {
 
   for (const [why, email] of refused) {
     it(`refuses ${why}`, async () => {
-      const answer = await register(email)
+      const answer = await register(service, email)
       assertProblem(answer, 400, 'invalid')
-      assert.match(faultsOf(answer).join(), /^\/email (format|max_length)/)
+      assert.match(fieldErrorsOf(answer).join(), /^\/email (format|max_length)/)
     })
   }
 
-  it('knows an account by each form of its address', async () => {
+  it('recognizes an account by each form of its address', async () => {
     const email = 'one@почта.рф'
     await service.activeUser({ email })
-    await register('ONE＠xn--80a1acny.xn--p1ai')
+    await register(service, 'ONE＠xn--80a1acny.xn--p1ai')
     assert.match((await service.mailTo(email)).subject, /^You already have an account/)
     for (const twin of ['one@ПОЧТА.РФ', 'One＠почта.рф', 'one@XN--80A1ACNY.XN--P1AI']) {
-      await service.call('forgotPassword', { body: { email: twin } })
+      await forgot(service, twin)
       assert.match((await service.mailTo(email)).subject, /^Set a new password/)
     }
     await service.signIn('ONE@ПОЧТА.рф')

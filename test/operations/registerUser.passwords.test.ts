@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { faultsOf } from '../support/accounts.ts'
-import { assertProblem, TestService } from '../support/service.ts'
+import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { activate, statusOfSignIn } from './support/requests.ts'
 
 describe('registerUser: passwords', () => {
   let service: TestService
@@ -12,50 +13,56 @@ describe('registerUser: passwords', () => {
 
   const register = (email: string, password: string, confirm = password) =>
     service.call('registerUser', { body: { email, password, password_confirm: confirm } })
-  const signIn = async (email: string, password: string) =>
-    (await service.call('createToken', { body: { email, password } })).status
 
-  /** Registers with one spelling and activates. */
+  /** Registers with a password and activates. @returns the address */
   async function activated(password: string): Promise<string> {
     const email = service.email()
     assert.equal((await register(email, password)).status, 201)
     const { code } = await service.mailTo(email)
-    assert.equal((await service.call('confirmActivation', { body: { code } })).status, 200)
+    assert.equal((await activate(service, code)).status, 200)
     return email
   }
 
-  it('counts code points: 15 emoji are 15, 14 are not (security 1)', async () => {
-    assert.equal((await register(service.email(), '😀'.repeat(15))).status, 201)
-    const answer = await register(service.email(), '😀'.repeat(14))
-    assertProblem(answer, 400, 'invalid')
-    assert.deepEqual(faultsOf(answer), ['/password password_too_short'])
-    assert.match(JSON.stringify(answer.body), /at least 15 characters/)
+  describe('the minimum length (security 1)', () => {
+    it('is counted in code points: 15 emoji are 15, 14 are not', async () => {
+      assert.equal((await register(service.email(), '😀'.repeat(15))).status, 201)
+      const answer = await register(service.email(), '😀'.repeat(14))
+      assertProblem(answer, 400, 'invalid')
+      assert.deepEqual(fieldErrorsOf(answer), ['/password password_too_short'])
+      assert.match(JSON.stringify(answer.body), /at least 15 characters/)
+    })
   })
 
-  it('takes 64 characters and 256, each of which counts; refuses 257 (security 2, 4)', async () => {
-    const long = 'пароль 8'.repeat(8)
-    const first = await activated(long)
-    assert.equal(await signIn(first, long.slice(0, 63)), 401)
-    assert.equal(await signIn(first, long), 200)
-    const longest = `${'a'.repeat(254)}😀 `
-    const second = await activated(longest)
-    assert.equal(await signIn(second, longest.trimEnd()), 401)
-    assert.equal(await signIn(second, longest), 200)
-    const answer = await register(service.email(), 'a'.repeat(257))
-    assertProblem(answer, 400, 'invalid')
-    assert.ok(faultsOf(answer).includes('/password max_length'))
+  describe('the maximum length (security 2, 4)', () => {
+    it('is 256 characters, each of which counts', async () => {
+      const long = 'пароль 8'.repeat(8)
+      const first = await activated(long)
+      assert.equal(await statusOfSignIn(service, first, long.slice(0, 63)), 401)
+      assert.equal(await statusOfSignIn(service, first, long), 200)
+      const longest = `${'a'.repeat(254)}😀 `
+      const second = await activated(longest)
+      assert.equal(await statusOfSignIn(service, second, longest.trimEnd()), 401)
+      assert.equal(await statusOfSignIn(service, second, longest), 200)
+      const answer = await register(service.email(), 'a'.repeat(257))
+      assertProblem(answer, 400, 'invalid')
+      assert.ok(fieldErrorsOf(answer).includes('/password max_length'))
+    })
   })
 
-  it('asks for no kinds of characters (security 3)', async () => {
-    assert.equal((await register(service.email(), ' '.repeat(15))).status, 201)
+  describe('the characters (security 3)', () => {
+    it('may be of one kind', async () => {
+      assert.equal((await register(service.email(), ' '.repeat(15))).status, 201)
+    })
   })
 
-  it('takes a password in NFC, and again in NFD or full width (security 5)', async () => {
-    const composed = 'pässwörd école 15'.normalize('NFC')
-    const email = await activated(composed)
-    assert.equal(await signIn(email, composed.normalize('NFD')), 200)
-    assert.equal(await signIn(email, composed.replace('15', '１５')), 200)
-    assert.equal(await signIn(email, composed.replaceAll('ö', 'o')), 401)
-    assert.equal((await register(service.email(), composed, composed.normalize('NFD'))).status, 201)
+  describe('normal forms (security 5)', () => {
+    it('are equal: NFC, NFD and full width', async () => {
+      const composed = 'pässwörd école 15'.normalize('NFC')
+      const email = await activated(composed)
+      assert.equal(await statusOfSignIn(service, email, composed.normalize('NFD')), 200)
+      assert.equal(await statusOfSignIn(service, email, composed.replace('15', '１５')), 200)
+      assert.equal(await statusOfSignIn(service, email, composed.replaceAll('ö', 'o')), 401)
+      assert.equal((await register(service.email(), composed, composed.normalize('NFD'))).status, 201)
+    })
   })
 })

@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
-import { faultsOf, holdMails, insertUser, withoutIds } from '../support/accounts.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { assertProblem, fieldErrorsOf, withoutIds } from '../support/answers.ts'
+import { contract } from '../support/contract.ts'
 import { createTestDatabase, query } from '../support/database.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
+import { holdMails } from '../support/locks.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertUser } from '../support/users.ts'
+import { describeBodies } from './support/describeBodies.ts'
+import { activate, register, statusOfSignIn } from './support/requests.ts'
 
-type Registration = { email: string; password: string; password_confirm: string; first_name?: string }
-type Contract = {
-  components: {
-    requestBodies: {
-      Registration: { content: { 'application/json': { examples: Record<string, { value: Registration }> } } }
-    }
-  }
-}
-
-const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Contract
-const { examples } = contract.components.requestBodies.Registration.content['application/json']
+const examples = contract.components.requestBodies['Registration']?.content['application/json']?.examples ?? {}
 
 describe('registerUser', () => {
   let service: TestService
@@ -26,13 +18,7 @@ describe('registerUser', () => {
   })
   after(() => service.stop())
 
-  const register = (email: string, more: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
-    service.call('registerUser', { body: { email, password, password_confirm: password, ...more }, headers })
-  const signIn = async (email: string, word = password) =>
-    (await service.call('createToken', { body: { email, password: word } })).status
-  const activate = (code: string) => service.call('confirmActivation', { body: { code } })
-
-  it('takes the replaced system’s documented request to a sign-in (compatibility)', async () => {
+  it('leads from the replaced system’s documented request to a sign-in', async () => {
     const email = 'test@example.com'
     const body = { email, password: '12345678', password_confirm: '12345678' }
     const registered = await service.call('registerUser', { body })
@@ -40,90 +26,104 @@ describe('registerUser', () => {
     assert.deepEqual(registered.body, { detail: 'Check your mail to activate the account.', email })
     assert.equal(registered.headers.get('cache-control'), 'no-store')
     const { link } = await service.mailTo(email)
-    assert.equal(await signIn(email, '12345678'), 401)
+    assert.equal(await statusOfSignIn(service, email, '12345678'), 401)
     assert.equal((await service.fetch(new URL(link).pathname + new URL(link).search)).status, 200)
-    assert.equal(await signIn(email, '12345678'), 200)
+    assert.equal(await statusOfSignIn(service, email, '12345678'), 200)
   })
 
-  it('makes no superuser, and there is nobody to begin with (security 77)', async () => {
-    const fresh = await createTestDatabase()
-    try {
-      assert.deepEqual(await query(fresh.url, 'select email from users'), [])
-    } finally {
-      await fresh.drop()
-    }
-    const email = service.email()
-    assertProblem(await register(email, { is_superuser: true }), 400, 'invalid')
-    await register(email)
-    assert.equal((await activate((await service.mailTo(email)).code)).status, 200)
-    assert.deepEqual(await service.sql('select is_superuser from users where email = $1', [email]), [
-      { is_superuser: false },
-    ])
+  describe('the first user (security 77)', () => {
+    it('is no superuser', async () => {
+      const fresh = await createTestDatabase()
+      try {
+        assert.deepEqual(await query(fresh.url, 'select email from users'), [])
+      } finally {
+        await fresh.drop()
+      }
+      const email = service.email()
+      assertProblem(await register(service, email, { is_superuser: true }), 400, 'invalid')
+      await register(service, email)
+      assert.equal((await activate(service, (await service.mailTo(email)).code)).status, 200)
+      assert.deepEqual(await service.sql('select is_superuser from users where email = $1', [email]), [
+        { is_superuser: false },
+      ])
+    })
   })
 
-  it('takes every example of the contract', async () => {
+  it('accepts every example of the contract', async () => {
     for (const [name, { value }] of Object.entries(examples)) {
-      const email = value.email.replace('@', `+${name}@`)
+      const email = String(value['email']).replace('@', `+${name}@`)
       assert.equal((await service.call('registerUser', { body: { ...value, email } })).status, 201)
-      assert.equal((await activate((await service.mailTo(email)).code)).status, 200)
+      assert.equal((await activate(service, (await service.mailTo(email)).code)).status, 200)
       const [user] = await service.sql<{ first_name: string }>('select first_name from users where email = $1', [email])
-      assert.equal(user?.first_name, value.first_name ?? '')
+      assert.equal(user?.first_name, value['first_name'] ?? '')
     }
   })
 
-  it('answers a Russian registration in Russian', async () => {
-    await register('ru@example.com', { language: 'ru' })
+  it('mails in Russian to a Russian registration', async () => {
+    await register(service, 'ru@example.com', { language: 'ru' })
     const { subject, text } = await service.mailTo('ru@example.com')
     assert.match(subject, /^Подтвердите адрес/)
     assert.match(text, /Ссылка действует 24 часа/)
   })
 
-  it('answers a taken address like a free one; its owner gets a notice without a code (security 14)', async () => {
-    const owner = await insertUser(service, 'own1@example.com', { language: 'ru' })
-    const before = await service.sql('select * from users where id = $1', [owner])
-    const free = withoutIds(await register('free@example.com'))
-    const taken = withoutIds(await register('own1@example.com', { first_name: 'Mallory', language: 'en' }))
-    assert.deepEqual(taken, { ...free, members: { ...free.members, email: 'own1@example.com' } })
-    const { subject, text, html, link } = await service.mailTo('own1@example.com')
-    assert.match(subject, /^У вас уже есть учётная запись/)
-    assert.equal(link, '')
-    assert.doesNotMatch(text + html, /code=|[\w-]{40}|Mallory/)
-    await service.countMails()
-    assert.deepEqual(await service.sql('select * from users where id = $1', [owner]), before)
-    assert.deepEqual(await service.sql(`select from registrations where address = 'own1@example.com'`), [])
-    assert.deepEqual(await service.sql('select from codes where user_id = $1', [owner]), [])
+  describe('a taken address (security 14)', () => {
+    it('gets the answer of a free one; its owner gets a notice without a code', async () => {
+      const owner = await insertUser(service, 'own1@example.com', { language: 'ru' })
+      const before = await service.sql('select * from users where id = $1', [owner])
+      const free = withoutIds(await register(service, 'free@example.com'))
+      const taken = withoutIds(await register(service, 'own1@example.com', { first_name: 'Mallory', language: 'en' }))
+      assert.deepEqual(taken, { ...free, members: { ...free.members, email: 'own1@example.com' } })
+      const { subject, text, html, link } = await service.mailTo('own1@example.com')
+      assert.match(subject, /^У вас уже есть учётная запись/)
+      assert.equal(link, '')
+      assert.doesNotMatch(text + html, /code=|[\w-]{40}|Mallory/)
+      await service.countMails()
+      assert.deepEqual(await service.sql('select * from users where id = $1', [owner]), before)
+      assert.deepEqual(await service.sql(`select from registrations where address = 'own1@example.com'`), [])
+      assert.deepEqual(await service.sql('select from codes where user_id = $1', [owner]), [])
+    })
   })
 
   const browsers: Record<string, string> = { owner: 'Firefox/145.0', attacker: 'curl/8.5.0' }
-  for (const order of [
-    ['owner', 'attacker'],
-    ['attacker', 'owner'],
-  ]) {
-    it(`gives the account the password of the mail that was followed: ${order.join(' first, then ')} (security 31)`, async () => {
-      const email = service.email()
-      const letGo = await holdMails(service, 'choice')
-      for (const who of order) {
-        const word = `the password of the ${who}`
-        await register(email, { password: word, password_confirm: word }, { 'User-Agent': browsers[who] ?? '' })
-      }
-      await letGo()
-      const mails = [await service.mailTo(email), await service.mailTo(email)]
-      const codeOf = (who: string) =>
-        String(mails.find(({ text }) => text.includes(`Device: ${String(browsers[who]?.split('/')[0])}`))?.code)
-      assert.equal((await activate(codeOf('owner'))).status, 200)
-      assert.equal(await signIn(email, 'the password of the attacker'), 401)
-      assert.equal((await activate(codeOf('attacker'))).body['superseded'], true)
-      assert.equal(await signIn(email, 'the password of the attacker'), 401)
-      assert.equal(await signIn(email, 'the password of the owner'), 200)
-    })
-  }
 
-  it('shows nothing of a hostile User-Agent (security 27, 101)', async () => {
-    await register('ua@example.com', {}, { 'User-Agent': '<a href="http://evil.test/">www.evil.test</a>' })
-    const { text, html } = await service.mailTo('ua@example.com')
-    assert.match(text, /Device: an unknown device$/m)
-    assert.doesNotMatch(text, /evil|<a/)
-    assert.doesNotMatch(html, /evil/)
+  describe('several registrations of an address (security 31)', () => {
+    for (const order of [
+      ['owner', 'attacker'],
+      ['attacker', 'owner'],
+    ]) {
+      it(`set the password of the followed mail: ${order.join(' first, then ')}`, async () => {
+        const email = service.email()
+        const release = await holdMails(service, 'choice')
+        for (const who of order) {
+          const word = `the password of the ${who}`
+          await register(
+            service,
+            email,
+            { password: word, password_confirm: word },
+            { 'User-Agent': browsers[who] ?? '' },
+          )
+        }
+        await release()
+        const mails = [await service.mailTo(email), await service.mailTo(email)]
+        const codeOf = (who: string) =>
+          String(mails.find(({ text }) => text.includes(`Device: ${String(browsers[who]?.split('/')[0])}`))?.code)
+        assert.equal((await activate(service, codeOf('owner'))).status, 200)
+        assert.equal(await statusOfSignIn(service, email, 'the password of the attacker'), 401)
+        assert.equal((await activate(service, codeOf('attacker'))).body['superseded'], true)
+        assert.equal(await statusOfSignIn(service, email, 'the password of the attacker'), 401)
+        assert.equal(await statusOfSignIn(service, email, 'the password of the owner'), 200)
+      })
+    }
+  })
+
+  describe('a hostile User-Agent (security 27, 101)', () => {
+    it('is not in the mail', async () => {
+      await register(service, 'ua@example.com', {}, { 'User-Agent': '<a href="http://evil.test/">www.evil.test</a>' })
+      const { text, html } = await service.mailTo('ua@example.com')
+      assert.match(text, /Device: an unknown device$/m)
+      assert.doesNotMatch(text, /evil|<a/)
+      assert.doesNotMatch(html, /evil/)
+    })
   })
 
   it('names what is wrong with a registration, and keeps nothing of it', async () => {
@@ -138,16 +138,16 @@ describe('registerUser', () => {
       [{ email: '' }, '/email format'],
     ]
     for (const [member, fault] of faults) {
-      const answer = await register('faulty@example.com', member)
+      const answer = await register(service, 'faulty@example.com', member)
       assertProblem(answer, 400, 'invalid')
-      assert.ok(faultsOf(answer).includes(fault), JSON.stringify(answer.body))
+      assert.ok(fieldErrorsOf(answer).includes(fault), JSON.stringify(answer.body))
     }
     assert.deepEqual(await service.sql('select count(*) from registrations'), [before])
   })
 
-  itRefusesBadBodies(
-    () => service,
+  describeBodies(
     'registerUser',
+    () => service,
     { email: 'bad@example.com', password, password_confirm: password, first_name: 'A', last_name: 'B', language: 'en' },
     ['first_name', 'last_name', 'language'],
   )

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { insertRegistration, insertUser, withoutIds } from '../support/accounts.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
+import { assertProblem, withoutIds } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
+import { insertRegistration, insertUser } from '../support/users.ts'
+import { describeBodies } from './support/describeBodies.ts'
+import { activate, resend, restore } from './support/requests.ts'
 
 describe('resendActivation', () => {
   let service: TestService
@@ -11,78 +13,83 @@ describe('resendActivation', () => {
   })
   after(() => service.stop())
 
-  const resend = (email: string) => service.call('resendActivation', { body: { email } })
-  const confirm = (code: string) => service.call('confirmActivation', { body: { code } })
-  const restore = (code: string) =>
-    service.call('restorePassword', { body: { code, password, password_confirm: password } })
-
-  it('mails a link to choose a password; the link before it is void (security 22, 89)', async () => {
-    const email = service.email()
-    await insertRegistration(service, email)
-    const { status, headers, body } = await resend(email)
-    assert.equal(status, 200)
-    assert.equal(headers.get('cache-control'), 'no-store')
-    assert.deepEqual(body, { detail: 'If this address waits for activation, a new link is on its way.' })
-    const first = await service.mailTo(email)
-    assert.match(first.link, /\/account\/restore-password\//)
-    await resend(email)
-    const second = await service.mailTo(email)
-    assertProblem(await confirm(second.code), 400, 'code_invalid')
-    assertProblem(await restore(first.code), 400, 'code_invalid')
-    assert.equal((await restore(second.code)).status, 200)
+  describe('a new link (security 22, 89)', () => {
+    it('chooses a password, and voids the new link before it', async () => {
+      const email = service.email()
+      await insertRegistration(service, email)
+      const { status, headers, body } = await resend(service, email)
+      assert.equal(status, 200)
+      assert.equal(headers.get('cache-control'), 'no-store')
+      assert.deepEqual(body, { detail: 'If this address waits for activation, a new link is on its way.' })
+      const first = await service.mailTo(email)
+      assert.match(first.link, /\/account\/restore-password\//)
+      await resend(service, email)
+      const second = await service.mailTo(email)
+      assertProblem(await activate(service, second.code), 400, 'code_invalid')
+      assertProblem(await restore(service, first.code), 400, 'code_invalid')
+      assert.equal((await restore(service, second.code)).status, 200)
+    })
   })
 
-  it('leaves the link of the registration’s own mail good (security 89)', async () => {
-    const email = service.email()
-    const { id, code } = await insertRegistration(service, email)
-    await resend(email)
-    await service.mailTo(email)
-    assert.equal((await confirm(code)).status, 200)
-    assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
+  describe('the link of the registration (security 89)', () => {
+    it('remains usable', async () => {
+      const email = service.email()
+      const { id, code } = await insertRegistration(service, email)
+      await resend(service, email)
+      await service.mailTo(email)
+      assert.equal((await activate(service, code)).status, 200)
+      assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
+    })
   })
 
-  it('mails a code that lives for an hour by the database’s clock (security 21)', async () => {
-    const email = service.email()
-    const { id } = await insertRegistration(service, email)
-    await resend(email)
-    await service.mailTo(email)
-    const [code] = await service.sql<{ seconds: number }>(
-      `select extract(epoch from expires_at - now())::integer as seconds from codes
+  describe('the code (security 21)', () => {
+    it('lives for an hour by the database’s clock', async () => {
+      const email = service.email()
+      const { id } = await insertRegistration(service, email)
+      await resend(service, email)
+      await service.mailTo(email)
+      const [code] = await service.sql<{ seconds: number }>(
+        `select extract(epoch from expires_at - now())::integer as seconds from codes
        where user_id = $1 and purpose = 'restore'`,
-      [id],
-    )
-    assert.ok(code && code.seconds > 3600 - 60 && code.seconds <= 3600, String(code?.seconds))
+        [id],
+      )
+      assert.ok(code && code.seconds > 3600 - 60 && code.seconds <= 3600, String(code?.seconds))
+    })
   })
 
-  it('answers a waiting, an active, a suspended and an unknown address alike (security 15)', async () => {
-    await insertRegistration(service, 'wait@example.com')
-    await insertUser(service, 'user@example.com', { language: 'ru' })
-    await insertUser(service, 'susp@example.com', { isActive: false })
-    const sent = await service.countMails()
-    const answers = await Promise.all(['wait', 'user', 'susp', 'none'].map((name) => resend(`${name}@example.com`)))
-    const [first, ...others] = answers.map(withoutIds)
-    assert.equal(first?.status, 200)
-    for (const answer of others) assert.deepEqual(answer, first)
-    assert.equal((await service.countMails()) - sent, 2)
-    assert.notEqual((await service.mailTo('wait@example.com')).code, '')
-    const notice = await service.mailTo('user@example.com')
-    assert.match(notice.subject, /^У вас уже есть учётная запись/)
-    assert.doesNotMatch(notice.text + notice.html, /code=|[\w-]{40}/)
+  describe('any address (security 15)', () => {
+    it('gets the same answer: pending, active, suspended, unknown', async () => {
+      await insertRegistration(service, 'wait@example.com')
+      await insertUser(service, 'user@example.com', { language: 'ru' })
+      await insertUser(service, 'susp@example.com', { isActive: false })
+      const sent = await service.countMails()
+      const answers = await Promise.all(
+        ['wait', 'user', 'susp', 'none'].map((name) => resend(service, `${name}@example.com`)),
+      )
+      const [first, ...others] = answers.map(withoutIds)
+      assert.equal(first?.status, 200)
+      for (const answer of others) assert.deepEqual(answer, first)
+      assert.equal((await service.countMails()) - sent, 2)
+      assert.notEqual((await service.mailTo('wait@example.com')).code, '')
+      const notice = await service.mailTo('user@example.com')
+      assert.match(notice.subject, /^У вас уже есть учётная запись/)
+      assert.doesNotMatch(notice.text + notice.html, /code=|[\w-]{40}/)
+    })
   })
 
-  it('mails nothing for a registration that is too old', async () => {
+  it('mails nothing for an expired registration', async () => {
     const email = service.email()
     const { id } = await insertRegistration(service, email)
     await service.sql(`update registrations set expires_at = now() - interval '1 second' where user_id = $1`, [id])
     const sent = await service.countMails()
-    assert.equal((await resend(email)).status, 200)
+    assert.equal((await resend(service, email)).status, 200)
     assert.equal(await service.countMails(), sent)
   })
 
-  it('refuses what is not an address', async () => {
-    assertProblem(await resend('not an address'), 400, 'invalid')
-    assertProblem(await resend('a@example.com, b@example.com'), 400, 'invalid')
+  it('refuses a malformed address', async () => {
+    assertProblem(await resend(service, 'not an address'), 400, 'invalid')
+    assertProblem(await resend(service, 'a@example.com, b@example.com'), 400, 'invalid')
   })
 
-  itRefusesBadBodies(() => service, 'resendActivation', { email: 'bad@example.com' })
+  describeBodies('resendActivation', () => service, { email: 'bad@example.com' })
 })

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { insertCode } from '../support/accounts.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, quickHash, type Person } from '../support/tokens.ts'
-import { addOwner, move } from './support/emailChanges.ts'
+import { addOwner, addUser, insertCode, quickHash, type Person } from '../support/users.ts'
+import { changeAddress } from './support/emailChanges.ts'
 
 const [home, thief] = ['198.51.100.7', '203.0.113.7']
 
@@ -35,7 +34,7 @@ describe('devices that an attacker made known (security 109)', () => {
     return (await service.sql(`select from mails where user_id = $1 and kind = 'new_device'`, [user.id])).length
   }
 
-  it('are forgotten by a recovery, so that they are reported as new again', async () => {
+  it('are forgotten by a recovery, and reported as new again', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     assert.deepEqual(await networks(), ['198.51.100.0/24', '203.0.113.0/24'])
     assert.equal(await newDeviceMails(), 1)
@@ -47,7 +46,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.equal(await newDeviceMails(), 2)
   })
 
-  it('are not exempt from the limit of the account after a recovery', async () => {
+  it('are not exempt from the account’s limit after a recovery', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     await restore(home)
     for (const ip of ['192.0.2.1', '192.0.2.65', '192.0.2.129'])
@@ -64,7 +63,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.deepEqual(await networks(), ['198.51.100.0/24'])
   })
 
-  it('are all forgotten by an undo from elsewhere, which makes no device known', async () => {
+  it('are all forgotten by an undo from an unknown device', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     const { code } = await moveQuietly()
     const headers = from('192.0.2.200')
@@ -72,16 +71,16 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.deepEqual(await networks(), [])
   })
 
-  it('of other users are left alone', async () => {
+  it('are kept for other users', async () => {
     const other = await addUser(service, { passwordHash: await quickHash })
     assert.equal(await signIn(other.email, thief), 200)
     await restore(home)
     assert.equal((await service.sql('select from devices where user_id = $1', [other.id])).length, 1)
   })
 
-  /** Changes the address. @returns the notice with the undo link, whatever else was mailed before */
+  /** Changes the address. @returns the notice with the undo link, which may follow other mails */
   async function moveQuietly() {
-    let notice = await move(service, user, user.email, service.email())
+    let notice = await changeAddress(service, user, user.email, service.email())
     while (!notice.link.includes('/undo-email/')) notice = await service.mailTo(user.email)
     return notice
   }

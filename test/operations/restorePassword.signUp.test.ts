@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readMigrations } from '../../src/db/migrate.ts'
-import { splitStatements } from '../../src/db/statements.ts'
-import { faultsOf, insertCode, insertRegistration } from '../support/accounts.ts'
+import { splitStatements } from '../../src/db/rawSql.ts'
+import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
+import type { ReceivedMail } from '../support/receivedMail.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService, type Answer, type ReceivedMail } from '../support/service.ts'
-import { addOwner, move } from './support/emailChanges.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { addOwner, insertCode, insertRegistration } from '../support/users.ts'
+import { changeAddress } from './support/emailChanges.ts'
+import { activate, signIn } from './support/requests.ts'
 
 const chosen = 'the password of the recovery'
 const passwordOf = (who: string) => `the password of the ${who}`
@@ -30,7 +33,7 @@ describe('restorePassword for an address that only has registrations (security 8
     return mail.code
   }
   type Request = 'forgotPassword' | 'resendActivation'
-  const ask = async (email: string, operationId: Request = 'forgotPassword'): Promise<ReceivedMail> => {
+  const requestCode = async (email: string, operationId: Request = 'forgotPassword'): Promise<ReceivedMail> => {
     assert.equal((await service.call(operationId, { body: { email } })).status, 200)
     return service.mailTo(email)
   }
@@ -39,8 +42,6 @@ describe('restorePassword for an address that only has registrations (security 8
       body: { code, password: word, password_confirm: word },
       headers: { 'User-Agent': 'Browser of the recovery' },
     })
-  const activate = (code: string) => service.call('confirmActivation', { body: { code } })
-  const signIn = (email: string, word: string) => service.call('createToken', { body: { email, password: word } })
   const usersOf = (email: string) =>
     service.sql<{ id: string }>('select id from users where lower(email) = lower($1)', [email])
   const registrationsOf = (email: string) => service.sql('select from registrations where address = lower($1)', [email])
@@ -51,24 +52,24 @@ describe('restorePassword for an address that only has registrations (security 8
         const email = service.email()
         const activations: string[] = []
         for (const who of order) activations.push(await register(who, email))
-        const { code, link, subject } = await ask(email, operationId)
+        const { code, link, subject } = await requestCode(email, operationId)
         assert.match(subject, /^Finish signing up/)
         assert.equal(link, `http://accounts.test/account/restore-password/?code=${code}`)
-        assertProblem(await activate(code), 400, 'code_invalid')
+        assertProblem(await activate(service, code), 400, 'code_invalid')
         assert.deepEqual(await usersOf(email), [])
 
         const { status, body } = await restore(code)
         assert.deepEqual([status, body], [200, { detail: 'The new password is set. Sign in with it.' }])
         assert.deepEqual(await registrationsOf(email), [])
-        for (const mailed of activations) assertProblem(await activate(mailed), 400, 'code_invalid')
-        for (const who of order) assert.equal((await signIn(email, passwordOf(who))).status, 401)
-        assert.equal((await signIn(email, chosen)).status, 200)
+        for (const mailed of activations) assertProblem(await activate(service, mailed), 400, 'code_invalid')
+        for (const who of order) assert.equal((await signIn(service, email, passwordOf(who))).status, 401)
+        assert.equal((await signIn(service, email, chosen)).status, 200)
       })
 
-  it('keeps nothing of a registration but its language', async () => {
+  it('keeps only the language of a registration', async () => {
     const email = service.email()
     await register('attacker', email.replace('u', 'U'), { language: 'ru' })
-    const mail = await ask(email)
+    const mail = await requestCode(email)
     assert.match(mail.subject, /^Завершите регистрацию/)
     assert.equal((await restore(mail.code)).status, 200)
     const [user] = await service.sql<{
@@ -100,70 +101,75 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.deepEqual(await service.sql(`select from mails where user_id = $1 and kind = 'password_changed'`, [id]), [])
   })
 
-  it('does not mind an attacker who registers after the code was mailed', async () => {
+  it('ignores an attacker who registers after the code was mailed', async () => {
     const email = service.email()
     await register('owner', email)
-    const { code } = await ask(email)
+    const { code } = await requestCode(email)
     const attackers = await register('attacker', email)
     assert.equal((await restore(code)).status, 200)
-    assertProblem(await activate(attackers), 400, 'code_invalid')
-    assert.equal((await signIn(email, passwordOf('attacker'))).status, 401)
-    assert.equal((await signIn(email, chosen)).status, 200)
+    assertProblem(await activate(service, attackers), 400, 'code_invalid')
+    assert.equal((await signIn(service, email, passwordOf('attacker'))).status, 401)
+    assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
   it('recovers the account when the registration was activated first', async () => {
     const email = service.email()
     const activation = await register('owner', email)
-    const { code } = await ask(email)
-    assert.equal((await activate(activation)).status, 200)
+    const { code } = await requestCode(email)
+    assert.equal((await activate(service, activation)).status, 200)
     assert.equal((await restore(code)).status, 200)
     assert.equal((await usersOf(email)).length, 1)
-    assert.equal((await signIn(email, passwordOf('owner'))).status, 401)
-    assert.equal((await signIn(email, chosen)).status, 200)
+    assert.equal((await signIn(service, email, passwordOf('owner'))).status, 401)
+    assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
   it('refuses the code of a registration that a sibling preceded', async () => {
     const email = service.email()
     await register('attacker', email)
-    const { code } = await ask(email)
-    assert.equal((await activate(await register('owner', email))).status, 200)
+    const { code } = await requestCode(email)
+    assert.equal((await activate(service, await register('owner', email))).status, 200)
     assertProblem(await restore(code), 400, 'code_invalid')
-    assert.equal((await signIn(email, passwordOf('owner'))).status, 200)
+    assert.equal((await signIn(service, email, passwordOf('owner'))).status, 200)
   })
 
-  it('works once; a refused password uses nothing up', async () => {
+  it('works once, and a refused password does not use the code', async () => {
     const email = service.email()
     await register('owner', email)
-    const { code } = await ask(email)
+    const { code } = await requestCode(email)
     const short = await restore(code, '1234567')
     assertProblem(short, 400, 'invalid')
-    assert.deepEqual(faultsOf(short), ['/password password_too_short'])
+    assert.deepEqual(fieldErrorsOf(short), ['/password password_too_short'])
     assert.equal((await restore(code)).status, 200)
     assertProblem(await restore(code), 400, 'code_invalid')
     assertProblem(await restore(code, 'another password'), 400, 'code_invalid')
-    assert.equal((await signIn(email, chosen)).status, 200)
+    assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
-  it('makes one account in 50 uses at once (security 20)', async () => {
-    const email = service.email()
-    await register('owner', email)
-    const { code } = await ask(email)
-    const words = Array.from({ length: 50 }, (_, index) => `the password of request ${index}`)
-    const answers = await Promise.all(words.map((word) => restore(code, word)))
-    const winner = answers.findIndex(({ status }) => status === 200)
-    answers.splice(winner, 1)
-    for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
-    const [user, ...more] = await usersOf(email)
-    assert.ok(user && more.length === 0)
-    assert.equal((await eventsOf(service, user.id)).length, 1)
-    assert.equal((await signIn(email, String(words[winner]))).status, 200)
+  describe('50 uses at once (security 20)', () => {
+    it('make one account', async () => {
+      const email = service.email()
+      await register('owner', email)
+      const { code } = await requestCode(email)
+      const words = Array.from({ length: 50 }, (_, index) => `the password of request ${index}`)
+      const answers = await Promise.all(words.map((word) => restore(code, word)))
+      const winner = answers.findIndex(({ status }) => status === 200)
+      answers.splice(winner, 1)
+      for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
+      const [user, ...more] = await usersOf(email)
+      assert.ok(user && more.length === 0)
+      assert.equal((await eventsOf(service, user.id)).length, 1)
+      assert.equal((await signIn(service, email, String(words[winner]))).status, 200)
+    })
   })
 
-  it(`and activations at once make exactly one account, ${rounds} times`, async () => {
+  it(`makes one account when activations come at once, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const email = service.email()
       const [own, sibling] = [await insertRegistration(service, email), await insertRegistration(service, email)]
-      const requests: (() => Promise<Answer>)[] = [() => activate(own.code), () => activate(sibling.code)]
+      const requests: (() => Promise<Answer>)[] = [
+        () => activate(service, own.code),
+        () => activate(service, sibling.code),
+      ]
       for (const { id } of [own, sibling]) {
         const code = await insertCode(service, id, 'restore')
         requests.splice(round % 3, 0, () => restore(code))
@@ -175,15 +181,15 @@ describe('restorePassword for an address that only has registrations (security 8
       assert.equal((await service.sql('select from emails where address = $1', [email])).length, 1)
       assert.deepEqual(await registrationsOf(email), [])
     }
-    await sleep(1500) // PostgreSQL counts with some delay
+    await sleep(1500) // PostgreSQL counts deadlocks with a delay.
     const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'
     assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])
   })
 
-  it('refuses a code whose registration has expired, and mails nothing for it', async () => {
+  it('refuses the code of an expired registration, and mails nothing for it', async () => {
     const email = service.email()
     await register('owner', email)
-    const { code } = await ask(email)
+    const { code } = await requestCode(email)
     await service.sql('update registrations set expires_at = now() where address = $1', [email])
     assertProblem(await restore(code), 400, 'code_invalid')
     const sent = await service.countMails()
@@ -196,33 +202,35 @@ describe('restorePassword for an address that only has registrations (security 8
     ['is another user’s by a change of address', false],
     ['is held for its former owner', true],
   ] as const)
-    it(`refuses a code for an address that ${what} by now`, async () => {
+    it(`refuses a code for an address that ${what}`, async () => {
       const email = service.email()
       const other = await addOwner(service)
       await register('owner', email)
-      const { code } = await ask(email)
-      await move(service, other, other.email, email)
-      if (leavesIt) await move(service, other, email, service.email())
+      const { code } = await requestCode(email)
+      await changeAddress(service, other, other.email, email)
+      if (leavesIt) await changeAddress(service, other, email, service.email())
       const before = await service.sql('select * from emails where address = $1', [email])
       assertProblem(await restore(code), 400, 'code_invalid')
       assert.deepEqual(await service.sql('select * from emails where address = $1', [email]), before)
       assert.deepEqual(await usersOf(email), leavesIt ? [] : [{ id: other.id }])
     })
 
-  it('keeps the code when the transaction fails (security 37)', async () => {
-    const email = service.email()
-    await register('owner', email)
-    const { code } = await ask(email)
-    await service.sql(`alter table users add constraint no_users check (false) not valid`)
-    try {
-      assertProblem(await restore(code), 500, 'internal')
-    } finally {
-      await service.sql('alter table users drop constraint no_users')
-    }
-    assert.equal((await restore(code)).status, 200)
+  describe('a failed transaction (security 37)', () => {
+    it('leaves the code usable', async () => {
+      const email = service.email()
+      await register('owner', email)
+      const { code } = await requestCode(email)
+      await service.sql(`alter table users add constraint no_users check (false) not valid`)
+      try {
+        assertProblem(await restore(code), 500, 'internal')
+      } finally {
+        await service.sql('alter table users drop constraint no_users')
+      }
+      assert.equal((await restore(code)).status, 200)
+    })
   })
 
-  it('voids activation codes that an earlier release mailed by address alone', async () => {
+  it('voids activation codes that an earlier release mailed by address', async () => {
     const email = service.email()
     const { id, code } = await insertRegistration(service, email)
     const other = await insertRegistration(service, service.email())
@@ -236,32 +244,7 @@ describe('restorePassword for an address that only has registrations (security 8
     const voiding = statements.filter((statement) => statement.includes('delete from codes'))
     assert.equal(voiding.length, 1)
     await service.sql(voiding.join())
-    assertProblem(await activate(code), 400, 'code_invalid')
-    assert.equal((await activate(other.code)).status, 200)
-  })
-})
-
-describe('restorePassword without an account, and the limits (security 55, 89)', () => {
-  let service: TestService
-
-  before(async () => {
-    service = await TestService.start({ RATE_LIMITS: 'on' })
-  })
-  after(() => service.stop())
-
-  it('ends a lock-out of the address in the network of the client', async () => {
-    const email = service.email()
-    await insertRegistration(service, email)
-    const signIn = async (word: string) =>
-      (await service.call('createToken', { body: { email, password: word } })).status
-    const statuses: number[] = []
-    for (let time = 0; time < 11; time++) statuses.push(await signIn('a wrong password'))
-    assert.deepEqual([statuses[0], statuses.at(-1)], [401, 429])
-    await service.call('forgotPassword', { body: { email } })
-    const { code } = await service.mailTo(email)
-    assert.equal(await signIn(chosen), 429)
-    const body = { code, password: chosen, password_confirm: chosen }
-    assert.equal((await service.call('restorePassword', { body })).status, 200)
-    assert.equal(await signIn(chosen), 200)
+    assertProblem(await activate(service, code), 400, 'code_invalid')
+    assert.equal((await activate(service, other.code)).status, 200)
   })
 })

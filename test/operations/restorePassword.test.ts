@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertCode, insertUser } from '../support/accounts.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
+import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
+import { password, TestService } from '../support/service.ts'
+import { insertCode, insertUser } from '../support/users.ts'
+import { describeBodies } from './support/describeBodies.ts'
+import { forgot, getMe, refreshPair, statusOfSignIn } from './support/requests.ts'
 
 const newPassword = 'another horse, another battery'
 
@@ -16,87 +18,95 @@ describe('restorePassword', () => {
 
   const restore = (code: string, word = newPassword, confirm = word) =>
     service.call('restorePassword', { body: { code, password: word, password_confirm: confirm } })
-  const signIn = async (email: string, word: string) =>
-    (await service.call('createToken', { body: { email, password: word } })).status
   const withCode = async (email = service.email()) => {
     const id = await insertUser(service, email)
     return { email, id, code: await insertCode(service, id, 'restore') }
   }
 
-  it('sets the password, ends every session and voids other codes, signing nobody in (security 22, 23, 39)', async () => {
-    const user = await service.signedIn()
-    const second = await service.signIn(user.email)
-    await service.call('forgotPassword', { body: { email: user.email } })
-    const { code } = await service.mailTo(user.email)
-    const other = await insertCode(service, user.id, 'restore')
+  describe('a recovery (security 22, 23, 39)', () => {
+    it('sets the password, ends all sessions and codes, and does not sign in', async () => {
+      const user = await service.signedIn()
+      const second = await service.signIn(user.email)
+      await forgot(service, user.email)
+      const { code } = await service.mailTo(user.email)
+      const other = await insertCode(service, user.id, 'restore')
 
-    const { status, headers, body } = await restore(code)
-    assert.equal(status, 200)
-    assert.deepEqual(body, { detail: 'The new password is set. Sign in with it.' })
-    assert.equal(headers.get('cache-control'), 'no-store')
-    assert.equal(headers.get('set-cookie'), null)
+      const { status, headers, body } = await restore(code)
+      assert.equal(status, 200)
+      assert.deepEqual(body, { detail: 'The new password is set. Sign in with it.' })
+      assert.equal(headers.get('cache-control'), 'no-store')
+      assert.equal(headers.get('set-cookie'), null)
 
-    for (const { access, refresh } of [user, second]) {
-      assertProblem(await service.call('getMe', { token: access }), 401, 'token_not_valid')
-      assertProblem(await service.call('refreshToken', { body: { refresh } }), 401, 'token_not_valid')
-    }
-    const sessions = await service.sql('select ended_by from sessions where user_id = $1', [user.id])
-    assert.deepEqual(sessions, [{ ended_by: 'password_restored' }, { ended_by: 'password_restored' }])
-    assertProblem(await restore(other), 400, 'code_invalid')
-    assert.equal(await signIn(user.email, password), 401)
-    assert.equal(await signIn(user.email, newPassword), 200)
+      for (const { access, refresh } of [user, second]) {
+        assertProblem(await getMe(service, access), 401, 'token_not_valid')
+        assertProblem(await refreshPair(service, refresh), 401, 'token_not_valid')
+      }
+      const sessions = await service.sql('select ended_by from sessions where user_id = $1', [user.id])
+      assert.deepEqual(sessions, [{ ended_by: 'password_restored' }, { ended_by: 'password_restored' }])
+      assertProblem(await restore(other), 400, 'code_invalid')
+      assert.equal(await statusOfSignIn(service, user.email, password), 401)
+      assert.equal(await statusOfSignIn(service, user.email, newPassword), 200)
+    })
   })
 
-  it('tells the owner, in the own language, without a link (security 28)', async () => {
-    const { email, id, code } = await withCode()
-    await service.sql(`update users set language = 'ru' where id = $1`, [id])
-    await restore(code)
-    const { subject, text, link } = await service.mailTo(email)
-    assert.match(subject, /^Ваш пароль для accounts\.test изменён/)
-    assert.match(text, /все остальные сеансы завершены/)
-    assert.equal(link, '')
-    assert.ok(!text.includes(newPassword))
+  describe('the notice (security 28)', () => {
+    it('is in the user’s language, without a link', async () => {
+      const { email, id, code } = await withCode()
+      await service.sql(`update users set language = 'ru' where id = $1`, [id])
+      await restore(code)
+      const { subject, text, link } = await service.mailTo(email)
+      assert.match(subject, /^Ваш пароль для accounts\.test изменён/)
+      assert.match(text, /все остальные сеансы завершены/)
+      assert.equal(link, '')
+      assert.ok(!text.includes(newPassword))
+    })
   })
 
-  it('is a security event, with address and device, once it has happened (security 78)', async () => {
-    const { id, code } = await withCode()
-    const send = (word: string) =>
-      service.call('restorePassword', {
-        body: { code, password: word, password_confirm: word },
-        headers: { 'User-Agent': 'a test' },
-      })
-    assertProblem(await send('short'), 400, 'invalid')
-    assert.deepEqual(await eventsOf(service, id), [])
-    for (const status of [200, 400]) assert.equal((await send(newPassword)).status, status)
-    const event = { type: 'password_restored', actor_id: null, ip_address: '127.0.0.1', user_agent: 'a test' }
-    assert.deepEqual(await eventsOf(service, id), [event])
+  describe('the event (security 78)', () => {
+    it('is recorded with address and device after the change', async () => {
+      const { id, code } = await withCode()
+      const send = (word: string) =>
+        service.call('restorePassword', {
+          body: { code, password: word, password_confirm: word },
+          headers: { 'User-Agent': 'a test' },
+        })
+      assertProblem(await send('short'), 400, 'invalid')
+      assert.deepEqual(await eventsOf(service, id), [])
+      for (const status of [200, 400]) assert.equal((await send(newPassword)).status, status)
+      const event = { type: 'password_restored', actor_id: null, ip_address: '127.0.0.1', user_agent: 'a test' }
+      assert.deepEqual(await eventsOf(service, id), [event])
+    })
   })
 
-  it('works once: of 5 at once one sets its password (security 20)', async () => {
-    const { email, id, code } = await withCode()
-    const words = Array.from({ length: 5 }, (_, index) => `the password of request ${index}`)
-    const answers = await Promise.all(words.map((word) => restore(code, word)))
-    const winner = answers.findIndex(({ status }) => status === 200)
-    answers.splice(winner, 1)
-    for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
-    assert.equal(await signIn(email, String(words[winner])), 200)
-    const notices = await service.sql(`select from mails where kind = 'password_changed' and user_id = $1`, [id])
-    assert.equal(notices.length, 1)
+  describe('a code (security 20)', () => {
+    it('sets one password of five requests at once', async () => {
+      const { email, id, code } = await withCode()
+      const words = Array.from({ length: 5 }, (_, index) => `the password of request ${index}`)
+      const answers = await Promise.all(words.map((word) => restore(code, word)))
+      const winner = answers.findIndex(({ status }) => status === 200)
+      answers.splice(winner, 1)
+      for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
+      assert.equal(await statusOfSignIn(service, email, String(words[winner])), 200)
+      const notices = await service.sql(`select from mails where kind = 'password_changed' and user_id = $1`, [id])
+      assert.equal(notices.length, 1)
+    })
   })
 
-  it('checks the new password before it uses the code (security 1)', async () => {
-    const { code } = await withCode()
-    const mismatch = await restore(code, newPassword, 'something else')
-    assertProblem(mismatch, 400, 'invalid')
-    assert.deepEqual(faultsOf(mismatch), ['/password_confirm password_mismatch'])
-    const short = await restore(code, '1234567')
-    assertProblem(short, 400, 'invalid')
-    assert.deepEqual(faultsOf(short), ['/password password_too_short'])
-    assertProblem(await restore(code, 'a'.repeat(257)), 400, 'invalid')
-    assert.equal((await restore(code)).status, 200)
+  describe('the new password (security 1)', () => {
+    it('is checked before the code is used', async () => {
+      const { code } = await withCode()
+      const mismatch = await restore(code, newPassword, 'something else')
+      assertProblem(mismatch, 400, 'invalid')
+      assert.deepEqual(fieldErrorsOf(mismatch), ['/password_confirm password_mismatch'])
+      const short = await restore(code, '1234567')
+      assertProblem(short, 400, 'invalid')
+      assert.deepEqual(fieldErrorsOf(short), ['/password password_too_short'])
+      assertProblem(await restore(code, 'a'.repeat(257)), 400, 'invalid')
+      assert.equal((await restore(code)).status, 200)
+    })
   })
 
-  it('gives a suspended or deleted user nothing', async () => {
+  it('refuses the code of a suspended or deleted user', async () => {
     const { id, code } = await withCode()
     await service.sql('update users set is_active = false where id = $1', [id])
     assertProblem(await restore(code), 400, 'code_invalid')
@@ -107,7 +117,7 @@ describe('restorePassword', () => {
     assertProblem(await restore(code), 400, 'code_invalid')
   })
 
-  it('confirms the address of an invited user: the code came by mail (decisions 1)', async () => {
+  it('confirms the address of an invited user', async () => {
     const { id, code } = await withCode()
     await service.sql('update users set email_confirmed = false where id = $1', [id])
     await restore(code)
@@ -116,5 +126,5 @@ describe('restorePassword', () => {
     ])
   })
 
-  itRefusesBadBodies(() => service, 'restorePassword', { code: 'a code', password, password_confirm: password })
+  describeBodies('restorePassword', () => service, { code: 'a code', password, password_confirm: password })
 })

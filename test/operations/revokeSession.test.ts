@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { TestService } from '../support/service.ts'
+import { addSession, addUser, type Person } from '../support/users.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 describe('revokeSession', () => {
   let service: TestService
@@ -19,7 +22,7 @@ describe('revokeSession', () => {
   const headers = { 'X-Forwarded-For': '203.0.113.7', 'User-Agent': 'a test' }
   const revoke = (session_id: string, token = user.access) =>
     service.call('revokeSession', { token, path: { session_id }, headers })
-  /** Another sign-in of the user. */
+  /** Inserts another session of the user. */
   const signIn = async () => {
     const { sessionId, ...tokens } = await addSession(service, user.id)
     return { id: sessionId, ...tokens }
@@ -30,69 +33,66 @@ describe('revokeSession', () => {
   }
   const event = { type: 'sessions_revoked', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
 
-  it('ends one session, its refresh and its access tokens at once; the others go on (security 42)', async () => {
-    const [other, third] = [await signIn(), await signIn()]
-    const { body } = await service.call('refreshToken', { body: { refresh: other.refresh } })
-    const { status, body: none, headers: received } = await revoke(other.id)
-    assert.deepEqual([status, none['text'], received.get('cache-control')], [204, '', 'no-store'])
-    for (const token of [other.access, String(body['access'])])
-      assertUnauthorized(await service.call('getMe', { token }), 'token_not_valid')
-    for (const refresh of [other.refresh, String(body['refresh'])])
-      assertUnauthorized(await service.call('refreshToken', { body: { refresh } }), 'token_not_valid')
-    for (const token of [user.access, third.access]) assert.equal((await service.call('getMe', { token })).status, 200)
-    assert.equal((await service.call('refreshToken', { body: { refresh: third.refresh } })).status, 200)
-    assert.equal(await endedBy(other.id), 'revoked')
-    assert.deepEqual(await eventsOf(service, user.id), [event])
+  describe('one session (security 42)', () => {
+    it('ends with its tokens at once; the others continue', async () => {
+      const [other, third] = [await signIn(), await signIn()]
+      const { body } = await refreshPair(service, other.refresh)
+      const { status, body: none, headers: received } = await revoke(other.id)
+      assert.deepEqual([status, none['text'], received.get('cache-control')], [204, '', 'no-store'])
+      for (const token of [other.access, String(body['access'])])
+        assertUnauthorized(await getMe(service, token), 'token_not_valid')
+      for (const refresh of [other.refresh, String(body['refresh'])])
+        assertUnauthorized(await refreshPair(service, refresh), 'token_not_valid')
+      for (const token of [user.access, third.access]) assert.equal((await getMe(service, token)).status, 200)
+      assert.equal((await refreshPair(service, third.refresh)).status, 200)
+      assert.equal(await endedBy(other.id), 'revoked')
+      assert.deepEqual(await eventsOf(service, user.id), [event])
+    })
   })
 
-  it('ends the session that asks, whose next request is refused', async () => {
+  it('ends the current session, whose next request is refused', async () => {
     assert.equal((await revoke(user.sessionId)).status, 204)
     assertUnauthorized(await revoke(user.sessionId), 'token_not_valid')
-    assertUnauthorized(await service.call('refreshToken', { body: { refresh: user.refresh } }), 'token_not_valid')
+    assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
     assert.deepEqual(await eventsOf(service, user.id), [event])
   })
 
-  it('takes an id in capitals', async () => {
+  it('accepts an id in capitals', async () => {
     const { id } = await signIn()
     assert.equal((await revoke(id.toUpperCase())).status, 204)
   })
 
-  it('answers 404 for foreign, unknown, ended and expired ones alike, and changes nothing (security 42, 76)', async () => {
-    const stranger = await addUser(service)
-    const superuser = await addUser(service, { superuser: true })
-    const [ended, idle, absolute] = [await signIn(), await signIn(), await signIn()]
-    await service.sql(`update sessions set ended_at = now(), ended_by = 'signed_out' where id = $1`, [ended.id])
-    await service.sql('update sessions set idle_until = now() where id = $1', [idle.id])
-    await service.sql('update sessions set absolute_until = now() where id = $1', [absolute.id])
-    const rows = () => service.sql('select * from sessions order by id')
-    const before = await rows()
-    for (const id of [stranger.sessionId, randomUUID(), ended.id, idle.id, absolute.id, user.id])
-      assertProblem(await revoke(id), 404, 'not_found')
-    assertProblem(await revoke(user.sessionId, superuser.access), 404, 'not_found')
-    assert.deepEqual(await rows(), before)
-    for (const { id } of [user, stranger, superuser]) assert.deepEqual(await eventsOf(service, id), [])
+  describe('a session that is not there (security 42, 76)', () => {
+    it('gets 404 and changes nothing: foreign, unknown, ended and expired', async () => {
+      const stranger = await addUser(service)
+      const superuser = await addUser(service, { superuser: true })
+      const [ended, idle, absolute] = [await signIn(), await signIn(), await signIn()]
+      await service.sql(`update sessions set ended_at = now(), ended_by = 'signed_out' where id = $1`, [ended.id])
+      await service.sql('update sessions set idle_until = now() where id = $1', [idle.id])
+      await service.sql('update sessions set absolute_until = now() where id = $1', [absolute.id])
+      const rows = () => service.sql('select * from sessions order by id')
+      const before = await rows()
+      for (const id of [stranger.sessionId, randomUUID(), ended.id, idle.id, absolute.id, user.id])
+        assertProblem(await revoke(id), 404, 'not_found')
+      assertProblem(await revoke(user.sessionId, superuser.access), 404, 'not_found')
+      assert.deepEqual(await rows(), before)
+      for (const { id } of [user, stranger, superuser]) assert.deepEqual(await eventsOf(service, id), [])
+    })
   })
 
-  it('answers 404 for an id of the wrong form (operations)', async () => {
+  it('returns 404 for a malformed id', async () => {
     for (const id of ['x', '1', `${user.sessionId}0`, `{${user.sessionId}}`, encodeURIComponent("'; --")])
       assertProblem(await revoke(id), 404, 'not_found')
   })
 
-  it('ends it once: of 10 at once one is answered with 204', async () => {
+  it('returns 204 to one of 10 requests at once, 404 to the others', async () => {
     const { id } = await signIn()
     const answers = await Promise.all(Array.from({ length: 10 }, () => revoke(id)))
     assert.deepEqual(answers.map(({ status }) => status).sort(), [204, ...Array.from({ length: 9 }, () => 404)])
     assert.deepEqual(await eventsOf(service, user.id), [event])
   })
 
-  it('asks who it is', async () => {
-    const path = { session_id: user.sessionId }
-    assertUnauthorized(await service.call('revokeSession', { path }), 'not_authenticated')
-    assertUnauthorized(await revoke(user.sessionId, user.refresh), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await revoke(user.sessionId), 'user_inactive')
-    await service.sql('delete from users where id = $1', [user.id])
-    assertUnauthorized(await revoke(user.sessionId), 'user_not_found')
-    assert.equal(await endedBy(user.sessionId), null)
+  describeCredentials('revokeSession', () => service, {
+    calls: ({ sessionId }) => [{}, { path: { session_id: sessionId } }],
   })
 })

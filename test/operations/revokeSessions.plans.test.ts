@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import * as queries from '../../generated/queries.ts'
 import { TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 import { explain, planModes, type Query } from './support/plans.ts'
 import { fillSessions } from './support/sessions.ts'
 
 const many = 20_000
 const client = { ipAddress: '127.0.0.1', userAgent: 'test' }
 
-/** The statements about sessions, and how many rows of sessions each may read, whatever the user has. */
+/** The statements about sessions, and how many of a user's sessions each may read at most. */
 const statements: Record<string, [most: number, (one: { userId: string; sessionId: string }) => Query]> = {
   findPrincipal: [1, (one) => queries.findPrincipal(one)],
   findLiveGeneration: [1, (one) => queries.findLiveGeneration({ ...one, generation: 1, grace: 30 })],
@@ -18,7 +18,7 @@ const statements: Record<string, [most: number, (one: { userId: string; sessionI
     1,
     (one) => queries.rotateSession({ ...one, ...client, generation: 1, idleLifetime: 60, grace: 30, maxRetries: 2 }),
   ],
-  noteSessionNetwork: [1, (one) => queries.noteSessionNetwork({ ...one, ipAddress: '192.0.2.1' })],
+  saveSessionNetwork: [1, (one) => queries.saveSessionNetwork({ ...one, ipAddress: '192.0.2.1' })],
   endReusedSession: [1, (one) => queries.endReusedSession({ ...one, ...client, generation: 0, grace: 30 })],
   endSession: [1, (one) => queries.endSession({ ...one, endedBy: 'test' })],
   endLiveSession: [1, (one) => queries.endLiveSession({ ...one, endedBy: 'test' })],
@@ -28,7 +28,7 @@ const statements: Record<string, [most: number, (one: { userId: string; sessionI
   ],
 }
 
-// As after many sign-ins in a short time: until it analyzes the table, PostgreSQL takes it for a small one.
+// As after many sign-ins in a short time: PostgreSQL plans for a small table until it has analyzed it.
 describe('statements about sessions without statistics (security 93)', function () {
   this.timeout(120_000)
   let service: TestService

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
+import { assertUnauthorized } from '../support/answers.ts'
+import { holdRow, untilBlocked } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
 import { TestService } from '../support/service.ts'
-import { addSession, addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { addSession, addUser, quickHash, type Person } from '../support/users.ts'
+import { getMe } from './support/requests.ts'
 import { fillSessions } from './support/sessions.ts'
 
-describe('the end of all sessions, and what happens at the same time (security 93)', function () {
+describe('the end of all sessions, concurrently with other requests (security 93)', function () {
   this.timeout(60_000)
   let service: TestService
   let user: Person
@@ -18,32 +20,31 @@ describe('the end of all sessions, and what happens at the same time (security 9
     user = await addUser(service, { passwordHash: await quickHash })
   })
 
-  const me = (token: string) => service.call('getMe', { token })
   const revoke = (keep_current = false, token = user.access) =>
     service.call('revokeSessions', { token, body: { keep_current } })
 
-  it(`ends sign-ins that commit before it and no later ones, ${rounds} rounds`, async () => {
+  it(`ends sign-ins that commit before it and no later ones, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const revoker = await addSession(service, user.id)
-      const letGo = await holdRow(service, 'users', user.id)
-      // The first to come is the first to go, mostly: either way the number of ended sessions shows which one it was.
+      const release = await holdRow(service, 'users', user.id)
+      // PostgreSQL mostly serves the first that waits. The number of ended sessions shows which one it served.
       const steps = [() => service.signIn(user.email), () => revoke(false, revoker.access)]
       if (round % 2 === 0) steps.reverse()
       const answers: Promise<unknown>[] = []
       for (const step of steps) {
         answers.push(step())
-        await untilSomebodyWaits(service, answers.length)
+        await untilBlocked(service, answers.length)
       }
-      await letGo()
+      await release()
       const settled = (await Promise.all(answers)) as [never, never]
       if (round % 2 === 0) settled.reverse()
       const [{ access }, { body }] = settled as [{ access: string }, Awaited<ReturnType<typeof revoke>>]
       const before = round === 0 ? 2 : 1
       const ended = Number(body['revoked']) - before
       assert.ok(ended === 0 || ended === 1, JSON.stringify(body))
-      if (ended === 1) assertUnauthorized(await me(access), 'token_not_valid')
+      if (ended === 1) assertUnauthorized(await getMe(service, access), 'token_not_valid')
       else {
-        assert.equal((await me(access)).status, 200)
+        assert.equal((await getMe(service, access)).status, 200)
         assert.deepEqual((await revoke(false, access)).body, { revoked: 1 })
       }
     }
@@ -53,46 +54,46 @@ describe('the end of all sessions, and what happens at the same time (security 9
     for (let time = 0; time < 3; time++) {
       const other = await addSession(service, user.id)
       assert.deepEqual((await revoke(true)).body, { revoked: 1 })
-      assertUnauthorized(await me(other.access), 'token_not_valid')
-      assert.equal((await me(user.access)).status, 200)
+      assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
+      assert.equal((await getMe(service, user.access)).status, 200)
     }
     const { access } = await addSession(service, user.id)
     assert.deepEqual((await revoke(true, access)).body, { revoked: 1 })
-    assertUnauthorized(await me(user.access), 'token_not_valid')
+    assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     assert.deepEqual((await revoke(false, access)).body, { revoked: 1 })
-    assertUnauthorized(await me(access), 'token_not_valid')
+    assertUnauthorized(await getMe(service, access), 'token_not_valid')
   })
 
-  it('does not keep a session that another end has ended in the meantime', async () => {
+  it('does not keep a session that another end has ended', async () => {
     const superuser = await addUser(service, { superuser: true })
-    // The oldest of many, whose row is not marked.
+    // The session is the oldest of many, so that its row is not marked as ended.
     await fillSessions(service, user.id, 1_500)
     await service.sql(`update sessions set created_at = now() - interval '1 day' where id = $1`, [user.sessionId])
-    const letGo = await holdRow(service, 'users', user.id)
+    const release = await holdRow(service, 'users', user.id)
     const path = { user_id: user.id }
     const answers = [service.call('revokeUserSessions', { path, token: superuser.access })]
-    await untilSomebodyWaits(service)
+    await untilBlocked(service)
     answers.push(revoke(true))
-    await untilSomebodyWaits(service, 2)
-    await letGo()
+    await untilBlocked(service, 2)
+    await release()
     for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
-    assertUnauthorized(await me(user.access), 'token_not_valid')
+    assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
   })
 
-  it('ends sessions and keeps later ones where the clock was set back', async () => {
+  it('ends sessions and keeps later ones when the clock is set back', async () => {
     await service.sql(`update sessions set created_at = now() + interval '1 hour' where user_id = $1`, [user.id])
     const other = await addSession(service, user.id)
     await service.sql(`update sessions set created_at = now() + interval '2 hours' where id = $1`, [other.sessionId])
     assert.deepEqual((await revoke(true)).body, { revoked: 1 })
-    assert.equal((await me(user.access)).status, 200)
+    assert.equal((await getMe(service, user.access)).status, 200)
     const later = await service.signIn(user.email)
-    assert.equal((await me(later.access)).status, 200)
-    // As if no row had been marked: the user's row alone decides.
+    assert.equal((await getMe(service, later.access)).status, 200)
+    // Without marked rows, the user's row alone decides.
     await service.sql('update sessions set ended_at = null, ended_by = null where user_id = $1', [user.id])
-    assertUnauthorized(await me(other.access), 'token_not_valid')
+    assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
     assert.deepEqual((await revoke(false)).body, { revoked: 2 })
     await service.sql('update sessions set ended_at = null, ended_by = null where user_id = $1', [user.id])
-    for (const { access } of [user, other, later]) assertUnauthorized(await me(access), 'token_not_valid')
-    assert.equal((await me((await service.signIn(user.email)).access)).status, 200)
+    for (const { access } of [user, other, later]) assertUnauthorized(await getMe(service, access), 'token_not_valid')
+    assert.equal((await getMe(service, (await service.signIn(user.email)).access)).status, 200)
   })
 })

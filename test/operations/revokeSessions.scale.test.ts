@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { countSessions, listSessionsDescending } from '../../generated/queries.ts'
-import { insertCode } from '../support/accounts.ts'
+import { countSessions, listSessions } from '../../generated/queries.ts'
+import { assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { addUser, insertCode, quickHash, type Person } from '../support/users.ts'
 import { explain, latest, planModes } from './support/plans.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 
 const many = 20_000
@@ -29,11 +30,10 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
     oldest = await fillSessions(service, user.id, many)
   })
 
-  const me = (token: string) => service.call('getMe', { token })
   const body = { password: newPassword, password_confirm: newPassword }
   const path = () => ({ user_id: user.id })
 
-  /** A change of address that can be undone, and its code. */
+  /** Inserts a change of address that can be undone. @returns its code */
   async function insertUndoCode(): Promise<string> {
     const [id, bytes] = [
       randomUUID(),
@@ -99,20 +99,20 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
         const answer = await service.call('verifyToken', { body: { token } })
         assertUnauthorized(answer, 'token_not_valid')
       }
-      assertUnauthorized(await me(oldest.access), 'token_not_valid')
-      assertUnauthorized(await service.call('refreshToken', { body: { refresh: oldest.refresh } }), 'token_not_valid')
+      assertUnauthorized(await getMe(service, oldest.access), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, oldest.refresh), 'token_not_valid')
       if (keeps) {
         const { body: list } = await service.call('listSessions', { token: user.access })
         assert.deepEqual([list['count'], list['next']], [1, null])
-        assert.equal((await service.call('refreshToken', { body: { refresh: user.refresh } })).status, 200)
-      } else assertUnauthorized(await me(user.access), 'token_not_valid')
+        assert.equal((await refreshPair(service, user.refresh)).status, 200)
+      } else assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     })
   }
 
   for (const mode of planModes) {
     it(`reads no ended session for the list and its count (${mode})`, async () => {
       const queries = [
-        listSessionsDescending({ userId: user.id, ...latest, limit: 21 }),
+        listSessions.descending({ userId: user.id, ...latest, limit: 21 }),
         countSessions({ userId: user.id }),
       ]
       await service.call('revokeSessions', { token: user.access, body: { keep_current: true } })

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
-import { holdRow, untilSomebodyWaits } from '../support/locks.ts'
+import { assertUnauthorized } from '../support/answers.ts'
+import { holdRow, untilBlocked } from '../support/locks.ts'
 import { rounds } from '../support/rounds.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService, type Answer } from '../support/service.ts'
-import { addSession, addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { addSession, addUser, type Person } from '../support/users.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials, rowsOf } from './support/describeCredentials.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 describe('revokeSessions', () => {
   let service: TestService
@@ -22,31 +26,33 @@ describe('revokeSessions', () => {
     service.call('revokeSessions', { token: user.access, body: { keep_current }, headers })
   const event = { type: 'sessions_revoked', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
   const assertOver = async ({ access, refresh }: { access: string; refresh: string }) => {
-    assertUnauthorized(await service.call('getMe', { token: access }), 'token_not_valid')
-    assertUnauthorized(await service.call('refreshToken', { body: { refresh } }), 'token_not_valid')
+    assertUnauthorized(await getMe(service, access), 'token_not_valid')
+    assertUnauthorized(await refreshPair(service, refresh), 'token_not_valid')
   }
 
-  it('ends all but the one that asks, and says how many (security 42)', async () => {
-    const others = [await addSession(service, user.id), await addSession(service, user.id)]
-    const { status, body, headers: received } = await revoke(true)
-    assert.deepEqual([status, body, received.get('cache-control')], [200, { revoked: 2 }, 'no-store'])
-    for (const other of others) await assertOver(other)
-    assert.equal((await service.call('getMe', { token: user.access })).status, 200)
-    assert.equal((await service.call('refreshToken', { body: { refresh: user.refresh } })).status, 200)
-    assert.deepEqual(await eventsOf(service, user.id), [event])
+  describe('all sessions (security 42)', () => {
+    it('end except the current one, and are counted', async () => {
+      const others = [await addSession(service, user.id), await addSession(service, user.id)]
+      const { status, body, headers: received } = await revoke(true)
+      assert.deepEqual([status, body, received.get('cache-control')], [200, { revoked: 2 }, 'no-store'])
+      for (const other of others) await assertOver(other)
+      assert.equal((await getMe(service, user.access)).status, 200)
+      assert.equal((await refreshPair(service, user.refresh)).status, 200)
+      assert.deepEqual(await eventsOf(service, user.id), [event])
+    })
+
+    it('end with the current one', async () => {
+      const other = await addSession(service, user.id)
+      assert.deepEqual((await revoke(false)).body, { revoked: 2 })
+      for (const session of [user, other]) await assertOver(session)
+      assertUnauthorized(await revoke(false), 'token_not_valid')
+      assert.deepEqual(await eventsOf(service, user.id), [event])
+      const rows = await service.sql('select distinct ended_by from sessions where user_id = $1', [user.id])
+      assert.deepEqual(rows, [{ ended_by: 'revoked' }])
+    })
   })
 
-  it('ends all, the one that asks too', async () => {
-    const other = await addSession(service, user.id)
-    assert.deepEqual((await revoke(false)).body, { revoked: 2 })
-    for (const session of [user, other]) await assertOver(session)
-    assertUnauthorized(await revoke(false), 'token_not_valid')
-    assert.deepEqual(await eventsOf(service, user.id), [event])
-    const rows = await service.sql('select distinct ended_by from sessions where user_id = $1', [user.id])
-    assert.deepEqual(rows, [{ ended_by: 'revoked' }])
-  })
-
-  it('counts live sessions only, and leaves what had ended as it was', async () => {
+  it('counts live sessions only, and leaves ended ones as they were', async () => {
     const ids: string[] = []
     for (let session = 0; session < 4; session++) ids.push((await addSession(service, user.id)).sessionId)
     const [ended, idle, absolute] = ids
@@ -58,61 +64,58 @@ describe('revokeSessions', () => {
     assert.deepEqual(rows, [{ ended_by: 'signed_out', ended_at: new Date('2026-01-01') }])
   })
 
-  it('is no event when there is none to end', async () => {
+  it('records no event without a session to end', async () => {
     assert.deepEqual((await revoke(true)).body, { revoked: 0 })
     assert.deepEqual(await eventsOf(service, user.id), [])
   })
 
-  it('ends nobody else’s (security 76)', async () => {
-    const other = await addUser(service)
-    await revoke(false)
-    assert.equal((await service.call('getMe', { token: other.access })).status, 200)
-    assert.deepEqual(await eventsOf(service, other.id), [])
+  describe('other users (security 76)', () => {
+    it('keep their sessions', async () => {
+      const other = await addUser(service)
+      await revoke(false)
+      assert.equal((await getMe(service, other.access)).status, 200)
+      assert.deepEqual(await eventsOf(service, other.id), [])
+    })
   })
 
-  it(`leaves no live descendant of a session that is refreshed meanwhile, ${rounds} rounds (security F20)`, async () => {
+  it(`ends all that refreshes at the same time return, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const other = await addSession(service, user.id)
-      const refresh = (token: unknown) => service.call('refreshToken', { body: { refresh: token } })
-      const letGo = await holdRow(service, 'sessions', other.sessionId)
-      const steps = [() => revoke(true), ...Array.from({ length: 5 }, () => () => refresh(other.refresh))]
-      steps.push(...steps.splice(0, round % 6)) // before, between and after the refreshes
+      const release = await holdRow(service, 'sessions', other.sessionId)
+      const steps = [() => revoke(true), ...Array.from({ length: 5 }, () => () => refreshPair(service, other.refresh))]
+      steps.push(...steps.splice(0, round % 6)) // The revocation comes before, between or after the refreshes.
       const answers: Promise<Answer>[] = []
       for (const step of steps) {
         answers.push(step())
-        await untilSomebodyWaits(service, answers.length)
+        await untilBlocked(service, answers.length)
       }
-      await letGo()
+      await release()
       for (const { status, body } of await Promise.all(answers)) {
         if ('revoked' in body) assert.equal(body['revoked'], 1)
         if (!('access' in body)) continue
         assert.equal(status, 200)
-        assertUnauthorized(await refresh(body['refresh']), 'token_not_valid')
-        assertUnauthorized(await service.call('getMe', { token: String(body['access']) }), 'token_not_valid')
+        assertUnauthorized(await refreshPair(service, body['refresh']), 'token_not_valid')
+        assertUnauthorized(await getMe(service, String(body['access'])), 'token_not_valid')
       }
       await assertOver(other)
     }
   })
 
-  it('wants keep_current, a boolean, and nothing else (security 75)', async () => {
-    const send = (body: unknown) => service.call('revokeSessions', { token: user.access, body })
-    assertInvalid(await send({}), '/keep_current')
-    for (const keep_current of ['true', 1, null, [], {}]) assertInvalid(await send({ keep_current }), '/keep_current')
-    assertInvalid(await send({ keep_current: true, user: user.id }), '/user')
-    assertProblem(await send([]), 400, 'invalid')
-    assertProblem(await send({ keep_current: true, more: 'x'.repeat(65_536) }), 413, 'content_too_large')
-    const text = { 'Content-Type': 'text/plain' }
-    const other = await service.call('revokeSessions', { token: user.access, body: {}, headers: text })
-    assertProblem(other, 415, 'unsupported_media_type')
+  describe('the body (security 75)', () => {
+    const cases: RefusedBody[] = [
+      ['a body without keep_current', {}, '/keep_current required'],
+      ...['true', 1, null, [], {}].map((value): RefusedBody => {
+        return [`${JSON.stringify(value)} as keep_current`, { keep_current: value }, '/keep_current type']
+      }),
+      ['an unknown member', { keep_current: true, user: 'x' }, '/user unknown_member'],
+    ]
+    const send = (body: object) => service.call('revokeSessions', { token: user.access, body })
+    itRefusesBodies(cases, send, () => rowsOf(service, user))
   })
 
-  it('asks who it is before it looks at the body (decisions 15)', async () => {
-    assertUnauthorized(await service.call('revokeSessions', { body: {} }), 'not_authenticated')
-    const body = { keep_current: false }
-    assertUnauthorized(await service.call('revokeSessions', { token: user.refresh, body }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await revoke(false), 'user_inactive')
-    await service.sql('delete from users where id = $1', [user.id])
-    assertUnauthorized(await revoke(false), 'user_not_found')
+  describeCredentials('revokeSessions', () => service, {
+    calls: () => [{ body: {} }, { body: { keep_current: false } }],
   })
+
+  describeUnreadableBodies('revokeSessions', () => service)
 })

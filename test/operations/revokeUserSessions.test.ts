@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { eventsOf } from '../support/securityEvents.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, quickHash, type Person } from '../support/users.ts'
+import { describeSuperusersOnly } from './support/describeCredentials.ts'
+import { getMe, refreshPair } from './support/requests.ts'
 
 describe('revokeUserSessions', () => {
   let service: TestService
@@ -22,75 +25,74 @@ describe('revokeUserSessions', () => {
   const revoke = (id = user.id, token = superuser.access, headers = {}) =>
     service.call('revokeUserSessions', { path: { user_id: id }, token, headers })
   const signIn = () => service.signIn(user.email)
-  const me = (access: string) => service.call('getMe', { token: access })
 
-  it('ends every session, access tokens included; the user can sign in again (security 42)', async () => {
-    const second = await signIn()
-    const other = await addUser(service)
-    assert.deepEqual((await revoke()).body, { revoked: 2 })
-    for (const { access, refresh } of [user, second]) {
-      assertUnauthorized(await me(access), 'token_not_valid')
-      assertUnauthorized(await service.call('refreshToken', { body: { refresh } }), 'token_not_valid')
-    }
-    assert.equal((await me(other.access)).status, 200)
-    assert.equal((await me((await signIn()).access)).status, 200)
-    const rows = await service.sql(
-      'select distinct ended_by from sessions where user_id = $1 and ended_at is not null',
-      [user.id],
-    )
-    assert.deepEqual(rows, [{ ended_by: 'revoked_by_administrator' }])
+  describe('all sessions (security 42)', () => {
+    it('end with their access tokens; the user can sign in again', async () => {
+      const second = await signIn()
+      const other = await addUser(service)
+      assert.deepEqual((await revoke()).body, { revoked: 2 })
+      for (const { access, refresh } of [user, second]) {
+        assertUnauthorized(await getMe(service, access), 'token_not_valid')
+        assertUnauthorized(await refreshPair(service, refresh), 'token_not_valid')
+      }
+      assert.equal((await getMe(service, other.access)).status, 200)
+      assert.equal((await getMe(service, (await signIn()).access)).status, 200)
+      const rows = await service.sql(
+        'select distinct ended_by from sessions where user_id = $1 and ended_at is not null',
+        [user.id],
+      )
+      assert.deepEqual(rows, [{ ended_by: 'revoked_by_administrator' }])
+    })
   })
 
-  it('writes down who did it, and nothing where there was nothing to end (security 78)', async () => {
-    const headers = { 'User-Agent': 'admin console' }
-    await revoke(user.id, superuser.access, headers)
-    assert.deepEqual((await revoke(user.id, superuser.access, headers)).body, { revoked: 0 })
-    const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
-    assert.deepEqual(await eventsOf(service, user.id), [{ type: 'sessions_revoked', ...actor }])
+  describe('the event (security 78)', () => {
+    it('names the actor, and is not recorded without a session to end', async () => {
+      const headers = { 'User-Agent': 'admin console' }
+      await revoke(user.id, superuser.access, headers)
+      assert.deepEqual((await revoke(user.id, superuser.access, headers)).body, { revoked: 0 })
+      const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
+      assert.deepEqual(await eventsOf(service, user.id), [{ type: 'sessions_revoked', ...actor }])
+    })
   })
 
-  it('counts the live ones only', async () => {
+  it('counts live sessions only', async () => {
     await service.sql(`update sessions set idle_until = now() - interval '1 minute' where user_id = $1`, [user.id])
     assert.deepEqual((await revoke()).body, { revoked: 0 })
     await signIn()
     assert.deepEqual((await revoke()).body, { revoked: 1 })
   })
 
-  it('ends the asker’s own as well', async () => {
+  it('ends the sessions of the caller, too', async () => {
     const other = await addUser(service, { superuser: true })
     assert.deepEqual((await revoke(other.id, other.access)).body, { revoked: 1 })
-    assertUnauthorized(await me(other.access), 'token_not_valid')
+    assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
   })
 
-  it('leaves nothing alive of a storm of refreshes that began before (security 40)', async () => {
-    for (let round = 0; round < 5; round++) {
-      const person = await addUser(service)
-      const storm = Array.from({ length: 20 }, () =>
-        service.call('refreshToken', { body: { refresh: person.refresh } }),
-      )
-      const [{ status }, ...answers] = await Promise.all([revoke(person.id), ...storm])
-      assert.equal(status, 200)
-      for (const { status: refreshed, body } of answers) {
-        if (refreshed === 200) assertUnauthorized(await me(String(body['access'])), 'token_not_valid')
+  describe('refreshes at the same time (security 40)', () => {
+    it('leave no live session', async () => {
+      for (let round = 0; round < 5; round++) {
+        const person = await addUser(service)
+        const storm = Array.from({ length: 20 }, () => refreshPair(service, person.refresh))
+        const [{ status }, ...answers] = await Promise.all([revoke(person.id), ...storm])
+        assert.equal(status, 200)
+        for (const { status: refreshed, body } of answers) {
+          if (refreshed === 200) assertUnauthorized(await getMe(service, String(body['access'])), 'token_not_valid')
+        }
+        const sql = 'select 1 from sessions where user_id = $1 and ended_at is null'
+        assert.deepEqual(await service.sql(sql, [person.id]), [])
       }
-      const sql = 'select 1 from sessions where user_id = $1 and ended_at is null'
-      assert.deepEqual(await service.sql(sql, [person.id]), [])
-    }
+    })
   })
 
-  it('works on a suspended user, who has none', async () => {
+  it('accepts a suspended user, who has none', async () => {
     const path = { user_id: user.id }
     await service.call('updateUser', { path, body: { is_active: false }, token: superuser.access })
     assert.deepEqual((await revoke()).body, { revoked: 0 })
   })
 
-  it('answers 404 to an id of nobody, and to what is no id', async () => {
+  it('returns 404 for an unknown or malformed id', async () => {
     for (const id of ['0198f3a2-5d40-7c11-8e2a-94b7c3d5f601', 'x']) assertProblem(await revoke(id), 404, 'not_found')
   })
 
-  it('is for superusers: 403, one’s own id as well, and 401 (security 76)', async () => {
-    for (const id of [user.id, superuser.id]) assertProblem(await revoke(id, user.access), 403, 'permission_denied')
-    assertUnauthorized(await service.call('revokeUserSessions', { path: { user_id: user.id } }), 'not_authenticated')
-    assert.equal((await me(user.access)).status, 200)
-  })
+  describeSuperusersOnly('revokeUserSessions', () => service)
 })

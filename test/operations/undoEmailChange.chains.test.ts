@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import type { Person } from '../support/tokens.ts'
-import { addOwner, addressesOf, askForMail, confirm, holdCodes, move, stateOf, undo } from './support/emailChanges.ts'
+import { assertProblem } from '../support/answers.ts'
+import { holdCodes, untilBlocked } from '../support/locks.ts'
+import { TestService } from '../support/service.ts'
+import { addOwner, type Person } from '../support/users.ts'
+import { addressesOf, changeAddress, confirm, requestMail, stateOf, undo } from './support/emailChanges.ts'
+import { forgot, restore } from './support/requests.ts'
 
 describe('undoEmailChange of several changes', () => {
   let service: TestService
@@ -25,8 +28,8 @@ describe('undoEmailChange of several changes', () => {
   const emailOf = async () =>
     (await service.sql<{ email: string }>('select email from users where id = $1', [user.id]))[0]?.email
 
-  it('brings the first address back by the first code; what came after is given up, with its code (decisions 5)', async () => {
-    const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+  it('restores the first address by the first code, and voids the later code', async () => {
+    const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
     assert.deepEqual(await addresses(), [`current ${z}`, `held ${x}`, `held ${y}`])
     assert.equal((await undo(service, first.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${x}`])
@@ -37,19 +40,18 @@ describe('undoEmailChange of several changes', () => {
     assert.deepEqual(await stateOf(service, user.id), before)
   })
 
-  it('brings the second back by the second code, and then the first by the first (decisions 5)', async () => {
-    const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+  it('restores the second address by the second code, then the first', async () => {
+    const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
     const { code } = await service.mailTo(y)
-    const body = { code, password, password_confirm: password }
-    assert.equal((await service.call('restorePassword', { body })).status, 200)
+    assert.equal((await restore(service, code)).status, 200)
     assert.equal((await undo(service, first.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${x}`])
   })
 
-  it('lets the first address win though it was left, come back to and left again by an undoing', async () => {
-    const [first, second] = [await move(service, user, x, y), await move(service, user, y, x)]
+  it('restores the first address though an undo returned to and left it', async () => {
+    const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, x)]
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
     assert.equal((await undo(service, first.code)).status, 200)
@@ -57,30 +59,30 @@ describe('undoEmailChange of several changes', () => {
     assert.equal(await emailOf(), x)
   })
 
-  it('ends the codes of later changes even while the first address is the current one', async () => {
-    const [first, second] = [await move(service, user, x, y), await move(service, user, y, x)]
+  it('voids later codes even while the first address is the current one', async () => {
+    const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, x)]
     assert.equal((await undo(service, first.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${x}`])
     assertProblem(await undo(service, second.code), 400, 'code_invalid')
   })
 
-  it('in parallel end at the first address, whichever is first', async () => {
+  it('ends at the first address when both codes are used at once', async () => {
     for (let round = 0; round < 5; round++) {
       user = await addOwner(service)
       ;[x, y, z] = [user.email, service.email(), service.email()]
-      const [first, second] = [await move(service, user, x, y), await move(service, user, y, z)]
+      const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
       const answers = await Promise.all([undo(service, second.code), undo(service, first.code)])
       assert.equal(answers[1].status, 200)
       assert.deepEqual(await addresses(), [`current ${x}`])
     }
   })
 
-  it('and a confirmation at the same time end at the restored address', async () => {
+  it('ends at the restored address when a confirmation comes at once', async () => {
     for (let round = 0; round < 5; round++) {
       user = await addOwner(service)
       ;[x, y, z] = [user.email, service.email(), service.email()]
-      const first = await move(service, user, x, y)
-      const { code } = await askForMail(service, user, z)
+      const first = await changeAddress(service, user, x, y)
+      const { code } = await requestMail(service, user, z)
       const [, undone] = await Promise.all([confirm(service, code), undo(service, first.code)])
       assert.equal(undone.status, 200)
       assert.deepEqual(await addresses(), [`current ${x}`])
@@ -88,25 +90,27 @@ describe('undoEmailChange of several changes', () => {
     }
   })
 
-  it('send no recovery code to the address that is given up, be its mail under way (security 22)', async () => {
-    const first = await move(service, user, x, y)
-    const codes = await holdCodes(service, user.id)
-    const undone = undo(service, first.code)
-    await codes.waitFor(1)
-    await service.call('forgotPassword', { body: { email: y } })
-    await codes.waitFor(2)
-    await codes.letGo()
-    assert.equal((await undone).status, 200)
-    await service.countMails()
-    // That of the undoing; the other address is nobody's by the time when the mail that it asked for is chosen.
-    assert.match((await service.mailTo(x)).link, /restore-password/)
-    const mails = await service.sql(
-      `select status, address from mails where kind = 'restore' and (user_id = $1 or status = 'dropped') order by id`,
-      [user.id],
-    )
-    assert.deepEqual(mails.slice(-2), [
-      { status: 'dropped', address: '' },
-      { status: 'sent', address: x },
-    ])
+  describe('a concurrent recovery (security 22)', () => {
+    it('is not mailed to the abandoned address', async () => {
+      const first = await changeAddress(service, user, x, y)
+      const release = await holdCodes(service, user.id)
+      const undone = undo(service, first.code)
+      await untilBlocked(service)
+      await forgot(service, y)
+      await untilBlocked(service, 2)
+      await release()
+      assert.equal((await undone).status, 200)
+      await service.countMails()
+      // The undo mails a link here. The other address is no user's by the time when its mail is composed.
+      assert.match((await service.mailTo(x)).link, /restore-password/)
+      const mails = await service.sql(
+        `select status, address from mails where kind = 'restore' and (user_id = $1 or status = 'dropped') order by id`,
+        [user.id],
+      )
+      assert.deepEqual(mails.slice(-2), [
+        { status: 'dropped', address: '' },
+        { status: 'sent', address: x },
+      ])
+    })
   })
 })

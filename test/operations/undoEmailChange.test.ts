@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { insertCode, insertUser } from '../support/accounts.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
-import {
-  addOwner,
-  addressesOf,
-  askForMail,
-  confirm,
-  eventsOf,
-  move,
-  signsIn,
-  stateOf,
-  undo,
-} from './support/emailChanges.ts'
+import { assertProblem } from '../support/answers.ts'
+import { eventsOf } from '../support/securityEvents.ts'
+import { password, TestService } from '../support/service.ts'
+import { addOwner, addUser, insertCode, insertUser, type Person } from '../support/users.ts'
+import { describeBodies } from './support/describeBodies.ts'
+import { addressesOf, changeAddress, confirm, requestMail, signsIn, stateOf, undo } from './support/emailChanges.ts'
+import { forgot, getMe, refreshPair, restore } from './support/requests.ts'
 
 const attackersPassword = 'the password of an attacker'
 
@@ -31,15 +23,12 @@ describe('undoEmailChange', () => {
   beforeEach(async () => {
     user = await addOwner(service)
     email = service.email()
-    code = (await move(service, user, user.email, email)).code
+    code = (await changeAddress(service, user, user.email, email)).code
   })
 
-  const restore = (mailed: string, word: string) =>
-    service.call('restorePassword', { body: { code: mailed, password: word, password_confirm: word } })
-
-  it('gives the account back to its owner, whatever the password is by now (decisions 5)', async () => {
-    await service.call('forgotPassword', { body: { email } })
-    assert.equal((await restore((await service.mailTo(email)).code, attackersPassword)).status, 200)
+  it('returns the account to its owner, whatever the password is', async () => {
+    await forgot(service, email)
+    assert.equal((await restore(service, (await service.mailTo(email)).code, attackersPassword)).status, 200)
     const { body: attackers } = await service.call('createToken', { body: { email, password: attackersPassword } })
     const waiting = service.email()
     await service.call('changeEmail', {
@@ -59,9 +48,9 @@ describe('undoEmailChange', () => {
     for (const address of [email, user.email])
       for (const word of [password, attackersPassword]) assert.equal(await signsIn(service, address, word), false)
     for (const token of [user.access, String(attackers['access'])])
-      assertProblem(await service.call('getMe', { token }), 401, 'token_not_valid')
+      assertProblem(await getMe(service, token), 401, 'token_not_valid')
     const refresh = String(attackers['refresh'])
-    assertProblem(await service.call('refreshToken', { body: { refresh } }), 401, 'token_not_valid')
+    assertProblem(await refreshPair(service, refresh), 401, 'token_not_valid')
     const [session] = await service.sql('select ended_by from sessions where user_id = $1 order by created_at desc', [
       user.id,
     ])
@@ -70,7 +59,7 @@ describe('undoEmailChange', () => {
 
     const mail = await service.mailTo(user.email)
     assert.match(mail.link, /\/account\/restore-password\//)
-    assert.equal((await restore(mail.code, 'the password of the owner')).status, 200)
+    assert.equal((await restore(service, mail.code, 'the password of the owner')).status, 200)
     assert.equal(await signsIn(service, user.email, 'the password of the owner'), true)
   })
 
@@ -78,70 +67,78 @@ describe('undoEmailChange', () => {
     await undo(service, code)
     assert.match((await service.mailTo(email)).subject, /was undone$/)
     const other = await addOwner(service)
-    await move(service, other, other.email, email)
+    await changeAddress(service, other, other.email, email)
     assert.deepEqual(await addressesOf(service, other.id), [`current ${email}`, `held ${other.email}`])
   })
 
-  it('voids other codes (security 22)', async () => {
-    const mailed = await insertCode(service, user.id, 'restore')
-    await undo(service, code)
-    assertProblem(await restore(mailed, attackersPassword), 400, 'code_invalid')
+  describe('other codes (security 22)', () => {
+    it('are voided', async () => {
+      const mailed = await insertCode(service, user.id, 'restore')
+      await undo(service, code)
+      assertProblem(await restore(service, mailed, attackersPassword), 400, 'code_invalid')
+    })
   })
 
-  it('changes the state once in 50 uses at once (security 20)', async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => undo(service, code)))
-    const refused = answers.filter(({ status }) => status !== 200)
-    assert.equal(refused.length, 49)
-    for (const answer of refused) assertProblem(answer, 400, 'code_invalid')
-    const events = (await eventsOf(service, user.id)) as { type: string }[]
-    assert.equal(events.filter(({ type }) => type === 'email_change_undone').length, 1)
-    const mails = await service.sql(`select from mails where user_id = $1 and kind = 'restore'`, [user.id])
-    assert.equal(mails.length, 1)
+  describe('50 uses at once (security 20)', () => {
+    it('change the state once', async () => {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => undo(service, code)))
+      const refused = answers.filter(({ status }) => status !== 200)
+      assert.equal(refused.length, 49)
+      for (const answer of refused) assertProblem(answer, 400, 'code_invalid')
+      const events = await eventsOf(service, user.id)
+      assert.equal(events.filter(({ type }) => type === 'email_change_undone').length, 1)
+      const mails = await service.sql(`select from mails where user_id = $1 and kind = 'restore'`, [user.id])
+      assert.equal(mails.length, 1)
+    })
   })
 
-  it('refuses codes of another purpose or user, used and expired ones, and they do nothing (security 16, 22)', async () => {
-    const other = await addOwner(service)
-    const foreign = (await move(service, other, other.email, service.email())).code
-    const waiting = await askForMail(service, user, service.email())
-    const expired = await addOwner(service)
-    const late = (await move(service, expired, expired.email, service.email())).code
-    const hash = createHash('sha256').update(Buffer.from(late, 'base64url')).digest()
-    await service.sql(`update codes set expires_at = now() - interval '1 second' where hash = $1`, [hash])
-    const mailed = await insertCode(service, user.id, 'restore')
-    const people = [user, other, expired].map(({ id }) => id)
-    const states = () => Promise.all(people.map((id) => stateOf(service, id)))
-    const before = await states()
-    for (const wrong of [mailed, waiting.code, late, code.slice(0, 22) + foreign.slice(22), code.slice(0, -1)])
-      assertProblem(await undo(service, wrong), 400, 'code_invalid')
-    assertProblem(await confirm(service, code), 400, 'code_invalid')
-    assertProblem(await restore(code, attackersPassword), 400, 'code_invalid')
-    assert.deepEqual(await states(), before)
-    assert.equal((await undo(service, code)).status, 200)
-    assertProblem(await undo(service, code), 400, 'code_invalid')
+  describe('a wrong code (security 16, 22)', () => {
+    it('is a used, expired or altered one, or of another purpose', async () => {
+      const other = await addOwner(service)
+      const foreign = (await changeAddress(service, other, other.email, service.email())).code
+      const waiting = await requestMail(service, user, service.email())
+      const expired = await addOwner(service)
+      const late = (await changeAddress(service, expired, expired.email, service.email())).code
+      const hash = createHash('sha256').update(Buffer.from(late, 'base64url')).digest()
+      await service.sql(`update codes set expires_at = now() - interval '1 second' where hash = $1`, [hash])
+      const mailed = await insertCode(service, user.id, 'restore')
+      const people = [user, other, expired].map(({ id }) => id)
+      const states = () => Promise.all(people.map((id) => stateOf(service, id)))
+      const before = await states()
+      for (const wrong of [mailed, waiting.code, late, code.slice(0, 22) + foreign.slice(22), code.slice(0, -1)])
+        assertProblem(await undo(service, wrong), 400, 'code_invalid')
+      assertProblem(await confirm(service, code), 400, 'code_invalid')
+      assertProblem(await restore(service, code, attackersPassword), 400, 'code_invalid')
+      assert.deepEqual(await states(), before)
+      assert.equal((await undo(service, code)).status, 200)
+      assertProblem(await undo(service, code), 400, 'code_invalid')
+    })
   })
 
-  it('works as long as nobody else has the address, after 7 days too if the notice was late', async () => {
-    const expire = (address: string) =>
-      service.sql(`update emails set held_until = now() - interval '1 second' where address = $1`, [address])
-    await expire(user.email)
-    assert.equal((await undo(service, code)).status, 200)
-    assert.deepEqual(await addressesOf(service, user.id), [`current ${user.email}`])
+  describe('the former address', () => {
+    it('is restored after 7 days if it is free', async () => {
+      const expire = (address: string) =>
+        service.sql(`update emails set held_until = now() - interval '1 second' where address = $1`, [address])
+      await expire(user.email)
+      assert.equal((await undo(service, code)).status, 200)
+      assert.deepEqual(await addressesOf(service, user.id), [`current ${user.email}`])
 
-    const second = await addOwner(service)
-    const late = (await move(service, second, second.email, service.email())).code
-    await expire(second.email)
-    const other = await addOwner(service)
-    await move(service, other, other.email, second.email)
-    const before = await stateOf(service, second.id)
-    assertProblem(await undo(service, late), 400, 'code_invalid')
-    assert.deepEqual(await stateOf(service, second.id), before)
-    assert.deepEqual(await addressesOf(service, other.id), [`current ${second.email}`, `held ${other.email}`])
-  })
+      const second = await addOwner(service)
+      const late = (await changeAddress(service, second, second.email, service.email())).code
+      await expire(second.email)
+      const other = await addOwner(service)
+      await changeAddress(service, other, other.email, second.email)
+      const before = await stateOf(service, second.id)
+      assertProblem(await undo(service, late), 400, 'code_invalid')
+      assert.deepEqual(await stateOf(service, second.id), before)
+      assert.deepEqual(await addressesOf(service, other.id), [`current ${second.email}`, `held ${other.email}`])
+    })
 
-  it('works though the held address has gone from the table', async () => {
-    await service.sql('delete from emails where address = $1', [user.email])
-    assert.equal((await undo(service, code)).status, 200)
-    assert.deepEqual(await addressesOf(service, user.id), [`current ${user.email}`])
+    it('is restored when it is no longer in the table', async () => {
+      await service.sql('delete from emails where address = $1', [user.email])
+      assert.equal((await undo(service, code)).status, 200)
+      assert.deepEqual(await addressesOf(service, user.id), [`current ${user.email}`])
+    })
   })
 
   it('does nothing for a suspended or deleted user', async () => {
@@ -153,19 +150,21 @@ describe('undoEmailChange', () => {
     assertProblem(await undo(service, code), 400, 'code_invalid')
   })
 
-  it('keeps the code when the transaction fails (security 37)', async () => {
-    await service.sql(`alter table mails add constraint no_recovery check (kind <> 'restore') not valid`)
-    const before = await stateOf(service, user.id)
-    try {
-      assertProblem(await undo(service, code), 500, 'internal')
-    } finally {
-      await service.sql('alter table mails drop constraint no_recovery')
-    }
-    assert.deepEqual(await stateOf(service, user.id), before)
-    assert.equal((await undo(service, code)).status, 200)
+  describe('a failed transaction (security 37)', () => {
+    it('leaves the code usable', async () => {
+      await service.sql(`alter table mails add constraint no_recovery check (kind <> 'restore') not valid`)
+      const before = await stateOf(service, user.id)
+      try {
+        assertProblem(await undo(service, code), 500, 'internal')
+      } finally {
+        await service.sql('alter table mails drop constraint no_recovery')
+      }
+      assert.deepEqual(await stateOf(service, user.id), before)
+      assert.equal((await undo(service, code)).status, 200)
+    })
   })
 
-  it('is a security event, with the client', async () => {
+  it('records a security event with the client', async () => {
     await service.call('undoEmailChange', { body: { code }, headers: { 'User-Agent': 'a browser' } })
     assert.deepEqual((await eventsOf(service, user.id)).at(-1), {
       type: 'email_change_undone',
@@ -175,7 +174,7 @@ describe('undoEmailChange', () => {
     })
   })
 
-  it('leaves everybody else as they are', async () => {
+  it('leaves other users as they are', async () => {
     const bystander = await addUser(service)
     await insertUser(service, service.email())
     const before = await stateOf(service, bystander.id)
@@ -183,5 +182,5 @@ describe('undoEmailChange', () => {
     assert.deepEqual(await stateOf(service, bystander.id), before)
   })
 
-  itRefusesBadBodies(() => service, 'undoEmailChange', { code: 'a code' })
+  describeBodies('undoEmailChange', () => service, { code: 'a code' })
 })

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
-import { untilSomebodyWaits } from '../support/locks.ts'
-import { assertProblem, TestService } from '../support/service.ts'
-import { addUser, assertInvalid, assertUnauthorized, type Person } from '../support/tokens.ts'
+import { assertInvalid } from '../support/answers.ts'
+import { beginTransaction, untilBlocked } from '../support/locks.ts'
+import { TestService } from '../support/service.ts'
+import { addUser, type Person } from '../support/users.ts'
+import { describeUnreadableBodies } from './support/describeBodies.ts'
+import { describeCredentials } from './support/describeCredentials.ts'
+import { getMe } from './support/requests.ts'
 
 describe('updateMe', () => {
   let service: TestService
@@ -46,12 +49,12 @@ describe('updateMe', () => {
       assert.equal(status, 200)
       assert.equal(body[member], value)
       assert.deepEqual(await stored(), { ...fresh(), [member]: value })
-      const me = await service.call('getMe', { token: user.access })
+      const me = await getMe(service, user.access)
       assert.deepEqual(me.body, body)
     })
   }
 
-  it('changes several at once, and clears a name', async () => {
+  it('changes several members at once, and clears a name', async () => {
     await update({ first_name: 'A', last_name: 'B', language: 'ru' })
     assert.deepEqual(await stored(), { ...fresh(), first_name: 'A', last_name: 'B', language: 'ru' })
     await update({ last_name: '' })
@@ -64,74 +67,66 @@ describe('updateMe', () => {
     assert.deepEqual(await stored(), fresh())
   })
 
-  it('changes nobody else', async () => {
+  it('changes no other user', async () => {
     const other = await addUser(service)
     await update({ first_name: 'Mine' })
     const [row] = await service.sql<{ first_name: string }>('select first_name from users where id = $1', [other.id])
     assert.equal(row?.first_name, '')
   })
 
-  for (const member of [
-    'is_superuser',
-    'is_active',
-    'email',
-    'id',
-    'password',
-    'date_joined',
-    'constructor',
-    'FIRST_NAME',
-  ]) {
-    it(`refuses ${member} and changes nothing (security 65, 75)`, async () => {
-      assertInvalid(await update({ first_name: 'Changed', [member]: true }), `/${member}`)
-      assert.deepEqual(await stored(), fresh())
-    })
-  }
-
-  it('refuses __proto__ as a member (security 65)', async () => {
-    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${user.access}` }
-    const body = '{"__proto__": {"is_superuser": true}}'
-    assertInvalid(await service.fetch('/api/v1/users/me/', { method: 'PATCH', headers, body }), '/__proto__')
-  })
-
-  for (const [title, body, pointer] of [
-    ['a first name of 151', { first_name: 'x'.repeat(151) }, '/first_name'],
-    ['a last name of 151', { last_name: 'x'.repeat(151) }, '/last_name'],
-    ['a line break', { first_name: 'a\nBcc: x' }, '/first_name'],
-    ['NUL', { last_name: 'a\u0000b' }, '/last_name'],
-    ['DEL', { last_name: '\u007f' }, '/last_name'],
-    ['a lone surrogate', { first_name: '\ud800' }, '/first_name'],
-    ['null', { first_name: null }, '/first_name'],
-    ['a number', { first_name: 1 }, '/first_name'],
-    ['another language', { language: 'de' }, '/language'],
-    ['a language in capitals', { language: 'EN' }, '/language'],
-    ['an empty language', { language: '' }, '/language'],
-  ] as const) {
-    it(`refuses ${title} by its pointer (security 68, 69)`, async () => {
-      assertInvalid(await update(body), pointer)
-      assert.deepEqual(await stored(), fresh())
-    })
-  }
-
-  it('refuses bodies that are no JSON objects, too large or of another type (security 62–64)', async () => {
-    const send = (body: string, type = 'application/json') => {
-      const headers = { 'Content-Type': type, Authorization: `Bearer ${user.access}` }
-      return service.fetch('/api/v1/users/me/', { method: 'PATCH', headers, body })
+  describe('members that may not be changed (security 65, 75)', () => {
+    for (const member of [
+      'is_superuser',
+      'is_active',
+      'email',
+      'id',
+      'password',
+      'date_joined',
+      'constructor',
+      'FIRST_NAME',
+    ]) {
+      it(`include ${member}`, async () => {
+        assertInvalid(await update({ first_name: 'Changed', [member]: true }), `/${member}`)
+        assert.deepEqual(await stored(), fresh())
+      })
     }
-    for (const body of ['', '[]', '"{}"', 'null', '{"']) assertProblem(await send(body), 400, 'invalid')
-    assertProblem(await send(JSON.stringify({ first_name: 'x'.repeat(65_536) })), 413, 'content_too_large')
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])
-      assertProblem(await send('{"first_name":"x"}', type), 415, 'unsupported_media_type')
-    assert.deepEqual(await stored(), fresh())
+
+    it('include __proto__', async () => {
+      const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${user.access}` }
+      const body = '{"__proto__": {"is_superuser": true}}'
+      assertInvalid(await service.fetch('/api/v1/users/me/', { method: 'PATCH', headers, body }), '/__proto__')
+    })
   })
 
-  it('is found by the address that it has by then: a change of it that is under way is waited for', async () => {
-    const elsewhere = new pg.Client({ connectionString: service.databaseUrl })
-    await elsewhere.connect()
+  describe('malformed members (security 68, 69)', () => {
+    for (const [title, body, pointer] of [
+      ['a first name of 151', { first_name: 'x'.repeat(151) }, '/first_name'],
+      ['a last name of 151', { last_name: 'x'.repeat(151) }, '/last_name'],
+      ['a line break', { first_name: 'a\nBcc: x' }, '/first_name'],
+      ['NUL', { last_name: 'a\u0000b' }, '/last_name'],
+      ['DEL', { last_name: '\u007f' }, '/last_name'],
+      ['a lone surrogate', { first_name: '\ud800' }, '/first_name'],
+      ['null', { first_name: null }, '/first_name'],
+      ['a number', { first_name: 1 }, '/first_name'],
+      ['another language', { language: 'de' }, '/language'],
+      ['a language in capitals', { language: 'EN' }, '/language'],
+      ['an empty language', { language: '' }, '/language'],
+    ] as const) {
+      it(`are refused by their pointers: ${title}`, async () => {
+        assertInvalid(await update(body), pointer)
+        assert.deepEqual(await stored(), fresh())
+      })
+    }
+  })
+
+  describeUnreadableBodies('updateMe', () => service)
+
+  it('waits for a concurrent change of address, whose search text it keeps', async () => {
+    const elsewhere = await beginTransaction(service.databaseUrl)
     try {
-      await elsewhere.query('begin')
       await elsewhere.query(`update users set email = 'moved@example.com' where id = $1`, [user.id])
       const answer = update({ first_name: 'Anne' })
-      await untilSomebodyWaits(service)
+      await untilBlocked(service)
       await elsewhere.query('commit')
       assert.equal((await answer).status, 200)
     } finally {
@@ -141,13 +136,7 @@ describe('updateMe', () => {
     assert.equal(row?.search_text, 'moved@example.com anne ')
   })
 
-  it('asks who it is before it looks at the body (decisions 15)', async () => {
-    const anonymous = (body: unknown) => service.call('updateMe', { body })
-    assertUnauthorized(await anonymous({ surprise: 1 }), 'not_authenticated')
-    assertUnauthorized(await service.call('updateMe', { token: user.refresh, body: {} }), 'token_not_valid')
-    await service.sql('update users set is_active = false where id = $1', [user.id])
-    assertUnauthorized(await update({ surprise: 1 }), 'user_inactive')
-    await service.sql('delete from users where id = $1', [user.id])
-    assertUnauthorized(await update({}), 'user_not_found')
+  describeCredentials('updateMe', () => service, {
+    calls: () => [{ body: { surprise: 1 } }, { body: { first_name: 'Changed' } }],
   })
 })

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertCode } from '../support/accounts.ts'
+import { randomUUID } from 'node:crypto'
+import { assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { eventsOf, eventTypesOf } from '../support/securityEvents.ts'
-import { assertProblem, password, TestService } from '../support/service.ts'
-import { addUser, assertUnauthorized, quickHash, type Person } from '../support/tokens.ts'
+import { password, TestService } from '../support/service.ts'
+import { addUser, insertCode, quickHash, type Person } from '../support/users.ts'
+import { describeUnreadableBodies, itRefusesBodies, type RefusedBody } from './support/describeBodies.ts'
+import { describeCredentials, describeSuperusersOnly, rowsOf } from './support/describeCredentials.ts'
+import { forgot, getMe, refreshPair, restore, signIn } from './support/requests.ts'
 
 describe('updateUser', () => {
   let service: TestService
@@ -24,9 +28,6 @@ describe('updateUser', () => {
     service.call('updateUser', { path: { user_id: id }, body, token, headers })
   const read = async (id = user.id) =>
     (await service.call('getUser', { path: { user_id: id }, token: superuser.access })).body
-  const signIn = () => service.call('createToken', { body: { email: user.email, password } })
-  const me = (person = user) => service.call('getMe', { token: person.access })
-  const refresh = () => service.call('refreshToken', { body: { refresh: user.refresh } })
   const found = async (search: string) => {
     const { body } = await service.call('listUsers', { query: { search }, token: superuser.access })
     return (body['results'] as { id: string }[]).map(({ id }) => id)
@@ -48,146 +49,152 @@ describe('updateUser', () => {
     })
   }
 
-  it('changes all at once, and writes down each change by its actor, and from where (security 78)', async () => {
-    const headers = { 'User-Agent': 'admin console' }
-    const change = { first_name: 'A', last_name: 'B', language: 'ru', is_active: false, is_superuser: true }
-    const { body } = await update(change, user.id, superuser.access, headers)
-    assert.deepEqual({ ...body, ...change }, body)
-    const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
-    assert.deepEqual(
-      await eventsOf(service, user.id),
-      ['user_updated', 'user_suspended', 'superuser_granted'].map((type) => ({ type, ...actor })),
-    )
-    await update({ is_active: true, is_superuser: false })
-    assert.deepEqual((await eventTypesOf(service, user.id)).slice(3), ['user_activated', 'superuser_revoked'])
+  describe('its events (security 78)', () => {
+    it('are one of each kind, with the actor and the client', async () => {
+      const headers = { 'User-Agent': 'admin console' }
+      const change = { first_name: 'A', last_name: 'B', language: 'ru', is_active: false, is_superuser: true }
+      const { body } = await update(change, user.id, superuser.access, headers)
+      assert.deepEqual({ ...body, ...change }, body)
+      const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
+      assert.deepEqual(
+        await eventsOf(service, user.id),
+        ['user_updated', 'user_suspended', 'superuser_granted'].map((type) => ({ type, ...actor })),
+      )
+      await update({ is_active: true, is_superuser: false })
+      assert.deepEqual((await eventTypesOf(service, user.id)).slice(3), ['user_activated', 'superuser_revoked'])
+    })
+
+    it('are not recorded for what does not change', async () => {
+      const before = await read()
+      const same = { first_name: '', last_name: '', language: 'en', is_active: true, is_superuser: false }
+      for (const body of [{}, same, { is_active: true }]) assert.deepEqual((await update(body)).body, before)
+      assert.deepEqual(await eventsOf(service, user.id), [])
+      assert.equal((await getMe(service, user.access)).status, 200)
+    })
   })
 
-  it('writes down nothing that did not change (security 78)', async () => {
-    const before = await read()
-    const same = { first_name: '', last_name: '', language: 'en', is_active: true, is_superuser: false }
-    for (const body of [{}, same, { is_active: true }]) assert.deepEqual((await update(body)).body, before)
-    assert.deepEqual(await eventsOf(service, user.id), [])
-    assert.equal((await me()).status, 200)
-  })
-
-  it('keeps the searchable text with the names', async () => {
+  it('keeps the search text with the names', async () => {
     await update({ first_name: 'Ксенофонт', last_name: 'Zyxwvut' })
     assert.deepEqual([await found('ксенофонт zyx'), await found(user.email)], [[user.id], [user.id]])
     await update({ first_name: 'Other' })
     assert.deepEqual([await found('ксенофонт'), await found('OTHER zyxwvut')], [[], [user.id]])
   })
 
-  it('suspends: sessions, tokens, mailed codes and the sign-in end at once; the row says so (security 12, 40)', async () => {
-    const code = await insertCode(service, user.id, 'restore')
-    assert.equal((await update({ is_active: false })).status, 200)
-    assertUnauthorized(await me(), 'user_inactive')
-    assertUnauthorized(await refresh(), 'token_not_valid')
-    assertUnauthorized(await signIn(), 'no_active_account')
-    const body = { code, password, password_confirm: password }
-    assertProblem(await service.call('restorePassword', { body }), 400, 'code_invalid')
-    const rows = await service.sql('select ended_at is not null as ended, ended_by from sessions where user_id = $1', [
-      user.id,
-    ])
-    assert.deepEqual(rows, [{ ended: true, ended_by: 'suspended' }])
-    assert.deepEqual(await service.sql('select 1 from codes where user_id = $1', [user.id]), [])
-    const mails = await service.countMails()
-    await service.call('forgotPassword', { body: { email: user.email } })
-    assert.equal(await service.countMails(), mails)
+  describe('a suspension (security 12, 40)', () => {
+    it('ends sessions, tokens, codes and the sign-in at once', async () => {
+      const code = await insertCode(service, user.id, 'restore')
+      assert.equal((await update({ is_active: false })).status, 200)
+      assertUnauthorized(await getMe(service, user.access), 'user_inactive')
+      assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
+      assertUnauthorized(await signIn(service, user.email), 'no_active_account')
+      assertProblem(await restore(service, code), 400, 'code_invalid')
+      const rows = await service.sql(
+        'select ended_at is not null as ended, ended_by from sessions where user_id = $1',
+        [user.id],
+      )
+      assert.deepEqual(rows, [{ ended: true, ended_by: 'suspended' }])
+      assert.deepEqual(await service.sql('select 1 from codes where user_id = $1', [user.id]), [])
+      const mails = await service.countMails()
+      await forgot(service, user.email)
+      assert.equal(await service.countMails(), mails)
+    })
   })
 
-  it('activates again: the password works, what was ended stays ended (security 40)', async () => {
-    await update({ is_active: false })
-    await update({ is_active: true })
-    assert.equal((await signIn()).status, 200)
-    assertUnauthorized(await me(), 'token_not_valid')
-    assertUnauthorized(await refresh(), 'token_not_valid')
-    assert.deepEqual(await eventTypesOf(service, user.id), ['user_suspended', 'user_activated'])
+  describe('a later activation (security 40)', () => {
+    it('does not restore what the suspension ended', async () => {
+      await update({ is_active: false })
+      await update({ is_active: true })
+      assert.equal((await signIn(service, user.email)).status, 200)
+      assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
+      assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
+      assert.deepEqual(await eventTypesOf(service, user.id), ['user_suspended', 'user_activated'])
+    })
   })
 
-  it('leaves the sessions of others, and the undoing of a change of address', async () => {
+  it('keeps the sessions of others, and the undo of a change of address', async () => {
     const other = await addUser(service)
     await insertCode(service, user.id, 'undo_email')
     await update({ is_active: false })
-    assert.equal((await me(other)).status, 200)
+    assert.equal((await getMe(service, other.access)).status, 200)
     const codes = await service.sql('select purpose from codes where user_id = $1', [user.id])
     assert.deepEqual(codes, [{ purpose: 'undo_email' }])
   })
 
-  it('grants and revokes superuser’s rights from the next request on, whatever the token says (security 49)', async () => {
-    const list = () => service.call('listUsers', { token: user.access })
-    assertProblem(await list(), 403, 'permission_denied')
-    await update({ is_superuser: true })
-    assert.equal((await list()).status, 200)
-    await update({ is_superuser: false })
-    for (const id of ['listUsers', 'createUser', 'getUser', 'updateUser', 'revokeUserSessions'] as const)
-      assertProblem(
-        await service.call(id, { token: user.access, path: { user_id: user.id } }),
-        403,
-        'permission_denied',
-      )
-    assert.equal((await me()).status, 200)
+  describe('the right of a superuser (security 49)', () => {
+    it('begins and ends with the next request, whatever the token says', async () => {
+      const list = () => service.call('listUsers', { token: user.access })
+      assertProblem(await list(), 403, 'permission_denied')
+      await update({ is_superuser: true })
+      assert.equal((await list()).status, 200)
+      await update({ is_superuser: false })
+      for (const id of ['listUsers', 'createUser', 'getUser', 'updateUser', 'revokeUserSessions'] as const)
+        assertProblem(
+          await service.call(id, { token: user.access, path: { user_id: user.id } }),
+          403,
+          'permission_denied',
+        )
+      assert.equal((await getMe(service, user.access)).status, 200)
+    })
   })
 
-  it('keeps the last active superuser: 409 for suspension and demotion, and nothing of the request happens (security 77)', async () => {
-    await service.sql('update users set is_superuser = false where id <> $1', [superuser.id])
-    const suspended = await addUser(service, { superuser: true })
-    await update({ is_active: false }, suspended.id)
-    for (const change of [{ is_active: false }, { is_superuser: false }, { is_active: false, is_superuser: false }]) {
-      const events = await eventsOf(service, superuser.id)
-      assertProblem(await update({ first_name: 'Changed', ...change }, superuser.id), 409, 'last_superuser')
-      assert.equal((await read(superuser.id))['first_name'], '')
-      assert.deepEqual(await eventsOf(service, superuser.id), events)
-    }
-    assert.equal((await update({ is_superuser: false }, suspended.id)).status, 200) // who is suspended keeps nobody
-    assert.equal((await update({ is_active: true, is_superuser: true }, superuser.id)).status, 200)
-    await update({ is_superuser: true })
-    const { status } = await update({ is_superuser: false }, superuser.id)
-    assert.equal(status, 200)
-    assertProblem(await service.call('listUsers', { token: superuser.access }), 403, 'permission_denied')
-    await update({ is_superuser: true }, superuser.id, user.access)
+  describe('the last active superuser (security 77)', () => {
+    it('is neither suspended nor demoted, and nothing else is changed', async () => {
+      await service.sql('update users set is_superuser = false where id <> $1', [superuser.id])
+      const suspended = await addUser(service, { superuser: true })
+      await update({ is_active: false }, suspended.id)
+      for (const change of [{ is_active: false }, { is_superuser: false }, { is_active: false, is_superuser: false }]) {
+        const events = await eventsOf(service, superuser.id)
+        assertProblem(await update({ first_name: 'Changed', ...change }, superuser.id), 409, 'last_superuser')
+        assert.equal((await read(superuser.id))['first_name'], '')
+        assert.deepEqual(await eventsOf(service, superuser.id), events)
+      }
+      assert.equal((await update({ is_superuser: false }, suspended.id)).status, 200) // A suspended superuser does not count.
+      assert.equal((await update({ is_active: true, is_superuser: true }, superuser.id)).status, 200)
+      await update({ is_superuser: true })
+      const { status } = await update({ is_superuser: false }, superuser.id)
+      assert.equal(status, 200)
+      assertProblem(await service.call('listUsers', { token: superuser.access }), 403, 'permission_denied')
+      await update({ is_superuser: true }, superuser.id, user.access)
+    })
   })
 
-  it('answers 404 to an id of nobody, and to what is no id', async () => {
+  it('returns 404 for an unknown or malformed id', async () => {
     for (const id of ['0198f3a2-5d40-7c11-8e2a-94b7c3d5f601', 'x'])
       for (const body of [{}, { is_active: false }, { is_superuser: false }, { is_active: true }])
         assertProblem(await update(body, id), 404, 'not_found')
   })
 
-  it('is for superusers, who are asked for before the body is read: 403, 401 (security 76)', async () => {
-    for (const id of [user.id, superuser.id])
-      assertProblem(await update({ nonsense: true }, id, user.access), 403, 'permission_denied')
-    const path = { user_id: user.id }
-    assertUnauthorized(await service.call('updateUser', { path, body: { is_superuser: true } }), 'not_authenticated')
+  describeSuperusersOnly('updateUser', () => service, [{ nonsense: true }, { is_superuser: true }])
+
+  describeCredentials('updateUser', () => service, {
+    superuser: true,
+    calls: ({ id: user_id }) => [
+      { path: { user_id }, body: { surprise: 1 } },
+      { path: { user_id }, body: { first_name: 'Changed' } },
+    ],
   })
 
-  it('refuses bodies of another form, and names each member (security 65, 68, 75)', async () => {
-    for (const [change, fault] of [
-      [{ first_name: 'x'.repeat(151) }, '/first_name max_length'],
-      [{ first_name: null }, '/first_name type'],
-      [{ last_name: '\u0000' }, '/last_name pattern'],
-      [{ last_name: '\udfff' }, '/last_name format'],
-      [{ language: 'de' }, '/language enum'],
-      [{ is_active: 'false' }, '/is_active type'],
-      [{ is_superuser: 1 }, '/is_superuser type'],
-      [{ email: 'other@example.com' }, '/email unknown_member'],
-      [{ id: superuser.id }, '/id unknown_member'],
-      [{ password }, '/password unknown_member'],
-    ] as const) {
-      const answer = await update(change)
-      assertProblem(answer, 400, 'invalid')
-      assert.ok(faultsOf(answer).includes(fault), `${JSON.stringify(answer.body)} does not name ${fault}`)
-    }
+  describe('a malformed member (security 68)', () => {
+    const cases: RefusedBody[] = [
+      ['a first name of 151 characters', { first_name: 'x'.repeat(151) }, '/first_name max_length'],
+      ['null as the first name', { first_name: null }, '/first_name type'],
+      ['NUL', { last_name: '\u0000' }, '/last_name pattern'],
+      ['a lone surrogate', { last_name: '\udfff' }, '/last_name format'],
+      ['another language', { language: 'de' }, '/language enum'],
+      ['a text as is_active', { is_active: 'false' }, '/is_active type'],
+      ['a number as is_superuser', { is_superuser: 1 }, '/is_superuser type'],
+    ]
+    itRefusesBodies(cases, update, () => rowsOf(service, user))
   })
 
-  it('refuses what is no JSON with 415, and more than 64 KiB with 413 (security 62, 63)', async () => {
-    const send = (body: string, type: string) =>
-      service.fetch(`/api/v1/users/${user.id}/`, {
-        method: 'PATCH',
-        headers: { Authorization: `Bearer ${superuser.access}`, 'Content-Type': type },
-        body,
-      })
-    assertProblem(await send('{}', 'application/merge-patch+json'), 415, 'unsupported_media_type')
-    const large = JSON.stringify({ first_name: 'x'.repeat(65_536) })
-    assertProblem(await send(large, 'application/json'), 413, 'content_too_large')
+  describe('an unknown member (security 65, 75)', () => {
+    const cases: RefusedBody[] = [
+      ['an address', { email: 'other@example.com' }, '/email unknown_member'],
+      ['an id', { id: randomUUID() }, '/id unknown_member'],
+      ['a password', { password }, '/password unknown_member'],
+    ]
+    itRefusesBodies(cases, update, () => rowsOf(service, user))
   })
+
+  describeUnreadableBodies('updateUser', () => service, { superuser: true })
 })

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { assertInvalid, assertUnauthorized } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
-import { itRefusesBadBodies } from '../support/badBodies.ts'
-import { addUser, assertInvalid, assertUnauthorized, decode, forge, type Person } from '../support/tokens.ts'
+import { decode, forge } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
+import { describeBodies } from './support/describeBodies.ts'
+import { refreshPair } from './support/requests.ts'
 
 describe('verifyToken', () => {
   let service: TestService
@@ -24,13 +27,13 @@ describe('verifyToken', () => {
     assertUnauthorized(await verify(token), 'token_not_valid')
   }
 
-  it('knows live tokens of both kinds, and uses nothing up', async () => {
+  it('accepts live tokens of both types, any number of times', async () => {
     for (const token of [user.access, user.refresh, user.access, user.refresh]) await isLive(token)
-    assert.equal((await service.call('refreshToken', { body: { refresh: user.refresh } })).status, 200)
+    assert.equal((await refreshPair(service, user.refresh)).status, 200)
   })
 
-  it('knows an exchanged refresh token as live within its grace, as dead beyond it (decisions 14)', async () => {
-    const { body } = await service.call('refreshToken', { body: { refresh: user.refresh } })
+  it('accepts an exchanged refresh token within its grace period only', async () => {
+    const { body } = await refreshPair(service, user.refresh)
     await isLive(user.refresh)
     await isLive(String(body['refresh']))
     await service.sql(`update sessions set began = began - interval '31 seconds' where user_id = $1`, [user.id])
@@ -39,47 +42,51 @@ describe('verifyToken', () => {
     const [session] = await service.sql<{ ended_at: unknown }>('select ended_at from sessions where user_id = $1', [
       user.id,
     ])
-    assert.equal(session?.ended_at, null) // a check is no use of the token: it ends nothing
+    assert.equal(session?.ended_at, null) // A check does not count as a use of the token.
   })
 
-  it('knows a refresh token of two generations ago as dead', async () => {
-    const { body } = await service.call('refreshToken', { body: { refresh: user.refresh } })
-    await service.call('refreshToken', { body: { refresh: body['refresh'] } })
+  it('refuses a refresh token of two generations ago', async () => {
+    const { body } = await refreshPair(service, user.refresh)
+    await refreshPair(service, body['refresh'])
     await isDead(user.refresh)
     await isLive(String(body['refresh']))
   })
 
-  for (const [title, end] of [
-    ['its session has ended', 'update sessions set ended_at = now() where user_id = $1'],
-    ['its session was idle too long', 'update sessions set idle_until = now() where user_id = $1'],
-    ['its session is too old', 'update sessions set absolute_until = now() where user_id = $1'],
-    ['its session is gone', 'delete from sessions where user_id = $1'],
-    ['its user is suspended', 'update users set is_active = false where id = $1'],
-    ['its user is deleted', 'delete from users where id = $1'],
-  ] as const) {
-    it(`knows tokens of both kinds as dead when ${title} (security 40)`, async () => {
-      await service.sql(end, [user.id])
-      await isDead(user.access)
-      await isDead(user.refresh)
-    })
-  }
-
-  it('refuses what is expired, edited, of another key or no token at all (security 43–48)', async () => {
-    const { header, claims } = decode(user.access)
-    const { privateKey } = service.service.services.keyring.current
-    await isLive(forge({ header, claims }, privateKey))
-    await isDead(forge({ header, claims: { ...claims, exp: Math.floor(Date.now() / 1000) - 6 } }, privateKey))
-    await isDead(forge({ header: { ...header, typ: 'JWT' }, claims }, privateKey))
-    await isDead(forge({ header: { ...header, alg: 'none' }, claims }))
-    await isDead(forge(decode(user.refresh), privateKey))
-    await isDead(user.access.slice(0, -8))
-    for (const text of ['x', 'a.b.c', ' ', '..', `Bearer ${user.access}`, 'x'.repeat(4096)]) await isDead(text)
+  describe('the end of a session or user (security 40)', () => {
+    for (const [title, end] of [
+      ['its session has ended', 'update sessions set ended_at = now() where user_id = $1'],
+      ['its session was idle too long', 'update sessions set idle_until = now() where user_id = $1'],
+      ['its session is too old', 'update sessions set absolute_until = now() where user_id = $1'],
+      ['its session is gone', 'delete from sessions where user_id = $1'],
+      ['its user is suspended', 'update users set is_active = false where id = $1'],
+      ['its user is deleted', 'delete from users where id = $1'],
+    ] as const) {
+      it(`refuses tokens of both types when ${title}`, async () => {
+        await service.sql(end, [user.id])
+        await isDead(user.access)
+        await isDead(user.refresh)
+      })
+    }
   })
 
-  it('refuses an empty token, and one of more than 4096 characters, by the pointer', async () => {
+  describe('a token (security 43–48)', () => {
+    it('is refused if it is expired, edited, malformed or of another key', async () => {
+      const { header, claims } = decode(user.access)
+      const { privateKey } = service.service.services.keyring.current
+      await isLive(forge({ header, claims }, privateKey))
+      await isDead(forge({ header, claims: { ...claims, exp: Math.floor(Date.now() / 1000) - 6 } }, privateKey))
+      await isDead(forge({ header: { ...header, typ: 'JWT' }, claims }, privateKey))
+      await isDead(forge({ header: { ...header, alg: 'none' }, claims }))
+      await isDead(forge(decode(user.refresh), privateKey))
+      await isDead(user.access.slice(0, -8))
+      for (const text of ['x', 'a.b.c', ' ', '..', `Bearer ${user.access}`, 'x'.repeat(4096)]) await isDead(text)
+    })
+  })
+
+  it('refuses an empty token, and one of more than 4096 characters', async () => {
     assertInvalid(await verify(''), '/token')
     assertInvalid(await verify('x'.repeat(4097)), '/token')
   })
 
-  itRefusesBadBodies(() => service, 'verifyToken', { token: 'x' })
+  describeBodies('verifyToken', () => service, { token: 'x' })
 })

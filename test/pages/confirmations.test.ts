@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration, insertUser } from '../support/accounts.ts'
 import { decodeHtml } from '../support/html.ts'
-import { assertProblem, TestService, type Answer } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService, type Answer } from '../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 
 const pagePolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 const newPassword = 'another horse, another battery'
@@ -202,7 +203,7 @@ describe('pages', () => {
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')
     for (const [password, confirm, alert] of [
-      [newPassword, 'something else', /differ/],
+      [newPassword, 'something else', /do not match/],
       ['1234567', '1234567', /too short/],
       ['a'.repeat(257), 'a'.repeat(257), /cannot be used/],
       [`${newPassword}\u0000`, `${newPassword}\u0000`, /cannot be used/],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { assertProblem, TestService } from '../support/service.ts'
+import { assertProblem } from '../support/answers.ts'
+import { TestService } from '../support/service.ts'
 
 describe('/docs/', () => {
   let service: TestService

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { insertCode, insertRegistration, insertUser } from '../support/accounts.ts'
 import { TestService, type Answer } from '../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 
 const path = '/account/restore-password/'
 const word = 'another horse, another battery'
@@ -111,7 +111,7 @@ describe('the activation page of a second registration', () => {
   after(() => service.stop())
 
   for (const [language, expected] of [
-    ['en', /<p>Your account is already active\..* If you did not set its password yourself/],
+    ['en', /<p>Your account is already active\..* If you did not choose its password yourself/],
     ['ru', /<p>Учётная запись уже активна\..* Если её пароль задали не вы/],
   ] as const)
     it(`says that the account is already active, in ${language}`, async () => {

@@ -21,17 +21,17 @@ describe('npm run audit', () => {
   let reply: { status: number; body: unknown }
   before(async () => {
     registry = createServer((request, response) => {
-      const asked = request.method === 'POST' // other requests are for packages, of which this registry has none
+      const isAudit = request.method === 'POST' // other requests are for packages, of which this registry has none
       request.resume().on('end', () => {
-        response.writeHead(asked ? reply.status : 404, { 'Content-Type': 'application/json' })
-        response.end(JSON.stringify(asked ? reply.body : {}))
+        response.writeHead(isAudit ? reply.status : 404, { 'Content-Type': 'application/json' })
+        response.end(JSON.stringify(isAudit ? reply.body : {}))
       })
     })
     await once(registry.listen(0, '127.0.0.1'), 'listening')
   })
   after(() => registry.close())
 
-  /** Asks the registry above; npm takes its address from the environment. */
+  /** Runs the audit with the registry above, whose address npm reads from the environment. */
   function audit(status: number, body: unknown): Promise<{ code: unknown; stdout: string; stderr: string }> {
     reply = { status, body }
     const { port } = registry.address() as AddressInfo
@@ -44,23 +44,26 @@ describe('npm run audit', () => {
     })
   }
 
-  it('passes where nothing is known of any package', async () => {
+  it('passes if no vulnerability is known', async () => {
     const { code, stdout } = await audit(200, {})
-    assert.match(stdout, /^[5-9]\d\d packages, 0 known vulnerabilities, 0 of them argued\n$/)
+    assert.match(stdout, /^[5-9]\d\d packages, 0 known vulnerabilities, 0 of them accepted\n$/)
     assert.equal(code, 0)
   })
 
-  it('fails for a vulnerability that is not argued, and names it', async () => {
+  it('fails for a vulnerability that is not accepted, and names it', async () => {
     const { code, stdout, stderr } = await audit(200, { nodemailer: [advisory] })
     assert.equal(stderr, 'nodemailer <999: high, Opens every door (GHSA-0000-test-0000)\n')
-    assert.match(stdout, / packages, 1 known vulnerabilities, 0 of them argued\n$/)
+    assert.match(stdout, / packages, 1 known vulnerabilities, 0 of them accepted\n$/)
     assert.equal(code, 1)
   })
 
-  it('does not pass where the registry does not answer the question', async () => {
+  it('ends with 75 if the registry does not answer', async () => {
     for (const status of [405, 500]) {
       const { code, stdout, stderr } = await audit(status, {})
-      assert.match(stderr, new RegExp(`^Not asked, so nothing is known of vulnerabilities: ${status} `))
+      assert.match(
+        stderr,
+        new RegExp(`^The registry did not answer, so nothing is known of vulnerabilities: ${status} `),
+      )
       assert.deepEqual([code, stdout], [75, ''])
     }
   })

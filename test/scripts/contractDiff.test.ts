@@ -3,23 +3,21 @@ import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import semver from 'semver'
 import { findOasdiff } from '../../scripts/contractDiff/oasdiff.ts'
-import { compareVersions, faultsOfVersion } from '../../scripts/contractDiff/version.ts'
+import { checkVersion } from '../../scripts/contractDiff/version.ts'
 import { skip } from '../support/skip.ts'
 
 const root = join(import.meta.dirname, '../..')
-const newest =
-  (await readdir(join(root, 'contract')))
-    .map((name) => name.replace('.yaml', ''))
-    .sort(compareVersions)
-    .at(-1) ?? ''
+const released = (await readdir(join(root, 'contract'))).map((name) => name.replace('.yaml', ''))
+const newest = semver.sort(released).at(-1) ?? ''
 
 const noOasdiff =
   (await findOasdiff({ build: false })) === undefined
     ? 'oasdiff is not built; npm run contract:diff -- --prepare does that, with Go'
     : undefined
 
-/** A change of openapi.yaml as an edit of its text; what oasdiff must say of it, and which pointer the comparison without it. */
+/** A change of openapi.yaml, what oasdiff reports, and the pointer that the comparison without oasdiff reports. */
 type Edit = [name: string, from: RegExp, to: string, says: RegExp, pointer: string]
 
 const breaking: Edit[] = [
@@ -109,7 +107,7 @@ describe('npm run contract:diff', function () {
       const { code, output } = await run()
       assert.match(output, says)
       assert.match(output, /^breaking\n/m)
-      assert.match(output, /There are breaking changes: info\.version has to be \S+ or later/)
+      assert.match(output, /There are breaking changes: info\.version must be \S+ or later/)
       assert.equal(code, 1)
     })
 
@@ -122,9 +120,9 @@ describe('npm run contract:diff', function () {
     })
   }
 
-  it('is content with the released description itself, and with other words in it', async () => {
+  it('passes the released description, and a change of documentation', async () => {
     const unchanged = await run('--without-oasdiff')
-    assert.match(unchanged.output, /0 breaking, 0 non-breaking, 0 documentation\.\nVersion \S+ says so\./)
+    assert.match(unchanged.output, /0 breaking, 0 non-breaking, 0 documentation\.\nVersion \S+ matches the changes\./)
     assert.equal(unchanged.code, 0)
     await edit(/description: The curve\./, 'description: Its curve.')
     const { code, output } = await run('--without-oasdiff')
@@ -132,7 +130,7 @@ describe('npm run contract:diff', function () {
     assert.equal(code, 0)
   })
 
-  it('takes a breaking change whose version and changelog say so, and keeps it as released', async () => {
+  it('passes a breaking change with a new version and changelog entry, and releases it', async () => {
     const version = '99.0.0'
     await edit(/enum: \[en, ru\]/, 'enum: [en]')
     const text = (await readFile(join(folder, 'openapi.yaml'), 'utf8')).replace(
@@ -147,17 +145,17 @@ describe('npm run contract:diff', function () {
     assert.match((await run('--without-oasdiff')).output, /against contract\/99\.0\.0\.yaml\n\n0 breaking/)
   })
 
-  it('tells an addition from a break', async function () {
+  it('labels an addition as non-breaking', async function () {
     if (noOasdiff !== undefined) skip(this, noOasdiff)
     await edit(/^ {8}- unavailable$/m, '        - unavailable\n        - too_many_requests')
     const { code, output } = await run()
     assert.match(output, /^0 breaking, \d+ non-breaking, 0 documentation\.$/m)
     assert.match(output, /added the new 'too_many_requests' enum value to the 'code' response property/)
-    assert.match(output, /There are changes: info\.version has to be/)
+    assert.match(output, /There are changes: info\.version must be/)
     assert.equal(code, 1)
   })
 
-  it('takes a new value of any other enum in an answer for a break: generated clients refuse it', async function () {
+  it('labels a new enum value in a reply as breaking, except a new problem code', async function () {
     if (noOasdiff !== undefined) skip(this, noOasdiff)
     await edit(/enum: \[en, ru\]/, 'enum: [en, ru, de]')
     const { output } = await run()
@@ -168,7 +166,7 @@ describe('npm run contract:diff', function () {
     assert.match(output, /^non-breaking\n {2}added the new 'de' enum value to the request property 'language'$/m)
   })
 
-  it('takes another value in a header for a break, which oasdiff does not see, beside what it does', async function () {
+  it('labels another header value as breaking, which oasdiff does not report', async function () {
     if (noOasdiff !== undefined) skip(this, noOasdiff)
     const text = released
       .replace(/type: integer, format: int32, minimum: 1, maximum: 86400/, 'type: string, maxLength: 30')
@@ -180,14 +178,14 @@ describe('npm run contract:diff', function () {
     assert.equal(code, 1)
   })
 
-  it('says where openapi.yaml is no YAML', async () => {
+  it('names the line at which openapi.yaml is not YAML', async () => {
     await edit(/^ {2}version: /m, "  version: '")
     const { code, output } = await run()
-    assert.match(output, /^openapi\.yaml is no YAML: .* at line \d+, column \d+:\n$/)
+    assert.match(output, /^openapi\.yaml is not YAML: .* at line \d+, column \d+:\n$/)
     assert.equal(code, 2)
   })
 
-  it('ends with 2 where there is nothing to compare with, and answers --help', async () => {
+  it('ends with 2 if there is nothing to compare with, and answers --help', async () => {
     await rm(join(folder, 'contract'), { recursive: true })
     assert.deepEqual(await run(), {
       code: 2,
@@ -199,7 +197,7 @@ describe('npm run contract:diff', function () {
   })
 })
 
-describe('the version that a change needs', () => {
+describe('the version of a change', () => {
   const cases: [released: string, label: 'breaking' | 'non-breaking' | 'documentation', least: string][] = [
     ['0.1.3', 'breaking', '0.2.0'],
     ['0.1.3', 'non-breaking', '0.1.4'],
@@ -211,21 +209,21 @@ describe('the version that a change needs', () => {
   for (const [released, label, least] of cases) {
     it(`${released}, ${label}: ${least} or later`, () => {
       const changes = [{ label, text: '', operations: [] }]
-      const faults = (version: string) =>
-        faultsOfVersion(version, released, changes, { changelog: `\n## ${version}\n\n- x\n`, packageVersion: version })
-      assert.deepEqual(faults(least), [])
-      const [fault = ''] = faults(released === least ? '0.0.9' : released)
-      assert.ok(fault.includes(`has to be ${least} or later`), fault)
+      const errors = (version: string) =>
+        checkVersion(version, released, changes, { changelog: `\n## ${version}\n\n- x\n`, packageVersion: version })
+      assert.deepEqual(errors(least), [])
+      const [error = ''] = errors(released === least ? '0.0.9' : released)
+      assert.ok(error.includes(`must be ${least} or later`), error)
     })
   }
 
-  it('wants three numbers, and the same in package.json', () => {
+  it('must be three numbers, and the same in package.json', () => {
     const files = { changelog: '\n## 1.0.0\n\n- x\n', packageVersion: '0.9.0' }
-    assert.deepEqual(faultsOfVersion('1.0.0', '1.0.0', [], files), [
-      'package.json says 0.9.0 where info.version says 1.0.0.',
+    assert.deepEqual(checkVersion('1.0.0', '1.0.0', [], files), [
+      'package.json has version 0.9.0, info.version is 1.0.0.',
     ])
-    assert.deepEqual(faultsOfVersion('v1', '1.0.0', [], files), [
-      'info.version has to be three numbers as in 1.2.3, not v1.',
+    assert.deepEqual(checkVersion('v1', '1.0.0', [], files), [
+      'info.version must be three numbers as in 1.2.3, not v1.',
     ])
   })
 })

@@ -1,62 +1,51 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { formats } from '../../src/openapi.ts'
 import { createAjv } from '../../src/http/validation.ts'
 import { Problem, type ProblemCode } from '../../src/problems.ts'
+import { contract, follow } from '../support/contract.ts'
 
 type Node = Record<string, unknown>
-type Example = { place: string; schema: string; value: unknown }
+type Example = { pointer: string; schema: string; value: unknown }
 
-const document = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as Node
-const ajv = createAjv(formats).addSchema(document, 'contract')
+const ajv = createAjv(formats).addSchema(contract, 'contract')
 
-/** Every example beside a schema, wherever it is: bodies, replies, parameters, headers, and schemas themselves. */
-function examplesIn(node: unknown, place = '#'): Example[] {
+/** Finds every example that has a schema: of bodies, replies, parameters, headers, and of schemas themselves. */
+function examplesIn(node: unknown, pointer = '#'): Example[] {
   if (typeof node !== 'object' || node === null) return []
   const { schema, example, examples, type, value: _, ...rest } = node as Node
-  const at = schema !== undefined ? `${place}/schema` : typeof type === 'string' || Array.isArray(type) ? place : ''
+  const at = schema !== undefined ? `${pointer}/schema` : typeof type === 'string' || Array.isArray(type) ? pointer : ''
   const named = at.endsWith('/schema') ? Object.entries((examples ?? {}) as Node) : []
   const values = [
     ...(example === undefined ? [] : [['example', example] as const]),
-    ...named.map(([name, described]) => [name, (follow(described) as Node)['value']] as const),
+    ...named.map(([name, described]) => [name, follow(described as Node)['value']] as const),
   ]
-  const own = at === '' ? [] : values.map(([name, value]) => ({ place: `${place}/${name}`, schema: at, value }))
+  const own = at === '' ? [] : values.map(([name, value]) => ({ pointer: `${pointer}/${name}`, schema: at, value }))
   return [
     ...own,
     ...Object.entries({ ...rest, ...(schema === undefined ? {} : { schema }) }).flatMap(([name, child]) =>
-      name === 'enum' || name === 'default' ? [] : examplesIn(child, `${place}/${escaped(name)}`),
+      name === 'enum' || name === 'default' ? [] : examplesIn(child, `${pointer}/${escaped(name)}`),
     ),
   ]
 }
 
 const escaped = (name: string) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
 
-function follow(node: unknown): unknown {
-  const reference = (node as { $ref?: string }).$ref
-  if (reference === undefined) return node
-  return reference
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((found, name) => (found as Node)[name], document)
-}
-
 describe('the examples of the contract', () => {
-  const examples = examplesIn(document)
+  const examples = examplesIn(contract)
 
-  it('are there, for replies, bodies, parameters, headers and members', () => {
+  it('exist for replies, bodies, parameters, headers and members', () => {
     for (const room of ['responses', 'requestBodies', 'parameters', 'headers', 'schemas'])
-      assert.ok(examples.filter(({ place }) => place.startsWith(`#/components/${room}/`)).length > 5, room)
+      assert.ok(examples.filter(({ pointer }) => pointer.startsWith(`#/components/${room}/`)).length > 5, room)
   })
 
   it('match their schemas, formats included', () => {
-    for (const { place, schema, value } of examples) {
+    for (const { pointer, schema, value } of examples) {
       const validate = ajv.compile({ $ref: `contract${schema}` })
-      assert.ok(validate(value), `${place}: ${ajv.errorsText(validate.errors)}`)
+      assert.ok(validate(value), `${pointer}: ${ajv.errorsText(validate.errors)}`)
     }
   })
 
-  it('show problems as they are: the type, title and status of their code', () => {
+  it('show each problem with the type, title and status of its code', () => {
     const problems = examples.flatMap(({ value }) => (isProblem(value) ? [value] : []))
     assert.ok(problems.length >= 10)
     for (const { type, title, status, code, errors } of problems) {

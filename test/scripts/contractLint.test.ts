@@ -31,7 +31,7 @@ describe('lint of the contract', function () {
   })
   after(() => rm(folder, { recursive: true }))
 
-  it('every exception from Spectral’s rules is needed, and names one operation or one shared response', async () => {
+  it('needs each exception from Spectral’s rules, which names one operation or response', async () => {
     const owasp = createRequire(import.meta.url).resolve('@stoplight/spectral-owasp-ruleset')
     const bare = join(folder, 'bare.yaml')
     await writeFile(bare, JSON.stringify({ extends: ['spectral:oas', owasp] }))
@@ -49,19 +49,19 @@ describe('lint of the contract', function () {
       ),
     )
     assert.ok(exceptions.length > 50)
-    const needless = exceptions.filter((exception) => !found.has(exception))
-    assert.deepEqual(needless, [])
+    const unneeded = exceptions.filter((exception) => !found.has(exception))
+    assert.deepEqual(unneeded, [])
     const one = /^\S+ \/(paths\/[^/]+\/[a-z]+|components\/responses\/\w+|components\/headers)$/
     const broad = exceptions.filter((exception) => !one.test(exception))
     assert.deepEqual(broad, [])
   })
 
-  it('the 3.0.3 derivative is valid by the specification', async () => {
+  it('accepts the 3.0.3 derivative by the specification', async () => {
     const { code, output } = await redocly('--extends=spec', 'generated/openapi-3.0.json')
     assert.equal(code, 0, output)
   })
 
-  it('what 3.0 does not have would be found in it', async () => {
+  it('finds in it what OpenAPI 3.0 does not have', async () => {
     const text = await readFile(join(root, 'generated/openapi-3.0.json'), 'utf8')
     const inserts = ['"const": "x"', '"examples": ["x"]', '"exclusiveMinimum": 3', '"type": ["string", "null"]']
     const broken = inserts.reduce(
@@ -76,7 +76,7 @@ describe('lint of the contract', function () {
   })
 })
 
-/** The JSON pointers of a place and of everything that contains it. */
+/** The JSON pointers of a node and of all nodes that contain it. */
 function pointersAbove(path: (string | number)[]): string[] {
   const parts = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
   return parts.map((_, index) => parts.slice(0, index + 1).join(''))

@@ -5,7 +5,7 @@ import { createServer, request, type IncomingMessage, type Server } from 'node:h
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { operationRoutes } from '../support/routes.ts'
+import { operationRoutes } from '../support/operations.ts'
 import { TestService } from '../support/service.ts'
 
 type Outcome = { code: number; stdout: string; stderr: string }
@@ -37,19 +37,21 @@ describe('npm run contract:test', () => {
     })
   }
 
-  /** A server in front of the service, which may alter what that replies. */
-  function proxy(alter: (path: string, reply: Altered, asked: IncomingMessage) => Partial<Altered>): Promise<string> {
-    return serve((asked, answer) => {
-      const { method, headers } = asked
-      const target = request(`${service.url}${asked.url ?? ''}`, { method, headers }, (reply) => {
+  /** Starts a proxy in front of the service, which may alter its replies. */
+  function proxy(
+    alter: (path: string, reply: Altered, received: IncomingMessage) => Partial<Altered>,
+  ): Promise<string> {
+    return serve((received, answer) => {
+      const { method, headers } = received
+      const target = request(`${service.url}${received.url ?? ''}`, { method, headers }, (reply) => {
         void text(reply).then((body) => {
           const { 'content-length': _, 'transfer-encoding': __, ...passed } = reply.headers
           const given = { status: reply.statusCode ?? 500, headers: passed, body }
-          const altered = { ...given, ...alter((asked.url ?? '').split('?')[0] ?? '', given, asked) }
+          const altered = { ...given, ...alter((received.url ?? '').split('?')[0] ?? '', given, received) }
           answer.writeHead(altered.status, altered.headers).end(altered.body)
         })
       })
-      asked.pipe(target.on('error', () => answer.destroy()))
+      received.pipe(target.on('error', () => answer.destroy()))
     })
   }
 
@@ -60,7 +62,7 @@ describe('npm run contract:test', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
-  it('passes a healthy deployment, calls every operation and keeps the account as it was', async () => {
+  it('calls every operation of a healthy deployment, passes and changes no account', async () => {
     const before = await service.sql('select * from users')
     const mails = await service.countMails()
     const junit = join(service.dataDir, 'junit.xml')
@@ -81,8 +83,8 @@ describe('npm run contract:test', () => {
     assert.equal(left?.count, '0')
   })
 
-  it('names what a broken deployment answers, by operation', async () => {
-    const faults: Record<string, (reply: Altered, asked: IncomingMessage) => Partial<Altered>> = {
+  it('names by operation how the replies of a broken deployment differ', async () => {
+    const alterations: Record<string, (reply: Altered, received: IncomingMessage) => Partial<Altered>> = {
       '/api/v1/users/me/': ({ body, status }, { method }) =>
         method === 'PATCH' && status === 200
           ? { status: 418 }
@@ -95,7 +97,7 @@ describe('npm run contract:test', () => {
       }),
       '/api/v1/logs/login/': ({ headers }) => ({ headers: { ...headers, 'cache-control': 'public' } }),
     }
-    const url = await proxy((path, reply, asked) => faults[path]?.(reply, asked) ?? {})
+    const url = await proxy((path, reply, received) => alterations[path]?.(reply, received) ?? {})
     const junit = join(service.dataDir, 'broken.xml')
     const { code, stdout } = await run('--url', url, ...account, '--junit', junit)
     assert.equal(code, 1, stdout)
@@ -108,9 +110,9 @@ describe('npm run contract:test', () => {
       verifyToken: /header allow names GET instead of POST/,
       listLoginLogs: /header cache-control is public instead of no-store/,
     }
-    for (const [operationId, fault] of Object.entries(named)) {
+    for (const [operationId, error] of Object.entries(named)) {
       const [section = ''] = new RegExp(`^DIFFERS +${operationId}:.*\\n(?: .*\\n)*`, 'm').exec(stdout) ?? []
-      assert.match(section, fault, `${operationId}: ${stdout}`)
+      assert.match(section, error, `${operationId}: ${stdout}`)
     }
     assert.equal(stdout.match(/^DIFFERS/gm)?.length, Object.keys(named).length, stdout)
     const xml = await readFile(junit, 'utf8')
@@ -118,13 +120,13 @@ describe('npm run contract:test', () => {
     assert.match(xml, /<failure message="status 418 is not documented">/)
   })
 
-  it('allows the headers that a proxy is said to add', async () => {
+  it('allows the headers that --allow-header names', async () => {
     const url = await proxy((_, { headers }) => ({ headers: { ...headers, 'x-cache': 'MISS' } }))
     const { code, stdout } = await run('--url', url, ...account, '--allow-header', 'X-Cache')
     assert.equal(code, 0, stdout)
   })
 
-  it('finds links that lead past the proxy', async () => {
+  it('names links that do not lead through the proxy', async () => {
     const url = await proxy((path, { body }) =>
       path === '/api/v1/logs/login/'
         ? { body: body.replace(/"next":"http:..[^/]+/, '"next":"http://inside:8000') }
@@ -135,7 +137,7 @@ describe('npm run contract:test', () => {
     assert.match(stdout, /next leads to http:\/\/inside:8000\/.* does TRUSTED_PROXIES name the proxy\?/)
   })
 
-  it('holds a deployment to the contract of a file', async () => {
+  it('tests a deployment against the contract of a file', async () => {
     const contract = await readFile(join(import.meta.dirname, '../../openapi.yaml'), 'utf8')
     const file = join(service.dataDir, 'contract.yaml')
     await writeFile(file, contract.replace('required: [id, email,', 'required: [id, nickname, email,'))
@@ -145,7 +147,7 @@ describe('npm run contract:test', () => {
     assert.equal((await run('--url', service.url, ...account, '--contract', join(file, 'none'))).code, 1)
   })
 
-  it('says what keeps it from testing', async () => {
+  it('names the reason if it cannot test', async () => {
     const other = await serve((_, answer) => answer.end('<html>'))
     const otherJson = await serve((_, answer) => answer.end('{"openapi":"3.1.0","paths":{}}'))
     const [, email = ''] = account

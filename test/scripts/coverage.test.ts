@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { readContract } from '../../scripts/coverage/contract.ts'
-import { documentedFacts } from '../../scripts/coverage/facts.ts'
+import { coverageDifferences, coverageTable } from '../../scripts/coverage/comparison.ts'
+import { documentedFacts } from '../../scripts/coverage/documented.ts'
 import { observe, type Exchange } from '../../scripts/coverage/observe.ts'
-import { coverageFaults, coverageTable } from '../../scripts/coverage/report.ts'
+import { readCoveredApi } from '../../scripts/coverage/operations.ts'
+import { readOpenApi } from '../../scripts/openapi.ts'
 
-const root = join(import.meta.dirname, '../..')
-const contract = readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8'))
-const documented = documentedFacts(contract)
+const api = readCoveredApi(readOpenApi())
+const documented = documentedFacts(api)
 const without = (fact: string) => documented.difference(new Set([fact]))
 const problem = 'application/problem+json'
 
 describe('coverage of the contract', () => {
-  it('asks for every reply, code, request example, parameter and value of an enum', () => {
+  it('requires every reply, code, request example, parameter and enum value', () => {
     for (const fact of [
       'reply registerUser 201 application/json',
       'reply activateUser 303 none',
@@ -29,21 +27,23 @@ describe('coverage of the contract', () => {
       'value ProblemCode request_timeout',
     ])
       assert.ok(documented.has(fact), fact)
-    assert.deepEqual(coverageFaults(documented, documented), [])
+    assert.deepEqual(coverageDifferences(documented, documented), [])
     assert.doesNotMatch(coverageTable(documented, documented), /[✗!] *\d| ✗ {2}| ! {2}/)
   })
 
   it('names each fact that was not seen', () => {
     for (const fact of documented)
-      assert.deepEqual(coverageFaults(documented, without(fact)), [`${fact}: documented, never seen`])
+      assert.deepEqual(coverageDifferences(documented, without(fact)), [`${fact}: documented, never seen`])
   })
 
-  it('names what was seen and is not documented', () => {
+  it('names each fact that is not documented', () => {
     for (const fact of ['reply getMe 418 text/plain', 'reply getMe 200 text/html', 'code getMe 401 code_invalid'])
-      assert.deepEqual(coverageFaults(documented, new Set([...documented, fact])), [`${fact}: seen, not documented`])
+      assert.deepEqual(coverageDifferences(documented, new Set([...documented, fact])), [
+        `${fact}: seen, not documented`,
+      ])
   })
 
-  it('shows both in the table, at the operation', () => {
+  it('shows both in the row of the operation', () => {
     const row = (facts: Set<string>) => /^getMe .*$/m.exec(coverageTable(documented, facts))?.[0]
     assert.match(row(without('reply getMe 200 application/json')) ?? '', /^getMe\s+✗/)
     assert.match(row(new Set([...documented, 'reply getMe 200 text/html'])) ?? '', /^getMe\s+!/)
@@ -84,7 +84,7 @@ describe('coverage of the contract', () => {
       [`reply getMe 400 ${problem}`],
     ],
     [
-      'a 400 to what is no HTTP',
+      'a 400 to a request that is not HTTP',
       { method: 'GET', target: me, raw: true, reply: { status: 400, type: problem, body: {} } },
       [`reply any-request 400 ${problem}`],
     ],
@@ -93,12 +93,20 @@ describe('coverage of the contract', () => {
       { method: 'PUT', target: me, reply: { status: 200, type: json, body: {} } },
       ['reply no-operation 200 application/json'],
     ],
-    ['nothing in a preflight', { method: 'OPTIONS', target: me, reply: { status: 204, type: null, body: {} } }, []],
-    ['nothing in a page', { method: 'GET', target: '/docs/', reply: { status: 200, type: 'text/html', body: {} } }, []],
+    [
+      'nothing in a CORS preflight',
+      { method: 'OPTIONS', target: me, reply: { status: 204, type: null, body: {} } },
+      [],
+    ],
+    [
+      'nothing in an HTML page',
+      { method: 'GET', target: '/docs/', reply: { status: 200, type: 'text/html', body: {} } },
+      [],
+    ],
   ]
   for (const [what, exchange, facts] of seen) {
     it(`sees ${what}`, () => {
-      assert.deepEqual(observe(contract, exchange), facts)
+      assert.deepEqual(observe(api, exchange), facts)
     })
   }
 })

@@ -30,7 +30,7 @@ describe('npm run generate', function () {
       })
     })
 
-  it('--check names each file that differs or is missing, and writes nothing', async () => {
+  it('--check names each file that differs or is missing and writes none', async () => {
     await appendFile(join(copy, 'generated/contract.ts'), '// edited\n')
     await rm(join(copy, 'generated/mails.ts'))
     const { code, stderr } = await run('--check')
@@ -40,12 +40,12 @@ describe('npm run generate', function () {
     assert.match(await readFile(join(copy, 'generated/contract.ts'), 'utf8'), /edited/)
   })
 
-  it('mends them: everything is as it is checked in, with a banner', async () => {
+  it('writes every file as it is checked in, with a banner', async () => {
     assert.deepEqual(await run(), { code: 0, stderr: '' })
     const names = (await readdir(join(copy, 'generated'), { recursive: true })).filter((name) =>
-      /\.(ts|json)$/.test(name),
+      /\.(ts|json|sql)$/.test(name),
     )
-    assert.ok(names.length >= 9)
+    assert.ok(names.length >= 10)
     for (const name of names) {
       const text = await readFile(join(copy, 'generated', name), 'utf8')
       assert.ok(
@@ -54,6 +54,15 @@ describe('npm run generate', function () {
       )
       if (name.endsWith('.ts')) assert.match(text, /^\/\/ Generated from \S+ by npm run generate\. Do not edit\.\n/)
     }
+  })
+
+  it('--check fails if a migration changes the schema', async () => {
+    const file = join(copy, 'sql/migrations/0099_more.sql')
+    await writeFile(file, `comment on column users.email is 'Another comment.'`)
+    const outcome = await run('--check')
+    await rm(file)
+    const message = 'generated/schema.sql differs from its source: run npm run generate\n'
+    assert.deepEqual(outcome, { code: 1, stderr: message })
   })
 
   describe('of queries', () => {
@@ -76,7 +85,7 @@ describe('npm run generate', function () {
       }
     }
 
-    const faults: [fault: string, text: string, message: string][] = [
+    const rejected: [mistake: string, text: string, message: string][] = [
       ['a misspelt column', '-- name: misspelt\nselect emial from users;\n', 'misspelt: column "emial" does not exist'],
       [
         'a table that is not there',
@@ -94,19 +103,45 @@ describe('npm run generate', function () {
         '-- name: odd\nselect point(1, 2) as p;\n',
         'odd: p has a type that scripts/generate/queries.ts does not know (600)',
       ],
+      [
+        'a choice outside of a pair',
+        '-- name: lone\nselect id from users order by id {desc|};\n',
+        'lone: only a pair has choices like {<|>}',
+      ],
+      [
+        'a pair of different columns',
+        '-- name: uneven{Descending|Ascending}\nselect {id|email} from users;\n',
+        'uneven: the two statements return different columns',
+      ],
     ]
-    for (const [fault, text, message] of faults) {
-      it(`fails by ${fault}, naming file and query in PostgreSQL’s words`, async () => {
+    for (const [mistake, text, message] of rejected) {
+      it(`fails for ${mistake}, with the file, the query and PostgreSQL’s message`, async () => {
         await assert.rejects(generated(text), { message: `sql/queries/zz.sql: ${message}` })
       })
     }
 
-    it('fails by two queries of one name', async () => {
+    it('fails for two queries of one name', async () => {
       const text = '-- name: findUser\nselect 1 as one;\n'
       await assert.rejects(generated(text), { message: 'sql/queries/zz.sql: there are two queries named findUser' })
     })
 
-    it('types parameters and columns by the database: not null, nullable, marked', async () => {
+    it('makes two statements of a pair, which differ in its choices alone', async () => {
+      const text = `-- name: walk{Descending|Ascending}
+-- A comment.
+select id from users where id {<|>} :id order by date_joined {desc|}, id {desc|} limit 1;
+`
+      const [pair = ''] = /\/\*\* A comment\. \*\/\nexport const walk = [\s\S]*/.exec(await generated(text)) ?? []
+      const statementOf = (name: string, compare: string, order: string) =>
+        `(p: { id: string }) =>\n  sql.prepared('${name}', row<WalkRow>())\`
+select id from users where id ${compare} \${p.id} order by ${order} limit 1\`,\n`
+      const members = [
+        `  descending: ${statementOf('walkDescending', '<', 'date_joined desc, id desc')}`,
+        `  ascending: ${statementOf('walkAscending', '>', 'date_joined, id')}`,
+      ]
+      assert.equal(pair, `/** A comment. */\nexport const walk = {\n${members.join('')}}\n`)
+    })
+
+    it('types parameters and columns by the database', async () => {
       const text = `-- name: typed
 -- A comment.
 select email, last_login, is_active, count(*) as "many!", lower(email) as lowered

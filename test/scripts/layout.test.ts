@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { findCircles, importsOf, targetOf } from '../support/imports.ts'
-import { operationRoutes } from '../support/routes.ts'
+import { operationRoutes } from '../support/operations.ts'
 
 const root = join(import.meta.dirname, '../..')
 const files = (...patterns: string[]) => globSync(patterns, { cwd: root }).sort()

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readContract } from '../../scripts/coverage/contract.ts'
-import { documentedFacts } from '../../scripts/coverage/facts.ts'
+import { documentedFacts } from '../../scripts/coverage/documented.ts'
+import { readCoveredApi } from '../../scripts/coverage/operations.ts'
+import { readOpenApi } from '../../scripts/openapi.ts'
 
 const root = join(import.meta.dirname, '../..')
-const documented = documentedFacts(readContract(readFileSync(join(root, 'openapi.yaml'), 'utf8')))
+const documented = documentedFacts(readCoveredApi(readOpenApi()))
 const secret = 'correct horse battery staple'
 const without = (fact: string) => documented.difference(new Set([fact]))
 
@@ -16,17 +16,17 @@ type Ended = { code: unknown; stdout: string; stderr: string }
 
 describe('the reporter', () => {
   let folder: string
-  let kept: string
+  let saved: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-reporter-'))
     await writeFile(join(folder, 'a.cjs'), "it('passes', () => undefined)\n")
   })
   beforeEach(async () => {
-    kept = await mkdtemp(join(folder, 'kept-'))
+    saved = await mkdtemp(join(folder, 'saved-'))
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
-  /** A run of one test that passes, after which these facts and this log are on record. */
+  /** Runs one test that passes, with these facts and this log on record. */
   async function run(facts: Set<string>, options: string[] = [], log = '{"msg":"request"}'): Promise<Ended> {
     const records = await mkdtemp(join(folder, 'records-'))
     const lines = [...facts].map((fact) => `${JSON.stringify(fact)}\n`)
@@ -45,7 +45,7 @@ describe('the reporter', () => {
   }
 
   function node(script: string, given: string[] = [], more = {}): Promise<Ended> {
-    const env = { ...process.env, COVERAGE_RECORDS: kept, ...more }
+    const env = { ...process.env, COVERAGE_RECORDS: saved, ...more }
     return new Promise((resolve) => {
       execFile(process.execPath, [join(root, script), ...given], { cwd: root, env }, (error, stdout, stderr) => {
         resolve({ code: error?.code ?? 0, stdout, stderr })
@@ -53,14 +53,14 @@ describe('the reporter', () => {
     })
   }
 
-  it('passes a run that saw what is documented', async () => {
+  it('passes a run that saw exactly the documented facts', async () => {
     const { code, stdout } = await run(documented)
     assert.match(stdout, /The tests saw exactly what openapi\.yaml documents\.[\s\S]*1 passed, 0 failed\n$/)
     assert.match(stdout, /\n1 secrets, 1 lines of log at debug level: none leaked\.\n/)
     assert.equal(code, 0)
   })
 
-  it('fails one that did not, and names what is missing and what is not documented', async () => {
+  it('fails a run that did not, and names each difference', async () => {
     const facts = without('reply getMe 503 application/problem+json').add('reply getMe 418 text/plain')
     const { code, stdout } = await run(facts)
     assert.match(stdout, /reply getMe 503 application\/problem\+json: documented, never seen\n/)
@@ -68,7 +68,7 @@ describe('the reporter', () => {
     assert.equal(code, 1)
   })
 
-  it('shows the same again by npm run coverage, and fails again', async () => {
+  it('saves the facts, so that npm run coverage shows the same and fails too', async () => {
     const facts = without('example registerUser full')
     const { stdout } = await run(facts)
     const again = await node('scripts/coverage.ts')
@@ -77,7 +77,7 @@ describe('the reporter', () => {
     assert.ok(stdout.includes(again.stdout))
   })
 
-  it('keeps what the tests came to, for npm run security:report', async () => {
+  it('saves the results of the tests for npm run security:report', async () => {
     const tests = join(folder, 'b.cjs')
     const [is, skip] = ['assert.ok(true)', 'this.skip()']
     await writeFile(
@@ -99,24 +99,24 @@ describe('b (security 40)', () => {
       /^43\. has no test that passed: [\s\S]*^53\. has no test that passed: [\s\S]*^54\. has no test: /m,
     )
     assert.doesNotMatch(stderr, /^40\. /m)
-    assert.match(stderr, /^docs\/security\.md lists other tests: /m)
+    assert.match(stderr, /^docs\/security-tests\.md is out of date: /m)
   })
 
-  it('keeps nothing of a run that leaves tests out or runs none, and says so where nothing that counts was kept', async () => {
+  it('saves no results of a partial run; the report then says that there are none', async () => {
     await run(documented, ['--ignore', 'none'])
     await run(documented, ['--dry-run'])
     await run(documented, ['--grep', 'passes'])
     const none = await node('scripts/securityReport.ts')
     assert.deepEqual([none.code, none.stdout], [1, ''])
-    assert.match(none.stderr, /^No whole run of the tests has left its results yet: npm test makes them\.\n$/)
+    assert.match(none.stderr, /^There are no results of a whole run of the tests yet: run npm test\.\n$/)
 
-    await writeFile(join(kept, 'tests.json'), JSON.stringify({ began: '2001-01-01', results: [] }))
+    await writeFile(join(saved, 'tests.json'), JSON.stringify({ began: '2001-01-01', results: [] }))
     const old = await node('scripts/securityReport.ts')
     assert.deepEqual([old.code, old.stdout], [1, ''])
-    assert.match(old.stderr, /^The results of the last whole run are older than \S+: npm test makes new ones\.\n$/)
+    assert.match(old.stderr, /^The results of the last whole run of the tests are older than \S+: run npm test\.\n$/)
   })
 
-  it('fails one whose log shows a secret, or that logged nothing (security 80)', async () => {
+  it('fails a run whose log shows a secret, or that logged nothing (security 80)', async () => {
     for (const log of [`{"password":"${secret}"}`, '']) {
       const { code, stdout } = await run(documented, [], log)
       assert.match(stdout, /level: leaked:\n {2}.*\n[\s\S]*1 passed, 1 failed\n$/)
@@ -125,7 +125,7 @@ describe('b (security 40)', () => {
     }
   })
 
-  it('does not judge a run of some tests only', async () => {
+  it('does not compare a run of some tests only', async () => {
     const { code, stdout } = await run(new Set(), ['--grep', 'passes'])
     assert.doesNotMatch(stdout, /documented/)
     assert.equal(code, 0)

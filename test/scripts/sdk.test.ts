@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { components, operations } from '../../generated/contract.ts'
 import { Client, Problem, UnexpectedAnswer } from '../../generated/sdk/index.ts'
 import type * as sdk from '../../generated/sdk/index.ts'
-import { operationRoutes } from '../support/routes.ts'
+import { operationRoutes } from '../support/operations.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/tokens.ts'
+import { addUser, type Person } from '../support/users.ts'
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false
 type Schemas = components['schemas']
@@ -25,7 +25,7 @@ describe('the TypeScript SDK', () => {
   before(async () => (service = await TestService.start()))
   after(() => service.stop())
 
-  /** Counts the requests to each path, and lets a test answer one itself. */
+  /** Counts the requests to each path. A test may answer one of them. */
   const counting = (answer?: (path: string) => Response | undefined) => {
     const counts = new Map<string, number>()
     const send: typeof fetch = (input, init) => {
@@ -84,7 +84,7 @@ describe('the TypeScript SDK', () => {
     assert.equal((await client.getContractJson()).info.title, 'Gatehouse')
   })
 
-  it('exchanges an expired access token once for 20 calls at the same time', async () => {
+  it('refreshes an expired access token once for 20 calls at the same time', async () => {
     const person = await addUser(service)
     const { send, count } = counting()
     const client = new Client({ baseUrl: service.url, tokens: expiredPair(person), fetch: send })
@@ -96,7 +96,7 @@ describe('the TypeScript SDK', () => {
     assert.equal(count('refreshToken'), 1)
   })
 
-  it('forgets the tokens of a session that is over, and says so once', async () => {
+  it('forgets the tokens of an ended session, and calls onTokens once', async () => {
     const person = await addUser(service)
     const stored: unknown[] = []
     const tokens = expiredPair(person)
@@ -108,7 +108,7 @@ describe('the TypeScript SDK', () => {
     assert.equal((await problemOf(client.getMe())).code, 'not_authenticated')
   })
 
-  it('keeps the tokens when the exchange fails for another reason', async () => {
+  it('keeps the tokens if the refresh fails for another reason', async () => {
     const tokens = expiredPair(await addUser(service))
     const down = counting((path) =>
       path === operationRoutes.refreshToken.path ? new Response('<h1>Bad gateway</h1>', { status: 502 }) : undefined,
@@ -187,7 +187,7 @@ describe('the TypeScript SDK', () => {
     })
   })
 
-  it('throws problems with code, status, request and faults', async () => {
+  it('throws problems with code, status, request id and field errors', async () => {
     const client = new Client({ baseUrl: service.url })
     const invalid = await problemOf(client.registerUser({ email: 'nobody', password, password_confirm: password }))
     assert.deepEqual([invalid.code, invalid.status, invalid.title], ['invalid', 400, 'Invalid request'])
@@ -217,7 +217,7 @@ describe('the TypeScript SDK', () => {
     assert.equal((await problemOf(new Client({ baseUrl: service.url, fetch: send }).getJwks())).retryAfter, 7)
   })
 
-  it('iterates over every page, and lets a call be given up', async () => {
+  it('iterates over every page, and aborts a call by its signal', async () => {
     const { email } = await service.activeUser()
     const client = new Client({ baseUrl: service.url })
     for (let signIns = 0; signIns < 5; signIns++) await client.createToken({ email, password })

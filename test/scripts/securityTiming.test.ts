@@ -4,7 +4,7 @@ import { compare } from '../../scripts/securityTiming/statistics.ts'
 import { runScript } from '../support/command.ts'
 
 describe('npm run security:timing', () => {
-  it('compares by the Mann–Whitney U test: the ages of SciPy’s example, ties, and what does not differ', () => {
+  it('compares by the Mann–Whitney U test, as SciPy does', () => {
     const { medians, effect, p } = compare([19, 22, 16, 29, 24], [20, 11, 17, 12])
     assert.deepEqual([medians, effect], [[22, 14.5], 17 / 20])
     assert.ok(Math.abs(p - 0.11134688653314041) < 1e-6, String(p))
@@ -17,13 +17,13 @@ describe('npm run security:timing', () => {
     assert.equal(compare(quick, slow).p, compare(slow, quick).p)
   })
 
-  it('answers --help, and says what is no number', async () => {
+  it('answers --help, and names an option that is not a number', async () => {
     const help = await runScript(tmpdir(), {}, 'scripts/securityTiming.ts', '--help')
     assert.deepEqual(
       [help.code, help.stdout.split('\n')[0]],
       [0, 'npm run security:timing [-- --times N --mails N --storm N]'],
     )
     const refused = await runScript(tmpdir(), {}, 'scripts/securityTiming.ts', '--times', 'many')
-    assert.deepEqual([refused.code, refused.stderr], [1, '--times many: it is a number of requests.\n'])
+    assert.deepEqual([refused.code, refused.stderr], [1, '--times many: it must be a number of requests.\n'])
   })
 })

@@ -21,12 +21,12 @@ const versions: Versions = { ...dependencies, ...devDependencies, ...optionalDep
 const lock = JSON.parse(read('package-lock.json')) as LockFile
 const locked = lockedPackages(lock)
 
-// What may be shipped with an MIT-licensed service: permissive, without conditions on other people's code.
+// Permissive licences without conditions on the code that is shipped with them.
 const licences = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'MIT-0']
-const arguedLicences = [
-  'argparse Python-2.0', // permissive, of Python's own; what it parses comes from Python
-  'argparse PSF-2.0', // the same in a newer version
-  'type-fest (MIT OR CC0-1.0)', // MIT is what we take
+const acceptedLicences = [
+  'argparse Python-2.0', // Python's permissive licence: argparse was ported from Python
+  'argparse PSF-2.0', // the same, for a newer version
+  'type-fest (MIT OR CC0-1.0)', // used under MIT
 ]
 
 describe('supply chain', () => {
@@ -36,27 +36,27 @@ describe('supply chain', () => {
     assert.deepEqual(loose, [])
   })
 
-  it('locks every package by its hash, and to no host', () => {
+  it('locks every package by its hash, and to no registry', () => {
     assert.ok(locked.length > 500)
-    const faults = locked.filter(
+    const insecure = locked.filter(
       ({ integrity = '', resolved, link }) =>
         !/^sha512-[\w+/]{86}==$/.test(integrity) || resolved !== undefined || link,
     )
-    assert.deepEqual(faults, [])
+    assert.deepEqual(insecure, [])
     assert.doesNotMatch(read('package-lock.json'), /"(resolved|version)": "[^"]*[:/]/)
   })
 
-  it('knows each package that has an install script, and denies it by name', () => {
+  it('denies the install script of each package that has one', () => {
     const scripted = locked.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name)
     assert.deepEqual(manifest.allowScripts, Object.fromEntries(scripted.map((name) => [name, false])))
   })
 
-  it('ships only packages whose licence is on the list, or argued', () => {
+  it('ships only packages with an accepted licence', () => {
     const odd = productionPackages(lock).filter(({ license = 'none' }) => !licences.includes(license))
-    assert.deepEqual(odd.map(({ name, license = 'none' }) => `${name} ${license}`).sort(), arguedLicences.sort())
+    assert.deepEqual(odd.map(({ name, license = 'none' }) => `${name} ${license}`).sort(), acceptedLicences.sort())
   })
 
-  it('has the purpose of each package in ARCHITECTURE.md, and of no other', () => {
+  it('names the purpose of each package in ARCHITECTURE.md, and of no other', () => {
     const [, section = ''] = /\n## Packages\n\n([\s\S]*)$/.exec(read('ARCHITECTURE.md')) ?? []
     const list = section.slice(section.indexOf('\n- '))
     const named = [...list.matchAll(/`([@\w/.-]+)(?<!\.md)`/g)].map(([, name = '']) => name)
@@ -88,7 +88,7 @@ describe('supply chain', () => {
       return existsSync(join(project, 'node_modules/scripted/ran'))
     }
 
-    it('runs our scripts with the Node that was installed, also where it made no link to it', async () => {
+    it('runs our scripts with the installed Node, without a link to it', async () => {
       const env = { PATH: '/bin', npm_config_script_shell: './src/cli/shell' }
       const { stdout } = await run(join(root, 'src/cli/shell'), ['-c', 'node -v; env'], { cwd: root, env })
       assert.deepEqual([...new Set(Object.values(optionalDependencies))], [stdout.split('\n')[0]?.slice(1)])
@@ -96,7 +96,7 @@ describe('supply chain', () => {
       assert.match(read('.npmrc'), /^script-shell=\.\/src\/cli\/shell$/m)
     })
 
-    it('runs no install script of a package, unless it is told to', async () => {
+    it('runs no install script of a package by default', async () => {
       assert.equal(await runsScripts(), false)
       assert.equal(await runsScripts('--ignore-scripts=false', '--script-shell=/bin/sh'), true)
     })

@@ -3,27 +3,47 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { TestService } from './service.ts'
 
-/** Until so many statements on the service's database wait for a lock. */
-export async function untilSomebodyWaits(service: TestService, many = 1): Promise<void> {
+type Release = () => Promise<void>
+
+/** Begins a transaction on a connection of its own, which the caller commits and ends. */
+export async function beginTransaction(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined) // A failing test leaves it open, and its database is dropped.
+  await client.connect()
+  await client.query('begin')
+  return client
+}
+
+/** Runs a statement in an open transaction, whose locks stay until the returned function is called. */
+export async function hold(url: string, statement: string, values: unknown[] = []): Promise<Release> {
+  const transaction = await beginTransaction(url)
+  await transaction.query(statement, values)
+  return () => transaction.end()
+}
+
+/** Blocks the writers of a row. They go on in the order in which they arrived. */
+export function holdRow(service: TestService, table: 'users' | 'sessions', id: string): Promise<Release> {
+  return hold(service.databaseUrl, `select from ${table} where id = $1 for update`, [id])
+}
+
+/** Blocks all that creates or claims codes of a user, in the order of arrival. */
+export function holdCodes(service: TestService, userId: string): Promise<Release> {
+  return hold(service.databaseUrl, 'select pg_advisory_xact_lock(hashtextextended($1::text, 0))', [userId])
+}
+
+/** Blocks queued mails, before they are composed or before their codes are stored. */
+export function holdMails(service: TestService, before: 'choice' | 'code'): Promise<Release> {
+  const mode = before === 'code' ? 'codes in share' : 'emails in access exclusive'
+  return hold(service.databaseUrl, `lock table ${mode} mode`)
+}
+
+/** Waits until so many statements on the service's database wait for a lock. */
+export async function untilBlocked(service: TestService, count = 1): Promise<void> {
   const text = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
   const until = Date.now() + 10_000
   while (Date.now() < until) {
-    if ((await service.sql(text)).length >= many) return
+    if ((await service.sql(text)).length >= count) return
     await sleep(10)
   }
-  assert.fail(`${many} statements should wait for a lock`)
-}
-
-/** Keeps whoever writes to a row waiting, in the order in which they come. @returns what lets them go */
-export async function holdRow(
-  service: TestService,
-  table: 'users' | 'sessions',
-  id: string,
-): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: service.databaseUrl })
-  client.on('error', () => undefined) // when a failing test leaves it behind, the database is dropped under it
-  await client.connect()
-  await client.query('begin')
-  await client.query(`select from ${table} where id = $1 for update`, [id])
-  return () => client.end()
+  assert.fail(`${count} statements should wait for a lock`)
 }

@@ -1,19 +1,20 @@
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readContract, type Contract } from '../../scripts/coverage/contract.ts'
 import { observe, type Exchange } from '../../scripts/coverage/observe.ts'
+import { readCoveredApi, type CoveredApi } from '../../scripts/coverage/operations.ts'
+import { readOpenApi } from '../../scripts/openapi.ts'
 import { noteSecretsOf } from './canaries.ts'
 
 const written = new Set<string>()
-let contract: Contract | undefined
+let api: CoveredApi | undefined
 
 /** Notes what a request and its reply show of the contract, once per process; only in a whole run, which sets COVERAGE_DIR. */
 export function record(exchange: Exchange): void {
   const folder = process.env['COVERAGE_DIR']
   if (folder === undefined) return
   noteSecretsOf(exchange)
-  contract ??= readContract(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'))
-  for (const fact of observe(contract, exchange)) {
+  api ??= readCoveredApi(readOpenApi())
+  for (const fact of observe(api, exchange)) {
     if (written.has(fact)) continue
     written.add(fact)
     appendFileSync(join(folder, `${process.pid}.jsonl`), `${JSON.stringify(fact)}\n`)

@@ -1,7 +1,8 @@
 import { relative } from 'node:path'
 import mocha from 'mocha'
-import { keepResults, type Result } from '../../scripts/securityReport/lastRun.ts'
-import { collect, describe, judge, keep } from '../../scripts/coverage/lastRun.ts'
+import { compareWithContract } from '../../scripts/coverage/comparison.ts'
+import { collectFacts, saveFacts } from '../../scripts/coverage/records.ts'
+import { saveResults, type TestResult } from '../../scripts/securityReport/testResults.ts'
 import { judgeLogs } from './canaries.ts'
 
 /** Mocha's spec reporter, the coverage of the contract and leaks into logs after a whole run, and a closing line that says the same in plain words. */
@@ -14,7 +15,7 @@ export default class Reporter extends mocha.reporters.Spec {
       // A run of some tests only says nothing about the contract, and little about what is logged.
       const folder = options.grep === undefined ? process.env['COVERAGE_DIR'] : undefined
       if (folder !== undefined && !isCovered(folder)) runner.failures++
-      if (folder !== undefined && !isPartial(options)) keepResults(began, results)
+      if (folder !== undefined && !isPartial(options)) saveResults(began, results)
       if (folder !== undefined && !isSilent(folder)) runner.failures++
       const { passes, pending } = this.stats
       const skipped = pending > 0 ? `, ${pending} skipped` : ''
@@ -26,11 +27,11 @@ export default class Reporter extends mocha.reporters.Spec {
 }
 
 function isCovered(folder: string): boolean {
-  const seen = collect(folder)
-  keep(seen)
-  const judgement = judge(seen)
-  console.log(describe(judgement))
-  return judgement.faults.length === 0
+  const seen = collectFacts(folder)
+  saveFacts(seen)
+  const { report, differences } = compareWithContract(seen)
+  console.log(report)
+  return differences.length === 0
 }
 
 /** `--ignore` leaves files out, `--dry-run` runs nothing. */
@@ -39,8 +40,8 @@ function isPartial(options: mocha.MochaOptions & { ignore?: string[] }): boolean
 }
 
 /** What the tests come to, as they end. */
-function resultsOf(runner: mocha.Runner): Result[] {
-  const results: Result[] = []
+function resultsOf(runner: mocha.Runner): TestResult[] {
+  const results: TestResult[] = []
   const states = { pass: 'passed', fail: 'failed', pending: 'skipped' } as const
   for (const [event, state] of Object.entries(states))
     runner.on(event as keyof typeof states, (test: mocha.Test) => {

@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { simpleParser } from 'mailparser'
 import type { Logger } from 'pino'
 import { NIL } from 'uuid'
-import type { operations } from '../../generated/contract.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { createLog } from '../../src/log.ts'
 import { startService, type Service } from '../../src/service.ts'
 import { keepNotes, noteLog, noteSecrets } from './canaries.ts'
 import { record, textOf } from './recorder.ts'
-import { operationRoutes } from './routes.ts'
+import type { OperationId } from './contract.ts'
+import { operationRoutes } from './operations.ts'
+import { readMail, type ReceivedMail } from './receivedMail.ts'
+import { HashingProcess } from '../../src/domain/passwords/hashingProcess.ts'
+import { quickHashing, slowHashing } from './hashing.ts'
 import { createTestDatabase, query } from './database.ts'
 
-export type OperationId = keyof operations
+export type { OperationId }
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
 export type Call = {
   body?: unknown
@@ -24,10 +26,22 @@ export type Call = {
   token?: string
   headers?: Record<string, string>
 }
-export type ReceivedMail = { to: string; subject: string; text: string; html: string; link: string; code: string }
 export type SignedIn = { id: string; email: string; password: string; access: string; refresh: string }
 
-type StartOptions = { waits?: boolean; locale?: string; reloadKeys?: number; onLog?: (line: string) => void }
+export type StartOptions = {
+  waits?: boolean
+  locale?: string
+  reloadKeys?: number
+  onLog?: (line: string) => void
+  hashing?: keyof typeof hashRunners
+}
+
+const hashRunners = {
+  quick: () => ({ hashRunner: quickHashing }),
+  slow: () => ({ hashRunner: slowHashing }),
+  light: () => ({ hashRunner: new HashingProcess({ logN: 14, r: 8, p: 1 }) }),
+  real: () => ({}),
+}
 
 export const password = 'correct horse battery staple'
 
@@ -62,10 +76,12 @@ export class TestService {
    * @param options.locale of its database, of ICU
    * @param options.reloadKeys seconds between two readings of the signing keys
    * @param options.onLog told every line of its log, at debug level
+   * @param options.hashing real: by the hashing process with the work of production; light: with a fifth of that work;
+   * slow: without the process, but taking time; quick, the default: at once
    */
   static async start(
     settings: Record<string, string> = {},
-    { waits = false, onLog, locale, ...options }: StartOptions = {},
+    { waits = false, hashing = 'quick', onLog, locale, ...options }: StartOptions = {},
   ): Promise<TestService> {
     const { url, serviceUrl, drop } = await createTestDatabase(locale)
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
@@ -84,13 +100,19 @@ export class TestService {
     noteSecrets(secretKey, new URL(url).password, ...config.previousSecretKeys, settings['EMAIL_HOST_PASSWORD'])
     const service = await startService(config, secretKey, {
       ...options,
+      ...hashRunners[hashing](),
       log,
       onWaiting: (sentence) => {
         if (!waits) throw new Error(sentence)
       },
     })
-    if (!waits) await service.ready
-    return new TestService(service, url, dataDir, { drop, drifts })
+    const test = new TestService(service, url, dataDir, { drop, drifts })
+    if (!waits)
+      await service.ready.catch(async (error: unknown) => {
+        await test.stop()
+        throw error
+      })
+    return test
   }
 
   async stop(): Promise<void> {
@@ -214,24 +236,4 @@ function createTestLog(drifts: Map<string, string>, onLog: (line: string) => voi
     if (typeof err === 'string') drifts.set(request_id, err)
   }
   return createLog(process.env['TEST_LOG_LEVEL'] ?? 'debug', { write })
-}
-
-async function readMail(file: string): Promise<ReceivedMail> {
-  const { to, subject = '', text = '', html } = await simpleParser(await readFile(file))
-  const recipients = Array.isArray(to) ? to : [to]
-  const [link = ''] = /https?:\/\/\S+code=\S+/.exec(text) ?? []
-  const code = link === '' ? '' : (new URL(link).searchParams.get('code') ?? '')
-  return { to: recipients[0]?.value[0]?.address ?? '', subject, text, html: html || '', link, code }
-}
-
-/** What every problem document must be, beside its status and code. */
-export function assertProblem({ status, headers, body }: Answer, expectedStatus: number, expectedCode: string): void {
-  assert.equal(status, expectedStatus, JSON.stringify(body))
-  assert.equal(body['code'], expectedCode)
-  assert.equal(body['status'], expectedStatus)
-  assert.equal(headers.get('content-type'), 'application/problem+json')
-  assert.equal(headers.get('x-request-id'), body['request_id'])
-  assert.equal(headers.get('cache-control'), 'no-store') // and its like are on every answer (security 73)
-  assert.equal(headers.get('x-content-type-options'), 'nosniff')
-  for (const member of ['type', 'title', 'detail']) assert.ok(body[member], `${member} is missing`)
 }

@@ -1,16 +1,16 @@
 import type { FieldError, ProblemCode, ProblemDocument } from '../../../generated/sdk/types.ts'
 
-/** What the service answers instead of what was asked for. Decide by `code`; the message is for people. */
+/** An error that the service returned. Decide by `code`; the message is for people. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly code: ProblemCode
   readonly status: number
   readonly title: string
-  /** Names the request in the service's log. */
+  /** The id of the request in the service's log. */
   readonly requestId: string
-  /** What is wrong where, with the code `invalid`. */
+  /** The errors of single members or parameters, with the code `invalid`. */
   readonly errors: FieldError[]
-  /** In how many seconds to try again, with the code `unavailable`. */
+  /** The seconds after which to try again, with the code `unavailable`. */
   readonly retryAfter: number | undefined
 
   constructor(document: ProblemDocument, retryAfter?: number) {
@@ -24,7 +24,7 @@ export class Problem extends Error {
   }
 }
 
-/** An answer that is not the service's, from a proxy before it for example. */
+/** An answer that does not come from the service, but for example from a proxy in front of it. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer'
   readonly status: number

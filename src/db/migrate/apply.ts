@@ -1,15 +1,15 @@
 import { sql, type CommonQueryMethods } from 'slonik'
 import { Problem, StartError } from '../../problems.ts'
 import { asUnavailable, errorCode, rootMessage } from '../errors.ts'
-import { splitStatements, statement } from '../statements.ts'
+import { splitStatements, statement } from '../rawSql.ts'
 
 export type Migration = { number: number; name: string; text: string; checksum: string }
 
-// The role may have a time-out that suits requests.
+// The role may have a time-out that is meant for requests.
 const withoutTimeout = sql.unsafe`set local statement_timeout = 0`
 
-/** Runs one migration, and notes it, in one transaction. @throws StartError with the statement at fault */
-export async function apply(
+/** Runs and records one migration in one transaction. @throws StartError with the statement that failed */
+export async function applyMigration(
   connection: CommonQueryMethods,
   { number, name, text, checksum }: Migration,
 ): Promise<void> {
@@ -17,7 +17,7 @@ export async function apply(
     await transaction.query(withoutTimeout)
     for (const part of splitStatements(text)) {
       await transaction.query(statement(part)).catch((error: unknown) => {
-        throw explain(error, name, part)
+        throw explainError(error, name, part)
       })
     }
     await transaction.query(
@@ -26,8 +26,8 @@ export async function apply(
   })
 }
 
-/** Names the statement at fault; what may succeed later, a lost connection or a deadlock, stays as it is. */
-function explain(error: unknown, name: string, part: string): unknown {
+/** Names the statement that failed. An error that may not occur again, such as a deadlock, stays as it is. */
+function explainError(error: unknown, name: string, part: string): unknown {
   if (asUnavailable(error) instanceof Problem || errorCode(error)?.startsWith('40')) return error
   const [line] = part.split('\n').filter((text) => !text.startsWith('--'))
   return new StartError(`Migration ${name} failed: ${rootMessage(error)}. The statement begins: ${line ?? ''}`)

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { clientConfig, setUpSession } from '../connection.ts'
+import { clientConfig, setUpSession } from '../clientConfig.ts'
 
-// Any number will do, as long as every Gatehouse takes the same one. Releases before 0.4.0 take it for a session.
+// Every release of Gatehouse uses the same number. Releases before 0.4.0 hold the lock for a session.
 const advisoryLock = 4_283_646_378
 
 const begin = `begin;
@@ -11,7 +11,7 @@ set local statement_timeout = 0`
 
 const tryLock = `select pg_try_advisory_xact_lock(${advisoryLock}) as locked`
 
-// A single bigint is shown in two halves, with 1 as its objsubid.
+// pg_locks shows a bigint key in two halves, with 1 as its objsubid.
 const findHolder = `
   select l.pid, a.application_name as application, coalesce(a.xact_start, a.state_change, a.backend_start) as since
   from pg_locks l left join pg_stat_activity a using (pid)
@@ -19,16 +19,19 @@ const findHolder = `
     and l.database = (select oid from pg_database where datname = current_database())
     and (l.classid::bigint << 32) + l.objid::bigint = ${advisoryLock}`
 
-/** A wait that is shorter than this is not worth a sentence: instances that start together wait for each other. */
-const silence = 1500
+/**
+ * Shorter waits are not reported, because instances that start at the same time wait for each other. Milliseconds.
+ */
+const quietPeriod = 1500
 
 type Holder = { pid: number; application: string | null; since: Date | null }
 
 /**
- * Works while it holds the lock that lets one Gatehouse at a time migrate a database. The lock belongs to a transaction,
- * because a pooler gives each transaction another session, and a lock of a session would stay behind in one. Waiting
- * takes no connection of a pooler's away from the process that migrates.
- * @param options.onWaiting called with one sentence when another one holds the lock
+ * Runs `work` while it holds the lock that lets one process at a time migrate a database. The lock belongs to a
+ * transaction: a pooler gives each transaction another session, so a lock of a session might never be released. Each
+ * attempt is a short transaction, so that waiting does not occupy a connection of the pooler that the migrating
+ * process needs.
+ * @param options.onWaiting called with one sentence when another process holds the lock
  */
 export async function withMigrationLock<T>(
   url: string,
@@ -47,21 +50,21 @@ export async function withMigrationLock<T>(
     await client.query('commit')
     return result
   } finally {
-    // A connection that the network lost does not end on its own.
+    // `end` does not return when the network lost the connection.
     await Promise.race([client.end(), sleep(5000, undefined, { ref: false })])
   }
 }
 
 async function waitForLock(client: pg.Client, signal?: AbortSignal, onWaiting?: (sentence: string) => void) {
   const began = performance.now()
-  for (let isTold = false; ;) {
+  for (let isReported = false; ;) {
     await client.query(begin)
     const { rows } = await client.query<{ locked: boolean }>(tryLock)
     if (rows[0]?.locked) return
     const [holder] = (await client.query<Holder>(findHolder)).rows
     await client.query('rollback')
-    if (holder && !isTold && performance.now() - began > silence) {
-      isTold = true
+    if (holder && !isReported && performance.now() - began > quietPeriod) {
+      isReported = true
       onWaiting?.(describeWait(holder))
     }
     await sleep(200, undefined, { signal })
@@ -70,5 +73,5 @@ async function waitForLock(client: pg.Client, signal?: AbortSignal, onWaiting?: 
 
 function describeWait({ pid, application, since }: Holder): string {
   const who = [`PostgreSQL’s process ${pid}`, application ?? '', since ? `since ${since.toISOString()}` : '']
-  return `Another Gatehouse is migrating this database (${who.filter(Boolean).join(', ')}): waiting for it. If none is, end that process: select pg_terminate_backend(${pid}).`
+  return `Another Gatehouse is migrating this database (${who.filter(Boolean).join(', ')}): waiting for it. If none is running, end that process: select pg_terminate_backend(${pid}).`
 }

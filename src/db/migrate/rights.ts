@@ -3,7 +3,7 @@ import { sql, type CommonQueryMethods } from 'slonik'
 import { StartError } from '../../problems.ts'
 import { errorCode, rootMessage } from '../errors.ts'
 import { row } from '../row.ts'
-import { splitStatements, statement } from '../statements.ts'
+import { splitStatements, statement } from '../rawSql.ts'
 
 const rightsFile = new URL('../../../sql/rights.sql', import.meta.url)
 
@@ -11,15 +11,18 @@ const findOwner = sql.type(row<{ owner: string; is_ours: boolean }>())`
   select pg_get_userbyid(relowner) as owner, pg_has_role(relowner, 'usage') as is_ours
   from pg_class where oid = to_regclass('migrations')`
 
-/** The owner of the schema, where that is somebody else; undefined where it is ours, or still to be made. */
-export async function findForeignOwner(connection: CommonQueryMethods): Promise<string | undefined> {
+/**
+ * Returns the owner of the tables when this role is not a member of that role. Undefined also when there are no
+ * tables.
+ */
+export async function findOtherTablesOwner(connection: CommonQueryMethods): Promise<string | undefined> {
   const found = await connection.maybeOne(findOwner)
   return found?.is_ours === false ? found.owner : undefined
 }
 
 /**
- * Gives the service's roles, the known ones and a new one, the rights that they need (security 83).
- * @throws StartError when there is no such role, or it could do more
+ * Grants the roles of the service, existing and new, the rights that they need (security 83).
+ * @throws StartError when the new role does not exist or has too many rights
  */
 export async function grantRights(connection: CommonQueryMethods, newRole = ''): Promise<void> {
   const parts = splitStatements(await readFile(rightsFile, 'utf8'))

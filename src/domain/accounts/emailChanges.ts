@@ -3,12 +3,12 @@ import * as queries from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem, type RateLimit } from '../../problems.ts'
 import { searchText } from '../searchText.ts'
-import { normalise, type EmailAddress } from '../emailAddress.ts'
+import { normalizeEmail, type EmailAddress } from '../emailAddress.ts'
 import type { Client } from '../client.ts'
-import { readCode, type CodePurpose } from '../mails/codes.ts'
+import { parseCode, undoLifetime, type CodePurpose } from '../mails/codes.ts'
 import type { LimitServices } from '../limits/limits.ts'
 import { ConsumedPoints, refundOnError } from '../limits/points.ts'
-import { forgetDevices } from '../sessions/devices.ts'
+import { forgetDevicesExcept } from '../sessions/devices.ts'
 import { endUndoAfterRecovery } from './emailUndo.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { recordEvent } from '../events/securityEvents.ts'
@@ -74,7 +74,9 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
     const owner = await transaction.maybeOne(queries.findUserIdByAddress({ address }))
     if (owner?.user_id === userId) return endUndoAfterRecovery(transaction, userId, client)
     if (!(await transaction.maybeOne(queries.claimAddress({ address, userId })))) throw invalid('the address is taken')
-    const { address: oldAddress } = await transaction.one(queries.holdAddress({ userId, newAddress: address }))
+    const { address: oldAddress } = await transaction.one(
+      queries.holdAddress({ userId, newAddress: address, undoLifetime }),
+    )
     await setEmail(transaction, userId, change)
     await transaction.one(queries.confirmEmailChange({ userId, id, oldAddress, oldEmail }))
     await transaction.query(queries.voidCodes({ userId }))
@@ -98,16 +100,16 @@ export async function undoEmailChange(db: Database, code: string, client: Client
     if (!(await transaction.maybeOne(queries.restoreAddress({ address, userId }))))
       throw invalid('the address is taken')
     await transaction.query(queries.undoEmailChanges({ userId, id }))
-    await transaction.query(queries.releaseAddresses({ userId, restoredAddress: address }))
-    await transaction.query(queries.holdAddress({ userId, newAddress: address }))
+    await transaction.query(queries.releaseAddresses({ userId, restoredAddress: address, undoLifetime }))
+    await transaction.query(queries.holdAddress({ userId, newAddress: address, undoLifetime }))
     await setEmail(transaction, userId, { ...change, email })
     await transaction.one(queries.clearPassword({ userId }))
     await endAllSessions(transaction, { userId, keptId: null, endedBy: 'email_change_undone' })
     await transaction.query(queries.voidCodes({ userId }))
-    await forgetDevices(transaction, userId, client)
+    await forgetDevicesExcept(transaction, userId, client)
     await recordEvent(transaction, 'email_change_undone', { userId, client })
     await enqueue(transaction, 'restore', address, userId) // never limited, because it names the user (security 100)
-    if (normalise(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
+    if (normalizeEmail(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
   })
 }
 
@@ -121,7 +123,7 @@ async function withCode<Result>(
   purpose: CodePurpose,
   work: (transaction: Queryable, userId: string, subjectId: string) => Promise<Result>,
 ): Promise<Result> {
-  const { userId, hash } = readCode(code)
+  const { userId, hash } = parseCode(code)
   return db.transaction(async (transaction) => {
     await transaction.one(queries.lockCodes({ userId }))
     const consumed = await transaction.maybeOne(queries.consumeCode({ userId, hash, purpose }))

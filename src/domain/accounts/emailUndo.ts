@@ -2,37 +2,42 @@ import { endUndo, findEndableUndo, lockCodes, voidCodes } from '../../../generat
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
+import { undoLifetime } from '../mails/codes.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 /**
- * Seconds in which the owner of a former address can undo a change whatever happens. A thief who has changed the address
- * of an account to one of their own can recover there and confirm again as well as a rightful owner can.
+ * Seconds for which the owner of a former address can undo a change in any case. An attacker who has changed the
+ * address to one of their own can recover the account there and confirm the address again, like a rightful owner.
  */
-const minimumUndo = 72 * 3600
+const minUndoTime = 72 * 3600
 
-/** Whether the present address may be confirmed again: it came by a change, and the password was recovered at it since. */
+/**
+ * Checks whether the current address may be confirmed again: a change set it, and the password was recovered at it
+ * since then. `findEndableUndo` in sql/queries/emailChanges.sql decides.
+ */
 export async function canEndUndo(db: Queryable, userId: string): Promise<boolean> {
-  return (await db.maybeOne(findEndableUndo({ userId }))) != null
+  return (await db.maybeOne(findEndableUndo({ userId, undoLifetime }))) != null
 }
 
 /**
- * Shortens the undo of the changes of an address that was recovered at and confirmed again (security 103), as part of the
- * transaction that has consumed the code.
- * @returns until when the latest of them can be undone
- * @throws Problem code_invalid when there is no such change any more
+ * Shortens the time in which the changes of an address can be undone, after its user has recovered the password there
+ * and confirmed the address again (security 103). It runs in the transaction that has consumed the code.
+ * @returns the end of that time for the latest change, in ISO 8601
+ * @throws Problem code_invalid if no change can be undone any more
  */
 export async function endUndoAfterRecovery(transaction: Queryable, userId: string, client: Client): Promise<string> {
-  if (!(await canEndUndo(transaction, userId))) throw gone()
-  const { undo_until: undoUntil } = await transaction.one(endUndo({ userId, seconds: minimumUndo }))
-  if (undoUntil === null) throw gone()
-  await transaction.query(voidCodes({ userId })) // and the request itself, which is no change of address
+  if (!(await canEndUndo(transaction, userId))) throw nothingToUndo()
+  const { undo_until: undoUntil } = await transaction.one(endUndo({ userId, seconds: minUndoTime }))
+  if (undoUntil === null) throw nothingToUndo()
+  await transaction.query(voidCodes({ userId })) // the request itself, too: it changes no address
   await recordEvent(transaction, 'email_undo_ended', { userId, client })
   return undoUntil
 }
 
 /**
- * Ends the undo of every change of a user's address at once, for an operator who has made sure whose account it is.
- * @returns whether there was one
+ * Ends the undo of every change of a user's address immediately. An operator calls this after verifying the owner's
+ * identity.
+ * @returns whether a change could still be undone
  */
 export async function endUndoNow(db: Database, userId: string): Promise<boolean> {
   return db.transaction(async (transaction) => {
@@ -44,6 +49,6 @@ export async function endUndoNow(db: Database, userId: string): Promise<boolean>
   })
 }
 
-function gone(): Problem {
+function nothingToUndo(): Problem {
   return new Problem('code_invalid', { cause: 'no change of address can be undone any more' })
 }

@@ -8,43 +8,43 @@ import { recordEvent } from '../events/securityEvents.ts'
 const limit = 500
 
 /**
- * Everything that is stored about a user, secrets aside. Lists are read while they are iterated, a page of 500 rows in
- * one statement at a time: however slow the reader, nothing is held but that page.
- * @throws Problem token_not_valid; user_not_found, also later, from a list
+ * Reads everything that is stored about a user except secrets. Each list is read while the caller iterates over it,
+ * 500 rows in one statement at a time, so that a slow client keeps neither a connection nor more rows than that.
+ * @throws Problem token_not_valid; user_not_found, also while a list is read
  */
-export async function readExport(db: Database, who: { userId: string; sessionId: string }, client: Client) {
-  const { userId } = who
+export async function readExport(db: Database, signedIn: { userId: string; sessionId: string }, client: Client) {
+  const { userId } = signedIn
   await db.transaction(async (transaction) => {
-    if (!(await transaction.maybeOne(queries.lockSignedInUser(who))))
+    if (!(await transaction.maybeOne(queries.lockSignedInUser(signedIn))))
       throw new Problem('token_not_valid', { cause: 'suspended, deleted or signed out since' })
     await recordEvent(transaction, 'export_made', { userId, client })
   })
   const user = await db.maybeOne(queries.exportUser({ userId }))
   if (!user) throw new Problem('user_not_found')
   const addresses = (await db.any(queries.findOwnAddresses({ userId }))).map(({ address }) => address)
-  const from = { userId, limit }
+  const page = { userId, limit }
   return {
     user,
     addresses: readAll<queries.ExportAddressesRow>(db, userId, (last) =>
-      db.any(queries.exportAddresses({ ...from, ...afterAddress(last) })),
+      db.any(queries.exportAddresses({ ...page, ...afterAddress(last) })),
     ),
     emailChanges: readAll<queries.ExportEmailChangesRow>(db, userId, (last) =>
-      db.any(queries.exportEmailChanges({ ...from, ...after(last?.requested_at, last?.id) })),
+      db.any(queries.exportEmailChanges({ ...page, ...after(last?.requested_at, last?.id) })),
     ),
     sessions: readAll<queries.ExportSessionsRow>(db, userId, (last) =>
-      db.any(queries.exportSessions({ ...from, ...after(last?.created_at, last?.id) })),
+      db.any(queries.exportSessions({ ...page, ...after(last?.created_at, last?.id) })),
     ),
     devices: readAll<queries.ExportDevicesRow>(db, userId, (last) =>
-      db.any(queries.exportDevices({ ...from, ...afterDevice(last) })),
+      db.any(queries.exportDevices({ ...page, ...afterDevice(last) })),
     ),
     loginLogs: readAll<queries.ExportLoginLogsRow>(db, userId, (last) =>
-      db.any(queries.exportLoginLogs({ ...from, ...after(last?.timestamp, last?.id) })),
+      db.any(queries.exportLoginLogs({ ...page, ...after(last?.timestamp, last?.id) })),
     ),
     securityEvents: readAll<queries.ExportSecurityEventsRow>(db, userId, (last) =>
-      db.any(queries.exportSecurityEvents({ ...from, ...after(last?.timestamp, last?.id) })),
+      db.any(queries.exportSecurityEvents({ ...page, ...after(last?.timestamp, last?.id) })),
     ),
     mails: readAll<queries.ExportMailsRow>(db, userId, (last) =>
-      db.any(queries.exportMails({ ...from, addresses, ...after(last?.created_at, last?.id) })),
+      db.any(queries.exportMails({ ...page, addresses, ...after(last?.created_at, last?.id) })),
     ),
   }
 }
@@ -60,11 +60,11 @@ async function* readAll<Row>(
     if (rows.length < limit) break
     last = rows.at(-1)
   }
-  // Of somebody who was erased meanwhile the list would look whole, and is not.
+  // The list of a user who was erased in the meantime is not complete, and must not look as if it were.
   if (!(await db.maybeOne(queries.findUser({ userId })))) throw new Problem('user_not_found')
 }
 
-// Where a page begins: after a row, or at the first.
+// The position at which a page begins: after a row, or before the first one.
 
 function after(afterTimestamp = '-infinity', afterId: string = NIL) {
   return { afterTimestamp, afterId }

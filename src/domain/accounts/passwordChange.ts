@@ -24,7 +24,7 @@ export async function changePassword(
   const { rateLimit } = await services.limits.passwordChange.consumeUnlessFailed(userId, async () => {
     const passwordHash = await services.passwords.hash(password, caller)
     await services.db.transaction(async (transaction) => {
-      await transaction.one(lockCodes({ userId })) // first, as a recovery does: else the two could deadlock
+      await transaction.one(lockCodes({ userId })) // before the user: sql/README.md
       const changed = await transaction.maybeOne(setIfUnchanged({ userId, sessionId, verifiedHash, passwordHash }))
       if (!changed) throw new Problem('current_password_incorrect', { cause: 'changed or suspended in the meantime' })
       await transaction.query(voidCodes({ userId }))

@@ -1,7 +1,7 @@
 import { findPasswordHash } from '../../../generated/queries.ts'
 import { Problem, type RateLimit } from '../../problems.ts'
 import type { Caller } from '../client.ts'
-import { normalise } from '../emailAddress.ts'
+import { normalizeEmail } from '../emailAddress.ts'
 import type { LimitServices } from '../limits/limits.ts'
 import { withAttemptLimit, type PasswordCheck } from '../limits/lockout.ts'
 import type { PasswordHasher } from '../passwords/hasher.ts'
@@ -23,7 +23,7 @@ export async function requireCurrentPassword(
   user: { id: string; email: string },
   caller: Caller,
 ): Promise<Reauthentication> {
-  const checked = await withAttemptLimit(services, normalise(user.email), caller.client, () =>
+  const checked = await withAttemptLimit(services, normalizeEmail(user.email), caller.client, () =>
     checkPassword(services, password, user.id, caller),
   )
   const { rateLimit } = checked

@@ -1,10 +1,10 @@
 import * as queries from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import { normalise } from '../emailAddress.ts'
+import { normalizeEmail } from '../emailAddress.ts'
 import type { Caller, Client } from '../client.ts'
-import { readCode } from '../mails/codes.ts'
-import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
+import { parseCode } from '../mails/codes.ts'
+import { forgetDevicesExcept, rememberDevice } from '../sessions/devices.ts'
 import type { LimitServices } from '../limits/limits.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { checkNewPassword, type PasswordRules } from '../passwords/rules.ts'
@@ -38,7 +38,7 @@ export async function restorePassword(
   caller: Caller,
 ): Promise<void> {
   const { client } = caller
-  const named = readCode(code)
+  const named = parseCode(code)
   const { db, passwords, passwordRules, limits } = services
   const owner = await db.maybeOne(queries.findLiveRecoveryCode(named))
   if (!owner) throw await refuseCode(services, named, newPassword, caller)
@@ -51,7 +51,7 @@ export async function restorePassword(
     if (!(error instanceof Problem && error.code === 'code_invalid')) throw error
     throw await refuseCode(services, named, newPassword, caller)
   }
-  await resetAttempts(limits, normalise(email), client)
+  await resetAttempts(limits, normalizeEmail(email), client)
 }
 
 /** @returns the address of the account */
@@ -71,7 +71,7 @@ async function setByCode(
   // After the address is claimed, as in an activation: neither holds a code while it waits for the other.
   if (!(await transaction.maybeOne(queries.consumeCode({ ...named, purpose: 'restore' })))) throw invalid()
   await transaction.query(queries.voidCodes({ userId }))
-  await forgetDevices(transaction, userId, client)
+  await forgetDevicesExcept(transaction, userId, client)
   await rememberDevice(transaction, userId, client)
   await recordEvent(transaction, 'password_restored', { userId, client })
   return user.email
@@ -85,7 +85,7 @@ async function restore(
   const user = await transaction.maybeOne(queries.setPassword({ userId, passwordHash }))
   if (!user) return undefined
   await endAllSessions(transaction, { userId, keptId: null, endedBy: 'password_restored' })
-  await transaction.query(queries.noteRecovery({ userId }))
+  await transaction.query(queries.markChangesRecovered({ userId }))
   await enqueue(transaction, 'password_changed', user.email, userId)
   return user
 }
@@ -101,7 +101,7 @@ async function refuseCode(
   caller: Caller,
 ): Promise<Problem> {
   if (newPassword.password.normalize('NFKC') !== newPassword.password_confirm.normalize('NFKC')) return invalid()
-  const used = await db.maybeOne(queries.countRepetition({ ...named, ...repetition }))
+  const used = await db.maybeOne(queries.consumeRepetition({ ...named, ...repetition }))
   if (!used?.password_hash) return invalid()
   const { matches } = await passwords.verify(newPassword.password, used.password_hash, caller)
   return invalid(matches)

@@ -10,52 +10,58 @@ import {
 } from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
-import { readAddress, type EmailAddress } from '../emailAddress.ts'
+import { parseEmailAddress, type EmailAddress } from '../emailAddress.ts'
 import type { Client } from '../client.ts'
-import { readCode } from '../mails/codes.ts'
+import { parseCode } from '../mails/codes.ts'
 import { siteOf } from '../networks.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { createUser, type UserRow } from './users.ts'
 
 export type Names = { firstName: string; lastName: string; language: 'en' | 'ru' }
 
-/** Writes a registration that waits for its mail to be followed. It asks nobody whether the address is free: the mail tells its owner. */
+/**
+ * Stores a registration and queues its mail. It does not check whether the address is free, so that the reply reveals
+ * no account: the mail informs the owner of the address (security 14).
+ */
 export async function register(
   db: Database,
-  to: EmailAddress,
+  emailAddress: EmailAddress,
   names: Names,
   passwordHash: Uint8Array,
   client: Client,
 ): Promise<void> {
   const userId = uuidv7()
   await db.transaction(async (transaction) => {
-    await transaction.one(insertRegistration({ userId, ...to, ...names, passwordHash, ...client }))
-    await enqueue(transaction, 'activation', to.address, userId, null, siteOf(client.ipAddress))
+    await transaction.one(insertRegistration({ userId, ...emailAddress, ...names, passwordHash, ...client }))
+    await enqueue(transaction, 'activation', emailAddress.address, userId, null, siteOf(client.ipAddress))
   })
 }
 
 /**
- * Makes a user of the registration that a mailed code belongs to; the others of that address are void (security 20, 31).
- * @returns whether this call did it, an earlier one with the same code, or another registration of the address
+ * Creates a user from the registration of a mailed code, and voids the other registrations of that address (security
+ * 20, 31).
+ * @returns `activated`; `already_active` if an earlier call with this code did it; `superseded` if another
+ * registration of the address was activated
  * @throws Problem code_invalid
  */
 export async function activate(db: Database, code: string): Promise<'activated' | 'already_active' | 'superseded'> {
-  const { userId, hash } = readCode(code)
-  if (await db.transaction((transaction) => claimByCode(transaction, userId, hash))) return 'activated'
+  const { userId, hash } = parseCode(code)
+  if (await db.transaction((transaction) => activateByCode(transaction, userId, hash))) return 'activated'
   const activated = await db.maybeOne(findActivatedUser({ userId, hash }))
   if (activated) return activated.superseded ? 'superseded' : 'already_active'
   throw new Problem('code_invalid', { cause: 'unknown, used or expired, or the address was taken first' })
 }
 
 /**
- * Claims the address before it writes to any code or registration: who claims it at the same time waits there, holding
- * nothing that this transaction needs.
+ * Claims the address before it locks any code or registration. Another transaction that claims the same address waits
+ * there and holds no lock that this one needs, so the two cannot deadlock (order of locks: sql/README.md).
+ * @returns false if the code belongs to no live registration, or the address is taken
  */
-async function claimByCode(transaction: Queryable, userId: string, hash: Uint8Array): Promise<boolean> {
+async function activateByCode(transaction: Queryable, userId: string, hash: Uint8Array): Promise<boolean> {
   const registration = await transaction.maybeOne(findRegistrationByCode({ userId, hash }))
   if (!registration) return false
-  const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...rest } = registration
-  const user = { userId, firstName, lastName, passwordHash, ...rest, isSuperuser: false, emailConfirmed: true }
+  const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...others } = registration
+  const user = { userId, firstName, lastName, passwordHash, ...others, isSuperuser: false, emailConfirmed: true }
   if (!(await createUser(transaction, user))) return false
   if (!(await transaction.maybeOne(consumeCode({ userId, hash, purpose: 'activate' }))))
     throw new Problem('code_invalid', { cause: 'voided while the address was claimed' })
@@ -66,9 +72,10 @@ async function claimByCode(transaction: Queryable, userId: string, hash: Uint8Ar
 }
 
 /**
- * Makes a user of an address that only has registrations, for a recovery code (security 89). The code names one of them,
- * perhaps a stranger's: nothing of it is kept but the language. All registrations of the address are void.
- * @returns undefined when the registration has expired or was voided, or when the address is taken
+ * Creates a user for an address that only has registrations, by a recovery code (security 89). The code belongs to
+ * one of the registrations, which another person may have made, so that only its language is kept. It voids all
+ * registrations of the address.
+ * @returns undefined if the registration has expired or was voided, or the address is taken
  */
 export async function createByRecovery(
   transaction: Queryable,
@@ -78,7 +85,7 @@ export async function createByRecovery(
   const registration = await transaction.maybeOne(findRegistrationById({ userId }))
   if (!registration) return undefined
   const { address, language } = registration
-  const email = emailOf(address)
+  const email = displayEmail(address)
   const names = { firstName: '', lastName: '', language }
   const user = { userId, address, email, ...names, passwordHash, isSuperuser: false, emailConfirmed: true }
   const created = await createUser(transaction, user)
@@ -86,7 +93,7 @@ export async function createByRecovery(
   return created
 }
 
-/** How a normalised address is written and mailed to, without the spelling that a registration gave it. */
-export function emailOf(address: string): string {
-  return readAddress(address)?.email ?? address
+/** Returns the display form of a normalized address, without the spelling that a registration used. */
+export function displayEmail(address: string): string {
+  return parseEmailAddress(address)?.email ?? address
 }

@@ -3,28 +3,31 @@ import type { Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
 
-/** A superuser who administers others, by one of their sessions, and from where. */
-export type Actor = { actorId: string; sessionId: string; client: Client }
+/** A superuser who acts through one of their sessions. */
+export type Administrator = { actorId: string; sessionId: string; client: Client }
 
-/** Who administers: a superuser, or an operator by a command. */
-export type Administrator = Actor | { actorId?: never; sessionId?: never; client?: never }
+/** The author of a change: a superuser, or an operator who runs a command and has no account. */
+export type Actor = Administrator | { actorId?: never; sessionId?: never; client?: never }
 
 /**
- * Checks, in the transaction that takes effect, that the actor still is an active superuser with a live session; until its end
- * nothing changes that (security 88). An operator's command needs no account.
+ * Checks, in the transaction of the change, that the actor still is an active superuser with a live session (security
+ * 88). `lockActor` in sql/queries/sessions.sql decides, and locks the superuser until the transaction ends. An
+ * operator passes.
  * @throws Problem permission_denied
  */
-export async function requireActor(transaction: Queryable, { actorId, sessionId }: Administrator): Promise<void> {
+export async function requireActor(transaction: Queryable, { actorId, sessionId }: Actor): Promise<void> {
   if (actorId === undefined) return
   if (!(await transaction.maybeOne(lockActor({ actorId, sessionId }))))
     throw new Problem('permission_denied', {
-      cause: 'demoted, suspended, deleted or signed out since the request began',
+      cause: 'demoted, suspended, deleted or signed out after the request began',
     })
 }
 
 /**
- * To be called in the transaction that removes, demotes or suspends a user, before it does: two superusers who demote
- * each other at once wait for each other here (security 77).
+ * Refuses to delete, demote or suspend the last superuser (security 77). `findLastSuperuser` in
+ * sql/queries/accounts.sql decides: a superuser without a password does not count. The transaction of the change
+ * calls this before any other lock (sql/README.md): of two superusers who demote each other at the same time, the
+ * second waits here for the first.
  * @throws Problem last_superuser
  */
 export async function requireAnotherSuperuser(transaction: Queryable, userId: string): Promise<void> {

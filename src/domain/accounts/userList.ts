@@ -1,23 +1,12 @@
 import { NIL } from 'uuid'
-import {
-  countUsers,
-  findUserIdByAddress,
-  listFoundUsersByDateAscending,
-  listFoundUsersByDateDescending,
-  listFoundUsersByEmailAscending,
-  listFoundUsersByEmailDescending,
-  listUsersByDateAscending,
-  listUsersByDateDescending,
-  listUsersByEmailAscending,
-  listUsersByEmailDescending,
-} from '../../../generated/queries.ts'
+import * as queries from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
-import { countCap, type Count, type Position } from '../pagination.ts'
+import { countCap, type Count, type Slice } from '../pagination.ts'
 import { foldText } from '../searchText.ts'
 import type { UserRow } from './users.ts'
 
 export type UserFilter = {
-  /** Normalised; a held one finds nobody. */
+  /** Normalised. A held address matches no user. */
   address?: string | undefined
   /** A fragment of address or names. */
   search?: string | undefined
@@ -26,55 +15,67 @@ export type UserFilter = {
 }
 export type UserOrder = 'date_joined' | 'email'
 
-/** The users that match a filter. */
-export type UserList = {
-  /** Reads those beyond a position. */
-  scan(by: UserOrder): (from: Position<UserOrder>, limit: number, descending: boolean) => Promise<readonly UserRow[]>
-  /** How many there are, counting one past the cap at the most. */
-  count(): Promise<Count>
+/** A filter as the statements take it. */
+export type UserSearch = {
+  conditions: { isActive: boolean | null; isSuperuser: boolean | null; pattern: string }
+  /** Which index finds the matches, and the id that the index of addresses has found. */
+  source: 'address' | 'superusers' | 'suspended' | 'trigrams' | 'all'
+  userId: string
+  isUnfiltered: boolean
 }
 
-const walk = {
-  date_joined: { ascending: listUsersByDateAscending, descending: listUsersByDateDescending },
-  email: { ascending: listUsersByEmailAscending, descending: listUsersByEmailDescending },
-}
-const find = {
-  date_joined: { ascending: listFoundUsersByDateAscending, descending: listFoundUsersByDateDescending },
-  email: { ascending: listFoundUsersByEmailAscending, descending: listFoundUsersByEmailDescending },
-}
+// Walks along the index of an order and filters what it meets.
+const scans = { date_joined: queries.scanUsersByDate, email: queries.scanUsersByEmail }
+// Finds all matches by an index of their own and sorts them.
+const searches = { date_joined: queries.searchUsersByDate, email: queries.searchUsersByEmail }
 
-// How many users a page may cost that an index of their matches could find as well.
-const walkingDistance = 2_000
+// A scan of this many users costs as much as a search by index.
+const maxScanned = 2_000
 
-/**
- * A page of many matches is near on a walk along the order; few matches, or distant ones, are quicker found by their own
- * index and ordered then. PostgreSQL cannot choose: it plans a prepared statement without knowing the fragment.
- */
-export async function selectUsers(db: Database, wanted: UserFilter): Promise<UserList> {
-  const { address, search = '', isActive = null, isSuperuser = null } = wanted
+/** Prepares a filter for `readUsers` and `countUsers`. */
+export async function prepareSearch(db: Database, filter: UserFilter): Promise<UserSearch> {
+  const { address, search = '', isActive = null, isSuperuser = null } = filter
   const text = foldText(search)
-  const owner = address === undefined ? null : await db.maybeOne(findUserIdByAddress({ address }))
-  const filter = { isActive, isSuperuser, pattern: `%${escapeLike(text)}%` }
-  const found = { ...filter, source: sourceOf(wanted, text), userId: owner?.user_id ?? NIL }
-  const unfiltered = Object.values(wanted).every((value) => value === undefined)
+  const owner = address === undefined ? null : await db.maybeOne(queries.findUserIdByAddress({ address }))
   return {
-    scan: (by) => async (from, limit, descending) => {
-      const order = descending ? 'descending' : 'ascending'
-      const page = { cursorValue: from[by], cursorId: from.id, limit }
-      const reach = unfiltered ? limit : walkingDistance
-      const near = address === undefined ? await db.any(walk[by][order]({ ...filter, ...page, reach })) : []
-      return unfiltered || near.length === limit ? near : db.any(find[by][order]({ ...found, ...page }))
-    },
-    count: () => db.one(countUsers({ ...found, cap: countCap })),
+    conditions: { isActive, isSuperuser, pattern: `%${escapeLike(text)}%` },
+    source: chooseSource(filter, text),
+    userId: owner?.user_id ?? NIL,
+    isUnfiltered: Object.values(filter).every((value) => value === undefined),
   }
 }
 
-/** Where the matches are looked for: in an index of few users, of the fragment's trigrams, or in the whole table. */
-function sourceOf({ address, isActive, isSuperuser }: UserFilter, text: string) {
+/**
+ * Reads the users that match, beyond a position. It scans first, which fills a page quickly where many users match.
+ * If the page is not full after `maxScanned` users, few match or the matches are far away, and a search is faster.
+ * PostgreSQL cannot choose between the two: it plans a prepared statement without knowing the fragment.
+ */
+export async function readUsers(
+  db: Database,
+  { conditions, source, userId, isUnfiltered }: UserSearch,
+  { orderBy, from, limit, descending }: Slice & { orderBy: UserOrder },
+): Promise<readonly UserRow[]> {
+  const direction = descending ? 'descending' : 'ascending'
+  const page = { ...conditions, cursorValue: from.value, cursorId: from.id, limit }
+  if (source !== 'address') {
+    const reach = isUnfiltered ? limit : maxScanned
+    const rows = await db.any(scans[orderBy][direction]({ ...page, reach }))
+    if (isUnfiltered || rows.length === limit) return rows
+  }
+  return db.any(searches[orderBy][direction]({ ...page, source, userId }))
+}
+
+/** Counts the users that match, up to one more than the cap. */
+export function countUsers(db: Database, { conditions, source, userId }: UserSearch): Promise<Count> {
+  return db.one(queries.countUsers({ ...conditions, source, userId, cap: countCap }))
+}
+
+/** Chooses the index that finds the matches: of few users, of the fragment's trigrams, or none. */
+function chooseSource({ address, isActive, isSuperuser }: UserFilter, text: string): UserSearch['source'] {
   if (address !== undefined) return 'address'
   if (isSuperuser) return 'superusers'
   if (isActive === false) return 'suspended'
-  return /[\p{L}\p{N}]{3}/u.test(text) ? 'trigrams' : 'everybody' // fewer letters or digits in a row have no trigram
+  return /[\p{L}\p{N}]{3}/u.test(text) ? 'trigrams' : 'all' // fewer letters or digits in a row have no trigram
 }
 
 function escapeLike(text: string): string {

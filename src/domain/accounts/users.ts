@@ -10,7 +10,7 @@ import { Problem } from '../../problems.ts'
 import type { EmailAddress } from '../emailAddress.ts'
 import { searchText } from '../searchText.ts'
 
-/** A user as administrators see one. */
+/** A user with all columns that superusers may read. */
 export type UserRow = InsertUserRow
 
 export type UserChanges = {
@@ -26,14 +26,18 @@ export type NewUser = EmailAddress & {
   firstName: string
   lastName: string
   language: string
-  /** Null: nobody can sign in until a mailed code sets one. */
+  /** Null until a mailed code sets a password. */
   passwordHash: Uint8Array | null
   isActive?: boolean
   isSuperuser: boolean
   emailConfirmed: boolean
 }
 
-/** Makes a user, as part of the caller's transaction. @returns undefined when the address belongs to somebody already */
+/**
+ * Creates a user, within the caller's transaction. `claimAddress` in sql/queries/accounts.sql decides whether the
+ * address is free.
+ * @returns undefined if the address belongs to another user
+ */
 export async function createUser(
   transaction: Queryable,
   { address, isActive = true, ...user }: NewUser,
@@ -44,29 +48,33 @@ export async function createUser(
 
 /**
  * Changes a user's own names and language.
- * @throws Problem token_not_valid when the user was suspended, deleted or signed out since the request was authenticated
+ * @throws Problem token_not_valid if the user was suspended, deleted or signed out after the request was
+ * authenticated
  */
 export async function updateProfile(
   db: Database,
-  who: { userId: string; sessionId: string },
+  principal: { userId: string; sessionId: string },
   changes: Pick<UserChanges, 'firstName' | 'lastName' | 'language'>,
 ): Promise<UserRow> {
   return db.transaction(async (transaction) => {
-    const before = await transaction.maybeOne(lockSignedInUser(who))
-    if (!before) throw new Problem('token_not_valid', { cause: 'suspended, deleted or signed out since' })
+    const before = await transaction.maybeOne(lockSignedInUser(principal))
+    if (!before) throw new Problem('token_not_valid', { cause: 'suspended, deleted or signed out in the meantime' })
     return writeChanges(transaction, before, changes)
   })
 }
 
-/** Writes what is given of a user whose row is locked: of the address and names that it has now the searchable text is made. */
+/**
+ * Writes changes of a user and the search text that follows from them.
+ * @param before the user's row, which the caller has locked
+ */
 export async function writeChanges(transaction: Queryable, before: UserRow, changes: UserChanges): Promise<UserRow> {
-  const wanted = {
+  const after = {
     firstName: changes.firstName ?? before.first_name,
     lastName: changes.lastName ?? before.last_name,
     language: changes.language ?? before.language,
     isActive: changes.isActive ?? before.is_active,
     isSuperuser: changes.isSuperuser ?? before.is_superuser,
   }
-  const text = searchText({ email: before.email, ...wanted })
-  return transaction.one(changeUser({ userId: before.id, ...wanted, searchText: text }))
+  const text = searchText({ email: before.email, ...after })
+  return transaction.one(changeUser({ userId: before.id, ...after, searchText: text }))
 }

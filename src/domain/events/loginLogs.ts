@@ -1,36 +1,29 @@
-import {
-  countLoginLogs,
-  countLoginLogsOfUser,
-  listLoginLogsAscending,
-  listLoginLogsDescending,
-  listLoginLogsOfUserAscending,
-  listLoginLogsOfUserDescending,
-  type ListLoginLogsAscendingRow,
-} from '../../../generated/queries.ts'
+import * as queries from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
+import { countCap, scanReach, type Count, type Slice } from '../pagination.ts'
 import type { LogFilter } from './filters.ts'
-import { countCap, scanReach, type Count, type Position } from '../pagination.ts'
 
-export type LoginLogRow = ListLoginLogsAscendingRow
+export type LoginLogRow = queries.ListLoginLogsRow
+/** The login log of one user, or of all users where `userId` is undefined. */
+export type LoginLogSearch = { userId: string | undefined; filter: LogFilter }
 
-/** Reads login log rows beyond a position: one user's, or everybody's where `userId` is undefined. */
-export function scanLoginLogs(db: Database, userId: string | undefined, filter: LogFilter) {
-  return (from: Position, limit: number, descending: boolean): Promise<readonly LoginLogRow[]> => {
-    const asked = { ...filter, cursorTimestamp: from.timestamp, cursorId: from.id, reach: scanReach, limit }
-    if (userId === undefined) return db.any(descending ? listLoginLogsDescending(asked) : listLoginLogsAscending(asked))
-    return db.any(
-      descending
-        ? listLoginLogsOfUserDescending({ ...asked, userId })
-        : listLoginLogsOfUserAscending({ ...asked, userId }),
-    )
-  }
+/** Reads the login log beyond a position. */
+export function readLoginLogs(
+  db: Database,
+  { userId, filter }: LoginLogSearch,
+  { from, limit, descending }: Slice,
+): Promise<readonly LoginLogRow[]> {
+  const direction = descending ? 'descending' : 'ascending'
+  const page = { ...filter, cursorTimestamp: from.value, cursorId: from.id, reach: scanReach, limit }
+  if (userId === undefined) return db.any(queries.listLoginLogs[direction](page))
+  return db.any(queries.listLoginLogsOfUser[direction]({ ...page, userId }))
 }
 
-/** @returns how many rows there are among the latest that a filter reaches, counting one past the cap at the most */
-export async function countLogs(db: Database, userId: string | undefined, filter: LogFilter): Promise<Count> {
-  const asked = { ...filter, reach: scanReach, cap: countCap }
+/** Counts the matches among the latest `scanReach` rows, up to one more than the cap. */
+export async function countLoginLogs(db: Database, { userId, filter }: LoginLogSearch): Promise<Count> {
+  const bounded = { ...filter, reach: scanReach, cap: countCap }
   const { count, is_partial: isPartial } = await db.one(
-    userId === undefined ? countLoginLogs(asked) : countLoginLogsOfUser({ ...asked, userId }),
+    userId === undefined ? queries.countLoginLogs(bounded) : queries.countLoginLogsOfUser({ ...bounded, userId }),
   )
   return { count, isPartial }
 }

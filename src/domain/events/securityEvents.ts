@@ -1,74 +1,66 @@
 import { NIL, v7 as uuidv7 } from 'uuid'
 import type { components } from '../../../generated/contract.ts'
-import {
-  countSecurityEvents,
-  countSecurityEventsOfType,
-  countSecurityEventsOfUser,
-  insertSecurityEvent,
-  listSecurityEventsAscending,
-  listSecurityEventsDescending,
-  listSecurityEventsOfTypeAscending,
-  listSecurityEventsOfTypeDescending,
-  listSecurityEventsOfUserAscending,
-  listSecurityEventsOfUserDescending,
-  type ListSecurityEventsAscendingRow,
-} from '../../../generated/queries.ts'
+import * as queries from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import type { Client } from '../client.ts'
+import { countCap, scanReach, type Count, type Slice } from '../pagination.ts'
 import type { LogFilter } from './filters.ts'
-import { countCap, scanReach, type Count, type Position } from '../pagination.ts'
 
 export type SecurityEventType = components['schemas']['SecurityEventType']
-export type SecurityEventRow = ListSecurityEventsAscendingRow
-/** Whose events, of which type: undefined for all. `seesActors` is whether administrators' addresses and devices are shown. */
-export type SecurityEventScope = { userId: string | undefined; type: string | undefined; seesActors: boolean }
+export type SecurityEventRow = queries.ListSecurityEventsRow
+/** Selects the events of one user or type; undefined selects all. */
+export type SecurityEventSearch = {
+  userId: string | undefined
+  type: string | undefined
+  /** Whether the caller may see the IP address and the device of an administrator who acted on the user. */
+  seesActors: boolean
+  filter: LogFilter
+}
 
-/** How the table names nobody: an event of an unknown address has no user. */
-export const nobody = NIL
+/** The user id of an event without a user, such as a failed sign-in with an unknown address. */
+export const noUser = NIL
 
 /**
- * Writes down what happened to an account, as part of the caller's transaction where there is one.
- * @param event.actorId the administrator who did it; left out for what users do themselves
+ * Records a security event, in the caller's transaction if there is one.
+ * @param event.actorId the administrator who acted; left out if the user did
  */
 export async function recordEvent(
   db: Queryable,
   type: SecurityEventType,
   event: { userId?: string | undefined; actorId?: string; client?: Client },
 ): Promise<void> {
-  const { userId = nobody, actorId = null, client } = event
+  const { userId = noUser, actorId = null, client } = event
   const { ipAddress = null, userAgent = null } = client ?? {}
-  await db.query(insertSecurityEvent({ userId, id: uuidv7(), type, actorId, ipAddress, userAgent }))
+  await db.query(queries.insertSecurityEvent({ userId, id: uuidv7(), type, actorId, ipAddress, userAgent }))
 }
 
-/** Reads events beyond a position; whoever asks for those of one type only gets an index that leads with it. */
-export function scanSecurityEvents(db: Database, { userId, type, seesActors }: SecurityEventScope, filter: LogFilter) {
-  return (from: Position, limit: number, descending: boolean): Promise<readonly SecurityEventRow[]> => {
-    const asked = { ...filter, cursorTimestamp: from.timestamp, cursorId: from.id, reach: scanReach, limit }
-    if (userId !== undefined) {
-      const own = { ...asked, userId, type: type ?? null, seesActors }
-      return db.any(descending ? listSecurityEventsOfUserDescending(own) : listSecurityEventsOfUserAscending(own))
-    }
-    if (type !== undefined) {
-      const one = { ...asked, type }
-      return db.any(descending ? listSecurityEventsOfTypeDescending(one) : listSecurityEventsOfTypeAscending(one))
-    }
-    return db.any(descending ? listSecurityEventsDescending(asked) : listSecurityEventsAscending(asked))
-  }
-}
-
-/** @returns how many events there are among the latest that a filter reaches, counting one past the cap at the most */
-export async function countEvents(
+/** Reads security events beyond a position. */
+export function readSecurityEvents(
   db: Database,
-  { userId, type, seesActors }: SecurityEventScope,
-  filter: LogFilter,
+  { userId, type, seesActors, filter }: SecurityEventSearch,
+  { from, limit, descending }: Slice,
+): Promise<readonly SecurityEventRow[]> {
+  const direction = descending ? 'descending' : 'ascending'
+  const page = { ...filter, cursorTimestamp: from.value, cursorId: from.id, reach: scanReach, limit }
+  if (userId !== undefined)
+    return db.any(queries.listSecurityEventsOfUser[direction]({ ...page, userId, type: type ?? null, seesActors }))
+  // The index that leads with the type finds a rare one at once.
+  if (type !== undefined) return db.any(queries.listSecurityEventsOfType[direction]({ ...page, type }))
+  return db.any(queries.listSecurityEvents[direction](page))
+}
+
+/** Counts the matches among the latest `scanReach` events, up to one more than the cap. */
+export async function countSecurityEvents(
+  db: Database,
+  { userId, type, seesActors, filter }: SecurityEventSearch,
 ): Promise<Count> {
-  const asked = { ...filter, reach: scanReach, cap: countCap }
+  const bounded = { ...filter, reach: scanReach, cap: countCap }
   const { count, is_partial: isPartial } = await db.one(
     userId !== undefined
-      ? countSecurityEventsOfUser({ ...asked, userId, type: type ?? null, seesActors })
+      ? queries.countSecurityEventsOfUser({ ...bounded, userId, type: type ?? null, seesActors })
       : type !== undefined
-        ? countSecurityEventsOfType({ ...asked, type })
-        : countSecurityEvents(asked),
+        ? queries.countSecurityEventsOfType({ ...bounded, type })
+        : queries.countSecurityEvents(bounded),
   )
   return { count, isPartial }
 }

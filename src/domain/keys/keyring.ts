@@ -1,3 +1,5 @@
+/** The signing keys in memory: which one signs now, which ones are published, and when they are read again. */
+
 import type { KeyObject } from 'node:crypto'
 import type { ListSigningKeysRow } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
@@ -7,14 +9,15 @@ import type { Secrets } from './secrets.ts'
 import { decryptKey, type Jwk, type SigningKey } from './signingKey.ts'
 import { readOrCreateKeys, reencryptKeys } from './store.ts'
 
-/** Seconds: how long others may keep the JWKS, and how soon a running instance knows of a new key. */
+/** Seconds for which clients may cache the JWKS. */
 export const jwksMaxAge = 300
+/** Seconds after which a running instance knows a new key. */
 export const reloadInterval = 60
 
-/** Seconds between two readings for the sake of an unknown kid, which anybody can send. */
+/** Seconds between two reloads because of an unknown kid: any client can send one. */
 const searchInterval = 5
 
-/** The keys that sign access tokens: in the database, the private parts encrypted under SECRET_KEY. */
+/** Holds the keys that sign access tokens, decrypted. The database holds them encrypted under SECRET_KEY. */
 export class Keyring {
   readonly #secrets: Secrets
   readonly #clock: Clock
@@ -23,9 +26,9 @@ export class Keyring {
   #keys: readonly SigningKey[] = []
   #reloading: Promise<boolean> | undefined
   #search: Promise<boolean> = Promise.resolve(true)
-  #searchAgainAt = 0
+  #nextSearchAt = 0
 
-  /** @param onFailure told why the keys could not be read again; those that are known stay in use */
+  /** @param onFailure receives the error when the keys cannot be read again; the loaded keys stay in use */
   constructor(secrets: Secrets, clock: Clock, onFailure: (error: unknown) => void = () => undefined) {
     this.#secrets = secrets
     this.#clock = clock
@@ -33,18 +36,22 @@ export class Keyring {
   }
 
   /**
-   * Reads the keys; makes the first one where there is none, and encrypts under SECRET_KEY what is under a previous one.
-   * @throws StartError when neither decrypts a key: another one is never minted over it
+   * Loads the keys. Creates the first one if there is none, and re-encrypts under SECRET_KEY those that are encrypted
+   * under a previous one.
+   * @throws StartError if no known SECRET_KEY decrypts a key; a new key never replaces it
    */
   async load(db: Database): Promise<void> {
     const rows = await this.#read(db)
     const outdated = rows.filter(({ secret_id }) => secret_id !== this.#secrets.id)
-    this.#take(outdated.length > 0 ? await reencryptKeys(db, outdated, this.#secrets) : rows)
+    this.#replace(outdated.length > 0 ? await reencryptKeys(db, outdated, this.#secrets) : rows)
     this.#db = db
   }
 
-  /** Reads the keys again every so many seconds, so that no instance needs a restart when they are rotated. */
-  keepFresh(interval = reloadInterval): { stop(): Promise<void> } {
+  /**
+   * Reads the keys again at an interval, so that no instance needs a restart after a rotation.
+   * @param interval in seconds
+   */
+  startReloading(interval = reloadInterval): { stop(): Promise<void> } {
     const timer = setInterval(() => void this.#reload(), interval * 1000).unref()
     const stop = async () => {
       clearInterval(timer)
@@ -53,36 +60,37 @@ export class Keyring {
     return { stop }
   }
 
-  /** The key that signs now, by the database's clock. @throws Problem unavailable until the keys are loaded */
+  /** The key that signs now, by the database's clock. @throws Problem unavailable while the keys are not loaded */
   get current(): SigningKey {
     this.requireLoaded()
     const now = this.#clock.now()
     return (this.#keys.find(({ signsFrom }) => signsFrom <= now) ?? this.#keys.at(-1)) as SigningKey
   }
 
-  /** @throws Problem unavailable until the keys are loaded */
+  /** @throws Problem unavailable while the keys are not loaded */
   requireLoaded(): void {
     if (this.#keys.length === 0) throw new Problem('unavailable', { cause: 'the signing keys are not loaded yet' })
   }
 
   /**
-   * A published key. One that is not known may have been made a moment ago: the keys are read again, once for all who ask
-   * within 5 s.
-   * @throws Problem unavailable until the keys are loaded, or when they cannot be read: a token is not invalid because nobody can say
+   * Finds a published key. An unknown kid may belong to a key that was created a moment ago, so the keys are read
+   * again, once in 5 s for all callers.
+   * @returns undefined if no published key has this kid
+   * @throws Problem unavailable while the keys are not loaded or cannot be read: the token may be valid
    */
-  async find(kid: string): Promise<KeyObject | undefined> {
+  async findPublicKey(kid: string): Promise<KeyObject | undefined> {
     this.requireLoaded()
     const known = this.#findPublished(kid)
     if (known) return known.publicKey
-    if (performance.now() >= this.#searchAgainAt) {
-      this.#searchAgainAt = performance.now() + searchInterval * 1000
+    if (performance.now() >= this.#nextSearchAt) {
+      this.#nextSearchAt = performance.now() + searchInterval * 1000
       this.#search = this.#reload()
     }
     if (!(await this.#search)) throw new Problem('unavailable', { cause: 'the signing keys cannot be read' })
     return this.#findPublished(kid)?.publicKey
   }
 
-  /** @throws Problem unavailable until the keys are loaded */
+  /** The published keys (RFC 7517, 5). @throws Problem unavailable while the keys are not loaded */
   get jwks(): { keys: Jwk[] } {
     this.requireLoaded()
     return { keys: this.#published().map(({ jwk }) => jwk) }
@@ -97,10 +105,11 @@ export class Keyring {
     return this.#published().find((key) => key.kid === kid)
   }
 
-  #take(rows: readonly ListSigningKeysRow[]): void {
+  #replace(rows: readonly ListSigningKeysRow[]): void {
     this.#keys = rows.map((row) => decryptKey(row, this.#secrets))
   }
 
+  /** Reads the keys and corrects the clock by the same statement. */
   #read(db: Database): Promise<readonly ListSigningKeysRow[]> {
     return this.#clock.measure(
       () => readOrCreateKeys(db, this.#secrets),
@@ -108,7 +117,7 @@ export class Keyring {
     )
   }
 
-  /** Whoever asks while the keys are being read waits for the same answer. @returns whether they could be read */
+  /** Reads the keys again. Callers at the same time share one read. @returns whether it succeeded */
   #reload(): Promise<boolean> {
     this.#reloading ??= this.#readAgain().finally(() => {
       this.#reloading = undefined
@@ -118,7 +127,7 @@ export class Keyring {
 
   async #readAgain(): Promise<boolean> {
     try {
-      if (this.#db) this.#take(await this.#read(this.#db))
+      if (this.#db) this.#replace(await this.#read(this.#db))
       return true
     } catch (error) {
       this.#onFailure(error)

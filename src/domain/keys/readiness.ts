@@ -8,8 +8,9 @@ import type { Keyring } from './keyring.ts'
 const undefinedTable = '42P01'
 
 /**
- * Ready is: the database answers, its schema is this release's or newer, the keys are loaded. Corrects the clock on the way.
- * @throws Problem unavailable, with what is missing as its cause
+ * Checks that the service can answer requests: the database answers, its schema is that of this release or newer, and
+ * the signing keys are loaded. The query also corrects the clock.
+ * @throws Problem unavailable, whose cause names the missing condition
  */
 export async function requireReadiness({
   db,

@@ -1,3 +1,5 @@
+/** Rotation of the signing keys: inserts a successor, schedules when it signs, and retires its predecessors. */
+
 import {
   deleteReplacedKey,
   deleteSigningKey,
@@ -14,73 +16,79 @@ import type { Secrets } from './secrets.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { generateKey, decryptKey, type EncryptedKey } from './signingKey.ts'
 
-/** Seconds: from a key's publication to its first signature, and from then to the end of its predecessors' publication. */
+/**
+ * Both in seconds. `publishFor`: from the publication of a key to its first signature. `overlap`: from that signature
+ * to the end of its predecessors' publication.
+ */
 export type RotationSchedule = { publishFor: number; overlap: number }
 
-/** The new key, and those that it replaces; moments in ISO 8601. */
+/** The new key and the keys that it replaces. Times are in ISO 8601. */
 export type Rotation = { kid: string; signsFrom: string; replaced: readonly { kid: string; retires_at: string }[] }
 
 /**
- * Everybody who verifies has fetched the new key before it signs, and keeps the old one until its last token is over
- * (security 51).
- * @param accessLifetime seconds
+ * Computes a schedule by which no verification fails: every service that caches the JWKS has fetched the new key
+ * before it signs, and the old key is published until its last token has expired (security 51).
+ * @param accessLifetime in seconds
+ * @param options.now whether the new key signs immediately; services that cache the JWKS do not know it yet
  */
 export function rotationSchedule(accessLifetime: number, { now }: { now: boolean }): RotationSchedule {
   return { publishFor: now ? 0 : jwksMaxAge + reloadInterval, overlap: accessLifetime + jwksMaxAge + clockSkew }
 }
 
-/** Makes the key that signs next. @throws StartError when the secrets do not open the keys that there are */
-export async function rotateKeys(db: Database, secrets: Secrets, delays: RotationSchedule): Promise<Rotation> {
+/** Creates the key that signs next. @throws StartError if `secrets` do not decrypt the existing keys */
+export async function rotateKeys(db: Database, secrets: Secrets, schedule: RotationSchedule): Promise<Rotation> {
   const key = await generateKey(secrets)
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
-    return replaceAll(transaction, key, secrets, delays)
+    return insertSuccessor(transaction, key, secrets, schedule)
   })
 }
 
 /**
- * Takes a key out of publication, so that nothing verifies by it any more.
- * @param instead how the key is replaced if it is the one that signs, or will; left out, such a key is refused
- * @returns what replaces it; undefined for a key that signs no longer
- * @throws StartError for a key that is not there, or signs
+ * Retires a key: removes it from the JWKS, so that tokens that it signed are refused.
+ * @param schedule when a successor replaces the key that signs now or next; without it such a key is not retired
+ * @returns the successor and the keys it replaces; undefined if the key signed no longer
+ * @throws StartError if the key does not exist, or if it signs and `schedule` is missing
  */
 export async function retireKey(
   db: Database,
   secrets: Secrets,
   kid: string,
-  instead?: RotationSchedule,
+  schedule?: RotationSchedule,
 ): Promise<Rotation | undefined> {
   const successor = await generateKey(secrets)
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
     if (await transaction.maybeOne(deleteReplacedKey({ kid }))) return undefined
     const key = (await transaction.any(listSigningKeys())).find((row) => row.kid === kid)
-    if (!key) throw new StartError(`There is no signing key ${kid}: npm run keys -- list shows those that there are.`)
-    if (!instead) throw new StartError(refusal(kid, Date.parse(key.signs_from) / 1000 <= key.now))
-    const rotation = await replaceAll(transaction, successor, secrets, instead)
+    if (!key) throw new StartError(`There is no signing key ${kid}: gatehouse keys list shows the published keys.`)
+    if (!schedule) throw new StartError(explainRefusal(kid, { signsNow: Date.parse(key.signs_from) / 1000 <= key.now }))
+    const rotation = await insertSuccessor(transaction, successor, secrets, schedule)
     await transaction.one(deleteSigningKey({ kid }))
     return { ...rotation, replaced: rotation.replaced.filter((other) => other.kid !== kid) }
   })
 }
 
-async function replaceAll(
+/** Inserts a key that replaces all others: `replaceSigningKeys` in sql/queries/keys.sql decides when they retire. */
+async function insertSuccessor(
   transaction: Queryable,
   key: EncryptedKey,
   secrets: Secrets,
   { publishFor, overlap }: RotationSchedule,
 ): Promise<Rotation> {
   const present = await transaction.any(listSigningKeys())
-  // A key under a secret that the service does not have would stop its next start.
+  // The service would not start again with a key that it cannot decrypt.
   for (const row of present) decryptKey(row, secrets)
-  const wait = present.length > 0 ? publishFor : 0
-  const { kid, signs_from: signsFrom } = await transaction.one(insertSigningKey({ ...key, publishFor: wait }))
+  const { kid, signs_from: signsFrom } = await transaction.one(
+    insertSigningKey({ ...key, publishFor: present.length > 0 ? publishFor : 0 }),
+  )
   const replaced = await transaction.any(replaceSigningKeys({ kid, signsFrom, overlap }))
   await recordEvent(transaction, 'keys_rotated', {})
   return { kid, signsFrom, replaced }
 }
 
-function refusal(kid: string, signs: boolean): string {
-  return signs
-    ? `The key ${kid} signs: npm run keys -- rotate first, and retire it when its successor signs. If it has leaked, --now replaces it at once.`
-    : `The key ${kid} is about to sign: wait until another one does. If it has leaked, --now replaces it at once.`
+function explainRefusal(kid: string, { signsNow }: { signsNow: boolean }): string {
+  return signsNow
+    ? `The key ${kid} signs: run gatehouse keys rotate first, and retire the key when its successor signs. If the key has leaked, --now replaces it immediately.`
+    : `The key ${kid} is about to sign: wait until another key signs. If it has leaked, --now replaces it immediately.`
 }

@@ -1,6 +1,14 @@
+/**
+ * The symmetric keys that are derived from SECRET_KEY: they sign refresh tokens and cursors and encrypt the signing
+ * keys.
+ */
+
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 
-/** The keys that follow from one SECRET_KEY, one for each use; `id` names it without telling it. */
+/**
+ * The keys that are derived from one SECRET_KEY, one for each use. `id` identifies that SECRET_KEY and does not
+ * reveal it.
+ */
 export type Secret = Readonly<{
   id: string
   refreshTokens: KeyObject
@@ -9,13 +17,18 @@ export type Secret = Readonly<{
   limits: KeyObject
 }>
 
-/** Those of SECRET_KEY, by which everything is made, and those of SECRET_KEY_PREVIOUS, by which it may have been made. */
+/**
+ * The keys from SECRET_KEY, which sign and encrypt, and those from SECRET_KEY_PREVIOUS, which only verify and
+ * decrypt.
+ */
 export type Secrets = Secret & Readonly<{ previous: readonly Secret[] }>
 
+/** Derives all keys by HKDF (RFC 5869). */
 export function deriveSecrets(secretKey: string, previousKeys: readonly string[] = []): Secrets {
   return { ...deriveSecret(secretKey), previous: previousKeys.map(deriveSecret) }
 }
 
+/** Finds the keys that were derived from the SECRET_KEY with this id, present or previous. */
 export function findSecret(secrets: Secrets, id: string): Secret | undefined {
   return [secrets, ...secrets.previous].find((secret) => secret.id === id)
 }

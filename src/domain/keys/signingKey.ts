@@ -1,3 +1,5 @@
+/** One signing key: generates it, encrypts it for the database, decrypts it again and makes its public JWK. */
+
 import {
   createCipheriv,
   createDecipheriv,
@@ -13,10 +15,13 @@ import type { ListSigningKeysRow } from '../../../generated/queries.ts'
 import { StartError } from '../../problems.ts'
 import { findSecret, type Secret, type Secrets } from './secrets.ts'
 
-/** A public key as the JWKS shows it (RFC 7517). */
+/** A public key as the JWKS contains it (RFC 7517). */
 export type Jwk = { kty: 'EC'; use: 'sig'; alg: 'ES256'; kid: string; crv: 'P-256'; x: string; y: string }
 
-/** Times in seconds since 1970, by the database's clock; a key that nothing has replaced never retires. */
+/**
+ * A decrypted key. Times are in seconds since 1970, by the database's clock; `retiresAt` is Infinity without a
+ * successor.
+ */
 export type SigningKey = {
   kid: string
   privateKey: KeyObject
@@ -26,19 +31,20 @@ export type SigningKey = {
   retiresAt: number
 }
 
-/** As it is at rest: the private part encrypted, and the id of the secret that opens it. */
+/** A key as the database stores it: the encrypted private key, and the id of the SECRET_KEY that decrypts it. */
 export type EncryptedKey = { kid: string; privateKey: Buffer; secretId: string }
 type StoredKey = Pick<ListSigningKeysRow, 'kid' | 'private_key' | 'secret_id'>
 
 const ivBytes = 12
 const tagBytes = 16
 
+/** Generates a P-256 key and encrypts it under the present SECRET_KEY. */
 export async function generateKey(secrets: Secrets): Promise<EncryptedKey> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
   return encrypt(privateKey.export({ format: 'der', type: 'pkcs8' }), publicJwk(publicKey).kid, secrets)
 }
 
-/** @throws StartError when neither SECRET_KEY nor a previous one decrypts it */
+/** Decrypts a stored key. @throws StartError if neither SECRET_KEY nor a previous one decrypts it */
 export function decryptKey(row: ListSigningKeysRow, secrets: Secrets): SigningKey {
   const privateKey = createPrivateKey({ key: decrypt(row, secrets), format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(privateKey)
@@ -52,12 +58,15 @@ export function decryptKey(row: ListSigningKeysRow, secrets: Secrets): SigningKe
   }
 }
 
-/** The same key encrypted under the present SECRET_KEY. @throws StartError when no known one decrypts it */
+/**
+ * Encrypts a stored key again, under the present SECRET_KEY.
+ * @throws StartError if no known SECRET_KEY decrypts it
+ */
 export function reencryptKey(row: StoredKey, secrets: Secrets): EncryptedKey {
   return encrypt(decrypt(row, secrets), row.kid, secrets)
 }
 
-/** The key's id is its thumbprint (RFC 7638). */
+/** Makes the JWK of a public key. Its kid is the key's thumbprint (RFC 7638). */
 function publicJwk(publicKey: KeyObject): Jwk {
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
   const kid = createHash('sha256')
@@ -66,11 +75,12 @@ function publicJwk(publicKey: KeyObject): Jwk {
   return { kty: 'EC', use: 'sig', alg: 'ES256', kid, crv: 'P-256', x, y }
 }
 
+/** Encrypts by AES-256-GCM. The kid is authenticated, so that no row can be stored under another key's kid. */
 function encrypt(plain: Buffer, kid: string, secret: Secret): EncryptedKey {
   const iv = randomBytes(ivBytes)
   const cipher = createCipheriv('aes-256-gcm', secret.signingKeys, iv).setAAD(Buffer.from(kid))
-  const sealed = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
-  return { kid, privateKey: sealed, secretId: secret.id }
+  const encrypted = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  return { kid, privateKey: encrypted, secretId: secret.id }
 }
 
 function decrypt({ kid, private_key, secret_id }: StoredKey, secrets: Secrets): Buffer {
@@ -88,6 +98,6 @@ function decrypt({ kid, private_key, secret_id }: StoredKey, secrets: Secrets): 
 
 function wrongSecret(kid: string): StartError {
   return new StartError(
-    `SECRET_KEY does not decrypt the signing key ${kid} in the database: start with the SECRET_KEY that this database was set up with (without the setting, it is the file secret_key in DATA_DIR), or name that one in SECRET_KEY_PREVIOUS, too.`,
+    `SECRET_KEY does not decrypt the signing key ${kid} in the database: start with the SECRET_KEY that this database was set up with (without the setting, it is the file secret_key in DATA_DIR), or add that key to SECRET_KEY_PREVIOUS.`,
   )
 }

@@ -1,16 +1,23 @@
+/**
+ * The signing keys in the database: reads them, creates the first one, and re-encrypts them under a new SECRET_KEY.
+ */
+
 import {
   deleteRetiredKeys,
   insertSigningKey,
   listSigningKeys,
   lockSigningKeys,
-  resealSigningKey,
+  reencryptSigningKey,
   type ListSigningKeysRow,
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 import type { Secrets } from './secrets.ts'
 import { generateKey, reencryptKey } from './signingKey.ts'
 
-/** What is published, or else the first key, which instances that start at once make together. */
+/**
+ * Reads the published keys. Creates the first one if there is none; instances that start at the same time create only
+ * one.
+ */
 export async function readOrCreateKeys(db: Database, secrets: Secrets): Promise<readonly ListSigningKeysRow[]> {
   const rows = await db.any(listSigningKeys())
   if (rows.length > 0) return rows
@@ -25,20 +32,22 @@ export async function readOrCreateKeys(db: Database, secrets: Secrets): Promise<
 }
 
 /**
- * Encrypts keys under the present SECRET_KEY, all or none; those that are published no more go, and need no other one then.
- * @returns what is published then
- * @throws StartError when no known SECRET_KEY decrypts one of them
+ * Encrypts keys under the present SECRET_KEY, all or none. It deletes retired keys, so that no key needs a previous
+ * SECRET_KEY afterwards.
+ * @param rows the published keys that are encrypted under a previous SECRET_KEY
+ * @returns the published keys
+ * @throws StartError if no known SECRET_KEY decrypts one of them
  */
 export async function reencryptKeys(
   db: Database,
   rows: readonly ListSigningKeysRow[],
   secrets: Secrets,
 ): Promise<readonly ListSigningKeysRow[]> {
-  const resealed = rows.map((row) => ({ ...reencryptKey(row, secrets), readKey: row.private_key }))
+  const reencrypted = rows.map((row) => ({ ...reencryptKey(row, secrets), readKey: row.private_key }))
   return db.transaction(async (transaction) => {
     await transaction.query(lockSigningKeys())
     await transaction.query(deleteRetiredKeys())
-    for (const key of resealed) await transaction.query(resealSigningKey(key))
+    for (const key of reencrypted) await transaction.query(reencryptSigningKey(key))
     return transaction.any(listSigningKeys())
   })
 }

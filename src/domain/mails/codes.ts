@@ -9,7 +9,7 @@ export type CodePurpose = 'activate' | 'restore' | 'confirm_email' | 'undo_email
 const hours = 3600
 const days = 24 * hours
 
-/** Seconds from the sending of a mail to the end of its code (security 21). */
+/** Seconds from the minting of a code to its expiry (security 21). */
 const lifetimes: Record<CodePurpose, number> = {
   activate: 24 * hours,
   restore: 1 * hours,
@@ -17,29 +17,37 @@ const lifetimes: Record<CodePurpose, number> = {
   undo_email: 7 * days,
 }
 
+/** Seconds. */
 export const recoveryLifetime = lifetimes.restore
 
-/** The code of an invitation is a recovery code that waits longer: nobody asked for it a minute ago. */
+/** Seconds. A former address is held for as long as the code lives that undoes its change. */
+export const undoLifetime = lifetimes.undo_email
+
+/** Seconds. An invitation contains a recovery code that lives longer, because its recipient did not request it. */
 export const invitationLifetime = 7 * days
 
 const idBytes = 16
 const secretBytes = 20
 
-// What mail programs and people leave behind a link: white space, quotes, brackets and other signs, never - or _, which
-// may end a code of version 0.3.0.
-const glued = /[\s\p{Cf}.,:;!?'"\x60*~|/\\()<>[\]{}«»‹›‘’‚“”„–—…。，、！？；：）」』]+$/u
+// Mail programs and users leave white space, quotes, brackets and other punctuation after a link. The signs - and _
+// are not among them, because they may end a code of version 0.3.0.
+const trailingPunctuation = /[\s\p{Cf}.,:;!?'"\x60*~|/\\()<>[\]{}«»‹›‘’‚“”„–—…。，、！？；：）」』]+$/u
 
 /**
- * Mints the code of a mail and stores its hash; the codes of earlier requests for the same purpose end (security 18, 19, 22).
- * To be called in a transaction. `about` comes back when the code is consumed; `lifetime` is in seconds.
- * @returns base64url of the user's id and 160 random bits, which ends in a letter or digit; undefined when a later request has been answered already, or the user is gone
+ * Mints the code of a mail and stores its hash. It voids the codes of earlier requests for the same purpose (security
+ * 18, 19, 22). `findNewerCode` in sql/queries/codes.sql decides that a code of a later request wins over this one.
+ * @param db a transaction
+ * @param options.subjectId the id of the change of address, which `consumeCode` returns as `about`
+ * @param options.lifetime in seconds
+ * @returns base64url of the user's id and 160 random bits; undefined if a later request has a code, or the user is
+ * deleted
  */
 export async function mintCode(
   db: Queryable,
   purpose: CodePurpose,
   userId: string,
   mailId: string,
-  { about = null, lifetime = lifetimes[purpose] }: { about?: string | null; lifetime?: number } = {},
+  { subjectId: about = null, lifetime = lifetimes[purpose] }: { subjectId?: string | null; lifetime?: number } = {},
 ): Promise<string | undefined> {
   const bytes = generateCode(userId)
   await db.one(lockCodes({ userId }))
@@ -50,7 +58,7 @@ export async function mintCode(
   return bytes.toString('base64url')
 }
 
-/** Draws again, once in 32 times, what ends in - or _: a mail program takes that for punctuation and leaves it out of the link. */
+/** Generates a code that ends in a letter or digit: mail programs leave a - or _ at the end out of the link. */
 function generateCode(userId: string): Buffer {
   for (;;) {
     const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
@@ -59,18 +67,18 @@ function generateCode(userId: string): Buffer {
 }
 
 /**
- * Takes a mailed code apart. White space and punctuation after it are ignored: mail programs glue them to links.
- * @throws Problem code_invalid when it cannot be one of ours
+ * Parses a mailed code. It ignores white space and punctuation at the end, which mail programs add to links.
+ * @throws Problem code_invalid if the text is malformed
  */
-export function readCode(text: string): { userId: string; hash: Uint8Array } {
-  const code = decode(decode(text)).replace(glued, '')
+export function parseCode(text: string): { userId: string; hash: Uint8Array } {
+  const code = decode(decode(text)).replace(trailingPunctuation, '')
   const bytes = Buffer.from(code, 'base64url')
   if (bytes.length !== idBytes + secretBytes || bytes.toString('base64url') !== code)
     throw new Problem('code_invalid', { cause: 'malformed' })
   return { userId: formatId(bytes), hash: hashCode(bytes) }
 }
 
-/** Decodes once what was percent-encoded: a link may have been encoded again on its way. */
+/** Decodes percent-encoding once. A mail program may have encoded the link again, so parseCode calls this twice. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -79,7 +87,7 @@ function decode(text: string): string {
   }
 }
 
-/** Any 16 bytes are an id that may be nobody's; uuid's own stringify throws unless they are a UUID of a known version. */
+/** Formats any 16 bytes as an id; the stringify function of uuid throws unless they are a UUID of a known version. */
 function formatId(bytes: Buffer): string {
   return bytes.toString('hex', 0, idBytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

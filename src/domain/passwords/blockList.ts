@@ -4,14 +4,14 @@ import { StartError } from '../../problems.ts'
 import { foldText } from '../searchText.ts'
 
 export type BlockList = {
-  /** For the start-up line. */
+  /** For the lines that the service prints when it starts. */
   label: string
-  /** As foldText leaves them. */
+  /** Folded by foldText. */
   passwords: ReadonlySet<string>
   serviceName: string
 }
 
-// The file, not the package: importing that would keep its other lists in memory, too.
+// The file and not the package: an import would also keep the package's other lists in memory.
 const commonPasswords = createRequire(import.meta.url).resolve('@zxcvbn-ts/language-common/src/passwords.json')
 
 const hint = 'PASSWORD_BLOCK_LIST takes on, off or the path of a text file with one password a line.'
@@ -19,11 +19,11 @@ const hint = 'PASSWORD_BLOCK_LIST takes on, off or the path of a text file with 
 const signs = /[^\p{L}\p{M}\p{N}]/gu
 
 /**
- * The passwords that nobody may choose (security 7, ASVS 6.2.4 and 6.2.11): 18,000 of @zxcvbn-ts/language-common, or those of
- * a file, one a line. It takes 7 MB and 30 ms, so that it is read at the start, and only where it is wanted.
- * @param source true, or the path of a file; false: none
- * @param minLength shorter ones are refused for that already, and left out
- * @throws StartError when the file cannot be read, or holds none
+ * Loads the passwords that no user may choose (security 7, ASVS 6.2.4 and 6.2.11): 18,000 of
+ * @zxcvbn-ts/language-common, or those in a file, one a line. Loading takes 30 ms and 7 MB.
+ * @param source true for the built-in list, the path of a file, or false for no list
+ * @param minLength in code units; shorter passwords are left out, because their length is refused anyway
+ * @throws StartError if the file cannot be read or contains no password of that length
  */
 export async function loadBlockList(
   source: boolean | string,
@@ -33,10 +33,10 @@ export async function loadBlockList(
   if (source === false) return undefined
   const lines = source === true ? await readCommon() : await readLines(source)
   const passwords = new Set(lines.filter((line) => line.length >= minLength))
-  const from = source === true ? 'common ones' : `from ${source}`
+  const origin = source === true ? 'common ones' : `from ${source}`
   if (passwords.size === 0)
-    throw new StartError(`The block list has no password of ${minLength} characters or more ${from}: ${hint}`)
-  return { label: `block list of ${passwords.size} ${from}`, passwords, serviceName }
+    throw new StartError(`The block list has no password of ${minLength} characters or more ${origin}: ${hint}`)
+  return { label: `block list of ${passwords.size} ${origin}`, passwords, serviceName }
 }
 
 async function readCommon(): Promise<string[]> {
@@ -50,13 +50,14 @@ async function readLines(file: string): Promise<string[]> {
   return foldText(text.replace(/^\uFEFF/, '')).split(/\r?\n/)
 }
 
+/** Checks whether a password is on the block list. */
 export function isCommon(password: string, { passwords }: BlockList): boolean {
   return passwords.has(foldText(password))
 }
 
 /**
- * Whether a password is made of nothing but the email address or words of it, words of the service's name, digits and signs. A
- * passphrase that has such a word among others is none of these.
+ * Checks whether a password consists only of words of the email address, words of the service's name, digits and
+ * signs. A passphrase that has other words, too, is not personal.
  */
 export function isPersonal(password: string, email: string, { serviceName }: BlockList): boolean {
   const names = [
@@ -67,14 +68,14 @@ export function isPersonal(password: string, email: string, { serviceName }: Blo
     ...serviceName.split('.'),
     'gatehouse',
   ]
-  // The longest first: of `anna` and `annasmith` one must not leave half of the other.
+  // The longest first: `anna` before `annasmith` would leave `smith`.
   const words = names.flatMap(wordsIn).sort((a, b) => b.length - a.length)
   const text = foldText(password).replace(signs, '')
-  const left = text.replace(new RegExp(words.join('|'), 'gu'), '')
-  return left !== text && !/\p{L}/u.test(left)
+  const rest = text.replace(new RegExp(words.join('|'), 'gu'), '')
+  return rest !== text && !/\p{L}/u.test(rest)
 }
 
-/** All of a name without its signs, and each run of letters in it; fewer than 3 characters are no word. */
+/** Returns the name without its signs, and each run of letters in it, if they have at least 3 characters. */
 function wordsIn(name: string): string[] {
   const folded = foldText(name)
   return [folded.replace(signs, ''), ...(folded.match(/[\p{L}\p{M}]+/gu) ?? [])].filter((word) => word.length >= 3)

@@ -1,21 +1,17 @@
-// The hashing process: scrypt shares libuv's threads with DNS, files and WebCrypto, so it gets a process of its own.
-import * as scryptKdf from 'scrypt-kdf'
-import { current, verifyPassword, type Verified } from './verify.ts'
+// The hashing process. scrypt runs in libuv's threads, which DNS, files and WebCrypto also need, so it has its own
+// process.
+import { runHashTask, type HashOutcome, type HashTask } from './hashTask.ts'
+import type { ScryptParameters } from './verify.ts'
 
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
+export type HashJob = { id: number; task: HashTask; parameters: ScryptParameters }
+export type HashResult = { id: number; outcome: HashOutcome } | { id: number; error: string }
 
-export type Job = { id: number; password: string; against?: Uint8Array | 'decoy' }
-export type Result = { id: number; hash: Uint8Array } | ({ id: number } & Verified) | { id: number; error: string }
-
-process.on('message', (job: Job) => {
-  void work(job)
-    .catch((error: unknown) => ({ id: job.id, error: String(error) }))
+process.on('message', ({ id, task, parameters }: HashJob) => {
+  void runHashTask(task, parameters)
+    .then(
+      (outcome): HashResult => ({ id, outcome }),
+      (error: unknown): HashResult => ({ id, error: String(error) }),
+    )
     .then((result) => process.send?.(result))
 })
 process.on('disconnect', () => process.exit())
-
-async function work({ id, password, against }: Job): Promise<Result> {
-  if (against === undefined) return { id, hash: await Scrypt.kdf(password, current) }
-  return { id, ...(await verifyPassword(password, against)) }
-}

@@ -3,31 +3,33 @@ import { Problem } from '../../problems.ts'
 type Waiter = { start: () => void; refuse: () => void }
 
 /**
- * A bounded number of slots behind a bounded queue that is fair between networks (security 61, 94). A free slot goes to the networks
- * in turn, and within a network to the job that has waited longest. One network may fill the queue while no other needs it. Once the
- * queue is full, a job of a network with few waiting jobs replaces the newest job of the network with the most.
+ * Bounds the jobs that run at the same time and those that wait, and is fair between networks (security 61, 94).
+ * Networks take turns; within a network the job that has waited longest is next. One network may fill the queue while
+ * no other network needs it. When the queue is full, a job of a network with few waiting jobs replaces the newest job
+ * of the network with the most.
  */
 export class FairQueue {
-  readonly #size: number
+  readonly #maxRunning: number
   readonly #maxWaiting: number
-  /** The networks with waiting jobs, the next one first. */
+  /** The waiting jobs by network, the next network first. */
   readonly #waiting = new Map<string, Waiter[]>()
   #running = 0
-  #length = 0
+  #waitingCount = 0
 
-  constructor(size: number, maxWaiting: number) {
-    this.#size = size
+  constructor(maxRunning: number, maxWaiting: number) {
+    this.#maxRunning = maxRunning
     this.#maxWaiting = maxWaiting
   }
 
   /**
-   * Acquires a slot and returns the function that releases it; call that once.
-   * @param signal ends the wait, because the client has gone
-   * @throws Problem unavailable when the queue is full, when another network's job took the place, or when the client has gone
+   * Waits until a job may run. The caller must call the returned function once, when the job has ended.
+   * @param signal is aborted when the client has gone, which ends the wait
+   * @throws Problem unavailable if the queue is full, a job of another network replaces this one, or the client has
+   * gone
    */
   async acquire(network: string, signal?: AbortSignal): Promise<() => void> {
-    if (signal?.aborted) throw gone()
-    if (this.#running < this.#size) this.#running++
+    if (signal?.aborted) throw clientGone()
+    if (this.#running < this.#maxRunning) this.#running++
     else await this.#wait(network, signal)
     return () => {
       this.#release()
@@ -35,27 +37,28 @@ export class FairQueue {
   }
 
   #wait(network: string, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#length >= this.#maxWaiting && !this.#makeRoom(network)) return Promise.reject(full())
+    if (this.#waitingCount >= this.#maxWaiting && !this.#replaceNewestOfLargest(network))
+      return Promise.reject(queueFull())
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const handleAbort = () => {
         this.#remove(network, waiter)
-        reject(gone())
+        reject(clientGone())
       }
-      const settle = (end: () => void) => () => {
-        signal?.removeEventListener('abort', leave)
-        end()
+      const once = (settle: () => void) => () => {
+        signal?.removeEventListener('abort', handleAbort)
+        settle()
       }
       const waiter = {
-        start: settle(resolve),
-        refuse: settle(() => {
-          reject(full())
+        start: once(resolve),
+        refuse: once(() => {
+          reject(queueFull())
         }),
       }
-      signal?.addEventListener('abort', leave, { once: true })
+      signal?.addEventListener('abort', handleAbort, { once: true })
       const others = this.#waiting.get(network)
       if (others) others.push(waiter)
       else this.#waiting.set(network, [waiter])
-      this.#length++
+      this.#waitingCount++
     })
   }
 
@@ -70,13 +73,16 @@ export class FairQueue {
     this.#remove(network, waiter)
     if (jobs.length > 0) {
       this.#waiting.delete(network)
-      this.#waiting.set(network, jobs) // the others come first now
+      this.#waiting.set(network, jobs) // moves this network to the end
     }
     waiter.start()
   }
 
-  /** Refuses the newest job of the network that has the most, unless the newcomer's network would then have as many. */
-  #makeRoom(network: string): boolean {
+  /**
+   * Refuses the newest job of the network with the most waiting jobs in favour of a new job.
+   * @returns false if the network of the new job would then have as many as that network
+   */
+  #replaceNewestOfLargest(network: string): boolean {
     const own = this.#waiting.get(network)?.length ?? 0
     const [largest, jobs] = [...this.#waiting].reduce((most, next) => (next[1].length > most[1].length ? next : most))
     const newest = jobs.at(-1)
@@ -90,15 +96,15 @@ export class FairQueue {
     const jobs = this.#waiting.get(network) ?? []
     jobs.splice(jobs.indexOf(waiter), 1)
     if (jobs.length === 0) this.#waiting.delete(network)
-    this.#length--
+    this.#waitingCount--
   }
 }
 
-function full(): Problem {
+function queueFull(): Problem {
   const detail = 'Too many passwords are waiting to be checked. Try again shortly.'
   return new Problem('unavailable', { detail, cause: 'the hash queue is full' })
 }
 
-function gone(): Problem {
+function clientGone(): Problem {
   return new Problem('unavailable', { cause: 'the client has gone before its password was hashed' })
 }

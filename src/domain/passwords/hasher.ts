@@ -1,119 +1,71 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { availableParallelism, constants, setPriority } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { Problem } from '../../problems.ts'
+import { availableParallelism } from 'node:os'
 import type { Requester } from '../client.ts'
 import { siteOf } from '../networks.ts'
-import type { Job, Result } from './child.ts'
 import { FairQueue } from './fairQueue.ts'
+import { HashingProcess } from './hashingProcess.ts'
+import type { HashOutcome, HashRunner, HashTask } from './hashTask.ts'
+import type { Verification } from './verify.ts'
 
-export type Verification = { matches: boolean; outdated: boolean }
-
-type Pending = { resolve: (result: Result) => void; reject: (error: Error) => void }
-
-const script = fileURLToPath(new URL('./child.ts', import.meta.url))
 const maxWaiting = 100
-const restartDelay = 100 // ms: one that dies at once must not be forked in a tight loop
 
 /**
- * Hashes and verifies passwords in one child process of lowest priority, as many at once as there are cores, behind a bounded queue
- * that is fair between networks. A full queue is Problem unavailable (security 61, 94). Jobs without a requester are those of commands.
+ * Hashes and verifies passwords, as many at the same time as there are cores. The others wait in a bounded queue that
+ * is fair between networks (security 61, 94). Only commands omit the requester.
  */
 export class PasswordHasher {
   readonly #queue = new FairQueue(availableParallelism(), maxWaiting)
-  readonly #pending = new Map<number, Pending>()
   readonly #onUnusable: (reason: string) => void
-  #child: ChildProcess | undefined
-  #restart: NodeJS.Timeout | undefined
-  #stopped = false
-  #lastId = 0
+  readonly #runner: HashRunner
 
-  /** @param onUnusable told why a stored hash cannot be worked on: malformed, or with parameters beyond the cap */
-  constructor(onUnusable: (reason: string) => void) {
+  /**
+   * @param onUnusable receives the reason why a stored hash cannot be used: it is malformed, or its parameters exceed
+   * the cap
+   */
+  constructor(onUnusable: (reason: string) => void, runner: HashRunner = new HashingProcess()) {
     this.#onUnusable = onUnusable
-    this.#start()
+    this.#runner = runner
   }
 
+  /** @throws Problem unavailable if the queue is full, the client has gone or the child process has ended */
   async hash(password: string, requester?: Requester): Promise<Uint8Array> {
-    const result = await this.#ask({ password: normalise(password) }, requester)
-    if (!('hash' in result)) throw new Error('the hashing process answered something else')
-    return result.hash
+    const outcome = await this.#run({ password: normalizePassword(password) }, requester)
+    if (!('hash' in outcome)) throw new Error('The hash task returned another kind of outcome')
+    return outcome.hash
   }
 
-  /** @param hash what is stored; without it the work is done all the same, on a decoy, and nothing matches (security 13) */
-  async verify(password: string, hash: Uint8Array | null | undefined, requester?: Requester): Promise<Verification> {
-    const result = await this.#ask({ password: normalise(password), against: hash ?? 'decoy' }, requester)
-    if (!('matches' in result)) throw new Error('the hashing process answered something else')
-    if (result.unusable !== undefined) this.#onUnusable(result.unusable)
-    return { matches: result.matches, outdated: result.outdated }
+  /**
+   * Verifies a password with the work of one current hash.
+   * @param storedHash null or undefined if there is none: a dummy hash is computed, and nothing matches (security 13)
+   * @throws Problem unavailable as hash
+   */
+  async verify(
+    password: string,
+    storedHash: Uint8Array | null | undefined,
+    requester?: Requester,
+  ): Promise<Pick<Verification, 'matches' | 'outdated'>> {
+    const task = { password: normalizePassword(password), storedHash: storedHash ?? null }
+    const outcome = await this.#run(task, requester)
+    if (!('matches' in outcome)) throw new Error('The hash task returned another kind of outcome')
+    if (outcome.unusable !== undefined) this.#onUnusable(outcome.unusable)
+    return { matches: outcome.matches, outdated: outcome.outdated }
   }
 
   stop(): void {
-    this.#stopped = true
-    clearTimeout(this.#restart)
-    if (this.#child?.connected) this.#child.disconnect()
+    this.#runner.stop()
   }
 
-  async #ask(job: Omit<Job, 'id'>, requester?: Requester): Promise<Exclude<Result, { error: string }>> {
+  async #run(task: HashTask, requester?: Requester): Promise<HashOutcome> {
     const network = requester ? siteOf(requester.client.ipAddress) : ''
     const release = await this.#queue.acquire(network, requester?.signal)
     try {
-      const id = ++this.#lastId
-      const result = await new Promise<Result>((resolve, reject) => {
-        if (!this.#child) throw new Problem('unavailable', { cause: 'the hashing process is not there' })
-        this.#pending.set(id, { resolve, reject })
-        this.#child.send({ id, ...job }, (error) => {
-          if (!error) return
-          this.#pending.delete(id)
-          reject(new Problem('unavailable', { cause: error }))
-        })
-      })
-      if ('error' in result) throw new Error(`The hashing process failed: ${result.error}`)
-      return result
+      return await this.#runner.run(task)
     } finally {
       release()
     }
   }
-
-  #start(): void {
-    const child = fork(script, { serialization: 'advanced', env: environment(), execArgv: [] })
-    child.on('message', (result: Result) => {
-      this.#pending.get(result.id)?.resolve(result)
-      this.#pending.delete(result.id)
-    })
-    child.on('spawn', () => {
-      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
-    })
-    // One that cannot even be spawned ends with error alone.
-    child.once('exit', () => {
-      this.#ended(child)
-    })
-    child.on('error', () => {
-      this.#ended(child)
-    })
-    this.#child = child
-  }
-
-  #ended(child: ChildProcess): void {
-    if (this.#child !== child) return
-    this.#child = undefined
-    for (const { reject } of this.#pending.values())
-      reject(new Problem('unavailable', { cause: 'the hashing process ended' }))
-    this.#pending.clear()
-    if (this.#stopped) return
-    this.#restart = setTimeout(() => {
-      this.#start()
-    }, restartDelay)
-  }
 }
 
-/** What the hashing process needs, and none of the secrets in the service's own environment (security 112). */
-function environment(): NodeJS.ProcessEnv {
-  const { PATH, NODE_COMPILE_CACHE } = process.env
-  return { UV_THREADPOOL_SIZE: String(availableParallelism()), PATH, NODE_COMPILE_CACHE }
-}
-
-/** The same password typed on another keyboard is the same password (NIST SP 800-63B-4). */
-function normalise(password: string): string {
+/** Different keyboards encode the same password differently (NIST SP 800-63B-4). */
+function normalizePassword(password: string): string {
   return password.normalize('NFKC')
 }

@@ -2,12 +2,12 @@ import { domainToUnicode } from 'node:url'
 import { Problem, type FieldError } from '../../problems.ts'
 import { isCommon, isPersonal, loadBlockList, type BlockList } from './blockList.ts'
 
-/** Without a block list any password that is long enough is good. */
+/** Without a block list any password that is long enough is accepted. */
 export type PasswordRules = { minLength: number; blockList: BlockList | undefined }
 
 type Settings = { passwordMinLength: number; passwordBlockList: boolean | string; baseUrl: string }
 
-/** @throws StartError when the block list cannot be read */
+/** Loads the rules that the settings choose. @throws StartError if the block list cannot be read */
 export async function loadPasswordRules(settings: Settings): Promise<PasswordRules> {
   const { passwordMinLength: minLength, passwordBlockList, baseUrl } = settings
   return {
@@ -17,29 +17,29 @@ export async function loadPasswordRules(settings: Settings): Promise<PasswordRul
 }
 
 /**
- * What a new password must be (security 1–7): long enough in code points, typed twice alike, and neither a common one nor
- * made of the address and the service's name; nothing else.
- * @param email whose password it is to be
- * @throws Problem invalid
+ * Checks a new password (security 1–7): it has enough code points, equals its confirmation, is not common, and does
+ * not consist of the email address and the name of the service. There are no other rules.
+ * @param email the address of the account that gets the password
+ * @throws Problem invalid, with all errors
  */
 export function checkNewPassword(
-  { password, password_confirm: again }: { password: string; password_confirm?: string },
+  { password, password_confirm: confirmation }: { password: string; password_confirm?: string },
   email: string,
   { minLength, blockList }: PasswordRules,
 ): void {
   const errors: FieldError[] = []
-  const fault = (code: string, detail: string, pointer = '/password') => errors.push({ pointer, code, detail })
+  const addError = (code: string, detail: string, pointer = '/password') => errors.push({ pointer, code, detail })
   const text = password.normalize('NFKC')
   if (Array.from(text).length < minLength)
-    fault('password_too_short', `The password must have at least ${minLength} characters.`)
+    addError('password_too_short', `The password must have at least ${minLength} characters.`)
   if (blockList && isCommon(text, blockList))
-    fault('password_too_common', 'The password is one of the common ones, which are guessed first.')
+    addError('password_too_common', 'The password is one of the common ones, which are guessed first.')
   else if (blockList && isPersonal(text, email, blockList))
-    fault(
+    addError(
       'password_too_personal',
       'The password must be more than the email address, the name of the service, digits and signs.',
     )
-  if (again !== undefined && text !== again.normalize('NFKC'))
-    fault('password_mismatch', 'The two passwords differ.', '/password_confirm')
+  if (confirmation !== undefined && text !== confirmation.normalize('NFKC'))
+    addError('password_mismatch', 'The two passwords differ.', '/password_confirm')
   if (errors.length > 0) throw new Problem('invalid', { errors })
 }

@@ -1,52 +1,62 @@
 import { createHash } from 'node:crypto'
-import * as scryptKdf from 'scrypt-kdf'
-import { makeDecoy } from './decoy.ts'
+import { Scrypt } from './scrypt.ts'
+import { makeDummyHash } from './dummyHash.ts'
 
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
+export type ScryptParameters = { logN: number; r: number; p: number }
+/**
+ * `outdated`: the hash has weaker parameters than current ones and should be replaced. `unusable`: why the stored
+ * hash cannot be used.
+ */
+export type Verification = { matches: boolean; outdated: boolean; unusable?: string }
 
-export type Parameters = { logN: number; r: number; p: number }
-export type Verified = { matches: boolean; outdated: boolean; unusable?: string }
+type ScryptVerify = (hash: Uint8Array, text: string) => Promise<boolean>
+type VerifyOptions = { parameters?: ScryptParameters; scryptVerify?: ScryptVerify }
 
-// OWASP's equal of 2^17/8/1, with 16 MiB a hash instead of 128 (security 8).
-export const current: Parameters = { logN: 14, r: 8, p: 5 }
+const scrypt: ScryptVerify = (hash, text) => Scrypt.verify(hash, text)
+
+// OWASP rates these as equal to 2^17/8/1; a hash needs 16 MiB instead of 128 MiB (security 8).
+export const currentParameters: ScryptParameters = { logN: 14, r: 8, p: 5 }
 const maxMemory = 64 * 1024 * 1024
 const maxWork = 2 ** 21
 const hashBytes = 96
 
-const decoy = makeDecoy(current)
-
 /**
- * Verifies a password by the work of one current hash, whatever is stored: nothing, a hash with outdated parameters or one that cannot
- * be used. No answer is faster than that for an unknown address (security 13, 106).
- * @param check scrypt's verification, which a test replaces by one that counts its work
+ * Verifies a password with the work of one current hash, even if there is no stored hash, or an outdated or unusable
+ * one. So the time reveals nothing about an account (security 13, 106).
+ * @param storedHash null if the account is unknown or has no password
+ * @param options.scryptVerify for tests that count the work
  */
 export async function verifyPassword(
   password: string,
-  stored: Uint8Array | 'decoy',
-  check: (hash: Uint8Array, password: string) => Promise<boolean> = (hash, given) => Scrypt.verify(hash, given),
-): Promise<Verified> {
-  const unusable = stored === 'decoy' ? undefined : whyUnusable(stored)
-  if (stored === 'decoy' || unusable !== undefined) {
-    await check(decoy, password)
+  storedHash: Uint8Array | null,
+  { parameters: current = currentParameters, scryptVerify = scrypt }: VerifyOptions = {},
+): Promise<Verification> {
+  const unusable = storedHash === null ? undefined : explainUnusable(storedHash)
+  if (storedHash === null || unusable !== undefined) {
+    await scryptVerify(makeDummyHash(current), password)
     return { matches: false, outdated: false, ...(unusable === undefined ? {} : { unusable }) }
   }
-  const parameters = Scrypt.viewParams(stored)
+  const parameters = Scrypt.viewParams(storedHash)
   const { logN, r, p } = parameters
-  const matches = await check(stored, password)
-  for (const rest of split(workOf(current) - workOf(parameters))) await check(makeDecoy(rest), password)
+  const matches = await scryptVerify(storedHash, password)
+  const missingWork = workOf(current) - workOf(parameters)
+  for (const rest of parametersFor(missingWork, current)) await scryptVerify(makeDummyHash(rest), password)
   return { matches, outdated: logN < current.logN || r < current.r || p < current.p }
 }
 
-export function workOf({ logN, r, p }: Parameters): number {
+/** The number of block mixes that a hash costs, which its time is proportional to. */
+export function workOf({ logN, r, p }: ScryptParameters): number {
   return 2 ** logN * r * p
 }
 
-/** Parameters whose work adds up to this, to 1 %: as much of it as possible with the memory of a current hash, for equal work on less of it is faster. */
-function split(work: number): Parameters[] {
+/**
+ * Chooses parameters whose work adds up to this amount, within 1 %. As much of it as possible uses the memory of a
+ * current hash, because the same work on less memory is faster.
+ */
+function parametersFor(work: number, current: ScryptParameters): ScryptParameters[] {
   const [coarse, fine] = [
     { ...current, p: 1 },
-    { ...current, logN: 10, p: 1 },
+    { ...current, logN: Math.min(10, current.logN), p: 1 },
   ]
   const p = Math.max(0, Math.floor(work / workOf(coarse)))
   const rest = Math.max(0, Math.round((work - p * workOf(coarse)) / workOf(fine)))
@@ -56,13 +66,13 @@ function split(work: number): Parameters[] {
   ].filter((parameters) => parameters.p > 0)
 }
 
-/** A row with logN 20 must not take 1 GiB (security 10): a hash that is not computed matches no password. */
-function whyUnusable(hash: Uint8Array): string | undefined {
+/** Checks a stored hash before it is computed: one with logN 20 would take 1 GiB of memory (security 10). */
+function explainUnusable(hash: Uint8Array): string | undefined {
   if (hash.length !== hashBytes) return `it has ${hash.length} bytes instead of ${hashBytes}`
   const checksum = createHash('sha256').update(hash.subarray(0, 48)).digest().subarray(0, 16)
   if (Buffer.compare(checksum, hash.subarray(48, 64)) !== 0) return 'its checksum is wrong'
   const { logN, r, p } = Scrypt.viewParams(hash)
   const isModest = 128 * r * Math.max(2 ** logN, p) <= maxMemory && workOf({ logN, r, p }) <= maxWork
   if (!isModest || logN === 0 || r === 0 || p === 0) return `its parameters are beyond the cap: ${logN}/${r}/${p}`
-  return logN < 16 * r ? undefined : `scrypt does not know its parameters: ${logN}/${r}/${p}` // RFC 7914, 2
+  return logN < 16 * r ? undefined : `scrypt does not support its parameters: ${logN}/${r}/${p}` // RFC 7914, 2
 }

@@ -1,4 +1,4 @@
-import { countNewDeviceMails, forgetOtherDevices, noteDevice } from '../../../generated/queries.ts'
+import { countNewDeviceMails, deleteOtherDevices, saveDevice } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { Client } from '../client.ts'
 import type { Limit } from '../limits/counter.ts'
@@ -6,17 +6,17 @@ import { enqueue } from '../mails/outbox.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 /**
- * Remembers from where a user signs in, in the transaction of the sign-in. What is new, a device or its network (the /24
- * of IPv4, the /64 of IPv6), becomes an event and a mail to the owner, once; not so the first that an account has.
- * To be called when the user's row is locked: of two sign-ins at once from one new device the second finds it known.
- * @param limit of those mails; beyond it one mail sums up, and the rest are events only (security 90)
+ * Records the device of a sign-in, in the sign-in's transaction. `saveDevice` in sql/queries/devices.sql decides what
+ * is a new device: an unknown pair of device name and network (the /24 of IPv4, the /64 of IPv6), unless it is the
+ * first pair of the account. A new device causes a security event and a mail. The caller holds the lock of the user's
+ * row, so that only one of two simultaneous sign-ins from a new device finds it new.
+ * @param limit of the mails; the next device causes one summary, and later ones only events (security 90)
  */
 export async function recordDevice(
   transaction: Queryable,
-  user: { id: string; email: string },
-  client: Client,
-  sessionId: string,
   limit: Limit | undefined,
+  { user, sessionId }: { user: { id: string; email: string }; sessionId: string },
+  client: Client,
 ): Promise<void> {
   const userId = user.id
   if (!(await rememberDevice(transaction, userId, client))) return
@@ -27,21 +27,24 @@ export async function recordDevice(
 }
 
 /**
- * Forgets the devices of a user but the one of this client: an attacker may have made the others known, and would neither
- * cause a notice nor meet the limit of the account (security 109).
+ * Forgets all devices of a user except that of this client. An attacker may have made the others known, and would
+ * otherwise cause no notice and be exempt from the account's limit (security 109).
  */
-export async function forgetDevices(transaction: Queryable, userId: string, client: Client): Promise<void> {
+export async function forgetDevicesExcept(transaction: Queryable, userId: string, client: Client): Promise<void> {
   const { ipAddress, userAgent } = client
-  await transaction.query(forgetOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
+  await transaction.query(deleteOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
 }
 
-/** @returns whether the device is new, and not the account's first */
+/** Records the client's device. @returns whether it is new and not the first device of the account */
 export async function rememberDevice(transaction: Queryable, userId: string, client: Client): Promise<boolean> {
   const { ipAddress, userAgent } = client
-  return (await transaction.one(noteDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new
+  return (await transaction.one(saveDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new
 }
 
-/** A User-Agent without its version numbers, which change with every update: "Mozilla (X11; Linux x86_64; rv) Gecko Firefox". */
+/**
+ * Names a device by its User-Agent without version numbers, which change with every update: "Mozilla (X11; Linux
+ * x86_64; rv) Gecko Firefox".
+ */
 export function nameDevice(userAgent: string): string {
   return userAgent
     .replace(/\/[^\s;,()[\]/]*\d[^\s;,()[\]]*/g, '') // Firefox/145.0, Build/UQ1A.240105

@@ -5,35 +5,39 @@ import {
   endSession,
   endSessionsExcept,
   findLiveGeneration,
-  listSessionsAscending,
-  listSessionsDescending,
+  listSessions,
   lockUser,
-  noteSessionNetwork,
+  saveSessionNetwork,
   rotateSession,
-  type ListSessionsAscendingRow,
+  type ListSessionsRow,
 } from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { Client } from '../client.ts'
-import type { Count, Position } from '../pagination.ts'
+import type { Count, Slice } from '../pagination.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import type { RefreshClaims, TokenSession } from './tokens.ts'
 
-/** Seconds: how long a session lives unused, how long at most, and how long a retry of its last refresh is answered. */
+/**
+ * In seconds: how long an unused session lives, how long any session lives, and how long a retried refresh is
+ * answered.
+ */
 export type SessionLifetimes = { idleLifetime: number; absoluteLifetime: number; grace: number }
-export type SessionRow = ListSessionsAscendingRow
+export type SessionRow = ListSessionsRow
 
-/** How many session rows one statement marks as ended. What is beyond that, the user's row has ended already. */
+/** How many rows one statement marks as ended. The user's row has already ended the others. */
 export const sessionBatch = 1000
 
-// Retries that come from the network or the device of the rotation, but not from both: a phone that changes networks
-// repeats a request once or twice. Those of the same client have no limit, or its parallel requests would fail.
+// Retries from another network, or from another device, than the rotation: a phone that changes networks repeats a
+// request once or twice. Retries of the same client have no limit, because its parallel requests would fail
+// otherwise.
 const maxRetries = 2
 
 /**
- * Moves a session on to its next generation, or, for a retry within the grace, answers with the present one (RFC 9700, 4.14.2).
- * @throws Problem token_not_valid – unknown, ended or expired session, or reuse; reuse has ended the session by then
- * (security 33–37, 97)
+ * Rotates the refresh token of a session (RFC 9700, 4.14.2). A retry within the grace period gets the current
+ * generation (security 33–37, 97). sql/queries/sessions.sql decides what is a retry and what is reuse.
+ * @throws Problem token_not_valid if the session is unknown, ended or expired, or if the token is reused, which ends
+ * the session
  */
 export async function rotate(
   db: Database,
@@ -47,45 +51,50 @@ export async function rotate(
     if (network_changed) await recordNetworkChange(db, presented, client)
     return session
   }
-  // Commits before anything is thrown, or the failure would take the end of the session and its event back.
+  // This commits before the error is thrown, which would otherwise roll back the end of the session and its event.
   const reused = await db.transaction(async (transaction) => {
     const ended = await transaction.maybeOne(endReusedSession({ ...presented, ...client, grace }))
     if (ended) await recordEvent(transaction, 'refresh_reused', { userId: presented.userId, client })
     return ended !== null
   })
-  throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_over' })
+  throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_ended' })
 }
 
-/** Until this has committed, every refresh finds the network changed: the event cannot be lost. */
+/**
+ * Records a change of network. Until it has committed, each refresh finds the network changed, so that no event is
+ * lost.
+ */
 async function recordNetworkChange(db: Database, { userId, sessionId }: RefreshClaims, client: Client): Promise<void> {
   const { ipAddress } = client
   await db.transaction(async (transaction) => {
-    const noted = await transaction.maybeOne(noteSessionNetwork({ userId, sessionId, ipAddress }))
-    if (noted) await recordEvent(transaction, 'session_network_changed', { userId, client })
+    const saved = await transaction.maybeOne(saveSessionNetwork({ userId, sessionId, ipAddress }))
+    if (saved) await recordEvent(transaction, 'session_network_changed', { userId, client })
   })
 }
 
-/** Ends the session of a refresh token; one that is over already stays so (RFC 7009, security 41). */
+/** Ends the session of a refresh token. One that has ended already keeps its reason (RFC 7009, security 41). */
 export async function signOut(db: Database, { userId, sessionId }: RefreshClaims): Promise<void> {
   await db.query(endSession({ userId, sessionId, endedBy: 'signed_out' }))
 }
 
-/** Reads rows of a user's live sessions beyond a position, which is when each began. */
-export function scanSessions(db: Database, userId: string) {
-  return (from: Position, limit: number, descending: boolean): Promise<readonly SessionRow[]> => {
-    const asked = { userId, cursorTimestamp: from.timestamp, cursorId: from.id, limit }
-    return db.any(descending ? listSessionsDescending(asked) : listSessionsAscending(asked))
-  }
+/** Reads a user's live sessions beyond a position, in the order of their creation. */
+export function readSessions(
+  db: Database,
+  userId: string,
+  { from, limit, descending }: Slice,
+): Promise<readonly SessionRow[]> {
+  const direction = descending ? 'descending' : 'ascending'
+  return db.any(listSessions[direction]({ userId, cursorTimestamp: from.value, cursorId: from.id, limit }))
 }
 
-/** @returns how many live sessions there are, counting one past the cap at the most */
+/** Counts a user's live sessions, up to one more than the cap. */
 export function countLiveSessions(db: Database, userId: string): Promise<Count> {
   return db.one(countSessions({ userId }))
 }
 
 /**
  * Ends one of a user's live sessions, its access tokens included (security 42).
- * @throws Problem not_found – unknown, over, or somebody else's
+ * @throws Problem not_found if it is unknown, has ended, or belongs to another user
  */
 export async function revokeSession(db: Database, userId: string, sessionId: string, client: Client): Promise<void> {
   await db.transaction(async (transaction) => {
@@ -96,20 +105,20 @@ export async function revokeSession(db: Database, userId: string, sessionId: str
 }
 
 /**
- * Ends a user's sessions, all but the kept one or, without it, all (security 93). To be called when the transaction has
- * locked the user's row: no sign-in is under way then, and one that waits begins a session that lives.
- * @returns how many live ones there were, 10,000 at the most
+ * Ends all sessions of a user except the kept one, if any (security 93). The caller's transaction has locked the
+ * user's row: no sign-in is in progress then, and one that waits opens a session that lives.
+ * @returns the number of live sessions that ended, at most 10,000
  */
 export async function endAllSessions(
   transaction: Queryable,
-  which: { userId: string; keptId: string | null; endedBy: string },
+  selection: { userId: string; keptId: string | null; endedBy: string },
 ): Promise<number> {
-  return (await transaction.one(endSessionsExcept({ ...which, batch: sessionBatch }))).live
+  return (await transaction.one(endSessionsExcept({ ...selection, batch: sessionBatch }))).live
 }
 
 /**
- * Ends a user's sessions, all but the kept one or, without it, all. It is an event when a live one was among them.
- * @returns how many live ones there were
+ * Ends all sessions of a user except the kept one, if any, and records an event if a live one was among them.
+ * @returns the number of live sessions that ended
  */
 export async function revokeSessions(
   db: Database,
@@ -124,7 +133,7 @@ export async function revokeSessions(
   })
 }
 
-/** Whether a refresh token would be answered now. */
+/** Returns whether a refresh token would be accepted now. */
 export async function isRefreshTokenLive(
   db: Database,
   presented: RefreshClaims,

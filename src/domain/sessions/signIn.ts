@@ -103,7 +103,7 @@ async function openSession(
     if (!user) return undefined
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
     const id = uuidv7()
-    await recordDevice(transaction, user, client, id, limits.newDeviceMails)
+    await recordDevice(transaction, limits.newDeviceMails, { user, sessionId: id }, client)
     const session = await transaction.one(insertSession({ userId, id, idleLifetime, absoluteLifetime, ...client }))
     const limit = { userId, sessionId: id, others: maxSessions - 1, batch: sessionBatch }
     await transaction.query(endSessionsBeyondLimit(limit))

@@ -1,13 +1,18 @@
 import type { BeginMailRow } from '../../../generated/queries.ts'
-import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
-import { formatTime, serviceName } from '../values.ts'
+import type { Queryable } from '../../db/database.ts'
+import { composeFrom, type ComposedMail } from '../composer.ts'
+import { chooseLanguage } from '../language.ts'
+import { formatTime, serviceName } from '../templateValues.ts'
 
-/** To the address of an account that was erased: of its owner nothing else is known any more (security 110). */
+/**
+ * To the address of an erased account. The mail itself is the only record of its owner that is left (security 110).
+ */
 export function composeAccountDeleted(
-  { address, language: given, created_at: createdAt }: BeginMailRow,
+  _db: Queryable,
+  { address, language: preferred, created_at: createdAt }: BeginMailRow,
   baseUrl: string,
-): ComposedMail {
-  const language = asLanguage(given ?? '')
+): Promise<ComposedMail | undefined> {
+  const language = chooseLanguage(preferred)
   const values = { service: serviceName(baseUrl), time: formatTime(createdAt, language) }
-  return { name: 'accountDeleted', to: address, language, ...renderMail('accountDeleted', language, values) }
+  return Promise.resolve(composeFrom('accountDeleted', { to: address, language }, values))
 }

@@ -1,32 +1,35 @@
-import { findForeignOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
+import { findOtherOwner, findWaitingEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { normalise } from '../../domain/emailAddress.ts'
+import { normalizeEmail } from '../../domain/emailAddress.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
-import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
-import { formatTime, serviceName } from '../values.ts'
+import { composeFrom, type ComposedMail } from '../composer.ts'
+import { chooseLanguage } from '../language.ts'
+import { formatTime, serviceName } from '../templateValues.ts'
 
 /**
- * To the new address, unless another user has it or it is held for another one: then no mail is sent. The present address
- * gets a text of its own: confirming it again ends the undo of its change (security 103).
+ * To the new address, unless it belongs to another user or is held for one: then no mail is sent. The present address
+ * gets a text of its own: confirming it again ends the period in which its change can be undone (security 103).
  */
 export async function composeConfirmEmail(
   db: Queryable,
-  { id: mailId, user_id: userId, address, about }: BeginMailRow,
+  { id: mailId, user_id: userId, address, about: changeId }: BeginMailRow,
   baseUrl: string,
 ): Promise<ComposedMail | undefined> {
-  if (userId === null || about === null) return undefined
-  if (await db.maybeOne(findForeignOwner({ address, userId }))) return undefined
-  const change = await db.maybeOne(findWaitingEmailChange({ userId, id: about }))
+  if (userId === null || changeId === null) return undefined
+  if (await db.maybeOne(findOtherOwner({ address, userId }))) return undefined
+  const change = await db.maybeOne(findWaitingEmailChange({ userId, id: changeId }))
   if (!change) return undefined
-  const code = await mintCode(db, 'confirm_email', userId, mailId, { about })
+  const code = await mintCode(db, 'confirm_email', userId, mailId, { subjectId: changeId })
   if (code === undefined) return undefined
-  const language = asLanguage(change.language)
-  const [service, time] = [serviceName(baseUrl), formatTime(change.requested_at, language)]
-  const link = `${baseUrl}/account/confirm-email/?code=${code}`
-  if (normalise(change.old_email) === address) {
-    const again = renderMail('confirmEmailAgain', language, { service, time, link })
-    return { name: 'confirmEmailAgain', to: change.email, language, ...again }
-  }
-  const values = { service, time, link }
-  return { name: 'confirmEmail', to: change.email, language, ...renderMail('confirmEmail', language, values) }
+  const language = chooseLanguage(change.language)
+  const name = normalizeEmail(change.old_email) === address ? 'confirmEmailAgain' : 'confirmEmail'
+  return composeFrom(
+    name,
+    { to: change.email, language },
+    {
+      service: serviceName(baseUrl),
+      time: formatTime(change.requested_at, language),
+      link: `${baseUrl}/account/confirm-email/?code=${code}`,
+    },
+  )
 }

@@ -1,28 +1,29 @@
 import { findUndoableEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
-import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
-import { formatTime, serviceName } from '../values.ts'
+import { composeFrom, type ComposedMail } from '../composer.ts'
+import { chooseLanguage } from '../language.ts'
+import { formatTime, serviceName } from '../templateValues.ts'
 
 /**
- * To the address that the account had before, as it was written then (security 28). The new address is not in the text: a
- * stranger who knows the password chose it, domain included (security 90).
+ * To the address that the account had before, as it was written then (security 28). The text does not contain the new
+ * address: an attacker who knows the password may have chosen it, its domain included (security 90).
  */
 export async function composeEmailChanged(
   db: Queryable,
-  { id: mailId, user_id: userId, about }: BeginMailRow,
+  { id: mailId, user_id: userId, about: changeId }: BeginMailRow,
   baseUrl: string,
 ): Promise<ComposedMail | undefined> {
-  if (userId === null || about === null) return undefined
-  const change = await db.maybeOne(findUndoableEmailChange({ userId, id: about }))
+  if (userId === null || changeId === null) return undefined
+  const change = await db.maybeOne(findUndoableEmailChange({ userId, id: changeId }))
   if (!change) return undefined
-  const code = await mintCode(db, 'undo_email', userId, mailId, { about })
+  const code = await mintCode(db, 'undo_email', userId, mailId, { subjectId: changeId })
   if (code === undefined) return undefined
-  const language = asLanguage(change.language)
-  const values = {
+  const language = chooseLanguage(change.language)
+  const recipient = { to: change.old_email, language }
+  return composeFrom('emailChanged', recipient, {
     service: serviceName(baseUrl),
     time: formatTime(change.confirmed_at, language),
     link: `${baseUrl}/account/undo-email/?code=${code}`,
-  }
-  return { name: 'emailChanged', to: change.old_email, language, ...renderMail('emailChanged', language, values) }
+  })
 }

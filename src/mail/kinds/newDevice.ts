@@ -1,10 +1,14 @@
 import { findSession, findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { describeDevice } from '../device.ts'
-import { asLanguage, renderMail, type ComposedMail } from '../render.ts'
-import { formatTime, serviceName } from '../values.ts'
+import { composeFrom, type ComposedMail } from '../composer.ts'
+import { describeDevice } from '../describeDevice.ts'
+import { chooseLanguage } from '../language.ts'
+import { formatTime, serviceName } from '../templateValues.ts'
 
-/** Tells the owner of a sign-in from a device that was not seen before: from where, and how to end it if it was somebody else. */
+/**
+ * After a sign-in from a new device: when and from where it was, and how to end the session. The mail goes to the
+ * address that the user had then, so that an intruder who changes the address does not get it.
+ */
 export async function composeNewDevice(
   db: Queryable,
   { user_id: userId, about: sessionId, address }: BeginMailRow,
@@ -14,13 +18,12 @@ export async function composeNewDevice(
   const user = await db.maybeOne(findUser({ userId }))
   const session = await db.maybeOne(findSession({ userId, sessionId }))
   if (!user || !session) return undefined
-  const language = asLanguage(user.language)
-  const values = {
+  const language = chooseLanguage(user.language)
+  const recipient = { to: address, language }
+  return composeFrom('newDevice', recipient, {
     service: serviceName(baseUrl),
     time: formatTime(session.created_at, language),
     ipAddress: session.ip_address,
     device: describeDevice(session.user_agent, language),
-  }
-  // To the address of the moment of the sign-in: whoever came in and changes it must not get the notice of that.
-  return { name: 'newDevice', to: address, language, ...renderMail('newDevice', language, values) }
+  })
 }

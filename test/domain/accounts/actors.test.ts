@@ -1,25 +1,29 @@
 import assert from 'node:assert/strict'
-import { addUser as createAccount, revokeSessionsOf, updateUser } from '../../../src/domain/accounts/administration.ts'
+import {
+  addUser as createAccount,
+  revokeSessionsOfUser,
+  updateUser,
+} from '../../../src/domain/accounts/administration.ts'
 import { requestEmailChange } from '../../../src/domain/accounts/emailChanges.ts'
 import { eraseUser } from '../../../src/domain/accounts/erasure.ts'
 import { readExport } from '../../../src/domain/accounts/exports.ts'
-import type { Actor } from '../../../src/domain/accounts/superusers.ts'
+import type { Administrator } from '../../../src/domain/accounts/superusers.ts'
 import { updateProfile } from '../../../src/domain/accounts/users.ts'
 import { Problem } from '../../../src/problems.ts'
 import { TestService } from '../../support/service.ts'
-import { addUser, quickHash, type Person } from '../../support/tokens.ts'
+import { addUser, quickHash, type Person } from '../../support/users.ts'
 
 const client = { ipAddress: '127.0.0.1', userAgent: 'test' }
 
-/** What ends a right to act after a request was let in, before its transaction begins. */
-const losses: [what: string, sql: string][] = [
+/** What may happen between the authentication of a request and its transaction. */
+const losses: [state: string, sql: string][] = [
   ['suspended', 'update users set is_active = false where id = $1'],
   ['signed out', 'update sessions set ended_at = now() where user_id = $1'],
   ['signed out everywhere', "update users set sessions_valid_after = now() + interval '1 s' where id = $1"],
   ['deleted', 'delete from users where id = $1'],
 ]
 
-describe('an act in its transaction (security 88)', () => {
+describe('the actor’s rights in the transaction of a change (security 88)', () => {
   let service: TestService
   let verifiedHash: Uint8Array
 
@@ -29,53 +33,58 @@ describe('an act in its transaction (security 88)', () => {
   })
   after(() => service.stop())
 
-  const refusesAs = (code: string) => (error: unknown) => error instanceof Problem && error.code === code
+  const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code
   const db = () => service.service.services.db
-  const traces = () =>
+  const countRows = () =>
     service.sql(
       'select (select count(*) from users), (select count(*) from mails), (select count(*) from email_changes)',
     )
 
-  const administration: Record<string, (by: Actor, user: Person) => Promise<unknown>> = {
-    addUser: (by) => {
+  const administration: Record<string, (actor: Administrator, user: Person) => Promise<unknown>> = {
+    addUser: (actor) => {
       const email = service.email()
       const names = { firstName: '', lastName: '', language: 'en', passwordHash: null }
-      return createAccount(db(), { address: email, email, ...names, isSuperuser: true, emailConfirmed: false }, by)
+      return createAccount(db(), { address: email, email, ...names, isSuperuser: true, emailConfirmed: false }, actor)
     },
-    updateUser: (by, user) => updateUser(db(), user.id, { isSuperuser: true }, by),
-    'updateUser of oneself': (by) => updateUser(db(), by.actorId, { isSuperuser: true, isActive: true }, by),
-    revokeSessionsOf: (by, user) => revokeSessionsOf(db(), user.id, by),
-    eraseUser: (by, user) => eraseUser(db(), user.id, by),
+    updateUser: (actor, user) => updateUser(db(), user.id, { isSuperuser: true }, actor),
+    'updateUser of oneself': (actor) => updateUser(db(), actor.actorId, { isSuperuser: true, isActive: true }, actor),
+    revokeSessionsOfUser: (actor, user) => revokeSessionsOfUser(db(), user.id, actor),
+    eraseUser: (actor, user) => eraseUser(db(), user.id, actor),
   }
-  for (const [name, act] of Object.entries(administration)) {
-    for (const [what, sql] of [...losses, ['demoted', 'update users set is_superuser = false where id = $1'] as const])
-      it(`${name} is refused to a superuser who was ${what}`, async () => {
-        await addUser(service, { superuser: true }) // the last one would be kept
+  for (const [name, change] of Object.entries(administration)) {
+    for (const [state, sql] of [...losses, ['demoted', 'update users set is_superuser = false where id = $1'] as const])
+      it(`${name} refuses a superuser who was ${state}`, async () => {
+        await addUser(service, { superuser: true }) // so that the other one is not the last
         const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
         await service.sql(sql, [superuser.id])
-        const before = await traces()
-        const by = { actorId: superuser.id, sessionId: superuser.sessionId, client }
-        await assert.rejects(act(by, user), refusesAs('permission_denied'))
-        assert.deepEqual(await traces(), before)
+        const before = await countRows()
+        const actor = { actorId: superuser.id, sessionId: superuser.sessionId, client }
+        await assert.rejects(change(actor, user), isProblem('permission_denied'))
+        assert.deepEqual(await countRows(), before)
         assert.deepEqual(await service.sql('select is_superuser from users where id = $1', [user.id]), [
           { is_superuser: false },
         ])
       })
 
-    it(`${name} is open to an active superuser`, async () => {
+    it(`${name} accepts an active superuser`, async () => {
       const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
-      await act({ actorId: superuser.id, sessionId: superuser.sessionId, client }, user)
+      await change({ actorId: superuser.id, sessionId: superuser.sessionId, client }, user)
     })
   }
 
-  const own: Record<string, [code: string, (who: { userId: string; sessionId: string }) => Promise<unknown>]> = {
-    updateProfile: ['token_not_valid', (who) => updateProfile(db(), who, { firstName: 'Late' })],
-    readExport: ['token_not_valid', (who) => readExport(db(), who, client)],
+  const own: Record<string, [code: string, (principal: { userId: string; sessionId: string }) => Promise<unknown>]> = {
+    updateProfile: ['token_not_valid', (principal) => updateProfile(db(), principal, { firstName: 'Late' })],
+    readExport: ['token_not_valid', (principal) => readExport(db(), principal, client)],
     requestEmailChange: [
       'current_password_incorrect',
-      (who) => {
+      (principal) => {
         const email = service.email()
-        return requestEmailChange(service.service.services, { address: email, email }, { ...who, verifiedHash }, client)
+        return requestEmailChange(
+          service.service.services,
+          { address: email, email },
+          { ...principal, verifiedHash },
+          client,
+        )
       },
     ],
     eraseUser: [
@@ -83,19 +92,19 @@ describe('an act in its transaction (security 88)', () => {
       ({ userId, sessionId }) => eraseUser(db(), userId, { verifiedHash, sessionId }),
     ],
   }
-  for (const [name, [code, act]] of Object.entries(own)) {
-    for (const [what, sql] of losses.filter(([loss]) => loss !== 'deleted'))
-      it(`${name} is refused to a user who was ${what}`, async () => {
+  for (const [name, [code, change]] of Object.entries(own)) {
+    for (const [state, sql] of losses.filter(([loss]) => loss !== 'deleted'))
+      it(`${name} refuses a user who was ${state}`, async () => {
         const user = await addUser(service, { passwordHash: verifiedHash })
         await service.sql(sql, [user.id])
-        const before = await traces()
-        await assert.rejects(act({ userId: user.id, sessionId: user.sessionId }), refusesAs(code))
-        assert.deepEqual(await traces(), before)
+        const before = await countRows()
+        await assert.rejects(change({ userId: user.id, sessionId: user.sessionId }), isProblem(code))
+        assert.deepEqual(await countRows(), before)
       })
 
-    it(`${name} is open to a user who is signed in`, async () => {
+    it(`${name} accepts a user who is signed in`, async () => {
       const user = await addUser(service, { passwordHash: verifiedHash })
-      await act({ userId: user.id, sessionId: user.sessionId })
+      await change({ userId: user.id, sessionId: user.sessionId })
     })
   }
 })

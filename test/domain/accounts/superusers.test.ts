@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, TestService, type Answer } from '../../support/service.ts'
-import { addUser, quickHash, type Person } from '../../support/tokens.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, TestService, type Answer } from '../../support/service.ts'
+import { addUser, quickHash, type Person } from '../../support/users.ts'
 
-describe('the last superuser, where another one has no password (security 77, 108)', () => {
+describe('the last superuser, if another one has no password (security 77, 108)', () => {
   let service: TestService
   let superuser: Person
 
@@ -15,13 +16,13 @@ describe('the last superuser, where another one has no password (security 77, 10
     superuser = await addUser(service, { superuser: true, passwordHash: await quickHash })
   })
 
-  const change = ({ id }: { id: string }, body: object) =>
+  const update = ({ id }: { id: string }, body: object) =>
     service.call('updateUser', { path: { user_id: id }, token: superuser.access, body })
   const remove = ({ id }: { id: string }) =>
     service.call('deleteUser', { path: { user_id: id }, token: superuser.access })
-  const ways: [string, () => Promise<Answer>][] = [
-    ['demoted', () => change(superuser, { is_superuser: false })],
-    ['suspended', () => change(superuser, { is_active: false })],
+  const removals: [change: string, send: () => Promise<Answer>][] = [
+    ['demoted', () => update(superuser, { is_superuser: false })],
+    ['suspended', () => update(superuser, { is_active: false })],
     ['deleted', () => remove(superuser)],
     [
       'erased by the owner',
@@ -29,14 +30,14 @@ describe('the last superuser, where another one has no password (security 77, 10
     ],
   ]
 
-  for (const [how, send] of ways) {
-    it(`cannot be ${how}`, async () => {
+  for (const [change, send] of removals) {
+    it(`cannot be ${change}`, async () => {
       await addUser(service, { superuser: true, passwordHash: null })
       assertProblem(await send(), 409, 'last_superuser')
       assert.equal((await service.call('getMe', { token: superuser.access })).status, 200)
     })
 
-    it(`can be ${how} once an invited superuser has set a password`, async () => {
+    it(`can be ${change} once an invited superuser has set a password`, async () => {
       const email = service.email()
       const body = { email, is_superuser: true }
       assert.equal((await service.call('createUser', { token: superuser.access, body })).status, 201)
@@ -48,8 +49,8 @@ describe('the last superuser, where another one has no password (security 77, 10
     })
   }
 
-  it('is not the one without a password, who can be removed', async () => {
-    for (const send of [remove, (user: Person) => change(user, { is_active: false })]) {
+  it('is not the superuser without a password, who can be removed', async () => {
+    for (const send of [remove, (user: Person) => update(user, { is_active: false })]) {
       const invited = await addUser(service, { superuser: true, passwordHash: null })
       assert.ok([200, 204].includes((await send(invited)).status))
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { requireIpAddress, toMoment } from '../../../src/domain/events/filters.ts'
+import { requireIpAddress, toTimestamp } from '../../../src/domain/events/filters.ts'
 import { Problem } from '../../../src/problems.ts'
 
 describe('filters', () => {
@@ -27,7 +27,7 @@ describe('filters', () => {
     ['9999-12-31T23:59:59-05:00', 'infinity'],
   ] as const) {
     it(`reads ${String(text)} as ${String(moment)}`, () => {
-      assert.equal(toMoment(text), moment)
+      assert.equal(toTimestamp(text), moment)
     })
   }
 
@@ -40,7 +40,7 @@ describe('filters', () => {
     '2001:db8::1',
     '::ffff:203.0.113.7',
   ]) {
-    it(`takes ${text} for an IP address`, () => {
+    it(`accepts ${text} as an IP address`, () => {
       assert.ok(requireIpAddress(text))
     })
   }
@@ -80,7 +80,7 @@ describe('filters', () => {
     'fe80::1%eth0/64',
     'localhost',
   ]) {
-    it(`refuses ${JSON.stringify(text)} as an IP address, by the parameter’s name`, () => {
+    it(`refuses ${JSON.stringify(text)} as an IP address`, () => {
       assert.throws(
         () => requireIpAddress(text),
         (error) => error instanceof Problem && error.errors?.[0]?.parameter === 'ip_address',

@@ -9,7 +9,7 @@ import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
 import { Problem, StartError } from '../../../src/problems.ts'
 import { createTestDatabase, query } from '../../support/database.ts'
 
-describe('keyring', () => {
+describe('the keyring (security 51, 52)', () => {
   const secrets = deriveSecrets('a secret key for this test, long enough')
   let database: { url: string; drop(): Promise<void> }
   let db: DatabaseHandle
@@ -25,16 +25,16 @@ describe('keyring', () => {
   })
   beforeEach(() => query(database.url, 'delete from signing_keys'))
 
-  const loaded = async (by = secrets, clock = new Clock(), onFailure?: (error: unknown) => void) => {
-    const keyring = new Keyring(by, clock, onFailure)
+  const loaded = async (derived = secrets, clock = new Clock(), onFailure?: (error: unknown) => void) => {
+    const keyring = new Keyring(derived, clock, onFailure)
     await keyring.load(db)
     return keyring
   }
   const isUnavailable = (error: unknown) => error instanceof Problem && error.code === 'unavailable'
   const namesSecretKey = (error: unknown) => error instanceof StartError && error.message.startsWith('SECRET_KEY')
   const kidsOf = (keyring: Keyring) => keyring.jwks.keys.map(({ kid }) => kid)
-  const atOnce = { publishFor: 0, overlap: 60 }
-  /** What the clock says after so many more seconds. */
+  const immediately = { publishFor: 0, overlap: 60 }
+  /** Moves the clock on, in seconds. */
   const pass = (clock: Clock, seconds: number) => {
     clock.adjust(clock.now() + seconds)
   }
@@ -43,27 +43,27 @@ describe('keyring', () => {
     const keyring = new Keyring(secrets, new Clock())
     assert.throws(() => keyring.current, isUnavailable)
     assert.throws(() => keyring.jwks, isUnavailable)
-    await assert.rejects(keyring.find('any'), isUnavailable)
+    await assert.rejects(keyring.findPublicKey('any'), isUnavailable)
   })
 
-  it('makes one first key, however many instances start at once', async () => {
+  it('creates one first key when eight instances start at the same time', async () => {
     const keyrings = await Promise.all(Array.from({ length: 8 }, () => loaded()))
     assert.equal(new Set(keyrings.map(({ current }) => current.kid)).size, 1)
     const rows = await query<{ kid: string }>(database.url, 'select kid from signing_keys')
     assert.deepEqual(rows, [{ kid: keyrings[0]?.current.kid }])
   })
 
-  it('reads the same key after a restart, and names it by its thumbprint (RFC 7638)', async () => {
+  it('loads the same key after a restart; its kid is its thumbprint (RFC 7638)', async () => {
     const [first, second] = [await loaded(), await loaded()]
     assert.deepEqual(second.jwks, first.jwks)
     const [jwk] = first.jwks.keys
     assert.ok(jwk)
     assert.equal(jwk.kid, await calculateJwkThumbprint(jwk))
-    assert.equal((await first.find(jwk.kid))?.type, 'public')
-    for (const kid of ['', 'other', '__proto__', `${jwk.kid} `]) assert.equal(await first.find(kid), undefined)
+    assert.equal((await first.findPublicKey(jwk.kid))?.type, 'public')
+    for (const kid of ['', 'other', '__proto__', `${jwk.kid} `]) assert.equal(await first.findPublicKey(kid), undefined)
   })
 
-  it('shows public members only, in the JWKS and in the row (security 52)', async () => {
+  it('publishes only public members in the JWKS', async () => {
     const keyring = await loaded()
     const members = ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']
     assert.deepEqual(
@@ -72,7 +72,7 @@ describe('keyring', () => {
     )
   })
 
-  it('keeps the private part encrypted: no byte run of it is at rest', async () => {
+  it('stores the private key only encrypted', async () => {
     const { current } = await loaded()
     const { d = '' } = current.privateKey.export({ format: 'jwk' })
     const [row] = await query<{ private_key: Buffer }>(database.url, 'select private_key from signing_keys')
@@ -80,15 +80,15 @@ describe('keyring', () => {
     assert.equal(row.private_key.includes(Buffer.from(d, 'base64url').subarray(0, 8)), false)
   })
 
-  it('stops the start under another SECRET_KEY and mints nothing over the old key (decisions 13)', async () => {
+  it('fails to load under another SECRET_KEY, and creates no key in its stead', async () => {
     const { current } = await loaded()
-    for (const others of [[], ['a previous one that is not it either']])
+    for (const others of [[], ['a previous key that is wrong, too']])
       await assert.rejects(loaded(deriveSecrets('another secret key, long enough too', others)), namesSecretKey)
     const rows = await query<{ kid: string }>(database.url, 'select kid from signing_keys')
     assert.deepEqual(rows, [{ kid: current.kid }])
   })
 
-  it('refuses a key that was altered, or moved under another name', async () => {
+  it('refuses a stored key that was altered or got another kid', async () => {
     await loaded()
     await query(
       database.url,
@@ -104,7 +104,7 @@ describe('keyring', () => {
     await assert.rejects(loaded(), namesSecretKey)
   })
 
-  it('publishes a key before it signs and after it has, by the database’s clock (security 51)', async () => {
+  it('publishes a key before it signs and after its successor does', async () => {
     const old = (await loaded()).current.kid
     const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })
     const clock = new Clock()
@@ -119,69 +119,69 @@ describe('keyring', () => {
       pass(clock, seconds)
       assert.equal(keyring.current.kid, signs)
       assert.deepEqual(kidsOf(keyring), published)
-      for (const each of published) assert.ok(await keyring.find(each))
+      for (const each of published) assert.ok(await keyring.findPublicKey(each))
     }
     await query(database.url, 'update signing_keys set retires_at = now() where kid = $1', [old])
-    assert.equal(await keyring.find(old), undefined)
+    assert.equal(await keyring.findPublicKey(old), undefined)
     assert.deepEqual(kidsOf(await loaded()), [kid])
   })
 
-  it('measures the database’s clock whenever it reads', async () => {
+  it('measures the database’s clock with every read', async () => {
     const clock = new Clock()
     const keyring = await loaded(secrets, clock)
     clock.adjust(0)
-    await keyring.find('unknown')
+    await keyring.findPublicKey('unknown')
     assert.ok(Math.abs(clock.now() - Date.now() / 1000) < 2)
   })
 
-  it('reads again every so often until it is stopped: nobody restarts it for a new key', async () => {
+  it('knows a new key without a restart, until reloading is stopped', async () => {
     const keyring = await loaded()
-    const fresh = keyring.keepFresh(0.05)
-    const { kid } = await rotateKeys(db, secrets, atOnce)
+    const reloading = keyring.startReloading(0.05)
+    const { kid } = await rotateKeys(db, secrets, immediately)
     while (keyring.current.kid !== kid) await sleep(10)
-    await fresh.stop()
-    await rotateKeys(db, secrets, atOnce)
+    await reloading.stop()
+    await rotateKeys(db, secrets, immediately)
     await sleep(200)
     assert.equal(keyring.current.kid, kid)
   })
 
-  it('reads again once for all who name an unknown key within 5 s, and finds one that was just made', async () => {
+  it('reads the keys once in 5 s for any number of unknown kids, and finds a new key', async () => {
     let readings = 0
     const counting: Database = { ...db, any: (statement) => (readings++, db.any(statement)) }
     const keyring = new Keyring(secrets, new Clock())
     await keyring.load(counting)
-    const { kid } = await rotateKeys(db, secrets, atOnce)
+    const { kid } = await rotateKeys(db, secrets, immediately)
     readings = 0
-    const found = await Promise.all(Array.from({ length: 100 }, () => keyring.find(kid)))
+    const found = await Promise.all(Array.from({ length: 100 }, () => keyring.findPublicKey(kid)))
     assert.ok(found.every((key) => key?.type === 'public'))
-    for (let index = 0; index < 100; index++) assert.equal(await keyring.find(`unknown ${index}`), undefined)
+    for (let index = 0; index < 100; index++) assert.equal(await keyring.findPublicKey(`unknown ${index}`), undefined)
     assert.equal(readings, 1)
   })
 
   describe('when the keys cannot be read again', () => {
-    const faults: [title: string, make: () => Promise<unknown>, mend: () => Promise<unknown>][] = [
-      ['the database is lost', () => db.close(), () => db.open(database.url)],
+    const failures: [title: string, cause: () => Promise<unknown>, fix: () => Promise<unknown>][] = [
+      ['the database is down', () => db.close(), () => db.open(database.url)],
       [
-        'one is under a SECRET_KEY that is not known here',
+        'a key is encrypted under an unknown SECRET_KEY',
         () => query(database.url, `update signing_keys set secret_id = 'unknown'`),
         () => query(database.url, 'update signing_keys set secret_id = $1', [secrets.id]),
       ],
     ]
-    for (const [title, make, mend] of faults) {
-      it(`keeps those it knows, says why, and calls no token invalid: ${title}`, async () => {
-        const failures: unknown[] = []
-        const keyring = await loaded(secrets, new Clock(), (error) => failures.push(error))
+    for (const [title, cause, fix] of failures) {
+      it(`keeps its keys, reports the error and calls no token invalid: ${title}`, async () => {
+        const reported: unknown[] = []
+        const keyring = await loaded(secrets, new Clock(), (error) => reported.push(error))
         const { kid } = keyring.current
-        await make()
+        await cause()
         try {
-          await assert.rejects(keyring.find('unknown'), isUnavailable)
-          await assert.rejects(keyring.find('unknown'), isUnavailable)
-          assert.equal(failures.length, 1)
-          assert.ok(await keyring.find(kid))
+          await assert.rejects(keyring.findPublicKey('unknown'), isUnavailable)
+          await assert.rejects(keyring.findPublicKey('unknown'), isUnavailable)
+          assert.equal(reported.length, 1)
+          assert.ok(await keyring.findPublicKey(kid))
           assert.equal(keyring.current.kid, kid)
           assert.deepEqual(kidsOf(keyring), [kid])
         } finally {
-          await mend()
+          await fix()
         }
       })
     }

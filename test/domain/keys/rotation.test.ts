@@ -5,19 +5,19 @@ import { createDatabase, type DatabaseHandle } from '../../../src/db/database.ts
 import { rotateKeys } from '../../../src/domain/keys/rotation.ts'
 import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
 import { TestService } from '../../support/service.ts'
-import { addUser } from '../../support/tokens.ts'
+import { addUser } from '../../support/users.ts'
 
 const secretKey = 'a secret key for this test, long enough'
 const secrets = deriveSecrets(secretKey)
 
-// Seconds, as npm run keys has them in minutes: the JWKS is kept for one, an instance reads its keys every half, a token is
-// used for two at most. What is left of them is for a machine that is busy with other tests.
+// Seconds that stand for the minutes of npm run keys: products cache the JWKS for 1 s, an instance reads its keys
+// every 0.5 s, and the test uses a token for at most 2 s. The rest allows for a busy machine.
 const reloadKeys = 0.5
 const jwksMaxAge = 1
-const delays = { publishFor: 3, overlap: 4 }
+const schedule = { publishFor: 3, overlap: 4 }
 const settings = { SECRET_KEY: secretKey, REFRESH_GRACE: '1d' }
 
-describe('rotation of the signing keys', function () {
+describe('rotation of the signing keys (security 51)', function () {
   this.timeout(60_000)
   let one: TestService
   let other: TestService
@@ -39,14 +39,16 @@ describe('rotation of the signing keys', function () {
     const { body } = await service.call('getJwks')
     return (body['keys'] as { kid: string }[]).map(({ kid }) => kid)
   }
-  /** A product that keeps the JWKS for as long as it may, and fetches it for no other reason. */
+  /** A product that caches the JWKS for as long as it may, and fetches it for no other reason. */
   const product = (service: TestService) =>
     createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url), {
       cacheMaxAge: jwksMaxAge * 1000,
       cooldownDuration: 3_600_000,
     })
 
-  /** Signs at one instance again and again, and has every token verified at once and a while later. */
+  /**
+   * Refreshes at one instance repeatedly. Every instance and product verifies each token immediately and 1.3 s later.
+   */
   async function walk(signer: TestService, verifiers: TestService[], products: JWTVerifyGetKey[], work: Work) {
     const verify = async (token: string, when: string) => {
       const fail = (reason: string) => {
@@ -64,11 +66,11 @@ describe('rotation of the signing keys', function () {
     }
     const later: Promise<void>[] = []
     let pair: Pair = await addUser(one)
-    while (!work.over) {
+    while (!work.isDone) {
       pair = await renew(signer, pair)
       const token = pair.access
       work.signed.add(`${services().indexOf(signer)} ${kidOf(token)}`)
-      await verify(token, 'at once')
+      await verify(token, 'immediately')
       later.push(sleep(1300).then(() => verify(token, 'later')))
       await sleep(20)
     }
@@ -80,19 +82,19 @@ describe('rotation of the signing keys', function () {
     return body as Pair
   }
   type Pair = { access: string; refresh: string }
-  type Work = { over: boolean; verified: number; failures: string[]; signed: Set<string> }
+  type Work = { isDone: boolean; verified: number; failures: string[]; signed: Set<string> }
   const services = () => [one, other]
 
-  it('fails no verification: by either instance, or by a product that keeps the JWKS (security 51)', async () => {
+  it('fails no verification by an instance or by a product that caches the JWKS', async () => {
     const [old = ''] = await publishedBy(one)
-    const work: Work = { over: false, verified: 0, failures: [], signed: new Set() }
+    const work: Work = { isDone: false, verified: 0, failures: [], signed: new Set() }
     const products = services().map(product)
     const walks = services().map((signer) => walk(signer, services(), products, work))
     await sleep(500)
-    const { kid } = await rotateKeys(db, secrets, delays)
+    const { kid } = await rotateKeys(db, secrets, schedule)
     for (const service of services()) while ((await publishedBy(service)).includes(old)) await sleep(100)
     await sleep(500)
-    work.over = true
+    work.isDone = true
     await Promise.all(walks)
     assert.deepEqual([...new Set(work.failures)], [])
     assert.deepEqual(work.signed, new Set([`0 ${old}`, `1 ${old}`, `0 ${kid}`, `1 ${kid}`]))
@@ -100,9 +102,9 @@ describe('rotation of the signing keys', function () {
     assert.deepEqual([await publishedBy(one), await publishedBy(other)], [[kid], [kid]])
   })
 
-  it('at once is known to an instance as soon as it meets a token of the new key', async () => {
+  it('takes effect at an instance with the first token of a key that signs immediately', async () => {
     const stale = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl })
-    const { kid } = await rotateKeys(db, secrets, { ...delays, publishFor: 0 })
+    const { kid } = await rotateKeys(db, secrets, { ...schedule, publishFor: 0 })
     const fresh = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl })
     try {
       const pair = await renew(fresh, await addUser(one))

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, type Answer, type TestService } from '../../support/service.ts'
-import { addOwner, from, passTime, startLimited } from './support/attempts.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, type Answer, type TestService } from '../../support/service.ts'
+import { addOwner } from '../../support/users.ts'
+import { from, passTime, startLimited } from './support/attempts.ts'
 
 type Owner = Awaited<ReturnType<typeof addOwner>>
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { password, type TestService } from '../../support/service.ts'
-import { addOwner, attempt, fail, from, startLimited } from './support/attempts.ts'
+import { addOwner } from '../../support/users.ts'
+import { attempt, fail, from, startLimited } from './support/attempts.ts'
 
 const newPassword = 'a new and better passphrase'
 

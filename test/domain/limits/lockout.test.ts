@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { withoutIds } from '../../support/accounts.ts'
-import { assertProblem, password, type TestService } from '../../support/service.ts'
-import { addOwner, attempt, countEvents, fail, from, keysOf, passTime, startLimited } from './support/attempts.ts'
+import { withoutIds, assertProblem } from '../../support/answers.ts'
+import { password, type TestService } from '../../support/service.ts'
+import { addOwner } from '../../support/users.ts'
+import { attempt, countEvents, fail, from, keysOf, passTime, startLimited } from './support/attempts.ts'
 
 describe('limits of sign-in, 3 in 15 min', () => {
   let service: TestService

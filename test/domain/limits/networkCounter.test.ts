@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, type TestService } from '../../support/service.ts'
-import { addOwner, attempt, countEvents, fail, from, passTime, startLimited } from './support/attempts.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, type TestService } from '../../support/service.ts'
+import { addOwner } from '../../support/users.ts'
+import { attempt, countEvents, fail, from, passTime, startLimited } from './support/attempts.ts'
 
 /** An address in the nth /64 of a /48. */
 const within = (site: string, network: number, host = '1') => `${site}:${network.toString(16)}::${host}`

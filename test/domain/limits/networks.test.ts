@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { assertProblem, password, TestService } from '../../support/service.ts'
-import { addOwner, attempt, fail, from, passTime, startLimited } from './support/attempts.ts'
+import { assertProblem } from '../../support/answers.ts'
+import { password, TestService } from '../../support/service.ts'
+import { addOwner } from '../../support/users.ts'
+import { attempt, fail, from, passTime, startLimited } from './support/attempts.ts'
 
 const registration = (email: string) => ({ email, password, password_confirm: password })
 

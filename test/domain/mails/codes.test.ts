@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { request } from 'node:http'
-import { holdMails, insertCode, insertRegistration, insertUser, withoutIds } from '../../support/accounts.ts'
+import { withoutIds, assertProblem } from '../../support/answers.ts'
+import { holdMails } from '../../support/locks.ts'
+import { password, TestService, type Answer } from '../../support/service.ts'
+import { insertCode, insertRegistration, insertUser } from '../../support/users.ts'
 import { formsOf, readRows } from '../../support/dump.ts'
-import { operationRoutes } from '../../support/routes.ts'
-import { assertProblem, password, TestService, type Answer } from '../../support/service.ts'
+import { operationRoutes } from '../../support/operations.ts'
 
 describe('mailed codes', () => {
   let service: TestService
@@ -16,38 +18,40 @@ describe('mailed codes', () => {
 
   const dump = () => readRows(service.databaseUrl)
 
-  it('are at rest as hashes only, with their mails queued and after sending (security 19)', async () => {
-    const [email, owner] = [service.email(), service.email()]
-    await insertUser(service, owner)
-    const letGo = await holdMails(service, 'code')
-    await service.call('registerUser', { body: { email, password, password_confirm: password } })
-    await service.call('forgotPassword', { body: { email: owner } })
-    const whileQueued = await dump()
-    await letGo()
-    const codes = [(await service.mailTo(email)).code, (await service.mailTo(owner)).code]
-    const whenSent = await dump()
-    assert.ok(whileQueued.includes(email) && /deliver_mail/.test(whileQueued))
-    for (const code of codes) {
-      const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
-      assert.ok(whenSent.includes(hash) && !whileQueued.includes(hash))
-      for (const form of formsOf(code)) assert.ok(!whenSent.includes(form) && !whileQueued.includes(form), form)
-    }
-  })
+  describe('at rest (security 19)', () => {
+    it('are stored only as hashes, while their mails are queued and afterwards', async () => {
+      const [email, owner] = [service.email(), service.email()]
+      await insertUser(service, owner)
+      const releaseMails = await holdMails(service, 'code')
+      await service.call('registerUser', { body: { email, password, password_confirm: password } })
+      await service.call('forgotPassword', { body: { email: owner } })
+      const whileQueued = await dump()
+      await releaseMails()
+      const codes = [(await service.mailTo(email)).code, (await service.mailTo(owner)).code]
+      const whenSent = await dump()
+      assert.ok(whileQueued.includes(email) && /deliver_mail/.test(whileQueued))
+      for (const code of codes) {
+        const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
+        assert.ok(whenSent.includes(hash) && !whileQueued.includes(hash))
+        for (const form of formsOf(code)) assert.ok(!whenSent.includes(form) && !whileQueued.includes(form), form)
+      }
+    })
 
-  it('of a change of address are at rest as hashes only, too, both of them (security 19)', async () => {
-    const user = await service.signedIn()
-    const email = service.email()
-    await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
-    const { code: confirmation } = await service.mailTo(email)
-    const whenSent = await dump()
-    await service.call('confirmEmail', { body: { code: confirmation } })
-    const { code: undoing } = await service.mailTo(user.email)
-    const afterwards = await dump()
-    for (const code of [confirmation, undoing]) {
-      const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
-      assert.ok(afterwards.includes(hash))
-      for (const form of formsOf(code)) assert.ok(!whenSent.includes(form) && !afterwards.includes(form), form)
-    }
+    it('are stored only as hashes for both codes of a change of address', async () => {
+      const user = await service.signedIn()
+      const email = service.email()
+      await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
+      const { code: confirmation } = await service.mailTo(email)
+      const whenSent = await dump()
+      await service.call('confirmEmail', { body: { code: confirmation } })
+      const { code: undoing } = await service.mailTo(user.email)
+      const afterwards = await dump()
+      for (const code of [confirmation, undoing]) {
+        const hash = createHash('sha256').update(Buffer.from(code, 'base64url')).digest('hex')
+        assert.ok(afterwards.includes(hash))
+        for (const form of formsOf(code)) assert.ok(!whenSent.includes(form) && !afterwards.includes(form), form)
+      }
+    })
   })
 
   it('have 160 random bits and end in a letter or digit (security 18)', async () => {
@@ -66,7 +70,7 @@ describe('mailed codes', () => {
     assert.equal(new Set(secrets).size, 3)
   })
 
-  it('that are wrong, used, expired, foreign or malformed get one and the same answer (security 16)', async () => {
+  it('get the same answer if wrong, used, expired, foreign or malformed (security 16)', async () => {
     const user = await insertUser(service, service.email())
     const other = await insertUser(service, service.email())
     const waiting = await insertRegistration(service, service.email())
@@ -88,13 +92,15 @@ describe('mailed codes', () => {
       used: String(used),
       expired: String(expired),
       'another user’s secret': code.slice(0, 22) + String(foreign).slice(22),
-      'nobody’s': Buffer.from(`${randomUUID().replaceAll('-', '')}${'ab'.repeat(20)}`, 'hex').toString('base64url'),
+      'of an unknown user': Buffer.from(`${randomUUID().replaceAll('-', '')}${'ab'.repeat(20)}`, 'hex').toString(
+        'base64url',
+      ),
       'not a UUID': Buffer.alloc(36, 0xff).toString('base64url'),
       'cut off': code.slice(0, -1),
       longer: `${code}A`,
       padded: `${code}=`,
       'with a space': ` ${code}`,
-      'longer by a sign of the alphabet': `${code}-`,
+      'with a - after it': `${code}-`,
       'broken in two': `${code.slice(0, 20)} ${code.slice(20)}`,
       'in another case': code.toLowerCase(),
       'not base64url': 'ж'.repeat(48),
@@ -102,21 +108,21 @@ describe('mailed codes', () => {
       'of a suspended user': suspended.code,
     }
     const answers: [string, Answer][] = []
-    for (const [why, wrong] of Object.entries({ ...dead, 'for activation': forActivation }))
+    for (const [reason, wrong] of Object.entries({ ...dead, 'for activation': forActivation }))
       answers.push([
-        why,
+        reason,
         await service.call('restorePassword', { body: { code: wrong, password, password_confirm: password } }),
       ])
-    for (const [why, wrong] of Object.entries({ ...dead, 'for recovery': forRecovery })) {
-      answers.push([why, await service.call('confirmActivation', { body: { code: wrong } })])
-      answers.push([why, await service.call('activateUser', { query: { code: wrong } })])
-      answers.push([why, await service.call('confirmEmail', { body: { code: wrong } })])
-      answers.push([why, await service.call('undoEmailChange', { body: { code: wrong } })])
+    for (const [reason, wrong] of Object.entries({ ...dead, 'for recovery': forRecovery })) {
+      answers.push([reason, await service.call('confirmActivation', { body: { code: wrong } })])
+      answers.push([reason, await service.call('activateUser', { query: { code: wrong } })])
+      answers.push([reason, await service.call('confirmEmail', { body: { code: wrong } })])
+      answers.push([reason, await service.call('undoEmailChange', { body: { code: wrong } })])
     }
     const [first] = answers.map(([, answer]) => withoutIds(answer))
-    for (const [why, answer] of answers) {
+    for (const [reason, answer] of answers) {
       assertProblem(answer, 400, 'code_invalid')
-      assert.deepEqual(withoutIds(answer), first, why)
+      assert.deepEqual(withoutIds(answer), first, reason)
     }
     assert.equal((await service.call('confirmActivation', { body: { code: waiting.code } })).status, 200)
     const restored = await service.call('restorePassword', { body: { code, password, password_confirm: password } })
@@ -131,32 +137,34 @@ describe('mailed codes', () => {
     Origin: 'https://evil.test',
   }
 
-  for (const origin of ['', 'http://evil.test']) {
-    it(`link to HOST_FOR_SEND_MAIL, whatever the request says of its host${origin && ', in absolute-form too'} (security 24)`, async () => {
-      const [email, waiting, owner] = [service.email(), service.email(), service.email()]
-      await insertRegistration(service, waiting)
-      await insertUser(service, owner)
-      const requests = [
-        ['registerUser', { email, password, password_confirm: password }],
-        ['resendActivation', { email: waiting }],
-        ['forgotPassword', { email: owner }],
-      ] as const
-      for (const [operationId, body] of requests) {
-        const { path, method } = operationRoutes[operationId]
-        const status = await new Promise((resolve, reject) => {
-          const headers = { ...forwarded, 'Content-Type': 'application/json' }
-          const sent = request(service.url, { method, path: `${origin}${path}`, headers }, (reply) => {
-            reply.resume().on('end', () => {
-              resolve(reply.statusCode)
+  describe('in links (security 24)', () => {
+    for (const origin of ['', 'http://evil.test']) {
+      it(`contain HOST_FOR_SEND_MAIL, not the host of the request${origin && ' in absolute-form'}`, async () => {
+        const [email, waiting, owner] = [service.email(), service.email(), service.email()]
+        await insertRegistration(service, waiting)
+        await insertUser(service, owner)
+        const requests = [
+          ['registerUser', { email, password, password_confirm: password }],
+          ['resendActivation', { email: waiting }],
+          ['forgotPassword', { email: owner }],
+        ] as const
+        for (const [operationId, body] of requests) {
+          const { path, method } = operationRoutes[operationId]
+          const status = await new Promise((resolve, reject) => {
+            const headers = { ...forwarded, 'Content-Type': 'application/json' }
+            const sent = request(service.url, { method, path: `${origin}${path}`, headers }, (reply) => {
+              reply.resume().on('end', () => {
+                resolve(reply.statusCode)
+              })
             })
+            sent.on('error', reject).end(JSON.stringify(body))
           })
-          sent.on('error', reject).end(JSON.stringify(body))
-        })
-        assert.equal(status, operationId === 'registerUser' ? 201 : 200)
-        const { link, text, html } = await service.mailTo(body.email)
-        assert.equal(new URL(link).origin, 'http://accounts.test')
-        assert.ok(!`${text}${html}`.includes('evil'))
-      }
-    })
-  }
+          assert.equal(status, operationId === 'registerUser' ? 201 : 200)
+          const { link, text, html } = await service.mailTo(body.email)
+          assert.equal(new URL(link).origin, 'http://accounts.test')
+          assert.ok(!`${text}${html}`.includes('evil'))
+        }
+      })
+    }
+  })
 })

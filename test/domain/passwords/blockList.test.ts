@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { faultsOf, insertCode, insertUser } from '../../support/accounts.ts'
-import { assertProblem, password as current, TestService, type Answer } from '../../support/service.ts'
-import { addUser, type Person } from '../../support/tokens.ts'
+import { fieldErrorsOf, assertProblem } from '../../support/answers.ts'
+import { password as current, TestService, type Answer } from '../../support/service.ts'
+import { insertCode, insertUser, addUser, type Person } from '../../support/users.ts'
 
 const good = 'gatehouse of the seven winds'
 
-describe('the block list, wherever a password is set (security 7)', () => {
+describe('the block list, at every operation that sets a password (security 7)', () => {
   let service: TestService
   let superuser: Person
   let user: Person
@@ -19,9 +19,11 @@ describe('the block list, wherever a password is set (security 7)', () => {
 
   const twice = (password: string) => ({ password, password_confirm: password })
 
-  /** What each refuses: a common password, the service's name, the own address; then what it takes. */
+  /**
+   * Asserts that a common password, the service's name and the address are refused, and that a good password is not.
+   */
   async function assertRefusals(set: (password: string) => Promise<Answer>, email: string, status: number) {
-    for (const [password, fault] of [
+    for (const [password, error] of [
       ['PassWord1', '/password password_too_common'],
       ['Accounts.Test', '/password password_too_personal'],
       [email.toUpperCase(), '/password password_too_personal'],
@@ -29,36 +31,36 @@ describe('the block list, wherever a password is set (security 7)', () => {
     ] as const) {
       const answer = await set(password)
       assertProblem(answer, 400, 'invalid')
-      assert.deepEqual(faultsOf(answer), [fault], password)
+      assert.deepEqual(fieldErrorsOf(answer), [error], password)
     }
     assert.equal((await set(good)).status, status)
   }
 
-  it('registerUser', async () => {
+  it('registerUser refuses listed and personal passwords', async () => {
     const email = 'anna@winds.example'
     const register = (password: string) => service.call('registerUser', { body: { email, ...twice(password) } })
     await assertRefusals(register, email, 201)
   })
 
-  it('createUser', async () => {
+  it('createUser refuses listed and personal passwords', async () => {
     const [token, email] = [superuser.access, 'berta@winds.example']
     await assertRefusals((password) => service.call('createUser', { token, body: { email, password } }), email, 201)
   })
 
-  it('changePassword', async () => {
+  it('changePassword refuses listed and personal passwords', async () => {
     const change = (password: string) =>
       service.call('changePassword', { token: user.access, body: { current_password: current, ...twice(password) } })
     await assertRefusals(change, user.email, 200)
   })
 
-  it('restorePassword', async () => {
+  it('restorePassword refuses listed and personal passwords', async () => {
     const email = 'carla@winds.example'
     const code = await insertCode(service, await insertUser(service, email), 'restore')
     const restore = (password: string) => service.call('restorePassword', { body: { code, ...twice(password) } })
     await assertRefusals(restore, email, 200)
   })
 
-  it('restorePassword tells a dead code, whatever the password is: nobody learns whose it was', async () => {
+  it('restorePassword reports a used code before any password rule', async () => {
     const id = await insertUser(service, 'dead@example.com')
     const dead = await insertCode(service, id, 'restore')
     await service.sql('update codes set used_at = now() where user_id = $1', [id])
@@ -70,7 +72,7 @@ describe('the block list, wherever a password is set (security 7)', () => {
     for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
   })
 
-  it('the page of the recovery mail says why, in the browser’s language, and uses no code up', async () => {
+  it('the recovery page says why in the browser’s language, and keeps the code alive', async () => {
     const id = await insertUser(service, 'vera@example.com')
     const field = { code: await insertCode(service, id, 'restore') }
     const post = (password: string, language: string) =>

@@ -11,7 +11,7 @@ const unavailable = (words: RegExp) => (error: unknown) => {
 }
 
 describe('FairQueue (security 94)', () => {
-  /** Jobs that note who runs, each until the next turn of the event loop. */
+  /** The networks of the jobs that have started, in order. */
   const started: string[] = []
   beforeEach(() => {
     started.length = 0
@@ -24,7 +24,7 @@ describe('FairQueue (security 94)', () => {
   }
   const times = (count: number, start: () => Promise<void>) => Array.from({ length: count }, start)
 
-  it('never runs more jobs than it has slots, and runs all of them', async () => {
+  it('runs no more jobs at the same time than allowed, and all of them', async () => {
     const queue = new FairQueue(3, 100)
     let [running, most, done] = [0, 0, 0]
     const work = async (network: string) => {
@@ -39,7 +39,7 @@ describe('FairQueue (security 94)', () => {
     assert.deepEqual({ running, most, done }, { running: 0, most: 3, done: 51 })
   })
 
-  it('gives free slots to the networks in turn, and within one in order', async () => {
+  it('serves the networks in turn, and the jobs of one network in order', async () => {
     const queue = new FairQueue(1, 100)
     const order: number[] = []
     const numbered = async (number: number) => {
@@ -51,7 +51,7 @@ describe('FairQueue (security 94)', () => {
     assert.deepEqual(order, [1, 2, 3, 4])
   })
 
-  it('lets one network fill the queue while no other needs it', async () => {
+  it('lets one network fill the queue while no other network needs it', async () => {
     const queue = new FairQueue(1, 5)
     const answers = await Promise.allSettled(times(8, () => run(queue, 'a')))
     const refused = answers.filter(({ status }) => status === 'rejected')
@@ -59,7 +59,7 @@ describe('FairQueue (security 94)', () => {
     assert.equal(started.length, 6)
   })
 
-  it('replaces the newest jobs of the network with the most, once it is full', async () => {
+  it('replaces the newest jobs of the network with the most when it is full', async () => {
     const queue = new FairQueue(1, 6)
     const first = run(queue, 'x')
     const waiting = [...times(4, () => run(queue, 'a')), ...times(2, () => run(queue, 'b'))]
@@ -74,14 +74,14 @@ describe('FairQueue (security 94)', () => {
     assert.equal(started.join(''), 'xabcabc')
   })
 
-  it('refuses a job of the network with the most: it replaces none of another', async () => {
+  it('refuses another job of the network with the most when it is full', async () => {
     const queue = new FairQueue(1, 4)
     const accepted = [run(queue, 'x'), ...times(2, () => run(queue, 'a')), ...times(2, () => run(queue, 'b'))]
     await assert.rejects(run(queue, 'a'), unavailable(/full/))
     await Promise.all(accepted)
   })
 
-  it('drops the job of a client that has gone, and leaves no orphan', async () => {
+  it('drops the waiting job of a client that has gone', async () => {
     const queue = new FairQueue(1, 3)
     const leaving = new AbortController()
     const first = run(queue, 'x')
@@ -95,12 +95,12 @@ describe('FairQueue (security 94)', () => {
     assert.equal(started.join(''), 'xbbbd')
   })
 
-  it('does not take back a slot from a client that leaves while its job runs', async () => {
+  it('lets a job run on when its client leaves', async () => {
     const queue = new FairQueue(1, 3)
     const leaving = new AbortController()
-    const held = await queue.acquire('x')
+    const releaseFirst = await queue.acquire('x')
     const waiting = queue.acquire('a', leaving.signal)
-    held()
+    releaseFirst()
     const release = await waiting
     leaving.abort()
     const next = run(queue, 'b')

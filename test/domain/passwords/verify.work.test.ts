@@ -1,48 +1,40 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import * as scryptKdf from 'scrypt-kdf'
-import { makeDecoy } from '../../../src/domain/passwords/decoy.ts'
-import { current, verifyPassword, workOf } from '../../../src/domain/passwords/verify.ts'
+import { Scrypt } from '../../../src/domain/passwords/scrypt.ts'
+import { makeDummyHash } from '../../../src/domain/passwords/dummyHash.ts'
+import { currentParameters, verifyPassword, workOf } from '../../../src/domain/passwords/verify.ts'
 
-// Its types describe named exports; it has a default one.
-const Scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
 const password = 'correct horse battery'
 
-/** What a verification does, in units of the work of one current hash. */
-async function measure(given: string, stored: Uint8Array | 'decoy') {
+/** Verifies, and measures the work in units of one current hash. */
+async function measure(given: string, stored: Uint8Array | null) {
   let work = 0
-  const verified = await verifyPassword(given, stored, (hash, text) => {
+  const scryptVerify = (hash: Uint8Array, text: string) => {
     work += workOf(Scrypt.viewParams(hash))
     return Scrypt.verify(hash, text)
-  })
-  return { ...verified, work: work / workOf(current) }
+  }
+  const verified = await verifyPassword(given, stored, { scryptVerify })
+  return { ...verified, work: work / workOf(currentParameters) }
 }
 
 const assertOneHash = (work: number) => {
   assert.ok(Math.abs(work - 1) < 0.01, `the work of ${work} hashes`)
 }
 
-describe('the work of verifying a password is that of one current hash (security 106)', () => {
+describe('verifying a password costs the work of one current hash (security 106)', () => {
   it('for an unknown address', async () => {
-    const { matches, work } = await measure(password, 'decoy')
+    const { matches, work } = await measure(password, null)
     assert.equal(matches, false)
     assert.equal(work, 1)
   })
 
-  for (const [logN, r, p] of [
-    [14, 8, 5],
-    [1, 1, 1],
-    [10, 8, 1],
-    [13, 8, 1],
-    [13, 8, 5],
-    [14, 8, 1],
-    [14, 8, 4],
-    [14, 1, 5],
-    [15, 8, 1],
-    [16, 8, 1],
-    [12, 16, 3],
-  ] as const) {
-    it(`for a hash of 2^${logN}/${r}/${p}, whether or not the password is right`, async () => {
+  // prettier-ignore
+  const parameters = [
+    [14, 8, 5], [1, 1, 1], [10, 8, 1], [13, 8, 1], [13, 8, 5], [14, 8, 1],
+    [14, 8, 4], [14, 1, 5], [15, 8, 1], [16, 8, 1], [12, 16, 3],
+  ] as const
+  for (const [logN, r, p] of parameters) {
+    it(`for a hash of 2^${logN}/${r}/${p}, with the right and a wrong password`, async () => {
       const stored = await Scrypt.kdf(password, { logN, r, p })
       const [right, wrong] = [await measure(password, stored), await measure(`${password}!`, stored)]
       assert.deepEqual([right.matches, wrong.matches], [true, false])
@@ -50,35 +42,35 @@ describe('the work of verifying a password is that of one current hash (security
     })
   }
 
-  const sealed = (hash: Buffer) => {
+  const withChecksum = (hash: Buffer) => {
     createHash('sha256').update(hash.subarray(0, 48)).digest().copy(hash, 48, 0, 16)
     return hash
   }
   const damaged = () => {
-    const hash = Buffer.from(makeDecoy(current))
+    const hash = Buffer.from(makeDummyHash(currentParameters))
     hash.writeUInt8((hash[20] ?? 0) ^ 1, 20)
     return hash
   }
   const unusable: [what: string, hash: Uint8Array][] = [
-    ['nothing at all', Buffer.alloc(0)],
+    ['an empty value', Buffer.alloc(0)],
     ['another format', Buffer.from('pbkdf2_sha256$870000$salt$hash')],
     ['zeros', Buffer.alloc(96)],
-    ['zeros with a checksum', sealed(Buffer.alloc(96))],
+    ['zeros with a checksum', withChecksum(Buffer.alloc(96))],
     ['a damaged hash', damaged()],
-    ['parameters beyond the cap', makeDecoy({ logN: 20, r: 8, p: 1 })],
-    ['so many blocks that they take too much memory', makeDecoy({ logN: 1, r: 1, p: 2 ** 20 })],
-    ['parameters that scrypt refuses', makeDecoy({ logN: 16, r: 1, p: 1 })],
-    ['a block size of zero', makeDecoy({ logN: 14, r: 0, p: 5 })],
+    ['parameters beyond the cap', makeDummyHash({ logN: 20, r: 8, p: 1 })],
+    ['so many blocks that they take too much memory', makeDummyHash({ logN: 1, r: 1, p: 2 ** 20 })],
+    ['parameters that scrypt refuses', makeDummyHash({ logN: 16, r: 1, p: 1 })],
+    ['a block size of zero', makeDummyHash({ logN: 14, r: 0, p: 5 })],
   ]
   for (const [what, hash] of unusable) {
-    it(`for ${what}, which is reported`, async () => {
+    it(`for ${what}, and reports it`, async () => {
       const { matches, outdated, unusable: why, work } = await measure(password, hash)
       assert.deepEqual({ matches, outdated, work }, { matches: false, outdated: false, work: 1 })
       assert.match(why ?? '', /\w/)
     })
   }
 
-  it('but not for a hash with higher parameters, which takes its own time', async () => {
+  it('except for a hash with higher parameters, which costs more', async () => {
     const { matches, outdated, work } = await measure(password, await Scrypt.kdf(password, { logN: 14, r: 8, p: 6 }))
     assert.deepEqual({ matches, outdated, work }, { matches: true, outdated: false, work: 1.2 })
   })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { password, type TestService } from '../../support/service.ts'
-import { addOwner, from, startLimited } from '../limits/support/attempts.ts'
+import { addOwner } from '../../support/users.ts'
+import { from, startLimited } from '../limits/support/attempts.ts'
 
-describe('mails about new devices, limited by account (security 90)', () => {
+describe('the limit of mails about new devices (security 90)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_NEW_DEVICE_MAILS: '2/1h' })
@@ -23,7 +24,7 @@ describe('mails about new devices, limited by account (security 90)', () => {
   const passHour = (userId: string) =>
     service.sql(`update mails set created_at = created_at - interval '1 hour' where user_id = $1`, [userId])
 
-  it('sends each up to the limit, then one summary; all are events', async () => {
+  it('sends a mail each up to the limit, then one summary; all are events', async () => {
     const { id, email } = await addOwner(service)
     for (let time = 0; time < 8; time++) await signIn(email)
     assert.deepEqual(await kindsOf(id), ['new_device', 'new_device', 'new_devices'])
@@ -40,7 +41,7 @@ describe('mails about new devices, limited by account (security 90)', () => {
     assert.equal(link, '')
   })
 
-  it('sends them again after the window, and another summary', async () => {
+  it('starts again after the window', async () => {
     const { id, email } = await addOwner(service)
     await service.sql(`update users set language = 'ru' where id = $1`, [id])
     for (let time = 0; time < 5; time++) await signIn(email)
@@ -53,7 +54,7 @@ describe('mails about new devices, limited by account (security 90)', () => {
     assert.equal(subjects.filter((subject) => subject.startsWith('Новые входы')).length, 2)
   })
 
-  it('counts for each account by itself, also of sign-ins at once', async () => {
+  it('counts each account separately, simultaneous sign-ins included', async () => {
     const [one, other] = [await addOwner(service), await addOwner(service)]
     await signIn(one.email)
     await Promise.all(Array.from({ length: 6 }, () => signIn(one.email)))
@@ -62,7 +63,7 @@ describe('mails about new devices, limited by account (security 90)', () => {
     assert.deepEqual(await kindsOf(other.id), ['new_device'])
   })
 
-  it('does not hold back the notice of a changed password', async () => {
+  it('does not limit the notice of a changed password', async () => {
     const { id, email, access: token } = await addOwner(service)
     for (let time = 0; time < 5; time++) await signIn(email)
     const body = { current_password: password, password: 'another long one', password_confirm: 'another long one' }

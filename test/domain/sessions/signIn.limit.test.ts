@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { withoutIds } from '../../support/accounts.ts'
-import { assertProblem, password, type Answer, type TestService } from '../../support/service.ts'
-import { addOwner, attempt, countEvents, fail, passTime, startLimited } from '../limits/support/attempts.ts'
+import { withoutIds, assertProblem } from '../../support/answers.ts'
+import { password, type Answer, type TestService } from '../../support/service.ts'
+import { addOwner } from '../../support/users.ts'
+import { attempt, countEvents, fail, passTime, startLimited } from '../limits/support/attempts.ts'
 
 describe('the limit of successful sign-ins, 3 in an hour (security 92)', () => {
   let service: TestService

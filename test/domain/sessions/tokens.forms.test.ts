@@ -4,9 +4,11 @@ import { retireKey, rotateKeys } from '../../../src/domain/keys/rotation.ts'
 import { signText } from '../../support/tokens.ts'
 import { assertRefused, startSigning, type Signing } from '../keys/support/signing.ts'
 
-/** A genuine token in its three parts, and `sign`, which signs two others by the genuine key. */
+/** The three parts of a genuine token, and `sign`, which signs another header and payload by the genuine key. */
 type Parts = { header: string; payload: string; signature: string; sign: (header: string, payload: string) => string }
 type Row = [title: string, form: (parts: Parts) => string]
+/** Forms that are refused: of both types of tokens, of access tokens, of refresh tokens. */
+type Forms = { both?: Row[]; access?: Row[]; refresh?: Row[] }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n // of P-256
@@ -15,20 +17,20 @@ const decode = (part: string) => Buffer.from(part, 'base64url')
 const number = (value: bigint) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex')
 const half = (signature: string, which: 0 | 1) => decode(signature).subarray(32 * which, 32 * which + 32)
 
-/** The same bytes once more: base64 ignores the unused bits of a last letter. */
-const otherSpelling = (part: string) => {
+/** Encodes the same bytes differently: base64 ignores the unused bits of the last letter. */
+const reencode = (part: string) => {
   const other = part.slice(0, -1) + (letters[letters.indexOf(part.at(-1) ?? '') + 1] ?? '')
   assert.deepEqual(decode(other), decode(part))
   return other
 }
-/** JSON whose length leaves unused bits in the last letter. */
-const slack = (part: string) => {
+/** Encodes JSON differently, after padding it until the last letter has unused bits. */
+const reencodeJson = (part: string) => {
   const text = decode(part).toString()
-  return otherSpelling(encode(text.padEnd(text.length + ((4 - (text.length % 3)) % 3))))
+  return reencode(encode(text.padEnd(text.length + ((4 - (text.length % 3)) % 3))))
 }
 const json = ({ header, payload, signature }: Parts) => ({ protected: header, payload, signature })
 
-describe('the one form of a token', () => {
+describe('forms of a token', () => {
   let signing: Signing
   before(async () => {
     signing = await startSigning()
@@ -49,229 +51,241 @@ describe('the one form of a token', () => {
   const p256 = (form: (text: Buffer, key: KeyObject) => Buffer) =>
     signed(({ header, payload }) => form(Buffer.from(`${header}.${payload}`), signing.keyring.current.privateKey))
 
-  it('is read, and so is the same once more by its key', async () => {
+  it('are accepted if genuine, also when signed again by the same key', async () => {
     const [one, other] = [access(), refresh()]
     assert.ok(await signing.tokens.verifyAccess(one.sign(one.header, one.payload)))
     assert.ok(await signing.tokens.verifyRefresh(other.sign(other.header, other.payload)))
   })
 
-  const ofBoth: Row[] = [
-    ['a signature of zeros, as of CVE-2022-21449 (security 43)', signed(() => Buffer.alloc(64))],
-    ['a signature of ones (security 43)', signed(() => Buffer.alloc(64, 0xff))],
-    ['a signature of equal bytes (security 43)', signed(() => Buffer.alloc(64, 0x01))],
-    ['a signature of one byte (security 43)', signed(() => Buffer.alloc(1))],
-    ['a signature without its last byte (security 43)', signed(({ signature }) => decode(signature).subarray(0, -1))],
-    [
-      'a signature of one byte more (security 43)',
-      signed(({ signature }) => Buffer.concat([decode(signature), Buffer.alloc(1)])),
-    ],
-    [
-      'its signature cut in half (security 43)',
-      signed(({ signature }) => decode(signature).subarray(0, decode(signature).length / 2)),
-    ],
-    ['its signature in hex (security 43)', signed(({ signature }) => decode(signature).toString('hex'))],
-    [
-      'its signature spelled otherwise (security 43)',
-      ({ header, payload, signature }) => `${header}.${payload}.${otherSpelling(signature)}`,
-    ],
-    ['its signature padded (security 43)', ({ header, payload, signature }) => `${header}.${payload}.${signature}==`],
-    [
-      'NUL in its signature (security 43)',
-      ({ header, payload, signature }) => `${header}.${payload}.${signature.slice(0, 9)}\0${signature.slice(9)}`,
-    ],
-    [
-      'a new line in its signature (security 43)',
-      ({ header, payload, signature }) => `${header}.${payload}.${signature.slice(0, 9)}\n${signature.slice(9)}`,
-    ],
-    ['its header padded (security 43)', ({ header, payload, sign: resign }) => resign(`${header}=`, payload)],
-    ['its payload padded (security 43)', ({ header, payload, sign: resign }) => resign(header, `${payload}=`)],
-    [
-      'its header spelled otherwise (security 43)',
-      ({ header, payload, sign: resign }) => resign(slack(header), payload),
-    ],
-    [
-      'its payload spelled otherwise (security 43)',
-      ({ header, payload, sign: resign }) => resign(header, slack(payload)),
-    ],
-    [
-      'a space in its header (security 43)',
-      ({ header, payload, sign: resign }) => resign(`${header.slice(0, 8)} ${header.slice(8)}`, payload),
-    ],
-    [
-      'a space in its payload (security 43)',
-      ({ header, payload, sign: resign }) => resign(header, `${payload.slice(0, 8)} ${payload.slice(8)}`),
-    ],
-    [
-      'NUL in its payload (security 43)',
-      ({ header, payload, sign: resign }) => resign(header, `${payload.slice(0, 8)}\0${payload.slice(8)}`),
-    ],
-    [
-      'base64 of the other alphabet (security 43)',
-      ({ header, payload, sign: resign }) =>
-        resign(header, Buffer.from(decode(payload).toString().replace('{', '{"x":"???>>>~~~",')).toString('base64')),
-    ],
-    [
-      'full-width letters (security 43)',
-      ({ header, payload, signature }) => `${header.replace('e', 'ｅ')}.${payload}.${signature}`,
-    ],
-    ['a full-width dot (security 43)', ({ header, payload, signature }) => `${header}．${payload}.${signature}`],
-    [
-      'a header with a byte order mark (security 43)',
-      ({ header, payload, sign: resign }) => resign(encode(`\ufeff${decode(header).toString()}`), payload),
-    ],
-    [
-      'a header that is a list (security 43)',
-      ({ header, payload, sign: resign }) => resign(encode(`[${decode(header).toString()}]`), payload),
-    ],
-    [
-      'a header that is text (security 43)',
-      ({ header, payload, sign: resign }) => resign(encode(JSON.stringify(decode(header).toString())), payload),
-    ],
-    [
-      'a header whose members it only inherits (security 43)',
-      ({ header, payload, sign: resign }) => resign(encode(`{"__proto__":${decode(header).toString()}}`), payload),
-    ],
-    [
-      'a second alg, none (security 43)',
-      ({ header, payload, sign: resign }) =>
-        resign(encode(decode(header).toString().replace('}', ',"alg":"none"}')), payload),
-    ],
-    [
-      'a second typ (security 46)',
-      ({ header, payload, sign: resign }) =>
-        resign(encode(decode(header).toString().replace('}', ',"typ":"JWT"}')), payload),
-    ],
-    ['an empty header (security 43)', ({ payload, sign: resign }) => resign('', payload)],
-    ['an empty payload (security 43)', ({ header, sign: resign }) => resign(header, '')],
-    ['a detached payload (security 43)', ({ header, signature }) => `${header}..${signature}`],
-    [
-      'an unencoded payload (security 45)',
-      ({ header, payload, sign: resign }) => resign(header, decode(payload).toString()),
-    ],
-    [
-      'a token for its payload (security 46)',
-      ({ header, payload, signature, sign: resign }) => resign(header, encode(`${header}.${payload}.${signature}`)),
-    ],
-    ['two parts (security 43)', ({ header, payload }) => `${header}.${payload}`],
-    [
-      'a fourth part (security 43)',
-      ({ header, payload, signature }) => `${header}.${payload}.${signature}.${signature}`,
-    ],
-    [
-      'the five parts of a JWE (security 43)',
-      ({ header, payload, signature }) => [header, '', payload, signature, signature].join('.'),
-    ],
-    ['JSON, flattened (security 43)', (parts) => JSON.stringify(json(parts))],
-    [
-      'JSON, general (security 43)',
-      ({ payload, ...parts }) => JSON.stringify({ payload, signatures: [json({ ...parts, payload })] }),
-    ],
-    ['quotes around it (security 43)', ({ header, payload, signature }) => `"${header}.${payload}.${signature}"`],
-    ...['=', '.', '.x', ' ', '\n', '\0', '%00', ';', ','].map((end): Row => [
-      `${JSON.stringify(end)} behind it (security 43)`,
-      ({ header, payload, signature }) => `${header}.${payload}.${signature}${end}`,
-    ]),
-    ...[' ', '\n', '\0', '\ufeff', '\u200b', 'Bearer '].map((start): Row => [
-      `${JSON.stringify(start)} before it (security 43)`,
-      ({ header, payload, signature }) => `${start}${header}.${payload}.${signature}`,
-    ]),
-    [
-      'a megabyte behind it (security 43)',
-      ({ header, payload, signature }) => `${header}.${payload}.${signature}${'A'.repeat(1_000_000)}`,
-    ],
-    ['a megabyte of parts (security 43)', ({ header }) => `${header}${'.'.repeat(1_000_000)}`],
-  ]
-  const ofAccess: Row[] = [
-    [
-      'a signature with r = 0 (security 43)',
-      signed(({ signature }) => Buffer.concat([Buffer.alloc(32), half(signature, 1)])),
-    ],
-    [
-      'a signature with s = 0 (security 43)',
-      signed(({ signature }) => Buffer.concat([half(signature, 0), Buffer.alloc(32)])),
-    ],
-    ['a signature with r = s = the order (security 43)', signed(() => Buffer.concat([number(order), number(order)]))],
-    [
-      'a signature with r = s (security 43)',
-      signed(({ signature }) => Buffer.concat([half(signature, 0), half(signature, 0)])),
-    ],
-    [
-      'a signature with r and s changed over (security 43)',
-      signed(({ signature }) => Buffer.concat([half(signature, 1), half(signature, 0)])),
-    ],
-    ['a signature in DER (security 43)', p256((text, key) => sign('sha256', text, { key, dsaEncoding: 'der' }))],
-    [
-      'a signature over SHA-512 (security 43)',
-      p256((text, key) => sign('sha512', text, { key, dsaEncoding: 'ieee-p1363' })),
-    ],
-    [
-      'a signature on P-384 (security 43)',
-      p256((text) =>
-        sign('sha384', text, {
-          key: generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
-          dsaEncoding: 'ieee-p1363',
-        }),
-      ),
-    ],
-  ]
-  const ofRefresh: Row[] = [
-    [
-      'a signature without a key (security 43)',
-      signed(({ header, payload }) => createHmac('sha256', '').update(`${header}.${payload}`).digest()),
-    ],
-    ['its signature cut to 128 bits (security 43)', signed(({ signature }) => decode(signature).subarray(0, 16))],
-  ]
-  for (const [title, form] of [...ofBoth, ...ofAccess])
-    it(`refuses an access token as ${title}`, async () => {
-      const token = form(access())
-      await assertRefused(() => signing.tokens.verifyAccess(token))
-      await assertRefused(() => signing.tokens.verifyAny(token))
-    })
-  for (const [title, form] of [...ofBoth, ...ofRefresh])
-    it(`refuses a refresh token as ${title}`, async () => {
-      const token = form(refresh())
-      await assertRefused(() => signing.tokens.verifyRefresh(token))
-      await assertRefused(() => signing.tokens.verifyAny(token))
-      assert.equal(await signing.tokens.verifyRefreshOrExpired(token), undefined)
+  const refuses = ({ both = [], access: ofAccess = [], refresh: ofRefresh = [] }: Forms) => {
+    for (const [title, form] of [...both, ...ofAccess])
+      it(`refuses an access token as ${title}`, async () => {
+        const token = form(access())
+        await assertRefused(() => signing.tokens.verifyAccess(token))
+        await assertRefused(() => signing.tokens.verifyAny(token))
+      })
+    for (const [title, form] of [...both, ...ofRefresh])
+      it(`refuses a refresh token as ${title}`, async () => {
+        const token = form(refresh())
+        await assertRefused(() => signing.tokens.verifyRefresh(token))
+        await assertRefused(() => signing.tokens.verifyAny(token))
+        assert.equal(await signing.tokens.verifyRefreshOrExpired(token), undefined)
+      })
+  }
+
+  describe('encoding and signature (security 43)', () => {
+    refuses({
+      both: [
+        ['a signature of zeros, as in CVE-2022-21449', signed(() => Buffer.alloc(64))],
+        ['a signature of ones', signed(() => Buffer.alloc(64, 0xff))],
+        ['a signature of equal bytes', signed(() => Buffer.alloc(64, 0x01))],
+        ['a signature of one byte', signed(() => Buffer.alloc(1))],
+        ['a signature without its last byte', signed(({ signature }) => decode(signature).subarray(0, -1))],
+        [
+          'a signature of one byte more',
+          signed(({ signature }) => Buffer.concat([decode(signature), Buffer.alloc(1)])),
+        ],
+        [
+          'its signature cut in half',
+          signed(({ signature }) => decode(signature).subarray(0, decode(signature).length / 2)),
+        ],
+        ['its signature in hex', signed(({ signature }) => decode(signature).toString('hex'))],
+        [
+          'its signature in another encoding',
+          ({ header, payload, signature }) => `${header}.${payload}.${reencode(signature)}`,
+        ],
+        ['its signature padded', ({ header, payload, signature }) => `${header}.${payload}.${signature}==`],
+        [
+          'NUL in its signature',
+          ({ header, payload, signature }) => `${header}.${payload}.${signature.slice(0, 9)}\0${signature.slice(9)}`,
+        ],
+        [
+          'a newline in its signature',
+          ({ header, payload, signature }) => `${header}.${payload}.${signature.slice(0, 9)}\n${signature.slice(9)}`,
+        ],
+        ['its header padded', ({ header, payload, sign: resign }) => resign(`${header}=`, payload)],
+        ['its payload padded', ({ header, payload, sign: resign }) => resign(header, `${payload}=`)],
+        [
+          'its header in another encoding',
+          ({ header, payload, sign: resign }) => resign(reencodeJson(header), payload),
+        ],
+        [
+          'its payload in another encoding',
+          ({ header, payload, sign: resign }) => resign(header, reencodeJson(payload)),
+        ],
+        [
+          'a space in its header',
+          ({ header, payload, sign: resign }) => resign(`${header.slice(0, 8)} ${header.slice(8)}`, payload),
+        ],
+        [
+          'a space in its payload',
+          ({ header, payload, sign: resign }) => resign(header, `${payload.slice(0, 8)} ${payload.slice(8)}`),
+        ],
+        [
+          'NUL in its payload',
+          ({ header, payload, sign: resign }) => resign(header, `${payload.slice(0, 8)}\0${payload.slice(8)}`),
+        ],
+        [
+          'base64 with + and /',
+          ({ header, payload, sign: resign }) =>
+            resign(
+              header,
+              Buffer.from(decode(payload).toString().replace('{', '{"x":"???>>>~~~",')).toString('base64'),
+            ),
+        ],
+        [
+          'full-width letters',
+          ({ header, payload, signature }) => `${header.replace('e', 'ｅ')}.${payload}.${signature}`,
+        ],
+        ['a full-width dot', ({ header, payload, signature }) => `${header}．${payload}.${signature}`],
+        [
+          'a header with a byte order mark',
+          ({ header, payload, sign: resign }) => resign(encode(`\ufeff${decode(header).toString()}`), payload),
+        ],
+        [
+          'a header that is a list',
+          ({ header, payload, sign: resign }) => resign(encode(`[${decode(header).toString()}]`), payload),
+        ],
+        [
+          'a header that is text',
+          ({ header, payload, sign: resign }) => resign(encode(JSON.stringify(decode(header).toString())), payload),
+        ],
+        [
+          'a header whose members it only inherits',
+          ({ header, payload, sign: resign }) => resign(encode(`{"__proto__":${decode(header).toString()}}`), payload),
+        ],
+        [
+          'a second alg, none',
+          ({ header, payload, sign: resign }) =>
+            resign(encode(decode(header).toString().replace('}', ',"alg":"none"}')), payload),
+        ],
+        ['an empty header', ({ payload, sign: resign }) => resign('', payload)],
+        ['an empty payload', ({ header, sign: resign }) => resign(header, '')],
+        ['a detached payload', ({ header, signature }) => `${header}..${signature}`],
+        ['two parts', ({ header, payload }) => `${header}.${payload}`],
+        ['a fourth part', ({ header, payload, signature }) => `${header}.${payload}.${signature}.${signature}`],
+        [
+          'the five parts of a JWE',
+          ({ header, payload, signature }) => [header, '', payload, signature, signature].join('.'),
+        ],
+        ['JSON, flattened', (parts) => JSON.stringify(json(parts))],
+        [
+          'JSON, general',
+          ({ payload, ...parts }) => JSON.stringify({ payload, signatures: [json({ ...parts, payload })] }),
+        ],
+        ['quotes around it', ({ header, payload, signature }) => `"${header}.${payload}.${signature}"`],
+        ...['=', '.', '.x', ' ', '\n', '\0', '%00', ';', ','].map((end): Row => [
+          `${JSON.stringify(end)} after it`,
+          ({ header, payload, signature }) => `${header}.${payload}.${signature}${end}`,
+        ]),
+        ...[' ', '\n', '\0', '\ufeff', '\u200b', 'Bearer '].map((start): Row => [
+          `${JSON.stringify(start)} before it`,
+          ({ header, payload, signature }) => `${start}${header}.${payload}.${signature}`,
+        ]),
+        [
+          'a megabyte after it',
+          ({ header, payload, signature }) => `${header}.${payload}.${signature}${'A'.repeat(1_000_000)}`,
+        ],
+        ['a megabyte of parts', ({ header }) => `${header}${'.'.repeat(1_000_000)}`],
+      ],
+      access: [
+        ['a signature with r = 0', signed(({ signature }) => Buffer.concat([Buffer.alloc(32), half(signature, 1)]))],
+        ['a signature with s = 0', signed(({ signature }) => Buffer.concat([half(signature, 0), Buffer.alloc(32)]))],
+        ['a signature with r = s = the order', signed(() => Buffer.concat([number(order), number(order)]))],
+        ['a signature with r = s', signed(({ signature }) => Buffer.concat([half(signature, 0), half(signature, 0)]))],
+        [
+          'a signature with r and s exchanged',
+          signed(({ signature }) => Buffer.concat([half(signature, 1), half(signature, 0)])),
+        ],
+        ['a signature in DER', p256((text, key) => sign('sha256', text, { key, dsaEncoding: 'der' }))],
+        ['a signature over SHA-512', p256((text, key) => sign('sha512', text, { key, dsaEncoding: 'ieee-p1363' }))],
+        [
+          'a signature on P-384',
+          p256((text) =>
+            sign('sha384', text, {
+              key: generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
+              dsaEncoding: 'ieee-p1363',
+            }),
+          ),
+        ],
+      ],
+      refresh: [
+        [
+          'a signature without a key',
+          signed(({ header, payload }) => createHmac('sha256', '').update(`${header}.${payload}`).digest()),
+        ],
+        ['its signature cut to 128 bits', signed(({ signature }) => decode(signature).subarray(0, 16))],
+      ],
     })
 
-  it('has two signatures: n - s for s is valid by ECDSA. No token is known by its signature, so it is the same token (security 43)', async () => {
-    const twin = signed(({ signature }) =>
-      Buffer.concat([half(signature, 0), number(order - BigInt(`0x${half(signature, 1).toString('hex')}`))]),
-    )(access())
-    assert.notEqual(twin, signing.pair.access)
-    assert.deepEqual(await signing.tokens.verifyAccess(twin), await signing.tokens.verifyAccess(signing.pair.access))
+    it('accepts n - s for s, which ECDSA allows, as the same token', async () => {
+      const twin = signed(({ signature }) =>
+        Buffer.concat([half(signature, 0), number(order - BigInt(`0x${half(signature, 1).toString('hex')}`))]),
+      )(access())
+      assert.notEqual(twin, signing.pair.access)
+      assert.deepEqual(await signing.tokens.verifyAccess(twin), await signing.tokens.verifyAccess(signing.pair.access))
+    })
   })
 
-  it('takes the last of two members (RFC 7515, 4), and header members that mean nothing here for nothing (security 43, 45)', async () => {
-    const { header, payload, sign: resign } = access()
-    const twice = decode(header).toString().replace('{', '{"alg":"none","typ":"JWT",')
-    assert.ok(await signing.tokens.verifyAccess(resign(encode(twice), payload)))
-    const more = decode(header).toString().replace('}', ',"b64":false,"zip":"DEF","enc":"A256GCM","cty":"JWT"}')
-    assert.ok(await signing.tokens.verifyAccess(resign(encode(more), payload)))
+  describe('an unencoded payload (security 45)', () => {
+    refuses({
+      both: [
+        ['an unencoded payload', ({ header, payload, sign: resign }) => resign(header, decode(payload).toString())],
+      ],
+    })
   })
 
-  it('takes any finite exp that our key has signed: its session ends it (security 48)', async () => {
-    assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { exp: Number.MAX_VALUE } })))
+  describe('another type (security 46)', () => {
+    refuses({
+      both: [
+        [
+          'a second typ',
+          ({ header, payload, sign: resign }) =>
+            resign(encode(decode(header).toString().replace('}', ',"typ":"JWT"}')), payload),
+        ],
+        [
+          'a token for its payload',
+          ({ header, payload, signature, sign: resign }) => resign(header, encode(`${header}.${payload}.${signature}`)),
+        ],
+      ],
+    })
   })
 
-  it('verifies by a key that is published and not yet signing, by none that is retired, by none under another’s kid (security 44, 51)', async () => {
-    const { db, secrets, keyring, tokens, clock } = signing
-    const old = { key: keyring.current.privateKey, kid: keyring.current.kid }
-    const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })
-    await keyring.load(db)
-    await assertRefused(() => tokens.verifyAccess(signing.access({ header: { kid } })))
-    assert.equal(keyring.current.kid, old.kid)
-    clock.adjust(clock.now() + 101)
-    const next = { key: keyring.current.privateKey, kid: keyring.current.kid }
-    assert.equal(next.kid, kid)
-    clock.adjust(clock.now() - 101)
-    assert.ok(await tokens.verifyAccess(signing.access({ key: next.key, header: { kid } })))
-    await assertRefused(() => tokens.verifyAccess(signing.access({ key: next.key, header: { kid: old.kid } })))
-    const byOld = signing.access({ ...old, header: { kid: old.kid } })
-    assert.ok(await tokens.verifyAccess(byOld))
-    await retireKey(db, secrets, old.kid, { publishFor: 0, overlap: 0 })
-    await keyring.load(db)
-    await assertRefused(() => tokens.verifyAccess(byOld))
+  describe('header members (security 43, 45)', () => {
+    it('reads the last of two equal members (RFC 7515, 4) and ignores unknown ones', async () => {
+      const { header, payload, sign: resign } = access()
+      const twice = decode(header).toString().replace('{', '{"alg":"none","typ":"JWT",')
+      assert.ok(await signing.tokens.verifyAccess(resign(encode(twice), payload)))
+      const more = decode(header).toString().replace('}', ',"b64":false,"zip":"DEF","enc":"A256GCM","cty":"JWT"}')
+      assert.ok(await signing.tokens.verifyAccess(resign(encode(more), payload)))
+    })
+  })
+
+  describe('expiration (security 48)', () => {
+    it('accepts any finite exp: the session ends it', async () => {
+      assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { exp: Number.MAX_VALUE } })))
+    })
+  })
+
+  describe('keys (security 44, 51)', () => {
+    it('verifies by every published key under its own kid, and by no retired key', async () => {
+      const { db, secrets, keyring, tokens, clock } = signing
+      const old = { key: keyring.current.privateKey, kid: keyring.current.kid }
+      const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })
+      await keyring.load(db)
+      await assertRefused(() => tokens.verifyAccess(signing.access({ header: { kid } })))
+      assert.equal(keyring.current.kid, old.kid)
+      clock.adjust(clock.now() + 101)
+      const next = { key: keyring.current.privateKey, kid: keyring.current.kid }
+      assert.equal(next.kid, kid)
+      clock.adjust(clock.now() - 101)
+      assert.ok(await tokens.verifyAccess(signing.access({ key: next.key, header: { kid } })))
+      await assertRefused(() => tokens.verifyAccess(signing.access({ key: next.key, header: { kid: old.kid } })))
+      const byOld = signing.access({ ...old, header: { kid: old.kid } })
+      assert.ok(await tokens.verifyAccess(byOld))
+      await retireKey(db, secrets, old.kid, { publishFor: 0, overlap: 0 })
+      await keyring.load(db)
+      await assertRefused(() => tokens.verifyAccess(byOld))
+    })
   })
 })

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { deriveSecrets } from '../../../src/domain/keys/secrets.ts'
-import { operations } from '../../http/support/operations.ts'
+import { operations } from '../../support/operations.ts'
+import { assertUnauthorized } from '../../support/answers.ts'
 import { TestService } from '../../support/service.ts'
-import { addUser, assertUnauthorized, decode, forge, type Person } from '../../support/tokens.ts'
+import { decode, forge } from '../../support/tokens.ts'
+import { addUser, type Person } from '../../support/users.ts'
 
 const secretKey = 'a secret key for this test, long enough'
 
-describe('tokens, at the routes', () => {
+describe('tokens in requests', () => {
   let service: TestService
   let user: Person
 
@@ -20,7 +22,7 @@ describe('tokens, at the routes', () => {
   const getMe = (token: string) => service.call('getMe', { token })
   const verify = (token: string) => service.call('verifyToken', { body: { token } })
 
-  it('count in the Authorization header only, whatever the operation: not in query, cookie, other header or form (security 53)', async () => {
+  it('are accepted only in the Authorization header, at every operation (security 53)', async () => {
     assert.equal((await getMe(user.access)).status, 200)
     const names = ['access_token', 'token', 'access', 'bearer', 'authorization']
     const form = new URLSearchParams(names.map((name) => [name, user.access])).toString()
@@ -42,22 +44,22 @@ describe('tokens, at the routes', () => {
     }
   })
 
-  it('have one spelling, wherever they are given (security 43)', async () => {
+  it('have one encoding (security 43)', async () => {
     const [head = '', payload = '', signature = ''] = user.access.split('.')
-    const respelled = signature.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1))
-    assert.deepEqual(Buffer.from(respelled, 'base64url'), Buffer.from(signature, 'base64url'))
-    const other = [head, payload, respelled].join('.')
+    const reencoded = signature.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1))
+    assert.deepEqual(Buffer.from(reencoded, 'base64url'), Buffer.from(signature, 'base64url'))
+    const other = [head, payload, reencoded].join('.')
     assertUnauthorized(await getMe(other), 'token_not_valid')
     assertUnauthorized(await verify(other), 'token_not_valid')
     assert.equal((await verify(user.access)).status, 200)
   })
 
-  it('are refused whole at the size of the largest header, and read no further (security 43)', async () => {
+  it('are refused at the size of the largest header (security 43)', async () => {
     for (const text of ['A'.repeat(15_000), '.'.repeat(15_000), `${user.access}${'A'.repeat(14_000)}`])
       assertUnauthorized(await getMe(text), 'token_not_valid')
   })
 
-  it('cannot be made from the database: nothing in it is the key that signs refresh tokens (security 32)', async () => {
+  it('cannot be forged with any value in the database (security 32)', async () => {
     const { header, claims } = decode(user.refresh)
     const byKey = (key: string | Buffer) => verify(forge({ header, claims }, createSecretKey(Buffer.from(key))))
     const tables = await service.sql<{ name: string }>(
@@ -75,7 +77,7 @@ describe('tokens, at the routes', () => {
   })
 })
 
-/** A stored value as the bytes that a key may be: itself, and what it may be the hex or base64 of. */
+/** The bytes that a stored value may encode: itself, and its text decoded from hex and base64. */
 function formsOf(value: unknown): Buffer[] {
   if (Buffer.isBuffer(value)) return [value, ...[0, 12, 16].map((start) => value.subarray(start, start + 32))]
   const text = typeof value === 'string' ? value : JSON.stringify(value)

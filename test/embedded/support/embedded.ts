@@ -12,27 +12,28 @@ import { scratch } from '../../support/scratch.ts'
 export const root = process.getuid?.() === 0
 export const main = join(import.meta.dirname, '..', '..', '..')
 const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-/** A normal user with an entry in /etc/passwd, and not the one who runs PostgreSQL for root. */
+/** A normal user with an entry in /etc/passwd, and not the user that runs PostgreSQL for root. */
 export const daemon = { uid: 1, gid: 1 }
 
 const folders: string[] = []
 const children: ChildProcess[] = []
 const mounts: string[] = []
 
-async function makeFolder(above: string): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(above, 'gatehouse-embedded-')))
-  // mkdtemp's 0700 would keep root's `nobody` out.
+async function makeFolder(parent: string): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(parent, 'gatehouse-embedded-')))
+  // The user that runs PostgreSQL for root must be able to enter the folder, which mkdtemp makes with mode 0700.
   await chmod(folder, 0o755)
   folders.push(folder)
   return folder
 }
 
+/** Starts the embedded database in this process. */
 export const start = (dataDir: string, options: EmbeddedOptions = {}) =>
   startEmbedded(dataDir, { parameters: quick, ...options })
 
-type Told = { url: string; folder: string; notice?: string; name?: string; message?: string }
+type Report = { url: string; folder: string; notice?: string; name?: string; message?: string }
 
-/** Another Gatehouse: a process of its own, in a process group of its own as under a terminal. */
+/** Starts another process with Gatehouse's database, in a process group of its own as in a terminal. */
 export function launch(
   dataDir: string,
   options: EmbeddedOptions = {},
@@ -51,24 +52,24 @@ export function launch(
   const args = ['--input-type=module', '-e', code, dataDir, JSON.stringify({ parameters: quick, ...options })]
   const child = spawn(process.execPath, args, {
     cwd: '/',
-    // The compile cache would keep what no other run finds again.
+    // No other run would find the entries of the compile cache again.
     ...(home !== main && { env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' } }),
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
     ...user,
   })
   children.push(child)
-  const told = (async () => {
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) return JSON.parse(chunk.toString()) as Told
-    throw new Error('it said nothing')
+  const report = (async () => {
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) return JSON.parse(chunk.toString()) as Report
+    throw new Error('the process printed nothing')
   })()
-  return { child, told }
+  return { child, report }
 }
 
 export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
-  // SIGKILL goes to the whole group, as a closed terminal would have it.
+  // SIGKILL goes to the whole group, as when a terminal is closed.
   process.kill(signal === 'SIGKILL' ? -child.pid : child.pid, signal)
   await gone
 }
@@ -83,7 +84,7 @@ export async function ask<Row extends object>(url: string, text: string): Promis
   }
 }
 
-/** The server's pid, if it runs. */
+/** Returns the pid of the server, undefined when it is not running. */
 export async function serverPid(dataDir: string): Promise<number | undefined> {
   const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number(text.split('\n')[0])
@@ -91,19 +92,20 @@ export async function serverPid(dataDir: string): Promise<number | undefined> {
   return line.includes('postgres') ? pid : undefined
 }
 
-export async function refused(begin: Promise<unknown>, ...words: string[]): Promise<void> {
-  const error: unknown = await begin.then(
+export async function assertRefused(started: Promise<unknown>, ...phrases: string[]): Promise<void> {
+  const error: unknown = await started.then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
   assert.ok(error instanceof StartError, `a StartError, not ${String(error)}`)
-  checkSentence(error.message, words)
+  assertSentence(error.message, phrases)
 }
 
-export function checkSentence(message: string | undefined, words: string[]): void {
+/** Asserts that a message is one line that contains some phrases. */
+export function assertSentence(message: string | undefined, phrases: string[]): void {
   assert.ok(message)
-  for (const word of words) {
-    assert.ok(message.includes(word), `no ‘${word}’ in: ${message}`)
+  for (const phrase of phrases) {
+    assert.ok(message.includes(phrase), `no ‘${phrase}’ in: ${message}`)
   }
   assert.doesNotMatch(message, /\n/)
 }
@@ -129,25 +131,25 @@ export function mountTmpfs(folder: string, options: string): boolean {
     mounts.push(folder)
     return true
   } catch {
-    console.log('      (no tmpfs may be mounted here)')
+    console.log('      (no tmpfs can be mounted here)')
     return false
   }
 }
 
-/** Gives each test of a describe a DATA_DIR of its own, which is still to be made. */
-export function useDataDir(give: (dataDir: string) => void, above = scratch): void {
+/** Gives each test of a describe its own DATA_DIR, which does not exist yet. */
+export function useDataDir(give: (dataDir: string) => void, parent = scratch): void {
   beforeEach(async () => {
-    give(join(await makeFolder(above), 'data'))
+    give(join(await makeFolder(parent), 'data'))
   })
   afterEach(cleanUp)
 }
 
-/** Makes one cluster for all tests of a describe. @returns what copies it to a test's DATA_DIR */
+/** Makes one cluster for all tests of a describe. @returns a function that copies it to the DATA_DIR of a test */
 export function useCluster(dataDir: () => string): () => void {
   let filled: string
   before(async () => {
     filled = join(await makeFolder(scratch), 'data')
-    folders.pop() // it outlives each test
+    folders.pop() // cleanUp runs after each test, and this folder is for all of them
     await (await start(filled)).stop()
   })
   after(() => rm(dirname(filled), { recursive: true, force: true }))

@@ -1,11 +1,11 @@
 import type { Log } from '../../../src/jobs/log.ts'
 
-/** A log that keeps what it is told. */
+/** A log that keeps its lines. */
 export function keepLog() {
   const lines: { level: keyof Log; message: string; [field: string]: unknown }[] = []
-  const at = (level: keyof Log) => (fields: object, message: string) => {
+  const write = (level: keyof Log) => (fields: object, message: string) => {
     lines.push({ ...fields, level, message })
   }
-  const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   return { log, lines }
 }

@@ -8,7 +8,7 @@ import { createTestDatabase } from '../../support/database.ts'
 export const baseUrl = 'https://accounts.example.com'
 export const mailConfig = { ...loadConfig({ RATE_LIMITS: 'off' }).config, baseUrl }
 
-/** A migrated database with what mails are about, and plain SQL beside the code under test. */
+/** Creates a migrated database, with functions that add users, registrations and mails by plain SQL. */
 export async function createMailRoom() {
   const database = await createTestDatabase()
   const { url } = database

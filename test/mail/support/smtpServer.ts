@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 export type Reply = { code: number; text: string }
 
-/** A mail server on the loopback that says what each mail is to meet and keeps what it took. */
+/** Starts a mail server on the loopback. Tests set its replies, and it keeps the mails that it accepted. */
 export async function startSmtpServer(options: SMTPServerOptions = {}) {
   const state = {
     /** The addresses of every RCPT TO, by mail. */

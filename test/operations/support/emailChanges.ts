@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
-import { password, type Answer, type ReceivedMail, type TestService } from '../../support/service.ts'
-import { addUser, quickHash, type Person } from '../../support/tokens.ts'
+import type { ReceivedMail } from '../../support/receivedMail.ts'
+import { password, type Answer, type TestService } from '../../support/service.ts'
 
-/** A signed-in user with the password of the tests. */
-export async function addOwner(service: TestService, options: { superuser?: boolean } = {}): Promise<Person> {
-  return addUser(service, { ...options, passwordHash: await quickHash })
-}
-
-export function ask(service: TestService, { access }: { access: string }, email: string): Promise<Answer> {
+export function requestChange(service: TestService, { access }: { access: string }, email: string): Promise<Answer> {
   return service.call('changeEmail', { token: access, body: { current_password: password, email } })
 }
 
@@ -21,25 +14,29 @@ export function undo(service: TestService, code: string): Promise<Answer> {
   return service.call('undoEmailChange', { body: { code } })
 }
 
-/** Asks for another address. @returns the mail that came there */
-export async function askForMail(service: TestService, user: { access: string }, email: string): Promise<ReceivedMail> {
-  assert.equal((await ask(service, user, email)).status, 200)
+/** Requests another address. @returns the mail to that address */
+export async function requestMail(
+  service: TestService,
+  user: { access: string },
+  email: string,
+): Promise<ReceivedMail> {
+  assert.equal((await requestChange(service, user, email)).status, 200)
   return service.mailTo(email)
 }
 
-/** Changes the address of a user. @returns the notice that came to the old one */
-export async function move(
+/** Changes the address of a user. @returns the notice to the old one */
+export async function changeAddress(
   service: TestService,
   user: { access: string },
   from: string,
   to: string,
 ): Promise<ReceivedMail> {
-  const { code } = await askForMail(service, user, to)
+  const { code } = await requestMail(service, user, to)
   assert.equal((await confirm(service, code)).status, 200)
   return service.mailTo(from)
 }
 
-/** The addresses of a user, as "kind address". */
+/** Returns the addresses of a user, each as "kind address". */
 export async function addressesOf(service: TestService, userId: string): Promise<string[]> {
   const rows = await service.sql<{ kind: string; address: string }>(
     'select kind, address from emails where user_id = $1 order by kind, address',
@@ -48,7 +45,7 @@ export async function addressesOf(service: TestService, userId: string): Promise
   return rows.map(({ kind, address }) => `${kind} ${address}`)
 }
 
-/** Everything that a change of address may change, apart from the codes and from what is written by every request. */
+/** Returns all rows that a change of address may change, without the columns that every request writes. */
 export async function stateOf(service: TestService, userId: string): Promise<unknown[]> {
   return Promise.all(
     [
@@ -63,38 +60,7 @@ export async function stateOf(service: TestService, userId: string): Promise<unk
   )
 }
 
-export async function eventsOf(service: TestService, userId: string): Promise<object[]> {
-  return service.sql(
-    `select type, actor_id, host(ip_address) as ip_address, user_agent from security_events
-     where user_id = $1 order by timestamp, id`,
-    [userId],
-  )
-}
-
-/** Whether an address signs in with the password of the tests. */
+/** Returns whether an address signs in, with the password of the tests unless another is given. */
 export async function signsIn(service: TestService, email: string, word = password): Promise<boolean> {
   return (await service.call('createToken', { body: { email, password: word } })).status === 200
-}
-
-/** Lets whatever mints or uses codes of a user wait, in the order in which it came. */
-export async function holdCodes(service: TestService, userId: string) {
-  const client = new pg.Client({ connectionString: service.databaseUrl })
-  await client.connect()
-  await client.query('begin')
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0))', [userId])
-  return {
-    async waitFor(count: number): Promise<void> {
-      const until = Date.now() + 5000
-      const waiting = () =>
-        service.sql(
-          `select from pg_locks l join pg_database d on d.oid = l.database
-           where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`,
-        )
-      while ((await waiting()).length < count) {
-        assert.ok(Date.now() < until, `fewer than ${count} wait`)
-        await sleep(10)
-      }
-    },
-    letGo: () => client.end(),
-  }
 }

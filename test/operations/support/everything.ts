@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import type { TestService } from '../../support/service.ts'
 
-/** How a user may turn up in the database, beside the id. */
+/** The texts by which a user may be found in the database, in addition to the id. */
 export type Traces = { id: string; addresses: string[]; name: string; device: string; network: string }
 
 export const eventTypes =
@@ -10,7 +10,7 @@ export const eventTypes =
   email_change_requested email_changed email_change_undone email_undo_ended export_made user_created user_updated user_suspended
   user_activated user_deleted superuser_granted superuser_revoked keys_rotated`.split(/\s+/)
 
-/** Gives a user rows in every table that is about users, of every kind, with traces that nobody else has. */
+/** Inserts rows of every kind about a user into every table that is about users. @returns texts that only they have */
 export async function fillEverything(
   service: TestService,
   { id, email }: { id: string; email: string },
@@ -127,7 +127,7 @@ export async function fillEverything(
 
 type Table = { table: string; about: boolean }
 
-/** Every table, those of the queue too, and whether its columns say that it may be about somebody. */
+/** Lists every table, including those of the queue, and whether its columns say that it may be about a user. */
 function listTables(service: TestService): Promise<Table[]> {
   return service.sql<Table>(
     `select format('%I.%I', t.table_schema, t.table_name) as table,
@@ -142,7 +142,7 @@ function listTables(service: TestService): Promise<Table[]> {
   )
 }
 
-/** The tables with a row in which one of the texts stands, whatever its columns are. */
+/** Lists the tables with a row that contains one of the texts in any column. */
 export async function tablesWith(service: TestService, ...texts: string[]): Promise<string[]> {
   const tables = (await listTables(service)).map(
     ({ table }) =>
@@ -154,7 +154,7 @@ export async function tablesWith(service: TestService, ...texts: string[]): Prom
   return found.map(({ table }) => table.replace('public.', '')).sort()
 }
 
-/** That an erasure has something to do in every table that can be about users: one that is added later is to be filled above. */
+/** Asserts that every table that may be about users has rows of this one. A new table must be filled above. */
 export async function assertEverywhere(service: TestService, { id, addresses }: Traces): Promise<void> {
   const tables = await tablesWith(service, id, ...addresses)
   const all = (await listTables(service)).filter(({ about }) => about)
@@ -163,8 +163,8 @@ export async function assertEverywhere(service: TestService, { id, addresses }: 
 }
 
 /**
- * No row of any table knows the person any more, apart from security events, which know the id alone. The notice of the
- * erasure knows the address until it is sent.
+ * Asserts that no row of any table contains the user, except security events, which contain the id alone. The row of
+ * the notice contains the address until the notice is sent, which this waits for.
  */
 export async function assertErased(
   service: TestService,

@@ -13,13 +13,13 @@ export type Plan = {
 }
 export type Query = { sql: string; values: readonly unknown[] }
 
-/** PostgreSQL plans a prepared statement for its values, or once for all. */
+/** PostgreSQL plans a prepared statement for its values or once for all values: the tests force both. */
 export const planModes = ['force_custom_plan', 'force_generic_plan']
-/** Where the first page of a list begins. */
+/** The position before the first row of a list, in both directions. */
 export const latest = { cursorTimestamp: 'infinity', cursorId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 export const oldest = { cursorTimestamp: '-infinity', cursorId: '00000000-0000-0000-0000-000000000000' }
 
-/** That a page of 20 is read by an index, without a sort, and not a row more than that page and the one behind it. */
+/** Asserts that a page of 20 is read by an index, without a sort, and at most one row more. */
 export async function assertReadsOnlyThePage(service: TestService, mode: string, query: Query): Promise<void> {
   const nodes = await explain(service, mode, query)
   assert.ok(
@@ -32,14 +32,14 @@ export async function assertReadsOnlyThePage(service: TestService, mode: string,
   assert.ok(read >= 21 && read <= 21 + scans.length, `${read} rows were read`)
 }
 
-/** The nodes of the plan that the service's own prepared statement gets. */
+/** Returns the nodes of the plan of the service's own prepared statement. */
 export async function explain(service: TestService, mode: string, { sql, values }: Query): Promise<Plan[]> {
   const client = new pg.Client({ connectionString: service.databaseUrl })
   await client.connect()
   try {
     await client.query(`set plan_cache_mode = ${mode}`)
-    await client.query('begin') // and never committed: what is explained may write
-    await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik's own placeholders
+    await client.query('begin') // It is never committed, because the statement may write.
+    await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik has its own placeholders.
     const literals = values.map((value) =>
       typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),
     )

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TestService } from '../../support/service.ts'
 
-/** Gives a user so many live sessions, begun a second apart before now. @returns the tokens of the oldest */
+/** Inserts live sessions of a user that began a second apart. @returns the tokens of the oldest */
 export async function fillSessions(
   service: TestService,
   userId: string,
@@ -22,7 +22,7 @@ export async function fillSessions(
   return service.service.services.tokens.issuePair(session)
 }
 
-/** How many rows of a user's sessions are not marked as ended, whether or not the sessions are valid. */
+/** Counts the rows of a user's sessions that are not marked as ended, even if the sessions are not valid. */
 export async function rowsNotMarked(service: TestService, userId: string): Promise<number> {
   const [row] = await service.sql<{ count: number }>(
     'select count(*)::integer as count from sessions where user_id = $1 and ended_at is null',

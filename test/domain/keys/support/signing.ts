@@ -10,7 +10,10 @@ import { createTestDatabase } from '../../../support/database.ts'
 import { decode, forge } from '../../../support/tokens.ts'
 
 type Patch = Record<string, unknown>
-/** What is different about a forged token: everything else, the key included, is genuine. `text` replaces the genuine payload. */
+/**
+ * How a forged token differs from a genuine one. Everything else, the key included, is genuine. `text` replaces the
+ * payload.
+ */
 export type Attack = {
   header?: Patch
   claims?: Patch
@@ -22,7 +25,9 @@ export type Signing = Awaited<ReturnType<typeof startSigning>>
 
 export const origin = 'http://accounts.test'
 
-/** Everything that signs and verifies, on a keyring of its own; `access` and `refresh` forge twins of a genuine pair. */
+/**
+ * Starts a keyring and tokens on a database of their own. `access` and `refresh` forge variants of a genuine pair.
+ */
 export async function startSigning() {
   const secrets = deriveSecrets('a secret key for this test, long enough')
   const database = await createTestDatabase()
@@ -35,7 +40,11 @@ export async function startSigning() {
   const session = { user_id: randomUUID(), id: randomUUID(), generation: 3, issued_at: now, idle_until: now + 86_400 }
   const tokens = new Tokens({ keyring, secrets, clock, issuer: origin, audience: origin, accessLifetime: 300 })
   const pair = tokens.issuePair(session)
-  const twin = (token: string, genuineKey: KeyObject, { header, claims, key = genuineKey, unsigned, text }: Attack) => {
+  const forgeVariant = (
+    token: string,
+    genuineKey: KeyObject,
+    { header, claims, key = genuineKey, unsigned, text }: Attack,
+  ) => {
     const genuine = decode(token)
     const payload = { ...genuine.claims, ...claims }
     const parts = { header: { ...genuine.header, ...header }, claims: text?.(JSON.stringify(payload)) ?? payload }
@@ -49,8 +58,8 @@ export async function startSigning() {
     tokens,
     session,
     pair,
-    access: (attack: Attack) => twin(pair.access, keyring.current.privateKey, attack),
-    refresh: (attack: Attack) => twin(pair.refresh, secrets.refreshTokens, attack),
+    access: (attack: Attack) => forgeVariant(pair.access, keyring.current.privateKey, attack),
+    refresh: (attack: Attack) => forgeVariant(pair.refresh, secrets.refreshTokens, attack),
     async stop() {
       await db.close()
       await database.drop()
@@ -58,6 +67,6 @@ export async function startSigning() {
   }
 }
 
-export async function assertRefused(read: () => Promise<unknown>): Promise<void> {
-  await assert.rejects(read, (error) => error instanceof Problem && error.code === 'token_not_valid')
+export async function assertRefused(verify: () => Promise<unknown>): Promise<void> {
+  await assert.rejects(verify, (error) => error instanceof Problem && error.code === 'token_not_valid')
 }

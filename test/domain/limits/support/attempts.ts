@@ -1,10 +1,8 @@
-import * as scryptKdf from 'scrypt-kdf'
-import { addUser } from '../../../support/tokens.ts'
-import { password, TestService, type Answer } from '../../../support/service.ts'
+import { TestService, type Answer, type StartOptions } from '../../../support/service.ts'
 
 /** A service whose limits are on, to which any client address can be claimed. */
-export function startLimited(settings: Record<string, string> = {}): Promise<TestService> {
-  return TestService.start({ RATE_LIMITS: 'on', TRUSTED_PROXIES: 'loopback', ...settings })
+export function startLimited(settings: Record<string, string> = {}, options?: StartOptions): Promise<TestService> {
+  return TestService.start({ RATE_LIMITS: 'on', TRUSTED_PROXIES: 'loopback', ...settings }, options)
 }
 
 export const from = (ipAddress: string) => ({ 'X-Forwarded-For': ipAddress })
@@ -21,15 +19,6 @@ export async function fail(service: TestService, times: number, { email, ip }: A
   for (let time = 0; time < times; time++) statuses.push((await attempt(service, { email, ip })).status)
   return statuses
 }
-
-// Its types describe named exports; it has a default one.
-const scrypt = (scryptKdf as unknown as { default: typeof scryptKdf }).default
-
-// Of an earlier time, with fewer rounds: quickly refused, and renewed by the first sign-in.
-const passwordHash = await scrypt.kdf(password, { logN: 10, r: 8, p: 1 })
-
-/** A user who can sign in by `password`, and a session of theirs. */
-export const addOwner = (service: TestService) => addUser(service, { passwordHash })
 
 /** Lets the time of every counter pass. */
 export async function passTime(service: TestService, seconds: number): Promise<void> {

@@ -1,0 +1,120 @@
+import { NIL } from 'uuid'
+import type { ProblemCode } from '../../src/problems.ts'
+import type { DeployedContract } from './deployedContract.ts'
+import type { Result } from './results.ts'
+
+export type Reply = { status: number; headers: Record<string, string>; body: unknown }
+/** The status, and for a problem its code: "401 token_not_valid". */
+export type Expected = number | `${number} ${ProblemCode}`
+export type Request = {
+  /** The method and path of the operation by default; a parameter of the path is an unknown id. */
+  method?: string
+  path?: string
+  token?: string | undefined
+  /** Sent as JSON unless it is a string. */
+  body?: unknown
+  headers?: Record<string, string>
+  /** The reply to GET, for a HEAD: its headers must describe this body. */
+  getReply?: Reply
+  /** Finds further errors in the reply. */
+  check?: (reply: Reply) => string[]
+}
+/** Sends a request, checks the reply and records the result. @returns undefined if there was no reply */
+export type Call = (
+  operationId: string,
+  title: string,
+  expected: Expected,
+  request?: Request,
+) => Promise<Reply | undefined>
+
+// HTTP itself and reverse proxies add these headers to any reply.
+const transportHeaders = [
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'server',
+  'via',
+  'alt-svc',
+  'content-encoding',
+  'age',
+]
+
+/** @param results gets the result of each call */
+export function createCall(
+  url: string,
+  { operations, checkReply }: DeployedContract,
+  allowedHeaders: string[],
+  results: Result[],
+): Call {
+  const ignored = new Set([...transportHeaders, ...allowedHeaders.map((name) => name.toLowerCase())])
+  return async (operationId, title, expected, request = {}) => {
+    const operation = operations.find((candidate) => candidate.operationId === operationId)
+    const { method = operation?.method ?? 'GET' } = request
+    const path = (request.path ?? operation?.path ?? '/').replace(/\{\w+\}/g, NIL)
+    const began = performance.now()
+    const reply = await send(`${url}${path}`, method, request).catch((error: unknown) => error as Error)
+    const errors = reply instanceof Error ? [`no reply: ${reasonOf(reply)}`] : findErrors(reply)
+    const seconds = (performance.now() - began) / 1000
+    results.push({ operationId, title, request: `${method} ${path}`, errors, seconds })
+    return reply instanceof Error ? undefined : reply
+
+    function findErrors(received: Reply): string[] {
+      const headers = Object.fromEntries(Object.entries(received.headers).filter(([name]) => !ignored.has(name)))
+      const body = (request.getReply ?? received).body
+      return [
+        ...checkReply(operationId, { status: received.status, headers, body }),
+        ...checkExpected(received, expected),
+        ...(path.startsWith('/api/') ? checkCaching(received) : []),
+        ...(request.check?.(received) ?? []),
+      ]
+    }
+  }
+}
+
+async function send(url: string, method: string, { token, body, headers }: Request): Promise<Reply> {
+  const reply = await fetch(url, {
+    method,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(30_000),
+    headers: {
+      Accept: 'application/json',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await reply.text()
+  const isJson = /json\b/.test(reply.headers.get('content-type') ?? '')
+  return { status: reply.status, headers: Object.fromEntries(reply.headers), body: isJson ? parseJson(text) : text }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function checkExpected({ status, headers, body }: Reply, expected: Expected): string[] {
+  const [expectedStatus = '', expectedCode] = String(expected).split(' ')
+  const { code, request_id: requestId } = (body ?? {}) as { code?: unknown; request_id?: unknown }
+  const errors: string[] = []
+  if (String(status) !== expectedStatus) errors.push(`status ${status} instead of ${expectedStatus}`)
+  if (expectedCode !== undefined && code !== expectedCode)
+    errors.push(`code ${String(code)} instead of ${expectedCode}`)
+  if (requestId !== undefined && requestId !== headers['x-request-id'])
+    errors.push('header x-request-id differs from request_id')
+  return errors
+}
+
+function checkCaching({ headers }: Reply): string[] {
+  const value = headers['cache-control']
+  return value === 'no-store' ? [] : [`header cache-control is ${String(value)} instead of no-store`]
+}
+
+function reasonOf(error: Error & { cause?: unknown }): string {
+  const cause = error.cause instanceof Error ? (error.cause as NodeJS.ErrnoException) : undefined
+  return cause?.code ?? cause?.message ?? error.message
+}

@@ -1,0 +1,55 @@
+import { listOperations, type Media, type OpenApi, type Parameter, type Schema } from '../openapi.ts'
+
+export type Reply = { status: string; type: string; media: Media | undefined }
+export type Operation = {
+  id: string
+  method: string
+  path: RegExp
+  parameters: Parameter[]
+  body: Media | undefined
+  replies: Reply[]
+}
+/** The parts of the contract that the tests have to cover. */
+export type CoveredApi = {
+  operations: Operation[]
+  /** The problems that can meet any request, which info.description lists: status → code. */
+  anyRequest: Map<string, string>
+  problem: Schema
+}
+
+export const problemType = 'application/problem+json'
+
+/** @param openApi openapi.yaml with its references resolved */
+export function readCoveredApi(openApi: OpenApi): CoveredApi {
+  const operations = listOperations(openApi).map(
+    ({ operationId, method, path, parameters, requestBody, responses }) => ({
+      id: operationId,
+      method,
+      path: patternOf(path),
+      parameters,
+      body: Object.values(requestBody?.content ?? {})[0],
+      replies: Object.entries(responses).flatMap(([status, { content = { none: undefined } }]) =>
+        Object.entries(content).map(([type, media]) => ({ status, type, media })),
+      ),
+    }),
+  )
+  return {
+    // Concrete paths come before templates, as in the router.
+    operations: operations.sort((a, b) => Number(a.path.source.includes('[^')) - Number(b.path.source.includes('[^'))),
+    anyRequest: readAnyRequest(openApi.info.description),
+    problem: openApi.components.schemas['Problem'] ?? {},
+  }
+}
+
+/** A request may leave the final slash out. */
+function patternOf(path: string): RegExp {
+  const escaped = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(.+?)\}/g, '(?<$1>[^/]+)')
+  return new RegExp(`^${escaped.replace(/\/$/, '/?')}$`)
+}
+
+function readAnyRequest(description: string): Map<string, string> {
+  const [, list = ''] = /can meet any request[^:]*:([\s\S]*?)(?:\n\n|$)/.exec(description) ?? []
+  const named = [...list.matchAll(/(\d{3}) `(\w+)`/g)].map(([, status = '', code = '']) => [status, code] as const)
+  if (named.length === 0) throw new Error('openapi.yaml: info.description does not list what can meet any request')
+  return new Map(named)
+}

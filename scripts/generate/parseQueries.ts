@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises'
+
+const folder = new URL('../../sql/queries/', import.meta.url)
+
+/** One entry of a file in sql/queries. A pair has two statements, any other query has one. */
+export type Query = { file: string; name: string; comment: string; statements: Statement[] }
+/** `member` is the entry of a pair that the statement becomes: `descending` or `ascending`. */
+export type Statement = { name: string; member?: string; text: string }
+
+const choice = /\{([^{}|]*)\|([^{}|]*)\}/
+
+/** Reads sql/queries/*.sql. sql/README.md describes the format. */
+export async function readQueries(): Promise<Query[]> {
+  const files = (await readdir(folder)).sort()
+  const queries = await Promise.all(
+    files.map(async (file) => parseQueries(file, await readFile(new URL(file, folder), 'utf8'))),
+  )
+  const all = queries.flat()
+  const names = all.flatMap(({ file, statements }) => statements.map(({ name }) => ({ file, name })))
+  const twice = names.find(({ name }, index) => names.findIndex((other) => other.name === name) !== index)
+  if (twice) throw new Error(`sql/queries/${twice.file}: there are two queries named ${twice.name}`)
+  return all
+}
+
+function parseQueries(file: string, source: string): Query[] {
+  return source
+    .split(/^-- name: /m)
+    .slice(1)
+    .map((part) => {
+      const [name = '', ...lines] = part.trim().replace(/;$/, '').split('\n')
+      const comment = lines.filter((line) => line.startsWith('--')).map((line) => line.replace(/^--\s*/, ''))
+      const text = lines.filter((line) => !line.startsWith('--'))
+      return { file, comment: comment.join(' '), ...expand(file, name, text.join('\n').trim()) }
+    })
+}
+
+/**
+ * Makes two statements of a pair, whose name ends in a choice: `{first|second}` is `first` in one of them and
+ * `second` in the other. The blank before an empty alternative goes with it.
+ */
+function expand(file: string, name: string, text: string): Pick<Query, 'name' | 'statements'> {
+  const [marker = '', ...members] = choice.exec(name) ?? []
+  if (members.length === 0) {
+    if (choice.test(text)) throw new Error(`sql/queries/${file}: ${name}: only a pair has choices like {<|>}`)
+    return { name, statements: [{ name, text }] }
+  }
+  const statements = members.map((member, index) => ({
+    name: name.replace(marker, member),
+    member: lowerFirst(member),
+    text: text.replace(new RegExp(` ?${choice.source}`, 'g'), (found, ...alternatives: string[]) => {
+      const chosen = String(alternatives[index])
+      return chosen === '' ? '' : found.replace(choice, () => chosen)
+    }),
+  }))
+  return { name: name.replace(marker, ''), statements }
+}
+
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+}

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+
+export type Client = {
+  /** The name of its folder in scripts/sdk/. */
+  name: string
+  language: string
+  generator: string
+  /** The programs and libraries that must be installed. */
+  needs: string[]
+  /** Whether it is not a client but a product that verifies access tokens. */
+  verifies: boolean
+  /** Shell commands. The last one runs the example. */
+  commands: string
+}
+
+type ClientsPage = {
+  /** The shell commands that run before those of each client. */
+  setup: string
+  clients: Client[]
+  /** The languages without a section, as the page names them. */
+  untried: string
+}
+
+const page = new URL('../../docs/clients.md', import.meta.url)
+const summaryLine = /^(.+ \d\S*)\. Needs (.+)\. Example: \[[^\]]*\]\(\.\.\/scripts\/sdk\/([\w-]+)\/[\w./]+\)\.$/m
+
+/** Reads the clients and their commands from docs/clients.md. */
+export async function readClients(): Promise<ClientsPage> {
+  const [intro = '', ...sections] = (await readFile(page, 'utf8')).split(/^## /m)
+  const [, untried] = /^Not tried: (.+?)\.\s/m.exec(intro) ?? []
+  if (!untried) throw new Error('docs/clients.md has no line "Not tried: …."')
+  return { setup: commandsOf(intro), clients: sections.map(parseSection), untried }
+}
+
+function parseSection(section: string): Client {
+  const language = section.slice(0, section.indexOf('\n'))
+  const [, generator, needs, name] = summaryLine.exec(section.replace(/(?<=\S)\n(?=\S)/g, ' ')) ?? []
+  if (!generator || !needs || !name)
+    throw new Error(`docs/clients.md: ${language} has no line "<generator> <version>. Needs … Example: […](…)."`)
+  const programs = [...needs.matchAll(/`([^`]+)`/g)].map(([, program = '']) => program)
+  const verifies = name.startsWith('verify-')
+  return { name, language, generator, needs: programs, verifies, commands: commandsOf(section) }
+}
+
+/** The shell commands of a section, and commands that write the files which it shows by name (```ts verify.ts). */
+function commandsOf(section: string): string {
+  const blocks = [...section.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)]
+  return blocks
+    .map(([, kind, file, block = '']) => {
+      if (file !== undefined) return `cat >${file} <<'END-OF-FILE'\n${block}END-OF-FILE\n`
+      return kind === 'sh' ? block : ''
+    })
+    .join('')
+}

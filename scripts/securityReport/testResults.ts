@@ -1,0 +1,35 @@
+import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { StartError } from '../../src/problems.ts'
+import { recordsFolder } from '../coverage/records.ts'
+
+const root = join(import.meta.dirname, '../..')
+const resultsFile = join(recordsFolder, 'tests.json')
+
+export type TestResult = { file: string; title: string; state: 'passed' | 'failed' | 'skipped' }
+type Run = { began: string; results: TestResult[] }
+
+/** Saves the results of a whole run of the tests. Files are paths from the repository's root. */
+export function saveResults(began: Date, results: TestResult[]): void {
+  mkdirSync(dirname(resultsFile), { recursive: true })
+  writeFileSync(resultsFile, `${JSON.stringify({ began: began.toISOString(), results } satisfies Run, null, 1)}\n`)
+}
+
+/** Loads the results of the last whole run. @throws StartError if there are none or a source file is newer */
+export function loadResults(): TestResult[] {
+  let run: Run
+  try {
+    run = JSON.parse(readFileSync(resultsFile, 'utf8')) as Run
+  } catch {
+    throw new StartError('There are no results of a whole run of the tests yet: run npm test.')
+  }
+  const sources = globSync(['{src,sql,test}/**/*.{ts,sql,txt,js,css}', 'openapi.yaml'], { cwd: root })
+  const newer = sources.find((file) => statSync(join(root, file)).mtimeMs > Date.parse(run.began))
+  if (newer === undefined) return run.results
+  throw new StartError(`The results of the last whole run of the tests are older than ${newer}: run npm test.`)
+}
+
+/** Groups results by file, in the alphabetical order of the files. */
+export function groupByFile(results: TestResult[]): [file: string, results: TestResult[]][] {
+  return [...Map.groupBy(results, ({ file }) => file)].sort(([a], [b]) => (a < b ? -1 : 1))
+}

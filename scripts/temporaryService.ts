@@ -1,0 +1,86 @@
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { loadConfig } from '../src/config/config.ts'
+import { StartError } from '../src/problems.ts'
+import { startService, type Service } from '../src/service.ts'
+
+export type Credentials = { email: string; password: string }
+
+export const fileBackend = 'django.core.mail.backends.filebased.EmailBackend'
+
+/** Makes a folder for a service's data. Started by root, the embedded database runs as another user and must enter it. */
+export async function makeDataDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-temporary-'))
+  await chmod(folder, 0o711)
+  return folder
+}
+
+/**
+ * Starts the whole service in this process, on an embedded database of its own, with mails in files and without limits.
+ * @param settings as in .env
+ * @returns the service and its data folder, which `stop` removes
+ */
+export async function startTemporaryService(settings: Record<string, string>, log: Logger) {
+  const dataDir = await makeDataDir()
+  const defaults = { DATA_DIR: dataDir, PORT: '0', EMAIL_BACKEND: fileBackend, RATE_LIMITS: 'off' }
+  const { config } = loadConfig({ ...defaults, ...settings })
+  let service: Service | undefined
+  const stop = async () => {
+    await service?.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  try {
+    service = await startService(config, 'the secret key of a temporary service', {
+      log,
+      onWaiting: (sentence) => {
+        log.warn(sentence)
+      },
+    })
+    const { database } = await service.ready
+    return { url: service.url, services: service.services, databaseUrl: database.url, dataDir, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/**
+ * Registers a user and activates the account.
+ * @param readCode returns the code of the mail to an address
+ * @returns the code
+ */
+export async function registerActiveUser(
+  url: string,
+  { email, password }: Credentials,
+  readCode: (email: string) => Promise<string>,
+): Promise<string> {
+  await postJson(`${url}/api/v1/users/register/`, { email, password, password_confirm: password })
+  const code = await readCode(email)
+  await postJson(`${url}/api/v1/users/activate/`, { code })
+  return code
+}
+
+/** Waits for an activation mail in the outbox of a data folder. @throws StartError if none arrives within 10 s */
+export async function readMailedCode(dataDir: string, email: string): Promise<string> {
+  const outbox = join(dataDir, 'outbox')
+  for (const until = Date.now() + 10_000; Date.now() < until;) {
+    for (const name of await readdir(outbox).catch(() => [])) {
+      const mail = name.endsWith('.eml') ? await readFile(join(outbox, name), 'utf8') : ''
+      const [, code] = /activate\/\?code=([\w-]+)/.exec(mail) ?? []
+      if (code !== undefined && mail.includes(`To: ${email}`)) return code
+    }
+    await sleep(20)
+  }
+  throw new StartError(`No activation mail to ${email} arrived within 10 s.`)
+}
+
+/** @throws StartError unless the reply has a status of success */
+export async function postJson<Body>(url: string, body: object): Promise<Body> {
+  const headers = { 'Content-Type': 'application/json' }
+  const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!reply.ok) throw new StartError(`${url} answered ${reply.status}: ${await reply.text()}`)
+  return (await reply.json()) as Body
+}

@@ -1,0 +1,27 @@
+/** How a setting is defined: its name, its parser and its default. The settings themselves are in settings.ts. */
+import type { Parser } from './valueParsers.ts'
+
+export type Setting<Value> = {
+  name: string
+  example: string
+  /** The text of the default, for settings that have a fixed one. */
+  fallback: string | undefined
+  /** @param value undefined when the setting is not set; the result is then the default, or undefined */
+  parse: (value: string | undefined) => Value
+}
+
+export type SettingsTable = Record<string, Setting<unknown>>
+export type ValuesOf<Table extends SettingsTable> = {
+  [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : never
+}
+
+/** Defines a setting with a default. */
+export function setting<Value>(name: string, parser: Parser<Value>, fallback: string): Setting<Value> {
+  return { name, example: parser.example, fallback, parse: (value) => parser.parse(value ?? fallback) }
+}
+
+/** Defines a setting without a default, or whose default depends on other settings. */
+export function optional<Value>(name: string, parser: Parser<Value>): Setting<Value | undefined> {
+  const parse = (value: string | undefined) => (value === undefined ? undefined : parser.parse(value))
+  return { name, example: parser.example, fallback: undefined, parse }
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StartError } from '../problems.ts'
+import { loadConfig, type Config } from './config.ts'
+import { parseEnvFile } from './envFile.ts'
+
+type Environment = Record<string, string | undefined>
+
+/**
+ * Loads the configuration from the environment and from `.env` in a folder.
+ * @throws ConfigError when settings are wrong
+ * @throws StartError when `.env` cannot be read
+ */
+export async function loadEnvironmentConfig(
+  environment: Environment = process.env,
+  folder = '.',
+): Promise<{ config: Config; warnings: string[] }> {
+  return loadConfig(environment, await readEnvFile(folder))
+}
+
+/** Reads a value that only a command uses. @returns '' when neither the environment nor `.env` has it */
+export async function readEnvironmentValue(name: string, environment: Environment, folder: string): Promise<string> {
+  return environment[name] ?? parseEnvFile(await readEnvFile(folder)).get(name) ?? ''
+}
+
+async function readEnvFile(folder: string): Promise<string> {
+  try {
+    return await readFile(join(folder, '.env'), 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return ''
+    throw new StartError(`.env cannot be read (${message}): fix its permissions, or remove it.`)
+  }
+}

@@ -1,0 +1,79 @@
+import { createRequire } from 'node:module'
+import { mailboxAddress } from './networkParsers.ts'
+import type { ValuesOf } from './defineSetting.ts'
+import type { SettingsReader } from './settingsReader.ts'
+import type { mailSettings } from './settings.ts'
+
+export type SmtpService = {
+  kind: 'smtp'
+  host: string
+  port: number
+  /** TLS from the first byte. */
+  secure: boolean
+  /** Requires STARTTLS: without it no mail is sent. */
+  requireTls: boolean
+  user: string | undefined
+  password: string | undefined
+}
+export type MailService = SmtpService | { kind: 'console' } | { kind: 'file' }
+
+/** Returns the mail service that EMAIL_* and Django’s defaults describe. */
+export function resolveMailService(
+  values: ValuesOf<typeof mailSettings>,
+  reader: SettingsReader,
+  table: typeof mailSettings,
+): MailService {
+  const { backend, user } = values
+  if (values.useTls && values.useSsl) {
+    reader.addError(
+      { ...table.useSsl, example: 'off' },
+      'must be off when EMAIL_USE_TLS is on: SSL is for port 465, TLS (STARTTLS) for other ports',
+    )
+  }
+  if (backend?.includes('.console.')) return { kind: 'console' }
+  if (backend?.includes('.filebased.')) return { kind: 'file' }
+  const smtp = resolveSmtp(values)
+  if (smtp) return smtp
+  if (backend) {
+    reader.addError(
+      table.host,
+      'is missing: EMAIL_BACKEND is SMTP, and EMAIL_HOST_USER is not an address of a known mail service',
+    )
+  } else if (user !== undefined) {
+    reader.warnings.push(
+      'EMAIL_HOST_USER has no effect: EMAIL_HOST is not set, and the address is not one of a known mail service.',
+    )
+  }
+  return { kind: 'console' }
+}
+
+function resolveSmtp(values: ValuesOf<typeof mailSettings>): SmtpService | undefined {
+  const service = values.host === undefined ? findWellKnownService(values.user) : undefined
+  const host = values.host ?? service?.host
+  if (host === undefined) return undefined
+  const port = values.port ?? defaultPort(values, service)
+  const secure = values.useSsl || (port === 465 && !values.useTls)
+  // Well-known services offer TLS. A server without TLS is an attacker’s.
+  const requireTls = !secure && (values.useTls || service !== undefined)
+  return { kind: 'smtp', host, port, secure, requireTls, user: values.user, password: values.password }
+}
+
+function defaultPort(
+  { useSsl, useTls }: ValuesOf<typeof mailSettings>,
+  service: { port?: number | string | undefined } | undefined,
+) {
+  if (useSsl) return 465
+  if (useTls) return 587
+  return service ? Number(service.port ?? 587) : 25
+}
+
+function findWellKnownService(user = '') {
+  const domain = mailboxAddress(user)?.split('@')[1]
+  // The list also has names that are not domains, such as the `outlook` of `me@outlook`: a domain contains a dot.
+  if (!domain?.includes('.')) return undefined
+  // Loaded here, because most starts do not need the list.
+  const { default: wellKnown } = createRequire(import.meta.url)('nodemailer/lib/well-known') as WellKnown
+  return wellKnown(domain) || undefined
+}
+
+type WellKnown = typeof import('nodemailer/lib/well-known')

@@ -1,0 +1,106 @@
+/** Parsers of the values of settings: text, numbers, switches, choices, durations and limits. */
+import { resolve } from 'node:path'
+
+/** `parse` throws InvalidValue for a text that it does not accept; it accepts `example`. */
+export type Parser<Value> = { parse: (value: string) => Value; example: string }
+
+/** The message says what the value must be. It never contains the value, which may be a password or contain one. */
+export class InvalidValue extends Error {}
+
+export function text(example: string): Parser<string> {
+  return {
+    example,
+    parse(value) {
+      if (/\p{Cc}/u.test(value)) throw new InvalidValue('must be one line without control characters')
+      return value
+    },
+  }
+}
+
+/** Values separated by commas, with optional spaces around each. */
+export function list<Value>(one: Parser<Value>): Parser<Value[]> {
+  return {
+    example: `${one.example},another one`,
+    parse(value) {
+      const items = value.split(',').map((item) => item.trim())
+      if (items.includes('')) throw new InvalidValue('must be a list with exactly one comma between items')
+      return items.map((item) => one.parse(item))
+    },
+  }
+}
+
+export function integer(min: number, max: number, example: string): Parser<number> {
+  return {
+    example,
+    parse(value) {
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN
+      if (number >= min && number <= max) return number
+      throw new InvalidValue(`must be a whole number from ${min} to ${max}`)
+    },
+  }
+}
+
+/** A port to connect to, so not 0. */
+export const port = (example: string) => integer(1, 65_535, example)
+
+const booleans = new Map([
+  ...['true', 'yes', 'on', '1', 'y', 't'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', '0', 'n', 'f'].map((word) => [word, false] as const),
+])
+
+/** Accepts the words of python-decouple. */
+export const boolean: Parser<boolean> = {
+  example: 'on',
+  parse(value) {
+    const known = booleans.get(value.toLowerCase())
+    if (known === undefined) throw new InvalidValue('must be on or off (or true, yes, 1, y, t; false, no, 0, n, f)')
+    return known
+  },
+}
+
+/** A switch, or the path of a file. The result has the absolute path. */
+export const switchOrFile: Parser<boolean | string> = {
+  example: 'on',
+  parse: (value) => booleans.get(value.toLowerCase()) ?? resolve(text('').parse(value)),
+}
+
+export function choice<Word extends string>(...words: [Word, ...Word[]]): Parser<Word> {
+  return {
+    example: words[0],
+    parse(value) {
+      const word = words.find((each) => each.toLowerCase() === value.toLowerCase())
+      if (word === undefined) throw new InvalidValue(`must be one of: ${words.join(', ')}`)
+      return word
+    },
+  }
+}
+
+const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
+const day = 86_400
+const longest = 3650 * day
+
+/** The result is in seconds. @param max seconds, a whole number of days */
+export function duration(example: string, max = longest): Parser<number> {
+  return {
+    example,
+    parse(value) {
+      const [, amount = '', unit = ''] = /^(\d{1,9})([smhd]?)$/.exec(value) ?? []
+      const seconds = Number(amount) * (units[unit] ?? NaN)
+      if (seconds >= 1 && seconds <= max) return seconds
+      throw new InvalidValue(`must be a duration from 1s to ${max / day}d: seconds, or a number with s, m, h or d`)
+    },
+  }
+}
+
+/** A count in a window of time, such as `10/15m`. The window is in seconds. */
+export function limit(example: string): Parser<{ count: number; window: number }> {
+  return {
+    example,
+    parse(value) {
+      const [, count = '', amount = '', unit = ''] = /^(\d{1,6})\/(\d{1,6})([smhd]?)$/.exec(value) ?? []
+      const window = Number(amount) * (units[unit] ?? NaN)
+      if (Number(count) >= 1 && window >= 1 && window <= day) return { count: Number(count), window }
+      throw new InvalidValue('must be a number, a slash and a duration from 1s to 1d')
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { Config } from '../config/config.ts'
+import { describeDatabase } from '../config/databaseUrl.ts'
+import { startEmbedded, type EmbeddedDatabase } from '../embedded/embedded.ts'
+import { errorCode, isOutage, rootMessage } from './errors.ts'
+import { describePermanentError } from './connectionErrors.ts'
+import { Problem, StartError } from '../problems.ts'
+
+export type ConnectedDatabase = Pick<EmbeddedDatabase, 'url' | 'notice' | 'stop'> & { label: string }
+
+/** Returns the configured database, or starts or joins the embedded one. @throws StartError */
+export async function connectDatabase(
+  config: Config,
+  role: 'service' | 'command',
+  address?: string,
+): Promise<ConnectedDatabase> {
+  if (config.database !== undefined) {
+    return {
+      url: config.database,
+      label: describeDatabase(config.database),
+      notice: undefined,
+      stop: () => Promise.resolve(),
+    }
+  }
+  const embedded = await startEmbedded(config.dataDir, { role, ...(address === undefined ? {} : { address }) })
+  return { ...embedded, label: `embedded PostgreSQL in ${embedded.folder}` }
+}
+
+/**
+ * Decides whether the service waits after an error of the first connection.
+ * @returns one sentence when the database may be usable later
+ * @throws StartError when waiting does not help, as with a wrong password
+ */
+export function explainConnectionError(error: unknown, url: string): string {
+  if (error instanceof StartError) throw error
+  if (error instanceof Error && error.name === 'AbortError') throw error
+  const subject = `The database ${describeDatabase(url)}`
+  const permanent = describePermanentError(error)
+  if (permanent !== undefined) throw new StartError(`${subject} ${permanent}`, { cause: error })
+  if (!isOutage(error) && !(error instanceof Problem)) {
+    throw new StartError(`${subject} cannot be used (${rootMessage(error)}): check DATABASE_URL or DB_*.`, {
+      cause: error,
+    })
+  }
+  return `${subject} does not answer (${describeReason(error)}): start it, or check DB_HOST and DB_PORT, or DATABASE_URL.`
+}
+
+/** The code of a system error is enough. For an error of the server, its message follows. */
+function describeReason(error: unknown): string {
+  const code = errorCode(error)
+  return code === undefined || !/^E[A-Z_]+$/.test(code) ? [code, rootMessage(error)].filter(Boolean).join(': ') : code
+}

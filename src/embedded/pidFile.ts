@@ -1,0 +1,51 @@
+import { readFile, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The server as it describes itself in postmaster.pid. */
+export type ServerProcess = { pid: number; startedAt: string; port: number; socketFolder: string; status: string }
+
+/** Reads `${folder}/postmaster.pid`. The file remains after a crash, so the server may not be running. */
+export async function readPidFile(folder: string): Promise<ServerProcess | undefined> {
+  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')
+  const [pid, , startedAt = '', port, socketFolder = '', , , status = ''] = text.split('\n').map((line) => line.trim())
+  return Number(pid) > 0 ? { pid: Number(pid), startedAt, port: Number(port), socketFolder, status } : undefined
+}
+
+/**
+ * Whether the process with this pid is the server that wrote the file. After a crash the pid may belong to any other
+ * process or thread, most often in a container. Systems with /proc show its command line.
+ */
+export async function isRunning(folder: string, { pid, startedAt }: ServerProcess): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
+  if (line === undefined) return true
+  const args = line.split('\0')
+  // The command lines of a server's children are "postgres: checkpointer" and similar.
+  if (!/(^|\/)postgres$/.test(args[0] ?? '')) return false
+  return !(await isServerOfAnotherFolder(folder, args[args.indexOf('-D') + 1] ?? '', { pid, startedAt }))
+}
+
+/**
+ * Whether the folder on the command line has its own, different postmaster.pid. A copied or moved folder has the same
+ * one.
+ */
+async function isServerOfAnotherFolder(
+  folder: string,
+  claimed: string,
+  { pid, startedAt }: Pick<ServerProcess, 'pid' | 'startedAt'>,
+): Promise<boolean> {
+  const other = await realpath(claimed).catch(() => folder)
+  if (other === folder) return false
+  const found = await readPidFile(other)
+  return found !== undefined && found.pid === pid && found.startedAt !== startedAt
+}
+
+/** Returns the server that runs on the folder, undefined when none is running. */
+export async function findRunningServer(folder: string): Promise<ServerProcess | undefined> {
+  const found = await readPidFile(folder)
+  return found && (await isRunning(folder, found)) ? found : undefined
+}

@@ -1,0 +1,107 @@
+import { Client } from 'pg'
+import { StartError } from '../problems.ts'
+import type { PreparedCluster } from './prepareCluster.ts'
+import type { ServerProcess } from './pidFile.ts'
+import { newPassword, requirePasswordFile, replacePasswordFile } from './passwordFile.ts'
+import { socketPort } from './socketFolder.ts'
+
+export type Role = 'service' | 'command'
+
+/** What this process says to the server and other processes about itself. */
+export type ProcessIdentity = { role: Role; address: string }
+
+/** A connection to the server, and the password for more connections. */
+export type ServerConnection = { client: Client; password: string }
+
+/**
+ * Each process holds a connection while it uses the server, and these locks on it. Every process shares `use`; a
+ * process that is about to stop the server holds it exclusively. Only the service holds `service`. The locks are in
+ * the database `postgres`, so they cannot collide with those of the database `gatehouse`.
+ */
+export const advisoryLocks = { use: '1734440037, 0', service: '1734440037, 1' }
+
+const ignore = () => undefined
+
+/**
+ * Gives the role a new password, so that a password from a backup does not work after the next start (security 98).
+ * Only a service does this, on a server that it has just started. The password stays the same when another process
+ * uses the server already, because that process has the URL with the present password.
+ */
+export async function renewPassword(
+  cluster: PreparedCluster,
+  server: ServerProcess,
+  self: ProcessIdentity,
+): Promise<void> {
+  const { client, password } = await connectToServer(cluster, server, self)
+  try {
+    const { rows } = await client.query<{ alone: boolean }>(
+      `select pg_try_advisory_lock(${advisoryLocks.use}) as alone`,
+    )
+    if (!rows[0]?.alone) return
+    const nextPassword = newPassword()
+    await replacePasswordFile(cluster.dataDir, { password, nextPassword })
+    // The new password must survive a crash before the file forgets the old one, whatever the server's settings are.
+    await client.query(`set synchronous_commit = on; alter role gatehouse password '${nextPassword}'`)
+    await replacePasswordFile(cluster.dataDir, { password: nextPassword })
+  } finally {
+    await client.end().catch(ignore)
+  }
+}
+
+/** Connects by the password of the file, or by the next one. @throws StartError when neither is right */
+export async function connectToServer(
+  cluster: PreparedCluster,
+  server: ServerProcess,
+  self: ProcessIdentity,
+): Promise<ServerConnection> {
+  let tried = new Set<string>()
+  for (;;) {
+    const { password, nextPassword } = await requirePasswordFile(cluster.dataDir)
+    const candidates = new Set(nextPassword === undefined ? [password] : [password, nextPassword])
+    // A service that is starting may have changed the password after it was read, so the file is read again.
+    if (candidates.isSubsetOf(tried)) throw passwordError(cluster)
+    for (const candidate of candidates) {
+      const client = await tryPassword(candidate, server, self)
+      if (client) return { client, password: candidate }
+    }
+    tried = tried.union(candidates)
+  }
+}
+
+/** @returns undefined when the password is wrong */
+async function tryPassword(
+  password: string,
+  { socketFolder }: ServerProcess,
+  { role, address }: ProcessIdentity,
+): Promise<Client | undefined> {
+  const client = new Client({
+    host: socketFolder,
+    port: socketPort,
+    user: 'gatehouse',
+    password,
+    database: 'postgres',
+    application_name: `gatehouse ${role} ${process.pid} ${address}`.trim(),
+    connectionTimeoutMillis: 5000,
+    query_timeout: 30_000,
+    options: '-c idle_session_timeout=0 -c statement_timeout=0',
+  })
+  // Without a listener, the end of the server would end this process.
+  client.on('error', ignore)
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    closeConnection(client)
+    if ((error as { code?: string }).code === '28P01') return undefined
+    throw error
+  }
+}
+
+export function closeConnection(client: Client): void {
+  client.end().catch(ignore)
+}
+
+function passwordError({ dataDir, folder }: PreparedCluster): StartError {
+  const problem = `The password in ${dataDir}/postgres.json is not the one of the database in ${folder}`
+  return new StartError(`${problem}: restore the two from the same backup.`)
+}

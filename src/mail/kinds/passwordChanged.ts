@@ -1,0 +1,18 @@
+import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
+import type { Queryable } from '../../db/database.ts'
+import { composeFrom, type ComposedMail } from '../composer.ts'
+import { chooseLanguage } from '../language.ts'
+import { formatTime, serviceName } from '../templateValues.ts'
+
+/** To the address that the mail was queued for: a notice must not follow a later change of address. */
+export async function composePasswordChanged(
+  db: Queryable,
+  { user_id: userId, address, created_at: createdAt }: BeginMailRow,
+  baseUrl: string,
+): Promise<ComposedMail | undefined> {
+  const user = userId === null ? null : await db.maybeOne(findUser({ userId }))
+  if (!user) return undefined
+  const language = chooseLanguage(user.language)
+  const values = { service: serviceName(baseUrl), time: formatTime(createdAt, language) }
+  return composeFrom('passwordChanged', { to: address, language }, values)
+}

@@ -1,0 +1,30 @@
+import { findUserIdByAddress, lockCodes, type BeginMailRow } from '../../../generated/queries.ts'
+import type { Queryable } from '../../db/database.ts'
+import { mintCode } from '../../domain/mails/codes.ts'
+import { findActiveUser } from '../activeUser.ts'
+import { composeFrom, type ComposedMail } from '../composer.ts'
+import { chooseLanguage } from '../language.ts'
+import { composeSignUp } from '../signUp.ts'
+import { serviceName } from '../templateValues.ts'
+
+/** After a request to restore a password: a recovery code for the account, or for the registration of the address. */
+export async function composeRestore(
+  db: Queryable,
+  mail: BeginMailRow,
+  baseUrl: string,
+): Promise<ComposedMail | undefined> {
+  const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
+  if (!owner) return composeSignUp(db, mail, baseUrl)
+  // The mail goes to the address that the user has when the code is minted: undoing a change of address may replace
+  // it.
+  await db.one(lockCodes({ userId: owner.user_id }))
+  const user = await findActiveUser(db, owner.user_id)
+  if (!user) return undefined
+  const code = await mintCode(db, 'restore', user.id, mail.id)
+  if (code === undefined) return undefined
+  const recipient = { to: user.email, language: chooseLanguage(user.language) }
+  return composeFrom('restore', recipient, {
+    link: `${baseUrl}/account/restore-password/?code=${code}`,
+    service: serviceName(baseUrl),
+  })
+}

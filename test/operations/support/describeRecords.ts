@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { NIL } from 'uuid'
+import { assertProblem } from '../../support/answers.ts'
+import { addUser } from '../../support/users.ts'
+import { moments, ofUser, type Records } from './records.ts'
+
+const { march1, march2, march3, june, january } = moments
+
+export type FilterCase = readonly [title: string, query: Record<string, string>, moments: readonly string[]]
+
+/** Describes whose records the list of login logs and that of security events show. */
+export function describeRecordAccess(records: () => Records): void {
+  describe('access (security 76)', () => {
+    it('is to one’s own records: 403 for those of others, existing or not', async () => {
+      const { user, other, superuser, read, momentsOf } = records()
+      for (const id of [user.id, user.id.toUpperCase()]) assert.deepEqual(await momentsOf({ user: id }), ofUser)
+      for (const id of [other.id, superuser.id, randomUUID(), NIL])
+        assertProblem(await read({ user: id }), 403, 'permission_denied')
+    })
+
+    it('is to everybody’s records, or one user’s, for superusers', async () => {
+      const { list, other, superuser, momentsOf } = records()
+      const unowned = list === 'listSecurityEvents' ? [moments.july] : []
+      const all = [january, ...unowned, june, march3, march2, march1]
+      assert.deepEqual(await momentsOf({}, superuser), all)
+      for (const id of [other.id, other.id.toUpperCase()])
+        assert.deepEqual(await momentsOf({ user: id }, superuser), [march3])
+      assert.deepEqual(await momentsOf({ user: randomUUID() }, superuser), [])
+    })
+  })
+
+  describe('access of a former superuser (security 49)', () => {
+    it('is to their own records only, at once', async () => {
+      const { service, user, read, momentsOf } = records()
+      const former = await addUser(service, { superuser: true })
+      await service.sql('update users set is_superuser = false where id = $1', [former.id])
+      assert.deepEqual(await momentsOf({}, former), [])
+      assertProblem(await read({ user: user.id }, former), 403, 'permission_denied')
+    })
+  })
+
+  it('is empty for a user without records', async () => {
+    const { service, read } = records()
+    const { body } = await read({}, await addUser(service))
+    assert.deepEqual(body, { count: 0, next: null, previous: null, results: [] })
+  })
+}
+
+/** Queries of the user with the moments that they find in both lists. */
+const filters: FilterCase[] = [
+  ['ordering, the latest first', { ordering: '-timestamp' }, ofUser],
+  ['ordering, the oldest first', { ordering: 'timestamp' }, ofUser.toReversed()],
+  ['timestamp_after, inclusive to the microsecond', { timestamp_after: march2 }, [january, june, march2]],
+  ['timestamp_before, inclusive to the microsecond', { timestamp_before: march1 }, [march1]],
+  ['one moment, by both', { timestamp_after: march2, timestamp_before: march2 }, [march2]],
+  ['both in reverse', { timestamp_after: '2026-04-01T00:00:00Z', timestamp_before: '2026-03-01T00:00:00Z' }, []],
+  ['an offset to the east', { timestamp_after: '2026-03-01T15:00:00.000002+03:00' }, [january, june, march2]],
+  ['an offset to the west', { timestamp_before: '2026-03-01T06:30:00.000001-05:30' }, [march1]],
+  ['an offset of hours alone', { timestamp_before: '2026-03-01T15:00:00.000001+03' }, [march1]],
+  ['lower-case t and z', { timestamp_after: '2026-06-30t23:59:59z' }, [january, june]],
+  ['after a leap second', { timestamp_after: '2026-06-30T23:59:60Z' }, [january, june]],
+  [
+    'before a leap second',
+    { timestamp_before: '2026-06-30T23:59:60Z', timestamp_after: '2026-04-01T00:00:00Z' },
+    [june],
+  ],
+  ['after the year 0000', { timestamp_after: '0000-01-01T00:00:00Z' }, ofUser],
+  ['before the year 0000 ends', { timestamp_before: '0000-12-31T23:59:59Z' }, []],
+  ['before the year 9999 ends', { timestamp_before: '9999-12-31T23:59:59Z' }, ofUser],
+  ['before the year 9999 ends in the west', { timestamp_before: '9999-12-31T23:59:59-01:00' }, ofUser],
+  ['after the year 9999', { timestamp_after: '9999-12-31T23:59:59-01:00' }, []],
+  ['ip_address, exactly', { ip_address: '203.0.113.7' }, [march1]],
+  ['an ip_address without a record', { ip_address: '203.0.113.8' }, []],
+  ['user_agent, a fragment in any case', { user_agent: 'fireFOX/1' }, [march1]],
+  ['user_agent, beyond ASCII', { user_agent: 'проба ÄÖ' }, [june]],
+  ['user_agent, % as no wildcard', { user_agent: 'Moz%fox' }, []],
+  ['user_agent, _ as no wildcard', { user_agent: 'c_rl' }, []],
+  ['user_agent, a literal backslash', { user_agent: '\\' }, []],
+  ['an empty user_agent, which selects all', { user_agent: '' }, ofUser],
+  ['several that no record meets together', { user_agent: 'firefox', ip_address: '203.0.113.70' }, []],
+  ['unknown parameters, which are ignored', { surprise: '1', timestamp: 'x' }, ofUser],
+]
+
+/** Describes the filters of both lists, and those of one. */
+export function describeRecordFilters(
+  records: () => Records,
+  ownFilters: FilterCase[],
+  superusersFilters: FilterCase[],
+): void {
+  describe('filters of a user', () => {
+    for (const [title, query, expected] of [...filters, ...ownFilters]) {
+      it(`apply ${title}`, async () => {
+        assert.deepEqual(await records().momentsOf(query), expected)
+      })
+    }
+  })
+
+  describe('filters of a superuser', () => {
+    for (const [title, query, expected] of superusersFilters) {
+      it(`apply ${title}`, async () => {
+        assert.deepEqual(await records().momentsOf(query, records().superuser), expected)
+      })
+    }
+
+    it('apply together with user', async () => {
+      const { user, superuser, momentsOf } = records()
+      assert.deepEqual(await momentsOf({ user: user.id, ip_address: '203.0.113.7' }, superuser), [march1])
+    })
+  })
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import type { operations } from '../../generated/contract.ts'
+
+export type OperationId = keyof operations
+type Reference = { $ref: string }
+export type Schema = {
+  $ref?: string
+  type?: string
+  maxLength?: number
+  enum?: string[]
+  required?: string[]
+  properties?: Record<string, Schema>
+}
+export type Parameter = { name: string; in: string; schema: Schema }
+export type RequestBody = {
+  content: Record<string, { schema: Schema; examples: Record<string, { value: Record<string, unknown> }> }>
+}
+export type Described = {
+  operationId: OperationId
+  security: Record<string, string[]>[]
+  parameters?: (Parameter | Reference)[]
+  requestBody?: RequestBody | Reference
+  responses: Record<string, object>
+}
+export type Contract = {
+  paths: Record<string, Record<string, Described>>
+  components: { schemas: Record<string, Schema>; requestBodies: Record<string, RequestBody> }
+}
+
+/** The text of openapi.yaml. */
+export const contractText = readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')
+
+/** openapi.yaml, parsed once per process. openapi-backend changes its document, so it gets a copy: `structuredClone(contract)`. */
+export const contract = parse(contractText) as Contract
+
+/** Returns what a `$ref` refers to; anything else as it is. */
+export function follow<Part extends object>(part: Part): Exclude<Part, Reference> {
+  if (!('$ref' in part) || typeof part.$ref !== 'string') return part as Exclude<Part, Reference>
+  const names = part.$ref.split('/').slice(1)
+  const found = names.reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], contract)
+  if (found === undefined) throw new Error(`openapi.yaml: ${part.$ref} refers to nothing`)
+  return found as Exclude<Part, Reference>
+}
+
+/** The body that an operation accepts; undefined where it accepts none. */
+export function bodyOf({ requestBody }: Described): RequestBody['content'][string] | undefined {
+  return requestBody && follow(requestBody).content['application/json']
+}
