@@ -54,7 +54,7 @@ describe('a request whose body arrives late (security 88)', () => {
       })
   }
 
-  it('covers every operation that needs a token and a body', () => {
+  it('covers every operation with a token and a body', () => {
     assert.ok(operations.filter(({ secured, example }) => secured && example).length >= 8)
   })
 })

@@ -93,7 +93,7 @@ describe('request bodies', () => {
   for (const operation of withBody) {
     const { id, example = {} } = operation
 
-    it(`${id} refuses whatever is not its JSON object (security 62–67)`, async () => {
+    it(`${id} refuses anything but its JSON object (security 62–67)`, async () => {
       for (const [fault, status, { body, ...sent }] of faults) {
         const answer = await send(operation, body(example), sent)
         const code = { 400: 'invalid', 413: 'content_too_large', 415: 'unsupported_media_type' }[status] ?? ''
@@ -102,7 +102,7 @@ describe('request bodies', () => {
       }
     })
 
-    it(`${id} refuses every member that is of another kind, and names it (security 67, 68)`, async () => {
+    it(`${id} names each member of a wrong kind (security 67, 68)`, async () => {
       for (const member of Object.keys(example)) {
         for (const [kind, value] of Object.entries(values)) {
           if (typeof JSON.parse(value) === typeof example[member] && typeof example[member] !== 'string') continue
@@ -117,7 +117,7 @@ describe('request bodies', () => {
       }
     })
 
-    it(`${id} refuses members that it does not know, and names them (security 75)`, async () => {
+    it(`${id} names unknown members (security 75)`, async () => {
       const unknown = { is_superuser: true, id: 'x', 'a/b~c': 1, '': 1 }
       const pointers = ['/', '/a~1b~0c', '/id', ...(administers.includes(id) ? [] : ['/is_superuser'])]
       const answer = await send(operation, JSON.stringify({ ...example, ...unknown }))
@@ -132,7 +132,7 @@ describe('request bodies', () => {
   const raw = (headers: Record<string, string>, body: string, options?: { half?: boolean; patience?: number }) =>
     sendRaw(service.url, requestText('POST', verify, { 'Content-Type': json, ...headers }, body), options)
 
-  it('takes UTF-8 that says so in any usual way, and needs no content type where the contract wants no body', async () => {
+  it('accepts UTF-8 in any usual spelling, and no content type without a body', async () => {
     for (const type of [
       ...[`${json};charset=utf-8`, `${json}; charset=UTF-8`, `Application/JSON ; charset="utf-8"`, `${json};`],
       ...[
@@ -149,59 +149,63 @@ describe('request bodies', () => {
     assert.equal((await service.fetch('/health/live', { headers: { 'Content-Type': 'text/plain' } })).status, 200)
   })
 
-  it('refuses a malformed or doubled content type and another charset (security 63)', async () => {
-    for (const type of [
-      ...[
-        `${json}; charset=utf-16`,
-        `${json};x="; charset=utf-8";charset="utf-16"`,
-        `${json}; charset=`,
-        `${json}; charset`,
-      ],
-      ...[
-        `${json}; charset=utf-8; charset=utf-16`,
-        `${json}; charset="utf-8`,
-        `${json} charset=utf-8`,
-        `${json}, ${json}`,
-      ],
-      ...[`${json}; version=1, text/plain`, `${json}/x`, `"${json}"`, `application/ json`, `; charset=utf-8`],
-    ])
-      assertProblem(await raw({ 'Content-Type': type }, '{"token":"x"}'), 415, 'unsupported_media_type')
-    for (const second of [json, 'text/plain']) {
-      const twice = await raw({ 'content-type': second }, '{"token":"x"}')
-      assertProblem(twice, 415, 'unsupported_media_type')
-    }
+  describe('content type (security 63)', () => {
+    it('refuses a malformed or doubled content type, and other charsets', async () => {
+      for (const type of [
+        ...[
+          `${json}; charset=utf-16`,
+          `${json};x="; charset=utf-8";charset="utf-16"`,
+          `${json}; charset=`,
+          `${json}; charset`,
+        ],
+        ...[
+          `${json}; charset=utf-8; charset=utf-16`,
+          `${json}; charset="utf-8`,
+          `${json} charset=utf-8`,
+          `${json}, ${json}`,
+        ],
+        ...[`${json}; version=1, text/plain`, `${json}/x`, `"${json}"`, `application/ json`, `; charset=utf-8`],
+      ])
+        assertProblem(await raw({ 'Content-Type': type }, '{"token":"x"}'), 415, 'unsupported_media_type')
+      for (const second of [json, 'text/plain']) {
+        const twice = await raw({ 'content-type': second }, '{"token":"x"}')
+        assertProblem(twice, 415, 'unsupported_media_type')
+      }
+    })
   })
 
-  it('asks for the content type before it reads a body, chunked or not', async () => {
+  it('requires the content type before it reads a body, chunked or not', async () => {
     const untyped = requestText('POST', verify, {}, '{"token":"x"}')
     assertProblem(await sendRaw(service.url, untyped), 415, 'unsupported_media_type')
     const chunked = requestText('POST', verify, { 'Transfer-Encoding': 'chunked' }) + chunk('{"token":"x"}') + chunk('')
     assertProblem(await sendRaw(service.url, chunked), 415, 'unsupported_media_type')
   })
 
-  it('reads 64 KiB and not a byte more, with or without a length, and then closes (security 62)', async () => {
-    const whole = '{"token":"x"}'.padEnd(limit)
-    assertProblem(await raw({}, whole), 401, 'token_not_valid')
-    const head = requestText('POST', verify, { 'Content-Type': json, 'Transfer-Encoding': 'chunked' })
-    const inChunks = (text: string) => head + chunk(text.slice(0, 40_000)) + chunk(text.slice(40_000)) + chunk('')
-    assertProblem(await sendRaw(service.url, inChunks(whole)), 401, 'token_not_valid')
-    for (const text of [`${whole} `, whole.padEnd(16 * limit)]) {
-      for (const request of [requestText('POST', verify, { 'Content-Type': json }, text), inChunks(text)]) {
-        const answer = await sendRaw(service.url, request, { patience: 1000 })
-        assertProblem(answer, 413, 'content_too_large')
-        assert.equal(answer.headers.get('connection'), 'close')
-        assert.ok(answer.closed)
+  describe('length (security 62)', () => {
+    it('reads 64 KiB and not a byte more, with or without a length', async () => {
+      const whole = '{"token":"x"}'.padEnd(limit)
+      assertProblem(await raw({}, whole), 401, 'token_not_valid')
+      const head = requestText('POST', verify, { 'Content-Type': json, 'Transfer-Encoding': 'chunked' })
+      const inChunks = (text: string) => head + chunk(text.slice(0, 40_000)) + chunk(text.slice(40_000)) + chunk('')
+      assertProblem(await sendRaw(service.url, inChunks(whole)), 401, 'token_not_valid')
+      for (const text of [`${whole} `, whole.padEnd(16 * limit)]) {
+        for (const request of [requestText('POST', verify, { 'Content-Type': json }, text), inChunks(text)]) {
+          const answer = await sendRaw(service.url, request, { patience: 1000 })
+          assertProblem(answer, 413, 'content_too_large')
+          assert.equal(answer.headers.get('connection'), 'close')
+          assert.ok(answer.closed)
+        }
       }
-    }
+    })
   })
 
-  it('refuses a body by its announced length, without waiting for it', async () => {
+  it('refuses a body by its Content-Length, without waiting for it', async () => {
     const answer = await raw({ 'Content-Length': '99999999999' }, '{', { patience: 1000 })
     assertProblem(answer, 413, 'content_too_large')
     assert.ok(answer.closed)
   })
 
-  it('answers once, with 400, a body that ends before its length or is not chunked as it says', async () => {
+  it('returns one 400 for a body with a wrong length or broken chunks', async () => {
     const chunked = { 'Content-Type': json, 'Transfer-Encoding': 'chunked' }
     const broken = [
       requestText('POST', verify, { 'Content-Type': json, 'Content-Length': '100' }) + '{"token":',
@@ -216,7 +220,7 @@ describe('request bodies', () => {
     }
   })
 
-  it('is at work after all of that', async () => {
+  it('still serves after all of that', async () => {
     assert.equal((await service.call('getMe', { token })).status, 200)
   })
 })

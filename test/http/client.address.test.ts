@@ -15,112 +15,130 @@ const addressOf = (trusted: string[], peer: string, forwarded?: string) =>
 
 describe('client address', () => {
   const loopback = ['loopback']
-  for (const [title, trusted, peer, forwarded, expected] of [
-    ['trusts nobody by default', [], '127.0.0.1', '203.0.113.7', '127.0.0.1'],
-    ['takes the peer where nothing is forwarded', loopback, '127.0.0.1', undefined, '127.0.0.1'],
-    ['ignores what a stranger forwards', loopback, '198.51.100.1', '203.0.113.7', '198.51.100.1'],
-    ['believes a named proxy', loopback, '127.0.0.1', '203.0.113.7', '203.0.113.7'],
-    ['believes a named proxy on an IPv4-mapped socket', loopback, '::ffff:127.0.0.1', '203.0.113.7', '203.0.113.7'],
-    ['believes ::1 as loopback', loopback, '::1', '2001:db8::1', '2001:db8::1'],
-    ['takes the last hop, not the client’s own claim', loopback, '127.0.0.1', '6.6.6.6, 203.0.113.7', '203.0.113.7'],
-    [
-      'goes through several named hops',
-      ['loopback', '10.0.0.0/8'],
-      '127.0.0.1',
-      '6.6.6.6, 203.0.113.7, 10.1.2.3',
-      '203.0.113.7',
-    ],
-    [
-      'stops at the first unnamed hop',
-      ['loopback', '10.0.0.0/8'],
-      '127.0.0.1',
-      '203.0.113.7, 172.16.0.1, 10.1.2.3',
-      '172.16.0.1',
-    ],
-    [
-      'takes the farthest where all hops are named',
-      ['loopback', '10.0.0.0/8'],
-      '127.0.0.1',
-      '10.0.0.1, 10.0.0.2',
-      '10.0.0.1',
-    ],
-    ['takes an IPv4-mapped client for the IPv4 one', loopback, '127.0.0.1', '::ffff:203.0.113.7', '203.0.113.7'],
-    ['takes its hexadecimal form, too', loopback, '127.0.0.1', '::ffff:cb00:7107', '203.0.113.7'],
-    ['takes its form in capitals, too', loopback, '127.0.0.1', '::FFFF:203.0.113.7', '203.0.113.7'],
-    ['takes its long form, too', loopback, '127.0.0.1', '0:0:0:0:0:ffff:203.0.113.7', '203.0.113.7'],
-    ['takes its form with a port, too', loopback, '127.0.0.1', '[::ffff:cb00:7107]:4711', '203.0.113.7'],
-    ['takes its form with a zone, too', loopback, '127.0.0.1', '::ffff:203.0.113.7%eth0', '203.0.113.7'],
-    ['takes an IPv4-mapped peer in hexadecimal for the IPv4 one', [], '::ffff:c633:6401', undefined, '198.51.100.1'],
-    ['believes a named proxy in hexadecimal', loopback, '::ffff:7f00:1', '203.0.113.7', '203.0.113.7'],
-    ['writes an IPv6 address in one way', loopback, '127.0.0.1', '2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
-    ['reads an IPv6 address with a dotted end', loopback, '127.0.0.1', '64:ff9b::203.0.113.7', '64:ff9b::cb00:7107'],
-    ['takes a 6to4 address for itself', loopback, '127.0.0.1', '2002:cb00:7107::1', '2002:cb00:7107::1'],
-    ['counts the proxy for leading zeros', loopback, '127.0.0.1', '::ffff:203.000.113.007', '127.0.0.1'],
-    ['counts the proxy for IPv4 in brackets', loopback, '127.0.0.1', '[203.0.113.7]:80', '127.0.0.1'],
-    ['takes an IPv4-mapped peer for the IPv4 one', [], '::ffff:198.51.100.1', undefined, '198.51.100.1'],
-    ['knows IPv6 proxies by range', ['2001:db8:1::/48'], '2001:db8:1::5', '2001:db8:2::9', '2001:db8:2::9'],
-    ['leaves the zone out', [], 'fe80::1%eth0', undefined, 'fe80::1'],
-    ['counts the proxy for nonsense', loopback, '127.0.0.1', 'unknown', '127.0.0.1'],
-    ['counts the proxy for an empty header', loopback, '127.0.0.1', '', '127.0.0.1'],
-    ['counts the proxy for SQL', loopback, '127.0.0.1', "1.2.3.4'; drop table users --", '127.0.0.1'],
-    ['counts the proxy for nonsense after a claim', loopback, '127.0.0.1', '6.6.6.6, nonsense', '127.0.0.1'],
-    ['leaves out a port', loopback, '127.0.0.1', '203.0.113.7:4711', '203.0.113.7'],
-    ['leaves out brackets and a port', loopback, '127.0.0.1', '[2001:db8::1]:4711', '2001:db8::1'],
-    ['leaves out brackets', loopback, '127.0.0.1', '[2001:db8::1]', '2001:db8::1'],
-    ['keeps an IPv6 address that ends like a port', loopback, '127.0.0.1', '2001:db8::4711', '2001:db8::4711'],
-    [
-      'knows named hops with their ports',
-      ['loopback', '10.0.0.0/8', '2001:db8:1::/48'],
-      '127.0.0.1',
-      '6.6.6.6:1, 203.0.113.7:4711 ,10.1.2.3:80,[2001:db8:1::5]:443',
-      '203.0.113.7',
-    ],
-    [
-      'takes the last hop of many claims',
-      loopback,
-      '127.0.0.1',
-      `${'6.6.6.6, '.repeat(1000)}203.0.113.7`,
-      '203.0.113.7',
-    ],
-    [
-      'does not take a claimed loopback for a named hop behind an unnamed one',
-      loopback,
-      '127.0.0.1',
-      '127.0.0.1, 203.0.113.7',
-      '203.0.113.7',
-    ],
-    ['takes a claim of loopback alone for the peer', loopback, '127.0.0.1', '127.0.0.1', '127.0.0.1'],
-    ['knows a hop by its IPv4-mapped form', ['10.0.0.0/8'], '10.0.0.1', '203.0.113.7, ::ffff:10.1.2.3', '203.0.113.7'],
-    ['believes no neighbour of a named proxy', ['10.0.0.1'], '10.0.0.2', '203.0.113.7', '10.0.0.2'],
-    ['believes no neighbour of a named IPv6 range', ['fc00::/64'], 'fc00:0:0:1::1', '203.0.113.7', 'fc00:0:0:1::1'],
-    ['counts the proxy for two ports', loopback, '127.0.0.1', '203.0.113.7:1:2', '127.0.0.1'],
-    ['counts the proxy for a port that is none', loopback, '127.0.0.1', '203.0.113.7:x', '127.0.0.1'],
-    ['counts the proxy for nothing in brackets', loopback, '127.0.0.1', '[]:80', '127.0.0.1'],
-    ['counts the proxy for a bracket left open', loopback, '127.0.0.1', '[2001:db8::1', '127.0.0.1'],
-    ['counts the proxy for a number', loopback, '127.0.0.1', '3405803783', '127.0.0.1'],
-    ['counts the proxy for octal digits', loopback, '127.0.0.1', '0313.0.0161.07', '127.0.0.1'],
-    ['counts the proxy for an address that is cut off', loopback, '127.0.0.1', '203.0.113', '127.0.0.1'],
-    ['counts the proxy for a host name', loopback, '127.0.0.1', 'localhost', '127.0.0.1'],
-    ['counts the proxy for an obfuscated node', loopback, '127.0.0.1', '_hidden', '127.0.0.1'],
-    ['counts the proxy for the syntax of Forwarded', loopback, '127.0.0.1', 'for=203.0.113.7', '127.0.0.1'],
-    ['counts the proxy for quotes', loopback, '127.0.0.1', '"203.0.113.7"', '127.0.0.1'],
-    ['passes over members that are empty', loopback, '127.0.0.1', '6.6.6.6,, 203.0.113.7, ,', '203.0.113.7'],
-    ['counts the proxy for a range', loopback, '127.0.0.1', '203.0.113.0/24', '127.0.0.1'],
-  ] as const) {
-    it(`${title} (security 57)`, () => {
-      assert.equal(addressOf([...trusted], peer, forwarded), expected)
-    })
-  }
-
-  it('ignores other fields that name a client, from any peer (security 57, 114)', () => {
-    const names = ['x-real-ip', 'x-client-ip', 'client-ip', 'true-client-ip', 'cf-connecting-ip', 'via', 'x-forwarded']
-    const others = Object.fromEntries(names.map((name) => [name, '6.6.6.6']))
-    assert.equal(reader(loopback)(asked('127.0.0.1', others)).ipAddress, '127.0.0.1')
-    const both = { ...others, 'x-forwarded-for': '203.0.113.7' }
-    assert.equal(reader(loopback)(asked('127.0.0.1', both)).ipAddress, '203.0.113.7')
+  describe('by X-Forwarded-For (security 57)', () => {
+    for (const [title, trusted, peer, forwarded, expected] of [
+      ['trusts no proxy by default', [], '127.0.0.1', '203.0.113.7', '127.0.0.1'],
+      ['takes the peer where nothing is forwarded', loopback, '127.0.0.1', undefined, '127.0.0.1'],
+      ['ignores headers of an untrusted peer', loopback, '198.51.100.1', '203.0.113.7', '198.51.100.1'],
+      ['believes a trusted proxy', loopback, '127.0.0.1', '203.0.113.7', '203.0.113.7'],
+      ['believes a trusted proxy on an IPv4-mapped socket', loopback, '::ffff:127.0.0.1', '203.0.113.7', '203.0.113.7'],
+      ['believes ::1 as loopback', loopback, '::1', '2001:db8::1', '2001:db8::1'],
+      ['takes the last hop, not the client’s own claim', loopback, '127.0.0.1', '6.6.6.6, 203.0.113.7', '203.0.113.7'],
+      [
+        'goes through several named hops',
+        ['loopback', '10.0.0.0/8'],
+        '127.0.0.1',
+        '6.6.6.6, 203.0.113.7, 10.1.2.3',
+        '203.0.113.7',
+      ],
+      [
+        'stops at the first unnamed hop',
+        ['loopback', '10.0.0.0/8'],
+        '127.0.0.1',
+        '203.0.113.7, 172.16.0.1, 10.1.2.3',
+        '172.16.0.1',
+      ],
+      [
+        'takes the farthest where all hops are named',
+        ['loopback', '10.0.0.0/8'],
+        '127.0.0.1',
+        '10.0.0.1, 10.0.0.2',
+        '10.0.0.1',
+      ],
+      ['takes an IPv4-mapped client for the IPv4 one', loopback, '127.0.0.1', '::ffff:203.0.113.7', '203.0.113.7'],
+      ['takes its hexadecimal form, too', loopback, '127.0.0.1', '::ffff:cb00:7107', '203.0.113.7'],
+      ['takes its form in capitals, too', loopback, '127.0.0.1', '::FFFF:203.0.113.7', '203.0.113.7'],
+      ['takes its long form, too', loopback, '127.0.0.1', '0:0:0:0:0:ffff:203.0.113.7', '203.0.113.7'],
+      ['takes its form with a port, too', loopback, '127.0.0.1', '[::ffff:cb00:7107]:4711', '203.0.113.7'],
+      ['takes its form with a zone, too', loopback, '127.0.0.1', '::ffff:203.0.113.7%eth0', '203.0.113.7'],
+      ['takes an IPv4-mapped peer in hexadecimal for the IPv4 one', [], '::ffff:c633:6401', undefined, '198.51.100.1'],
+      ['believes a trusted proxy in hexadecimal', loopback, '::ffff:7f00:1', '203.0.113.7', '203.0.113.7'],
+      ['writes an IPv6 address in one way', loopback, '127.0.0.1', '2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+      ['reads an IPv6 address with a dotted end', loopback, '127.0.0.1', '64:ff9b::203.0.113.7', '64:ff9b::cb00:7107'],
+      ['takes a 6to4 address for itself', loopback, '127.0.0.1', '2002:cb00:7107::1', '2002:cb00:7107::1'],
+      ['counts the proxy for leading zeros', loopback, '127.0.0.1', '::ffff:203.000.113.007', '127.0.0.1'],
+      ['counts the proxy for IPv4 in brackets', loopback, '127.0.0.1', '[203.0.113.7]:80', '127.0.0.1'],
+      ['takes an IPv4-mapped peer for the IPv4 one', [], '::ffff:198.51.100.1', undefined, '198.51.100.1'],
+      ['knows IPv6 proxies by range', ['2001:db8:1::/48'], '2001:db8:1::5', '2001:db8:2::9', '2001:db8:2::9'],
+      ['leaves the zone out', [], 'fe80::1%eth0', undefined, 'fe80::1'],
+      ['counts the proxy for nonsense', loopback, '127.0.0.1', 'unknown', '127.0.0.1'],
+      ['counts the proxy for an empty header', loopback, '127.0.0.1', '', '127.0.0.1'],
+      ['counts the proxy for SQL', loopback, '127.0.0.1', "1.2.3.4'; drop table users --", '127.0.0.1'],
+      ['counts the proxy for nonsense after a claim', loopback, '127.0.0.1', '6.6.6.6, nonsense', '127.0.0.1'],
+      ['leaves out a port', loopback, '127.0.0.1', '203.0.113.7:4711', '203.0.113.7'],
+      ['leaves out brackets and a port', loopback, '127.0.0.1', '[2001:db8::1]:4711', '2001:db8::1'],
+      ['leaves out brackets', loopback, '127.0.0.1', '[2001:db8::1]', '2001:db8::1'],
+      ['keeps an IPv6 address that ends like a port', loopback, '127.0.0.1', '2001:db8::4711', '2001:db8::4711'],
+      [
+        'knows named hops with their ports',
+        ['loopback', '10.0.0.0/8', '2001:db8:1::/48'],
+        '127.0.0.1',
+        '6.6.6.6:1, 203.0.113.7:4711 ,10.1.2.3:80,[2001:db8:1::5]:443',
+        '203.0.113.7',
+      ],
+      [
+        'takes the last hop of many claims',
+        loopback,
+        '127.0.0.1',
+        `${'6.6.6.6, '.repeat(1000)}203.0.113.7`,
+        '203.0.113.7',
+      ],
+      [
+        'does not take a claimed loopback for a named hop behind an unnamed one',
+        loopback,
+        '127.0.0.1',
+        '127.0.0.1, 203.0.113.7',
+        '203.0.113.7',
+      ],
+      ['takes a claim of loopback alone for the peer', loopback, '127.0.0.1', '127.0.0.1', '127.0.0.1'],
+      [
+        'knows a hop by its IPv4-mapped form',
+        ['10.0.0.0/8'],
+        '10.0.0.1',
+        '203.0.113.7, ::ffff:10.1.2.3',
+        '203.0.113.7',
+      ],
+      ['believes no neighbour of a named proxy', ['10.0.0.1'], '10.0.0.2', '203.0.113.7', '10.0.0.2'],
+      ['believes no neighbour of a named IPv6 range', ['fc00::/64'], 'fc00:0:0:1::1', '203.0.113.7', 'fc00:0:0:1::1'],
+      ['counts the proxy for two ports', loopback, '127.0.0.1', '203.0.113.7:1:2', '127.0.0.1'],
+      ['counts the proxy for a port that is none', loopback, '127.0.0.1', '203.0.113.7:x', '127.0.0.1'],
+      ['counts the proxy for nothing in brackets', loopback, '127.0.0.1', '[]:80', '127.0.0.1'],
+      ['counts the proxy for a bracket left open', loopback, '127.0.0.1', '[2001:db8::1', '127.0.0.1'],
+      ['counts the proxy for a number', loopback, '127.0.0.1', '3405803783', '127.0.0.1'],
+      ['counts the proxy for octal digits', loopback, '127.0.0.1', '0313.0.0161.07', '127.0.0.1'],
+      ['counts the proxy for an address that is cut off', loopback, '127.0.0.1', '203.0.113', '127.0.0.1'],
+      ['counts the proxy for a host name', loopback, '127.0.0.1', 'localhost', '127.0.0.1'],
+      ['counts the proxy for an obfuscated node', loopback, '127.0.0.1', '_hidden', '127.0.0.1'],
+      ['counts the proxy for the syntax of Forwarded', loopback, '127.0.0.1', 'for=203.0.113.7', '127.0.0.1'],
+      ['counts the proxy for quotes', loopback, '127.0.0.1', '"203.0.113.7"', '127.0.0.1'],
+      ['skips empty members', loopback, '127.0.0.1', '6.6.6.6,, 203.0.113.7, ,', '203.0.113.7'],
+      ['counts the proxy for a range', loopback, '127.0.0.1', '203.0.113.0/24', '127.0.0.1'],
+    ] as const) {
+      it(title, () => {
+        assert.equal(addressOf([...trusted], peer, forwarded), expected)
+      })
+    }
   })
 
-  it('warns once of a proxy that is not named, and of no other (decisions 22)', () => {
+  describe('Forwarded and similar (security 57, 114)', () => {
+    it('ignores other header fields with an address, from any peer', () => {
+      const names = [
+        'x-real-ip',
+        'x-client-ip',
+        'client-ip',
+        'true-client-ip',
+        'cf-connecting-ip',
+        'via',
+        'x-forwarded',
+      ]
+      const others = Object.fromEntries(names.map((name) => [name, '6.6.6.6']))
+      assert.equal(reader(loopback)(asked('127.0.0.1', others)).ipAddress, '127.0.0.1')
+      const both = { ...others, 'x-forwarded-for': '203.0.113.7' }
+      assert.equal(reader(loopback)(asked('127.0.0.1', both)).ipAddress, '203.0.113.7')
+    })
+  })
+
+  it('warns once of an untrusted proxy', () => {
     const warned: string[] = []
     const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
     read(asked('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }))
@@ -131,31 +149,35 @@ describe('client address', () => {
     assert.deepEqual(warned, ['198.51.100.1'])
   })
 
-  it('warns once of an unnamed proxy that sends Forwarded (security 114)', () => {
-    const warned: string[] = []
-    const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
-    read(asked('127.0.0.1', { forwarded: 'for=203.0.113.7' }))
-    assert.deepEqual(warned, [])
-    for (const peer of ['198.51.100.1', '198.51.100.2']) read(asked(peer, { forwarded: 'for=203.0.113.7' }))
-    assert.deepEqual(warned, ['198.51.100.1'])
+  describe('Forwarded of an untrusted peer (security 114)', () => {
+    it('warns once of an untrusted proxy that sends Forwarded', () => {
+      const warned: string[] = []
+      const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
+      read(asked('127.0.0.1', { forwarded: 'for=203.0.113.7' }))
+      assert.deepEqual(warned, [])
+      for (const peer of ['198.51.100.1', '198.51.100.2']) read(asked(peer, { forwarded: 'for=203.0.113.7' }))
+      assert.deepEqual(warned, ['198.51.100.1'])
+    })
   })
 
-  it('shortens a User-Agent to 512 characters, without control characters (security 79)', () => {
-    const agent = (text: string) => reader([])(asked('127.0.0.1', { 'user-agent': text })).userAgent
-    assert.equal(agent('x'.repeat(600)), 'x'.repeat(512))
-    assert.equal(agent('a\tb\x00c\x1bd\x7fe\x85f'), 'abcdef')
-    assert.equal(agent(`${'\t'.repeat(600)}curl`), 'curl')
-    assert.equal(reader([])(asked('127.0.0.1', {})).userAgent, '')
-  })
+  describe('User-Agent (security 79)', () => {
+    it('shortens a User-Agent to 512 characters, without control characters', () => {
+      const agent = (text: string) => reader([])(asked('127.0.0.1', { 'user-agent': text })).userAgent
+      assert.equal(agent('x'.repeat(600)), 'x'.repeat(512))
+      assert.equal(agent('a\tb\x00c\x1bd\x7fe\x85f'), 'abcdef')
+      assert.equal(agent(`${'\t'.repeat(600)}curl`), 'curl')
+      assert.equal(reader([])(asked('127.0.0.1', {})).userAgent, '')
+    })
 
-  it('reads a User-Agent as UTF-8, and as Latin-1 where it is not (security 79)', () => {
-    const agent = (text: string, encoding: BufferEncoding = 'utf8') =>
-      reader([])(asked('127.0.0.1', { 'user-agent': Buffer.from(text, encoding).toString('latin1') })).userAgent
-    assert.equal(agent('Приложение/1.0 (日本語; 😀)'), 'Приложение/1.0 (日本語; 😀)')
-    assert.equal(agent('Café/1.0', 'latin1'), 'Café/1.0')
-    assert.equal(agent('a\u202eb\u2066c\u200bd\u0085e\u2028f\ufeffg\u{e0041}h'), 'abcdefgh')
-    assert.equal(agent(`${'x'.repeat(511)}😀😀`), 'x'.repeat(511))
-    assert.equal(agent('😀'.repeat(600)), '😀'.repeat(256))
+    it('reads a User-Agent as UTF-8, or else as Latin-1', () => {
+      const agent = (text: string, encoding: BufferEncoding = 'utf8') =>
+        reader([])(asked('127.0.0.1', { 'user-agent': Buffer.from(text, encoding).toString('latin1') })).userAgent
+      assert.equal(agent('Приложение/1.0 (日本語; 😀)'), 'Приложение/1.0 (日本語; 😀)')
+      assert.equal(agent('Café/1.0', 'latin1'), 'Café/1.0')
+      assert.equal(agent('a\u202eb\u2066c\u200bd\u0085e\u2028f\ufeffg\u{e0041}h'), 'abcdefgh')
+      assert.equal(agent(`${'x'.repeat(511)}😀😀`), 'x'.repeat(511))
+      assert.equal(agent('😀'.repeat(600)), '😀'.repeat(256))
+    })
   })
 
   const forwarded = {
@@ -163,42 +185,49 @@ describe('client address', () => {
     'x-forwarded-host': 'public.test, inner.test',
     host: 'inner.test:8000',
   }
-  for (const [title, trusted, headers, expected] of [
-    ['the request’s own', [], { host: 'inner.test:8000' }, 'http://inner.test:8000'],
-    ['the request’s own, whatever a stranger forwards', [], forwarded, 'http://inner.test:8000'],
-    ['as a named proxy forwards it', loopback, forwarded, 'https://public.test'],
-    ['the request’s own where a named proxy says nothing', loopback, { host: 'inner.test' }, 'http://inner.test'],
-    ['https in capitals', loopback, { host: 'a', 'x-forwarded-proto': 'HTTPS' }, 'https://a'],
-    ['https in a list', loopback, { host: 'a', 'x-forwarded-proto': ' Https , http' }, 'https://a'],
-    [
-      'no forwarded port',
-      loopback,
-      { host: 'a', 'x-forwarded-port': '8443', 'x-forwarded-proto': 'https' },
-      'https://a',
-    ],
-    ['a host in UTF-8', [], { host: Buffer.from('почта.рф').toString('latin1') }, 'http://почта.рф'],
-    ['the request’s own for another scheme', loopback, { host: 'a', 'x-forwarded-proto': 'javascript' }, 'http://a'],
-    [
-      'the configured one for a forwarded path',
-      loopback,
-      { host: 'a', 'x-forwarded-host': 'a/b' },
-      'https://accounts.test',
-    ],
-    [
-      'the configured one for a forwarded list of blanks',
-      loopback,
-      { 'x-forwarded-host': ' , ' },
-      'https://accounts.test',
-    ],
-    ['an IPv6 one', [], { host: '[::1]:8000' }, 'http://[::1]:8000'],
-    ['the configured one for a senseless Host', [], { host: 'a/b?c' }, 'https://accounts.test'],
-    ['the configured one for a Host with a user', [], { host: 'user@evil.test' }, 'https://accounts.test'],
-    ['the configured one without any', [], {}, 'https://accounts.test'],
-    ['the configured one for a port that is none', [], { host: 'a:99999' }, 'https://accounts.test'],
-    ['the configured one for an address that is none', [], { host: '256.256.256.256' }, 'https://accounts.test'],
-  ] as const) {
-    it(`takes for scheme and host ${title} (security 24)`, () => {
-      assert.equal(reader([...trusted])(asked('127.0.0.1', headers as Headers)).origin, expected)
-    })
-  }
+  describe('scheme and host (security 24)', () => {
+    for (const [title, trusted, headers, expected] of [
+      ['the request’s own', [], { host: 'inner.test:8000' }, 'http://inner.test:8000'],
+      ['the request’s own, whatever an untrusted peer forwards', [], forwarded, 'http://inner.test:8000'],
+      ['as a trusted proxy forwards it', loopback, forwarded, 'https://public.test'],
+      [
+        'the request’s own where a trusted proxy forwards nothing',
+        loopback,
+        { host: 'inner.test' },
+        'http://inner.test',
+      ],
+      ['https in capitals', loopback, { host: 'a', 'x-forwarded-proto': 'HTTPS' }, 'https://a'],
+      ['https in a list', loopback, { host: 'a', 'x-forwarded-proto': ' Https , http' }, 'https://a'],
+      [
+        'no forwarded port',
+        loopback,
+        { host: 'a', 'x-forwarded-port': '8443', 'x-forwarded-proto': 'https' },
+        'https://a',
+      ],
+      ['a host in UTF-8', [], { host: Buffer.from('почта.рф').toString('latin1') }, 'http://почта.рф'],
+      ['the request’s own for another scheme', loopback, { host: 'a', 'x-forwarded-proto': 'javascript' }, 'http://a'],
+      [
+        'the configured one for a forwarded path',
+        loopback,
+        { host: 'a', 'x-forwarded-host': 'a/b' },
+        'https://accounts.test',
+      ],
+      [
+        'the configured one for a forwarded list of blanks',
+        loopback,
+        { 'x-forwarded-host': ' , ' },
+        'https://accounts.test',
+      ],
+      ['an IPv6 one', [], { host: '[::1]:8000' }, 'http://[::1]:8000'],
+      ['the configured one for a malformed Host', [], { host: 'a/b?c' }, 'https://accounts.test'],
+      ['the configured one for a Host with a user', [], { host: 'user@evil.test' }, 'https://accounts.test'],
+      ['the configured one without any', [], {}, 'https://accounts.test'],
+      ['the configured one for a port that is none', [], { host: 'a:99999' }, 'https://accounts.test'],
+      ['the configured one for an address that is none', [], { host: '256.256.256.256' }, 'https://accounts.test'],
+    ] as const) {
+      it(`is ${title}`, () => {
+        assert.equal(reader([...trusted])(asked('127.0.0.1', headers as Headers)).origin, expected)
+      })
+    }
+  })
 })

@@ -34,7 +34,7 @@ const foreign = [
 const corsFields = ({ headers }: RawAnswer) => [...headers.keys()].filter((name) => name.startsWith('access-control-'))
 const varies = ({ headers }: RawAnswer) => (headers.get('vary') ?? '').split(', ')
 
-describe('CORS', () => {
+describe('CORS (security 74)', () => {
   let service: TestService
   let token: string
   before(async () => {
@@ -48,7 +48,7 @@ describe('CORS', () => {
   const preflight = (path: string, origin: string, headers: Record<string, string> = {}) =>
     send('OPTIONS', path, { Origin: origin, 'Access-Control-Request-Method': 'POST', ...headers })
 
-  it('answers the preflight of a listed origin for every operation: what it may send, for an hour (security 74)', async () => {
+  it('answers the preflight of a listed origin for every operation, for an hour', async () => {
     for (const { path, method } of operations) {
       const asked = {
         'Access-Control-Request-Method': method,
@@ -71,7 +71,7 @@ describe('CORS', () => {
     }
   })
 
-  it('lets the headers of tracing libraries pass the preflight (security 74)', async () => {
+  it('allows the headers of tracing libraries', async () => {
     const sent = [
       ...['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled'],
       ...['uber-trace-id', 'x-datadog-trace-id', 'x-datadog-parent-id', 'x-datadog-origin', 'newrelic', 'request-id'],
@@ -84,7 +84,7 @@ describe('CORS', () => {
     assertProblem(traced, 401, 'token_not_valid')
   })
 
-  it('lets a listed origin read the answers, errors too, and their headers (security 74)', async () => {
+  it('lets a listed origin read replies, errors and their headers', async () => {
     const authorized = { Authorization: `Bearer ${token}` }
     const asked: [status: number, method: string, path: string, headers?: Record<string, string>, text?: string][] = [
       [200, 'GET', me, authorized],
@@ -120,7 +120,7 @@ describe('CORS', () => {
     assert.deepEqual(varies(page).sort(), ['Accept', 'Origin'])
   })
 
-  it('says no word of CORS to any other origin, and answers it as ever (security 74)', async () => {
+  it('sends no CORS headers to any other origin', async () => {
     for (const origin of foreign) {
       const [asked, got] = [
         await preflight(verify, origin),
@@ -138,11 +138,11 @@ describe('CORS', () => {
     assert.ok(varies(without).includes('Origin'))
   })
 
-  it('takes an OPTIONS that asks for no method for none, and answers it as ever', async () => {
+  it('answers an OPTIONS without a requested method as no preflight', async () => {
     assertProblem(await send('OPTIONS', verify, { Origin: app }), 405, 'method_not_allowed')
   })
 
-  it('keeps the pages for people out of it (security 74)', async () => {
+  it('allows no origin to read the pages of mailed links', async () => {
     for (const path of [
       '/account/activate/?code=x',
       '/account/style.css',
@@ -159,7 +159,7 @@ describe('CORS', () => {
     }
   })
 
-  it('is not there unless it is set up (security 74)', async () => {
+  it('is off by default', async () => {
     const bare = await TestService.start()
     try {
       const ask = (method: string) =>

@@ -8,7 +8,7 @@ import { Proxy } from './support/proxy.ts'
 const tables = 'users emails registrations mails codes sessions login_logs security_events'.split(' ')
 const patience = 5000
 
-describe('faults', () => {
+describe('errors', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
   let proxy: Proxy
   let service: TestService
@@ -62,20 +62,20 @@ describe('faults', () => {
     }
   }
 
-  it('cannot befall these: they ask the database nothing, or fail as 503 alone', () => {
+  it('are 503 alone, or none, for operations without their own tables', () => {
     const noDatabase = ['getLiveness', 'getContract', 'getContractJson']
     assert.deepEqual(others(503), noDatabase)
     assert.deepEqual(others(500), ['getJwks', 'getLiveness', 'getReadiness', 'getContract', 'getContractJson'])
   })
 
-  describe('without its tables', () => {
+  describe('without its tables (security 81)', () => {
     const rename = (from: string, to: string) =>
       tables.map((table) => `alter table ${table}${from} rename to ${table}${to}`)
     before(() => query(database.url, rename('', '_away').join('; ')))
     after(() => query(database.url, rename('_away', '').join('; ')))
 
     for (const operation of documenting(500)) {
-      it(`${operation.id} answers 500 and tells nothing (security 81)`, async () => {
+      it(`${operation.id} returns 500 and reveals nothing`, async () => {
         const answer = await call(operation)
         assertProblem(answer, 500, 'internal')
         assert.deepEqual(Object.keys(answer.body).sort(), ['code', 'detail', 'request_id', 'status', 'title', 'type'])
@@ -85,10 +85,10 @@ describe('faults', () => {
   })
 
   describe('with its tables back', () => {
-    it('all are well again', assertAllWell)
+    it('succeed again', assertAllWell)
   })
 
-  it('readiness alone is 503 when no migration has run, or when the latest is missing', async () => {
+  it('are 503 of readiness alone when migrations are missing', async () => {
     await query(database.url, 'alter table migrations rename to migrations_away')
     assertProblem(await service.call('getReadiness'), 503, 'unavailable')
     await query(database.url, 'create table migrations as select * from migrations_away where number < 1')
@@ -105,12 +105,12 @@ describe('faults', () => {
     after(() => proxy.heal())
 
     for (const operation of lossy) {
-      it(`${operation.id} answers 503 in time`, async () => {
+      it(`${operation.id} returns 503 in time`, async () => {
         assertUnavailable(await call(operation), operation.id)
       })
     }
 
-    it('liveness, the contract and, once they are loaded, the keys are served all the same', async () => {
+    it('leave liveness, contract and loaded keys available', async () => {
       for (const id of ['getLiveness', 'getContract', 'getContractJson', 'getJwks'] as const) {
         assert.equal((await service.call(id)).status, 200, id)
       }
@@ -118,9 +118,9 @@ describe('faults', () => {
   })
 
   describe('afterwards', () => {
-    it('all are well again when connections are taken', assertAllWell)
+    it('end once the database accepts connections', assertAllWell)
 
-    it('all answer 503 in time, at once too, when the database’s host takes connections and says nothing', async () => {
+    it('are 503 in time, in parallel too, when the database is silent', async () => {
       proxy.fallSilent()
       const live = service.call('getLiveness')
       const answers = await Promise.all(
@@ -132,7 +132,7 @@ describe('faults', () => {
       await assertAllWell()
     })
 
-    it('all answer 503 when the server is there and the database takes no connections', async () => {
+    it('are 503 when the database accepts no connections', async () => {
       const server = process.env['TEST_DATABASE_URL'] ?? ''
       const name = new URL(database.url).pathname.slice(1)
       await query(server, `alter database ${name} allow_connections false`)
@@ -145,7 +145,7 @@ describe('faults', () => {
       await assertAllWell()
     })
 
-    it('connections that are cut are made anew: at most the requests at work fail, by 503', async () => {
+    it('are 503 for running requests only, when connections are cut', async () => {
       for (let round = 0; round < 5; round++) {
         proxy.cut()
         const { status } = await service.call('getMe', { token: user.access })

@@ -16,7 +16,7 @@ describe('the request examples of the contract', () => {
 
   for (const { id, body, replies } of operations) {
     for (const [name, { value }] of Object.entries(body?.examples ?? {})) {
-      it(`${id}: ${name} is read, and answered as documented`, async () => {
+      it(`${id}: ${name} is answered as documented`, async () => {
         const { status, body: answer } = await service.call(id as OperationId, { body: value, token })
         assert.ok(replies.map((reply) => reply.status).includes(String(status)), `${status} is not documented`)
         // An example is what a client copies: it may name what does not exist, and has no fault of its own.
@@ -25,7 +25,7 @@ describe('the request examples of the contract', () => {
     }
   }
 
-  it('are there, for every operation with a body', () => {
+  it('exist for every operation with a body', () => {
     const withBody = operations.filter(({ body }) => body)
     assert.ok(withBody.length >= 10)
     for (const { id, body } of withBody) assert.ok(Object.keys(body?.examples ?? {}).length > 0, id)

@@ -75,12 +75,12 @@ describe('Forwarded (security 57, 114)', () => {
     })
   }
 
-  it('is ignored from a peer that is not named', () => {
+  it('is ignored from an untrusted peer', () => {
     const { ipAddress, origin } = read({ ...own, forwarded: 'for=6.6.6.6;proto=https;host=evil.test' }, '198.51.100.1')
     assert.deepEqual([ipAddress, origin], ['198.51.100.1', 'http://inner.test'])
   })
 
-  it('is ignored, with a warning, where any X-Forwarded-* arrives', () => {
+  it('is ignored, with a warning, next to any X-Forwarded-*', () => {
     const forwarded = 'for=6.6.6.6;proto=https;host=evil.test'
     for (const [headers, expected] of [
       [{ 'x-forwarded-for': '203.0.113.7' }, ['203.0.113.7', 'http://inner.test']],
@@ -94,7 +94,7 @@ describe('Forwarded (security 57, 114)', () => {
     }
   })
 
-  it('puts the path of the base URL before paths that the client sees', () => {
+  it('adds the path of the base URL to paths that the client sees', () => {
     const pathOf = (headers: Headers) => read(headers).basePath
     assert.equal(pathOf({ host: 'accounts.test' }), '/accounts')
     assert.equal(pathOf({ host: 'ACCOUNTS.test:443' }), '/accounts')

@@ -59,9 +59,9 @@ const ambiguous: Record<string, string> = {
   'two hosts': `GET ${live} HTTP/1.1${crlf}Host: a${crlf}Host: b${crlf}${crlf}`,
   'the same host twice': `GET ${live} HTTP/1.1${crlf}Host: a${crlf}host: a${crlf}${crlf}`,
   'two hosts by HTTP/1.0': `GET ${live} HTTP/1.0${crlf}Host: a${crlf}Host: b${crlf}${crlf}`,
-  'no host beside an expectation': `GET ${live} HTTP/1.1${crlf}Expect: the-moon${crlf}${crlf}`,
-  'no host beside an upgrade': `GET ${live} HTTP/1.1${crlf}Connection: upgrade${crlf}Upgrade: websocket${crlf}${crlf}`,
-  'no host beside absolute-form': `GET http://x${live} HTTP/1.1${crlf}${crlf}`,
+  'no host with an expectation': `GET ${live} HTTP/1.1${crlf}Expect: the-moon${crlf}${crlf}`,
+  'no host with an upgrade': `GET ${live} HTTP/1.1${crlf}Connection: upgrade${crlf}Upgrade: websocket${crlf}${crlf}`,
+  'no host with absolute-form': `GET http://x${live} HTTP/1.1${crlf}${crlf}`,
   'a chunk’s size with a sign': inChunks(`+0${crlf}${crlf}`),
   'a chunk’s size in C': inChunks(`0x0${crlf}${crlf}`),
   'a chunk’s size with a blank': inChunks(`0 ${crlf}${crlf}`),
@@ -89,7 +89,7 @@ describe('framing', () => {
   const statuses = async (text: string) => (await send(text)).statuses
 
   for (const [what, text] of Object.entries(ambiguous)) {
-    it(`refuses ${what}: 400, once, and nothing after it is read`, async () => {
+    it(`returns one 400 for ${what}`, async () => {
       service.lines.length = 0
       const answer = await send(text + get, { patience: 1000 })
       assertProblem(answer, 400, 'invalid')
@@ -101,22 +101,24 @@ describe('framing', () => {
     })
   }
 
-  it('logs what it refuses by the id of the answer, and nothing that was sent (security 80, 81)', async () => {
-    const secret = 'canary'
-    for (const text of [
-      `GET /?code=${secret} HTTP/1.1${crlf}${crlf}`,
-      `${secret}${crlf}${crlf}`,
-      headed(`${secret} : a`),
-    ]) {
-      const { headers } = await send(text, { patience: 0 })
-      const lines = service.lines.filter(({ request_id }) => request_id === headers.get('x-request-id'))
-      assert.equal(lines.length, 1)
-      assert.deepEqual([lines[0]?.['msg'], lines[0]?.['status']], ['request refused', 400])
-      assert.doesNotMatch(JSON.stringify(lines), new RegExp(secret))
-    }
+  describe('log (security 80, 81)', () => {
+    it('logs the request id of a refusal, and nothing that was sent', async () => {
+      const secret = 'canary'
+      for (const text of [
+        `GET /?code=${secret} HTTP/1.1${crlf}${crlf}`,
+        `${secret}${crlf}${crlf}`,
+        headed(`${secret} : a`),
+      ]) {
+        const { headers } = await send(text, { patience: 0 })
+        const lines = service.lines.filter(({ request_id }) => request_id === headers.get('x-request-id'))
+        assert.equal(lines.length, 1)
+        assert.deepEqual([lines[0]?.['msg'], lines[0]?.['status']], ['request refused', 400])
+        assert.doesNotMatch(JSON.stringify(lines), new RegExp(secret))
+      }
+    })
   })
 
-  it('reads chunks with small extensions and trailers, which are no header fields', async () => {
+  it('reads small chunk extensions, and trailers not as header fields', async () => {
     const whole = `d;a=b;c="d"${crlf}${body}${crlf}0;e${crlf}`
     assert.deepEqual(await statuses(inChunks(`${whole}${crlf}`) + get), [401, 200])
     const trailing = `0${crlf}Authorization: Bearer x.y.z${crlf}Content-Type: text/plain${crlf}${crlf}`
@@ -124,7 +126,7 @@ describe('framing', () => {
     assertProblem(answer, 401, 'not_authenticated') // a token would be token_not_valid
   })
 
-  it('answers trailers of more than 16 KiB with 431, once', async () => {
+  it('returns one 431 for trailers of more than 16 KiB', async () => {
     const answer = await send(inChunks(`d${crlf}${body}${crlf}0${crlf}X-A: ${'a'.repeat(17_000)}${crlf}${crlf}`))
     assertProblem(answer, 431, 'headers_too_large')
     assert.deepEqual([answer.statuses, answer.closed], [[431], true])
@@ -141,7 +143,7 @@ describe('framing', () => {
     assert.deepEqual(await statuses(inChunks(`11170${crlf}`) + 'x'.repeat(70_000) + crlf + get), [413])
   })
 
-  it('answers requests sent in one go in their order, whoever answers them, and the broken one last', async () => {
+  it('answers pipelined requests in their order, a broken one last', async () => {
     const slow = requestText('POST', verify, json, body)
     const hostless = `GET ${live} HTTP/1.1${crlf}${crlf}`
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`X-${i}`, 'a']))
@@ -153,7 +155,7 @@ describe('framing', () => {
     assert.deepEqual(await statuses(requestText('GET', live, { Connection: 'close' }) + get), [200])
   })
 
-  it('closes after an upgrade that it does not do: what came behind it in one piece is lost', async () => {
+  it('closes after an upgrade, because Node drops what follows it', async () => {
     for (const protocol of ['websocket', 'h2c']) {
       const upgrade = requestText('GET', live, { Connection: 'upgrade', Upgrade: protocol })
       const answer = await send(upgrade + requestText('GET', '/no'))
@@ -161,12 +163,12 @@ describe('framing', () => {
     }
   })
 
-  it('answers once where a body turns out broken after its request was answered', async () => {
+  it('answers once if a body breaks after its request was answered', async () => {
     const answer = await send(requestText('POST', secured, chunked), { later: `zz${crlf}${crlf}`, patience: 1000 })
     assert.deepEqual([answer.statuses, answer.closed], [[401], true])
   })
 
-  it('puts nothing into an answer that is still being sent', async () => {
+  it('writes nothing into a reply that is still being sent', async () => {
     const { getLiveness } = handlers
     const production = await BareService.start({
       NODE_ENV: 'production',
@@ -187,7 +189,7 @@ describe('framing', () => {
     }
   })
 
-  it('survives a client that asks for a tunnel and hangs up, at once or behind another request', async () => {
+  it('survives a client that requests a tunnel and hangs up', async () => {
     const { verifyToken } = handlers
     handlers.verifyToken = async () => {
       await sleep(100)
@@ -209,7 +211,7 @@ describe('framing', () => {
     }
   })
 
-  it('answers garbage that comes in pieces once, in its turn, and waits for no more of it', async () => {
+  it('answers garbage in pieces once, in its turn, without waiting for more', async () => {
     const { verifyToken } = handlers
     let listeners = 0
     handlers.verifyToken = async () => {
@@ -239,7 +241,7 @@ describe('framing', () => {
     }
   })
 
-  it('cuts the connection of a client that does not take its leave, soon', async () => {
+  it('soon cuts the connection of a client that stays after a refusal', async () => {
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(service.url).port), allowHalfOpen: true })
     socket.resume()
     socket.write(`garbage${crlf}${crlf}`)

@@ -5,7 +5,7 @@ import ts from 'typescript'
 const root = join(import.meta.dirname, '../..')
 const file = (name: string) => join(root, name)
 
-describe('types', function () {
+describe('handler types', function () {
   this.timeout(60_000)
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(file('tsconfig.json'), (path) => ts.sys.readFile(path)).config,
@@ -14,7 +14,7 @@ describe('types', function () {
   )
   let program: ts.Program | undefined
 
-  /** Compiles with some files changed, and tells the errors of one file. */
+  /** Compiles with some files changed. @returns the errors of one file */
   function errorsOf(
     name: string,
     changed: Record<string, (source: string) => string>,
@@ -35,7 +35,7 @@ describe('types', function () {
     }))
   }
 
-  it('refuse each mistake of types.ts, and nothing else there', () => {
+  it('refuse each mistake of support/handlerTypes.ts, and no more', () => {
     let expected: number[] = []
     const errors = errorsOf('test/http/support/handlerTypes.ts', {
       'test/http/support/handlerTypes.ts': (source) => {
@@ -52,7 +52,7 @@ describe('types', function () {
     )
   })
 
-  it('name the handler that a new operation of the contract lacks', () => {
+  it('require a handler for a new operation of the contract', () => {
     const [error, ...more] = errorsOf('src/operations/index.ts', {
       'generated/security.ts': (source) =>
         source.replace('operationSecurity = {', 'operationSecurity = { forgetMe: [],'),

@@ -63,48 +63,55 @@ describe('headers', () => {
     for (const name of ['server', 'x-powered-by', 'etag', 'set-cookie']) assert.equal(headers.get(name), null, what)
   }
 
-  it('protect every answer, whatever its status (security 73)', async () => {
-    for (const [status, request] of requests) {
-      const { headers } = await send(request, status)
-      assertProtected(headers, `${status} ${request.slice(0, 40)}`)
-      assert.equal(headers.get('strict-transport-security'), null, request) // this one is not behind TLS
-    }
-  })
-
-  it('protect the answers of a service that is ill (security 73)', async () => {
-    const { verifyToken } = handlers
-    const request = requestText(
-      'POST',
-      '/api/v1/auth/token/verify/',
-      { 'Content-Type': 'application/json' },
-      '{"token":"x"}',
-    )
-    const ills: [status: number, ill: Error][] = [
-      [503, new Problem('unavailable')],
-      [500, new Error('an error')],
-    ]
-    try {
-      for (const [status, ill] of ills) {
-        handlers.verifyToken = () => Promise.reject(ill)
-        assertProtected((await send(request, status)).headers, String(status))
+  describe('for browsers (security 73)', () => {
+    it('are on every reply of any status', async () => {
+      for (const [status, request] of requests) {
+        const { headers } = await send(request, status)
+        assertProtected(headers, `${status} ${request.slice(0, 40)}`)
+        assert.equal(headers.get('strict-transport-security'), null, request) // this one is not behind TLS
       }
-    } finally {
-      handlers.verifyToken = verifyToken
-    }
+    })
+
+    it('are on the replies of a service without a database', async () => {
+      const { verifyToken } = handlers
+      const request = requestText(
+        'POST',
+        '/api/v1/auth/token/verify/',
+        { 'Content-Type': 'application/json' },
+        '{"token":"x"}',
+      )
+      const ills: [status: number, ill: Error][] = [
+        [503, new Problem('unavailable')],
+        [500, new Error('an error')],
+      ]
+      try {
+        for (const [status, ill] of ills) {
+          handlers.verifyToken = () => Promise.reject(ill)
+          assertProtected((await send(request, status)).headers, String(status))
+        }
+      } finally {
+        handlers.verifyToken = verifyToken
+      }
+    })
   })
 
-  it('name each request by an id of its own, whatever the client calls it (security 81)', async () => {
-    const ids = new Set<string>()
-    for (const [status, request] of [...requests, ...requests]) {
-      const named = request.replace('\r\n', '\r\nX-Request-Id: mine\r\n')
-      const { headers } = await send(named, status)
-      assert.match(headers.get('x-request-id') ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/)
-      ids.add(headers.get('x-request-id') ?? '')
-    }
-    assert.equal(ids.size, 2 * requests.length)
+  describe('X-Request-Id (security 81)', () => {
+    it('gives each request an id of its own, whatever id the client sends', async () => {
+      const ids = new Set<string>()
+      for (const [status, request] of [...requests, ...requests]) {
+        const named = request.replace('\r\n', '\r\nX-Request-Id: mine\r\n')
+        const { headers } = await send(named, status)
+        assert.match(
+          headers.get('x-request-id') ?? '',
+          /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+        )
+        ids.add(headers.get('x-request-id') ?? '')
+      }
+      assert.equal(ids.size, 2 * requests.length)
+    })
   })
 
-  it('let the public keys, the contract and files be cached, and their errors not', async () => {
+  it('allow caching of keys, contract and files, but not of their errors', async () => {
     const kept = [
       '/.well-known/jwks.json',
       '/openapi.yaml',
@@ -120,29 +127,31 @@ describe('headers', () => {
     }
   })
 
-  it('ask for TLS from then on, on every answer, where people come by https (security 73)', async () => {
-    const behindTls = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })
-    try {
-      for (const [status, request] of requests) {
-        const answer = await sendRaw(behindTls.url, request, { patience: 0 })
-        assert.equal(answer.status, status)
-        assert.match(answer.headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}$/, request)
+  describe('Strict-Transport-Security (security 73)', () => {
+    it('requires TLS on every reply of a service at an https URL', async () => {
+      const behindTls = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })
+      try {
+        for (const [status, request] of requests) {
+          const answer = await sendRaw(behindTls.url, request, { patience: 0 })
+          assert.equal(answer.status, status)
+          assert.match(answer.headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}$/, request)
+        }
+      } finally {
+        await behindTls.stop()
       }
-    } finally {
-      await behindTls.stop()
-    }
-  })
+    })
 
-  it('cover the subdomains only where the operator says so (security 73)', async () => {
-    const settings = { HOST_FOR_SEND_MAIL: 'https://accounts.test', HSTS_INCLUDE_SUBDOMAINS: 'on' }
-    const service = await TestService.start(settings)
-    try {
-      for (const request of [requestText('GET', '/health/live'), 'garbage\r\n\r\n']) {
-        const { headers } = await sendRaw(service.url, request, { patience: 0 })
-        assert.match(headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}; includeSubDomains$/)
+    it('includes subdomains only if the operator sets that', async () => {
+      const settings = { HOST_FOR_SEND_MAIL: 'https://accounts.test', HSTS_INCLUDE_SUBDOMAINS: 'on' }
+      const service = await TestService.start(settings)
+      try {
+        for (const request of [requestText('GET', '/health/live'), 'garbage\r\n\r\n']) {
+          const { headers } = await sendRaw(service.url, request, { patience: 0 })
+          assert.match(headers.get('strict-transport-security') ?? '', /^max-age=\d{8,}; includeSubDomains$/)
+        }
+      } finally {
+        await service.stop()
       }
-    } finally {
-      await service.stop()
-    }
+    })
   })
 })

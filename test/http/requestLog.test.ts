@@ -13,56 +13,62 @@ describe('the log', () => {
   })
   after(() => service.stop())
 
-  it('has no password, code, token or key in it, at debug level, whatever fails (security 80)', async () => {
-    const secrets = [password, other, secretKey, new URL(service.databaseUrl).password]
-    const email = service.email()
-    const call: typeof service.call = async (id, asked) => {
-      const answer = await service.call(id, asked)
-      for (const name of ['access', 'refresh']) if (name in answer.body) secrets.push(String(answer.body[name]))
-      return answer
-    }
-    const mailedCode = async () => {
-      const { code } = await service.mailTo(email)
-      secrets.push(code)
-      return code
-    }
-    await call('registerUser', { body: { email, password, password_confirm: password } })
-    const code = await mailedCode()
-    await call('activateUser', { query: { code } })
-    await call('confirmActivation', { body: { code } })
-    const { body: tokens } = await call('createToken', { body: { email, password } })
-    const { body: renewed } = await call('refreshToken', { body: { refresh: tokens['refresh'] } })
-    const token = String(renewed['access'])
-    await call('getMe', { token, query: { access_token: token } })
-    await call('verifyToken', { body: { token } })
-    await call('createToken', { body: { email, password: other } })
-    await call('exportMe', { token, body: { current_password: other } })
-    await call('changePassword', {
-      token,
-      body: { current_password: password, password: other, password_confirm: other },
-    })
-    await call('forgotPassword', { body: { email } })
-    const codes = [await mailedCode(), await mailedCode()] // the notice of the change has none
-    const restore = { code: codes.join(''), password, password_confirm: password }
-    await call('restorePassword', { body: { ...restore, unknown: other } })
-    await service.sql('alter table codes rename to codes_away')
-    assert.equal((await call('restorePassword', { body: restore })).status, 500)
-    await service.sql('alter table codes_away rename to codes')
-    const malformed = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: `{"password":"${other}` }
-    assert.equal((await service.fetch('/api/v1/auth/token/', malformed)).status, 400)
-    assert.equal((await call('restorePassword', { body: restore })).status, 200)
+  describe('secrets (security 80)', () => {
+    it('contains no password, code, token or key at debug level', async () => {
+      const secrets = [password, other, secretKey, new URL(service.databaseUrl).password]
+      const email = service.email()
+      const call: typeof service.call = async (id, asked) => {
+        const answer = await service.call(id, asked)
+        for (const name of ['access', 'refresh']) if (name in answer.body) secrets.push(String(answer.body[name]))
+        return answer
+      }
+      const mailedCode = async () => {
+        const { code } = await service.mailTo(email)
+        secrets.push(code)
+        return code
+      }
+      await call('registerUser', { body: { email, password, password_confirm: password } })
+      const code = await mailedCode()
+      await call('activateUser', { query: { code } })
+      await call('confirmActivation', { body: { code } })
+      const { body: tokens } = await call('createToken', { body: { email, password } })
+      const { body: renewed } = await call('refreshToken', { body: { refresh: tokens['refresh'] } })
+      const token = String(renewed['access'])
+      await call('getMe', { token, query: { access_token: token } })
+      await call('verifyToken', { body: { token } })
+      await call('createToken', { body: { email, password: other } })
+      await call('exportMe', { token, body: { current_password: other } })
+      await call('changePassword', {
+        token,
+        body: { current_password: password, password: other, password_confirm: other },
+      })
+      await call('forgotPassword', { body: { email } })
+      const codes = [await mailedCode(), await mailedCode()] // the notice of the change has none
+      const restore = { code: codes.join(''), password, password_confirm: password }
+      await call('restorePassword', { body: { ...restore, unknown: other } })
+      await service.sql('alter table codes rename to codes_away')
+      assert.equal((await call('restorePassword', { body: restore })).status, 500)
+      await service.sql('alter table codes_away rename to codes')
+      const malformed = {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: `{"password":"${other}`,
+      }
+      assert.equal((await service.fetch('/api/v1/auth/token/', malformed)).status, 400)
+      assert.equal((await call('restorePassword', { body: restore })).status, 200)
 
-    for (const said of ['"level":20', '"operation":"restorePassword"', 'codes'])
-      assert.ok(
-        lines.some((line) => line.includes(said)),
-        said,
-      )
-    const canaries = secrets.flatMap(asLogged)
-    assert.ok(canaries.length >= 9, `${canaries.length} secrets`) // the password of the database may be too short to be one
-    assert.deepEqual(findLeaks(canaries, lines), [])
+      for (const said of ['"level":20', '"operation":"restorePassword"', 'codes'])
+        assert.ok(
+          lines.some((line) => line.includes(said)),
+          said,
+        )
+      const canaries = secrets.flatMap(asLogged)
+      assert.ok(canaries.length >= 9, `${canaries.length} secrets`) // the password of the database may be too short to be one
+      assert.deepEqual(findLeaks(canaries, lines), [])
+    })
   })
 
-  it('would be found to leak: a secret at any place of a line, a token by its signature, a quote as JSON has it', () => {
+  it('is searched for secrets in any position and spelling', () => {
     const token = `ey${'A'.repeat(20)}.${'B'.repeat(20)}.sWc4lV9KpXr7mQzT`
     const canaries = [password, other, token].flatMap(asLogged)
     for (const shown of [password, JSON.stringify(other), `Bearer ${token}`])

@@ -19,27 +19,41 @@ describe('routing', () => {
   const raw = (method: string, target: string, more: Record<string, string> = {}) =>
     sendRaw(service.url, requestText(method, target, { ...headers, ...more }), { patience: 0 })
 
-  for (const [path, methods] of paths) {
-    it(`${path} answers methods that it does not have with 405 and the list of those that it has (security 71)`, async () => {
-      const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort()
-      const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'QUERY']
-      for (const method of all.filter((other) => !allowed.includes(other))) {
-        const answer = await raw(method, path)
-        if (method === 'HEAD') assert.equal(answer.status, 405)
-        else assertProblem(answer, 405, 'method_not_allowed')
-        assert.equal(answer.headers.get('allow'), allowed.join(', '), method)
-      }
-    })
-  }
+  describe('returns 405 and Allow for other methods (security 71)', () => {
+    for (const [path, methods] of paths) {
+      it(`of ${path}`, async () => {
+        const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort()
+        const all = [
+          'GET',
+          'HEAD',
+          'POST',
+          'PUT',
+          'PATCH',
+          'DELETE',
+          'OPTIONS',
+          'TRACE',
+          'PROPFIND',
+          'M-SEARCH',
+          'QUERY',
+        ]
+        for (const method of all.filter((other) => !allowed.includes(other))) {
+          const answer = await raw(method, path)
+          if (method === 'HEAD') assert.equal(answer.status, 405)
+          else assertProblem(answer, 405, 'method_not_allowed')
+          assert.equal(answer.headers.get('allow'), allowed.join(', '), method)
+        }
+      })
+    }
+  })
 
-  it('answers any method on an unknown path with 404', async () => {
+  it('returns 404 for any method on an unknown path', async () => {
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS', 'TRACE', 'PURGE']) {
       assertProblem(await raw(method, '/api/v1/nothing/'), 404, 'not_found')
     }
     assertProblem(await raw('OPTIONS', '*'), 404, 'not_found')
   })
 
-  it('serves each API path without its final slash too, by the same operation and without a redirect', async () => {
+  it('serves each API path without its final slash, without a redirect', async () => {
     for (const { id, method, path, example } of operations.filter((operation) => operation.path.endsWith('/'))) {
       const body = example === undefined ? {} : { body: JSON.stringify({ ...example, code: 'x', unknown: 1 }) }
       const request = { method, headers: { ...headers, 'Content-Type': 'application/json' }, ...body }
@@ -49,20 +63,20 @@ describe('routing', () => {
     }
   })
 
-  it('keeps the query beside an added slash', async () => {
+  it('keeps the query after an added slash', async () => {
     const page = await service.fetch('/api/v1/logs/login?page_size=0', { headers })
     assertProblem(page, 400, 'invalid')
     assert.deepEqual(page.body['errors'], [{ parameter: 'page_size', code: 'minimum', detail: 'At least 1.' }])
   })
 
-  it('adds no slash where there is none in the contract, and takes none away', async () => {
+  it('neither adds nor removes a slash against the contract', async () => {
     for (const path of ['/health/live', '/health/ready', '/openapi.yaml', '/openapi.json', '/.well-known/jwks.json']) {
       assert.equal((await service.fetch(path)).status, 200, path)
       assertProblem(await service.fetch(`${path}/`), 404, 'not_found')
     }
   })
 
-  it('serves the pages’ files under /account/, which have an extension and no slash', async () => {
+  it('serves files under /account/ without a final slash', async () => {
     const style = await service.fetch('/account/style.css')
     assert.equal(style.status, 200)
     assert.equal(style.headers.get('content-type'), 'text/css; charset=utf-8')
@@ -88,54 +102,58 @@ describe('routing', () => {
     ...['/api/v1/', '/api', '/users/me/', '/api/v2/users/me/', '/api/v1/users/me/x/', '/api/v1/users/me.json'],
     ...['/toString', '/__proto__', '/api/v1/users/{user_id}/', '/metrics', '/.env', '/src/main.ts', '/health'],
   ]
-  it('knows each path by one spelling: doubled slashes, capitals, escapes and dots are 404 (security 71)', async () => {
-    for (const path of unknown) {
-      const answer = await raw('GET', path)
-      assert.equal(answer.status, 404, path)
-      assertProblem(answer, 404, 'not_found')
-    }
+  describe('one spelling of each path (security 71)', () => {
+    it('returns 404 for doubled slashes, capitals, escapes and dots', async () => {
+      for (const path of unknown) {
+        const answer = await raw('GET', path)
+        assert.equal(answer.status, 404, path)
+        assertProblem(answer, 404, 'not_found')
+      }
+    })
+
+    it('returns 400 for a malformed escape in a path, but not in a query', async () => {
+      for (const path of ['/%', '/%zz', '/api/v1/users/%6/', '/api/v1/users/%ff/', '/%c3%28', `${me}%`]) {
+        assertProblem(await raw('GET', path), 400, 'invalid')
+      }
+      assert.equal((await raw('GET', `${me}?a=%zz&%`)).status, 200)
+    })
+
+    it('answers HEAD as GET without the body, on pages and files too', async () => {
+      for (const { id, path } of operations.filter(({ method }) => method === 'GET')) {
+        const target = id === 'activateUser' ? `${path}?code=x` : path
+        const accept = { ...headers, Accept: 'text/html' }
+        const [get, head] = [await raw('GET', target, accept), await raw('HEAD', target, accept)]
+        assert.equal(head.text, '', id)
+        assert.equal(head.status, get.status, id)
+        const sent = (answer: Answer) => comparable({ ...answer, body: {} })
+        assert.deepEqual(sent(head), sent(get), id)
+      }
+      for (const path of [
+        '/',
+        '/docs/',
+        '/docs/start.js',
+        '/account/style.css',
+        '/account/activate/?code=x',
+        '/nothing',
+      ]) {
+        const [get, head] = [await raw('GET', path), await raw('HEAD', path)]
+        assert.deepEqual([head.text, head.status], ['', get.status], path)
+        assert.equal(head.headers.get('content-type'), get.headers.get('content-type'), path)
+      }
+    })
   })
 
-  it('answers a malformed escape in a path with 400, and ignores one in a query', async () => {
-    for (const path of ['/%', '/%zz', '/api/v1/users/%6/', '/api/v1/users/%ff/', '/%c3%28', `${me}%`]) {
-      assertProblem(await raw('GET', path), 400, 'invalid')
-    }
-    assert.equal((await raw('GET', `${me}?a=%zz&%`)).status, 200)
+  describe('absolute form (security 24)', () => {
+    it('answers an absolute-form target like its path, and ignores its host', async () => {
+      assert.equal((await raw('GET', `http://evil.example${me}`)).status, 200)
+      assert.equal((await raw('GET', `HTTPS://evil.example:1/health/live?x`)).status, 200)
+      assertProblem(await raw('GET', 'http://evil.example/nothing'), 404, 'not_found')
+      assertProblem(await raw('GET', 'http://evil.example//health/live'), 404, 'not_found')
+      assertProblem(await raw('GET', 'ftp://evil.example/health/live'), 404, 'not_found')
+    })
   })
 
-  it('answers HEAD as GET, without the body, on pages and files too (security 71)', async () => {
-    for (const { id, path } of operations.filter(({ method }) => method === 'GET')) {
-      const target = id === 'activateUser' ? `${path}?code=x` : path
-      const accept = { ...headers, Accept: 'text/html' }
-      const [get, head] = [await raw('GET', target, accept), await raw('HEAD', target, accept)]
-      assert.equal(head.text, '', id)
-      assert.equal(head.status, get.status, id)
-      const sent = (answer: Answer) => comparable({ ...answer, body: {} })
-      assert.deepEqual(sent(head), sent(get), id)
-    }
-    for (const path of [
-      '/',
-      '/docs/',
-      '/docs/start.js',
-      '/account/style.css',
-      '/account/activate/?code=x',
-      '/nothing',
-    ]) {
-      const [get, head] = [await raw('GET', path), await raw('HEAD', path)]
-      assert.deepEqual([head.text, head.status], ['', get.status], path)
-      assert.equal(head.headers.get('content-type'), get.headers.get('content-type'), path)
-    }
-  })
-
-  it('answers an absolute-form target like its path: its host counts for nothing (security 24)', async () => {
-    assert.equal((await raw('GET', `http://evil.example${me}`)).status, 200)
-    assert.equal((await raw('GET', `HTTPS://evil.example:1/health/live?x`)).status, 200)
-    assertProblem(await raw('GET', 'http://evil.example/nothing'), 404, 'not_found')
-    assertProblem(await raw('GET', 'http://evil.example//health/live'), 404, 'not_found')
-    assertProblem(await raw('GET', 'ftp://evil.example/health/live'), 404, 'not_found')
-  })
-
-  it('answers an absolute-form target whose host makes no sense all the same, and other forms with 404', async () => {
+  it('answers an absolute-form target with a malformed host; 404 for others', async () => {
     for (const host of ['[x', 'x:abc', 'x:99999', 'u%:p@x', 'u:p@x']) {
       assert.equal((await raw('GET', `http://${host}${me}`)).status, 200, host)
     }
@@ -145,7 +163,7 @@ describe('routing', () => {
     }
   })
 
-  it('goes by the request line alone, whatever header fields name another method, path or prefix', async () => {
+  it('routes by the request line, whatever the header fields name', async () => {
     const others = {
       'X-HTTP-Method-Override': 'DELETE',
       'X-Method-Override': 'DELETE',
@@ -157,14 +175,16 @@ describe('routing', () => {
     assert.equal((await raw('GET', me, others)).status, 200)
   })
 
-  it('reads a URL of 8 KiB and answers a longer one with 414 (security 69)', async () => {
-    const longest = `${me}?x=`.padEnd(8 * 1024, 'x')
-    assert.equal((await raw('GET', longest)).status, 200)
-    assertProblem(await raw('GET', `${longest}x`), 414, 'uri_too_long')
-    assertProblem(await raw('GET', '/'.padEnd(9000, '/')), 414, 'uri_too_long')
+  describe('length of a URL (security 69)', () => {
+    it('reads a URL of 8 KiB and returns 414 for a longer one', async () => {
+      const longest = `${me}?x=`.padEnd(8 * 1024, 'x')
+      assert.equal((await raw('GET', longest)).status, 200)
+      assertProblem(await raw('GET', `${longest}x`), 414, 'uri_too_long')
+      assertProblem(await raw('GET', '/'.padEnd(9000, '/')), 414, 'uri_too_long')
+    })
   })
 
-  it('takes each declared query parameter once, and ignores others', async () => {
+  it('reads each declared query parameter once, and ignores others', async () => {
     const logs = '/api/v1/logs/login/'
     for (const name of ['page_size', 'ordering', 'user_agent', 'cursor', 'ip_address', 'user', 'timestamp_after']) {
       const answer = await service.fetch(`${logs}?${name}=1&x=1&${name}=1`, { headers })
@@ -179,7 +199,7 @@ describe('routing', () => {
     )
   })
 
-  it('coerces the query, and nothing in a body', async () => {
+  it('converts the types of the query, and of no body', async () => {
     const sized = (size: string) => service.fetch(`/api/v1/logs/login/?page_size=${size}`, { headers })
     assert.equal((await sized('1')).status, 200)
     for (const size of ['', 'x', '1.5', '1e400', 'NaN', 'null', 'true', '-1', '101', '9007199254740993', '%00']) {

@@ -44,7 +44,7 @@ describe('the HTTP server', () => {
     'no host': `GET ${live} HTTP/1.1${crlf}${crlf}`,
   }
   for (const [what, bytes] of Object.entries(garbage)) {
-    it(`answers ${what} with 400 as a problem document, once, and closes`, async () => {
+    it(`returns one 400 for ${what}, and closes`, async () => {
       const answer = await send(bytes)
       assertProblem(answer, 400, 'invalid')
       assert.equal(answer.answers, 1)
@@ -53,19 +53,21 @@ describe('the HTTP server', () => {
     })
   }
 
-  it('answers a request line and header fields of more than 16 KiB with 431, a URL alone too (security 69)', async () => {
-    assert.equal((await sendRaw(service.url, requestText('GET', live, { 'X-A': 'a'.repeat(15_000) }))).status, 200)
-    for (const text of [
-      requestText('GET', live, { 'X-A': 'a'.repeat(17_000) }),
-      requestText('GET', '/'.padEnd(17_000, 'a')),
-    ]) {
-      const answer = await send(text)
-      assertProblem(answer, 431, 'headers_too_large')
-      assert.ok(answer.closed)
-    }
+  describe('length of a request (security 69)', () => {
+    it('returns 431 for a request line and headers of more than 16 KiB', async () => {
+      assert.equal((await sendRaw(service.url, requestText('GET', live, { 'X-A': 'a'.repeat(15_000) }))).status, 200)
+      for (const text of [
+        requestText('GET', live, { 'X-A': 'a'.repeat(17_000) }),
+        requestText('GET', '/'.padEnd(17_000, 'a')),
+      ]) {
+        const answer = await send(text)
+        assertProblem(answer, 431, 'headers_too_large')
+        assert.ok(answer.closed)
+      }
+    })
   })
 
-  it('reads 100 header fields, and answers one more with 431: none is dropped in silence', async () => {
+  it('reads 100 header fields, and returns 431 for more', async () => {
     const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, 'a']))
     assert.equal((await sendRaw(service.url, requestText('GET', live, fields(99)))).status, 200) // and Host
     for (const count of [100, 101, 500]) {
@@ -75,7 +77,7 @@ describe('the HTTP server', () => {
     }
   })
 
-  it('answers HTTP/1.0, without a Host too, and keeps its connection only where it is asked to', async () => {
+  it('answers HTTP/1.0 without Host, and keeps the connection on request', async () => {
     const old = (headers: string[] = []) => [`GET ${live} HTTP/1.0`, ...headers, '', ''].join(crlf)
     const answer = await send(old())
     assert.deepEqual([answer.status, answer.closed], [200, true])
@@ -84,12 +86,12 @@ describe('the HTTP server', () => {
     assert.equal((await send(old().replace('GET', 'HEAD'))).text, '')
   })
 
-  it('answers a request that is cut off with 400, and says nothing to a connection that sends nothing', async () => {
+  it('returns 400 for a cut request, and nothing to a silent connection', async () => {
     assertProblem(await send(`GET ${live} HTT`, true), 400, 'invalid')
     assert.equal((await send('', true)).answers, 0)
   })
 
-  it('has no expectations and no upgrades to offer, and answers all the same', async () => {
+  it('answers requests with an expectation or an upgrade', async () => {
     assert.equal((await sendRaw(service.url, requestText('GET', live, { Expect: 'the-moon' }))).status, 200)
     const upgrade = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': '' }
     assert.equal((await sendRaw(service.url, requestText('GET', live, upgrade))).status, 200)
@@ -99,14 +101,14 @@ describe('the HTTP server', () => {
     )
   })
 
-  it('answers requests sent in one go, in their order', async () => {
+  it('answers pipelined requests in their order', async () => {
     const requests = requestText('GET', live) + requestText('POST', live) + requestText('GET', '/no')
     const { text, answers } = await sendRaw(service.url, requests, { patience: 200 })
     assert.equal(answers, 3)
     assert.deepEqual(text.match(/(?<=HTTP\/1.1 )\d+/g), ['405', '404'])
   })
 
-  describe('time-outs', () => {
+  describe('time-outs (security 70)', () => {
     let bare: BareService
     before(async () => {
       bare = await BareService.start({}, (server) => {
@@ -118,15 +120,17 @@ describe('the HTTP server', () => {
       bare.stop()
     })
 
-    it('leave room for 10,000 connections at most (security 87)', () => {
-      const { maxConnections } = createHttpServer(() => Promise.resolve(), {
-        headers: {},
-        log: pino({ level: 'silent' }),
+    describe('connections (security 87)', () => {
+      it('accepts at most 10,000 connections', () => {
+        const { maxConnections } = createHttpServer(() => Promise.resolve(), {
+          headers: {},
+          log: pino({ level: 'silent' }),
+        })
+        assert.ok(maxConnections >= 100 && maxConnections <= 10_000, String(maxConnections))
       })
-      assert.ok(maxConnections >= 100 && maxConnections <= 10_000, String(maxConnections))
     })
 
-    it('are 10 s for the header fields, 30 s for a request, and 60 s where nothing moves (security 70)', () => {
+    it('are 10 s for headers, 30 s for a request and 60 s without traffic', () => {
       const refusing = { headers: {}, log: pino({ level: 'silent' }) }
       const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = createHttpServer(
         () => Promise.resolve(),
@@ -138,7 +142,7 @@ describe('the HTTP server', () => {
       )
     })
 
-    it('keep an idle connection past all of these between two requests (security 70)', async () => {
+    it('keep an idle connection for longer between two requests', async () => {
       const kept = await BareService.start({}, (server) => {
         server.headersTimeout = 200
         server.requestTimeout = 400
@@ -153,7 +157,7 @@ describe('the HTTP server', () => {
       }
     })
 
-    it('keep an idle connection for KEEP_ALIVE, and say so', async () => {
+    it('keep an idle connection for KEEP_ALIVE, and announce it', async () => {
       assert.equal((await service.fetch(live)).headers.get('keep-alive'), 'timeout=75')
       const brief = await TestService.start({ KEEP_ALIVE: '1s' })
       try {
@@ -165,7 +169,7 @@ describe('the HTTP server', () => {
     })
 
     // Node looks every 2 s, so that all go at once.
-    it('answer slow header fields and slow bodies with 408, however they drip, and close (security 70)', async () => {
+    it('return 408 for slow headers and bodies, and close', async () => {
       const post = (headers: Record<string, string>) =>
         requestText('POST', '/api/v1/auth/token/verify/', { 'Content-Type': 'application/json', ...headers })
       const many = 'x'.repeat(500)
@@ -187,7 +191,7 @@ describe('the HTTP server', () => {
       )
     })
 
-    it('let a client go that asks and never reads (security 70)', async () => {
+    it('close the connection of a client that never reads', async () => {
       bare.server.timeout = 300
       const socket = connect({ host: '127.0.0.1', port: Number(new URL(bare.url).port) }).pause()
       socket.on('error', () => undefined)

@@ -23,7 +23,7 @@ async function* items(count: number, end?: Error): AsyncGenerator<{ n: number; f
 }
 
 describe('openJson', () => {
-  it('writes a short object whole', async () => {
+  it('writes a short object as one text', async () => {
     assert.equal(await openJson({}), '{}')
     const members = { a: 'ü"\n', none: undefined, list: items(0), b: [1, null], list2: items(1), c: { d: false } }
     assert.equal(
@@ -32,7 +32,7 @@ describe('openJson', () => {
     )
   })
 
-  it('writes a long one in pieces of some KiB, as JSON.stringify would', async () => {
+  it('writes a long one in pieces, with the text of JSON.stringify', async () => {
     const opened = await openJson({ list: items(100), between: 1, other: items(50) })
     assert.ok(typeof opened !== 'string')
     const pieces: string[] = []
@@ -71,7 +71,7 @@ describe('streamed replies', () => {
     return response
   }
 
-  const told = () => lines.filter(({ msg }) => msg !== 'request')
+  const logged = () => lines.filter(({ msg }) => msg !== 'request')
   const open = async () =>
     new Promise<number>((resolve, reject) => {
       server.getConnections((error, count) => {
@@ -87,7 +87,7 @@ describe('streamed replies', () => {
     }
   }
 
-  it('come as JSON in chunks, with the standing headers', async () => {
+  it('are JSON in chunks, with the common headers', async () => {
     const response = await ask(() => ({ list: items(1000) }))
     assert.deepEqual(JSON.parse(await text(response)), { list: await Array.fromAsync(items(1000)) })
     const { headers } = response
@@ -96,10 +96,10 @@ describe('streamed replies', () => {
     assert.equal(headers['content-length'], undefined)
     assert.equal(headers['cache-control'], 'no-store')
     assert.equal(headers['x-content-type-options'], 'nosniff')
-    assert.deepEqual(told(), [])
+    assert.deepEqual(logged(), [])
   })
 
-  it('are a problem document when they fail at their beginning', async () => {
+  it('are a problem document if they fail at once', async () => {
     const response = await ask(() => ({ list: items(5, new Error('the secret cause')) }))
     assert.equal(response.statusCode, 500)
     assert.equal(response.headers['content-type'], 'application/problem+json')
@@ -110,13 +110,13 @@ describe('streamed replies', () => {
     ['an error', new Error('the secret cause'), 50, /the secret cause/],
     ['a lost database', new Problem('unavailable', { cause: 'the secret cause' }), 40, /the secret cause/],
   ] as const) {
-    it(`that break off by ${title} end their connection, never whole, and are logged once`, async () => {
+    it(`that break off by ${title} end their connection, and are logged once`, async () => {
       const response = await ask(() => ({ list: items(1000, error) }))
       assert.equal(response.statusCode, 200)
       await assert.rejects(text(response), { code: 'ECONNRESET' })
       assert.equal(response.complete, false)
       await until(async () => (await open()) === 0)
-      const [line, ...more] = told()
+      const [line, ...more] = logged()
       assert.deepEqual(more, [])
       assert.equal(line?.['level'], level)
       assert.equal(line['msg'], 'the answer broke off')
@@ -125,7 +125,7 @@ describe('streamed replies', () => {
     })
   }
 
-  it('are read no faster than their client takes them, and no further than it stays', async () => {
+  it('are produced only as fast and as long as the client reads', async () => {
     let read = 0
     let ended = false
     async function* endless() {
@@ -148,15 +148,15 @@ describe('streamed replies', () => {
     response.destroy()
     await until(() => ended)
     assert.deepEqual(
-      told().map(({ level }) => level),
+      logged().map(({ level }) => level),
       [20],
     )
   })
 
-  it('are checked whole in development: a member that the contract does not list is 500', async () => {
+  it('are checked in development, where an undocumented member is 500', async () => {
     const bad = await ask(() => ({ status: 'ok', list: items(1000) }), { NODE_ENV: 'development' })
     assert.equal(bad.statusCode, 500)
     assert.doesNotMatch(await text(bad), /xxx/)
-    assert.match(JSON.stringify(told()), /openapi.yaml does not describe: body data must NOT have additional/)
+    assert.match(JSON.stringify(logged()), /openapi.yaml does not describe: body data must NOT have additional/)
   })
 })

@@ -106,7 +106,7 @@ describeFuzz('the validator, with the contract', () => {
     api = await compileOpenApi(structuredClone(contract) as unknown as Document, formats)
   })
 
-  it('takes a body that has the members of the contract and no others, and changes nothing in it, or is a Problem invalid that names what is there or missing (security 65, 67, 75)', () =>
+  it('accepts a valid body unchanged, or names its errors (security 65, 67, 75)', () =>
     holds(bodies, ['taken', 'refused'], async ([id, body]) => {
       const operation = operationOf(id)
       const before = JSON.stringify(body)
@@ -131,7 +131,7 @@ describeFuzz('the validator, with the contract', () => {
       return 'taken'
     }))
 
-  it('takes a query whose numbers are finite and in their bounds, once each, or is a Problem invalid that names the parameter (security 67, 72)', () =>
+  it('accepts finite numbers in bounds, or names the parameter (security 67, 72)', () =>
     holds(
       fc.tuple(fc.constantFrom('listUsers', 'listLoginLogs', 'listSecurityEvents', 'listSessions'), queries),
       ['taken', 'refused'],

@@ -65,7 +65,7 @@ describe('pages', () => {
         }
       })
 
-      it('has a style sheet that is there', async () => {
+      it('has an existing style sheet', async () => {
         const [, href = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(pageOf(await service.fetch(path))) ?? []
         const { status, headers } = await service.fetch(href)
         assert.equal(status, 200)
@@ -86,21 +86,23 @@ describe('pages', () => {
         assert.match(alertOf(pageOf(russian)), /^Эта ссылка неполная/)
       })
 
-      it('reads the content type by its grammar, and takes UTF-8 only (security 63)', async () => {
-        const form = 'application/x-www-form-urlencoded'
-        for (const [type, status] of [
-          ...[`${form};`, `${form}; charset="UTF-8"`, `${form.toUpperCase()};version=1`].map(
-            (good) => [good, 400] as const,
-          ),
-          ...[`${form}; charset=utf-16`, `${form};charset`, `${form}x`, ''].map((bad) => [bad, 415] as const),
-        ]) {
-          const headers = { 'Content-Type': type }
-          const answer = await service.fetch(path, { method: 'POST', headers, body: 'code=abc' })
-          assert.equal(answer.status, status, type)
-        }
+      describe('content type (security 63)', () => {
+        it('parses the content type, and accepts UTF-8 only', async () => {
+          const form = 'application/x-www-form-urlencoded'
+          for (const [type, status] of [
+            ...[`${form};`, `${form}; charset="UTF-8"`, `${form.toUpperCase()};version=1`].map(
+              (good) => [good, 400] as const,
+            ),
+            ...[`${form}; charset=utf-16`, `${form};charset`, `${form}x`, ''].map((bad) => [bad, 415] as const),
+          ]) {
+            const headers = { 'Content-Type': type }
+            const answer = await service.fetch(path, { method: 'POST', headers, body: 'code=abc' })
+            assert.equal(answer.status, status, type)
+          }
+        })
       })
 
-      it('escapes the code, and hands it on as it came', async () => {
+      it('escapes the code, and passes it on unchanged', async () => {
         for (const code of [
           `"><script>alert(1)</script>`,
           `' onfocus=x autofocus '`,
@@ -125,7 +127,7 @@ describe('pages', () => {
         }
       })
 
-      it('takes a form and nothing else', async () => {
+      it('accepts a form and nothing else', async () => {
         for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
           const body = JSON.stringify({ code: 'abc' })
           const answer = await service.fetch(path, { method: 'POST', headers: { 'Content-Type': type }, body })
@@ -135,7 +137,7 @@ describe('pages', () => {
         assertProblem(await post(path, 'code=a&code=b'), 400, 'invalid')
       })
 
-      it('says of a wrong, missing or unreadable code that the link does not work, in both languages', async () => {
+      it('says in both languages that a link with a bad code does not work', async () => {
         const fields = { password: newPassword, password_confirm: newPassword }
         for (const code of ['wrong', '', '\u0000', 'a'.repeat(257)]) {
           const answer = await post(path, { ...fields, code })
@@ -147,54 +149,56 @@ describe('pages', () => {
     })
   }
 
-  it('activate by the click, not by being opened (security 30)', async () => {
-    const email = service.email()
-    const { id, code } = await insertRegistration(service, email)
-    const html = pageOf(await service.fetch(`/account/activate/?code=${code}`))
-    await service.fetch(`/account/activate/?code=${code}`, { method: 'HEAD' })
-    assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [])
-    for (let click = 1; click <= 2; click++) {
-      const answer = await post('/account/activate/', { code: hiddenCode(html) })
-      assert.equal(answer.status, 200)
-      assert.match(pageOf(answer), /<p>Your account is active/)
-    }
-    assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
+  describe('clicks (security 30)', () => {
+    it('activate by a click, not by being opened', async () => {
+      const email = service.email()
+      const { id, code } = await insertRegistration(service, email)
+      const html = pageOf(await service.fetch(`/account/activate/?code=${code}`))
+      await service.fetch(`/account/activate/?code=${code}`, { method: 'HEAD' })
+      assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [])
+      for (let click = 1; click <= 2; click++) {
+        const answer = await post('/account/activate/', { code: hiddenCode(html) })
+        assert.equal(answer.status, 200)
+        assert.match(pageOf(answer), /<p>Your account is active/)
+      }
+      assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
+    })
+
+    it('change the address and undo it by a click, not by being opened', async () => {
+      const user = await service.signedIn()
+      const email = service.email()
+      await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
+      const emailNow = async () => (await service.sql('select email from users where id = $1', [user.id]))[0]
+      const open = async ({ link }: { link: string }) => {
+        const { pathname, search } = new URL(link)
+        await service.fetch(`${pathname}${search}`, { method: 'HEAD' })
+        return { pathname, html: pageOf(await service.fetch(`${pathname}${search}`)) }
+      }
+      const [confirm, sent] = [await open(await service.mailTo(email)), await emailNow()]
+      assert.deepEqual(sent, { email: user.email })
+      assert.match(confirm.html, /<button>Use this address<\/button>/)
+      const confirmed = await post(confirm.pathname, { code: hiddenCode(confirm.html) })
+      assert.equal(confirmed.status, 200)
+      assert.match(pageOf(confirmed), /<p>The address is changed/)
+      assert.deepEqual(await emailNow(), { email })
+
+      const undo = await open(await service.mailTo(user.email))
+      assert.deepEqual(await emailNow(), { email })
+      assert.match(undo.html, /<button>Restore the old address<\/button>/)
+      const undone = await post(undo.pathname, { code: hiddenCode(undo.html) }, 'ru')
+      assert.equal(undone.status, 200)
+      assert.match(pageOf(undone), /<p>Прежний адрес восстановлен/)
+      assert.doesNotMatch(pageOf(undone), /<form|role="alert"/)
+      assert.deepEqual(await emailNow(), { email: user.email })
+      for (const { pathname, html } of [confirm, undo]) {
+        const again = await post(pathname, { code: hiddenCode(html) })
+        assert.equal(again.status, 400)
+        assert.match(alertOf(pageOf(again)), /^This link no longer works/)
+      }
+    })
   })
 
-  it('change the address and undo it by the click, not by being opened (security 30)', async () => {
-    const user = await service.signedIn()
-    const email = service.email()
-    await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
-    const emailNow = async () => (await service.sql('select email from users where id = $1', [user.id]))[0]
-    const open = async ({ link }: { link: string }) => {
-      const { pathname, search } = new URL(link)
-      await service.fetch(`${pathname}${search}`, { method: 'HEAD' })
-      return { pathname, html: pageOf(await service.fetch(`${pathname}${search}`)) }
-    }
-    const [confirm, sent] = [await open(await service.mailTo(email)), await emailNow()]
-    assert.deepEqual(sent, { email: user.email })
-    assert.match(confirm.html, /<button>Use this address<\/button>/)
-    const confirmed = await post(confirm.pathname, { code: hiddenCode(confirm.html) })
-    assert.equal(confirmed.status, 200)
-    assert.match(pageOf(confirmed), /<p>The address is changed/)
-    assert.deepEqual(await emailNow(), { email })
-
-    const undo = await open(await service.mailTo(user.email))
-    assert.deepEqual(await emailNow(), { email })
-    assert.match(undo.html, /<button>Restore the old address<\/button>/)
-    const undone = await post(undo.pathname, { code: hiddenCode(undo.html) }, 'ru')
-    assert.equal(undone.status, 200)
-    assert.match(pageOf(undone), /<p>Прежний адрес восстановлен/)
-    assert.doesNotMatch(pageOf(undone), /<form|role="alert"/)
-    assert.deepEqual(await emailNow(), { email: user.email })
-    for (const { pathname, html } of [confirm, undo]) {
-      const again = await post(pathname, { code: hiddenCode(html) })
-      assert.equal(again.status, 400)
-      assert.match(alertOf(pageOf(again)), /^This link does not work any more/)
-    }
-  })
-
-  it('set a new password, once; a refused one uses nothing up', async () => {
+  it('set a new password once, and keep the code after a refused one', async () => {
     const path = '/account/restore-password/'
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')
@@ -225,19 +229,21 @@ describe('pages', () => {
     assert.equal((await post(path, { code, password: newPassword, password_confirm: newPassword })).status, 400)
   })
 
-  it('refuse a form that is not UTF-8: passwords that cannot be read would be one password (security 6, 64)', async () => {
-    const code = await insertCode(service, await insertUser(service, service.email()), 'restore')
-    const password = '%ff'.repeat(12)
-    for (const body of [
-      `code=${code}&password=${password}&password_confirm=${password}`,
-      Buffer.from('code=\xff', 'latin1'),
-    ]) {
-      const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
-      assertProblem(
-        await service.fetch('/account/restore-password/', { method: 'POST', headers, body }),
-        400,
-        'invalid',
-      )
-    }
+  describe('encoding (security 6, 64)', () => {
+    it('refuse a form that is not UTF-8', async () => {
+      const code = await insertCode(service, await insertUser(service, service.email()), 'restore')
+      const password = '%ff'.repeat(12)
+      for (const body of [
+        `code=${code}&password=${password}&password_confirm=${password}`,
+        Buffer.from('code=\xff', 'latin1'),
+      ]) {
+        const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+        assertProblem(
+          await service.fetch('/account/restore-password/', { method: 'POST', headers, body }),
+          400,
+          'invalid',
+        )
+      }
+    })
   })
 })

@@ -11,7 +11,7 @@ describe('/docs/', () => {
   })
   after(() => service.stop())
 
-  it('is where / and /docs lead, on whatever host', async () => {
+  it('is the target of / and /docs, on any host', async () => {
     for (const path of ['/', '/docs']) {
       const { status, headers } = await service.fetch(path, { headers: { 'X-Forwarded-Host': 'evil.test' } })
       assert.equal(status, 302)
@@ -19,7 +19,7 @@ describe('/docs/', () => {
     }
   })
 
-  it('is a page under a strict policy: no inline script, nothing from elsewhere', async () => {
+  it('has a strict policy without inline scripts and other origins', async () => {
     const { status, headers, body } = await service.fetch('/docs/')
     assert.equal(status, 200)
     assert.equal(headers.get('content-type'), 'text/html; charset=utf-8')
@@ -38,7 +38,7 @@ describe('/docs/', () => {
     assert.equal((await service.fetch('/docs/', { method: 'HEAD' })).status, 200)
   })
 
-  it('has all the assets that it names, cacheable, and the contract', async () => {
+  it('serves all its assets, cacheable, and the contract', async () => {
     const html = String((await service.fetch('/docs/')).body['text'])
     const names = [...html.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, name]) => String(name))
     assert.equal(names.length, 4, names.join())
@@ -52,7 +52,7 @@ describe('/docs/', () => {
     }
   })
 
-  it('has the contract as OpenAPI 3.0.3 too, as it is checked in', async () => {
+  it('serves the contract as OpenAPI 3.0.3, as checked in', async () => {
     const { status, headers, body } = await service.fetch('/docs/openapi-3.0.json')
     assert.equal(status, 200)
     assert.match(String(headers.get('content-type')), /^application\/json\b/)

@@ -51,20 +51,20 @@ describe('the recovery page, sent twice', () => {
     assert.deepEqual(await state(), before)
   })
 
-  it('shows the success to both of two at once, and changes the password once', async () => {
+  it('shows the success to both of two parallel requests', async () => {
     for (const answer of await Promise.all([post(), post()])) assertDone(answer)
     const events = await service.sql('select type from security_events where user_id = $1', [id])
     assert.deepEqual(events, [{ type: 'password_restored' }])
   })
 
-  it('does so for an account that the code made', async () => {
+  it('shows the success again for an account that the code created', async () => {
     const registration = await insertRegistration(service, service.email())
     const mailed = await insertCode(service, registration.id, 'restore')
     for (const answer of await Promise.all([post(word, word, mailed), post(word, word, mailed)])) assertDone(answer)
     assertDone(await post(word, word, mailed))
   })
 
-  it('refuses another password, and one that is not the current one any more', async () => {
+  it('refuses another password, and one that is no longer current', async () => {
     assertDone(await post())
     assertDead(await post('a quite different password'))
     assertDead(await post(word, 'a quite different password'))
@@ -83,7 +83,7 @@ describe('the recovery page, sent twice', () => {
     assertDead(await post())
   })
 
-  it('allows 10 tries of the current password by one code, at once too', async () => {
+  it('allows 10 attempts at the current password by one code', async () => {
     assertDone(await post())
     const guesses = await Promise.all(Array.from({ length: 15 }, (_, index) => post(`a guess of number ${index}`)))
     for (const answer of guesses) assertDead(answer)
@@ -92,11 +92,13 @@ describe('the recovery page, sent twice', () => {
     assert.deepEqual(row, { repetitions: 10 })
   })
 
-  it('is a matter of the page: the operation answers a used code as ever (security 20)', async () => {
-    const body = { code, password: word, password_confirm: word }
-    const statuses = []
-    for (let time = 0; time < 2; time++) statuses.push((await service.call('restorePassword', { body })).status)
-    assert.deepEqual(statuses, [200, 400])
+  describe('and the API (security 20)', () => {
+    it('leaves the operation to refuse a used code', async () => {
+      const body = { code, password: word, password_confirm: word }
+      const statuses = []
+      for (let time = 0; time < 2; time++) statuses.push((await service.call('restorePassword', { body })).status)
+      assert.deepEqual(statuses, [200, 400])
+    })
   })
 })
 
@@ -112,7 +114,7 @@ describe('the activation page of a second registration', () => {
     ['en', /<p>Your account is already active\..* If you did not choose its password yourself/],
     ['ru', /<p>Учётная запись уже активна\..* Если её пароль задали не вы/],
   ] as const)
-    it(`says that the account is active already, in ${language}`, async () => {
+    it(`says that the account is already active, in ${language}`, async () => {
       const email = service.email()
       const [first, second] = [await insertRegistration(service, email), await insertRegistration(service, email)]
       const click = (code: string) =>

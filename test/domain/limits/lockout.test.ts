@@ -11,35 +11,37 @@ describe('limits of sign-in, 3 in 15 min', () => {
   })
   after(() => service.stop())
 
-  it('answer 429 with Retry-After and what the policy is, once too many were wrong, the right one too (security 54, 58)', async () => {
-    const { email } = await addOwner(service)
-    const ip = '192.0.2.1'
-    const first = await attempt(service, { email, ip })
-    assertProblem(first, 401, 'no_active_account')
-    assert.equal(first.headers.get('ratelimit-policy'), '"sign-in";q=3;w=900')
-    assert.match(String(first.headers.get('ratelimit')), /^"sign-in";r=2;t=(899|900)$/)
-    assert.deepEqual(await fail(service, 2, { email, ip }), [401, 401])
-    const refused = await attempt(service, { email, ip, given: password })
-    assertProblem(refused, 429, 'throttled')
-    const wait = Number(refused.headers.get('retry-after'))
-    assert.ok(wait > 890 && wait <= 900, String(wait))
-    assert.equal(refused.body['detail'], `Request was throttled. Expected available in ${wait} seconds.`)
-    assert.equal(refused.headers.get('ratelimit'), `"sign-in";r=0;t=${wait}`)
+  describe('lock-outs (security 54, 58)', () => {
+    it('returns 429 with Retry-After and the policy after too many wrong passwords', async () => {
+      const { email } = await addOwner(service)
+      const ip = '192.0.2.1'
+      const first = await attempt(service, { email, ip })
+      assertProblem(first, 401, 'no_active_account')
+      assert.equal(first.headers.get('ratelimit-policy'), '"sign-in";q=3;w=900')
+      assert.match(String(first.headers.get('ratelimit')), /^"sign-in";r=2;t=(899|900)$/)
+      assert.deepEqual(await fail(service, 2, { email, ip }), [401, 401])
+      const refused = await attempt(service, { email, ip, given: password })
+      assertProblem(refused, 429, 'throttled')
+      const wait = Number(refused.headers.get('retry-after'))
+      assert.ok(wait > 890 && wait <= 900, String(wait))
+      assert.equal(refused.body['detail'], `Request was throttled. Expected available in ${wait} seconds.`)
+      assert.equal(refused.headers.get('ratelimit'), `"sign-in";r=0;t=${wait}`)
+    })
+
+    it('last twice as long each time of a day, up to a day', async () => {
+      const { email } = await addOwner(service)
+      const ip = '192.0.2.2'
+      for (const expected of [900, 1800, 3600]) {
+        await fail(service, 3, { email, ip })
+        const wait = Number((await attempt(service, { email, ip })).headers.get('retry-after'))
+        assert.ok(wait > expected - 10 && wait <= expected, `${wait} instead of ${expected}`)
+        await passTime(service, expected)
+      }
+      assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
+    })
   })
 
-  it('make each lock-out of a day twice as long as the one before, a day at the most (security 54)', async () => {
-    const { email } = await addOwner(service)
-    const ip = '192.0.2.2'
-    for (const expected of [900, 1800, 3600]) {
-      await fail(service, 3, { email, ip })
-      const wait = Number((await attempt(service, { email, ip })).headers.get('retry-after'))
-      assert.ok(wait > expected - 10 && wait <= expected, `${wait} instead of ${expected}`)
-      await passTime(service, expected)
-    }
-    assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
-  })
-
-  it('do not count what was right, and forget what was wrong before it', async () => {
+  it('count no right password, which resets the wrong ones', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.3'
     for (let round = 0; round < 3; round++) {
@@ -50,7 +52,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
     }
   })
 
-  it('do not count what could not be checked', async () => {
+  it('count no password that could not be checked', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.4'
     const before = await keysOf(service)
@@ -61,48 +63,56 @@ describe('limits of sign-in, 3 in 15 min', () => {
     assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
   })
 
-  it('treat an address that is nobody’s, or suspended, like any other: answer by answer (security 12, 17)', async () => {
-    const suspended = await addOwner(service)
-    await service.sql('update users set is_active = false where id = $1', [suspended.id])
-    const emails = [(await addOwner(service)).email, suspended.email, 'nobody@example.com']
-    for (let time = 0; time < 5; time++) {
-      const [owner, ...others] = await Promise.all(
-        emails.map(async (email) => withoutIds(await attempt(service, { email, ip: `192.0.2.${time === 4 ? 6 : 5}` }))),
+  describe('without an account (security 12, 17)', () => {
+    it('treat an unknown or suspended address like any other', async () => {
+      const suspended = await addOwner(service)
+      await service.sql('update users set is_active = false where id = $1', [suspended.id])
+      const emails = [(await addOwner(service)).email, suspended.email, 'nobody@example.com']
+      for (let time = 0; time < 5; time++) {
+        const [owner, ...others] = await Promise.all(
+          emails.map(async (email) =>
+            withoutIds(await attempt(service, { email, ip: `192.0.2.${time === 4 ? 6 : 5}` })),
+          ),
+        )
+        const untimed = ({ headers, members, ...rest }: NonNullable<typeof owner>) => ({
+          ...rest,
+          headers: { ...headers, ratelimit: headers['ratelimit']?.replace(/t=.*/, ''), 'retry-after': '' },
+          members: { ...members, detail: String(members['detail']).replace(/\d+ second/, '') },
+        })
+        for (const other of others) assert.deepEqual(untimed(other), owner && untimed(owner))
+        assert.equal(owner?.status, time === 3 ? 429 : 401)
+      }
+    })
+  })
+
+  describe('security events (security 78)', () => {
+    it('record the lock-out, without a user for an unknown address', async () => {
+      const { id, email } = await addOwner(service)
+      await service.sql(`delete from security_events where type = 'account_locked'`)
+      await fail(service, 4, { email, ip: '192.0.2.7' })
+      await fail(service, 4, { email: 'no-one@example.com', ip: '192.0.2.7' })
+      const events = await service.sql<{ user_id: string; ip_address: string }>(
+        `select user_id, host(ip_address) as ip_address from security_events where type = 'account_locked' order by timestamp`,
       )
-      const untimed = ({ headers, members, ...rest }: NonNullable<typeof owner>) => ({
-        ...rest,
-        headers: { ...headers, ratelimit: headers['ratelimit']?.replace(/t=.*/, ''), 'retry-after': '' },
-        members: { ...members, detail: String(members['detail']).replace(/\d+ second/, '') },
-      })
-      for (const other of others) assert.deepEqual(untimed(other), owner && untimed(owner))
-      assert.equal(owner?.status, time === 3 ? 429 : 401)
-    }
+      const nobody = '00000000-0000-0000-0000-000000000000'
+      assert.deepEqual(events, [
+        { user_id: id, ip_address: '192.0.2.7' },
+        { user_id: nobody, ip_address: '192.0.2.7' },
+      ])
+    })
   })
 
-  it('write the lock-out down, of nobody where there is none (security 78)', async () => {
-    const { id, email } = await addOwner(service)
-    await service.sql(`delete from security_events where type = 'account_locked'`)
-    await fail(service, 4, { email, ip: '192.0.2.7' })
-    await fail(service, 4, { email: 'no-one@example.com', ip: '192.0.2.7' })
-    const events = await service.sql<{ user_id: string; ip_address: string }>(
-      `select user_id, host(ip_address) as ip_address from security_events where type = 'account_locked' order by timestamp`,
-    )
-    const nobody = '00000000-0000-0000-0000-000000000000'
-    assert.deepEqual(events, [
-      { user_id: id, ip_address: '192.0.2.7' },
-      { user_id: nobody, ip_address: '192.0.2.7' },
-    ])
+  describe('of IPv6 (security 56)', () => {
+    it('count each /64 of IPv6 as one network', async () => {
+      const { email } = await addOwner(service)
+      for (const host of [':1', 'dead:beef:0:1', 'ffff:ffff:ffff:ffff'])
+        assert.deepEqual(await fail(service, 1, { email, ip: `2001:db8:0:1:${host}` }), [401])
+      assert.deepEqual(await fail(service, 1, { email, ip: '2001:db8:0:1:8000::' }), [429])
+      assert.deepEqual(await fail(service, 1, { email, ip: '2001:db8:0:2::1' }), [401])
+    })
   })
 
-  it('count a /64 of IPv6 as one network, and the next as another (security 56)', async () => {
-    const { email } = await addOwner(service)
-    for (const host of [':1', 'dead:beef:0:1', 'ffff:ffff:ffff:ffff'])
-      assert.deepEqual(await fail(service, 1, { email, ip: `2001:db8:0:1:${host}` }), [401])
-    assert.deepEqual(await fail(service, 1, { email, ip: '2001:db8:0:1:8000::' }), [429])
-    assert.deepEqual(await fail(service, 1, { email, ip: '2001:db8:0:2::1' }), [401])
-  })
-
-  it('count a wrong current password like a failed sign-in, wherever it is asked for', async () => {
+  it('count a wrong current password like a failed sign-in, in any operation', async () => {
     const { email, access: token } = await addOwner(service)
     const headers = from('192.0.2.8')
     const reauthentications = {
@@ -126,14 +136,14 @@ describe('limits of sign-in, 3 in 15 min', () => {
   })
 })
 
-describe('limits of sign-in, 300 wrong ones at once', () => {
+describe('limits of sign-in, with 300 parallel attempts (security 54)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited()
   })
   after(() => service.stop())
 
-  it('let 10 be checked, and lock once (security 54)', async () => {
+  it('check 10 passwords, and lock once', async () => {
     const { email } = await addOwner(service)
     const answers = await Promise.all(Array.from({ length: 300 }, () => attempt(service, { email, ip: '192.0.2.1' })))
     const statuses = answers.map(({ status }) => status).sort()

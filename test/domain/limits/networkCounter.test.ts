@@ -7,7 +7,7 @@ import { attempt, countEvents, fail, from, passTime, startLimited } from './supp
 /** An address in the nth /64 of a /48. */
 const within = (site: string, network: number, host = '1') => `${site}:${network.toString(16)}::${host}`
 
-describe('limits by network count the /48 of IPv6 by four times the limit (security 105)', () => {
+describe('limits by network in the /48 of IPv6 (security 105)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m', LIMIT_SIGN_IN_NETWORK: '4/10m', LIMIT_REGISTRATION: '2/1h' })
@@ -27,7 +27,7 @@ describe('limits by network count the /48 of IPv6 by four times the limit (secur
       ])
     ).map((row) => row.points)
 
-  it('returns 429 for the ninth registration, from whichever /64 of the /48', async () => {
+  it('returns 429 for the ninth registration, from any /64 of the /48', async () => {
     const statuses: number[] = []
     for (let network = 0; network < 8; network++) statuses.push((await register(within('2001:db8:a', network))).status)
     assert.deepEqual([...new Set(statuses)], [201])
@@ -56,7 +56,7 @@ describe('limits by network count the /48 of IPv6 by four times the limit (secur
     assert.deepEqual(shown, [own(1), own(0), own(1), own(1), own(1), own(1), own(1), '"registration-site";r=0'])
   })
 
-  it('counts an IPv4 address once, in whichever spelling, and no /24', async () => {
+  it('counts an IPv4 address once, in any spelling, and no /24', async () => {
     for (const ip of ['192.0.2.1', '::ffff:192.0.2.1']) assert.equal((await register(ip)).status, 201)
     for (const ip of ['192.0.2.1', '::ffff:c000:201']) assert.equal((await register(ip)).status, 429)
     for (let host = 2; host < 14; host++) assert.equal((await register(`::ffff:192.0.2.${host}`)).status, 201)

@@ -24,7 +24,7 @@ describe('limits by network and by session', () => {
     await service.stop()
   })
 
-  it('wrong passwords for any accounts close a network, for its time (security 54, 58)', async () => {
+  it('refuse sign-ins after wrong passwords for any accounts (security 54, 58)', async () => {
     const { email } = await addOwner(service)
     for (const whose of ['a@example.com', 'b@example.com', 'c@example.com', email])
       assert.deepEqual(await fail(service, 1, { email: whose, ip: '192.0.2.1' }), [401])
@@ -36,7 +36,7 @@ describe('limits by network and by session', () => {
     assert.equal((await attempt(service, { email, ip: '192.0.2.1', given: password })).status, 200)
   })
 
-  it('attempts that a lock-out refuses are not counted against the network: others in it sign in', async () => {
+  it('do not count attempts that a lock-out refuses', async () => {
     const [{ email }, other] = [await addOwner(service), await addOwner(service)]
     const ip = '192.0.2.9'
     await service.sql('delete from rate_limits')
@@ -46,7 +46,7 @@ describe('limits by network and by session', () => {
     assert.equal((await attempt(service, { email: other.email, ip, given: password })).status, 200)
   })
 
-  it('instances count together (security 60)', async () => {
+  it('are shared between instances (security 60)', async () => {
     const { email } = await addOwner(service)
     const statuses: number[] = []
     for (let time = 0; time < 3; time++)
@@ -55,7 +55,7 @@ describe('limits by network and by session', () => {
     assert.deepEqual(statuses, [401, 401, 401, 401, 429, 429])
   })
 
-  it('registrations of a network, whatever the addresses; those that are refused are not counted (security 17, 58)', async () => {
+  it('bound registrations, and do not count refused ones (security 17, 58)', async () => {
     const headers = from('2001:db8:1:1::1')
     const register = (email: string, more = {}) =>
       service.call('registerUser', { body: { ...registration(email), ...more }, headers })
@@ -73,7 +73,7 @@ describe('limits by network and by session', () => {
     assert.equal((await service.call('registerUser', elsewhere)).status, 201)
   })
 
-  it('registrations that could not be made are not counted', async () => {
+  it('do not count registrations that failed', async () => {
     const headers = from('192.0.2.10')
     await service.sql('alter table registrations rename to registrations_away')
     for (let time = 0; time < 3; time++) {
@@ -85,7 +85,7 @@ describe('limits by network and by session', () => {
     assert.equal(status, 201)
   })
 
-  it('refreshes of a session, and of no other (security 58)', async () => {
+  it('bound refreshes by session (security 58)', async () => {
     const owner = await addOwner(service)
     const other = await addOwner(service)
     let { refresh } = owner
@@ -101,7 +101,7 @@ describe('limits by network and by session', () => {
     assert.equal((await service.call('refreshToken', { body: { refresh } })).status, 200, 'nothing is lost by the 429')
   })
 
-  it('keep no address, network or session in the clear (security 60)', async () => {
+  it('store no address, network or session in the clear (security 60)', async () => {
     const rows = await service.sql<{ key: string }>('select key from rate_limits')
     assert.ok(rows.length > 5)
     for (const { key } of rows) assert.match(key, /^[a-z-]+:[\w-]{43}$/)
@@ -109,7 +109,7 @@ describe('limits by network and by session', () => {
 })
 
 describe('limits that are off', () => {
-  it('are no limits, and are not told of', async () => {
+  it('limit nothing, and are not reported', async () => {
     const service = await TestService.start({ LIMIT_SIGN_IN: '1/15m', LIMIT_REGISTRATION: '1/1h' })
     try {
       for (let time = 0; time < 3; time++) {

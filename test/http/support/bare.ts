@@ -13,7 +13,7 @@ import { quickHashing } from '../../support/hashing.ts'
 
 type Line = Record<string, unknown>
 
-/** The service without its database, and with what it logs: for what happens before anybody asks a database. */
+/** The service without its database, with its log: for tests of what happens before a statement is run. */
 export class BareService {
   readonly server: Server
   readonly lines: Line[]
