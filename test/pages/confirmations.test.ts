@@ -193,7 +193,7 @@ describe('pages', () => {
       for (const { pathname, html } of [confirm, undo]) {
         const again = await post(pathname, { code: hiddenCode(html) })
         assert.equal(again.status, 400)
-        assert.match(alertOf(pageOf(again)), /^This link no longer works/)
+        assert.match(alertOf(pageOf(again)), /^This link does not work any more/)
       }
     })
   })
