@@ -27,53 +27,59 @@ describe('gatehouse createsuperuser', function () {
   }
   const refused = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` })
 
-  it('refuses passwords that no sign-in accepts (security 3)', async () => {
-    for (const [word, reason] of [
-      ['ab1'.repeat(100), 'At most 256 characters.'],
-      ['a'.repeat(257), 'At most 256 characters.'],
-      ['adminadmin1\n', 'It has a line break, which no sign-in form sends. Remove it.'],
-      ['adminadmin1\r\n', 'It has a line break, which no sign-in form sends. Remove it.'],
-      ['admin\nadmin1', 'It has a line break, which no sign-in form sends. Remove it.'],
-      ['\ufffdadminadmin1', 'It is not text in UTF-8.'],
-      ['short', 'The password must have at least 8 characters.'],
-      ['', 'At least 1 characters.'],
-    ] as const)
-      assert.deepEqual(
-        await create('big@example.com', word),
-        refused(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${reason}`),
-      )
-    assert.deepEqual(await service.sql('select email from users'), [])
+  describe('a password (security 3)', () => {
+    it('is refused if no sign-in accepts it', async () => {
+      for (const [word, reason] of [
+        ['ab1'.repeat(100), 'At most 256 characters.'],
+        ['a'.repeat(257), 'At most 256 characters.'],
+        ['adminadmin1\n', 'It has a line break, which no sign-in form sends. Remove it.'],
+        ['adminadmin1\r\n', 'It has a line break, which no sign-in form sends. Remove it.'],
+        ['admin\nadmin1', 'It has a line break, which no sign-in form sends. Remove it.'],
+        ['\ufffdadminadmin1', 'It is not text in UTF-8.'],
+        ['short', 'The password must have at least 8 characters.'],
+        ['', 'At least 1 characters.'],
+      ] as const)
+        assert.deepEqual(
+          await create('big@example.com', word),
+          refused(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${reason}`),
+        )
+      assert.deepEqual(await service.sql('select email from users'), [])
+    })
   })
 
-  it('refuses addresses that no registration accepts (security 104)', async () => {
-    for (const [email, reason] of [
-      ['', 'At least 3 characters. This is not an email address.'],
-      ['nobody', 'This is not an email address.'],
-      ['a@example.com\n', 'This is not an email address.'],
-      [`${'a'.repeat(250)}@example.com`, 'At most 254 characters. This is not an email address.'],
-      ['аdmin@example.com', 'This address has invisible characters, or mixes letters or digits of several scripts.'],
-      [
-        'admin\ufe0f@example.com',
-        'This address has invisible characters, or mixes letters or digits of several scripts.',
-      ],
-    ] as const)
-      assert.deepEqual(
-        await create(email, password),
-        refused(`DJANGO_SUPERUSER_EMAIL cannot be used: ${reason} Set it to admin@example.com for example.`),
-      )
+  describe('an address (security 104)', () => {
+    it('is refused if no registration accepts it', async () => {
+      for (const [email, reason] of [
+        ['', 'At least 3 characters. This is not an email address.'],
+        ['nobody', 'This is not an email address.'],
+        ['a@example.com\n', 'This is not an email address.'],
+        [`${'a'.repeat(250)}@example.com`, 'At most 254 characters. This is not an email address.'],
+        ['аdmin@example.com', 'This address has invisible characters, or mixes letters or digits of several scripts.'],
+        [
+          'admin\ufe0f@example.com',
+          'This address has invisible characters, or mixes letters or digits of several scripts.',
+        ],
+      ] as const)
+        assert.deepEqual(
+          await create(email, password),
+          refused(`DJANGO_SUPERUSER_EMAIL cannot be used: ${reason} Set it to admin@example.com for example.`),
+        )
+    })
   })
 
-  it('makes a superuser who signs in, at the bounds too', async () => {
-    for (const [email, word] of [
-      ['long@example.com', 'ab1'.repeat(85) + 'z'],
-      ['админ@example.com', ' пароль из слов '],
-    ] as const) {
-      assert.deepEqual(await create(email, word), { code: 0, stdout: `${email} is a superuser now.\n`, stderr: '' })
-      const { status } = await service.call('createToken', { body: { email, password: word } })
-      assert.equal(status, 200)
-    }
-    const body = { email: 'long@example.com', password: 'ab1'.repeat(100) }
-    assertProblem(await service.call('createToken', { body }), 400, 'invalid')
+  describe('the new superuser', () => {
+    it('can sign in, also with the longest password', async () => {
+      for (const [email, word] of [
+        ['long@example.com', 'ab1'.repeat(85) + 'z'],
+        ['админ@example.com', ' пароль из слов '],
+      ] as const) {
+        assert.deepEqual(await create(email, word), { code: 0, stdout: `${email} is a superuser now.\n`, stderr: '' })
+        const { status } = await service.call('createToken', { body: { email, password: word } })
+        assert.equal(status, 200)
+      }
+      const body = { email: 'long@example.com', password: 'ab1'.repeat(100) }
+      assertProblem(await service.call('createToken', { body }), 400, 'invalid')
+    })
   })
 
   it('users list refuses a search that listUsers refuses', async () => {

@@ -17,7 +17,7 @@ const moment = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ'
 const keys = (folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> =>
   gatehouse(folder, { DATA_DIR: join(folder, 'data'), ...settings }, 'keys', ...args)
 
-describe('gatehouse keys', function () {
+describe('gatehouse keys (security 51)', function () {
   this.timeout(60_000)
   let folder: string
   let service: TestService
@@ -57,10 +57,10 @@ describe('gatehouse keys', function () {
     while (signing() !== kid) await sleep(20)
   }
 
-  it('lists what each key does; rotates: published now, signing when everybody knows it (security 51)', async () => {
+  it('lists the keys, and rotates them with time for verifiers to load', async () => {
     const old = signing()
     assert.match(await succeeds('list'), new RegExp(`^${old}  signs, since ${moment}\n$`))
-    const told = await succeeds('rotate')
+    const printed = await succeeds('rotate')
     const [row, ...others] = await stored()
     assert.ok(row && Math.abs((row.waits ?? 0) - 360) <= 5, String(row?.waits))
     assert.deepEqual(
@@ -68,7 +68,7 @@ describe('gatehouse keys', function () {
       [[old, 300 + 300 + 5]], // an access token's lifetime, the JWKS', the skew
     )
     assert.match(
-      told,
+      printed,
       new RegExp(
         `^The new key ${row.kid} is published, and signs from ${moment} on, .*\nThe key ${old} is published until ${moment}, .*\nRunning .* within 60 s\\. None needs a restart\\.\n$`,
       ),
@@ -84,7 +84,7 @@ describe('gatehouse keys', function () {
     assert.equal(kidOf((await addUser(service)).access), old)
   })
 
-  it('refuses to retire a key that signs, is about to sign, or is not there', async () => {
+  it('refuses to retire a key that signs, will sign, or does not exist', async () => {
     const before = await stored()
     refuses(await onService('retire', String(before[1]?.kid)), /^The key \S+ signs: .*rotate/)
     refuses(await onService('retire', String(before[0]?.kid)), /^The key \S+ is about to sign: /)
@@ -95,12 +95,15 @@ describe('gatehouse keys', function () {
     )
   })
 
-  it('rotates at once with --now, also over a key that waits; retires what signs no longer', async () => {
+  it('rotates at once with --now, and retires keys that no longer sign', async () => {
     const user = await addUser(service)
     const before = await stored()
-    const told = await succeeds('rotate', '--now')
+    const printed = await succeeds('rotate', '--now')
     const [row] = await stored()
-    assert.match(told, new RegExp(`^The new key ${String(row?.kid)} signs at once\\.\n.*jwks\\.json.* 5 more minutes`))
+    assert.match(
+      printed,
+      new RegExp(`^The new key ${String(row?.kid)} signs at once\\.\n.*jwks\\.json.* 5 more minutes`),
+    )
     await untilSignsBy(String(row?.kid))
     assert.ok((row?.waits ?? 1) <= 0)
     assert.equal((await service.call('getMe', { token: user.access })).status, 200)
@@ -120,15 +123,15 @@ describe('gatehouse keys', function () {
     assert.deepEqual([status, kidOf(String(body['access']))], [200, row?.kid])
   })
 
-  it('replaces a leaked key at once with --now: its tokens are refused, sessions go on', async () => {
+  it('replaces a leaked key with --now: its tokens fail, sessions continue', async () => {
     const leaked = signing()
     const user = await addUser(service)
     const rotations = (await events()).length
-    const told = await succeeds('retire', leaked, '--now')
+    const printed = await succeeds('retire', leaked, '--now')
     const rows = await stored()
     assert.deepEqual([rows.length, (rows[0]?.waits ?? 1) <= 0], [1, true])
     assert.match(
-      told,
+      printed,
       new RegExp(`^The key ${leaked} is no longer published.*\nThe new key ${String(rows[0]?.kid)} signs at once\\.\n`),
     )
     assert.equal((await events()).length, rotations + 1)
@@ -138,7 +141,7 @@ describe('gatehouse keys', function () {
     assert.equal((await service.call('getMe', { token: String(body['access']) })).status, 200)
   })
 
-  it('makes no key that the service could not open: another SECRET_KEY is refused (decisions 13)', async () => {
+  it('refuses a SECRET_KEY that does not decrypt the present keys', async () => {
     const before = await stored()
     const settings = { DATABASE_URL: service.databaseUrl, SECRET_KEY: 'another secret key, long enough as well' }
     refuses(await keys(folder, settings, 'rotate'), /^SECRET_KEY does not decrypt the signing key .* start with/)
@@ -155,11 +158,11 @@ describe('gatehouse keys', function () {
     assert.equal((await keys(folder, previous, 'list')).code, 0)
   })
 
-  it('takes a KID that begins with a dash', async () => {
+  it('accepts a key id that begins with a dash', async () => {
     refuses(await onService('retire', `-${'x'.repeat(42)}`), /^There is no signing key -x+: /)
   })
 
-  it('says in one sentence what it does not understand, and helps', async () => {
+  it('refuses wrong arguments in one sentence, and prints its help', async () => {
     const refusals: [args: string[], sentence: RegExp][] = [
       [['list', '--now'], /^Unknown option '--now'\. Try --help\.$/],
       [['retire'], /^Missing required argument 'kid'\. Try --help\.$/],
@@ -189,7 +192,7 @@ describe('gatehouse keys', function () {
     assert.equal(rows[1]?.kid, signing())
   })
 
-  it('says that the database does not answer', async () => {
+  it('prints that the database does not answer', async () => {
     refuses(
       await keys(folder, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'list'),
       /^The database nobody@127\.0\.0\.1:1\/none does not answer/,

@@ -41,36 +41,40 @@ describe('gatehouse users', function () {
   const said = (stdout: string): Outcome => ({ code: 0, stdout: `${stdout}\n`, stderr: '' })
   const refused = (stderr: string): Outcome => ({ code: 1, stdout: '', stderr: `${stderr}\n` })
 
-  it('suspends while the service runs: sessions, codes and the sign-in end at once, by nobody in particular (security 40)', async () => {
-    const code = await insertCode(service, user.id, 'restore')
-    const capitals = user.email.toUpperCase()
-    assert.deepEqual(await users('suspend', capitals), said(`${capitals} is suspended, and every session has ended.`))
-    assertUnauthorized(await me(user), 'user_inactive')
-    const body = { code, password, password_confirm: password }
-    assert.equal((await service.call('restorePassword', { body })).status, 400)
-    const event = { actor_id: null, ip_address: null, user_agent: null }
-    assert.deepEqual(await eventsOf(service, user.id), [{ type: 'user_suspended', ...event }])
+  describe('suspend (security 40)', () => {
+    it('ends sessions, codes and sign-in at once, without an actor', async () => {
+      const code = await insertCode(service, user.id, 'restore')
+      const capitals = user.email.toUpperCase()
+      assert.deepEqual(await users('suspend', capitals), said(`${capitals} is suspended, and every session has ended.`))
+      assertUnauthorized(await me(user), 'user_inactive')
+      const body = { code, password, password_confirm: password }
+      assert.equal((await service.call('restorePassword', { body })).status, 400)
+      const event = { actor_id: null, ip_address: null, user_agent: null }
+      assert.deepEqual(await eventsOf(service, user.id), [{ type: 'user_suspended', ...event }])
 
-    assert.deepEqual(
-      await users('suspend', user.email),
-      said(`${user.email} is suspended, and every session has ended.`),
-    )
-    assert.deepEqual(await users('activate', user.email), said(`${user.email} is active.`))
-    assert.deepEqual(
-      (await eventsOf(service, user.id)).map(({ type }) => type),
-      ['user_suspended', 'user_activated'],
-    )
-    await service.signIn(user.email)
+      assert.deepEqual(
+        await users('suspend', user.email),
+        said(`${user.email} is suspended, and every session has ended.`),
+      )
+      assert.deepEqual(await users('activate', user.email), said(`${user.email} is active.`))
+      assert.deepEqual(
+        (await eventsOf(service, user.id)).map(({ type }) => type),
+        ['user_suspended', 'user_activated'],
+      )
+      await service.signIn(user.email)
+    })
   })
 
-  it('does not suspend the last superuser, and says in one sentence what to do (security 77)', async () => {
-    const sentence = `${superuser.email} is the last active superuser: create another one first, with gatehouse createsuperuser.`
-    assert.deepEqual(await users('suspend', superuser.email), refused(sentence))
-    assert.equal((await me(superuser)).status, 200)
-    assert.deepEqual(await eventsOf(service, superuser.id), [])
+  describe('suspend, of the last superuser (security 77)', () => {
+    it('is refused with a hint', async () => {
+      const sentence = `${superuser.email} is the last active superuser: create another one first, with gatehouse createsuperuser.`
+      assert.deepEqual(await users('suspend', superuser.email), refused(sentence))
+      assert.equal((await me(superuser)).status, 200)
+      assert.deepEqual(await eventsOf(service, superuser.id), [])
+    })
   })
 
-  it('lists the latest, in columns; by a fragment, and the suspended alone', async () => {
+  it('lists the latest users in columns, filtered by text or suspension', async () => {
     await service.sql(
       `update users set first_name = 'Анна', last_name = E'Sm\\u202eith', date_joined = '2026-03-01T12:34:56Z', last_login = '2026-03-02T01:02:03Z' where id = $1`,
       [superuser.id],
@@ -93,7 +97,7 @@ describe('gatehouse users', function () {
     assert.deepEqual(await users('list', '--search', 'nobody'), said('No user matches.'))
   })
 
-  it('lists a hundred of many, and says so', async () => {
+  it('lists 100 of many users, and prints that there are more', async () => {
     await service.sql(
       `insert into users (id, email) select gen_random_uuid(), 'many' || number || '@example.com' from generate_series(1, 120) number`,
     )
@@ -102,38 +106,42 @@ describe('gatehouse users', function () {
     assert.equal(stdout.trimEnd().split('\n').length, 103)
   })
 
-  it('lists a user’s sessions, and ends them with --revoke (security 42)', async () => {
-    const { refresh } = await service.signIn(user.email, { 'User-Agent': 'Firefox/145.0' })
-    await service.call('refreshToken', { body: { refresh }, headers: { 'User-Agent': 'curl/8.5.0' } })
-    const listed = await users('sessions', user.email)
-    assert.match(
-      listed.stdout,
-      /^SIGNED IN +LAST USED +EXPIRES +IP ADDRESS +LAST IP ADDRESS +DEVICE +LAST DEVICE\n(\d{4}-\d\d-\d\d \d\d:\d\d  ){3}127\.0\.0\.1 +127\.0\.0\.1 +Firefox\/145\.0 +curl\/8\.5\.0\n.* 127\.0\.0\.1 +test +test\n$/,
-    )
-    assert.deepEqual(await users('sessions', user.email, '--revoke'), said(`2 sessions of ${user.email} ended.`))
-    assertUnauthorized(await me(user), 'token_not_valid')
-    const event = { actor_id: null, ip_address: null, user_agent: null }
-    assert.deepEqual((await eventsOf(service, user.id)).slice(-1), [{ type: 'sessions_revoked', ...event }])
-    assert.deepEqual(await users('sessions', user.email), said(`${user.email} has no session.`))
-    assert.equal((await me(superuser)).status, 200)
+  describe('sessions (security 42)', () => {
+    it('lists them, and ends them with --revoke', async () => {
+      const { refresh } = await service.signIn(user.email, { 'User-Agent': 'Firefox/145.0' })
+      await service.call('refreshToken', { body: { refresh }, headers: { 'User-Agent': 'curl/8.5.0' } })
+      const listed = await users('sessions', user.email)
+      assert.match(
+        listed.stdout,
+        /^SIGNED IN +LAST USED +EXPIRES +IP ADDRESS +LAST IP ADDRESS +DEVICE +LAST DEVICE\n(\d{4}-\d\d-\d\d \d\d:\d\d  ){3}127\.0\.0\.1 +127\.0\.0\.1 +Firefox\/145\.0 +curl\/8\.5\.0\n.* 127\.0\.0\.1 +test +test\n$/,
+      )
+      assert.deepEqual(await users('sessions', user.email, '--revoke'), said(`2 sessions of ${user.email} ended.`))
+      assertUnauthorized(await me(user), 'token_not_valid')
+      const event = { actor_id: null, ip_address: null, user_agent: null }
+      assert.deepEqual((await eventsOf(service, user.id)).slice(-1), [{ type: 'sessions_revoked', ...event }])
+      assert.deepEqual(await users('sessions', user.email), said(`${user.email} has no session.`))
+      assert.equal((await me(superuser)).status, 200)
+    })
   })
 
-  it('ends the undo of a change of address at once (security 103)', async () => {
-    const other = service.email()
-    const { code } = await changeAddress(service, user, user.email, other)
-    assert.deepEqual(
-      await users('end-undo', other),
-      said(`Former addresses of ${other} can no longer undo its change.`),
-    )
-    assert.equal((await service.call('undoEmailChange', { body: { code } })).status, 400)
-    const event = { type: 'email_undo_ended', actor_id: null, ip_address: null, user_agent: null }
-    assert.deepEqual((await eventsOf(service, user.id)).slice(-1), [event])
-    const none = `There is no change of the address ${other} that could be undone.`
-    assert.deepEqual(await users('end-undo', other), said(none))
-    assert.deepEqual((await eventsOf(service, user.id)).length, 3)
+  describe('end-undo (security 103)', () => {
+    it('ends the undo of a change of address at once', async () => {
+      const other = service.email()
+      const { code } = await changeAddress(service, user, user.email, other)
+      assert.deepEqual(
+        await users('end-undo', other),
+        said(`Former addresses of ${other} can no longer undo its change.`),
+      )
+      assert.equal((await service.call('undoEmailChange', { body: { code } })).status, 400)
+      const event = { type: 'email_undo_ended', actor_id: null, ip_address: null, user_agent: null }
+      assert.deepEqual((await eventsOf(service, user.id)).slice(-1), [event])
+      const none = `There is no change of the address ${other} that could be undone.`
+      assert.deepEqual(await users('end-undo', other), said(none))
+      assert.deepEqual((await eventsOf(service, user.id)).length, 3)
+    })
   })
 
-  it('says in one sentence what is wrong with a command', async () => {
+  it('refuses wrong arguments in one sentence', async () => {
     for (const [args, sentence] of [
       [['suspend'], "Missing required argument 'email'. Try --help."],
       [
@@ -205,7 +213,7 @@ describe('gatehouse users', function () {
     )
   })
 
-  it('says in one sentence that the database does not answer', async () => {
+  it('prints in one sentence that the database does not answer', async () => {
     const { code, stderr } = await gatehouse(
       folder,
       { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' },
@@ -216,37 +224,41 @@ describe('gatehouse users', function () {
     assert.match(stderr, /^The database nobody@127\.0\.0\.1:1\/x does not answer .*\n$/)
   })
 
-  it('lists whom createsuperuser made, which is written down as what administrators do is (security 78)', async () => {
-    const settings = { DATABASE_URL: service.databaseUrl, DJANGO_SUPERUSER_EMAIL: 'root2@example.com' }
-    const made = await gatehouse(
-      folder,
-      { ...settings, DJANGO_SUPERUSER_PASSWORD: password },
-      'createsuperuser',
-      '--noinput',
-    )
-    assert.deepEqual(made, said('root2@example.com is a superuser now.'))
-    const [row] = await service.sql<{ id: string }>(`select id from users where email = 'root2@example.com'`)
-    const event = { actor_id: null, ip_address: null, user_agent: null }
-    assert.deepEqual(await eventsOf(service, String(row?.id)), [
-      { type: 'user_created', ...event },
-      { type: 'superuser_granted', ...event },
-    ])
-    assert.match((await users('list', '--search', 'root2')).stdout, /root2@example\.com .* active, superuser/)
+  describe('a user of createsuperuser (security 78)', () => {
+    it('is listed, and recorded like one of an administrator', async () => {
+      const settings = { DATABASE_URL: service.databaseUrl, DJANGO_SUPERUSER_EMAIL: 'root2@example.com' }
+      const made = await gatehouse(
+        folder,
+        { ...settings, DJANGO_SUPERUSER_PASSWORD: password },
+        'createsuperuser',
+        '--noinput',
+      )
+      assert.deepEqual(made, said('root2@example.com is a superuser now.'))
+      const [row] = await service.sql<{ id: string }>(`select id from users where email = 'root2@example.com'`)
+      const event = { actor_id: null, ip_address: null, user_agent: null }
+      assert.deepEqual(await eventsOf(service, String(row?.id)), [
+        { type: 'user_created', ...event },
+        { type: 'superuser_granted', ...event },
+      ])
+      assert.match((await users('list', '--search', 'root2')).stdout, /root2@example\.com .* active, superuser/)
+    })
   })
 
-  it('createsuperuser refuses what the block list does, before it looks at the database (security 7)', async () => {
-    const settings = { PASSWORD_BLOCK_LIST: 'on', DJANGO_SUPERUSER_EMAIL: 'root3@example.com' }
-    for (const [word, reason] of [
-      ['12345678', 'The password is one of the common ones, which are guessed first.'],
-      ['Root-2024', 'The password must be more than the email address, the name of the service, digits and signs.'],
-    ] as const) {
-      const credentials = { ...settings, DJANGO_SUPERUSER_PASSWORD: word }
-      const outcome = await gatehouse(folder, credentials, 'createsuperuser', '--noinput')
-      assert.deepEqual(outcome, refused(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${reason}`))
-    }
+  describe('createsuperuser (security 7)', () => {
+    it('applies the block list before it connects to the database', async () => {
+      const settings = { PASSWORD_BLOCK_LIST: 'on', DJANGO_SUPERUSER_EMAIL: 'root3@example.com' }
+      for (const [word, reason] of [
+        ['12345678', 'The password is one of the common ones, which are guessed first.'],
+        ['Root-2024', 'The password must be more than the email address, the name of the service, digits and signs.'],
+      ] as const) {
+        const credentials = { ...settings, DJANGO_SUPERUSER_PASSWORD: word }
+        const outcome = await gatehouse(folder, credentials, 'createsuperuser', '--noinput')
+        assert.deepEqual(outcome, refused(`DJANGO_SUPERUSER_PASSWORD cannot be used: ${reason}`))
+      }
+    })
   })
 
-  it('works on the embedded database, stopped or beside the running service', async () => {
+  it('works on the embedded database, with and without a running service', async () => {
     const settings = { DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'error' }
     const credentials = { DJANGO_SUPERUSER_EMAIL: 'root@example.com', DJANGO_SUPERUSER_PASSWORD: password }
     const list = async () => {

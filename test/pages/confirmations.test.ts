@@ -142,7 +142,7 @@ describe('pages', () => {
         for (const code of ['wrong', '', '\u0000', 'a'.repeat(257)]) {
           const answer = await post(path, { ...fields, code })
           assert.equal(answer.status, 400)
-          assert.match(alertOf(pageOf(answer)), /^This link no longer works/)
+          assert.match(alertOf(pageOf(answer)), /^This link does not work any more/)
         }
         assert.match(alertOf(pageOf(await post(path, fields, 'ru'))), /^Эта ссылка больше не работает/)
       })
@@ -193,7 +193,7 @@ describe('pages', () => {
       for (const { pathname, html } of [confirm, undo]) {
         const again = await post(pathname, { code: hiddenCode(html) })
         assert.equal(again.status, 400)
-        assert.match(alertOf(pageOf(again)), /^This link no longer works/)
+        assert.match(alertOf(pageOf(again)), /^This link does not work any more/)
       }
     })
   })

@@ -33,7 +33,7 @@ describe('the recovery page, sent twice', () => {
   }
   const assertDead = ({ status, body }: Answer) => {
     assert.equal(status, 400)
-    assert.match(String(body['text']), /<p role="alert">This link no longer works/)
+    assert.match(String(body['text']), /<p role="alert">This link does not work any more/)
   }
   const state = () =>
     Promise.all([

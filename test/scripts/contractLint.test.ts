@@ -31,7 +31,7 @@ describe('lint of the contract', function () {
   })
   after(() => rm(folder, { recursive: true }))
 
-  it('needs each exception from Spectral’s rules, which names one operation or response', async () => {
+  it('needs each exception, and each names one operation or response', async () => {
     const owasp = createRequire(import.meta.url).resolve('@stoplight/spectral-owasp-ruleset')
     const bare = join(folder, 'bare.yaml')
     await writeFile(bare, JSON.stringify({ extends: ['spectral:oas', owasp] }))

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { appendFile, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { generateQueries } from '../../scripts/generate/queries.ts'
+import { scratch } from '../support/scratch.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -13,7 +13,7 @@ describe('npm run generate', function () {
   this.timeout(60_000)
   let copy: string
   before(async () => {
-    copy = await mkdtemp(join(tmpdir(), 'gatehouse-generate-'))
+    copy = await mkdtemp(join(scratch, 'gatehouse-generate-'))
     for (const name of ['openapi.yaml', 'package.json', 'generated', 'scripts', 'sql', 'src']) {
       await cp(join(root, name), join(copy, name), { recursive: true })
     }
@@ -23,8 +23,8 @@ describe('npm run generate', function () {
 
   const run = (...args: string[]) =>
     new Promise<{ code: unknown; stderr: string }>((resolve) => {
-      // The compile cache would keep what no other run finds again.
-      const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
+      // The compile cache of all tests would keep what no other run finds again.
+      const env = { ...process.env, NODE_COMPILE_CACHE: join(copy, 'cache'), TMPDIR: scratch }
       execFile(process.execPath, ['scripts/generate.ts', ...args], { cwd: copy, env }, (error, _stdout, stderr) => {
         resolve({ code: error?.code ?? 0, stderr })
       })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { scratch } from './scratch.ts'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -84,7 +84,7 @@ export class TestService {
     { waits = false, hashing = 'quick', onLog, locale, ...options }: StartOptions = {},
   ): Promise<TestService> {
     const { url, serviceUrl, drop } = await createTestDatabase(locale)
-    const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'))
+    const dataDir = await mkdtemp(join(scratch, 'gatehouse-data-'))
     const { config } = loadConfig({
       DATABASE_URL: serviceUrl,
       DATA_DIR: dataDir,

@@ -31,7 +31,7 @@ describe('the limit of mails about new devices (security 90)', () => {
     assert.equal(await countEvents(id), 7, 'all but the first device of the account')
     const mails = [await service.mailTo(email), await service.mailTo(email), await service.mailTo(email)]
     assert.deepEqual(mails.map(({ subject }) => subject).sort(), [
-      'More sign-ins to your account at accounts.test',
+      'More new sign-ins to your account at accounts.test',
       'New sign-in to your account at accounts.test',
       'New sign-in to your account at accounts.test',
     ])
