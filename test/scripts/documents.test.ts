@@ -70,8 +70,9 @@ describe('documents', () => {
     const sources = files('{src,sql,scripts,test}/**/*.{ts,sql,md}').filter(
       (file) => !file.endsWith('documents.test.ts'),
     )
+    const written = documents.filter((file) => file !== 'docs/security-tests.md')
     assert.deepEqual(
-      [...sources, ...documents].filter((file) => outside.test(read(file))),
+      [...sources, ...written].filter((file) => outside.test(read(file))),
       [],
     )
   })

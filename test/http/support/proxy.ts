@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Stands between a service and its database, and goes down as a network does. */
+/** Stands between a service and its database, and fails as a network does. */
 export class Proxy {
   readonly port: number
   readonly #target: URL
@@ -51,9 +52,14 @@ export class Proxy {
   async heal(): Promise<void> {
     if (this.#silent) this.cut()
     this.#silent = false
-    if (this.#server.listening) return
-    this.#server.listen(this.port, '127.0.0.1')
-    await once(this.#server, 'listening')
+    // While it did not listen, an outgoing connection of another process may have taken the port for a moment.
+    for (let retries = 100; !this.#server.listening; retries--) {
+      this.#server.listen(this.port, '127.0.0.1')
+      await once(this.#server, 'listening').catch(async (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EADDRINUSE' || retries === 0) throw error
+        await sleep(100)
+      })
+    }
   }
 
   cut(): void {
