@@ -23,7 +23,7 @@ const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } 
 if (values.help) console.log(help)
 else await warm()
 
-/** Leaves a file that tells npm start not to do it again. */
+/** Leaves a file, so that npm start does not do it again. */
 async function warm(): Promise<void> {
   await Promise.allSettled(modules.map((name) => import(name)))
   await writeFile(`${process.env['NODE_COMPILE_CACHE'] ?? ''}/warm`, '').catch(() => undefined)

@@ -55,8 +55,8 @@ export class Proxy {
     // While it did not listen, an outgoing connection of another process may have taken the port for a moment.
     for (let retries = 100; !this.#server.listening; retries--) {
       this.#server.listen(this.port, '127.0.0.1')
-      await once(this.#server, 'listening').catch(async (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EADDRINUSE' || retries === 0) throw error
+      await once(this.#server, 'listening').catch(async (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || retries === 0) throw error
         await sleep(100)
       })
     }
