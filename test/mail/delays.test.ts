@@ -10,6 +10,8 @@ import { createMailRoom, mailConfig, type MailRoom } from './support/mailRoom.ts
 const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 const usual = 300
+// Node's timers may fire a millisecond early.
+const least = usual - 2
 
 describe('the delay of mails that any client can cause (security 96)', () => {
   let room: MailRoom
@@ -42,7 +44,7 @@ describe('the delay of mails that any client can cause (security 96)', () => {
 
   for (const kind of ['restore', 'activation', 'confirm_email'])
     it(`is the usual one after a mail was dropped (${kind})`, async () => {
-      assert.ok((await run(kind)) >= usual)
+      assert.ok((await run(kind)) >= least)
       assert.deepEqual(await room.query('select status, cause from mails'), [{ status: 'dropped', cause: null }])
     })
 
@@ -53,7 +55,7 @@ describe('the delay of mails that any client can cause (security 96)', () => {
   ] as const)
     it(`is the usual one after a mail was ${how}`, async () => {
       await room.addUser()
-      assert.ok((await run('restore', createTask(send))) >= usual)
+      assert.ok((await run('restore', createTask(send))) >= least)
     })
 
   it('begins after the result is recorded', async () => {
