@@ -28,7 +28,7 @@ describe('gatehouse createsuperuser', function () {
   const refused = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` })
 
   describe('a password (security 3)', () => {
-    it('is refused if no sign-in accepts it', async () => {
+    it('refuses a password that createToken would not accept', async () => {
       for (const [word, reason] of [
         ['ab1'.repeat(100), 'At most 256 characters.'],
         ['a'.repeat(257), 'At most 256 characters.'],
@@ -47,8 +47,8 @@ describe('gatehouse createsuperuser', function () {
     })
   })
 
-  describe('an address (security 104)', () => {
-    it('is refused if no registration accepts it', async () => {
+  describe('an email address (security 104)', () => {
+    it('refuses an email address that registerUser would not accept', async () => {
       for (const [email, reason] of [
         ['', 'At least 3 characters. This is not an email address.'],
         ['nobody', 'This is not an email address.'],
@@ -68,7 +68,7 @@ describe('gatehouse createsuperuser', function () {
   })
 
   describe('the new superuser', () => {
-    it('can sign in, also with the longest password', async () => {
+    it('signs in, with a password of the maximum length too', async () => {
       for (const [email, word] of [
         ['long@example.com', 'ab1'.repeat(85) + 'z'],
         ['админ@example.com', ' пароль из слов '],

@@ -42,7 +42,7 @@ describe('gatehouse users', function () {
   const refused = (stderr: string): Outcome => ({ code: 1, stdout: '', stderr: `${stderr}\n` })
 
   describe('suspend (security 40)', () => {
-    it('ends sessions, codes and sign-in at once, without an actor', async () => {
+    it('ends sessions, voids codes and prevents sign-ins, with events without an actor', async () => {
       const code = await insertCode(service, user.id, 'restore')
       const capitals = user.email.toUpperCase()
       assert.deepEqual(await users('suspend', capitals), said(`${capitals} is suspended, and every session has ended.`))
@@ -66,7 +66,7 @@ describe('gatehouse users', function () {
   })
 
   describe('suspend, of the last superuser (security 77)', () => {
-    it('is refused with a hint', async () => {
+    it('is refused, and the error says how to proceed', async () => {
       const sentence = `${superuser.email} is the last active superuser: create another one first, with gatehouse createsuperuser.`
       assert.deepEqual(await users('suspend', superuser.email), refused(sentence))
       assert.equal((await me(superuser)).status, 200)
@@ -107,7 +107,7 @@ describe('gatehouse users', function () {
   })
 
   describe('sessions (security 42)', () => {
-    it('lists them, and ends them with --revoke', async () => {
+    it('lists the sessions of a user, and ends them with --revoke', async () => {
       const { refresh } = await service.signIn(user.email, { 'User-Agent': 'Firefox/145.0' })
       await service.call('refreshToken', { body: { refresh }, headers: { 'User-Agent': 'curl/8.5.0' } })
       const listed = await users('sessions', user.email)
@@ -125,7 +125,7 @@ describe('gatehouse users', function () {
   })
 
   describe('end-undo (security 103)', () => {
-    it('ends the undo of a change of address at once', async () => {
+    it('voids the undo codes of a user’s email change at once', async () => {
       const other = service.email()
       const { code } = await changeAddress(service, user, user.email, other)
       assert.deepEqual(
@@ -225,7 +225,7 @@ describe('gatehouse users', function () {
   })
 
   describe('a user of createsuperuser (security 78)', () => {
-    it('is listed, and recorded like one of an administrator', async () => {
+    it('appears in users list, and in an event like a user of an administrator', async () => {
       const settings = { DATABASE_URL: service.databaseUrl, DJANGO_SUPERUSER_EMAIL: 'root2@example.com' }
       const made = await gatehouse(
         folder,

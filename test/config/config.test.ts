@@ -96,12 +96,12 @@ describe('config: defaults', () => {
     })
   })
 
-  it('treats an empty value as not set', () => {
+  it('treats an empty value like a missing one', () => {
     const empty = Object.fromEntries(settingNames.map((name) => [name, '']))
     assert.deepEqual(loadConfig(empty), loadConfig({}))
   })
 
-  it('is frozen', () => {
+  it('returns a frozen object', () => {
     const config = configOf({ TRUSTED_PROXIES: 'loopback', CORS_ORIGINS: 'https://a', SECRET_KEY_PREVIOUS: strongKey })
     for (const each of [config, config.mail, config.trustedProxies, config.corsOrigins, config.previousSecretKeys])
       assert(Object.isFrozen(each))
@@ -313,7 +313,7 @@ describe('config: secrets', () => {
     })
   })
 
-  it('cause a warning when weak in development', () => {
+  it('are accepted with a warning in development if they are weak', () => {
     for (const name of ['SECRET_KEY', 'SECRET_KEY_PREVIOUS']) {
       assert.match(warningsOf({ [name]: 'short' }).join(), new RegExp(`^${name} is weak`))
       assert.deepEqual(warningsOf({ [name]: strongKey }), [])
@@ -342,7 +342,7 @@ describe('config: secrets', () => {
       [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
     ]
     for (const [change, sentence] of unsafe) {
-      it(`include one for ${summarize(change)}; none in development`, () => {
+      it(`warn of ${summarize(change)} in production only`, () => {
         const environment = { ...production, SECRET_KEY: strongKey, ...change }
         const warnings = warningsOf(environment)
         assert.equal(warnings.length, 1)
@@ -362,7 +362,7 @@ describe('config: secrets', () => {
       ['SMTP to this machine by address', { EMAIL_USE_TLS: 'off', EMAIL_HOST: '127.0.0.1' }],
     ]
     for (const [what, change] of safe) {
-      it(`do not include ${what}`, () => {
+      it(`do not mention ${what}`, () => {
         assert.deepEqual(warningsOf({ ...production, SECRET_KEY: strongKey, ...change }), [])
       })
     }
@@ -377,7 +377,7 @@ describe('config: secrets', () => {
     })
   })
 
-  it('are in no message', () => {
+  it('appear in no error or warning', () => {
     const canary = 'canary'
     const keys = { SECRET_KEY: canary, SECRET_KEY_PREVIOUS: `x,${canary}` }
     const secrets = { DB_PASSWORD: canary, EMAIL_HOST_PASSWORD: canary, ...keys, EMAIL_HOST_USER: 'x' }
@@ -466,7 +466,7 @@ describe('config: mail', () => {
     })
   }
 
-  it('has the user and the password', () => {
+  it('passes the user and the password to SMTP', () => {
     const { mail } = configOf({ ...gmail, EMAIL_HOST_PASSWORD: ' p#w ' })
     assert(mail.kind === 'smtp')
     assert.deepEqual([mail.user, mail.password], ['me@gmail.com', ' p#w '])

@@ -22,7 +22,7 @@ function readKeys(files: string[]): string[] {
 }
 
 describe('advisory locks', () => {
-  it('have the keys that sql/README.md lists, and no others', () => {
+  it('use the keys that sql/README.md lists, and no others', () => {
     const [, section = ''] = /^## Advisory locks$([\s\S]*?)(?:^## |$(?![\s\S]))/m.exec(readText('sql/README.md')) ?? []
     const listed = [...section.matchAll(/^- `([^`]+)`/gm)].map(([, key]) => key)
     const files = globSync(['sql/**/*.sql', 'src/**/*.ts'], { cwd: root })

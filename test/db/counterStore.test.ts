@@ -21,7 +21,7 @@ describe('limits while their table does not answer (security 54, 60)', () => {
     assert.equal((await service.call('refreshToken', { body: { refresh: other.refresh } })).status, 200)
   }
 
-  it('because it is locked: the first waits 1.5 s at the most, the others not at all', async () => {
+  it('delay the first request by 1.5 s at most, and no later one, for a locked table', async () => {
     const release = await hold(service.databaseUrl, 'lock table rate_limits in access exclusive mode')
     const began = performance.now()
     assert.equal(
@@ -33,7 +33,7 @@ describe('limits while their table does not answer (security 54, 60)', () => {
     await release()
   })
 
-  it('count without a missing table, and with it once it exists again', async () => {
+  it('count in memory while the table is missing, then in the table again', async () => {
     await service.sql('alter table rate_limits rename to rate_limits_away')
     await staysGuarded('192.0.2.2')
     await service.sql('alter table rate_limits_away rename to rate_limits')

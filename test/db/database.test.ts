@@ -83,7 +83,7 @@ describe('the database', () => {
     for (const nap of await naps) assert.ok(nap.status === 'rejected' && unavailable(nap.reason), nap.status)
   }).timeout(10_000)
 
-  it('is unavailable to a statement that runs, or waits for a lock, too long', async () => {
+  it('reports a statement as unavailable that runs or waits for a lock too long', async () => {
     const db = await open()
     const bounded = (statement: 'nap' | 'lock') =>
       db.transaction(async (transaction) => {
@@ -131,7 +131,7 @@ describe('the database', () => {
     assert.ok(waited > 1500 && waited < 5000, `${waited} ms`)
   })
 
-  it('is unavailable to a statement whose connection is lost, but not to the next', async () => {
+  it('reports a statement as unavailable whose connection is lost, and runs the next', async () => {
     const db = await open()
     const lost = assert.rejects(db.query(nap), unavailable)
     await sleep(200)
@@ -140,7 +140,7 @@ describe('the database', () => {
     assert.equal((await db.any(sql.unsafe`select 1`)).length, 1)
   })
 
-  it('passes on any other error as it is', async () => {
+  it('throws any other error unchanged', async () => {
     const db = await open()
     for (const statement of [sql.unsafe`select nothing`, sql.unsafe`insert into emails (address) values ('a@b.c')`]) {
       await assert.rejects(db.query(statement), (error) => !(error instanceof Problem))

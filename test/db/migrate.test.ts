@@ -33,7 +33,7 @@ describe('migrations', () => {
     return true
   }
 
-  it('all run on a new database, each of them once', async () => {
+  it('run once each on a new database', async () => {
     const names = wanted.map(({ name }) => name)
     assert.ok(names.length > 0)
     assert.deepEqual(await migrate(url), names)
@@ -53,7 +53,7 @@ describe('migrations', () => {
     )
   })
 
-  it('run alone if they were added later', async () => {
+  it('run without the earlier ones if these were applied before', async () => {
     await migrate(url)
     const added = migration(99, '0099_added.sql', 'create table added (id integer)')
     assert.deepEqual(await migrate(url, { migrations: [...wanted, added] }), ['0099_added.sql'])
@@ -71,7 +71,7 @@ describe('migrations', () => {
     )
   })
 
-  it('of a newer release are accepted; a lost one is refused by name', async () => {
+  it('of a newer release are accepted; a missing file is refused by name', async () => {
     const newer = migration(99, '0099_newer.sql', 'select 1')
     await migrate(url, { migrations: [...wanted, newer] })
     assert.deepEqual(await migrate(url), [])
@@ -152,7 +152,7 @@ describe('the lock of migrations', function () {
     return { pid: rows[0]?.pid ?? 0, release: () => client.end() }
   }
 
-  it('is waited for, with a message that names the holder and a remedy', async () => {
+  it('delays a migration, with a message that names its holder and a remedy', async () => {
     const { pid, release } = await hold()
     const sentences: string[] = []
     const migrated = migrate(url, { onWaiting: (sentence) => sentences.push(sentence) })
@@ -168,7 +168,7 @@ describe('the lock of migrations', function () {
     assert.equal((await migrated).length, (await readMigrations()).length)
   })
 
-  it('is no longer waited for when the wait is interrupted', async () => {
+  it('is not acquired later by a migration whose wait was interrupted', async () => {
     const { release } = await hold()
     const interrupted = new AbortController()
     const migrated = migrate(url, {
@@ -190,7 +190,7 @@ describe('the lock of migrations', function () {
     assert.deepEqual(await query(url, locks), [])
   })
 
-  it('lets a long migration ignore the time-outs of the role', async () => {
+  it('lets a migration run longer than the time-outs of its role', async () => {
     await query(url, `alter database ${new URL(url).pathname.slice(1)} set statement_timeout to '500ms'`)
     await query(
       url,

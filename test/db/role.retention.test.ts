@@ -73,13 +73,13 @@ describe('the role that owns nothing, and the months of the logs (security 99)',
     })
   }
 
-  it('keeps 30 days if the owner has emptied the table', async () => {
+  it('keeps 30 days if the table shortest_retention is empty', async () => {
     await asOwner('delete from shortest_retention')
     assert.deepEqual(await dropAll('login_logs', `'infinity'`), [])
     await asOwner(`insert into shortest_retention (kept_for) values ('30 days')`)
   })
 
-  it('refuses a second row, and a negative retention', async () => {
+  it('accepts no second row and no negative value in shortest_retention', async () => {
     await assert.rejects(asOwner(`insert into shortest_retention (kept_for) values ('1 day')`), { code: '23505' })
     await assert.rejects(asOwner(`update shortest_retention set kept_for = '-1 day'`), { code: '23514' })
   })

@@ -48,7 +48,7 @@ describe('npm run migrate -- --grant-to (security 83)', function () {
     await asOwner('revoke create on schema public from public')
   })
 
-  it('grants the same again, also by a later migration, but never to a revoked role', async () => {
+  it('grants rights on later tables to each granted role, but not to a revoked one', async () => {
     const { role, ownerUrl, roleUrl } = database
     await grant(role)
     const granted = await rights()
@@ -71,7 +71,7 @@ describe('npm run migrate -- --grant-to (security 83)', function () {
     await assert.rejects(query(roleUrl, 'select number from migrations'), { code: '42501' })
   })
 
-  it('is refused to the role, with the missing migration and the owner’s name', async () => {
+  it('refuses to run as the granted role, naming the migration and the owner', async () => {
     const { owner, role, roleUrl, ownerUrl } = database
     await grant(role)
     assert.deepEqual(await migrate(roleUrl), [])
@@ -87,7 +87,7 @@ describe('npm run migrate -- --grant-to (security 83)', function () {
     assert.deepEqual(await migrate(roleUrl), [])
   })
 
-  it('is named by a start that lacks a right, ours or graphile-worker’s', async () => {
+  it('is the hint of a start without a right on our or graphile-worker’s tables', async () => {
     const { role, roleUrl } = database
     const sentence =
       /refuses this user a right \(.*\): run npm run migrate as the owner of its tables, with -- --grant-to/

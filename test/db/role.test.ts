@@ -110,7 +110,7 @@ describe('the service as a role that owns nothing (security 83)', function () {
       ['create a table', () => 'create table public.spare (id integer)'],
       ['create a schema', () => 'create schema spare'],
       ['create a function', () => `create function public.spare() returns integer language sql as 'select 1'`],
-      ['loosen one of the owner’s', () => 'alter function make_partitions(text, integer) reset all'],
+      ['replace a function of the owner', () => 'alter function make_partitions(text, integer) reset all'],
       ['create an extension', () => 'create extension hstore'],
       ['drop an extension', () => 'drop extension pg_trgm'],
       ['create a database', () => 'create database spare'],
@@ -127,7 +127,7 @@ describe('the service as a role that owns nothing (security 83)', function () {
       ['record that a migration ran', () => `insert into migrations (number, name, checksum) values (99, '', '')`],
       ['change the record of a migration', () => `update migrations set checksum = ''`],
       ['delete the record of a migration', () => 'delete from migrations'],
-      ['delete one of graphile-worker’s', () => 'delete from graphile_worker.migrations'],
+      ['delete a record of graphile-worker’s migrations', () => 'delete from graphile_worker.migrations'],
       ['rewrite the login log', () => `update login_logs set user_agent = ''`],
       ['remove security events', () => 'delete from security_events'],
       ['change the type of an event', () => `update security_events set type = 'new_device'`],
@@ -180,7 +180,7 @@ describe('the service as a role that owns nothing (security 83)', function () {
     })
   })
 
-  it('has no right that no statement needs', async () => {
+  it('has only the rights that its statements need', async () => {
     const folder = join(import.meta.dirname, '..', '..', 'sql', 'queries')
     const needed = new Set<string>()
     for (const file of await readdir(folder)) {

@@ -100,33 +100,43 @@ describe('the schema', () => {
     const long = (text: string) => text.repeat(255)
     const refused: [title: string, state: string, statement: string, value: unknown][] = [
       [
-        'an address taken twice',
+        'an email address taken twice',
         unique,
         'insert into emails (address, user_id) values ($1, gen_random_uuid())',
         address,
       ],
       [
-        'its case variant',
+        'an email address taken in another case',
         check,
         'insert into emails (address, user_id) values ($1, gen_random_uuid())',
         'ADA@example.com',
       ],
       [
-        'a capital in its domain',
+        'an email address with a capital in the domain',
         check,
         'insert into emails (address, user_id) values ($1, gen_random_uuid())',
         'ada@Example.com',
       ],
-      ['a case variant by update', check, `update emails set address = upper(address) where address = $1`, address],
-      ['an empty address', check, 'insert into emails (address, user_id) values ($1, gen_random_uuid())', ''],
       [
-        'an address of 255 characters',
+        'an update to an email address with capitals',
+        check,
+        `update emails set address = upper(address) where address = $1`,
+        address,
+      ],
+      ['an empty email address', check, 'insert into emails (address, user_id) values ($1, gen_random_uuid())', ''],
+      [
+        'an email address of 255 characters',
         check,
         'insert into emails (address, user_id) values ($1, gen_random_uuid())',
         'a'.repeat(255),
       ],
-      ['an address without a user', missing, 'insert into emails (address) values ($1)', 'eve@example.com'],
-      ['an address of another kind', check, `${held} values ('eve@example.com', ${random}, $1, null)`, 'shared'],
+      ['an email address without a user', missing, 'insert into emails (address) values ($1)', 'eve@example.com'],
+      [
+        'an email address of an unknown kind',
+        check,
+        `${held} values ('eve@example.com', ${random}, $1, null)`,
+        'shared',
+      ],
       ['a held address without an end', check, `${held} values ('eve@example.com', ${random}, 'held', $1)`, null],
       [
         'a current address with an end',
@@ -141,7 +151,12 @@ describe('the schema', () => {
         address,
       ],
       ['a held address taken by a second', unique, `${held} values ($1, ${random}, 'held', now())`, address],
-      ['a second owner by update', unique, `update emails set address = $1 where address = 'bob@example.com'`, address],
+      [
+        'an update that gives an email address a second user',
+        unique,
+        `update emails set address = $1 where address = 'bob@example.com'`,
+        address,
+      ],
       ['an email of two characters', check, `update users set email = $1`, 'a@'],
       ['a search text of 701 characters', check, `update users set search_text = $1`, 'a'.repeat(701)],
       ['a user’s id taken twice', unique, `insert into users (id, email) values ($1, 'eve@example.com')`, id],
@@ -153,8 +168,8 @@ describe('the schema', () => {
       ],
       ['a first name of 151 characters', check, `update users set first_name = $1`, 'a'.repeat(151)],
       ['a last name of 151 characters', check, `update users set last_name = $1`, 'ё'.repeat(151)],
-      ['another language', check, `update users set language = $1`, 'de'],
-      ['no email', missing, `update users set email = $1`, null],
+      ['a user in an unknown language', check, `update users set language = $1`, 'de'],
+      ['a user without an email address', missing, `update users set email = $1`, null],
       ['a huge password hash', check, `update users set password_hash = $1`, Buffer.alloc(513)],
       [
         'a registration by a case variant',
@@ -169,7 +184,7 @@ describe('the schema', () => {
         null,
       ],
       [
-        'a registration from no address',
+        'a registration without an IP address',
         '22P02',
         `${registration} values (gen_random_uuid(), 'a@b.c', 'a@b.c', '', '', 'en', '', $1, '')`,
         'nowhere',
@@ -199,7 +214,7 @@ describe('the schema', () => {
         'a'.repeat(151),
       ],
       [
-        'a registration in another language',
+        'a registration in an unknown language',
         check,
         `${registration} values (${random}, 'a@b.c', 'a@b.c', '', '', $1, '', '::1', '')`,
         'de',
@@ -229,13 +244,13 @@ describe('the schema', () => {
         'a'.repeat(1001),
       ],
       [
-        'a mail of another kind',
+        'a mail of an unknown kind',
         check,
         `insert into mails (id, kind, address) values (gen_random_uuid(), $1, 'a@b.c')`,
         'spam',
       ],
       [
-        'a mail in another state',
+        'a mail in an unknown state',
         check,
         `insert into mails (id, kind, address, status) values (gen_random_uuid(), 'restore', 'a@b.c', $1)`,
         'lost',
@@ -247,7 +262,7 @@ describe('the schema', () => {
         Buffer.alloc(31),
       ],
       [
-        'a code with another purpose',
+        'a code with an unknown purpose',
         check,
         `insert into codes (user_id, hash, purpose, mail_id, expires_at) values (gen_random_uuid(), sha256(''), $1, gen_random_uuid(), now())`,
         'any',
@@ -293,7 +308,7 @@ describe('the schema', () => {
         'a'.repeat(513),
       ],
       [
-        'a login without an address',
+        'a login without an IP address',
         missing,
         `insert into login_logs (user_id, id, ip_address, user_agent) values (gen_random_uuid(), gen_random_uuid(), $1, '')`,
         null,
@@ -331,7 +346,7 @@ describe('the schema', () => {
       ['a device of 513 characters', check, `${device} values (${random}, '::/64', $1)`, 'a'.repeat(513)],
       ['a device known twice', unique, `${device} values ($1, '192.0.2.0/24', '')`, id],
       [
-        'a device in an address instead of a network',
+        'a device with an IP address instead of a network',
         '22P02',
         `${device} values (${random}, $1::text::cidr, '')`,
         '192.0.2.1/24',

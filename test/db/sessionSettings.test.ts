@@ -46,7 +46,7 @@ describe('a database with settings of its own', function () {
     })
   }
 
-  it('has partitions of whole months in UTC, in a time zone with summer time', async () => {
+  it('has partitions of whole months in UTC despite a time zone with summer time', async () => {
     await set('timezone', `'Europe/Berlin'`)
     const db = createDatabase({ preparedStatements: true, onError: () => undefined })
     await db.open(own.url)

@@ -45,7 +45,7 @@ describe('a database over TLS (security 115)', function () {
        where datname = '${database}' and application_name like 'gatehouse%' order by 1`,
     )
 
-  it('encrypts every connection of the service, its worker and its limits', async () => {
+  it('encrypts every connection of the requests, the worker and the limits', async () => {
     const url = server.url('service', { sslrootcert: certificates.path('ca.pem') })
     const service = await TestService.start({ DATABASE_URL: url, RATE_LIMITS: 'on' })
     try {
@@ -60,7 +60,7 @@ describe('a database over TLS (security 115)', function () {
     }
   })
 
-  it('is unencrypted only if nothing in the URL requests TLS', async () => {
+  it('connects without TLS only if nothing in the URL requests it', async () => {
     const db = createDatabase({ preparedStatements: true, onError: () => undefined })
     await db.open(server.url('service'))
     assert.deepEqual(await connections('service'), [{ name: 'gatehouse', ssl: false }])
@@ -84,7 +84,7 @@ describe('a database over TLS (security 115)', function () {
   ]
   for (const [what, which, parameters, database = 'encrypted'] of accepted) {
     // Both databases refuse a connection without TLS: of migrations, of their lock and of the queue's migrations.
-    it(`connects with ${what}`, async () => {
+    it(`is accepted with ${what}`, async () => {
       await migrate(which().url(database, parameters()))
       await which().query('select from users', database)
     })

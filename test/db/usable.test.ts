@@ -91,7 +91,7 @@ describe('a database that cannot hold the tables', () => {
     await isRefused(/^No schema of the search_path exists/)
   })
 
-  it('is waited for while it is read-only, like a standby server', async () => {
+  it('delays the start while it is read-only, like a standby server', async () => {
     await create()
     await query(server(), `alter database ${name} set default_transaction_read_only to on`)
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)

@@ -43,7 +43,7 @@ describe('the clock (security 85)', () => {
     assertAhead(clock, 0)
   })
 
-  it('is corrected by as little as a late result allows', () => {
+  it('is corrected no further than the delay of a late result requires', () => {
     const clock = new Clock()
     clock.adjust(local() + 10, local() - 2, local())
     assertAhead(clock, 10)

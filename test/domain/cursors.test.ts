@@ -15,13 +15,13 @@ describe('cursors (security 72)', () => {
   const position = { value: '2026-11-24T10:15:42.318123Z', id, backward: false }
   const cursor = cursors.write('list', position)
 
-  it('are read as they were written, in both directions', () => {
+  it('decrypt to the position that was encrypted, in both directions', () => {
     assert.deepEqual(cursors.read('list', cursor), position)
     const backward = { ...position, backward: true }
     assert.deepEqual(cursors.read('list', cursors.write('list', backward)), backward)
   })
 
-  it('are refused if one letter differs, or another key or list made them', () => {
+  it('are refused if a letter differs, or if another key or list created them', () => {
     const flipped = Array.from(
       cursor,
       (letter, index) => `${cursor.slice(0, index)}${letter === 'A' ? 'B' : 'A'}${cursor.slice(index + 1)}`,
@@ -39,7 +39,7 @@ describe('cursors (security 72)', () => {
 })
 
 describe('encrypted cursors (security 113)', () => {
-  it('show no part of an address in the URL', async () => {
+  it('show no part of an email address in the URL', async () => {
     const service = await TestService.start()
     try {
       const superuser = await addUser(service, { superuser: true })
@@ -69,7 +69,7 @@ describe('encrypted cursors (security 113)', () => {
     }
   })
 
-  it('are accepted for the longest address', async () => {
+  it('are accepted for an email address of the maximum length', async () => {
     const service = await TestService.start()
     try {
       const superuser = await addUser(service, { superuser: true })
@@ -91,7 +91,7 @@ describe('encrypted cursors (security 113)', () => {
     }
   })
 
-  it('are equal for equal positions, and share nothing else', () => {
+  it('are equal for equal positions, and share no bytes for others', () => {
     const position = { value: 'ann@example.com', id, backward: false }
     assert.equal(cursors.write('list', position), cursors.write('list', position))
     const other = { ...position, value: 'ann@example.net' }

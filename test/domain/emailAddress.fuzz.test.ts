@@ -39,7 +39,7 @@ describeFuzz('email addresses (security 25, 26)', () => {
       return problem ? 'refused' : 'parsed'
     }))
 
-  it('parse to themselves, in the normalized and in the typed form', () =>
+  it('parse to themselves if they are parsed again, normalized or as typed', () =>
     holds(around(address), ['parsed', 'refused'], (text) => {
       const parsed = parseEmailAddress(text)
       if (!parsed) return 'refused'
@@ -48,7 +48,7 @@ describeFuzz('email addresses (security 25, 26)', () => {
       return 'parsed'
     }))
 
-  it('are one recipient in one line, without spaces, quotes or controls', () =>
+  it('contain one recipient in one line, without spaces, quotes or controls', () =>
     holds(around(address), ['parsed', 'refused'], (text) => {
       const parsed = parseEmailAddress(text)
       if (!parsed) return 'refused'
@@ -62,7 +62,7 @@ describeFuzz('email addresses (security 25, 26)', () => {
       return 'parsed'
     }))
 
-  it('are equal in other cases, Unicode forms and at signs, or refused', () =>
+  it('normalize equally in other cases, Unicode forms and at signs, or are refused', () =>
     holds(
       fc.tuple(nearly(address, 1), fc.constantFrom('upper', 'lower', 'nfd', 'wide')),
       ['equal', 'refused'],

@@ -97,7 +97,7 @@ describe('email addresses (security 25, 26)', () => {
     })
   }
 
-  it('parses both of its forms as the same address', () => {
+  it('parses the normalized and the typed form to the same email address', () => {
     for (const text of [
       'Test@EXAMPLE.com',
       'ТЕСТ@Пример.Испытание',

@@ -22,7 +22,7 @@ describe('list requests of a user (security 95)', function () {
   const lockLog = () => hold(service.databaseUrl, 'lock table login_logs in access exclusive mode')
 
   for (const operationId of lists) {
-    it(`run two at a time for ${operationId}`, async () => {
+    it(`run at most two at a time for ${operationId}`, async () => {
       const services = service.service.services
       const run = services.lists.run.bind(services.lists)
       let [running, most] = [0, 0]
@@ -45,7 +45,7 @@ describe('list requests of a user (security 95)', function () {
     })
   }
 
-  it('are refused with 503 while ten run or wait; other requests are served', async () => {
+  it('are refused with 503 while ten run or wait, unlike other requests', async () => {
     const unlock = await lockLog()
     try {
       const held = Array.from({ length: 10 }, () => list('listLoginLogs'))
@@ -62,7 +62,7 @@ describe('list requests of a user (security 95)', function () {
     for (const operationId of lists) assert.equal((await list(operationId)).status, 200)
   })
 
-  it('end after two seconds by the statement time-out', async () => {
+  it('end after the statement time-out of two seconds', async () => {
     const unlock = await lockLog()
     try {
       const began = performance.now()
@@ -74,7 +74,7 @@ describe('list requests of a user (security 95)', function () {
     }
   })
 
-  it('wait for one another, but not for those of another user', async () => {
+  it('wait for other list requests of the same user only', async () => {
     const other = await addUser(service)
     const { lists } = service.service.services
     const held = Promise.withResolvers<undefined>()

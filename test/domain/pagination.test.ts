@@ -48,7 +48,7 @@ describe('pages', () => {
     if (descending) expected.reverse()
 
     describe(`of a list in ${direction} order`, () => {
-      it('have each row exactly once, forwards and backwards (security 72)', async () => {
+      it('show each row exactly once, forwards and backwards (security 72)', async () => {
         const walked: Page<Row>[] = [await read(rows, descending)]
         for (let next = walked[0]?.next; next; next = walked.at(-1)?.next)
           walked.push(await read(rows, descending, next))
@@ -71,7 +71,7 @@ describe('pages', () => {
         assert.ok(back.every(({ next }, index) => Boolean(next) === index < back.length - 1))
       })
 
-      it('do not shift when rows are added at both ends', async () => {
+      it('skip and repeat no row when rows are added at both ends', async () => {
         const first = await read(rows, descending)
         const added = ['2026-01-01T00:00:00Z', '2026-12-31T00:00:00Z'].map((timestamp) => ({ timestamp, id }))
         const second = await read([...rows, ...added], descending, first.next)
@@ -81,7 +81,7 @@ describe('pages', () => {
         assert.ok(again.previous) // leads to the row that was added before the first
       })
 
-      it('have every match of a filter that reaches 6 rows (security 95)', async () => {
+      it('show every match of a filter that reads 6 rows at a time (security 95)', async () => {
         const pageAt = (cursor?: string | null) =>
           readPage(cursors, { list: 'rare', descending, cursor: cursor ?? undefined, size: 2 }, rareSlice)
         const idsOf = (pages: Page<Row>[]) => pages.flatMap((page) => page.rows.map(({ id }) => id))
@@ -102,27 +102,27 @@ describe('pages', () => {
     })
   }
 
-  it('have no neighbours if the list is empty or fits on one page', async () => {
+  it('have no next or previous if the list is empty or fits on one page', async () => {
     assert.deepEqual(await read([], true), { rows: [], next: null, previous: null })
     const whole = await read(rows.slice(0, size), true)
     assert.deepEqual([whole.rows.length, whole.next, whole.previous], [size, null, null])
   })
 
-  it('lead back to the last rows if all rows after a cursor were deleted', async () => {
+  it('link to the last rows if all rows after a cursor were deleted', async () => {
     const { rows: first, next } = await read(rows, true)
     const page = await read(first, true, next)
     assert.deepEqual([page.rows, page.next], [[], null])
     assert.deepEqual((await read(first, true, page.previous)).rows, first)
   })
 
-  it('lead to the first page if all rows before a cursor were deleted', async () => {
+  it('link to the first page if all rows before a cursor were deleted', async () => {
     const { next } = await read(rows, true)
     const { previous } = await read(rows, true, next)
     assert.deepEqual(await read([], true, previous), { rows: [], next: '', previous: null })
     assert.equal(pageUrl(new URL('http://a.test/list/?page_size=4&cursor=x'), ''), 'http://a.test/list/?page_size=4')
   })
 
-  it('keep the other parameters in the URL of a neighbour', () => {
+  it('keep the other parameters in the URLs of next and previous', () => {
     const url = new URL('https://a.test/list/?user_agent=a%26b%20%2B&cursor=old&page_size=4')
     const next = new URL(pageUrl(url, 'new') ?? '')
     assert.deepEqual(Object.fromEntries(next.searchParams), { user_agent: 'a&b +', page_size: '4', cursor: 'new' })

@@ -32,7 +32,7 @@ describe('names with invisible characters (security 104)', () => {
       assert.equal((await rename(name)).status, 200, name)
   })
 
-  it('registerUser, createUser and updateUser refuse them, too', async () => {
+  it('registerUser, createUser and updateUser refuse invisible characters', async () => {
     const names = { first_name: 'A\u0085', last_name: '\u202eB' }
     const errors = ['/first_name format', '/last_name format']
     const person = { email: service.email(), password, password_confirm: password, ...names }
@@ -43,7 +43,7 @@ describe('names with invisible characters (security 104)', () => {
     assert.deepEqual(fieldErrorsOf(await service.call('updateUser', { token, path: { user_id }, body: names })), errors)
   })
 
-  it('getMe returns a name that was stored by earlier rules', async () => {
+  it('getMe returns a stored name that breaks the present rules', async () => {
     await service.sql(`update users set first_name = E'A\\u0085', last_name = E'\\u202eB' where id = $1`, [
       superuser.id,
     ])

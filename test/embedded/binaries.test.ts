@@ -43,7 +43,7 @@ describe('programs of the embedded database', () => {
       execFileSync('cp', ['-a', made, home])
     })
 
-    it('get the links of a postinstall script that did not run', async () => {
+    it('get the links that a skipped postinstall script would have made', async () => {
       const report = await launch(dataDir, {}, { home }).report
       assert.ok(report.url, report.message ?? 'no url')
       await ask(report.url, 'select 1')

@@ -30,8 +30,8 @@ describe('the embedded database', () => {
       if (!root) skip(this, 'only root can do this')
     })
 
-    describe('its user (security 98)', () => {
-      it('is gatehouse, which owns the cluster', async () => {
+    describe('the system user (security 98)', () => {
+      it('is gatehouse, who owns the cluster', async () => {
         const db = await start(dataDir)
         const { uid, mode } = await stat(db.folder)
         assert.match(await readFile('/etc/passwd', 'utf8'), new RegExp(`^gatehouse:x:${uid}:`, 'm'))
@@ -64,7 +64,7 @@ describe('the embedded database', () => {
       await assertRefused(start(dataDir), 'cannot be used', `cannot enter ${dataDir}`, `chmod o+x ${dataDir}`)
     })
 
-    it('creates a cluster that a normal user cannot run, which that user learns', async () => {
+    it('creates a cluster that a normal user cannot run, with an error that says so', async () => {
       fill()
       await (await start(dataDir)).stop()
       const report = await launch(dataDir, {}, daemon).report

@@ -20,7 +20,7 @@ describe('the embedded database', () => {
     JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')) as Record<string, string>
 
   describe('its socket (security 98)', () => {
-    it('is the only address, in a folder that no other user can enter', async () => {
+    it('is the only way to connect, and is in a folder that no other user can enter', async () => {
       fill()
       const db = await start(dataDir)
       const [row] = await ask(
@@ -61,7 +61,7 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('stays the same when a command starts the server that a service uses', async () => {
+    it('stays the same when a service uses a server that a command started', async () => {
       fill()
       const service = await start(dataDir)
       process.kill((await serverPid(dataDir)) ?? assert.fail('no server'), 'SIGKILL')
@@ -72,7 +72,7 @@ describe('the embedded database', () => {
     })
 
     for (const state of ['before', 'after'] as const)
-      it(`opens the database after a crash ${state} it was changed`, async () => {
+      it(`is accepted after a crash ${state} it was changed`, async () => {
         fill()
         const db = await start(dataDir)
         await db.stop()
@@ -114,7 +114,7 @@ describe('the embedded database', () => {
     }
 
     for (const name of ['sleep', 'postgres: checkpointer ', '/usr/bin/tail postgres.log'])
-      it(`does not prevent a start when its pid is that of ${name.trim()}`, async () => {
+      it(`allows a start when its pid is now that of ${name.trim()}`, async () => {
         const child = await sleeper(name)
         await leavePidFile(child.pid ?? 0)
         await startsAndStops()
@@ -135,7 +135,7 @@ describe('the embedded database', () => {
       await running.stop()
     })
 
-    it('is reported when it is of a release that listened on TCP', async () => {
+    it('causes an error if it is of a release that listened on TCP', async () => {
       fill()
       const db = await start(dataDir)
       const text = await readFile(pidFile(), 'utf8')

@@ -135,7 +135,7 @@ describe('access as in openapi.yaml (security 42, 76)', () => {
     }
   })
 
-  it('ends with the role, even for a token from before (security 49)', async () => {
+  it('is refused once the role is revoked, even with an older token (security 49)', async () => {
     const superuser = await addUser(service, { superuser: true })
     assert.equal((await service.call('listUsers', { token: superuser.access })).status, 200)
     await service.sql('update users set is_superuser = false where id = $1', [superuser.id])

@@ -49,7 +49,7 @@ describe('a base URL with a path', () => {
     })
   }
 
-  it('serves the style sheet of every page, with and without a final slash', async () => {
+  it('is in the style sheet’s URL on every page, with and without a final slash', async () => {
     for (const name of ['activate', 'restore-password', 'confirm-email', 'undo-email']) {
       for (const path of [`/account/${name}/?code=x`, `/account/${name}?code=x`, `/account/${name}/`]) {
         const page = await fetch(`${proxy.url}${path}`)
@@ -99,7 +99,7 @@ describe('a base URL with a path', () => {
     assert.equal((await fetch(`${iss}/.well-known/jwks.json`)).status, 200)
   })
 
-  it('must be removed by the proxy: the service does not route it (security 71)', async () => {
+  it('must be removed by the proxy: the service returns 404 for it (security 71)', async () => {
     for (const path of ['/health/live', '/docs/', '/account/activate/'])
       assertProblem(await service.fetch(`/accounts${path}`), 404, 'not_found')
     assertProblem(await service.fetch(`${prefix}/health/live`), 404, 'not_found')

@@ -62,7 +62,7 @@ describe('npm start', function () {
           }),
       ],
       [
-        'a HOST of another machine',
+        'a HOST that is not an IP address of this machine',
         /^HOST 192\.0\.2\.1 is not an address of this machine/,
         () => room.startOnDatabase({ HOST: '192.0.2.1' }),
       ],

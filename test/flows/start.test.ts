@@ -12,7 +12,7 @@ describe('npm start', function () {
   const room = new StartRoom()
 
   describe('on the embedded database', () => {
-    it('prints where everything is, and serves', async () => {
+    it('prints its URLs and folders, and serves requests', async () => {
       const service = room.start({})
       const url = await service.url()
       const lines = service.stdout.trimEnd().split('\n')
@@ -58,7 +58,7 @@ describe('npm start', function () {
     )
   }
 
-  it('waits for a database that is down, alive but not ready', async () => {
+  it('waits for a database that is down, and reports itself alive but not ready', async () => {
     const proxy = await Proxy.start(room.databaseUrl)
     await proxy.refuse()
     const port = await freePort()

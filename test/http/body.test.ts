@@ -220,7 +220,7 @@ describe('request bodies', () => {
     }
   })
 
-  it('still serves after all of that', async () => {
+  it('serves a request after all of these refusals', async () => {
     assert.equal((await service.call('getMe', { token })).status, 200)
   })
 })

@@ -78,7 +78,7 @@ describeFuzz('client of a request (security 24, 57)', () => {
       },
     ))
 
-  it('is the same by Forwarded, whatever a client sends (security 114)', () =>
+  it('is the last untrusted address of Forwarded, whatever precedes it (security 114)', () =>
     holds(
       fc.tuple(nodes, stranger, fc.array(trusted, { maxLength: 3 }), trusted),
       ['claims', 'silent'],

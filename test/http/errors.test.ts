@@ -62,7 +62,7 @@ describe('errors', () => {
     }
   }
 
-  it('are 503 alone, or none, for operations without their own tables', () => {
+  it('document 503 for all operations but three, and 500 for all but five', () => {
     const noDatabase = ['getLiveness', 'getContract', 'getContractJson']
     assert.deepEqual(others(503), noDatabase)
     assert.deepEqual(others(500), ['getJwks', 'getLiveness', 'getReadiness', 'getContract', 'getContractJson'])
@@ -88,7 +88,7 @@ describe('errors', () => {
     it('succeed again', assertAllWell)
   })
 
-  it('are 503 of readiness alone when migrations are missing', async () => {
+  it('are returned by readiness alone, as 503, when migrations are missing', async () => {
     await query(database.url, 'alter table migrations rename to migrations_away')
     assertProblem(await service.call('getReadiness'), 503, 'unavailable')
     await query(database.url, 'create table migrations as select * from migrations_away where number < 1')

@@ -16,7 +16,7 @@ describe('the request examples of the contract', () => {
 
   for (const { id, body, replies } of operations) {
     for (const [name, { value }] of Object.entries(body?.examples ?? {})) {
-      it(`${id}: ${name} is answered as documented`, async () => {
+      it(`${id}: ${name} gets a documented reply`, async () => {
         const { status, body: answer } = await service.call(id as OperationId, { body: value, token })
         assert.ok(replies.map((reply) => reply.status).includes(String(status)), `${status} is not documented`)
         // An example is what a client copies: it may name what does not exist, and has no fault of its own.

@@ -54,7 +54,7 @@ describe('Forwarded (security 57, 114)', () => {
     ['for=203.0.113.7 proto=https', '127.0.0.1'],
     ['for=0203.0.113.7', '127.0.0.1'],
   ] as const) {
-    it(`takes ${JSON.stringify(forwarded).slice(0, 64)} for ${expected}`, () => {
+    it(`reads ${JSON.stringify(forwarded).slice(0, 64)} as ${expected}`, () => {
       assert.equal(read({ forwarded }).ipAddress, expected)
     })
   }
@@ -70,7 +70,7 @@ describe('Forwarded (security 57, 114)', () => {
     ['for=203.0.113.7;proto=javascript', 'http://inner.test'],
     ['for=203.0.113.7;host="evil.test/x"', 'https://accounts.test'],
   ] as const) {
-    it(`takes ${forwarded.slice(0, 56)} for ${expected}`, () => {
+    it(`reads ${forwarded.slice(0, 56)} as ${expected}`, () => {
       assert.equal(read({ ...own, forwarded }).origin, expected)
     })
   }

@@ -102,7 +102,7 @@ describe('framing', () => {
   }
 
   describe('log (security 80, 81)', () => {
-    it('logs the request id of a refusal, and nothing that was sent', async () => {
+    it('logs the request id of a refusal, and nothing that the client sent', async () => {
       const secret = 'canary'
       for (const text of [
         `GET /?code=${secret} HTTP/1.1${crlf}${crlf}`,
@@ -132,7 +132,7 @@ describe('framing', () => {
     assert.deepEqual([answer.statuses, answer.closed], [[431], true])
   })
 
-  it('never takes a body for a request, read or not', async () => {
+  it('never parses a body as the next request, whether it was read or not', async () => {
     const length = { ...json, 'Content-Length': String(get.length) }
     assert.deepEqual(await statuses(requestText('GET', live, length) + get + requestText('GET', '/no')), [200, 404])
     assert.deepEqual(await statuses(requestText('POST', secured, length) + get + requestText('GET', '/no')), [401, 404])
@@ -155,7 +155,7 @@ describe('framing', () => {
     assert.deepEqual(await statuses(requestText('GET', live, { Connection: 'close' }) + get), [200])
   })
 
-  it('closes after an upgrade, because Node drops what follows it', async () => {
+  it('closes after an upgrade request, because Node drops the bytes after it', async () => {
     for (const protocol of ['websocket', 'h2c']) {
       const upgrade = requestText('GET', live, { Connection: 'upgrade', Upgrade: protocol })
       const answer = await send(upgrade + requestText('GET', '/no'))
@@ -211,7 +211,7 @@ describe('framing', () => {
     }
   })
 
-  it('answers garbage in pieces once, in its turn, without waiting for more', async () => {
+  it('answers garbage in pieces once, after earlier replies, without waiting for more', async () => {
     const { verifyToken } = handlers
     let listeners = 0
     handlers.verifyToken = async () => {
@@ -241,7 +241,7 @@ describe('framing', () => {
     }
   })
 
-  it('soon cuts the connection of a client that stays after a refusal', async () => {
+  it('closes the connection of a client that stays open after a refusal', async () => {
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(service.url).port), allowHalfOpen: true })
     socket.resume()
     socket.write(`garbage${crlf}${crlf}`)

@@ -64,7 +64,7 @@ describe('headers', () => {
   }
 
   describe('for browsers (security 73)', () => {
-    it('are on every reply of any status', async () => {
+    it('are in every reply of any status', async () => {
       for (const [status, request] of requests) {
         const { headers } = await send(request, status)
         assertProtected(headers, `${status} ${request.slice(0, 40)}`)
@@ -72,7 +72,7 @@ describe('headers', () => {
       }
     })
 
-    it('are on the replies of a service without a database', async () => {
+    it('are in the replies of a service without a database', async () => {
       const { verifyToken } = handlers
       const request = requestText(
         'POST',

@@ -54,14 +54,14 @@ describe('requests in flight (security 86)', function () {
       assert.deepEqual(statuses, [401, ...Array<number>(maxOfConnection - 1).fill(200)])
     })
 
-    it('beyond that end with one 503 in its turn and a closed connection', async () => {
+    it('beyond eight get one 503 after the earlier replies, which closes the connection', async () => {
       const { statuses, text, closed } = await sendRaw(service.url, live.repeat(500), { patience: 2000 })
       assert.deepEqual(statuses, [...Array<number>(maxOfConnection).fill(200), 503])
       assert.match(text, /\r\nRetry-After: \d+\r\n(.+\r\n)*\r\n\{"type":"urn:problem:gatehouse:unavailable"/)
       assert.ok(closed)
     })
 
-    it('may be many if each waits for the reply to the one before', async () => {
+    it('are not limited if each waits for the reply to the one before', async () => {
       const socket = connect({ host: '127.0.0.1', port: Number(new URL(service.url).port) })
       let received = ''
       socket.on('data', (chunk: Buffer) => {
@@ -96,14 +96,14 @@ describe('requests in flight (security 86)', function () {
       }
     }
 
-    it('are bounded while bodies arrive: the longest waiting are closed', async () => {
+    it('are limited while bodies arrive: the longest waiting connections are closed', async () => {
       await crowd.open(maxOfProcess + 200, halfSent)
       await settled(maxOfProcess)
       const answer = await sendRaw(bare.url, live)
       assert.equal(answer.status, 200)
     })
 
-    it('are bounded while replies are not read', async () => {
+    it('are limited while clients do not read replies', async () => {
       const unread = requestText('GET', '/docs/swagger-ui-bundle.js')
       await crowd.open(maxOfProcess + 200, unread)
       await settled(maxOfProcess)
@@ -131,7 +131,7 @@ describe('requests in flight (security 86)', function () {
   describe('of a process with a small heap', () => {
     const room = new StartRoom()
 
-    it('do not exhaust it, however many are pipelined and not read', async () => {
+    it('do not exhaust the heap, however many are pipelined and not read', async () => {
       const child = room.startOnDatabase({ NODE_OPTIONS: '--max-old-space-size=400', LOG_LEVEL: 'warn' })
       const url = await child.url()
       const crowd = new Crowd(url)

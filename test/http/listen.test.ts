@@ -19,7 +19,7 @@ describe('PORT=0', () => {
   for (const [title, settings, expected] of [
     ['names the bound port in links, iss and aud', {}, {}],
     [
-      'leaves an issuer and an audience of their own',
+      'keeps an issuer and an audience that are set',
       { JWT_ISSUER: 'me', JWT_AUDIENCE: 'you' },
       { iss: 'me', aud: 'you' },
     ],

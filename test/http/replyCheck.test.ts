@@ -157,7 +157,7 @@ describe('a test of an operation whose reply drifts', () => {
     }
   })
 
-  it('is an ordinary 500 for any other error', async () => {
+  it('is not failed by the reply check for any other error that becomes a 500', async () => {
     const { access } = await service.signedIn()
     handlers.getMe = () => Promise.reject(new Error('the secret cause'))
     assertProblem(await service.call('getMe', { token: access }), 500, 'internal')
@@ -212,7 +212,7 @@ describe('replies that drift from the contract', () => {
     ],
   ]
   for (const [drift, named, handler] of drifts) {
-    it(`are 500, and the log names the operation: ${drift}`, async () => {
+    it(`become 500, and the log names the operation: ${drift}`, async () => {
       const { status, text, headers } = await get(() => Promise.try(handler))
       assert.equal(status, 500)
       assert.equal(headers.get('content-type'), 'application/problem+json')

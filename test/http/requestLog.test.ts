@@ -68,7 +68,7 @@ describe('the log', () => {
     })
   })
 
-  it('is searched for secrets in any position and spelling', () => {
+  it('is searched by the tests for secrets in any position and encoding', () => {
     const token = `ey${'A'.repeat(20)}.${'B'.repeat(20)}.sWc4lV9KpXr7mQzT`
     const canaries = [password, other, token].flatMap(asLogged)
     for (const shown of [password, JSON.stringify(other), `Bearer ${token}`])

@@ -69,7 +69,7 @@ describe('routing', () => {
     assert.deepEqual(page.body['errors'], [{ parameter: 'page_size', code: 'minimum', detail: 'At least 1.' }])
   })
 
-  it('neither adds nor removes a slash against the contract', async () => {
+  it('returns 404 for a final slash that the contract does not have', async () => {
     for (const path of ['/health/live', '/health/ready', '/openapi.yaml', '/openapi.json', '/.well-known/jwks.json']) {
       assert.equal((await service.fetch(path)).status, 200, path)
       assertProblem(await service.fetch(`${path}/`), 404, 'not_found')
@@ -199,7 +199,7 @@ describe('routing', () => {
     )
   })
 
-  it('converts the types of the query, and of no body', async () => {
+  it('converts the types of query parameters, but not of body members', async () => {
     const sized = (size: string) => service.fetch(`/api/v1/logs/login/?page_size=${size}`, { headers })
     assert.equal((await sized('1')).status, 200)
     for (const size of ['', 'x', '1.5', '1e400', 'NaN', 'null', 'true', '-1', '101', '9007199254740993', '%00']) {

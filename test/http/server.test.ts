@@ -36,7 +36,7 @@ describe('the HTTP server', () => {
     'a folded header field': `GET ${live} HTTP/1.1${crlf}Host: x${crlf}X-A: a${crlf} b${crlf}${crlf}`,
     'bare line feeds': `GET ${live} HTTP/1.1\nHost: x\n\n`,
     'two lengths': requestText('POST', live, { 'Content-Length': '1', 'content-length': '2' }),
-    'a length that is none': requestText('POST', live, { 'Content-Length': '1x' }),
+    'an invalid length': requestText('POST', live, { 'Content-Length': '1x' }),
     'a negative length': requestText('POST', live, { 'Content-Length': '-1' }),
     'a length and chunks': requestText('POST', live, { 'Content-Length': '1', 'Transfer-Encoding': 'chunked' }),
     'an unknown transfer encoding': requestText('POST', live, { 'Transfer-Encoding': 'xchunked' }),
@@ -91,7 +91,7 @@ describe('the HTTP server', () => {
     assert.equal((await send('', true)).answers, 0)
   })
 
-  it('answers requests with an expectation or an upgrade', async () => {
+  it('answers requests with Expect or Upgrade', async () => {
     assert.equal((await sendRaw(service.url, requestText('GET', live, { Expect: 'the-moon' }))).status, 200)
     const upgrade = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': '' }
     assert.equal((await sendRaw(service.url, requestText('GET', live, upgrade))).status, 200)

@@ -99,7 +99,7 @@ describe('streamed replies', () => {
     assert.deepEqual(logged(), [])
   })
 
-  it('are a problem document if they fail at once', async () => {
+  it('become a problem document if they fail before the first byte', async () => {
     const response = await ask(() => ({ list: items(5, new Error('the secret cause')) }))
     assert.equal(response.statusCode, 500)
     assert.equal(response.headers['content-type'], 'application/problem+json')
@@ -153,7 +153,7 @@ describe('streamed replies', () => {
     )
   })
 
-  it('are checked in development, where an undocumented member is 500', async () => {
+  it('are checked in development, where an undocumented member causes a 500', async () => {
     const bad = await ask(() => ({ status: 'ok', list: items(1000) }), { NODE_ENV: 'development' })
     assert.equal(bad.statusCode, 500)
     assert.doesNotMatch(await text(bad), /xxx/)

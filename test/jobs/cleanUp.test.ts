@@ -270,7 +270,7 @@ describe('cleanUp', () => {
     const expired = `now() - ${minute}`
     const waiting = `now() + ${minute}`
 
-    it('removes their codes and mails, and the mails requested by address alone', async () => {
+    it('removes their codes and mails, and mails that clients requested for the address', async () => {
       await register('gone@example.com', expired)
       await register('gone@example.com', expired)
       const stays = await register('waits@example.com', waiting)
@@ -281,7 +281,7 @@ describe('cleanUp', () => {
       assert.deepEqual(await list('mails', 'address'), ['nobody@example.com', 'waits@example.com', 'waits@example.com'])
     })
 
-    it('keeps the mails of another registration or an account with the same address', async () => {
+    it('keeps mails of other registrations and of an account with the same address', async () => {
       await register('both@example.com', expired)
       const other = await register('both@example.com', waiting)
       await register('owner@example.com', expired)

@@ -29,7 +29,7 @@ describe('composeMail', () => {
     assert.deepEqual(rows, [{ purpose }])
   }
 
-  it('mails a registration its own code (activation)', async () => {
+  it('puts the code of the registration into its mail (activation)', async () => {
     const first = await room.addRegistration({ language: 'ru' })
     await room.addRegistration()
     const id = await room.enqueue('activation', 'ann@example.com', first)
@@ -104,7 +104,7 @@ describe('composeMail', () => {
     await assertHashed(mail, 'restore')
   })
 
-  it('mails the address it was queued for, with the time (password_changed)', async () => {
+  it('mails the address that the job was queued for, with the time (password_changed)', async () => {
     const user = await room.addUser()
     const id = await room.enqueue('password_changed', 'old@example.com', user)
     await room.query("update mails set created_at = '2026-03-05 09:07+00'")

@@ -43,7 +43,7 @@ describe('the delay of mails that any client can cause (security 96)', () => {
     Promise.reject(Object.assign(new Error('no'), { code: 'EENVELOPE', responseCode }))
 
   for (const kind of ['restore', 'activation', 'confirm_email'])
-    it(`is the usual one after a mail was dropped (${kind})`, async () => {
+    it(`has the usual length after a mail was dropped (${kind})`, async () => {
       assert.ok((await run(kind)) >= least)
       assert.deepEqual(await room.query('select status, cause from mails'), [{ status: 'dropped', cause: null }])
     })
@@ -53,7 +53,7 @@ describe('the delay of mails that any client can cause (security 96)', () => {
     ['refused permanently', refuse(550)],
     ['refused temporarily', refuse(451)],
   ] as const)
-    it(`is the usual one after a mail was ${how}`, async () => {
+    it(`has the usual length after a mail was ${how}`, async () => {
       await room.addUser()
       assert.ok((await run('restore', createTask(send))) >= least)
     })
@@ -93,7 +93,7 @@ describe('the delay of mails that any client can cause (security 96)', () => {
     ['without an account', () => Promise.resolve()],
     ['with an account', () => room.addUser({ address: 'stranger@example.com' })],
   ] as const)
-    it(`is that of two deliveries after 6 mails to an address ${which}`, async () => {
+    it(`equals two deliveries for 6 mails to an address ${which}`, async () => {
       await prepare()
       await room.addUser({ address: 'own@example.com' })
       for (const name of [...Array<string>(6).fill('stranger'), 'own'])

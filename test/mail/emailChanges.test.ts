@@ -5,7 +5,7 @@ import type { OutgoingMail } from '../../src/mail/message.ts'
 import { createMailRoom, type MailRoom } from './support/mailRoom.ts'
 import { createTask } from './support/task.ts'
 
-describe('mails of a change of address', () => {
+describe('mails of an email change', () => {
   let room: MailRoom
   let task: ReturnType<typeof createTask>
   let user: string
@@ -152,7 +152,7 @@ describe('mails of a change of address', () => {
     await room.query(`update emails set kind = 'held', held_until = ${until} where address = 'new@example.com'`)
   }
 
-  it('mails an address whose hold has ended, and one held for the user (confirm_email)', async () => {
+  it('mails a formerly held address, and one held for the same user (confirm_email)', async () => {
     await room.addUser({ address: 'new@example.com' })
     await hold(`now() - interval '1 second'`)
     assert.ok(await run(await enqueueConfirmation(await addChange())))
@@ -161,7 +161,7 @@ describe('mails of a change of address', () => {
     assert.ok(await run(await enqueueConfirmation(await addChange())))
   })
 
-  it('drops activation and restore for a held address, with or without a registration', async () => {
+  it('drops activation and restore for a held address, registered again or not', async () => {
     await room.query('truncate registrations')
     await room.query(`update emails set kind = 'held', held_until = now() + interval '1 minute'`)
     for (let round = 0; round < 2; round++) {

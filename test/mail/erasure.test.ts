@@ -72,7 +72,7 @@ describe('mails of an erased user', () => {
     }
   })
 
-  it('lock each other out with the erasure while they are composed, without deadlocks', async () => {
+  it('wait for an erasure, or it waits for them, while they are composed', async () => {
     for (let round = 0; round < rounds; round++) {
       user = await room.addUser({ address: `${round}@example.com` })
       const requested = [
@@ -98,7 +98,7 @@ describe('mails of an erased user', () => {
     assert.deepEqual(mails, [dropped, dropped])
   })
 
-  it('belong to the user who had the address when they were sent', async () => {
+  it('are removed with the user who had the address when they were sent', async () => {
     await task.run(await room.enqueue('restore'))
     assert.deepEqual(await room.query('select user_id from mails'), [{ user_id: user }])
     await room.query('delete from emails')
@@ -107,7 +107,7 @@ describe('mails of an erased user', () => {
     assert.deepEqual(await rows(), nothing)
   })
 
-  it('leave no address of a server reply in the queue or the log', async () => {
+  it('leave no email address from a server’s reply in the queue or the log', async () => {
     const server = await startSmtpServer()
     server.state.refuseRecipient = {
       code: 451,

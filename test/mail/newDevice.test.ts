@@ -27,7 +27,7 @@ describe('the mail about a new device', () => {
     return { mail, status: (await room.readMail(id)).status }
   }
 
-  it('describes the session to the address it was queued for, and mints no code', async () => {
+  it('describes the session, to the address it was queued for, and creates no code', async () => {
     const { mail } = await send()
     assert.equal(mail?.name, 'newDevice')
     assert.equal(mail.to, 'old@example.com')

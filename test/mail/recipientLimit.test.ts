@@ -63,7 +63,7 @@ describe('the limit of mails to one recipient (security 59)', () => {
   })
 
   describe('after a change of address was undone (security 100)', () => {
-    it('does not hold back the recovery mail', async () => {
+    it('does not drop the recovery mail', async () => {
       const owner = await addOwner(service)
       const [old, taken] = [owner.email, service.email()]
       for (let time = 0; time < 20; time++) {
@@ -106,7 +106,7 @@ describe('the limit of mails to one recipient (security 59)', () => {
     }
   })
 
-  it('counts registrations and changes of address for the recipient', async () => {
+  it('counts mails of registrations and email changes for the recipient', async () => {
     const email = 'victim@example.com'
     for (let time = 0; time < 3; time++)
       await service.call('registerUser', { body: { email, password, password_confirm: password } })

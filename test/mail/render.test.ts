@@ -61,7 +61,7 @@ describe('mail templates', () => {
   })
 
   describe('with line breaks in values (security 25)', () => {
-    it('keeps them out of subject and text', () => {
+    it('replaces line breaks in subject and text', () => {
       const values = { service: 'a.example\r\nBcc: x@evil.example', link: `${link}\n\nhttps://evil.example` }
       const { subject, text } = renderMail('restore', 'en', values)
       assert.match(subject, /^[^\r\n]+$/)

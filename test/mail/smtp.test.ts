@@ -151,7 +151,7 @@ describe('SMTP', () => {
     await strict.close()
   })
 
-  it('has a label without the password', () => {
+  it('is described in the log without the password', () => {
     const mail = { ...server.mail, host: 'smtp.example.org', port: 587, user: 'ann', password: 'hush' }
     assert.equal(createTransport({ ...settings, mail }).label, 'smtp.example.org:587 as ann')
   })

@@ -43,7 +43,7 @@ describe('text of other users in mails (security 90)', () => {
       assertNoForeignText(mail)
     })
 
-    it(`does not put the new address into the notice to the former (${language})`, async () => {
+    it(`puts no new address into the notice to the former address (${language})`, async () => {
       const owner = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [owner.id, language])
       const { code } = await requestMail(service, owner, `${canary}-${language}@${canary}.example`)
@@ -63,7 +63,7 @@ describe('text of other users in mails (security 90)', () => {
     })
   }
 
-  it('addresses the recipient in every mail that any client can cause', async () => {
+  it('has the recipient’s email address in every mail that any client can cause', async () => {
     const owner = await addOwner(service)
     await service.sql('update users set password_hash = $2 where id = $1', [owner.id, Buffer.from(await quickHash)])
     const email = service.email()

@@ -57,7 +57,7 @@ for (const mode of ['any', 'json'] as const) {
       })
     }
 
-    it('does not activate by HEAD', async () => {
+    it('does not activate the account for a HEAD request', async () => {
       for (const accept of ['*/*', 'application/json', browser]) {
         const { status, headers } = await follow(accept, 'HEAD')
         assert.equal(status, 303)
@@ -66,7 +66,7 @@ for (const mode of ['any', 'json'] as const) {
       assert.equal(await isUser(), false)
     })
 
-    it('reports a second use as already active until the link expires', async () => {
+    it('reports “already active” for a second use until the link expires', async () => {
       await follow('application/json')
       for (let use = 2; use <= 3; use++) {
         const { status, body } = await follow('application/json')

@@ -33,7 +33,7 @@ describe('changeEmail', () => {
     ).map(({ address, status }) => `${address} ${status}`)
 
   describe('the mailed code (security 21, 29)', () => {
-    it('goes to the new address for a day, and changes nothing before its use', async () => {
+    it('is mailed to the new address, is valid for a day, and changes nothing until used', async () => {
       const email = service.email()
       const { status, headers, body } = await requestChange(service, user, email)
       assert.equal(status, 200)
@@ -58,8 +58,8 @@ describe('changeEmail', () => {
     })
   })
 
-  describe('the recipient (security 25)', () => {
-    it('is the address as stored, in the language of the user', async () => {
+  describe('the recipient of the mail (security 25)', () => {
+    it('is the address as stored, and the mail is in the language of the user', async () => {
       await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
       await requestChange(service, user, 'Новый@ПРИМЕР.испытание')
       const { subject, text } = await service.mailTo('Новый@пример.испытание')
@@ -80,7 +80,7 @@ describe('changeEmail', () => {
       assert.deepEqual(others, before.slice(1))
     })
 
-    it('is required to be current, of an active user, after its verification', async () => {
+    it('is refused if the user or the password changed during the verification', async () => {
       for (const change of [`password_hash = '\\x00'`, 'is_active = false']) {
         user = await addOwner(service)
         const client = await beginTransaction(service.databaseUrl)
@@ -99,7 +99,7 @@ describe('changeEmail', () => {
     })
   })
 
-  describe('the user’s own address (security 26)', () => {
+  describe('the user’s own email address (security 26)', () => {
     it('is refused in any spelling', async () => {
       const before = await stateOf(service, user.id)
       for (const same of [user.email, user.email.toUpperCase(), user.email.replace('@', '＠')]) {
@@ -111,8 +111,8 @@ describe('changeEmail', () => {
     })
   })
 
-  describe('a taken or held address (security 14)', () => {
-    it('gets the answer of a free one, and no mail', async () => {
+  describe('a taken or held email address (security 14)', () => {
+    it('gets the same reply as a free one, and no mail', async () => {
       const [taken, held, suspended] = ['taken@alike.test', 'held1@alike.test', 'suspe@alike.test']
       await insertUser(service, taken)
       await insertUser(service, suspended, { isActive: false })
@@ -138,7 +138,7 @@ describe('changeEmail', () => {
   })
 
   describe('a newer request (security 14, 22)', () => {
-    it('replaces the pending one, for a free and for a taken address', async () => {
+    it('replaces the pending request, for a free and for a taken address', async () => {
       const taken = (await addOwner(service)).email
       for (const newer of [service.email(), taken]) {
         const { code } = await requestMail(service, user, service.email())
@@ -150,7 +150,7 @@ describe('changeEmail', () => {
     })
   })
 
-  it('keeps one of several requests at once', async () => {
+  it('keeps one of several simultaneous requests', async () => {
     const release = await holdMails(service, 'choice')
     const answers = await Promise.all(Array.from({ length: 10 }, () => requestChange(service, user, service.email())))
     for (const { status } of answers) assert.equal(status, 200)
@@ -166,8 +166,8 @@ describe('changeEmail', () => {
     assert.equal((await confirm(service, code)).status, 200)
   })
 
-  describe('a recovery (security 22)', () => {
-    it('ends the pending request, before and after its mail is sent', async () => {
+  describe('a recovery of the account (security 22)', () => {
+    it('cancels the pending request, before and after its mail is sent', async () => {
       const recover = async () => {
         const code = await insertCode(service, user.id, 'restore')
         assert.equal((await restore(service, code)).status, 200)
@@ -187,7 +187,7 @@ describe('changeEmail', () => {
     })
   })
 
-  it('records a security event with the client', async () => {
+  it('records a security event with the IP address and device', async () => {
     const body = { current_password: password, email: service.email() }
     const headers = { 'User-Agent': 'a browser' }
     assert.equal((await service.call('changeEmail', { token: user.access, body, headers })).status, 200)
@@ -200,7 +200,7 @@ describe('changeEmail', () => {
     calls: () => [{ body: { surprise: 1 } }, { body: { current_password: password, email: service.email() } }],
   })
 
-  describe('a malformed member (security 6, 25, 68)', () => {
+  describe('a malformed member of the body (security 6, 25, 68)', () => {
     const cases: RefusedBody[] = [
       ['no current password', { current_password: undefined }, '/current_password required'],
       ['no address', { email: undefined }, '/email required'],

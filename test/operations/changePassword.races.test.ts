@@ -28,7 +28,7 @@ describe('changePassword, concurrently with other changes', () => {
   const live = () =>
     service.sql<{ id: string }>('select id from sessions where user_id = $1 and ended_at is null', [user.id])
 
-  it('lets one of several requests at once win', async () => {
+  it('changes the password for one of several simultaneous requests', async () => {
     const words = Array.from({ length: 3 }, (_, index) => `the password of request ${index}`)
     const tokens = [user.access]
     while (tokens.length < words.length) tokens.push((await addSession(service, user.id)).access)
@@ -94,8 +94,8 @@ describe('changePassword, concurrently with other changes', () => {
     }).timeout(60_000)
 
     for (const [title, statuses] of [
-      ['ends the session of a sign-in by the former password that is a moment earlier', [200, 200]],
-      ['refuses a sign-in by the former password that is a moment later', [401, 200]],
+      ['include that of a sign-in by the former password that commits just before', [200, 200]],
+      ['exclude that of a later sign-in by the former password, which is refused', [401, 200]],
     ] as const) {
       it(title, async () => {
         const strong = Buffer.from(await service.service.services.passwords.hash(password))

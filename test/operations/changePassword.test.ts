@@ -60,7 +60,7 @@ describe('changePassword', () => {
   })
 
   describe('the mailed codes (security 22)', () => {
-    it('are voided, except those that undo a change of address', async () => {
+    it('are voided, except those that undo an email change', async () => {
       const code = await insertCode(service, user.id, 'restore')
       for (const purpose of ['confirm_email', 'undo_email']) await insertCode(service, user.id, purpose)
       assert.equal((await change()).status, 200)
@@ -71,8 +71,8 @@ describe('changePassword', () => {
     })
   })
 
-  describe('its traces (security 28, 78)', () => {
-    it('are a mail in the user’s language without a link, and an event', async () => {
+  describe('the notice and the event (security 28, 78)', () => {
+    it('are sent in the user’s language without a link, and recorded', async () => {
       assert.equal((await change()).status, 200)
       const { subject, text, link } = await service.mailTo(user.email)
       assert.equal(subject, 'Your password for accounts.test was changed')
@@ -97,14 +97,14 @@ describe('changePassword', () => {
       assert.equal((await change()).status, 200)
     })
 
-    it('is wrong for a user without one, as after an invitation', async () => {
+    it('is always incorrect for a user without a password, as after an invitation', async () => {
       await service.sql('update users set password_hash = null where id = $1', [user.id])
       assertProblem(await change(), 400, 'current_password_incorrect')
     })
   })
 
   describe('the new password (security 1, 2, 5)', () => {
-    it('is checked as in a registration, before the current one', async () => {
+    it('is checked like that of a registration, before the current one', async () => {
       const before = await traces()
       for (const [given, ...faults] of [
         [{ password: '1234567', password_confirm: '1234567' }, '/password password_too_short'],
@@ -126,7 +126,7 @@ describe('changePassword', () => {
     })
   })
 
-  it('is one transaction: without its event nothing changes', async () => {
+  it('changes nothing if the security event cannot be recorded', async () => {
     await addSession(service, user.id)
     await insertCode(service, user.id, 'restore')
     const before = await traces()

@@ -31,7 +31,7 @@ describe('confirmActivation', () => {
     (await service.sql<{ id: string }>('select id from users where email = $1', [email])).map(({ id }) => id)
 
   describe('a confirmation (security 30)', () => {
-    it('activates for any Accept, and reports later uses as already active', async () => {
+    it('activates for any Accept header, and reports later uses as already active', async () => {
       assert.deepEqual((await confirm(registration.code, { Accept: 'text/html' })).body, active)
       assert.deepEqual(await usersNow(), [registration.id])
       const { status, headers, body } = await confirm(registration.code)
@@ -41,8 +41,8 @@ describe('confirmActivation', () => {
     })
   })
 
-  describe('50 confirmations at once (security 20)', () => {
-    it('change the state once', async () => {
+  describe('50 simultaneous confirmations (security 20)', () => {
+    it('activate the registration once', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(registration.code)))
       assert.deepEqual(
         answers.map(({ status }) => status),
@@ -54,8 +54,8 @@ describe('confirmActivation', () => {
     })
   })
 
-  describe('several registrations of an address', () => {
-    it('give it to one of them when all are confirmed at once', async () => {
+  describe('several registrations of an email address', () => {
+    it('create one account when all are confirmed simultaneously', async () => {
       const others = await Promise.all(Array.from({ length: 9 }, () => insertRegistration(service, email)))
       const all = [registration, ...others]
       const answers = await Promise.all(all.map(({ code }) => confirm(code)))
@@ -72,7 +72,7 @@ describe('confirmActivation', () => {
       assert.deepEqual(await service.sql('select from registrations where address = $1', [email]), [])
     })
 
-    it('report the code of a sibling as superseded, and change nothing', async () => {
+    it('report the code of another one as superseded, and change nothing', async () => {
       const { code } = await insertRegistration(service, email)
       await service.sql(`update registrations set password_hash = '\\x01' where user_id <> $1`, [registration.id])
       await confirm(registration.code)
@@ -95,7 +95,7 @@ describe('confirmActivation', () => {
       assertProblem(await confirm(code), 400, 'code_invalid')
     })
 
-    it('refuse the code of an expired sibling', async () => {
+    it('refuse the code of an expired one', async () => {
       const late = await insertRegistration(service, email)
       await confirm(registration.code)
       await service.sql(`update codes set expires_at = now() where user_id = $1`, [late.id])
@@ -104,7 +104,7 @@ describe('confirmActivation', () => {
   })
 
   describe('an account that no longer exists', () => {
-    it('is not revealed by a used code, nor is a suspended one', async () => {
+    it('is not revealed by a used code, like a suspended account', async () => {
       await confirm(registration.code)
       await service.sql('update users set is_active = false where id = $1', [registration.id])
       assertProblem(await confirm(registration.code), 400, 'code_invalid')

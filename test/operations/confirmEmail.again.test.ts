@@ -9,7 +9,7 @@ import { forgot, restore } from './support/requests.ts'
 
 const newPassword = 'the password of the new owner'
 
-describe('confirming the present address again ends the undo of its change (security 103)', () => {
+describe('confirming the current email address again limits its undo code (security 103)', () => {
   let service: TestService
   let user: Person
   let old: string
@@ -49,7 +49,7 @@ describe('confirming the present address again ends the undo of its change (secu
     return { mail, answer: await confirm(service, mail.code) }
   }
 
-  it('leaves the undo until 72 hours after the change', async () => {
+  it('keeps the undo code valid until 72 hours after the change', async () => {
     const { mail, answer } = await confirmAgain()
     assert.match(mail.subject, /^Confirm your email address for accounts\.test again$/)
     assert.match(mail.link, /\/account\/confirm-email\/\?code=/)
@@ -68,7 +68,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(await addressesOf(service, user.id), [`current ${old}`])
   })
 
-  it('ends the undo 72 hours after the change', async () => {
+  it('makes the undo code invalid 72 hours after the change', async () => {
     await confirmAgain()
     await service.sql(`update email_changes set undo_until = undo_until - interval '73 hours' where user_id = $1`, [
       user.id,
@@ -78,7 +78,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(await stateOf(service, user.id), before)
   })
 
-  it('ends the undo at once when 72 hours have passed', async () => {
+  it('makes the undo code invalid at once if 72 hours have passed', async () => {
     await passTime('73 hours')
     const { answer } = await confirmAgain()
     assert.equal(answer.status, 200)
@@ -90,7 +90,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(changes, { count: 1 }, 'the request is no change of address')
   })
 
-  it('is reported by the page, in both languages and for both outcomes', async () => {
+  it('shows on the page until when the undo is possible, in both languages', async () => {
     for (const [time, language, expected] of [
       [
         '0',
@@ -125,7 +125,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(fieldErrorsOf(await request(token)), ['/email unchanged'])
   })
 
-  it('needs a recovery after the latest change', async () => {
+  it('is refused as unchanged if the recovery preceded the latest change', async () => {
     const token = await recover()
     const next = service.email()
     await request(token, newPassword, next)
@@ -138,7 +138,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assertProblem(await request(token, password), 400, 'current_password_incorrect')
   })
 
-  it('does nothing after the undo', async () => {
+  it('changes nothing after the undo', async () => {
     const token = await recover()
     await request(token)
     const { code } = await service.mailTo(present)
@@ -149,7 +149,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.deepEqual(before, [`current ${old}`])
   })
 
-  it('ends the undo of earlier changes, too', async () => {
+  it('makes the undo codes of earlier changes invalid, too', async () => {
     const first = undoing
     const second = present
     present = service.email()
@@ -160,7 +160,7 @@ describe('confirming the present address again ends the undo of its change (secu
     assert.equal((await addressesOf(service, user.id))[0], `current ${present}`)
   })
 
-  it('prevents that an undo link is mailed later', async () => {
+  it('prevents the worker from mailing an undo link later', async () => {
     await service.sql(`update email_changes set undo_until = now() where user_id = $1`, [user.id])
     const sent = await service.countMails()
     await service.sql(

@@ -5,7 +5,7 @@ import { addOwner, insertRegistration, type Person } from '../support/users.ts'
 import { addressesOf, changeAddress, confirm, requestChange, requestMail, signsIn } from './support/emailChanges.ts'
 import { activate, forgot, register } from './support/requests.ts'
 
-describe('confirmEmail, the held address', () => {
+describe('the email address that confirmEmail holds for its former owner', () => {
   let service: TestService
   let user: Person
   let held: string
@@ -33,7 +33,7 @@ describe('confirmEmail, the held address', () => {
     return rows[0]?.status
   }
 
-  it('neither signs in nor receives a recovery code', async () => {
+  it('cannot sign in and gets no recovery code', async () => {
     assert.equal(await signsIn(service, held), false)
     const answers = [held, service.email()].map((email) => forgot(service, email))
     const [first, second] = await Promise.all(answers)
@@ -42,8 +42,8 @@ describe('confirmEmail, the held address', () => {
     assert.equal(await statusOf('restore', held), 'dropped')
   })
 
-  describe('for other users (security 14)', () => {
-    it('gets the answer of a free one to a registration, and no mail', async () => {
+  describe('requested by other users (security 14)', () => {
+    it('gets the same reply to a registration as a free one, and no mail', async () => {
       const free = service.email()
       const alike = [await register(service, held), await register(service, free)].map((answer) =>
         JSON.stringify(withoutIds(answer))
@@ -63,7 +63,7 @@ describe('confirmEmail, the held address', () => {
       assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`, `held ${held}`])
     })
 
-    it('gets the answer of a free one to a change of address, and no mail', async () => {
+    it('gets the same reply to an email change as a free one, and no mail', async () => {
       const other = await addOwner(service)
       assert.equal((await requestChange(service, other, held)).status, 200)
       assert.equal(await statusOf('confirm_email', held), 'dropped')
@@ -75,14 +75,14 @@ describe('confirmEmail, the held address', () => {
     })
   })
 
-  it('returns to its owner by a change of address', async () => {
+  it('can be taken again by its former owner in an email change', async () => {
     await changeAddress(service, user, current, held)
     assert.deepEqual(await addressesOf(service, user.id), [`current ${held}`, `held ${current}`])
     assert.equal(await signsIn(service, held), true)
     assert.equal(await signsIn(service, current), false)
   })
 
-  it('is free for a registration after 7 days', async () => {
+  it('can be registered after 7 days', async () => {
     await expire()
     await register(service, held)
     const { code } = await service.mailTo(held)
@@ -91,7 +91,7 @@ describe('confirmEmail, the held address', () => {
     assert.deepEqual([await signsIn(service, held), await signsIn(service, current)], [true, true])
   })
 
-  it('is free for one of several changes of address after 7 days', async () => {
+  it('can be taken by one of several email changes after 7 days', async () => {
     await expire()
     const others = await Promise.all(Array.from({ length: 4 }, () => addOwner(service)))
     const codes: string[] = []

@@ -25,8 +25,8 @@ describe('confirmEmail', () => {
 
   const me = async () => (await getMe(service, user.access)).body['email']
 
-  describe('the new address (security 29)', () => {
-    it('signs in and receives mails; the sessions continue', async () => {
+  describe('the new email address (security 29)', () => {
+    it('can sign in and receives mails, and the sessions continue', async () => {
       await service.sql(`update users set first_name = 'Ann', email_confirmed = false where id = $1`, [user.id])
       email = `New.${email}`
       const { code } = await requestMail(service, user, email)
@@ -53,7 +53,7 @@ describe('confirmEmail', () => {
   })
 
   describe('the notice to the old address (security 28, 90)', () => {
-    it('has an undo link for 7 days, and not the new address', async () => {
+    it('contains an undo link for 7 days, but not the new address', async () => {
       const notice = await changeAddress(service, user, user.email, email)
       assert.equal(notice.subject, 'Your email address at accounts.test was changed')
       assert.equal(notice.link, `http://accounts.test/account/undo-email/?code=${notice.code}`)
@@ -80,8 +80,8 @@ describe('confirmEmail', () => {
     })
   })
 
-  describe('50 confirmations at once (security 20)', () => {
-    it('change the state once', async () => {
+  describe('50 simultaneous confirmations (security 20)', () => {
+    it('change the email address once', async () => {
       const { code } = await requestMail(service, user, email)
       const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(service, code)))
       const refused = answers.filter(({ status }) => status !== 200)
@@ -95,7 +95,7 @@ describe('confirmEmail', () => {
   })
 
   describe('other codes (security 22)', () => {
-    it('are voided, except those that undo a change', async () => {
+    it('are voided, except those that undo an email change', async () => {
       const notice = await changeAddress(service, user, user.email, email)
       const recovery = await insertCode(service, user.id, 'restore')
       await changeAddress(service, user, email, service.email())
@@ -104,7 +104,7 @@ describe('confirmEmail', () => {
     })
 
     for (const first of ['confirmEmail', 'restorePassword'] as const) {
-      it(`and a concurrent recovery exclude each other: ${first} comes first`, async () => {
+      it(`are void after a concurrent recovery or confirmation: ${first} comes first`, async () => {
         const { code } = await requestMail(service, user, email)
         const word = 'another password'
         const restore = { code: await insertCode(service, user.id, 'restore'), password: word, password_confirm: word }
@@ -128,7 +128,7 @@ describe('confirmEmail', () => {
   })
 
   describe('a wrong code (security 16, 22)', () => {
-    it('is a used, expired, replaced or altered one, or of another purpose', async () => {
+    it('is refused if used, expired, replaced, altered or of another purpose', async () => {
       const notice = await changeAddress(service, user, user.email, email)
       const other = await addOwner(service)
       const { code } = await requestMail(service, other, service.email())
@@ -171,8 +171,8 @@ describe('confirmEmail', () => {
     })
   })
 
-  describe('an address that several users request', () => {
-    it('is not changed to when it has become another user’s', async () => {
+  describe('an email address that several users request', () => {
+    it('is refused after another user has confirmed it', async () => {
       const { code } = await requestMail(service, user, email)
       const registration = await insertRegistration(service, email)
       assert.equal((await activate(service, registration.code)).status, 200)
@@ -184,7 +184,7 @@ describe('confirmEmail', () => {
       assert.equal((await confirm(service, code)).status, 200)
     })
 
-    it('becomes the one of a single user when all confirm at once', async () => {
+    it('becomes that of one user when all confirm simultaneously', async () => {
       const racers: { racer: Person; code: string }[] = []
       for (let number = 0; number < 8; number++) {
         const racer = await addOwner(service)
@@ -201,7 +201,7 @@ describe('confirmEmail', () => {
       }
     })
 
-    it('is not swapped between two users', async () => {
+    it('is not exchanged between two users', async () => {
       const other = await addOwner(service)
       const [mine, theirs] = [
         await requestMail(service, user, email),
@@ -217,7 +217,7 @@ describe('confirmEmail', () => {
     })
   })
 
-  it('does nothing for a suspended or deleted user', async () => {
+  it('refuses the code of a suspended or deleted user, and changes nothing', async () => {
     const { code } = await requestMail(service, user, email)
     await service.sql('update users set is_active = false where id = $1', [user.id])
     const before = await stateOf(service, user.id)
@@ -243,7 +243,7 @@ describe('confirmEmail', () => {
     })
   })
 
-  it('records a security event with the client', async () => {
+  it('records a security event with the IP address and device', async () => {
     const { code } = await requestMail(service, user, email)
     await service.call('confirmEmail', { body: { code }, headers: { 'User-Agent': 'a browser' } })
     assert.deepEqual((await eventsOf(service, user.id)).at(-1), {

@@ -25,7 +25,7 @@ async function recorded(service: TestService, headers: Record<string, string>): 
   return log
 }
 
-describe('createToken, the client that it records', () => {
+describe('the client that createToken records', () => {
   let service: TestService
   let behindProxy: TestService
 
@@ -51,9 +51,9 @@ describe('createToken, the client that it records', () => {
     })
   })
 
-  describe('the address (security 57)', () => {
+  describe('the IP address (security 57)', () => {
     for (const forwarded of ['::ffff:cb00:7109', '::FFFF:203.0.113.9', '0:0:0:0:0:ffff:203.0.113.9', '203.0.113.9']) {
-      it(`is 203.0.113.9 everywhere for ${forwarded}`, async () => {
+      it(`is 203.0.113.9 in every table and list for ${forwarded}`, async () => {
         const { id, email } = await addUser(behindProxy, { passwordHash: await hashed(behindProxy) })
         const { access } = await behindProxy.signIn(email, { 'X-Forwarded-For': forwarded })
         const [device] = await behindProxy.sql('select network::text from devices where user_id = $1', [id])
@@ -66,7 +66,7 @@ describe('createToken, the client that it records', () => {
       })
     }
 
-    it('is not that of X-Forwarded-For by default', async () => {
+    it('is not read from X-Forwarded-For by default', async () => {
       const forwarded = { 'X-Forwarded-For': '203.0.113.7', Forwarded: 'for=203.0.113.7', 'X-Real-IP': '203.0.113.7' }
       const expected = { ip_address: '127.0.0.1', user_agent: '' }
       assert.deepEqual(await recorded(service, { ...forwarded, 'User-Agent': '' }), expected)

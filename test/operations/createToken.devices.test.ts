@@ -42,14 +42,14 @@ describe('createToken, from a new device', () => {
     return rows.map(({ seen }) => seen)
   }
 
-  it('is silent about the first sign-in of a user', async () => {
+  it('sends no notice of the first sign-in of a user', async () => {
     await signIn()
     assert.deepEqual(await devices(), [`203.0.113.0/24 ${device}`])
     assert.deepEqual([await eventTypesOf(service, user.id), await mails()], [[], []])
   })
 
   describe('the notice (security 28)', () => {
-    it('says when and from where, and how to end the session', async () => {
+    it('says when and from where the user signed in, and how to end the session', async () => {
       await signedInBefore()
       await signIn('2001:db8:1:2:3::4', 'curl/8.5.0')
       const event = { type: 'new_device', actor_id: null, ip_address: '2001:db8:1:2:3::4', user_agent: 'curl/8.5.0' }
@@ -76,7 +76,7 @@ describe('createToken, from a new device', () => {
       assert.match(text, /IP-адреса 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
     })
 
-    it('goes to the address at the time of the sign-in', async () => {
+    it('is sent to the email address at the time of the sign-in', async () => {
       await signedInBefore()
       const before = user.email
       await signIn('198.51.100.1')
@@ -90,7 +90,7 @@ describe('createToken, from a new device', () => {
   })
 
   describe('a known device', () => {
-    it('is known in its /24 or /64, in any version', async () => {
+    it('remains known in its /24 or /64, in any browser version', async () => {
       await signedInBefore()
       await signIn('203.0.113.200', laterFirefox)
       await signIn('::ffff:203.0.113.1')
@@ -115,7 +115,7 @@ describe('createToken, from a new device', () => {
       assert.equal((await eventTypesOf(service, user.id)).length, 5)
     })
 
-    it('is new to another user', async () => {
+    it('is new for another user', async () => {
       await signedInBefore()
       const first = user
       user = await addUser(service, { passwordHash: hash })
@@ -124,14 +124,14 @@ describe('createToken, from a new device', () => {
       assert.deepEqual([(await mails()).length, await eventTypesOf(service, first.id)], [1, []])
     })
 
-    it('is not recorded by a wrong password', async () => {
+    it('is not stored for a wrong password', async () => {
       const body = { email: user.email, password: 'wrong password' }
       await service.call('createToken', { body, headers: { 'X-Forwarded-For': home } })
       assert.deepEqual(await devices(), [])
     })
   })
 
-  describe('sign-ins at once', () => {
+  describe('simultaneous sign-ins', () => {
     it('send one mail for one new device', async () => {
       await signedInBefore()
       await Promise.all(Array.from({ length: 8 }, () => signIn('198.51.100.1')))
@@ -145,7 +145,7 @@ describe('createToken, from a new device', () => {
   })
 
   describe('a failed sign-in (security 78)', () => {
-    it('leaves the device new', async () => {
+    it('does not make the device known', async () => {
       await signedInBefore()
       await withFailingInserts(service, 'sessions', async () => {
         const headers = { 'X-Forwarded-For': '198.51.100.1' }

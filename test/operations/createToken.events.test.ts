@@ -6,7 +6,7 @@ import { password, TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
 import { addUser, insertRegistration, quickHash, type Person } from '../support/users.ts'
 
-describe('createToken, its security events', () => {
+describe('the security events of createToken', () => {
   let service: TestService
   let hash: Uint8Array
   let user: Person
@@ -27,7 +27,7 @@ describe('createToken, its security events', () => {
   const failed = { type: 'sign_in_failed', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
 
   describe('a failed sign-in (security 78)', () => {
-    it('is recorded with address and device, for the user if there is one', async () => {
+    it('is recorded with the IP address and device, and with the user if known', async () => {
       const inactive = await addUser(service, { passwordHash: hash })
       await service.sql('update users set is_active = false where id = $1', [inactive.id])
       const passwordless = await addUser(service)
@@ -55,7 +55,7 @@ describe('createToken, its security events', () => {
   })
 
   describe('the statements (security 12, 13)', () => {
-    it('are the same for unknown, wrong, passwordless and suspended', async () => {
+    it('are the same for unknown, passwordless and suspended users and wrong passwords', async () => {
       const passwordless = await addUser(service)
       const suspended = await addUser(service, { passwordHash: hash })
       await service.sql('update users set is_active = false where id = $1', [suspended.id])

@@ -74,7 +74,7 @@ describe('createToken, concurrently with other changes', () => {
   }
 
   describe('a failed transaction (security 78)', () => {
-    it('leaves no row', async () => {
+    it('stores no session, login log or event', async () => {
       const before = await traces()
       await withFailingInserts(service, 'sessions', async () => {
         assertProblem(await signIn(service, user.email), 500, 'internal')
@@ -96,7 +96,7 @@ describe('createToken, concurrently with other changes', () => {
         service = light
       })
 
-      it('happens for weaker parameters, only with the right password', async () => {
+      it('rehashes a hash with weaker parameters when the password is right', async () => {
         const weak = await Scrypt.kdf(password, { logN: 13, r: 8, p: 5 })
         await store(weak)
         assertUnauthorized(await signIn(service, user.email, 'wrong password'), 'no_active_account')
@@ -110,7 +110,7 @@ describe('createToken, concurrently with other changes', () => {
       })
     })
 
-    it('does not refuse sign-ins at the same time, which verify again', async () => {
+    it('does not refuse simultaneous sign-ins, which verify the password again', async () => {
       const weak = await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 })
       await store(weak)
       const holder = await beginTransaction(service.databaseUrl)
@@ -128,7 +128,7 @@ describe('createToken, concurrently with other changes', () => {
       assert.equal((await signIn(service, user.email)).status, 200)
     })
 
-    it('makes a sign-in verify again once at most', async () => {
+    it('makes a sign-in verify the password again at most once', async () => {
       // PostgreSQL may release either of two waiting statements first. In the other order there is one change only.
       for (let round = 0; ; round++) {
         const answer = await signInBetweenChanges()
@@ -188,8 +188,8 @@ describe('createToken, concurrently with other changes', () => {
     })
   })
 
-  describe('500 sign-ins at once (security 61)', () => {
-    it('get 401 or 503 with Retry-After, and leave liveness quick', async function () {
+  describe('500 simultaneous sign-ins (security 61)', () => {
+    it('get 401 or 503 with Retry-After, and do not delay the liveness check', async function () {
       this.timeout(60_000) // Hashing has the lowest priority and waits for all other work of the machine.
       const costly = await addUser(service, { passwordHash: await Scrypt.kdf(password, { logN: 14, r: 8, p: 16 }) })
       const quick = await addUser(service, { passwordHash: await quickHash })

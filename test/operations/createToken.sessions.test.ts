@@ -48,14 +48,14 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
     assert.equal((await getMe(service, user.access)).status, 200)
   })
 
-  it('leaves three sessions of ten sign-ins at once', async () => {
+  it('leaves three sessions after ten simultaneous sign-ins', async () => {
     const pairs = await Promise.all(Array.from({ length: 10 }, signIn))
     const statuses = await Promise.all(pairs.map(async ({ access }) => (await getMe(service, access)).status))
     assert.equal(statuses.filter((status) => status === 200).length, 3)
     assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
   })
 
-  it('counts a session that a revocation kept as a recent one', async () => {
+  it('treats a session that revokeSessions kept as a recent one', async () => {
     await addSession(service, user.id)
     const body = { keep_current: true }
     await service.call('revokeSessions', { token: user.access, body })

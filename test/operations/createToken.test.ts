@@ -29,7 +29,7 @@ describe('createToken', () => {
   }
 
   describe('the pair of tokens', () => {
-    it('works, and is all that is returned', async () => {
+    it('is valid, and is all that the reply contains', async () => {
       const { status, body, headers } = await signIn(service, user.email, user.password)
       assert.equal(status, 200)
       assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
@@ -94,7 +94,7 @@ describe('createToken', () => {
   })
 
   describe('the credentials (security 5, 26)', () => {
-    it('are an address in any case and a password in any normal form', async () => {
+    it('are accepted with the email address in any case and the password in any form', async () => {
       assert.equal((await signIn(service, user.email.toUpperCase(), user.password)).status, 200)
       assert.equal(
         (
@@ -111,7 +111,7 @@ describe('createToken', () => {
   })
 
   describe('the records of a success (security 78)', () => {
-    it('are one login log, one session and the time, in one transaction', async () => {
+    it('are a login log, a session and last_login, in one transaction', async () => {
       const [logs, sessions] = [await rowsOf('login_logs'), await rowsOf('sessions')]
       await service.sql('update users set last_login = null where id = $1', [user.id])
       await service.signIn(user.email)
@@ -128,7 +128,7 @@ describe('createToken', () => {
   })
 
   describe('the database (security 32)', () => {
-    it('holds no part of the tokens and no key that signs refresh tokens', async () => {
+    it('contains no part of a token and no key that signs refresh tokens', async () => {
       const stored = await readRows(service.databaseUrl)
       assert.ok(stored.includes(String(decodeJwt(user.refresh)['sid'])))
       const key = deriveSecrets(secretKey).refreshTokens.export()
@@ -143,7 +143,7 @@ describe('createToken', () => {
   })
 
   describe('a refusal (security 12)', () => {
-    it('is the same for unknown, wrong, inactive, pending and passwordless', async () => {
+    it('is the same for each reason: unknown, wrong, inactive, pending, passwordless', async () => {
       const waiting = service.email()
       const registration = await insertRegistration(service, waiting)
       await service.sql('update registrations set password_hash = $2 where user_id = $1', [

@@ -4,7 +4,7 @@ import { password, TestService } from '../support/service.ts'
 import { addUser, insertUser, type Person } from '../support/users.ts'
 import { forgot, restore, signIn } from './support/requests.ts'
 
-describe('createUser, by invitation', () => {
+describe('the invitation by createUser', () => {
   let service: TestService
   let superuser: Person
 
@@ -41,7 +41,7 @@ describe('createUser, by invitation', () => {
     })
   })
 
-  it('is in the language of the invited user', async () => {
+  it('is mailed in the language of the invited user', async () => {
     const { email } = await invite({ language: 'ru' })
     const { subject, text } = await service.mailTo(email)
     assert.equal(subject, 'Ваша учётная запись на accounts.test')
@@ -49,7 +49,7 @@ describe('createUser, by invitation', () => {
   })
 
   describe('the code (security 19, 21)', () => {
-    it('lives for 7 days, is hashed at rest, and leaves the password null', async () => {
+    it('is valid for 7 days, is stored as a hash, and leaves the password null', async () => {
       const { email, id } = await invite()
       const { code } = await service.mailTo(email)
       const [row] = await service.sql<{ hours: number; purpose: string }>(
@@ -75,7 +75,7 @@ describe('createUser, by invitation', () => {
     })
   })
 
-  it('is not mailed with a password, nor to a suspended user', async () => {
+  it('is not mailed if a password is given or the user is suspended', async () => {
     const mails = await service.countMails()
     await invite({ password })
     const { email, id } = await invite({ is_active: false })
@@ -112,7 +112,7 @@ describe('createUser, by invitation', () => {
   }
 
   describe('a suspension (security 40)', () => {
-    it('voids the code for good', async () => {
+    it('voids the code permanently', async () => {
       const { email, id } = await invite()
       const { code } = await service.mailTo(email)
       const change = (body: object) =>

@@ -39,7 +39,7 @@ describe('createUser', () => {
     assert.equal(await service.countMails(), mails)
   })
 
-  it('creates an active, nameless, English user from an address alone', async () => {
+  it('creates an active, nameless, English user from an email address alone', async () => {
     const email = service.email()
     const { status, body } = await create({ email })
     const { id: _, date_joined: _joined, ...rest } = body
@@ -50,8 +50,8 @@ describe('createUser', () => {
     )
   })
 
-  describe('its events (security 78)', () => {
-    it('have the actor and the client, and report a granted right', async () => {
+  describe('the events (security 78)', () => {
+    it('contain the actor and the client, and report a granted superuser role', async () => {
       const headers = { 'User-Agent': 'admin console' }
       const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
       const user = await create({ email: service.email(), password, language: 'en' }, superuser.access, headers)
@@ -81,7 +81,7 @@ describe('createUser', () => {
     }
   })
 
-  describe('a taken address (security 26)', () => {
+  describe('a taken email address (security 26)', () => {
     it('is refused in any spelling, and nothing is written', async () => {
       await insertUser(service, 'taken@bücher.example')
       await service.sql(
@@ -97,7 +97,7 @@ describe('createUser', () => {
     })
   })
 
-  it('refuses an address while it is held after a change', async () => {
+  it('refuses an email address that is held for its former owner', async () => {
     const owner = await addUser(service)
     const held = service.email()
     await service.sql(
@@ -110,7 +110,7 @@ describe('createUser', () => {
   })
 
   describe('pending registrations (security 31)', () => {
-    it('lose the address: their codes and passwords are void', async () => {
+    it('are removed with their codes and passwords when their address is taken', async () => {
       const email = service.email()
       const registration = await insertRegistration(service, email)
       await insertRegistration(service, email)
@@ -122,8 +122,8 @@ describe('createUser', () => {
     })
   })
 
-  describe('20 activations and requests at once (security 20)', () => {
-    it('give an address one owner', async () => {
+  describe('20 simultaneous activations and requests (security 20)', () => {
+    it('give an email address to one user', async () => {
       const email = service.email()
       const codes = await Promise.all(Array.from({ length: 20 }, () => insertRegistration(service, email)))
       const answers = await Promise.all(
@@ -139,7 +139,7 @@ describe('createUser', () => {
   })
 
   describe('the password (security 1)', () => {
-    it('has the minimum length of the setting, in code points', async () => {
+    it('must have PASSWORD_MIN_LENGTH code points', async () => {
       assertInvalid(await create({ email: service.email(), password: '😀'.repeat(7) }), '/password')
       assert.equal((await create({ email: service.email(), password: '😀'.repeat(8) })).status, 201)
     })
@@ -151,7 +151,7 @@ describe('createUser', () => {
   })
 
   describe('access (security 49, 76)', () => {
-    it('is to superusers, is checked before the body, and ends with the right', async () => {
+    it('is limited to superusers, is checked before the body, and ends with the role', async () => {
       const user = await addUser(service)
       assertProblem(await create({ nonsense: true }, user.access), 403, 'permission_denied')
       assertUnauthorized(await service.call('createUser', { body: { nonsense: true } }), 'not_authenticated')

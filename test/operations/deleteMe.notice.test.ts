@@ -21,7 +21,7 @@ describe('the notice of an erased account (security 110)', () => {
   const deleteMe = () => service.call('deleteMe', { token: user.access, body: { current_password: password } })
   const rows = () => service.sql(`select from mails where kind = 'account_deleted'`)
 
-  it('goes to the address after deleteMe, in the user’s language, without a link', async () => {
+  it('is sent after deleteMe, in the user’s language, without a link', async () => {
     await service.sql(`update users set language = 'ru', first_name = 'Анна' where id = $1`, [user.id])
     assert.equal((await deleteMe()).status, 204)
     const { subject, text, html, link } = await service.mailTo(user.email)
@@ -32,7 +32,7 @@ describe('the notice of an erased account (security 110)', () => {
     assert.deepEqual(await tablesWith(service, user.email), [], 'the row has gone with the mail')
   })
 
-  it('goes to the address after deleteUser, of a suspended user too', async () => {
+  it('is sent after deleteUser, even to a suspended user', async () => {
     const superuser = await addUser(service, { superuser: true })
     await service.sql('update users set is_active = false where id = $1', [user.id])
     const path = { user_id: user.id }
@@ -43,7 +43,7 @@ describe('the notice of an erased account (security 110)', () => {
     assert.deepEqual(await rows(), [])
   })
 
-  it('goes to a former address that could undo a change', async () => {
+  it('is sent to a former address that could undo an email change', async () => {
     const [old, present] = [user.email, service.email()]
     const { code } = await changeAddress(service, user, old, present)
     assert.equal((await deleteMe()).status, 204)

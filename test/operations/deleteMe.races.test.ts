@@ -76,12 +76,12 @@ describe('deleteMe, concurrently with other requests', function () {
     ['other deletions', [deleteMe, deleteMe], () => cheapHash],
   ]
 
-  describe('what is left (security 40)', () => {
+  describe('the remaining data of the user (security 40)', () => {
     // A sign-in that begins after the erasure is one to an unknown address: its event keeps the device.
     after(() => service.sql('delete from security_events where user_id = $1', [noUser]))
 
     for (const [title, acts, hashOf, erase = deleteMe] of storms) {
-      it(`is nothing after ${title}, in ${rounds} rounds`, async () => {
+      it(`is empty after ${title}, in ${rounds} rounds`, async () => {
         const statuses = new Set<number>()
         for (let round = 0; round < rounds; round++) {
           const user = await addUser(service, { passwordHash: hashOf() })
@@ -104,7 +104,7 @@ describe('deleteMe, concurrently with other requests', function () {
     }
   })
 
-  it(`waits for a recovery or precedes it, in ${rounds} rounds`, async () => {
+  it(`runs completely before or after a recovery, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const user = await addUser(service, { passwordHash: cheapHash })
       const code = await insertCode(service, user.id, 'restore')
@@ -124,8 +124,8 @@ describe('deleteMe, concurrently with other requests', function () {
     }
   })
 
-  describe('a registration of the address (security 31)', () => {
-    it(`becomes another user, or ends, in ${rounds} rounds`, async () => {
+  describe('a registration of the email address (security 31)', () => {
+    it(`becomes another user or is deleted, in ${rounds} rounds`, async () => {
       for (let round = 0; round < rounds; round++) {
         const user = await addUser(service, { passwordHash: cheapHash })
         const { id, code } = await insertRegistration(service, user.email)
@@ -143,7 +143,7 @@ describe('deleteMe, concurrently with other requests', function () {
     })
   })
 
-  describe('half way', () => {
+  describe('before its commit', () => {
     let user: Person
     let erasure: Promise<Answer>
     let blocker: pg.Client
@@ -170,27 +170,27 @@ describe('deleteMe, concurrently with other requests', function () {
       })
     }
 
-    it('lets an event be written without waiting, without address and device', async () => {
+    it('does not block an event, which has no IP address and device afterwards', async () => {
       await recordEvent(service.service.services.db, 'sign_in_failed', { userId: user.id, client })
       await recordEvent(service.service.services.db, 'user_updated', { userId: uuidv7(), actorId: user.id, client })
       await finish()
     })
 
-    it('makes a sign-in wait, and refuses it', async () => {
+    it('blocks a sign-in, which is then refused', async () => {
       const answer = signIn(service, user.email, password, { 'User-Agent': client.userAgent })
       await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
 
-    it('makes a refresh wait, and refuses it', async () => {
+    it('blocks a refresh, which is then refused', async () => {
       const answer = refreshPair(service, user.refresh)
       await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
 
-    it('drops a mail that is requested, and keeps no address of it', async () => {
+    it('drops a mail that is requested then, and keeps no email address of it', async () => {
       const { body } = await forgot(service, user.email)
       assert.ok(body['detail'])
       await untilBlocked(service, 2)
@@ -202,7 +202,7 @@ describe('deleteMe, concurrently with other requests', function () {
       assert.deepEqual(last, [{ status: 'dropped', address: '', user_id: null }])
     })
 
-    it('prevents a code', async () => {
+    it('prevents the creation of a code', async () => {
       const { db } = service.service.services
       const minted = db.transaction((transaction) => mintCode(transaction, 'restore', user.id, uuidv7()))
       await untilBlocked(service, 2)
@@ -211,7 +211,7 @@ describe('deleteMe, concurrently with other requests', function () {
     })
   })
 
-  it('removes address and device from an event that commits later', async () => {
+  it('removes the IP address and device from an event that commits later', async () => {
     const user = await addUser(service, { passwordHash: cheapHash })
     const { db } = service.service.services
     let erasure: Promise<Answer> | undefined
@@ -225,7 +225,7 @@ describe('deleteMe, concurrently with other requests', function () {
     await assertErased(service, { id: user.id, addresses: [user.email], device: client.userAgent })
   })
 
-  it('is final: neither an event nor a code names the user later', async () => {
+  it('prevents later events and codes of the user', async () => {
     const user = await addUser(service, { passwordHash: cheapHash })
     assert.equal((await deleteMe(user)).status, 204)
     const { db } = service.service.services
@@ -236,7 +236,7 @@ describe('deleteMe, concurrently with other requests', function () {
   })
 
   describe('PostgreSQL, after these tests', () => {
-    it('has met no deadlock', async () => {
+    it('reports no deadlock', async () => {
       await sleep(1500) // PostgreSQL counts deadlocks with a delay.
       const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'
       assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])

@@ -25,7 +25,7 @@ describe('deleteMe', () => {
   const deleteMe = ({ access }: { access: string }, current_password = password) =>
     service.call('deleteMe', { token: access, body: { current_password } })
 
-  it('leaves events with type and time in all tables, and nothing else', async () => {
+  it('leaves nothing of the user in any table but the ids, types and times of events', async () => {
     const traces = await fillEverything(service, user)
     await assertEverywhere(service, traces)
     const before = await service.sql('select id, type from security_events where user_id = $1 order by id', [user.id])
@@ -81,7 +81,7 @@ describe('deleteMe', () => {
     assert.equal((await getMe(service, other.access)).status, 200)
   })
 
-  it('keeps registrations and mails of an address that is not the user’s', async () => {
+  it('keeps registrations and mails of email addresses that the user does not have', async () => {
     await service.sql(
       `insert into emails (address, user_id, kind, held_until) values ('former@example.com', $1, 'held', now() - interval '1 s')`,
       [user.id],
@@ -100,8 +100,8 @@ describe('deleteMe', () => {
     for (const each of [code, former.code]) assert.equal((await activate(service, each)).status, 200)
   })
 
-  describe('what ends (security 40)', () => {
-    it('are tokens, codes and the sign-in, at once', async () => {
+  describe('the user’s access (security 40)', () => {
+    it('ends at once: tokens, codes and sign-ins are refused', async () => {
       const code = await insertCode(service, user.id, 'restore')
       assert.equal((await deleteMe(user)).status, 204)
       assertUnauthorized(await getMe(service, user.access), 'user_not_found')
@@ -118,7 +118,7 @@ describe('deleteMe', () => {
     })
   })
 
-  it('frees the address for a new account', async () => {
+  it('makes the email address available for a new account', async () => {
     assert.equal((await deleteMe(user)).status, 204)
     assert.match((await service.mailTo(user.email)).subject, /was deleted$/)
     const later = await service.signedIn({ email: user.email })
@@ -165,8 +165,8 @@ describe('deleteMe', () => {
     }
   })
 
-  describe('a superuser (security 77)', () => {
-    it('is not deleted as the last active one', async () => {
+  describe('the last active superuser (security 77)', () => {
+    it('is not deleted', async () => {
       const superuser = await addUser(service, { superuser: true, passwordHash: hash })
       const suspended = await addUser(service, { superuser: true })
       await service.sql('update users set is_active = false where id = $1', [suspended.id])

@@ -61,7 +61,7 @@ describe('deleteUser', () => {
   describeSuperusersOnly('deleteUser', () => service)
 
   describe('superusers (security 77)', () => {
-    it('delete themselves, unless they are the last active one', async () => {
+    it('can delete themselves, except the last active one', async () => {
       assertProblem(await deleteUser(superuser, superuser.id), 409, 'last_superuser')
       const second = await addUser(service, { superuser: true })
       await service.sql('update users set is_active = false where id = $1', [second.id])
@@ -91,7 +91,7 @@ describe('deleteUser', () => {
     })
   })
 
-  it('returns 204 to one of several requests at once, 404 to the others', async () => {
+  it('returns 204 to one of several simultaneous requests, and 404 to the others', async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => deleteUser(superuser, user.id)))
     assert.deepEqual(answers.map(({ status }) => status).sort(), [204, 404, 404, 404, 404])
     assert.deepEqual(await deletion(user.id), { actor_id: superuser.id })

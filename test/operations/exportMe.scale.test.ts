@@ -15,7 +15,7 @@ const MB = 1024 * 1024
 const rows = 200_000
 
 // In production, where no reply check collects the answer. The client is in the same process: its memory counts too.
-describe('exportMe, of 200,000 sign-ins', function () {
+describe('an export of 200,000 sign-ins', function () {
   this.timeout(60_000)
   let service: TestService
   let user: Person
@@ -69,7 +69,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     }
   }
 
-  it('holds one page in memory, and goes at the pace of the client', async () => {
+  it('keeps one page in memory, and reads no faster than the client', async () => {
     const response = await begin()
     const samples = [live()]
     let [received, records, tail] = [0, 0, '']
@@ -134,7 +134,7 @@ describe('exportMe, of 200,000 sign-ins', function () {
     assert.ok(pages < rows / 500 / 2, `${pages} pages were read`)
   })
 
-  it('breaks the connection when the user is erased, so that it is not complete', async () => {
+  it('breaks the connection when the user is erased, so that it is incomplete', async () => {
     const response = await begin()
     response.pause()
     await untilHeldBack()

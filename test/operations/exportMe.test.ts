@@ -45,7 +45,7 @@ describe('exportMe', () => {
     service.call('exportMe', { token: access, body: { current_password } })
   const texts = (list: List, member: string) => document[list].map((row) => row[member])
 
-  it('is one document as the contract describes it, without an empty list', () => {
+  it('returns one document that matches the contract, without empty lists', () => {
     assert.equal(answer.status, 200) // The reply check has compared the body with the contract.
     assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
     assert.equal(answer.headers.get('cache-control'), 'no-store')
@@ -54,7 +54,7 @@ describe('exportMe', () => {
     assert.ok(Math.abs(Date.parse(document.exported_at) - Date.now()) < 60_000)
   })
 
-  it('has the profile', () => {
+  it('contains the profile', () => {
     assert.deepEqual(document.user, {
       id: user.id,
       email: user.email.replace(/^u/, 'U'),
@@ -69,7 +69,7 @@ describe('exportMe', () => {
     })
   })
 
-  it('has the current and held addresses, and all changes of address', () => {
+  it('contains the current and held email addresses, and all email changes', () => {
     const [held, current] = document.addresses
     assert.deepEqual(current, { email: user.email, kind: 'current' })
     assert.deepEqual([held?.['email'], held?.['kind']], [`held-${user.email}`, 'held'])
@@ -93,7 +93,7 @@ describe('exportMe', () => {
     ])
   })
 
-  it('has all sessions, the devices and the sign-ins', () => {
+  it('contains all sessions, devices and sign-ins', () => {
     const [ended, expired, live, ...more] = document.sessions
     assert.deepEqual(more, [])
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe('exportMe', () => {
     assert.ok(document.login_logs.every((row) => row['user'] === user.id && row['ip_address'] === '198.51.100.77'))
   })
 
-  it('has the security events and this export, without administrators’ clients', () => {
+  it('contains the security events, without the clients of administrators', () => {
     const own = document.security_events.filter((event) => event['actor'] === undefined)
     assert.deepEqual(
       own.map((event) => event['type']),
@@ -123,7 +123,7 @@ describe('exportMe', () => {
     )
   })
 
-  it('has the mails, except those whose status reveals another’s address', () => {
+  it('contains the mails, except those whose status reveals another user', () => {
     assert.deepEqual(
       document.mails.map(({ kind, status, address }) => [kind, status, address]),
       [
@@ -136,7 +136,7 @@ describe('exportMe', () => {
     assert.equal(document.mails[0]?.['sent_at'], '2026-01-01T00:00:00Z')
   })
 
-  it('is in the order of time, the oldest first', () => {
+  it('sorts each list by time, the oldest first', () => {
     for (const [list, member] of [
       ['email_changes', 'requested_at'],
       ['sessions', 'created_at'],
@@ -155,7 +155,7 @@ describe('exportMe', () => {
   })
 
   describe('other users (security 76)', () => {
-    it('are not in it', async () => {
+    it('do not appear in the export', async () => {
       const text = JSON.stringify(document)
       const others = await service.sql<{ id: string; email: string }>('select id, email from users where id <> $1', [
         user.id,
@@ -169,7 +169,7 @@ describe('exportMe', () => {
         assert.ok(!text.includes(foreign))
     })
 
-    it('are not in it as earlier owners of the address', async () => {
+    it('do not appear in the export as earlier owners of the email address', async () => {
       const [present, former] = [await addUser(service, { passwordHash: hash }), await addUser(service)]
       await service.sql(
         `insert into mails (id, kind, address, user_id, status, created_at)
@@ -187,7 +187,7 @@ describe('exportMe', () => {
   })
 
   describe('secrets (security 19, 32, 80)', () => {
-    it('are not in it: no hash, code, token or generation', async () => {
+    it('do not appear in the export: no hash, code, token or generation', async () => {
       const text = JSON.stringify(document)
       const codes = await service.sql<{ hash: Buffer }>('select hash from codes')
       assert.ok(codes.length > 3)
@@ -199,7 +199,7 @@ describe('exportMe', () => {
     })
   })
 
-  it('has each row of every list once, read in pages', async () => {
+  it('contains each row of every list once although it is read in pages', async () => {
     const many = await addUser(service, { passwordHash: hash })
     const insert = (text: string) => service.sql(`insert into ${text} from generate_series(1, 1234) number`, [many.id])
     // Rows of one moment are ordered by their ids.

@@ -14,7 +14,7 @@ describe('forgotPassword', () => {
   after(() => service.stop())
 
   describe('the code (security 21)', () => {
-    it('is mailed as a link in the user’s language, for an hour', async () => {
+    it('is mailed as a link in the user’s language, and is valid for an hour', async () => {
       const email = service.email()
       const id = await insertUser(service, email, { language: 'ru' })
       const { status, headers, body } = await forgot(service, email)
@@ -33,7 +33,7 @@ describe('forgotPassword', () => {
   })
 
   describe('earlier codes (security 22)', () => {
-    it('of the user are voided, those of others are not', async () => {
+    it('are voided for the user, and remain valid for other users', async () => {
       const [email, other] = [service.email(), service.email()]
       const code = await insertCode(service, await insertUser(service, email), 'restore')
       const otherCode = await insertCode(service, await insertUser(service, other), 'restore')
@@ -45,8 +45,8 @@ describe('forgotPassword', () => {
     })
   })
 
-  describe('any address (security 15)', () => {
-    it('gets the same answer; suspended and unknown ones get no mail', async () => {
+  describe('any email address (security 15)', () => {
+    it('gets the same reply, and no mail if it is suspended or unknown', async () => {
       await insertUser(service, 'user@example.com')
       await insertUser(service, 'susp@example.com', { isActive: false })
       await insertRegistration(service, 'wait@example.com')

@@ -24,7 +24,7 @@ describe('getJwks', () => {
   }
 
   describe('the keys (security 52)', () => {
-    it('are the signing key’s public members', async () => {
+    it('have only the public members of the signing key', async () => {
       const { status, body } = await service.call('getJwks')
       assert.equal(status, 200)
       const { keys } = body as unknown as JSONWebKeySet
@@ -42,7 +42,7 @@ describe('getJwks', () => {
   })
 
   describe('a verifier (security 43, 46, 47)', () => {
-    it('accepts an access token, by URL and by document', async () => {
+    it('accepts an access token, with the JWKS by URL and as a document', async () => {
       const remote = createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url))
       const local = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
       for (const { payload } of [
@@ -52,7 +52,7 @@ describe('getJwks', () => {
         assert.deepEqual([payload.sub, payload['sid']], [user.id, user.sessionId])
     })
 
-    it('refuses a refresh token, an edited one and one of another service', async () => {
+    it('refuses a refresh token, an altered token and one of another service', async () => {
       const keys = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
       await assert.rejects(jwtVerify(user.refresh, keys))
       const [head, , signature] = user.access.split('.')

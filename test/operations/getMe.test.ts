@@ -26,7 +26,7 @@ describe('getMe', () => {
     )
   }
 
-  it('returns the profile, these members and no others', async () => {
+  it('returns exactly the documented members of the profile', async () => {
     const { status, body, headers } = await getMe(user.access)
     assert.equal(status, 200)
     const { date_joined, last_login, ...others } = body
@@ -68,7 +68,7 @@ describe('getMe', () => {
         assertProblem(await withHeader(credentials), 401, 'not_authenticated')
     })
 
-    it('is not replaced by a token in the query', async () => {
+    it('cannot be replaced by a token in the query', async () => {
       for (const name of ['access_token', 'token', 'access', 'authorization']) {
         const query = { [name]: user.access }
         assertUnauthorized(await service.call('getMe', { query }), 'not_authenticated')
@@ -82,8 +82,8 @@ describe('getMe', () => {
     assert.equal('last_login' in body, false)
   })
 
-  describe('the state (security 49)', () => {
-    it('is the stored one, not that of the token', async () => {
+  describe('the role of the user (security 49)', () => {
+    it('is read from the database, not from the token', async () => {
       const person = await addUser(service)
       await service.sql(`update users set first_name = 'Now', is_superuser = true where id = $1`, [person.id])
       const { body } = await getMe(signed(person.access, { is_superuser: false, first_name: 'Then' }))
@@ -165,7 +165,7 @@ describe('getMe', () => {
     assertUnauthorized(await getMe(signed(people[0]?.access ?? '', { sid: people[1]?.sessionId })), 'token_not_valid')
   })
 
-  it('has no other method than GET, HEAD and PATCH', async () => {
+  it('accepts only the methods GET, HEAD and PATCH', async () => {
     const answer = await service.fetch('/api/v1/users/me/', {
       method: 'DELETE',
       headers: { Authorization: `Bearer ${user.access}` },

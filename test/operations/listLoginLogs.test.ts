@@ -10,7 +10,7 @@ describe('listLoginLogs', () => {
   })
   after(() => logs.service.stop())
 
-  it('returns a page of one’s own records, these members and no others', async () => {
+  it('returns a page of the user’s own records with exactly the documented members', async () => {
     const { status, body, headers } = await logs.read()
     assert.equal(status, 200)
     const results = body['results'] as Log[]

@@ -27,7 +27,7 @@ describe('listSecurityEvents', () => {
     })
   }
 
-  it('returns a page of one’s own events, without empty members', async () => {
+  it('returns a page of the user’s own events, without empty members', async () => {
     const { status, body, headers } = await events.read()
     assert.equal(status, 200)
     assert.deepEqual({ ...body, results: [] }, { count: 4, next: null, previous: null, results: [] })
@@ -41,7 +41,7 @@ describe('listSecurityEvents', () => {
     ])
   })
 
-  it('shows the address and device of an administrator to superusers only', async () => {
+  it('shows the IP address and device of an administrator to superusers only', async () => {
     const [event] = await resultsOf({ type: 'user_suspended', user: events.user.id }, events.superuser)
     assert.deepEqual(event, {
       type: 'user_suspended',
@@ -58,7 +58,7 @@ describe('listSecurityEvents', () => {
     }
   })
 
-  it('shows administrators the address and device of their changes to themselves', async () => {
+  it('shows administrators the IP address and device of changes to their own account', async () => {
     const admin = await addUser(events.service, { superuser: true })
     await events.service.sql(
       `insert into security_events (user_id, id, type, actor_id, ip_address, user_agent) values ($1, $2, 'user_updated', $1, '::1', 'x')`,
@@ -69,7 +69,7 @@ describe('listSecurityEvents', () => {
     await events.service.sql('delete from security_events where user_id = $1', [admin.id])
   })
 
-  it('shows superusers the events of no user, without the member user', async () => {
+  it('shows superusers the events without a user, without the member user', async () => {
     const [unknown] = await resultsOf({ user: NIL }, events.superuser)
     assert.deepEqual(unknown, {
       type: 'sign_in_failed',

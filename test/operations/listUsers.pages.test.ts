@@ -64,7 +64,7 @@ describe('listUsers, far from the first page (security 72)', () => {
     ['-date_joined', 'date_joined desc'],
     ['email', 'email collate "C"'],
   ] as const) {
-    it(`walks beyond 2,000 other users and back by ${ordering}`, async () => {
+    it(`pages past 2,000 other users and back by ${ordering}`, async () => {
       await service.sql('truncate users, emails, sessions')
       const reader = new ListReader(service, 'listUsers', await addUser(service, { superuser: true }))
       await service.sql(

@@ -68,7 +68,7 @@ describe('listUsers', () => {
     ['email', [anna, boris, istanbul, plain, root, admin, wide]],
     ['-email', [wide, admin, root, plain, istanbul, boris, anna]],
   ] as const) {
-    it(`orders by ${ordering}, addresses in any case`, async () => {
+    it(`orders by ${ordering}, ignoring the case of email addresses`, async () => {
       for (const search of ['', '@']) {
         const { body } = await list({ ordering, ...(search ? { search } : {}) })
         assert.deepEqual(
@@ -150,7 +150,7 @@ describe('listUsers', () => {
   })
 
   describe('access (security 49, 76)', () => {
-    it('is to superusers only, and ends at once when the right is revoked', async () => {
+    it('is limited to superusers, and ends at once when the role is revoked', async () => {
       const user = await addUser(service)
       assertProblem(await list({}, user.access), 403, 'permission_denied')
       assertProblem(await list({ page_size: 'x' }, user.access), 403, 'permission_denied')

@@ -66,7 +66,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       ['another address of the same /64', { ...owner, ip: '2001:db8::1' }, { ...owner, ip: '2001:db8::ffff:1' }],
       ['a client without User-Agent, in its network', { ...owner, device: '' }, { ...owner, device: '' }],
     ] as const) {
-      it(`accepts any number from ${title}`, async () => {
+      it(`accepts any number of retries from ${title}`, async () => {
         await rotate(user.refresh, rotator)
         assert.deepEqual(await statusesOf(5, retrier), [200, 200, 200, 200, 200])
       })
@@ -76,7 +76,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       ['the same device in another network', elsewhere],
       ['another device in the same network', otherDevice],
     ] as const) {
-      it(`accepts two from ${title}, without ending the session`, async () => {
+      it(`accepts two retries from ${title}, and keeps the session`, async () => {
         const { refresh: latest } = await rotate()
         assert.deepEqual(await statusesOf(4, retrier), [200, 200, 401, 401])
         assert.equal(await endedBy(), null)
@@ -87,7 +87,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       })
     }
 
-    it('accepts two of ten at once from one device in another network', async () => {
+    it('accepts two of ten simultaneous retries from the device in another network', async () => {
       await rotate()
       const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(user.refresh, elsewhere)))
       assert.equal(answers.filter(({ status }) => status === 200).length, 2)
@@ -98,7 +98,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       ['another network with another device', stranger],
       ['another network without User-Agent', { ...stranger, device: '' }],
     ] as const) {
-      it(`treats one from ${title} as reuse`, async () => {
+      it(`treats a retry from ${title} as reuse`, async () => {
         const { access, refresh: latest } = await rotate()
         assertUnauthorized(await refresh(user.refresh, client), 'token_not_valid')
         assert.equal(await endedBy(), 'refresh_reused')
@@ -108,13 +108,13 @@ describe('refreshToken, by several clients (security 97)', () => {
       })
     }
 
-    it('treats one without User-Agent from another network as reuse', async () => {
+    it('treats a retry from another network as reuse if no client sent a User-Agent', async () => {
       await rotate(user.refresh, { ...owner, device: '' })
       assertUnauthorized(await refresh(user.refresh, { ...stranger, device: '' }), 'token_not_valid')
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('treats a stranger’s token of two generations ago as reuse', async () => {
+    it('treats a token of two generations ago from another client as reuse', async () => {
       const { refresh: second } = await rotate()
       await rotate(second)
       assertUnauthorized(await refresh(user.refresh, owner), 'token_not_valid')
@@ -123,7 +123,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('ends a session that a thief shadows, once the parent is presented', async () => {
+    it('ends the session when a thief and the owner present the previous token', async () => {
       let { refresh: token } = await rotate()
       token = (await rotate(token)).refresh
       const parent = token
@@ -139,7 +139,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('accepts any client after a rotation by a release that recorded none', async () => {
+    it('accepts any client after a rotation by a release that recorded no client', async () => {
       await rotate()
       await service.sql('update sessions set rotated_ip_address = null, rotated_user_agent = null where user_id = $1', [
         user.id,
@@ -155,7 +155,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       return ['ip_address', 'user_agent', 'last_ip_address', 'last_user_agent'].map((name) => session?.[name])
     }
 
-    it('is the client of the sign-in, of a rotation, of a retry', async () => {
+    it('is recorded at the sign-in, at a rotation and at a retry', async () => {
       assert.deepEqual(await listed(user.access), [owner.ip, owner.device, owner.ip, owner.device])
       await rotate(user.refresh, stranger)
       assert.deepEqual(await listed(user.access), [owner.ip, owner.device, stranger.ip, stranger.device])
@@ -163,7 +163,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.deepEqual(await listed(user.access), [owner.ip, owner.device, owner.ip, stranger.device])
     })
 
-    it('is in the export', async () => {
+    it('appears in the export', async () => {
       await rotate(user.refresh, stranger)
       const body = { current_password: password }
       const { body: document } = await service.call('exportMe', { token: user.access, body })
@@ -179,26 +179,26 @@ describe('refreshToken, by several clients (security 97)', () => {
       return (body['results'] as { ip_address: string; user_agent: string }[]).map(({ ip_address }) => ip_address)
     }
 
-    it('is an event with the new client', async () => {
+    it('is recorded as an event with the IP address and device of the new client', async () => {
       await rotate(user.refresh, stranger)
       assert.deepEqual(await changes(), [stranger.ip])
       assert.deepEqual(await eventsOf(service, user.id), [event('session_network_changed', stranger)])
     })
 
-    it('is one event for retries, of ten at once too', async () => {
+    it('is recorded as one event for ten simultaneous retries', async () => {
       await rotate()
       assert.deepEqual(await changes(), [])
       await Promise.all(Array.from({ length: 10 }, () => refresh(user.refresh, elsewhere)))
       assert.deepEqual(await changes(), [elsewhere.ip])
     })
 
-    it('is no event for another address of it, or another device', async () => {
+    it('is not recorded when only the host address or only the device changes', async () => {
       const { refresh: second } = await rotate(user.refresh, { ...owner, ip: '203.0.113.200' })
       await rotate(second, { ...otherDevice, ip: '203.0.113.201' })
       assert.deepEqual(await changes(), [])
     })
 
-    it('is at most one event in an hour, then one for the present network', async () => {
+    it('is recorded at most once an hour, then for the network at that time', async () => {
       const third = { ...owner, ip: '192.0.2.1' }
       let token = user.refresh
       for (const client of [elsewhere, owner, elsewhere, third]) token = (await rotate(token, client)).refresh
@@ -213,7 +213,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.deepEqual(await changes(), [third.ip, elsewhere.ip])
     })
 
-    it('is recorded by the next refresh if the event could not be written', async () => {
+    it('is recorded at the next refresh if the event could not be written', async () => {
       const answer = await withFailingInserts(service, 'security_events', () => refresh(user.refresh, elsewhere))
       assertProblem(answer, 500, 'internal')
       assert.deepEqual(await changes(), [])

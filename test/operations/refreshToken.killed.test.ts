@@ -55,7 +55,7 @@ describe('refreshToken, of a service that is killed (security 36)', function () 
     return true
   }
 
-  it('loses no acknowledged token, and accepts every retry', async () => {
+  it('loses no token that it returned, and accepts every retry', async () => {
     const all = await Promise.all(Array.from({ length: clients }, addClient))
     for (const acknowledged of [1, 40, 150]) {
       const { service, url } = await start()

@@ -36,7 +36,7 @@ describe('refreshToken', () => {
     )
 
   describe('a rotation (security 33)', () => {
-    it('returns a new pair that works', async () => {
+    it('returns a new pair of valid tokens', async () => {
       const { status, body } = await refreshPair(service, user.refresh)
       assert.equal(status, 200)
       assert.notEqual(body['refresh'], user.refresh)
@@ -56,8 +56,8 @@ describe('refreshToken', () => {
     })
   })
 
-  describe('50 retries at once (security 34)', () => {
-    it('get the same generation', async () => {
+  describe('50 simultaneous retries (security 34)', () => {
+    it('return tokens of the same generation', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => refreshPair(service, user.refresh)))
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
       assert.deepEqual(new Set(answers.map(({ body }) => decodeJwt(String(body['refresh']))['gen'])), new Set([2]))
@@ -70,7 +70,7 @@ describe('refreshToken', () => {
   })
 
   describe('reuse (security 35)', () => {
-    it('ends the session after the grace period, and the row says why', async () => {
+    it('ends the session after the grace period, and stores the reason', async () => {
       const { body } = await refreshPair(service, user.refresh)
       await pass(31)
       assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
@@ -79,7 +79,7 @@ describe('refreshToken', () => {
       assertProblem(await getMe(service, String(body['access'])), 401, 'token_not_valid')
     })
 
-    it('ends no session without its event, in one transaction', async () => {
+    it('does not end the session if the event cannot be recorded', async () => {
       await refreshPair(service, user.refresh)
       await pass(31)
       await withFailingInserts(service, 'security_events', async () => {
@@ -91,8 +91,8 @@ describe('refreshToken', () => {
     })
   })
 
-  describe('the event of a reuse (security 35, 78)', () => {
-    it('is one, with the client that presented the token', async () => {
+  describe('the security event of a reuse (security 35, 78)', () => {
+    it('is recorded once, with the client that presented the token', async () => {
       const { body } = await refreshPair(service, user.refresh)
       await pass(31)
       const reuse = () =>
@@ -104,7 +104,7 @@ describe('refreshToken', () => {
     })
   })
 
-  it('refuses a grandparent within the grace period, which is no reuse', async () => {
+  it('refuses a token two generations old in the grace period, and keeps the session', async () => {
     const { body } = await refreshPair(service, user.refresh)
     const { body: latest } = await refreshPair(service, String(body['refresh']))
     assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
@@ -114,7 +114,7 @@ describe('refreshToken', () => {
   })
 
   describe('lifetimes (security 38)', () => {
-    it('end the session by idleness and by absolute age', async () => {
+    it('end the session when it is idle too long and at its maximum age', async () => {
       await service.sql(`update sessions set idle_until = now() - interval '1 second' where user_id = $1`, [user.id])
       assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
       await service.sql(
@@ -125,7 +125,7 @@ describe('refreshToken', () => {
       assert.equal((await session())?.ended_by, null)
     })
 
-    it('are extended by a refresh, not beyond the absolute end', async () => {
+    it('are extended by a refresh, but not beyond the maximum age', async () => {
       await service.sql(
         `update sessions set idle_until = now() + interval '1 minute', absolute_until = now() + interval '1 hour' where user_id = $1`,
         [user.id],

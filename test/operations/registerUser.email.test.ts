@@ -43,7 +43,7 @@ const refused: [why: string, form: string][] = [
   ['255 characters', `admin@${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(62)}.com`],
 ]
 
-describe('registerUser: addresses (security 25, 26)', () => {
+describe('registerUser: email addresses (security 25, 26)', () => {
   let service: TestService
 
   before(async () => {
@@ -72,7 +72,7 @@ describe('registerUser: addresses (security 25, 26)', () => {
     })
   }
 
-  it('recognizes an account by each form of its address', async () => {
+  it('recognizes an account by each form of its email address', async () => {
     const email = 'one@почта.рф'
     await service.activeUser({ email })
     await register(service, 'ONE＠xn--80a1acny.xn--p1ai')

@@ -34,7 +34,7 @@ describe('registerUser: passwords', () => {
   })
 
   describe('the maximum length (security 2, 4)', () => {
-    it('is 256 characters, each of which counts', async () => {
+    it('is 256 characters, which are all compared', async () => {
       const long = 'пароль 8'.repeat(8)
       const first = await activated(long)
       assert.equal(await statusOfSignIn(service, first, long.slice(0, 63)), 401)
@@ -50,7 +50,7 @@ describe('registerUser: passwords', () => {
   })
 
   describe('the characters (security 3)', () => {
-    it('may be of one kind', async () => {
+    it('may all be of one kind', async () => {
       assert.equal((await register(service.email(), ' '.repeat(15))).status, 201)
     })
   })

@@ -18,7 +18,7 @@ describe('registerUser', () => {
   })
   after(() => service.stop())
 
-  it('leads from the replaced system’s documented request to a sign-in', async () => {
+  it('accepts the request that the replaced system documents, and leads to a sign-in', async () => {
     const email = 'test@example.com'
     const body = { email, password: '12345678', password_confirm: '12345678' }
     const registered = await service.call('registerUser', { body })
@@ -32,7 +32,7 @@ describe('registerUser', () => {
   })
 
   describe('the first user (security 77)', () => {
-    it('is no superuser', async () => {
+    it('does not become a superuser', async () => {
       const fresh = await createTestDatabase()
       try {
         assert.deepEqual(await query(fresh.url, 'select email from users'), [])
@@ -66,8 +66,8 @@ describe('registerUser', () => {
     assert.match(text, /Ссылка действует 24 часа/)
   })
 
-  describe('a taken address (security 14)', () => {
-    it('gets the answer of a free one; its owner gets a notice without a code', async () => {
+  describe('a taken email address (security 14)', () => {
+    it('gets the same reply as a free one, and its owner a notice without a code', async () => {
       const owner = await insertUser(service, 'own1@example.com', { language: 'ru' })
       const before = await service.sql('select * from users where id = $1', [owner])
       const free = withoutIds(await register(service, 'free@example.com'))
@@ -86,7 +86,7 @@ describe('registerUser', () => {
 
   const browsers: Record<string, string> = { owner: 'Firefox/145.0', attacker: 'curl/8.5.0' }
 
-  describe('several registrations of an address (security 31)', () => {
+  describe('several registrations of an email address (security 31)', () => {
     for (const order of [
       ['owner', 'attacker'],
       ['attacker', 'owner'],
@@ -117,7 +117,7 @@ describe('registerUser', () => {
   })
 
   describe('a hostile User-Agent (security 27, 101)', () => {
-    it('is not in the mail', async () => {
+    it('does not appear in the mail', async () => {
       await register(service, 'ua@example.com', {}, { 'User-Agent': '<a href="http://evil.test/">www.evil.test</a>' })
       const { text, html } = await service.mailTo('ua@example.com')
       assert.match(text, /Device: an unknown device$/m)
@@ -126,7 +126,7 @@ describe('registerUser', () => {
     })
   })
 
-  it('names what is wrong with a registration, and keeps nothing of it', async () => {
+  it('names the errors of a refused registration, and stores nothing', async () => {
     const [before] = await service.sql('select count(*) from registrations')
     const faults: [Record<string, string>, string][] = [
       [{ password_confirm: 'another password' }, '/password_confirm password_mismatch'],

@@ -14,7 +14,7 @@ describe('resendActivation', () => {
   after(() => service.stop())
 
   describe('a new link (security 22, 89)', () => {
-    it('chooses a password, and voids the new link before it', async () => {
+    it('lets the user choose a password, and voids the new link before it', async () => {
       const email = service.email()
       await insertRegistration(service, email)
       const { status, headers, body } = await resend(service, email)
@@ -42,8 +42,8 @@ describe('resendActivation', () => {
     })
   })
 
-  describe('the code (security 21)', () => {
-    it('lives for an hour by the database’s clock', async () => {
+  describe('the lifetime of the code (security 21)', () => {
+    it('is an hour by the database’s clock', async () => {
       const email = service.email()
       const { id } = await insertRegistration(service, email)
       await resend(service, email)
@@ -57,8 +57,8 @@ describe('resendActivation', () => {
     })
   })
 
-  describe('any address (security 15)', () => {
-    it('gets the same answer: pending, active, suspended, unknown', async () => {
+  describe('any email address (security 15)', () => {
+    it('gets the same reply: pending, active, suspended, unknown', async () => {
       await insertRegistration(service, 'wait@example.com')
       await insertUser(service, 'user@example.com', { language: 'ru' })
       await insertUser(service, 'susp@example.com', { isActive: false })
@@ -86,7 +86,7 @@ describe('resendActivation', () => {
     assert.equal(await service.countMails(), sent)
   })
 
-  it('refuses a malformed address', async () => {
+  it('refuses a malformed email address', async () => {
     assertProblem(await resend(service, 'not an address'), 400, 'invalid')
     assertProblem(await resend(service, 'a@example.com, b@example.com'), 400, 'invalid')
   })

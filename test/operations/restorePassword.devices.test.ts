@@ -46,7 +46,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.equal(await newDeviceMails(), 2)
   })
 
-  it('are not exempt from the account’s limit after a recovery', async () => {
+  it('are subject to the account’s limit after a recovery', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     await restore(home)
     for (const ip of ['192.0.2.1', '192.0.2.65', '192.0.2.129'])
@@ -55,7 +55,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.equal(await signIn(user.email, home), 200)
   })
 
-  it('are forgotten by the undo of a change of address from a known one', async () => {
+  it('are forgotten after an undo of an email change, except the device of the undo', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     const { code } = await moveQuietly()
     const headers = from(home)
@@ -63,7 +63,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.deepEqual(await networks(), ['198.51.100.0/24'])
   })
 
-  it('are all forgotten by an undo from an unknown device', async () => {
+  it('are all forgotten after an undo of an email change from an unknown device', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     const { code } = await moveQuietly()
     const headers = from('192.0.2.200')

@@ -66,7 +66,7 @@ describe('restorePassword for an address that only has registrations (security 8
         assert.equal((await signIn(service, email, chosen)).status, 200)
       })
 
-  it('keeps only the language of a registration', async () => {
+  it('keeps the language of the registration, but not its names and password', async () => {
     const email = service.email()
     await register('attacker', email.replace('u', 'U'), { language: 'ru' })
     const mail = await requestCode(email)
@@ -101,7 +101,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.deepEqual(await service.sql(`select from mails where user_id = $1 and kind = 'password_changed'`, [id]), [])
   })
 
-  it('ignores an attacker who registers after the code was mailed', async () => {
+  it('ignores the registration of an attacker after the code was mailed', async () => {
     const email = service.email()
     await register('owner', email)
     const { code } = await requestCode(email)
@@ -123,7 +123,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
-  it('refuses the code of a registration that a sibling preceded', async () => {
+  it('refuses the code after another registration of the address was activated', async () => {
     const email = service.email()
     await register('attacker', email)
     const { code } = await requestCode(email)
@@ -132,7 +132,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, passwordOf('owner'))).status, 200)
   })
 
-  it('works once, and a refused password does not use the code', async () => {
+  it('accepts the code once, and does not use it up for a refused password', async () => {
     const email = service.email()
     await register('owner', email)
     const { code } = await requestCode(email)
@@ -145,8 +145,8 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
-  describe('50 uses at once (security 20)', () => {
-    it('make one account', async () => {
+  describe('50 simultaneous uses (security 20)', () => {
+    it('create one account', async () => {
       const email = service.email()
       await register('owner', email)
       const { code } = await requestCode(email)
@@ -162,7 +162,7 @@ describe('restorePassword for an address that only has registrations (security 8
     })
   })
 
-  it(`makes one account when activations come at once, in ${rounds} rounds`, async () => {
+  it(`creates one account during simultaneous activations, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const email = service.email()
       const [own, sibling] = [await insertRegistration(service, email), await insertRegistration(service, email)]
@@ -230,7 +230,7 @@ describe('restorePassword for an address that only has registrations (security 8
     })
   })
 
-  it('voids activation codes that an earlier release mailed by address', async () => {
+  it('voids activation codes that an earlier release mailed on request', async () => {
     const email = service.email()
     const { id, code } = await insertRegistration(service, email)
     const other = await insertRegistration(service, service.email())

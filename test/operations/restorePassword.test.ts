@@ -63,7 +63,7 @@ describe('restorePassword', () => {
   })
 
   describe('the event (security 78)', () => {
-    it('is recorded with address and device after the change', async () => {
+    it('is recorded with the IP address and device', async () => {
       const { id, code } = await withCode()
       const send = (word: string) =>
         service.call('restorePassword', {
@@ -79,7 +79,7 @@ describe('restorePassword', () => {
   })
 
   describe('a code (security 20)', () => {
-    it('sets one password of five requests at once', async () => {
+    it('sets one password for five simultaneous requests', async () => {
       const { email, id, code } = await withCode()
       const words = Array.from({ length: 5 }, (_, index) => `the password of request ${index}`)
       const answers = await Promise.all(words.map((word) => restore(code, word)))
@@ -117,7 +117,7 @@ describe('restorePassword', () => {
     assertProblem(await restore(code), 400, 'code_invalid')
   })
 
-  it('confirms the address of an invited user', async () => {
+  it('confirms the email address of an invited user', async () => {
     const { id, code } = await withCode()
     await service.sql('update users set email_confirmed = false where id = $1', [id])
     await restore(code)

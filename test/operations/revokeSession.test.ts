@@ -62,8 +62,8 @@ describe('revokeSession', () => {
     assert.equal((await revoke(id.toUpperCase())).status, 204)
   })
 
-  describe('a session that is not there (security 42, 76)', () => {
-    it('gets 404 and changes nothing: foreign, unknown, ended and expired', async () => {
+  describe('a session that the user does not have (security 42, 76)', () => {
+    it('returns 404 and is not changed: foreign, unknown, ended and expired', async () => {
       const stranger = await addUser(service)
       const superuser = await addUser(service, { superuser: true })
       const [ended, idle, absolute] = [await signIn(), await signIn(), await signIn()]
@@ -85,7 +85,7 @@ describe('revokeSession', () => {
       assertProblem(await revoke(id), 404, 'not_found')
   })
 
-  it('returns 204 to one of 10 requests at once, 404 to the others', async () => {
+  it('returns 204 to one of 10 simultaneous requests, and 404 to the others', async () => {
     const { id } = await signIn()
     const answers = await Promise.all(Array.from({ length: 10 }, () => revoke(id)))
     assert.deepEqual(answers.map(({ status }) => status).sort(), [204, ...Array.from({ length: 9 }, () => 404)])

@@ -23,7 +23,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
   const revoke = (keep_current = false, token = user.access) =>
     service.call('revokeSessions', { token, body: { keep_current } })
 
-  it(`ends sign-ins that commit before it and no later ones, in ${rounds} rounds`, async () => {
+  it(`ends the sessions of earlier sign-ins but not of later ones, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const revoker = await addSession(service, user.id)
       const release = await holdRow(service, 'users', user.id)
@@ -50,7 +50,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
     }
   })
 
-  it('keeps a session through several ends, until the end of all', async () => {
+  it('keeps the current session repeatedly, until all sessions are ended', async () => {
     for (let time = 0; time < 3; time++) {
       const other = await addSession(service, user.id)
       assert.deepEqual((await revoke(true)).body, { revoked: 1 })
@@ -64,7 +64,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
     assertUnauthorized(await getMe(service, access), 'token_not_valid')
   })
 
-  it('does not keep a session that another end has ended', async () => {
+  it('does not keep a current session that another request has ended', async () => {
     const superuser = await addUser(service, { superuser: true })
     // The session is the oldest of many, so that its row is not marked as ended.
     await fillSessions(service, user.id, 1_500)

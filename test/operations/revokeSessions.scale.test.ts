@@ -90,7 +90,7 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
     ],
     ['undoEmailChange', false, async () => service.call('undoEmailChange', { body: { code: await insertUndoCode() } })],
   ] as const) {
-    it(`is one update and ${marked} marked rows for ${title}`, async () => {
+    it(`updates the user once and marks ${marked} rows for ${title}`, async () => {
       const { status, body } = await end()
       assert.equal(status, 200, JSON.stringify(body))
       if ('revoked' in body) assert.equal(body['revoked'], 10_000)

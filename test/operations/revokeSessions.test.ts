@@ -31,7 +31,7 @@ describe('revokeSessions', () => {
   }
 
   describe('all sessions (security 42)', () => {
-    it('end except the current one, and are counted', async () => {
+    it('are ended except the current one, and the reply has their number', async () => {
       const others = [await addSession(service, user.id), await addSession(service, user.id)]
       const { status, body, headers: received } = await revoke(true)
       assert.deepEqual([status, body, received.get('cache-control')], [200, { revoked: 2 }, 'no-store'])
@@ -41,7 +41,7 @@ describe('revokeSessions', () => {
       assert.deepEqual(await eventsOf(service, user.id), [event])
     })
 
-    it('end with the current one', async () => {
+    it('are ended including the current one', async () => {
       const other = await addSession(service, user.id)
       assert.deepEqual((await revoke(false)).body, { revoked: 2 })
       for (const session of [user, other]) await assertOver(session)
@@ -52,7 +52,7 @@ describe('revokeSessions', () => {
     })
   })
 
-  it('counts live sessions only, and leaves ended ones as they were', async () => {
+  it('counts live sessions only, and does not change ended ones', async () => {
     const ids: string[] = []
     for (let session = 0; session < 4; session++) ids.push((await addSession(service, user.id)).sessionId)
     const [ended, idle, absolute] = ids
@@ -64,7 +64,7 @@ describe('revokeSessions', () => {
     assert.deepEqual(rows, [{ ended_by: 'signed_out', ended_at: new Date('2026-01-01') }])
   })
 
-  it('records no event without a session to end', async () => {
+  it('records no event if there is no session to end', async () => {
     assert.deepEqual((await revoke(true)).body, { revoked: 0 })
     assert.deepEqual(await eventsOf(service, user.id), [])
   })
@@ -78,7 +78,7 @@ describe('revokeSessions', () => {
     })
   })
 
-  it(`ends all that refreshes at the same time return, in ${rounds} rounds`, async () => {
+  it(`ends the sessions of simultaneous refreshes, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const other = await addSession(service, user.id)
       const release = await holdRow(service, 'sessions', other.sessionId)

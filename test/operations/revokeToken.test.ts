@@ -43,7 +43,7 @@ describe('revokeToken', () => {
       assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     })
 
-    it('ends the session when it is exchanged already, however old', async () => {
+    it('ends the session even if the token was exchanged long ago', async () => {
       const { body } = await refreshPair(service, user.refresh)
       const { body: latest } = await refreshPair(service, body['refresh'])
       await service.sql(
@@ -55,7 +55,7 @@ describe('revokeToken', () => {
       assertUnauthorized(await refreshPair(service, latest['refresh']), 'token_not_valid')
     })
 
-    it('ends the session when it is expired', async () => {
+    it('ends the session even if the token has expired', async () => {
       const { header, claims } = decode(user.refresh)
       const expired = forge({ header, claims: { ...claims, exp: Math.floor(Date.now() / 1000) - 3600 } }, refreshTokens)
       assertUnauthorized(await refreshPair(service, expired), 'token_not_valid')
@@ -63,7 +63,7 @@ describe('revokeToken', () => {
       assert.equal(await endedBy(), 'signed_out')
     })
 
-    it('gets 200 when it is not one of this service, and ends nothing', async () => {
+    it('of another service gets 200 and ends no session', async () => {
       const { header, claims } = decode(user.refresh)
       const withSubject = (sub: string): Record<string, unknown> => ({ ...claims, sub })
       const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
@@ -103,7 +103,7 @@ describe('revokeToken', () => {
     assert.deepEqual(live, [{ id: second }])
   })
 
-  it('leaves an ended session as it was, and does not reveal it', async () => {
+  it('does not change an ended session, and returns 200 for it too', async () => {
     await service.sql(`update sessions set ended_at = '2026-01-01', ended_by = 'refresh_reused' where user_id = $1`, [
       user.id,
     ])

@@ -27,7 +27,7 @@ describe('revokeUserSessions', () => {
   const signIn = () => service.signIn(user.email)
 
   describe('all sessions (security 42)', () => {
-    it('end with their access tokens; the user can sign in again', async () => {
+    it('are ended with their access tokens, and the user can sign in again', async () => {
       const second = await signIn()
       const other = await addUser(service)
       assert.deepEqual((await revoke()).body, { revoked: 2 })
@@ -46,7 +46,7 @@ describe('revokeUserSessions', () => {
   })
 
   describe('the event (security 78)', () => {
-    it('names the actor, and is not recorded without a session to end', async () => {
+    it('names the actor, and is recorded only if a session was ended', async () => {
       const headers = { 'User-Agent': 'admin console' }
       await revoke(user.id, superuser.access, headers)
       assert.deepEqual((await revoke(user.id, superuser.access, headers)).body, { revoked: 0 })
@@ -68,7 +68,7 @@ describe('revokeUserSessions', () => {
     assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
   })
 
-  describe('refreshes at the same time (security 40)', () => {
+  describe('simultaneous refreshes (security 40)', () => {
     it('leave no live session', async () => {
       for (let round = 0; round < 5; round++) {
         const person = await addUser(service)
@@ -84,7 +84,7 @@ describe('revokeUserSessions', () => {
     })
   })
 
-  it('accepts a suspended user, who has none', async () => {
+  it('returns 0 for a suspended user, who has no live session', async () => {
     const path = { user_id: user.id }
     await service.call('updateUser', { path, body: { is_active: false }, token: superuser.access })
     assert.deepEqual((await revoke()).body, { revoked: 0 })

@@ -50,7 +50,7 @@ describe('undoEmailChange of several changes', () => {
     assert.deepEqual(await addresses(), [`current ${x}`])
   })
 
-  it('restores the first address though an undo returned to and left it', async () => {
+  it('restores the first address after a return to it was undone', async () => {
     const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, x)]
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
@@ -66,7 +66,7 @@ describe('undoEmailChange of several changes', () => {
     assertProblem(await undo(service, second.code), 400, 'code_invalid')
   })
 
-  it('ends at the first address when both codes are used at once', async () => {
+  it('restores the first address when both codes are used simultaneously', async () => {
     for (let round = 0; round < 5; round++) {
       user = await addOwner(service)
       ;[x, y, z] = [user.email, service.email(), service.email()]
@@ -77,7 +77,7 @@ describe('undoEmailChange of several changes', () => {
     }
   })
 
-  it('ends at the restored address when a confirmation comes at once', async () => {
+  it('restores the first address despite a simultaneous confirmation of a third', async () => {
     for (let round = 0; round < 5; round++) {
       user = await addOwner(service)
       ;[x, y, z] = [user.email, service.email(), service.email()]
@@ -91,7 +91,7 @@ describe('undoEmailChange of several changes', () => {
   })
 
   describe('a concurrent recovery (security 22)', () => {
-    it('is not mailed to the abandoned address', async () => {
+    it('sends no code to the abandoned address', async () => {
       const first = await changeAddress(service, user, x, y)
       const release = await holdCodes(service, user.id)
       const undone = undo(service, first.code)

@@ -63,7 +63,7 @@ describe('undoEmailChange', () => {
     assert.equal(await signsIn(service, user.email, 'the password of the owner'), true)
   })
 
-  it('frees the other address at once', async () => {
+  it('makes the other email address available at once', async () => {
     await undo(service, code)
     assert.match((await service.mailTo(email)).subject, /was undone$/)
     const other = await addOwner(service)
@@ -79,8 +79,8 @@ describe('undoEmailChange', () => {
     })
   })
 
-  describe('50 uses at once (security 20)', () => {
-    it('change the state once', async () => {
+  describe('50 simultaneous uses (security 20)', () => {
+    it('restore the email address once', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => undo(service, code)))
       const refused = answers.filter(({ status }) => status !== 200)
       assert.equal(refused.length, 49)
@@ -93,7 +93,7 @@ describe('undoEmailChange', () => {
   })
 
   describe('a wrong code (security 16, 22)', () => {
-    it('is a used, expired or altered one, or of another purpose', async () => {
+    it('is refused if used, expired, altered or of another purpose', async () => {
       const other = await addOwner(service)
       const foreign = (await changeAddress(service, other, other.email, service.email())).code
       const waiting = await requestMail(service, user, service.email())
@@ -115,7 +115,7 @@ describe('undoEmailChange', () => {
     })
   })
 
-  describe('the former address', () => {
+  describe('the former email address', () => {
     it('is restored after 7 days if it is free', async () => {
       const expire = (address: string) =>
         service.sql(`update emails set held_until = now() - interval '1 second' where address = $1`, [address])
@@ -134,14 +134,14 @@ describe('undoEmailChange', () => {
       assert.deepEqual(await addressesOf(service, other.id), [`current ${second.email}`, `held ${other.email}`])
     })
 
-    it('is restored when it is no longer in the table', async () => {
+    it('is restored even if it has been deleted from the table', async () => {
       await service.sql('delete from emails where address = $1', [user.email])
       assert.equal((await undo(service, code)).status, 200)
       assert.deepEqual(await addressesOf(service, user.id), [`current ${user.email}`])
     })
   })
 
-  it('does nothing for a suspended or deleted user', async () => {
+  it('refuses the code of a suspended or deleted user, and changes nothing', async () => {
     await service.sql('update users set is_active = false where id = $1', [user.id])
     const before = await stateOf(service, user.id)
     assertProblem(await undo(service, code), 400, 'code_invalid')
@@ -164,7 +164,7 @@ describe('undoEmailChange', () => {
     })
   })
 
-  it('records a security event with the client', async () => {
+  it('records a security event with the IP address and device', async () => {
     await service.call('undoEmailChange', { body: { code }, headers: { 'User-Agent': 'a browser' } })
     assert.deepEqual((await eventsOf(service, user.id)).at(-1), {
       type: 'email_change_undone',

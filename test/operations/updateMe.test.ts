@@ -121,7 +121,7 @@ describe('updateMe', () => {
 
   describeUnreadableBodies('updateMe', () => service)
 
-  it('waits for a concurrent change of address, whose search text it keeps', async () => {
+  it('waits for a concurrent email change, and keeps its search text', async () => {
     const elsewhere = await beginTransaction(service.databaseUrl)
     try {
       await elsewhere.query(`update users set email = 'moved@example.com' where id = $1`, [user.id])

@@ -46,7 +46,7 @@ describe('updateUser, concurrently with other changes', () => {
       })
     }
 
-    it('remains when five demote all at once', async () => {
+    it('remains when five demote each other simultaneously', async () => {
       await service.sql('update users set is_superuser = false')
       const people = await Promise.all(Array.from({ length: 5 }, () => addUser(service, { superuser: true })))
       const answers = await Promise.all(
@@ -57,7 +57,7 @@ describe('updateUser, concurrently with other changes', () => {
     })
   })
 
-  it('keeps two changes of different members at once, and their search text', async () => {
+  it('keeps two simultaneous changes of different members, and their search text', async () => {
     const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
     for (let round = 0; round < 10; round++) {
       const [first, last] = [`First${round}`, `Last${round}`]
@@ -73,7 +73,7 @@ describe('updateUser, concurrently with other changes', () => {
   })
 
   describe('a suspension (security 40)', () => {
-    it('leaves no live session or code of a recovery at the same time', async () => {
+    it('leaves no live session or code of a simultaneous recovery', async () => {
       const superuser = await addUser(service, { superuser: true })
       for (let round = 0; round < 5; round++) {
         const user = await addUser(service)
@@ -89,7 +89,7 @@ describe('updateUser, concurrently with other changes', () => {
       }
     })
 
-    it('refuses every request after it commits, among many sign-ins', async function () {
+    it('makes every request after its commit fail, despite many simultaneous sign-ins', async function () {
       this.timeout(60_000)
       const passwordHash = await service.service.services.passwords.hash(password)
       const superuser = await addUser(service, { superuser: true })

@@ -49,8 +49,8 @@ describe('updateUser', () => {
     })
   }
 
-  describe('its events (security 78)', () => {
-    it('are one of each kind, with the actor and the client', async () => {
+  describe('the events (security 78)', () => {
+    it('are recorded once for each kind of change, with the actor and the client', async () => {
       const headers = { 'User-Agent': 'admin console' }
       const change = { first_name: 'A', last_name: 'B', language: 'ru', is_active: false, is_superuser: true }
       const { body } = await update(change, user.id, superuser.access, headers)
@@ -64,7 +64,7 @@ describe('updateUser', () => {
       assert.deepEqual((await eventTypesOf(service, user.id)).slice(3), ['user_activated', 'superuser_revoked'])
     })
 
-    it('are not recorded for what does not change', async () => {
+    it('are not recorded for members that do not change', async () => {
       const before = await read()
       const same = { first_name: '', last_name: '', language: 'en', is_active: true, is_superuser: false }
       for (const body of [{}, same, { is_active: true }]) assert.deepEqual((await update(body)).body, before)
@@ -73,7 +73,7 @@ describe('updateUser', () => {
     })
   })
 
-  it('keeps the search text with the names', async () => {
+  it('updates the search text with the names', async () => {
     await update({ first_name: 'Ксенофонт', last_name: 'Zyxwvut' })
     assert.deepEqual([await found('ксенофонт zyx'), await found(user.email)], [[user.id], [user.id]])
     await update({ first_name: 'Other' })
@@ -81,7 +81,7 @@ describe('updateUser', () => {
   })
 
   describe('a suspension (security 12, 40)', () => {
-    it('ends sessions, tokens, codes and the sign-in at once', async () => {
+    it('ends sessions, tokens and codes, and refuses sign-ins, at once', async () => {
       const code = await insertCode(service, user.id, 'restore')
       assert.equal((await update({ is_active: false })).status, 200)
       assertUnauthorized(await getMe(service, user.access), 'user_inactive')
@@ -111,7 +111,7 @@ describe('updateUser', () => {
     })
   })
 
-  it('keeps the sessions of others, and the undo of a change of address', async () => {
+  it('keeps the sessions of other users, and the code that undoes an email change', async () => {
     const other = await addUser(service)
     await insertCode(service, user.id, 'undo_email')
     await update({ is_active: false })
@@ -120,8 +120,8 @@ describe('updateUser', () => {
     assert.deepEqual(codes, [{ purpose: 'undo_email' }])
   })
 
-  describe('the right of a superuser (security 49)', () => {
-    it('begins and ends with the next request, whatever the token says', async () => {
+  describe('the role of a superuser (security 49)', () => {
+    it('is read from the database at the next request, not from the token', async () => {
       const list = () => service.call('listUsers', { token: user.access })
       assertProblem(await list(), 403, 'permission_denied')
       await update({ is_superuser: true })
@@ -138,7 +138,7 @@ describe('updateUser', () => {
   })
 
   describe('the last active superuser (security 77)', () => {
-    it('is neither suspended nor demoted, and nothing else is changed', async () => {
+    it('is neither suspended nor demoted, and no other member is changed', async () => {
       await service.sql('update users set is_superuser = false where id <> $1', [superuser.id])
       const suspended = await addUser(service, { superuser: true })
       await update({ is_active: false }, suspended.id)

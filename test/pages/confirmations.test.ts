@@ -65,7 +65,7 @@ describe('pages', () => {
         }
       })
 
-      it('has an existing style sheet', async () => {
+      it('links to a style sheet that exists', async () => {
         const [, href = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(pageOf(await service.fetch(path))) ?? []
         const { status, headers } = await service.fetch(href)
         assert.equal(status, 200)
@@ -117,7 +117,7 @@ describe('pages', () => {
         }
       })
 
-      it('is served without its final slash, by HEAD too, and by no other method', async () => {
+      it('is served for GET and HEAD only, also without its final slash', async () => {
         assert.equal((await service.fetch(`${path.slice(0, -1)}?code=abc`)).status, 200)
         assert.equal((await service.fetch(`${path}?code=abc`, { method: 'HEAD' })).status, 200)
         for (const method of ['PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
@@ -127,7 +127,7 @@ describe('pages', () => {
         }
       })
 
-      it('accepts a form and nothing else', async () => {
+      it('accepts forms and no other content type', async () => {
         for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
           const body = JSON.stringify({ code: 'abc' })
           const answer = await service.fetch(path, { method: 'POST', headers: { 'Content-Type': type }, body })
@@ -150,7 +150,7 @@ describe('pages', () => {
   }
 
   describe('clicks (security 30)', () => {
-    it('activate by a click, not by being opened', async () => {
+    it('activate the account by a click, not when they are opened', async () => {
       const email = service.email()
       const { id, code } = await insertRegistration(service, email)
       const html = pageOf(await service.fetch(`/account/activate/?code=${code}`))
@@ -164,7 +164,7 @@ describe('pages', () => {
       assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
     })
 
-    it('change the address and undo it by a click, not by being opened', async () => {
+    it('change the email address and undo the change by a click, not when opened', async () => {
       const user = await service.signedIn()
       const email = service.email()
       await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
@@ -198,7 +198,7 @@ describe('pages', () => {
     })
   })
 
-  it('set a new password once, and keep the code after a refused one', async () => {
+  it('set a new password once, and do not use up the code for a refused one', async () => {
     const path = '/account/restore-password/'
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')

@@ -11,7 +11,7 @@ describe('/docs/', () => {
   })
   after(() => service.stop())
 
-  it('is the target of / and /docs, on any host', async () => {
+  it('is the redirect target of / and /docs, on any host', async () => {
     for (const path of ['/', '/docs']) {
       const { status, headers } = await service.fetch(path, { headers: { 'X-Forwarded-Host': 'evil.test' } })
       assert.equal(status, 302)

@@ -5,7 +5,7 @@ import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 const path = '/account/restore-password/'
 const word = 'another horse, another battery'
 
-describe('the recovery page, sent twice', () => {
+describe('the recovery page, submitted twice', () => {
   let service: TestService
   let id: string
   let email: string
@@ -93,7 +93,7 @@ describe('the recovery page, sent twice', () => {
   })
 
   describe('and the API (security 20)', () => {
-    it('leaves the operation to refuse a used code', async () => {
+    it('does not affect the operation, which refuses a used code', async () => {
       const body = { code, password: word, password_confirm: word }
       const statuses = []
       for (let time = 0; time < 2; time++) statuses.push((await service.call('restorePassword', { body })).status)

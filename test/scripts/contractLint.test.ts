@@ -56,12 +56,12 @@ describe('lint of the contract', function () {
     assert.deepEqual(broad, [])
   })
 
-  it('accepts the 3.0.3 derivative by the specification', async () => {
+  it('accepts the OpenAPI 3.0.3 derivative', async () => {
     const { code, output } = await redocly('--extends=spec', 'generated/openapi-3.0.json')
     assert.equal(code, 0, output)
   })
 
-  it('finds in it what OpenAPI 3.0 does not have', async () => {
+  it('finds keywords in the derivative that OpenAPI 3.0 does not have', async () => {
     const text = await readFile(join(root, 'generated/openapi-3.0.json'), 'utf8')
     const inserts = ['"const": "x"', '"examples": ["x"]', '"exclusiveMinimum": 3', '"type": ["string", "null"]']
     const broken = inserts.reduce(

@@ -43,7 +43,7 @@ describe('coverage of the contract', () => {
       ])
   })
 
-  it('shows both in the row of the operation', () => {
+  it('shows unseen and undocumented facts in the row of the operation', () => {
     const row = (facts: Set<string>) => /^getMe .*$/m.exec(coverageTable(documented, facts))?.[0]
     assert.match(row(without('reply getMe 200 application/json')) ?? '', /^getMe\s+✗/)
     assert.match(row(new Set([...documented, 'reply getMe 200 text/html'])) ?? '', /^getMe\s+!/)
@@ -105,7 +105,7 @@ describe('coverage of the contract', () => {
     ],
   ]
   for (const [what, exchange, facts] of seen) {
-    it(`sees ${what}`, () => {
+    it(`counts ${what}`, () => {
       assert.deepEqual(observe(api, exchange), facts)
     })
   }

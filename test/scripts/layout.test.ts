@@ -176,7 +176,7 @@ describe('layout', () => {
     }
   })
 
-  it('files have 150 lines at most, or say why not', () => {
+  it('has files of at most 150 lines, or with a reason for more', () => {
     const long = files('src/**/*.ts', 'scripts/**/*.ts').filter((file) => {
       const source = read(file)
       return source.trimEnd().split('\n').length > 150 && !/^\/\/ Longer than 150 lines: \S/m.test(source)
@@ -184,7 +184,7 @@ describe('layout', () => {
     assert.deepEqual(long, [])
   })
 
-  it('SQL is in sql/, apart from what migrates and what starts the embedded server', () => {
+  it('has SQL only in sql/, except for migrations and the embedded server', () => {
     const words = 'select|insert|update|delete|create|alter|drop|with|lock|set|show|grant|revoke|truncate|listen|begin'
     const statement = new RegExp(`['"\`]\\s*(${words}|${words.toUpperCase()})\\s[^'"\`]`)
     const offenders = files('src/**/*.ts').filter((file) =>
@@ -196,13 +196,13 @@ describe('layout', () => {
     assert.ok(offenders.includes('src/db/migrate.ts'))
   })
 
-  it('every test lies where npm test looks for it', () => {
+  it('has every test in a folder that npm test reads', () => {
     assert.ok(read('package.json').includes("mocha 'test/**/*.test.ts'"))
     const stray = files('{src,scripts,sql,generated}/**/*.test.ts', '*.test.ts')
     assert.deepEqual(stray, [])
   })
 
-  it('nothing is left to do, no test runs alone, and every suppression says why', () => {
+  it('has no to-do comments, no exclusive tests, and a reason for every suppression', () => {
     const faults: [what: string, pattern: RegExp, files: string[]][] = [
       [
         'a note',

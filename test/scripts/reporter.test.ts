@@ -53,14 +53,14 @@ describe('the reporter', () => {
     })
   }
 
-  it('passes a run that saw exactly the documented facts', async () => {
+  it('passes a run that covered exactly the documented facts', async () => {
     const { code, stdout } = await run(documented)
     assert.match(stdout, /The tests saw exactly what openapi\.yaml documents\.[\s\S]*1 passed, 0 failed\n$/)
     assert.match(stdout, /\n1 secrets, 1 lines of log at debug level: none leaked\.\n/)
     assert.equal(code, 0)
   })
 
-  it('fails a run that did not, and names each difference', async () => {
+  it('fails a run that covered other facts, and names each difference', async () => {
     const facts = without('reply getMe 503 application/problem+json').add('reply getMe 418 text/plain')
     const { code, stdout } = await run(facts)
     assert.match(stdout, /reply getMe 503 application\/problem\+json: documented, never seen\n/)
@@ -125,7 +125,7 @@ describe('b (security 40)', () => {
     }
   })
 
-  it('does not compare a run of some tests only', async () => {
+  it('does not compare the facts of a run of only some tests', async () => {
     const { code, stdout } = await run(new Set(), ['--grep', 'passes'])
     assert.doesNotMatch(stdout, /documented/)
     assert.equal(code, 0)

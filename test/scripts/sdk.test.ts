@@ -156,7 +156,7 @@ describe('the TypeScript SDK', () => {
       return { client, call, release, sent }
     }
 
-    it('does not send a call of the first with the tokens of the second', async () => {
+    it('does not send a call of the first user with the tokens of the second', async () => {
       const [pair, second] = [expiredPair(await addUser(service)), await service.activeUser()]
       const { client, call, release, sent } = await renewing(pair)
       const tokens = await client.createToken(second)
@@ -167,7 +167,7 @@ describe('the TypeScript SDK', () => {
       assert.deepEqual(client.tokens, tokens)
     })
 
-    it('renews the tokens of the second on their own', async () => {
+    it('renews the tokens of the second user separately', async () => {
       const [pair, second] = [expiredPair(await addUser(service)), await service.activeUser()]
       await new Client({ baseUrl: service.url }).revokeToken({ refresh: pair.refresh })
       const title = { title: 'x', status: 401, detail: 'x', code: 'token_not_valid', request_id: 'x' }

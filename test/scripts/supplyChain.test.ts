@@ -36,7 +36,7 @@ describe('supply chain', () => {
     assert.deepEqual(loose, [])
   })
 
-  it('locks every package by its hash, and to no registry', () => {
+  it('locks every package by its hash, without the URL of a registry', () => {
     assert.ok(locked.length > 500)
     const insecure = locked.filter(
       ({ integrity = '', resolved, link }) =>

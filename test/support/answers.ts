@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Answer, TestService } from './service.ts'
 
-/** Asserts what holds for every problem document, in addition to its status and code. */
+/** Asserts the status and code of a problem document, and what holds for every one. */
 export function assertProblem({ status, headers, body }: Answer, expectedStatus: number, expectedCode: string): void {
   assert.equal(status, expectedStatus, JSON.stringify(body))
   assert.equal(body['code'], expectedCode)
@@ -21,7 +21,7 @@ const details = {
   user_inactive: 'User is inactive',
 }
 
-/** Asserts a 401 as clients of Django REST framework and simplejwt know it. */
+/** Asserts a 401 in the form that clients of Django REST framework and simplejwt expect. */
 export function assertUnauthorized(answer: Answer, code: keyof typeof details): void {
   assertProblem(answer, 401, code)
   assert.equal(answer.body['detail'], details[code])
@@ -43,14 +43,14 @@ export function fieldErrorsOf({ body }: Answer): string[] {
   return errors.map(({ pointer, parameter, code }) => `${pointer ?? `?${String(parameter)}`} ${code}`)
 }
 
-/** Returns all of an answer that may not depend on which user it is about. */
+/** Returns the parts of an answer that must be the same for every user. */
 export function withoutIds({ status, headers, body }: Answer) {
   const ownOfEach = new Set(['date', 'x-request-id'])
   const { request_id: _, ...members } = body
   return { status, headers: Object.fromEntries([...headers].filter(([name]) => !ownOfEach.has(name))), members }
 }
 
-/** Sends a HEAD request, whose answer has no body to read. */
+/** Sends a HEAD request and returns the answer, which has no body. */
 export async function head(
   service: TestService,
   path: string,

@@ -8,25 +8,25 @@ const block = 8
 const pending = { secrets: new Set<string>(), lines: [] as string[] }
 const written = new Set<string>()
 
-/** Notes what no log may show, in a whole run: the reporter looks for it in what noteLog was given. */
+/** Records a secret in a whole run. The reporter searches the lines of `noteLog` for it. */
 export function noteSecrets(...texts: (string | undefined)[]): void {
   if (process.env['COVERAGE_DIR'] === undefined) return
   for (const secret of texts.flatMap((text = '') => asLogged(text)))
     if (!written.has(secret)) pending.secrets.add(secret)
 }
 
-/** Notes the secrets in a request's and a reply's members, whatever the members' values are. */
+/** Records the values of the secret members of a request and its reply. */
 export function noteSecretsOf({ target, body = '', reply }: Exchange): void {
   noteSecrets(new URLSearchParams(target.split('?')[1]).get('code') ?? '')
   noteSecrets(...secretsIn(reply.body, answered), ...secretsIn(body.startsWith('{') ? parse(body) : undefined, sent))
 }
 
-/** Notes a line of a service's log, in a whole run. */
+/** Records a line of a service's log in a whole run. */
 export function noteLog(line: string): void {
   if (process.env['COVERAGE_DIR'] !== undefined) pending.lines.push(line.trimEnd())
 }
 
-/** Keeps what was noted: when a service stops, for a worker is ended without a word. */
+/** Writes the records to a file when a service stops, because Mocha ends a worker without an event. */
 export function keepNotes(): void {
   const folder = process.env['COVERAGE_DIR']
   if (folder === undefined) return
@@ -41,7 +41,7 @@ export function keepNotes(): void {
   pending.lines = []
 }
 
-/** What the workers of one run kept. @returns the verdict in a sentence, and each line of a log that shows a secret */
+/** Reads the records of all workers. @returns the result in a sentence, and each line of a log with a secret */
 export function judgeLogs(folder: string): { verdict: string; leaks: string[] } {
   const kept = (kind: string) =>
     readdirSync(folder)
@@ -56,8 +56,8 @@ export function judgeLogs(folder: string): { verdict: string; leaks: string[] } 
 }
 
 /**
- * The lines that show a secret of 16 characters or more. Looks each line up at every eighth place only: wherever a secret begins,
- * a whole block of it lies at one of those.
+ * Returns the lines that contain a secret of 16 characters or more. Looks up a block of each line at every eighth offset
+ * only: wherever a secret begins, one of its blocks begins at such an offset.
  */
 export function findLeaks(secrets: Iterable<string>, lines: Iterable<string>): string[] {
   const byBlock = new Map<string, string[]>()
@@ -74,14 +74,14 @@ export function findLeaks(secrets: Iterable<string>, lines: Iterable<string>): s
   })
 }
 
-/** As JSON shows it. Of a token what nobody can make up, its signature; nothing of what is short or dull enough to come up by itself. */
+/** Returns the forms of a secret in JSON: of a token the signature, and none of a text that can occur by chance. */
 export function asLogged(text: string): string[] {
   const [, signature] = /^ey[\w-]+\.[\w-]+\.([\w-]*)$/.exec(text) ?? []
   const secret = JSON.stringify(signature ?? text).slice(1, -1)
   return secret.length >= 2 * block && new Set(secret).size >= block ? [secret] : []
 }
 
-/** No body of the contract is nested deeper; some tests send bodies that are nested ten thousand times. */
+/** The greatest depth of a body in the contract. Some tests send bodies with thousands of levels. */
 const deepest = 20
 
 function secretsIn(value: unknown, members: ReadonlySet<string>, depth = 0): string[] {

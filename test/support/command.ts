@@ -6,7 +6,7 @@ export type Outcome = { code: number; stdout: string; stderr: string }
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** Runs `gatehouse ARGS` in this process, with no settings but these and those of `.env` in the folder. */
+/** Runs `gatehouse ARGS` in this process, only with these settings and those of `.env` in the folder. */
 export async function gatehouse(folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
   let [stdout, stderr] = ['', '']
   const code = await runCommandLine(args, {
@@ -19,7 +19,7 @@ export async function gatehouse(folder: string, settings: Record<string, string>
   return { code, stdout, stderr }
 }
 
-/** Runs a script, whose path begins at the root, as a process of its own, in a folder without `.env`, with these settings alone. */
+/** Runs a script in its own process, in a folder without `.env`, only with these settings. Its path begins at the root. */
 export function runScript(
   folder: string,
   settings: Record<string, string>,

@@ -34,7 +34,7 @@ export const contractText = readFileSync(new URL('../../openapi.yaml', import.me
 /** openapi.yaml, parsed once per process. openapi-backend changes its document, so it gets a copy: `structuredClone(contract)`. */
 export const contract = parse(contractText) as Contract
 
-/** Returns what a `$ref` refers to; anything else as it is. */
+/** Returns the target of a `$ref`, and any other value unchanged. */
 export function follow<Part extends object>(part: Part): Exclude<Part, Reference> {
   if (!('$ref' in part) || typeof part.$ref !== 'string') return part as Exclude<Part, Reference>
   const names = part.$ref.split('/').slice(1)

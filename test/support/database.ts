@@ -8,14 +8,14 @@ import { migrate } from '../../src/db/migrate.ts'
 import { scratch } from './scratch.ts'
 
 const template = 'gatehouse_template'
-// Whom the service under test runs as: every test of an operation shows that these rights are enough (security 83).
+// The role of the service under test. Every test of an operation shows that its rights suffice (security 83).
 const role = 'gatehouse_test_service'
 
 let embedded: EmbeddedDatabase | undefined
 let folder: string | undefined
 let records: string | undefined
 
-/** Once for all test files: a server (TEST_DATABASE_URL, or an embedded one) and a migrated template on it. */
+/** Starts a server for all test files (TEST_DATABASE_URL, or an embedded one) and creates a migrated template on it. */
 export async function mochaGlobalSetup(): Promise<void> {
   if (process.env['COVERAGE'] !== undefined)
     process.env['COVERAGE_DIR'] = records = await mkdtemp(join(tmpdir(), 'gatehouse-coverage-'))
@@ -49,8 +49,8 @@ export async function mochaGlobalTeardown(): Promise<void> {
 }
 
 /**
- * A migrated database of one's own: by `url` as its owner, by `serviceUrl` as the service's role.
- * @param locale of ICU, instead of the server's own
+ * Creates a migrated database. `url` connects as its owner, `serviceUrl` as the role of the service.
+ * @param locale an ICU locale, instead of that of the server
  */
 export async function createTestDatabase(
   locale?: string,
@@ -76,7 +76,7 @@ export async function createTestDatabase(
 
 const pools = new Map<string, pg.Pool>()
 
-/** Runs SQL on a database, beside the service. A connection is kept for the next statement: to open one costs more than most. */
+/** Runs SQL on a database, independently of the service. Keeps the connection, because opening one takes most of the time. */
 export async function query<Row extends pg.QueryResultRow>(
   url: string,
   text: string,

@@ -6,7 +6,7 @@ import { query } from './database.ts'
 
 const run = promisify(execFile)
 
-/** The environment for pg_dump and what comes with it, the newest; a sentence where none suits the server. */
+/** Returns the environment for the newest pg_dump and its programs, or the reason why none suits the server. */
 export async function findTools(url: string): Promise<{ PATH: string } | string> {
   const path = process.env['PATH'] ?? ''
   const folders = globSync('/usr/lib/postgresql/*/bin/pg_dump').map((file) => dirname(file))
@@ -22,7 +22,7 @@ export async function findTools(url: string): Promise<{ PATH: string } | string>
   return { PATH }
 }
 
-/** Every row of every table, the job queue's too, with bytes in hex. */
+/** Returns every row of every table, including those of the job queue, with bytes in hex. */
 export async function readRows(url: string): Promise<string> {
   const tables = await query<{ name: string }>(
     url,
@@ -34,7 +34,7 @@ export async function readRows(url: string): Promise<string> {
   return (await query<{ row: string }>(url, select)).map(({ row }) => row).join('\n')
 }
 
-/** How a text, or the bytes that it writes in base64url, may turn up in a dump; a mailed code's secret part alone, too. */
+/** Returns the forms in which a dump may contain a text, its bytes in base64url, or the secret part of a mailed code. */
 export function formsOf(text: string): string[] {
   const bytes = Buffer.from(text, 'base64url')
   const written = [bytes, bytes.subarray(16)].flatMap(encode)

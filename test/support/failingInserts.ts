@@ -1,6 +1,6 @@
 import type { TestService } from './service.ts'
 
-/** Makes each insert into a table fail while the work runs, for tests of what is left when a transaction fails. */
+/** Makes each insert into a table fail while the work runs, for tests of transactions that fail. */
 export async function withFailingInserts<Result>(
   service: TestService,
   table: 'sessions' | 'security_events',

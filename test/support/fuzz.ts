@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import fc from 'fast-check'
 import { Problem, type ProblemCode } from '../../src/problems.ts'
 
-/** FUZZ_SEED repeats a run, FUZZ_RUNS lengthens it; each run has a seed of its own, and prints it. */
+/** FUZZ_SEED repeats a run, and FUZZ_RUNS sets its length. Each run prints its seed. */
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31 - 1))
 const runs = Number(process.env['FUZZ_RUNS'] ?? 10_000)
 
@@ -18,8 +18,8 @@ export function describeFuzz(what: string, tests: () => void): void {
 }
 
 /**
- * Tries a property on every case. `judge` throws where it does not hold, and names the outcome where it does.
- * Fails, too, where one of the `outcomes` is rare: then the cases miss what they are to try.
+ * Checks a property on every case. `judge` throws if it does not hold, and otherwise returns the outcome.
+ * Fails, too, if one of the `outcomes` is rare, because the cases then do not cover it.
  */
 export async function holds<Case, Outcome extends string>(
   cases: fc.Arbitrary<Case>,
@@ -36,7 +36,7 @@ export async function holds<Case, Outcome extends string>(
   for (const [outcome, count] of seen) assert.ok(count >= runs / 100, `${outcome}: only ${count} of ${runs}`)
 }
 
-/** The Problem that something ends in; undefined when it does not. Any other error is thrown on. */
+/** Returns the Problem that a function throws, or undefined if it returns. Throws any other error. */
 export async function problemOf(
   work: () => unknown,
   ...codes: [ProblemCode, ...ProblemCode[]]
@@ -58,7 +58,7 @@ function assertUnpolluted(): void {
   if (ownNames() !== unpolluted) assert.fail('a prototype is polluted')
 }
 
-// What parsers of texts trip over.
+// Characters and sequences that parsers of texts often handle wrongly.
 const pieces = [
   ...[
     '',
@@ -145,7 +145,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   put: fc.oneof(fc.constant(''), piece),
 })
 
-/** A text of the kind with up to so many edits: most cases are nearly right, which noise never is. */
+/** Generates a text of the kind with a number of edits, because random texts are never almost valid. */
 export function nearly(texts: fc.Arbitrary<string>, edits = 2): fc.Arbitrary<string> {
   return fc.tuple(texts, fc.array(edit, { maxLength: edits })).map(([text, changes]) =>
     changes.reduce((now, { at, take, put }) => {
@@ -155,7 +155,7 @@ export function nearly(texts: fc.Arbitrary<string>, edits = 2): fc.Arbitrary<str
   )
 }
 
-/** Texts of the kind, nearly such, and noise. */
+/** Generates valid texts of the kind, almost valid ones and random ones. */
 export function around(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 2, arbitrary: texts },

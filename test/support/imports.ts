@@ -3,7 +3,7 @@ import ts from 'typescript'
 
 export type Import = { specifier: string; typesOnly: boolean }
 
-/** Every import, re-export, dynamic import and import type of a module. */
+/** Returns every import, re-export, dynamic import and import type of a module. */
 export function importsOf(source: string): Import[] {
   const imports: Import[] = []
   const add = (specifier: ts.Node | undefined, typesOnly: boolean) => {
@@ -29,13 +29,13 @@ function importsTypesOnly(clause: ts.ImportClause | undefined): boolean {
   return namedBindings.elements.length > 0 && namedBindings.elements.every(({ isTypeOnly }) => isTypeOnly)
 }
 
-/** The path from the root of what a relative import names. */
+/** Returns the path from the root to the file of a relative import. */
 export function targetOf(file: string, specifier: string): string {
   return normalize(join(dirname(file), specifier))
 }
 
 /**
- * The groups of files that import one another, directly or through others. Imports of types count too.
+ * Returns the groups of files that import one another, directly or through others. Imports of types count too.
  * @param sources the text of each file, by its path from the root
  */
 export function findCircles(sources: ReadonlyMap<string, string>): string[][] {

@@ -26,7 +26,7 @@ export function holdRow(service: TestService, table: 'users' | 'sessions', id: s
   return hold(service.databaseUrl, `select from ${table} where id = $1 for update`, [id])
 }
 
-/** Blocks all that creates or claims codes of a user, in the order of arrival. */
+/** Blocks the transactions that create or claim codes of a user. They go on in the order in which they arrived. */
 export function holdCodes(service: TestService, userId: string): Promise<Release> {
   return hold(service.databaseUrl, 'select pg_advisory_xact_lock(hashtextextended($1::text, 0))', [userId])
 }
@@ -37,7 +37,7 @@ export function holdMails(service: TestService, before: 'choice' | 'code'): Prom
   return hold(service.databaseUrl, `lock table ${mode} mode`)
 }
 
-/** Waits until so many statements on the service's database wait for a lock. */
+/** Waits until a number of statements on the service's database wait for a lock. */
 export async function untilBlocked(service: TestService, count = 1): Promise<void> {
   const text = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
   const until = Date.now() + 10_000

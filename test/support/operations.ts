@@ -9,10 +9,10 @@ export type Operation = {
   /** With the nil UUID for each parameter. */
   path: string
   secured: boolean
-  /** The roles of which a caller needs one; empty where any user may call. */
+  /** The caller needs one of these roles. The list is empty if any user may call. */
   roles: string[]
   statuses: number[]
-  /** The first example of the request's body; undefined where there is none. */
+  /** The first example of the request's body; undefined if there is none. */
   example: Record<string, unknown> | undefined
 }
 

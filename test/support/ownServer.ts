@@ -15,9 +15,9 @@ const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'
 
 type Options = {
   parameters?: Record<string, string>
-  /** Files that the server reads, and that are its own therefore. */
+  /** Files that the server reads, and that its system user therefore owns. */
   files?: string[]
-  /** Lines of pg_hba.conf, in front of the ones that demand a password. */
+  /** Lines of pg_hba.conf before those that require a password. */
   access?: string[]
 }
 
@@ -67,13 +67,13 @@ export class OwnServer {
     return server
   }
 
-  /** By TCP; a name of one's own replaces the server's database. */
+  /** Returns the URL over TCP, of the server's database or of the given one. */
   url(database = 'postgres', parameters: Record<string, string> = {}): string {
     const query = new URLSearchParams(parameters).toString().replaceAll('+', '%20')
     return `postgres://gh:pw@localhost:${this.port}/${database}${query === '' ? '' : `?${query}`}`
   }
 
-  /** By the Unix socket. */
+  /** Returns the URL over the Unix socket. */
   socketUrl(database = 'postgres'): string {
     return `postgres://gh:pw@/${database}?host=${encodeURIComponent(this.folder)}&port=${this.port}`
   }

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A reverse proxy that serves below a path, which it removes from what it passes on. */
+/** A reverse proxy that serves below a path, and removes the path from the requests that it forwards. */
 export class PrefixProxy {
-  /** What it sends besides the client's own header fields; a host among them replaces the client's. */
+  /** Header fields that it adds to those of the client. A host replaces that of the client. */
   adds: (headers: IncomingHttpHeaders) => IncomingHttpHeaders = () => ({})
   target = ''
   readonly url: string

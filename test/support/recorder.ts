@@ -8,7 +8,7 @@ import { noteSecretsOf } from './canaries.ts'
 const written = new Set<string>()
 let api: CoveredApi | undefined
 
-/** Notes what a request and its reply show of the contract, once per process; only in a whole run, which sets COVERAGE_DIR. */
+/** Records the facts of the contract that a request and its reply show, once per process, in a run with COVERAGE_DIR. */
 export function record(exchange: Exchange): void {
   const folder = process.env['COVERAGE_DIR']
   if (folder === undefined) return
@@ -21,7 +21,7 @@ export function record(exchange: Exchange): void {
   }
 }
 
-/** A request's body, where it is text. */
+/** Returns the body of a request if it is text. */
 export function textOf(body: RequestInit['body']): string | undefined {
   if (typeof body === 'string') return body
   return body instanceof Uint8Array ? Buffer.from(body).toString() : undefined

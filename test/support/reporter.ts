@@ -5,7 +5,7 @@ import { collectFacts, saveFacts } from '../../scripts/coverage/records.ts'
 import { saveResults, type TestResult } from '../../scripts/securityReport/testResults.ts'
 import { judgeLogs } from './canaries.ts'
 
-/** Mocha's spec reporter, the coverage of the contract and leaks into logs after a whole run, and a closing line that says the same in plain words. */
+/** Extends Mocha's spec reporter by the coverage of the contract, the secrets in logs and a summary in one line. */
 export default class Reporter extends mocha.reporters.Spec {
   constructor(runner: mocha.Runner, options: mocha.MochaOptions) {
     super(runner, options)
@@ -34,12 +34,12 @@ function isCovered(folder: string): boolean {
   return differences.length === 0
 }
 
-/** `--ignore` leaves files out, `--dry-run` runs nothing. */
+/** `--ignore` excludes files, and `--dry-run` runs no test. */
 function isPartial(options: mocha.MochaOptions & { ignore?: string[] }): boolean {
   return options.dryRun === true || (options.ignore ?? []).length > 0
 }
 
-/** What the tests come to, as they end. */
+/** Collects the result of each test when it ends. */
 function resultsOf(runner: mocha.Runner): TestResult[] {
   const results: TestResult[] = []
   const states = { pass: 'passed', fail: 'failed', pending: 'skipped' } as const
@@ -50,7 +50,7 @@ function resultsOf(runner: mocha.Runner): TestResult[] {
   return results
 }
 
-/** Whether no log of the run shows a secret (security 80). */
+/** Checks that no log of the run contains a secret (security 80). */
 function isSilent(folder: string): boolean {
   const { verdict, leaks } = judgeLogs(folder)
   console.log([verdict, ...leaks.map((line) => `  ${line}`), ''].join('\n'))

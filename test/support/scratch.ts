@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 const enough = 4 * 1024 ** 3
 
 /**
- * Where tests put databases: in memory if there is plenty, for ext4 spends more on thousands of files that come and go than
- * PostgreSQL does. A run needs less than 1 GB of it.
+ * The folder for the databases of tests. It is in memory if there is enough, because ext4 spends more time on thousands of
+ * short-lived files than PostgreSQL does. A run needs less than 1 GB.
  */
 export const scratch = isRoomy('/dev/shm') ? '/dev/shm' : tmpdir()
 

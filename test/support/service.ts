@@ -45,7 +45,7 @@ const hashRunners = {
 
 export const password = 'correct horse battery staple'
 
-/** The whole service, as npm start runs it, on a database and a DATA_DIR of its own. */
+/** The whole service, as npm start runs it, with its own database and DATA_DIR. */
 export class TestService {
   readonly url: string
   readonly databaseUrl: string
@@ -71,11 +71,11 @@ export class TestService {
   }
 
   /**
-   * @param settings as in .env, over the test's own
-   * @param options.waits whether it may start before its database is there
-   * @param options.locale of its database, of ICU
+   * @param settings as in .env; they override the defaults of the tests
+   * @param options.waits whether the service may start before its database exists
+   * @param options.locale the ICU locale of the database
    * @param options.reloadKeys seconds between two readings of the signing keys
-   * @param options.onLog told every line of its log, at debug level
+   * @param options.onLog called with every line of the log, at debug level
    * @param options.hashing real: by the hashing process with the work of production; light: with a fifth of that work;
    * slow: without the process, but taking time; quick, the default: at once
    */
@@ -122,7 +122,7 @@ export class TestService {
     keepNotes()
   }
 
-  /** Calls an operation by its id; the body, if any, goes as JSON. An id in the path that is not given is nobody's. */
+  /** Calls an operation by its id, with a body as JSON. A path parameter that is not given is an unknown id. */
   async call(
     operationId: OperationId,
     { body, path: names = {}, query: parameters, token, headers = {} }: Call = {},
@@ -141,7 +141,7 @@ export class TestService {
     })
   }
 
-  /** Any request; redirects are not followed. @throws what the reply check says, when it refused the reply */
+  /** Sends a request, without following redirects. @throws the error of the reply check if it refuses the reply */
   async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
     const reply = await fetch(`${this.url}${path}`, { redirect: 'manual', ...init })
     const text = await reply.text()
@@ -155,12 +155,12 @@ export class TestService {
     return { status: reply.status, headers: reply.headers, body }
   }
 
-  /** SQL beside the service. */
+  /** Runs SQL on the database of the service, as its owner. */
   sql<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     return query<Row & Record<string, unknown>>(this.databaseUrl, text, values)
   }
 
-  /** The next mail to an address that was not read before; waits for it. */
+  /** Waits for the next unread mail to an address. */
   async mailTo(email: string): Promise<ReceivedMail> {
     const outbox = join(this.dataDir, 'outbox')
     const until = Date.now() + 10_000
@@ -178,7 +178,7 @@ export class TestService {
     throw new Error(`no mail to ${email} within 10 s`)
   }
 
-  /** Waits until nothing is queued any more, then counts the mails in the outbox. */
+  /** Waits until the queue is empty, then counts the mails in the outbox. */
   async countMails(): Promise<number> {
     for (;;) {
       const [queued] = await this.sql<{ count: string }>(`select count(*) from mails where status = 'queued'`)
@@ -188,12 +188,12 @@ export class TestService {
     return (await readdir(join(this.dataDir, 'outbox')).catch(() => [])).length
   }
 
-  /** A fresh address. */
+  /** Returns an unused email address. */
   email(): string {
     return `user${++this.#users}@example.com`
   }
 
-  /** Registers, follows the mail and activates. */
+  /** Registers a user and activates the account by the code in the mail. */
   async activeUser({ email = this.email(), ...more }: { email?: string; language?: string } = {}): Promise<{
     email: string
     password: string
@@ -214,7 +214,7 @@ export class TestService {
     return body as { access: string; refresh: string }
   }
 
-  /** A user that is registered, active and signed in. */
+  /** Creates a user who is registered, active and signed in. */
   async signedIn({ superuser = false, ...options }: { email?: string; superuser?: boolean } = {}): Promise<SignedIn> {
     const { email } = await this.activeUser(options)
     const tokens = await this.signIn(email)
@@ -225,7 +225,7 @@ export class TestService {
   }
 }
 
-/** Notes by request what the reply check says: a test would otherwise say no more than 500. */
+/** Records the errors of the reply check by request, because a test would otherwise report only a 500. */
 function createTestLog(drifts: Map<string, string>, onLog: (line: string) => void = noteLog): Logger {
   const isShown = process.env['TEST_LOG_LEVEL'] !== undefined
   const write = (line: string) => {

@@ -10,7 +10,7 @@ import { scratch } from './scratch.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
-/** For a describe: an empty folder, a database, and processes of the service, which end with it. */
+/** Gives a describe an empty folder, a database and processes of the service, which end after its tests. */
 export class StartRoom {
   folder = ''
   databaseUrl = ''
@@ -47,7 +47,7 @@ export class StartRoom {
   }
 }
 
-/** A service that runs as a process of its own, and what it says beside its log. */
+/** A service in its own process, with its output other than the log. */
 export class Start {
   stdout = ''
   stderr = ''
@@ -87,7 +87,7 @@ export class Start {
     throw new Error(`it does not say ${String(pattern)}: ${this.stdout}${this.stderr}`)
   }
 
-  /** Once all of its lines are there. */
+  /** Resolves when the process has written all of its output. */
   url(): Promise<string> {
     return this.says('stdout', /^Gatehouse {2}(\S+)\n[\s\S]*^Passwords .*\n/m)
   }

@@ -1,10 +1,10 @@
 import type { Database } from '../../src/db/database.ts'
 import type { TestService } from './service.ts'
 
-// The mail worker's heartbeat, the readiness check, and the hourly job, which may come at any minute of a test.
+// The worker's heartbeat, the readiness check and the hourly job can run at any time during a test.
 const background = /graphile_worker|clock_timestamp\(\)|_partitions?\(|delete from signing_keys|\bdue\b/
 
-/** Notes the statements, and beginnings of transactions, that requests lead to from now on. @returns the growing list */
+/** Records the statements and beginnings of transactions of later requests. @returns the growing list */
 export function noteStatements(service: TestService): string[] {
   const { db, lists } = service.service.services
   const statements: string[] = []

@@ -9,12 +9,12 @@ export type OwnedDatabase = {
   role: string
   ownerUrl: string
   roleUrl: string
-  /** Runs a command of `gatehouse` with a database URL. @throws with its standard error, when it fails */
+  /** Runs a command of `gatehouse` with a database URL. @throws an error with the standard error of the command if it fails */
   run: (url: string, args: string[], settings?: Record<string, string>) => Promise<string>
   drop: () => Promise<void>
 }
 
-/** @param like one whose roles it shares */
+/** @param like a database whose roles the new one shares */
 export async function createOwnedDatabase(like?: OwnedDatabase): Promise<OwnedDatabase> {
   const server = process.env['TEST_DATABASE_URL'] ?? ''
   const id = randomUUID().slice(0, 8)

@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { freePort, type OwnServer } from '../../support/ownServer.ts'
 
-/** Where Debian's package puts it. */
+/** The path at which Debian's package installs PgBouncer. */
 const program = '/usr/sbin/pgbouncer'
 
-/** Why it cannot be tested with; undefined: it can. */
+/** The reason why PgBouncer is not available; undefined if it is. */
 export function missingPgBouncer(): string | undefined {
   try {
     accessSync(program, constants.X_OK)
@@ -20,7 +20,7 @@ export function missingPgBouncer(): string | undefined {
   }
 }
 
-/** PgBouncer in front of a server, in transaction mode, with its default settings but for these. */
+/** Starts PgBouncer for a server, in transaction mode, with its default settings except these. */
 export class PgBouncer {
   readonly port: number
   readonly #process: ChildProcess

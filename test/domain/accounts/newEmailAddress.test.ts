@@ -40,7 +40,7 @@ const accepted = [
   'ㄅㄆ用abc', '김jane', 'محمد٢١', 'משה12', 'नमस्ते', 'สวัสดี', 'người.dùng',
 ]
 
-describe('addresses that look alike (security 104)', () => {
+describe('email addresses that look alike (security 104)', () => {
   let service: TestService
   let superuser: SignedIn
   before(async () => {
@@ -68,7 +68,7 @@ describe('addresses that look alike (security 104)', () => {
     for (const local of accepted) assert.equal((await register(`${local}@example.com`)).status, 201, local)
   })
 
-  it('createUser and changeEmail refuse them, too', async () => {
+  it('createUser and changeEmail refuse the same email addresses', async () => {
     const email = 'admin\ufe0f@example.com'
     const created = await service.call('createUser', { token: superuser.access, body: { email } })
     assert.deepEqual(fieldErrorsOf(created), ['/email format'])
@@ -77,7 +77,7 @@ describe('addresses that look alike (security 104)', () => {
     assert.deepEqual(fieldErrorsOf(changed), ['/email format'])
   })
 
-  it('accepts a stored address that breaks the rules for sign-in and recovery', async () => {
+  it('sign-in and recovery accept a stored address that breaks the present rules', async () => {
     for (const email of ['аdmin@example.com', 'admin\ufe0f@example.com']) {
       const id = await insertUser(service, email)
       await service.sql('update users set password_hash = $2 where id = $1', [id, Buffer.from(await quickHash)])

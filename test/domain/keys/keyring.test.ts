@@ -80,7 +80,7 @@ describe('the keyring (security 51, 52)', () => {
     assert.equal(row.private_key.includes(Buffer.from(d, 'base64url').subarray(0, 8)), false)
   })
 
-  it('fails to load under another SECRET_KEY, and creates no key in its stead', async () => {
+  it('fails to load under another SECRET_KEY, and creates no new key', async () => {
     const { current } = await loaded()
     for (const others of [[], ['a previous key that is wrong, too']])
       await assert.rejects(loaded(deriveSecrets('another secret key, long enough too', others)), namesSecretKey)
@@ -88,7 +88,7 @@ describe('the keyring (security 51, 52)', () => {
     assert.deepEqual(rows, [{ kid: current.kid }])
   })
 
-  it('refuses a stored key that was altered or got another kid', async () => {
+  it('refuses a stored key whose private key or kid was altered', async () => {
     await loaded()
     await query(
       database.url,
@@ -134,7 +134,7 @@ describe('the keyring (security 51, 52)', () => {
     assert.ok(Math.abs(clock.now() - Date.now() / 1000) < 2)
   })
 
-  it('knows a new key without a restart, until reloading is stopped', async () => {
+  it('loads a new key without a restart, until reloading is stopped', async () => {
     const keyring = await loaded()
     const reloading = keyring.startReloading(0.05)
     const { kid } = await rotateKeys(db, secrets, immediately)

@@ -102,7 +102,7 @@ describe('rotation of the signing keys (security 51)', function () {
     assert.deepEqual([await publishedBy(one), await publishedBy(other)], [[kid], [kid]])
   })
 
-  it('takes effect at an instance with the first token of a key that signs immediately', async () => {
+  it('is noticed by other instances at the first token of a key that signs at once', async () => {
     const stale = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl })
     const { kid } = await rotateKeys(db, secrets, { ...schedule, publishFor: 0 })
     const fresh = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl })

@@ -6,7 +6,7 @@ import { from, passTime, startLimited } from './support/attempts.ts'
 
 type Owner = Awaited<ReturnType<typeof addOwner>>
 
-describe('changes that mail, limited by account and network (security 90)', () => {
+describe('limits of operations that send mails, by account and network (security 90)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited()
@@ -22,7 +22,7 @@ describe('changes that mail, limited by account and network (security 90)', () =
   const changeEmail = (owner: Owner, ip: string, current_password = password, email = service.email()) =>
     service.call('changeEmail', { token: owner.access, body: { email, current_password }, headers: from(ip) })
 
-  it('mails 3 new addresses an hour for one account, from any networks', async () => {
+  it('allow mails to 3 new addresses an hour for one account, from any networks', async () => {
     const owner = await addOwner(service)
     for (let time = 0; time < 3; time++) {
       const { status, headers } = await changeEmail(owner, `192.0.2.${time}`)
@@ -36,7 +36,7 @@ describe('changes that mail, limited by account and network (security 90)', () =
     assert.equal((await changeEmail(owner, '192.0.2.9')).status, 200)
   })
 
-  it('mails 3 new addresses an hour from one network, for any accounts', async () => {
+  it('allow mails to 3 new addresses an hour from one network, for any accounts', async () => {
     const owners = [await addOwner(service), await addOwner(service), await addOwner(service)]
     for (const owner of owners) assert.equal((await changeEmail(owner, '198.51.100.1')).status, 200)
     const other = await addOwner(service)
@@ -45,7 +45,7 @@ describe('changes that mail, limited by account and network (security 90)', () =
     for (let time = 0; time < 3; time++) assert.equal((await changeEmail(other, `198.51.100.1${time}`)).status, 200)
   })
 
-  it('mails 10 new addresses a day', async () => {
+  it('allow mails to 10 new addresses a day', async () => {
     const owner = await addOwner(service)
     for (let time = 0; time < 10; time++) {
       assert.equal((await changeEmail(owner, `203.0.113.${time}`)).status, 200)
@@ -54,7 +54,7 @@ describe('changes that mail, limited by account and network (security 90)', () =
     assertThrottled(await changeEmail(owner, '203.0.113.99'), '"email-change-day";q=10;w=86400', 86_400)
   })
 
-  it('does not count refused requests', async () => {
+  it('do not count refused requests', async () => {
     const owner = await addOwner(service)
     for (let time = 0; time < 4; time++)
       assertProblem(await changeEmail(owner, '203.0.113.200', 'a wrong password'), 400, 'current_password_incorrect')
@@ -66,7 +66,7 @@ describe('changes that mail, limited by account and network (security 90)', () =
     for (let time = 0; time < 3; time++) assert.equal((await changeEmail(owner, '203.0.113.200')).status, 200)
   })
 
-  it('changes a password 5 times an hour, for each account', async () => {
+  it('allow each account 5 changes of its password an hour', async () => {
     const owner = await addOwner(service)
     let current = password
     const change = async ({ access: token }: Owner, given: string, ip = '192.0.2.200') => {

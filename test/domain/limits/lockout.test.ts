@@ -28,7 +28,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
       assert.equal(refused.headers.get('ratelimit'), `"sign-in";r=0;t=${wait}`)
     })
 
-    it('last twice as long each time of a day, up to a day', async () => {
+    it('last twice as long as the lock-out before on the same day, up to a day', async () => {
       const { email } = await addOwner(service)
       const ip = '192.0.2.2'
       for (const expected of [900, 1800, 3600]) {
@@ -41,7 +41,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
     })
   })
 
-  it('count no right password, which resets the wrong ones', async () => {
+  it('do not count a correct password, and reset the count of wrong ones', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.3'
     for (let round = 0; round < 3; round++) {
@@ -52,7 +52,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
     }
   })
 
-  it('count no password that could not be checked', async () => {
+  it('refund a password that could not be checked', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.4'
     const before = await keysOf(service)
@@ -64,7 +64,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
   })
 
   describe('without an account (security 12, 17)', () => {
-    it('treat an unknown or suspended address like any other', async () => {
+    it('lock an unknown or suspended email address like an active one', async () => {
       const suspended = await addOwner(service)
       await service.sql('update users set is_active = false where id = $1', [suspended.id])
       const emails = [(await addOwner(service)).email, suspended.email, 'nobody@example.com']
@@ -86,7 +86,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
   })
 
   describe('security events (security 78)', () => {
-    it('record the lock-out, without a user for an unknown address', async () => {
+    it('record the lock-out, without a user for an unknown email address', async () => {
       const { id, email } = await addOwner(service)
       await service.sql(`delete from security_events where type = 'account_locked'`)
       await fail(service, 4, { email, ip: '192.0.2.7' })
@@ -143,7 +143,7 @@ describe('limits of sign-in, with 300 parallel attempts (security 54)', () => {
   })
   after(() => service.stop())
 
-  it('check 10 passwords, and lock once', async () => {
+  it('check 10 passwords at most, and lock the account once', async () => {
     const { email } = await addOwner(service)
     const answers = await Promise.all(Array.from({ length: 300 }, () => attempt(service, { email, ip: '192.0.2.1' })))
     const statuses = answers.map(({ status }) => status).sort()

@@ -55,7 +55,7 @@ describe('limits by network and by session', () => {
     assert.deepEqual(statuses, [401, 401, 401, 401, 429, 429])
   })
 
-  it('bound registrations, and do not count refused ones (security 17, 58)', async () => {
+  it('limit registrations, and do not count refused ones (security 17, 58)', async () => {
     const headers = from('2001:db8:1:1::1')
     const register = (email: string, more = {}) =>
       service.call('registerUser', { body: { ...registration(email), ...more }, headers })
@@ -85,7 +85,7 @@ describe('limits by network and by session', () => {
     assert.equal(status, 201)
   })
 
-  it('bound refreshes by session (security 58)', async () => {
+  it('limit refreshes of each session (security 58)', async () => {
     const owner = await addOwner(service)
     const other = await addOwner(service)
     let { refresh } = owner
@@ -101,7 +101,7 @@ describe('limits by network and by session', () => {
     assert.equal((await service.call('refreshToken', { body: { refresh } })).status, 200, 'nothing is lost by the 429')
   })
 
-  it('store no address, network or session in the clear (security 60)', async () => {
+  it('store no email address, network or session in the clear (security 60)', async () => {
     const rows = await service.sql<{ key: string }>('select key from rate_limits')
     assert.ok(rows.length > 5)
     for (const { key } of rows) assert.match(key, /^[a-z-]+:[\w-]{43}$/)
@@ -109,7 +109,7 @@ describe('limits by network and by session', () => {
 })
 
 describe('limits that are off', () => {
-  it('limit nothing, and are not reported', async () => {
+  it('refuse no request, and send no RateLimit header', async () => {
     const service = await TestService.start({ LIMIT_SIGN_IN: '1/15m', LIMIT_REGISTRATION: '1/1h' })
     try {
       for (let time = 0; time < 3; time++) {

@@ -37,7 +37,7 @@ describe('mailed codes', () => {
       }
     })
 
-    it('are stored only as hashes for both codes of a change of address', async () => {
+    it('are stored only as hashes for both codes of an email change', async () => {
       const user = await service.signedIn()
       const email = service.email()
       await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
@@ -70,7 +70,7 @@ describe('mailed codes', () => {
     assert.equal(new Set(secrets).size, 3)
   })
 
-  it('get the same answer if wrong, used, expired, foreign or malformed (security 16)', async () => {
+  it('return one error if wrong, used, expired, foreign or malformed (security 16)', async () => {
     const user = await insertUser(service, service.email())
     const other = await insertUser(service, service.email())
     const waiting = await insertRegistration(service, service.email())

@@ -72,7 +72,7 @@ describe('the block list, at every operation that sets a password (security 7)',
     for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
   })
 
-  it('the recovery page says why in the browser’s language, and keeps the code alive', async () => {
+  it('the recovery page explains the refusal in two languages and keeps the code valid', async () => {
     const id = await insertUser(service, 'vera@example.com')
     const field = { code: await insertCode(service, id, 'restore') }
     const post = (password: string, language: string) =>

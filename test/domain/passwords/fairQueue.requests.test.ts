@@ -72,7 +72,7 @@ describe('the queue for password hashing (security 94)', function () {
     assert.ok((await checked()) < 40, `${await checked()} of 60 were checked`)
   })
 
-  it('knows the client of every password', () => {
+  it('assigns every password that is hashed to its client', () => {
     const root = join(import.meta.dirname, '../../..')
     // Commands have no client: they run on the operator's machine.
     const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !file.startsWith(join('src', 'cli')))

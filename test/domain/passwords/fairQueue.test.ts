@@ -24,7 +24,7 @@ describe('FairQueue (security 94)', () => {
   }
   const times = (count: number, start: () => Promise<void>) => Array.from({ length: count }, start)
 
-  it('runs no more jobs at the same time than allowed, and all of them', async () => {
+  it('runs all jobs, no more of them at the same time than allowed', async () => {
     const queue = new FairQueue(3, 100)
     let [running, most, done] = [0, 0, 0]
     const work = async (network: string) => {
@@ -59,7 +59,7 @@ describe('FairQueue (security 94)', () => {
     assert.equal(started.length, 6)
   })
 
-  it('replaces the newest jobs of the network with the most when it is full', async () => {
+  it('replaces the newest jobs of the network with most jobs when it is full', async () => {
     const queue = new FairQueue(1, 6)
     const first = run(queue, 'x')
     const waiting = [...times(4, () => run(queue, 'a')), ...times(2, () => run(queue, 'b'))]
@@ -74,7 +74,7 @@ describe('FairQueue (security 94)', () => {
     assert.equal(started.join(''), 'xabcabc')
   })
 
-  it('refuses another job of the network with the most when it is full', async () => {
+  it('refuses another job of the network with most jobs when it is full', async () => {
     const queue = new FairQueue(1, 4)
     const accepted = [run(queue, 'x'), ...times(2, () => run(queue, 'a')), ...times(2, () => run(queue, 'b'))]
     await assert.rejects(run(queue, 'a'), unavailable(/full/))

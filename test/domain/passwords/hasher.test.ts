@@ -133,8 +133,8 @@ describe('PasswordHasher', () => {
     })
   })
 
-  describe('its queue (security 61)', () => {
-    it('refuses more jobs than its queue holds as unavailable', async () => {
+  describe('the queue (security 61)', () => {
+    it('throws Problem unavailable for more jobs than the queue holds', async () => {
       const cheap = await Scrypt.kdf('12345678', { logN: 1, r: 1, p: 1 })
       const leaving = new AbortController()
       const requester = { client: { ipAddress: '192.0.2.1' }, signal: leaving.signal }

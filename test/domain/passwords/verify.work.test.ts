@@ -70,7 +70,7 @@ describe('verifying a password costs the work of one current hash (security 106)
     })
   }
 
-  it('except for a hash with higher parameters, which costs more', async () => {
+  it('unless the hash has higher parameters, which cost more', async () => {
     const { matches, outdated, work } = await measure(password, await Scrypt.kdf(password, { logN: 14, r: 8, p: 6 }))
     assert.deepEqual({ matches, outdated, work }, { matches: true, outdated: false, work: 1.2 })
   })

@@ -24,7 +24,7 @@ describe('the limit of mails about new devices (security 90)', () => {
   const passHour = (userId: string) =>
     service.sql(`update mails set created_at = created_at - interval '1 hour' where user_id = $1`, [userId])
 
-  it('sends a mail each up to the limit, then one summary; all are events', async () => {
+  it('sends one mail each up to the limit, then a summary, and records all as events', async () => {
     const { id, email } = await addOwner(service)
     for (let time = 0; time < 8; time++) await signIn(email)
     assert.deepEqual(await kindsOf(id), ['new_device', 'new_device', 'new_devices'])
@@ -41,7 +41,7 @@ describe('the limit of mails about new devices (security 90)', () => {
     assert.equal(link, '')
   })
 
-  it('starts again after the window', async () => {
+  it('allows mails again after the window', async () => {
     const { id, email } = await addOwner(service)
     await service.sql(`update users set language = 'ru' where id = $1`, [id])
     for (let time = 0; time < 5; time++) await signIn(email)

@@ -22,7 +22,7 @@ describe('the limit of successful sign-ins, 3 in an hour (security 92)', () => {
     return { status, others, ratelimit: ratelimit?.replace(/t=.*/, ''), code: members['code'] }
   }
 
-  it('returns 429 for the fourth, for its time', async () => {
+  it('returns 429 for the fourth sign-in until the window ends', async () => {
     const { email } = await addOwner(service)
     await succeed(email, '192.0.2.1', 3)
     const refused = await attempt(service, { email, ip: '192.0.2.1', given: password })
@@ -62,14 +62,14 @@ describe('the limit of successful sign-ins, 3 in an hour (security 92)', () => {
     await succeed(email, ip, 3)
   })
 
-  it('counts by account and network', async () => {
+  it('counts each account and network separately', async () => {
     const [{ email }, other] = [await addOwner(service), await addOwner(service)]
     await succeed(email, '192.0.2.4', 3)
     await succeed(email, '192.0.2.5', 1)
     await succeed(other.email, '192.0.2.4', 1)
   })
 
-  it('lets 3 of 20 at once succeed', async () => {
+  it('lets 3 of 20 simultaneous sign-ins succeed', async () => {
     const { email } = await addOwner(service)
     const one = () => attempt(service, { email, ip: '192.0.2.6', given: password })
     const answers = await Promise.all(Array.from({ length: 20 }, one))

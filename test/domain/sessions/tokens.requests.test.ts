@@ -44,7 +44,7 @@ describe('tokens in requests', () => {
     }
   })
 
-  it('have one encoding (security 43)', async () => {
+  it('are accepted in one encoding only (security 43)', async () => {
     const [head = '', payload = '', signature = ''] = user.access.split('.')
     const reencoded = signature.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1))
     assert.deepEqual(Buffer.from(reencoded, 'base64url'), Buffer.from(signature, 'base64url'))
@@ -54,7 +54,7 @@ describe('tokens in requests', () => {
     assert.equal((await verify(user.access)).status, 200)
   })
 
-  it('are refused at the size of the largest header (security 43)', async () => {
+  it('are refused with 401 at the size of the largest header (security 43)', async () => {
     for (const text of ['A'.repeat(15_000), '.'.repeat(15_000), `${user.access}${'A'.repeat(14_000)}`])
       assertUnauthorized(await getMe(text), 'token_not_valid')
   })

@@ -13,7 +13,7 @@ import { quickHashing } from '../../support/hashing.ts'
 
 type Line = Record<string, unknown>
 
-/** The service without its database, with its log: for tests of what happens before a statement is run. */
+/** Starts the service without a database, for tests of requests that run no statement. Keeps its log. */
 export class BareService {
   readonly server: Server
   readonly lines: Line[]
@@ -51,7 +51,7 @@ export class BareService {
     })
   }
 
-  /** Until no connection is left, for 5 s at most. */
+  /** Waits until no connection is left, at most 5 s. */
   async alone(): Promise<void> {
     for (const end = Date.now() + 5000; (await this.connections()) > 0;) {
       if (Date.now() > end) throw new Error('a connection is still open')

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Stands between a service and its database, and fails as a network does. */
+/** A proxy between a service and its database that simulates failures of the network. */
 export class Proxy {
   readonly port: number
   readonly #target: URL
@@ -26,7 +26,7 @@ export class Proxy {
     return new Proxy(new URL(databaseUrl), server)
   }
 
-  /** The database's URL by way of this proxy. */
+  /** The URL of the database through this proxy. */
   get url(): string {
     const url = new URL(this.#target)
     url.hostname = '127.0.0.1'
@@ -42,13 +42,13 @@ export class Proxy {
     await closed
   }
 
-  /** Ends the connections, takes new ones, and never answers those. */
+  /** Ends the connections, accepts new ones, and never answers them. */
   fallSilent(): void {
     this.#silent = true
     this.cut()
   }
 
-  /** Works again. */
+  /** Forwards connections again. */
   async heal(): Promise<void> {
     if (this.#silent) this.cut()
     this.#silent = false

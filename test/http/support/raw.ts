@@ -8,7 +8,7 @@ export type RawAnswer = Answer & { reason: string; text: string; closed: boolean
 
 const crlf = '\r\n'
 
-/** A request as text. Host is added, and Content-Length where there is a body, unless the header fields say otherwise. */
+/** Writes a request as text. Adds Host, and Content-Length for a body, unless the header fields contain them. */
 export function requestText(method: string, target: string, headers: Record<string, string> = {}, body = ''): string {
   const length = body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
   const lines = Object.entries({ Host: 'localhost', ...length, ...headers }).map(([name, value]) => `${name}: ${value}`)
@@ -16,10 +16,10 @@ export function requestText(method: string, target: string, headers: Record<stri
 }
 
 /**
- * Sends bytes as they are and reads until the answer is whole and the connection closed, or quiet for `patience` ms.
- * @param options.half whether our side of the connection ends after the bytes
- * @param options.drip what follows the bytes, one every 20 ms
- * @param options.later what is sent once the answer is whole
+ * Sends bytes unchanged. Reads until the answer is complete and the connection is closed or silent for `patience` ms.
+ * @param options.half whether the client ends its side of the connection after the bytes
+ * @param options.drip bytes that follow, one every 20 ms
+ * @param options.later bytes that are sent after the answer is complete
  */
 export async function sendRaw(
   url: string,

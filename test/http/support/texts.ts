@@ -21,7 +21,7 @@ export const bodyTexts: SentText[] = described.flatMap((operation) => {
     }))
 })
 
-/** Every query parameter of the contract, whatever its type: all of them arrive as text. */
+/** Every query parameter of the contract of any type, because all of them arrive as text. */
 export const queryTexts: SentText[] = described.flatMap(({ operationId: id, parameters = [] }) =>
   parameters
     .map(follow)

@@ -83,13 +83,13 @@ export function describeBodies(
 
   describe('an unknown member (security 65, 75)', () => {
     for (const member of ['is_superuser', 'id', '__proto__', 'constructor']) {
-      it(`is refused by its pointer: ${member}`, async () => {
+      it(`is named by its pointer in a 400: ${member}`, async () => {
         const body = JSON.stringify(good).replace('{', `{"${member}": {"is_superuser": true}, `)
         assertFieldError(await send(body), `/${member} unknown_member`)
       })
     }
 
-    it('is refused by an escaped pointer: a/b~c', async () => {
+    it('is named by an escaped pointer in a 400: a/b~c', async () => {
       assertFieldError(await send(JSON.stringify({ ...good, 'a/b~c': 1 })), '/a~1b~0c unknown_member')
     })
   })

@@ -54,7 +54,7 @@ export function describeSuperusersOnly(
   bodies: (Record<string, unknown> | undefined)[] = [undefined],
 ): void {
   describe('access (security 76)', () => {
-    it('is refused to others with 403, for their own id too, before the body is read', async () => {
+    it('returns 403 to other users before it reads the body, even for their own id', async () => {
       const [user, superuser] = [await addUser(service()), await addUser(service(), { superuser: true })]
       const rows = () => Promise.all([user, superuser].map((person) => rowsOf(service(), person)))
       const before = await rows()

@@ -26,7 +26,7 @@ export function describeCursors(list: ListUnderTest, open: OpenList): void {
     })
 
     if (orders.length > 1)
-      it('is refused in another order', async () => {
+      it('is refused with another ordering', async () => {
         await open.fill(9)
         for (const ordering of orders) {
           const cursor = cursorOf(await open.reader.read({ page_size: '3', ordering }))
@@ -46,7 +46,7 @@ export function describeCursors(list: ListUnderTest, open: OpenList): void {
 
   if (!list.forSuperusers)
     describe('the cursor of another user (security 76)', () => {
-      it('shows none of their rows', async () => {
+      it('returns none of that user’s rows', async () => {
         for (const owner of [open.user, open.superuser]) {
           await list.insert(open.service, owner, 9, 1)
           const reader = new ListReader(open.service, list.operationId, owner)

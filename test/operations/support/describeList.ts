@@ -14,7 +14,7 @@ const refusedEverywhere = {
   cursor: ['', 'x', 'a b', "'; --", 'A'.repeat(24), 'A'.repeat(512), 'A'.repeat(513), 'A'.repeat(1537), '💥'],
 }
 
-/** Describes what every list does. What is one list's own is tested in the files of its operation. */
+/** Describes the behaviour of every list. The tests of an operation describe what is particular to its list. */
 export function describeList(list: ListUnderTest): void {
   describe(`${list.operationId}, as every list`, () => {
     let service: TestService

@@ -28,7 +28,7 @@ export function describePages(list: ListUnderTest, open: OpenList): void {
       }
     }
 
-    it('stay at their position while rows are inserted and removed', async () => {
+    it('skip and repeat no row while rows are inserted and removed', async () => {
       await open.fill(12)
       const before = await open.idsInOrder(undefined)
       const first = await open.reader.read({ page_size: '4' })
@@ -70,7 +70,7 @@ export function describePages(list: ListUnderTest, open: OpenList): void {
     assert.equal((await open.reader.follow(page.next)).results.length, 1)
   })
 
-  it('has no neighbours for exactly the rows of one page', async () => {
+  it('has no next or previous if the rows fill exactly one page', async () => {
     await open.fill(4)
     const { next, previous, count } = await open.reader.read({ page_size: '4' })
     assert.deepEqual([next, previous, count], [null, null, 4])

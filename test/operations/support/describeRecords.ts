@@ -12,14 +12,14 @@ export type FilterCase = readonly [title: string, query: Record<string, string>,
 /** Describes whose records the list of login logs and that of security events show. */
 export function describeRecordAccess(records: () => Records): void {
   describe('access (security 76)', () => {
-    it('is to one’s own records: 403 for those of others, existing or not', async () => {
+    it('is limited to the user’s own records: 403 for any other user id', async () => {
       const { user, other, superuser, read, momentsOf } = records()
       for (const id of [user.id, user.id.toUpperCase()]) assert.deepEqual(await momentsOf({ user: id }), ofUser)
       for (const id of [other.id, superuser.id, randomUUID(), NIL])
         assertProblem(await read({ user: id }), 403, 'permission_denied')
     })
 
-    it('is to everybody’s records, or one user’s, for superusers', async () => {
+    it('includes all records, or those of one user, for superusers', async () => {
       const { list, other, superuser, momentsOf } = records()
       const unowned = list === 'listSecurityEvents' ? [moments.july] : []
       const all = [january, ...unowned, june, march3, march2, march1]
@@ -31,7 +31,7 @@ export function describeRecordAccess(records: () => Records): void {
   })
 
   describe('access of a former superuser (security 49)', () => {
-    it('is to their own records only, at once', async () => {
+    it('is limited to their own records at once', async () => {
       const { service, user, read, momentsOf } = records()
       const former = await addUser(service, { superuser: true })
       await service.sql('update users set is_superuser = false where id = $1', [former.id])
@@ -40,7 +40,7 @@ export function describeRecordAccess(records: () => Records): void {
     })
   })
 
-  it('is empty for a user without records', async () => {
+  it('returns an empty list for a user without records', async () => {
     const { service, read } = records()
     const { body } = await read({}, await addUser(service))
     assert.deepEqual(body, { count: 0, next: null, previous: null, results: [] })
@@ -90,7 +90,7 @@ export function describeRecordFilters(
 ): void {
   describe('filters of a user', () => {
     for (const [title, query, expected] of [...filters, ...ownFilters]) {
-      it(`apply ${title}`, async () => {
+      it(`support ${title}`, async () => {
         assert.deepEqual(await records().momentsOf(query), expected)
       })
     }
@@ -98,12 +98,12 @@ export function describeRecordFilters(
 
   describe('filters of a superuser', () => {
     for (const [title, query, expected] of superusersFilters) {
-      it(`apply ${title}`, async () => {
+      it(`support ${title}`, async () => {
         assert.deepEqual(await records().momentsOf(query, records().superuser), expected)
       })
     }
 
-    it('apply together with user', async () => {
+    it('support all of them together with user', async () => {
       const { user, superuser, momentsOf } = records()
       assert.deepEqual(await momentsOf({ user: user.id, ip_address: '203.0.113.7' }, superuser), [march1])
     })

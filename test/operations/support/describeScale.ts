@@ -56,7 +56,7 @@ export function describeScale(list: RecordList, plans: Plan[], counts: CountCase
       assert.deepEqual(await countOf(user, { user_agent: 'unknown' }), { count: 0, capped: undefined })
     })
 
-    it('runs three statements a page: the requester, the page and the count', async () => {
+    it('runs three statements a page, for the requester, the page and the count', async () => {
       const statements = noteStatements(records.service)
       await countOf(records.user)
       assert.equal(statements.length, 3)
