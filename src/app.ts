@@ -51,8 +51,8 @@ export async function createApp(services: Services, log: Logger): Promise<Koa<Ap
   app.use(setCommonHeaders(commonHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
   if (!config.production) {
-    // The check reads every reply, also those of the answerProblems below. This one answers the Problem that it
-    // throws.
+    // checkReplies reads every reply, including those that the inner answerProblems makes. This outer answerProblems
+    // answers the Problem that checkReplies throws.
     app.use(answerProblems(logProblem))
     app.use(checkReplies(checkReply))
   }

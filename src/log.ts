@@ -1,12 +1,12 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
 /**
- * The members of an error that hold no value of a row: PostgreSQL names values in its detail and elsewhere (security
- * 80).
+ * The members of an error that never contain a value of a database row. PostgreSQL names such values in `detail` and
+ * other members (security 80).
  */
 const harmless = ['code', 'severity', 'table', 'column', 'constraint', 'routine', 'syscall', 'address', 'port'] as const
 
-/** Makes the log of the service: JSON, a line each, with errors as describeError returns them. */
+/** Makes the service's log. It has one JSON object a line, with errors in the form that describeError returns. */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   return pino({ level, serializers: { err: describeError } }, destination)
 }

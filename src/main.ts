@@ -43,13 +43,16 @@ try {
   await stop(1)
 }
 
-/** Not waited for: what is ready need not wait until a mail server answers. */
+/**
+ * Prints warnings about the mail server. The start does not wait for this function, because a mail server may answer
+ * late.
+ */
 async function warnOfMail(mail: Transport, production: boolean): Promise<void> {
   const warnings = [production ? await mail.findProblem() : undefined, await mail.findLimitation()]
   for (const warning of warnings) if (warning !== undefined && !isStopping()) console.warn(`Warning: ${warning}`)
 }
 
-/** A signal may have come while something was awaited. */
+/** Returns whether the service is stopping. A signal may have come while a promise was awaited. */
 function isStopping(): boolean {
   return stopping
 }

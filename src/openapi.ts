@@ -7,10 +7,10 @@ import { createReplyCheck, type CheckReply } from './http/replyCheck.ts'
 import { compileOpenApi } from './http/validation.ts'
 import type { Services } from './operations/context.ts'
 
-/** openapi.yaml as it is served, and compiled. */
+/** openapi.yaml as the service serves it, and its compiled form. */
 export type LoadedOpenApi = Services['contractFiles'] & { api: OpenAPIBackend; checkReply: CheckReply }
 
-/** The checks of those formats of the contract that the domain defines. */
+/** The checks of the formats in the contract that the domain defines. */
 export const formats = {
   'idn-email': (text: string) => parseEmailAddress(text) !== undefined,
   'personal-name': isPersonalName,
@@ -18,7 +18,9 @@ export const formats = {
 
 let loaded: Promise<LoadedOpenApi> | undefined
 
-/** Reads and compiles openapi.yaml, once for all services of this process: tests start hundreds. */
+/**
+ * Reads and compiles openapi.yaml once. All services of this process share the result, because tests start hundreds.
+ */
 export function loadOpenApi(): Promise<LoadedOpenApi> {
   return (loaded ??= compile())
 }
@@ -26,7 +28,7 @@ export function loadOpenApi(): Promise<LoadedOpenApi> {
 async function compile(): Promise<LoadedOpenApi> {
   const yaml = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8')
   const definition = parse(yaml) as Document
-  const json = JSON.stringify(definition) // here, because openapi-backend changes the definition
+  const json = JSON.stringify(definition) // made here, because openapi-backend changes the definition
   const api = await compileOpenApi(definition, formats)
   return { yaml: Buffer.from(yaml), json: Buffer.from(json), api, checkReply: createReplyCheck(api, formats) }
 }

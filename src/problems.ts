@@ -1,6 +1,6 @@
 /**
- * The errors of the API: code → status, title and default detail. A function throws them as Problem, and
- * src/http/errors.ts answers with a problem document (RFC 9457).
+ * The errors of the API by their codes, each with status, title and default detail. Functions throw them as Problem,
+ * and src/http/errors.ts answers with a problem document (RFC 9457).
  */
 const table = {
   invalid: [400, 'Invalid request', 'The request does not match the contract.'],
@@ -41,8 +41,8 @@ const table = {
 export type ProblemCode = keyof typeof table
 
 /**
- * The state of a limit, which replies report (draft-ietf-httpapi-ratelimit-headers): `limit` requests in `window`
- * seconds, of which `remaining` are left until it is reset in `reset` seconds.
+ * The state of a limit, which replies report (draft-ietf-httpapi-ratelimit-headers). The limit allows `limit`
+ * requests in `window` seconds. Of these, `remaining` are left until the limit is reset in `reset` seconds.
  */
 export type RateLimit = { policy: string; limit: number; window: number; remaining: number; reset: number }
 
@@ -60,7 +60,7 @@ type Extras = {
   cause?: unknown
 }
 
-/** An error that the client sees. `cause` is the internal reason: it is logged, never sent. */
+/** An error that the client sees. `cause` is the internal reason, which is logged but never sent. */
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly status: number
@@ -68,9 +68,9 @@ export class Problem extends Error {
   readonly detail: string
   readonly errors: FieldError[] | undefined
   readonly headers: Readonly<Record<string, string>>
-  /** The limit that the request was counted against. */
+  /** The state of the limit against which the request was counted. */
   readonly rateLimit: RateLimit | undefined
-  /** Whether the same request succeeded a moment ago: a page then shows that success instead of the error. */
+  /** Whether the same request succeeded a moment ago. A page then shows this success instead of the error. */
   readonly isRepetition: boolean
 
   constructor(code: ProblemCode, { detail, errors, headers, rateLimit, isRepetition = false, cause }: Extras = {}) {
@@ -87,5 +87,5 @@ export class Problem extends Error {
   }
 }
 
-/** An error that stops the start or a command: its message is one sentence for the operator, with a hint. */
+/** An error that stops the start or a command. Its message is one sentence for the operator, with a hint. */
 export class StartError extends Error {}

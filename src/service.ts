@@ -25,17 +25,20 @@ type StartOptions = {
 export type Service = {
   url: string
   services: Services
-  /** Resolves once database, keys and mail are ready; rejects with StartError when the service cannot go on. */
+  /**
+   * Resolves once the database, the keys and the mail transport are ready. Rejects with StartError when the service
+   * cannot continue.
+   */
   ready: Promise<{ database: ConnectedDatabase; mail: Transport }>
   stop(): Promise<void>
 }
 
 /**
- * Starts the whole service: it listens at once and answers 503 until its database is there.
- * @param options.onWaiting called with one sentence when the database does not answer yet
- * @param options.reloadKeys seconds between two readings of the signing keys; tests shorten it
- * @param options.hashRunner hashes passwords instead of the hashing process, for tests
- * @throws StartError when it cannot listen
+ * Starts the whole service. It listens at once, and answers 503 until its database is ready.
+ * @param options.onWaiting receives one sentence that explains why the database is not ready yet
+ * @param options.reloadKeys the seconds between two reads of the signing keys; tests shorten this time
+ * @param options.hashRunner hashes passwords in place of the hashing process, for tests
+ * @throws StartError when the service cannot listen
  */
 export async function startService(
   settings: Config,
@@ -52,13 +55,13 @@ export async function startService(
   const stopping = new AbortController()
   server.prependListener('request', (_request, response: ServerResponse) => {
     if (stopping.signal.aborted) response.setHeader('Connection', 'close')
-    // server.close() closes the connections that are idle then; those of running requests are closed after their
-    // replies.
+    // server.close() closes only the connections that are idle at that time. The other connections are closed here,
+    // after the replies of their running requests.
     response.once('close', () => {
       if (stopping.signal.aborted) server.closeIdleConnections()
     })
   })
-  // Stopped in reverse order, after the HTTP server.
+  // These parts are stopped in reverse order, after the HTTP server.
   const parts: Part[] = [services.passwords]
   serve((await createApp(services, log)).callback())
   const ready = open()
@@ -86,7 +89,7 @@ export async function startService(
     parts.push({ stop: () => handle.close() })
     await waitForDatabase(database.url)
     parts.push(services.keyring.startReloading(reloadKeys))
-    // Imported only now, because nodemailer and graphile-worker are large.
+    // These modules are imported after the server listens, because nodemailer and graphile-worker are large.
     const [{ createTransport }, { createSendMail }, { cleanUpSchedule, createCleanUp }, { startWorker }] =
       await Promise.all([
         import('./mail/transport.ts'),
@@ -102,7 +105,7 @@ export async function startService(
     const sendMail = createSendMail({ db, transport, config, log })
     const tasks = {
       deliver_mail: sendMail,
-      send_mail: sendMail, // queued by a release before 0.4.0
+      send_mail: sendMail, // jobs that a release before 0.4.0 has queued have this name
       clean_up: createCleanUp({ db, config, log }),
     }
     const { preparedStatements } = config
@@ -131,7 +134,7 @@ export async function startService(
   }
 }
 
-/** Accepts no new connections, and waits at most 10 s for running requests. */
+/** Stops accepting connections, and waits at most 10 s for running requests. */
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   const timer = setTimeout(() => {

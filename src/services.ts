@@ -19,16 +19,16 @@ import type { Services } from './operations/context.ts'
 
 export type ServicesHandle = {
   services: Services
-  /** Connects to the database and loads the keys; until then every statement is Problem unavailable. */
+  /** Connects to the database and loads the keys. Until then every SQL statement throws Problem unavailable. */
   open(databaseUrl: string): Promise<void>
-  /** Closes the connections. */
+  /** Closes the connections to the database. */
   close(): Promise<void>
 }
 
 /**
- * Makes the services of the operations. They exist before the database is reached: the HTTP server answers 503
- * in the meantime. The caller stops `services.passwords`.
- * @param hashRunner hashes passwords instead of the hashing process, for tests
+ * Makes the services that operations use. The services exist before the database is reached, so that the HTTP server
+ * can answer 503 in the meantime. The caller must stop `services.passwords`.
+ * @param hashRunner hashes passwords in place of the hashing process, for tests
  */
 export async function createServices(
   config: Config,

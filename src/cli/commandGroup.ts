@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 
-/** Makes a command that only has subcommands: it prints its help, and refuses a subcommand that does not exist. */
+/**
+ * Makes a command that only has subcommands. Without a subcommand it prints its help. It refuses an unknown
+ * subcommand.
+ */
 export function makeGroup(command: Command): Command {
   return command
     .argument('[command]')

@@ -13,7 +13,7 @@ The commands use the database of DATABASE_URL or DB_*, or the embedded one in DA
 
 /**
  * Runs one command of `gatehouse`.
- * @param args without the program's name
+ * @param args the arguments of the command line, without the program's name
  * @returns the exit code: 1 when the command failed or does not exist
  */
 export async function runCommandLine(args: readonly string[], terminal = processTerminal): Promise<number> {
@@ -29,7 +29,8 @@ export async function runCommandLine(args: readonly string[], terminal = process
 
 function createProgram(terminal: Terminal): Command {
   const program = new Command('gatehouse').description(description)
-  // Subcommands inherit this configuration, so it precedes them.
+  // commander copies this configuration to a subcommand when the subcommand is added, so the program is configured
+  // first.
   program.exitOverride().configureOutput({
     writeOut: (text) => {
       terminal.print(text.trimEnd())
@@ -49,7 +50,10 @@ function createProgram(terminal: Terminal): Command {
   return makeGroup(program)
 }
 
-/** "error: unknown option '--later'" becomes "Unknown option '--later'. Try --help." */
+/**
+ * Makes a sentence of an error message of commander: "error: unknown option '--later'" becomes "Unknown option
+ * '--later'. Try --help."
+ */
 function asSentence(message: string): string {
   const [line = '', ...hints] = message
     .replace(/^error: /, '')
@@ -59,7 +63,7 @@ function asSentence(message: string): string {
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}. Try --help.`
 }
 
-/** A key id may begin with a dash, and would be taken for an option. */
+/** Moves key ids after `--`: a key id may begin with a dash, and commander would take such an id for an option. */
 function withOperandsLast(args: readonly string[]): string[] {
   const kids = args.filter((arg) => /^-[\w-]{42}$/.test(arg))
   return kids.length === 0 ? [...args] : [...args.filter((arg) => !kids.includes(arg)), '--', ...kids]

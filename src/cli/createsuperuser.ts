@@ -17,7 +17,7 @@ import { withDatabase } from './withDatabase.ts'
 type Credentials = { to: EmailAddress; password: string }
 type Check = (input: { email: string; password?: string; password_confirm?: string }) => EmailAddress
 
-// The members of createUser that the command does not ask for.
+// The members of a createUser request for which the command does not prompt.
 const defaults = { first_name: '', last_name: '', language: 'en', is_superuser: true } as const
 
 export function addCreateSuperuser(program: Command, terminal: Terminal): void {
@@ -52,7 +52,10 @@ async function createSuperuser(terminal: Terminal, noInput: boolean): Promise<vo
   terminal.print(`${to.email} is a superuser now.`)
 }
 
-/** Loads the rules of createUser for an address, and for a password where one is given. */
+/**
+ * Loads the check of an email address, and of a password where one is given, by the rules of the operation
+ * createUser.
+ */
 async function loadCheck(config: Config): Promise<Check> {
   const checkInput = await loadInputCheck('createUser')
   const rules = await loadPasswordRules(config)
@@ -103,14 +106,17 @@ async function promptForCredentials(check: Check, { isInteractive, printError }:
   }
 }
 
-/** The contract allows these passwords, but no sign-in form sends them unchanged. */
+/**
+ * Returns the error of a password that the contract allows, but that no sign-in form sends unchanged.
+ * @returns undefined when a form can send the password
+ */
 function encodingErrorOf(password: string): string | undefined {
   if (/[\r\n]/.test(password)) return 'It has a line break, which no sign-in form sends. Remove it.'
   if (password.includes('\ufffd')) return 'It is not text in UTF-8.'
   return undefined
 }
 
-/** The details of the Problem that a check throws; undefined when the input is valid. */
+/** Returns the details of the Problem that `check` throws, or undefined when the input is valid. */
 function errorOf(check: () => unknown): string | undefined {
   try {
     check()

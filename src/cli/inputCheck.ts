@@ -5,9 +5,9 @@ import { loadOpenApi } from '../openapi.ts'
 type Input = { body?: object; query?: Record<string, string> }
 
 /**
- * Loads the request validation of the operation that does the same as a command, so that no command stores what the API
- * would refuse.
- * @returns a function that throws Problem invalid
+ * Loads the request validation of the API operation that does the same as a command, so that the command stores
+ * nothing that the API would refuse.
+ * @returns a function that validates an input and throws Problem invalid
  */
 export async function loadInputCheck(operationId: OperationId): Promise<(input: Input) => void> {
   const { api } = await loadOpenApi()

@@ -49,7 +49,10 @@ async function list(terminal: Terminal, json: boolean): Promise<void> {
 
 type KeyState = 'next' | 'current' | 'former'
 
-/** The latest key whose time has come signs. Keys are listed latest first. */
+/**
+ * Derives the state of a key. Of the keys whose `signs_from` has passed, the latest one signs.
+ * @param keys all published keys, the latest first
+ */
 function stateOf(key: ListSigningKeysRow, keys: readonly ListSigningKeysRow[]): KeyState {
   const hasBegun = (one: ListSigningKeysRow) => Date.parse(one.signs_from) / 1000 <= one.now
   if (!hasBegun(key)) return 'next'
@@ -93,7 +96,7 @@ async function retire(terminal: Terminal, kid: string, now: boolean): Promise<vo
   terminal.print(`${cacheNotice}\n${reloadNotice}`)
 }
 
-/** Runs `work` with the database, the secrets that encrypt the keys, and the times of a rotation. */
+/** Runs `work` with the database, the secrets that encrypt the signing keys, and the schedule of a rotation. */
 async function withKeys<Result>(
   terminal: Terminal,
   now: boolean,
@@ -116,7 +119,7 @@ function printReplaced({ print }: Terminal, replaced: Rotation['replaced']): voi
     print(`The key ${kid} is published until ${toSecond(retires_at)}, when the last token that it signed has expired.`)
 }
 
-/** To the second, in UTC. */
+/** Cuts a UTC timestamp to the second: "2026-11-24T10:15:42Z". */
 function toSecond(timestamp: string): string {
   return timestamp.replace(/\.\d+Z$/, 'Z')
 }

@@ -2,7 +2,10 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { StartError } from '../problems.ts'
 
-/** Asks one question at the terminal. @throws StartError when the answer is Ctrl-C or Ctrl-D */
+/**
+ * Asks one question at the terminal and returns the answer.
+ * @throws StartError when the operator presses Ctrl-C or Ctrl-D
+ */
 export async function prompt(question: string, { hidden = false } = {}): Promise<string> {
   const unseen = new Writable({
     write: (_chunk, _encoding, done) => {

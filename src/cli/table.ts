@@ -1,7 +1,10 @@
 const gap = '  '
 const graphemes = new Intl.Segmenter()
 
-/** Aligned columns with headings. Characters that could move a terminal's cursor or reverse its text are left out. */
+/**
+ * Formats rows as aligned columns with headings. Characters that could move the terminal's cursor or reverse its text
+ * are left out.
+ */
 export function formatTable(headings: string[], rows: string[][]): string {
   const cells = [headings, ...rows.map((row) => row.map(withoutControls))]
   const widths = headings.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))))
@@ -10,7 +13,7 @@ export function formatTable(headings: string[], rows: string[][]): string {
   return cells.map((row) => line(row).trimEnd()).join('\n')
 }
 
-/** "2026-11-24 10:15", in UTC. */
+/** Shortens a UTC timestamp to the minute: "2026-11-24 10:15". */
 export function toMinute(timestamp: string): string {
   return timestamp.slice(0, 16).replace('T', ' ')
 }

@@ -1,9 +1,12 @@
-/** What a command knows of the process that runs it. Tests give another one. */
+/**
+ * The environment, working directory, input and output that a command uses. Tests pass other ones than the process
+ * has.
+ */
 export type Terminal = {
   environment: Record<string, string | undefined>
-  /** The working directory, where `.env` is. */
+  /** The working directory, from which a command reads `.env`. */
   folder: string
-  /** Whether a person can answer questions. */
+  /** Whether standard input is a terminal, at which a person can answer prompts. */
   isInteractive: boolean
   print: (text: string) => void
   printError: (text: string) => void

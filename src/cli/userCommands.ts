@@ -12,7 +12,7 @@ import { Problem, StartError } from '../problems.ts'
 import { loadInputCheck } from './inputCheck.ts'
 import { formatTable, toMinute } from './table.ts'
 
-/** As many rows as a person reads at a terminal. */
+/** The largest number of rows that a command prints as a table: a person reads no more at a terminal. */
 export const maxRows = 100
 const latest = { from: { value: 'infinity', id: MAX }, limit: maxRows, descending: true }
 
@@ -40,7 +40,7 @@ export async function list(db: Database, { search, suspended, json }: ListOption
   return `${formatTable(['EMAIL', 'NAME', 'STATE', 'JOINED', 'LAST SIGN-IN'], lines)}\n\n${summary}`
 }
 
-/** The members of AdminUser in the contract. */
+/** Makes the JSON form of a user: the members of AdminUser in the contract. */
 function asJson({ id, email, first_name, last_name, language, ...user }: UserRow) {
   const { is_active, is_superuser, email_confirmed, date_joined, last_login } = user
   const names = { id, email, first_name, last_name, language }
@@ -82,7 +82,10 @@ export async function activate(db: Database, email: string): Promise<string> {
   return `${email} is active.`
 }
 
-/** For the owner of an address that came by a change, once the operator has verified whose account it is. */
+/**
+ * Ends the undo of the changes of an account's email address. An operator runs this for the owner of the present
+ * email address, after verifying whose account it is.
+ */
 export async function endUndo(db: Database, email: string): Promise<string> {
   const ended = await endUndoNow(db, await findUserId(db, email))
   return ended

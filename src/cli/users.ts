@@ -8,7 +8,10 @@ import { withDatabase } from './withDatabase.ts'
 
 type Work = (db: Database) => Promise<string>
 
-/** The commands do what operations of the contract do, on behalf of an operator: events have no actor. */
+/**
+ * Adds the commands that do what operations of the contract do, on behalf of an operator. An operator has no account,
+ * so the security events of these commands have no actor.
+ */
 export function addUsers(program: Command, terminal: Terminal): void {
   const run = async (task: Work) => {
     const config = await readTerminalSettings(terminal)

@@ -7,9 +7,9 @@ import { describeFailure } from './printError.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * Opens the configured database, or the embedded one, for the work of a command, and migrates it first. It does not matter
+ * Opens the configured or the embedded database, migrates it, and runs the work of a command. It does not matter
  * whether the service runs.
- * @throws StartError, and whatever `work` throws
+ * @throws StartError when the database cannot be reached or migrated, and every error of `work`
  */
 export async function withDatabase<Result>(
   config: Config,

@@ -1,15 +1,17 @@
 /**
- * How many seconds the clock of a service that verifies tokens may differ from that of the service that signs them.
+ * The largest accepted difference, in seconds, between the clock of a service that verifies tokens and the clock of
+ * the service that signs them.
  */
 export const clockSkew = 5
 
 /**
- * Estimates the database's clock: the local clock plus an offset, which a measurement changes by as little as it can.
+ * Estimates the time of the database as the local time plus an offset. A measurement changes the offset by as little
+ * as possible.
  */
 export class Clock {
   #offset = 0
 
-  /** Seconds since 1970. */
+  /** Returns the estimated time of the database, in seconds since 1970. */
   now(): number {
     return Date.now() / 1000 + this.#offset
   }
@@ -17,9 +19,9 @@ export class Clock {
   /**
    * Runs a query that reads the database's clock, and corrects this clock by the result. The database reads its clock
    * at an unknown moment between the query and its result, so a slow result allows a range of offsets. The offset
-   * moves to the nearest one in that range (security 85).
-   * @param secondsOf reads the database's clock from the result, in seconds since 1970; undefined if the result has
-   * none
+   * moves to the nearest value in that range (security 85).
+   * @param secondsOf returns the database's time that the result contains, in seconds since 1970; undefined if the
+   * result contains none
    */
   async measure<Result>(
     query: () => Promise<Result>,
@@ -35,8 +37,8 @@ export class Clock {
 
   /**
    * Corrects this clock. All parameters are in seconds since 1970.
-   * @param before the local clock before the database read its own
-   * @param after the local clock after that
+   * @param before the local time before the database read its clock
+   * @param after the local time after the database read its clock
    */
   adjust(databaseSeconds: number, before = Date.now() / 1000, after = before): void {
     this.#offset = Math.min(Math.max(this.#offset, databaseSeconds - after), databaseSeconds - before)

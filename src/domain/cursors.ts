@@ -7,20 +7,20 @@ type Keys = { authentication: Buffer; encryption: Buffer }
 const tagBytes = 16
 
 /**
- * Writes and reads cursors. A cursor is opaque to clients (security 72, 113): it is encrypted, because proxies log
- * URLs and a list may be ordered by email address, and it is authenticated together with `list`, the name of the list
- * and its order, so that no other list accepts it.
+ * Writes and reads cursors. A cursor is opaque to clients (security 72, 113). It is encrypted, because proxies log
+ * URLs, and a cursor of a list that is ordered by email address contains an email address. It is authenticated
+ * together with `list`, the name of the list and its order, so that no other list accepts it.
  *
  * The construction is SIV (synthetic IV): the authentication tag of the text is the initial counter of its
- * encryption. It needs no random number, and the same position always has the same cursor.
+ * encryption. SIV needs no random number, and the same position always has the same cursor.
  */
 export class Cursors {
   readonly #keys: Keys
   readonly #previousKeys: readonly Keys[]
 
   /**
-   * @param previousKeys the keys of former SECRET_KEYs, so that a client which reads a list during the change can
-   * continue
+   * @param previousKeys the keys that were derived from former SECRET_KEYs. With them, a client that reads a list
+   * while SECRET_KEY changes can continue
    */
   constructor(key: KeyObject, previousKeys: readonly KeyObject[] = []) {
     this.#keys = deriveKeys(key)
@@ -34,7 +34,10 @@ export class Cursors {
     return Buffer.concat([tag, cipher.update(text), cipher.final()]).toString('base64url')
   }
 
-  /** @throws Problem invalid for a cursor of another list, and for one that was not made with these keys */
+  /**
+   * Decrypts a cursor of a list.
+   * @throws Problem invalid for a cursor of another list, and for a cursor that was not made with these keys
+   */
   read(list: string, cursor: string): Cursor {
     const bytes = Buffer.from(cursor, 'base64url')
     const isCanonical = bytes.length >= tagBytes && bytes.toString('base64url') === cursor
@@ -49,7 +52,10 @@ export class Cursors {
   }
 }
 
-/** Decrypts a cursor. @returns undefined if it was not made with these keys for this list */
+/**
+ * Decrypts a cursor with one pair of keys.
+ * @returns undefined if the cursor was not made with these keys for this list
+ */
 function decrypt(keys: Keys, list: string, bytes: Buffer): string | undefined {
   const [tag, encrypted] = [bytes.subarray(0, tagBytes), bytes.subarray(tagBytes)]
   const decipher = createDecipheriv('aes-256-ctr', keys.encryption, tag)

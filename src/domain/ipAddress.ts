@@ -2,9 +2,10 @@ import { isIP } from 'node:net'
 
 /**
  * Parses an IP address and returns its canonical form, so that the login log, its filters, devices and limits can
- * compare addresses as text. IPv6 is written as in RFC 5952 and without a zone, which has a meaning on one host only.
- * An IPv4-mapped address (RFC 4291, 2.5.5.2) becomes the IPv4 address. 6to4 and NAT64 addresses stay as they are.
- * @returns undefined if the text is no IP address; numbers with leading zeros are refused, too
+ * compare IP addresses as text. An IPv6 address is written as in RFC 5952. Its zone is left out, because a zone has a
+ * meaning on one host only. An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) becomes the IPv4 address. 6to4 and NAT64
+ * addresses stay as they are.
+ * @returns undefined if the text is not an IP address, or if its numbers have leading zeros
  */
 export function parseIpAddress(text: string): string | undefined {
   const version = isIP(text)

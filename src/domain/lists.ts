@@ -3,7 +3,10 @@ import { Semaphore } from '../db/semaphore.ts'
 
 const seconds = 1000
 
-/** A pool of few connections, so that lists cannot use up those of the database. The time-out is in milliseconds. */
+/**
+ * The settings of a small pool of connections for lists, so that lists cannot use up the other connections to the
+ * database. The time-out is in milliseconds.
+ */
 export const listPool = { maxPoolSize: 4, statementTimeout: 2 * seconds }
 
 const perUser = { running: 2, maxWaiting: 8, maxWait: 2 * seconds }
@@ -11,7 +14,8 @@ const perUser = { running: 2, maxWaiting: 8, maxWait: 2 * seconds }
 type Queue = { semaphore: Semaphore; requests: number }
 
 /**
- * Runs list requests, two of a user at a time, on a pool of their own with a short statement time-out (security 95).
+ * Runs list requests, at most two of a user at a time. Their statements run on a separate pool of connections with a
+ * short time-out (security 95).
  */
 export class Lists {
   readonly #db: Database
@@ -23,8 +27,8 @@ export class Lists {
 
   /**
    * Runs one list request of a user.
-   * @param work runs its statements on the pool of lists
-   * @throws Problem unavailable if too many requests of the user wait, or this one has waited for 2 s
+   * @param work runs the statements of the request on the pool for lists
+   * @throws Problem unavailable if too many list requests of the user wait, or if this request has waited for 2 s
    */
   async run<Result>(userId: string, work: (db: Database) => Promise<Result>): Promise<Result> {
     const queue = this.#queues.get(userId) ?? { semaphore: new Semaphore(perUser.running, perUser), requests: 0 }

@@ -9,7 +9,10 @@ export function networkOf(ipAddress: string): string {
   return prefixOf(ipAddress, 64)
 }
 
-/** Returns an IPv4 address, or the /48 of an IPv6 address, which a provider gives to one site (security 105). */
+/**
+ * Returns the site of a client: an IPv4 address, or the /48 of an IPv6 address, which a provider assigns to one
+ * customer (security 105).
+ */
 export function siteOf(ipAddress: string): string {
   return prefixOf(ipAddress, 48)
 }

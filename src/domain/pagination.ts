@@ -1,37 +1,40 @@
 import { MAX, NIL } from 'uuid'
 import type { Cursors } from './cursors.ts'
 
-// Keyset pages. A page is found by the position of the row before it, and not by a number of rows to skip: each page
-// costs the same however far it is from the first, and rows that are added or deleted shift no page. A cursor is the
-// position of the row at the edge of a page and the direction from there. A page before the current one is read in
-// the opposite direction of the list and then reversed.
+// This module reads keyset pages. A page is found by the position of the row before it, not by a number of rows to
+// skip. So each page costs the same, and rows that are added or deleted shift no page. A cursor contains the position
+// of the row at the edge of a page, and the direction from there. A previous page is read in the opposite direction
+// of the list, and its rows are then reversed.
 
 /** The position of a row in its list: its value in the column that orders the list, and its id. */
 export type Position = { value: string; id: string }
-/** Up to `limit` rows after a position, in the order of that direction. */
+/** Selects up to `limit` rows after the position `from`, in ascending or descending order. */
 export type Slice = { from: Position; limit: number; descending: boolean }
 /**
- * What a filter with a bounded reach adds to a row. It applies to the next `scanReach` rows only and returns the last
- * one of them even if that does not match, because the next page continues there.
+ * The columns that a filter with a bounded reach adds to a row. Such a filter examines only the next `scanReach`
+ * rows. It returns the last examined row even if this row does not match, because the next page continues there.
  */
 type Filtered = { matches?: boolean; is_last_reached?: boolean }
-/** The number of rows that match; `isPartial` if the filter did not reach all rows. */
+/** `count` is the number of matching rows. `isPartial` is true if the filter did not examine all rows. */
 export type Count = { count: number; isPartial?: boolean }
-/** The cursors are null where no page follows. The cursor '' stands for the first page. */
+/**
+ * One page of a list. The cursors `next` and `previous` are null if there is no such page. The cursor '' stands for
+ * the first page.
+ */
 export type Page<Row> = { rows: Row[]; next: string | null; previous: string | null }
 
 export const countCap = 10_000
-/** The number of rows that a filter is applied to, for a page and for a count (security 95). */
+/** The number of rows that a filter examines for a page, and for a count (security 95). */
 export const scanReach = 100_000
 
-/** Positions before and after all rows. PostgreSQL compares texts by code point (collation "C"). */
+/** The positions before and after all rows. PostgreSQL compares texts by code point (collation "C"). */
 const bounds = {
   timestamp: { lowest: { value: '-infinity', id: NIL }, highest: { value: 'infinity', id: MAX } },
   text: { lowest: { value: '', id: NIL }, highest: { value: '\u{10ffff}', id: MAX } },
 }
 
 export type PageRequest<Column> = {
-  /** Names the list and its order, so that a cursor of one list is refused by the others. */
+  /** The name of the list and its order. A cursor of one list is refused by the others. */
   list: string
   descending: boolean
   cursor: string | undefined
@@ -42,7 +45,7 @@ export type PageRequest<Column> = {
 }
 
 /**
- * Reads one page. If a filter reaches only so far, the page may have fewer rows than it has room for, or none; the
+ * Reads one page of a list. If a filter has a bounded reach, the page may have fewer than `size` rows, or none. The
  * next page then starts where the reach ended.
  * @returns the rows in the order of the list, and the cursors of the pages before and after them
  * @throws Problem invalid for a cursor that does not belong to the list
@@ -60,26 +63,27 @@ export async function readPage<
   const scanDescending = descending !== backward
   const { lowest, highest } = bounds[valueType]
   const [start, end] = scanDescending ? [highest, lowest] : [lowest, highest]
-  // One row more than the page has room for: it shows whether the list continues.
+  // Reads one row more than the page has room for. This row shows whether the list continues.
   const slice = await readSlice({ from: position ?? start, limit: size + 1, descending: scanDescending })
   const matching = slice.filter(({ matches = true }) => matches)
   const rows = matching.slice(0, size)
   const hasMore = matching.length > size
   const lastRow = slice.at(-1)
   const lastReached = !hasMore && lastRow?.is_last_reached ? lastRow : undefined
-  // The edges of the page, in the direction of the scan. A page without rows has both where the reach ended.
+  // The edges of the page, in the direction of the scan. On a page without rows both edges are the row where the
+  // reach ended.
   const nearEdge = rows[0] ?? lastReached
   const farEdge = lastReached ?? rows.at(-1)
   const write = ({ value, id }: Position, backward: boolean) => cursors.write(list, { value, id, backward })
   const writeEdge = (row: Row, backward: boolean) => write({ value: row[orderBy], id: row.id }, backward)
   const onward = (hasMore || lastReached) && farEdge ? writeEdge(farEdge, backward) : null
   if (backward) return { rows: rows.reverse(), next: nearEdge ? writeEdge(nearEdge, false) : '', previous: onward }
-  // A page after all rows has no edge: the page before it is read from the end of the list.
+  // A page after the last row has no edge. Its previous page is read from the end of the list.
   const previous = nearEdge ? writeEdge(nearEdge, true) : write(end, true)
   return { rows, next: onward, previous: position ? previous : null }
 }
 
-/** Returns the absolute URL of a neighbouring page: that of the request with another cursor. */
+/** Returns the absolute URL of a neighbouring page: the URL of the request with another cursor. */
 export function pageUrl(requestUrl: URL, cursor: string | null): string | null {
   if (cursor === null) return null
   const url = new URL(requestUrl)

@@ -9,13 +9,14 @@ const hidden = new RegExp(
 )
 const strayJoiner = new RegExp(String.raw`(?:^|[\s${joiner}])[${joiner}]`, 'v')
 
-// In UTF-16 code units: the 150 characters of maxLength in openapi.yaml, which refuses longer names.
+// The longest name that is checked, in UTF-16 code units. openapi.yaml refuses names of more than 150 characters, and
+// a character has at most 2 code units.
 const maxLength = 300
 
 /**
- * Checks that a name displays as it is stored: it has no characters that are invisible, break the line or change the
- * direction of text (security 104). The joiners U+200C and U+200D, which Persian, Indian languages and emoji need,
- * are allowed after another character.
+ * Checks that a name is displayed as it is stored. The name must have no characters that are invisible, break the
+ * line or change the direction of text (security 104). The joiners U+200C and U+200D are allowed after another
+ * character, because Persian, Indian languages and emoji need them.
  */
 export function isPersonalName(text: string): boolean {
   if (text.length > maxLength) return true

@@ -1,15 +1,18 @@
 /**
- * Folds a text for search: both the searched text and the search term. PostgreSQL's lower() would fold only the
- * letters that the database's locale knows.
+ * Folds a text for search. Both the searched text and the search term are folded. PostgreSQL's lower() would fold
+ * only the letters that the database's locale knows.
  */
 export function foldText(text: string): string {
   const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC')
-  // The last sigma of a fragment need not be the last of the word, and lower case turns İ into an i with a second
-  // dot.
+  // Both forms of sigma become one, because a sigma at the end of a search term need not end the word in the searched
+  // text. The second dot is removed, because lower case turns İ into an i with a second dot.
   return folded.replaceAll('ς', 'σ').replaceAll('i\u0307', 'i')
 }
 
-/** Makes the text by which a user is found. Every change of the address or a name must store it again. */
+/**
+ * Makes the text by which a search finds a user. Every change of the email address or a name must store this text
+ * again.
+ */
 export function searchText(user: { email: string; firstName: string; lastName: string }): string {
   return foldText(`${user.email} ${user.firstName} ${user.lastName}`).slice(0, 700)
 }

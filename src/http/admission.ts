@@ -1,13 +1,13 @@
 import type { Operation } from 'openapi-backend'
 
 /**
- * How requests are authenticated. `Claims` are those of an access token, `Principal` is the user and session they
- * name.
+ * How requests are authenticated. `Claims` are the claims of an access token. `Principal` is the user and the session
+ * that the claims name.
  */
 export type Authentication<Claims extends object, Principal> = {
   /** Verifies an access token without a statement to the database. */
   verify: (accessToken: string) => Promise<Claims>
-  /** Loads the user and the session that a token names. */
+  /** Loads the user and the session that the claims of a token name. */
   authenticate: (claims: Claims) => Promise<Principal>
   /** Refuses a principal who lacks one of the roles. */
   authorize: (principal: Principal, roles: readonly string[]) => void

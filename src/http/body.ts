@@ -7,9 +7,9 @@ const limit = 64 * 1024
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Receives a JSON body of at most 64 KiB, chunked or not (security 62–64).
- * @returns a function that returns the body, or undefined without one. It throws the Problem of a bad body, so that
- * the caller can authenticate first: content_too_large, unsupported_media_type, invalid
+ * Receives a JSON body of at most 64 KiB, whether it is chunked or not (security 62–64).
+ * @returns a function that returns the body, or undefined if there is none. For a bad body this function throws
+ * Problem content_too_large, unsupported_media_type or invalid, so that the caller can authenticate the client first
  */
 export async function receiveJson(request: IncomingMessage): Promise<() => unknown> {
   try {
@@ -22,7 +22,11 @@ export async function receiveJson(request: IncomingMessage): Promise<() => unkno
   }
 }
 
-/** @throws Problem content_too_large, unsupported_media_type, invalid */
+/**
+ * Reads a JSON body.
+ * @returns undefined if there is no body
+ * @throws Problem content_too_large, unsupported_media_type, invalid
+ */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers
   if (type === undefined ? Number(length) > 0 : !isUtf8Type(request, 'application/json'))
@@ -34,28 +38,29 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch {
-    // The parser's own message quotes the body, passwords included.
+    // The parser's own message is not sent, because it quotes the body, which may contain a password.
     throw new Problem('invalid', { detail: 'The body is not JSON in UTF-8.' })
   }
 }
 
 /**
- * Whether a body is declared as this media type, once and in no other charset than UTF-8. Parameters that the type
- * does not define are ignored (RFC 9110, 8.3.1).
+ * Checks whether a request declares this media type once, and declares no charset or UTF-8. Parameters that the media
+ * type does not define are ignored (RFC 9110, 8.3.1).
  */
 export function isUtf8Type({ headers, headersDistinct }: IncomingMessage, type: string): boolean {
-  if ((headersDistinct['content-type'] ?? []).length > 1) return false // Node drops all but the first
+  // `headers` has only the first field of this name
+  if ((headersDistinct['content-type'] ?? []).length > 1) return false
   const declared = readMediaType(headers['content-type'] ?? '')
   return declared?.type === type && /^utf-?8$/i.test(declared.parameters.get('charset') ?? 'utf-8')
 }
 
-/** Reads the raw bytes of a body, up to the same limit. */
+/** Reads the raw bytes of a body of at most 64 KiB. @throws Problem content_too_large, invalid */
 export async function readBytes(request: IncomingMessage, length = request.headers['content-length']): Promise<Buffer> {
   try {
     return await getRawBody(request, { limit, length: length ?? null })
   } catch (error) {
     const { type } = error as { type?: string }
-    // The rest of the body stays unread, so that the connection cannot be used again.
+    // The rest of the body stays unread, so the connection cannot serve another request.
     if (type === 'entity.too.large')
       throw new Problem('content_too_large', { headers: { Connection: 'close' }, cause: error })
     throw new Problem('invalid', {

@@ -1,10 +1,10 @@
 import { Problem } from '../problems.ts'
 
 /**
- * Returns the path of a request target in origin-form as the router knows it: with the final slash of an API path,
- * which a file name does not get. It decodes and folds nothing: no path of the contract needs a percent-escape, so
- * that one with an escape is unknown, or malformed (security 71).
- * @throws Problem invalid for a malformed escape, not_found for any other
+ * Returns the path of a request target in origin-form, as the router knows it. The path of an operation or page gets
+ * a final slash, a file name does not. The function decodes and folds nothing. No path of the contract needs a
+ * percent-escape, so a path with an escape is either unknown or malformed (security 71).
+ * @throws Problem invalid for a malformed percent-escape, not_found for any other percent-escape
  */
 export function canonicalPath(target: string): string {
   const [path = ''] = target.split('?', 1)
@@ -19,16 +19,16 @@ export function canonicalPath(target: string): string {
   return /^\/(api|account)\/(.*\/)?[^/.]+$/.test(path) ? `${path}/` : path
 }
 
-/** The query string of a request target, without its question mark. */
+/** Returns the query string of a request target, without its question mark. */
 export function queryOf(target: string): string {
   const mark = target.indexOf('?')
   return mark < 0 ? '' : target.slice(mark + 1)
 }
 
 /**
- * Reduces a proxy's absolute-form (RFC 9112, 3.2.2) to origin-form. Its host is ignored, and may be malformed, which
- * Koa would not accept.
- * @returns '*' for any other form: the service has no path of that name
+ * Reduces a request target to origin-form. A proxy may send the absolute-form (RFC 9112, 3.2.2). The host of this
+ * form is ignored, because it may be malformed, and Koa would not accept it.
+ * @returns '*' for any other form: the service has no path of this name
  */
 export function originForm(target: string): string {
   if (target.startsWith('/')) return target

@@ -5,7 +5,10 @@ import type { OperationRequest } from './handlerTypes.ts'
 import { decodeField } from './fields.ts'
 import { hasForwarded, hasXForwarded, readForwarded } from './forwarded.ts'
 
-/** `basePath` is the path of the base URL that belongs before the request's own path, as the client sees it. */
+/**
+ * Reads the client of a request, and the origin that the client used. `basePath` is the path of the base URL, with
+ * which the request's path begins for the client but not for the service.
+ */
 export type ClientReader = (
   request: IncomingMessage,
 ) => OperationRequest['client'] & { origin: string; basePath: string }
@@ -17,11 +20,12 @@ type Options = {
   /** The path of the base URL, which the proxy removes from requests. */
   basePath?: string
   /**
-   * Called once when a peer forwards requests without being a trusted proxy: all its clients count as one network.
+   * Called once when a peer that is not a trusted proxy forwards requests: all clients of this peer count as one
+   * network.
    */
   onUntrusted: (peer: string) => void
   /**
-   * Called once when a trusted proxy sends both Forwarded and X-Forwarded-*: one of them may come from the client.
+   * Called once when a trusted proxy sends both Forwarded and X-Forwarded-*: one of these may come from the client.
    */
   onBoth?: (peer: string) => void
 }
@@ -30,8 +34,8 @@ const hostPattern = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/iu
 const maxUserAgent = 512
 
 /**
- * Makes a reader of a client's address and device, and of the scheme and host it used. Forwarded headers count from
- * trusted proxies only (security 24, 57, 114).
+ * Makes a function that reads the client's IP address and device from a request, and the scheme and host that the
+ * client used. Forwarded headers count only if a trusted proxy sends them (security 24, 57, 114).
  */
 export function createClientReader(options: Options): ClientReader {
   const { trustedProxies, fallbackOrigin, basePath = '' } = options
@@ -72,14 +76,18 @@ function originOf(proto: string | undefined, authority: string | undefined): str
 }
 
 /**
- * Whether both have the same host and port; the scheme may differ, because a proxy that ends TLS may not report it.
+ * Checks whether two URLs have the same host and port. The schemes may differ, because a proxy that ends TLS may not
+ * report the scheme.
  */
 function hasSameHost(base: string, origin: string): boolean {
   return new URL(origin.replace(/^https?:/, new URL(base).protocol)).host === new URL(base).host
 }
 
-/** A User-Agent without control, direction and other invisible characters, at most 512 UTF-16 units (security 79). */
+/**
+ * Returns a User-Agent without control characters, direction marks and other invisible characters, cut to 512 UTF-16
+ * code units (security 79).
+ */
 function cleanUserAgent(value: string): string {
   const text = decodeField(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
-  return text.slice(0, maxUserAgent).replace(/[\ud800-\udbff]$/, '') // no half of a surrogate pair
+  return text.slice(0, maxUserAgent).replace(/[\ud800-\udbff]$/, '') // the cut may leave half of a surrogate pair
 }

@@ -6,7 +6,7 @@ import { Problem } from '../problems.ts'
 import { problemBody, problemHeaders } from './errors.ts'
 import type { Headers } from './headers.ts'
 
-// In milliseconds: how long a client may take to read the reply before its connection is cut.
+// In milliseconds: how long a client may take to read the reply before the server cuts the connection.
 const linger = 1000
 
 const parserProblems: Record<string, Problem> = {
@@ -17,8 +17,8 @@ const parserProblems: Record<string, Problem> = {
 export const notHttp = new Problem('invalid', { detail: 'This is not an HTTP request.' })
 
 /**
- * Answers the requests that never reach Koa, in the form of every other reply: with a request id, which is logged,
- * and the common header fields.
+ * Answers the requests that never reach Koa. Their replies have the form of all other replies: a problem document,
+ * the common header fields, and a request id, which is logged.
  */
 export class ClientErrors {
   readonly #headers: Headers
@@ -32,8 +32,9 @@ export class ClientErrors {
   }
 
   /**
-   * Records each request, so that respondInTurn can wait for its reply.
-   * @returns false for what follows a refused request on its connection: where that one ends is unknown
+   * Records a request, so that respondInTurn can wait for its reply.
+   * @returns false if an earlier request of the same connection was refused. The server does not know where the
+   * refused request ends, so it ignores the rest of the connection
    */
   track(response: ServerResponse): boolean {
     const { socket } = response.req
@@ -42,7 +43,7 @@ export class ClientErrors {
     return true
   }
 
-  /** Whether the rest of a connection is ignored. */
+  /** Returns whether the rest of a connection is ignored. */
   isRefused(socket: Duplex): boolean {
     return this.#refused.has(socket)
   }
@@ -54,11 +55,11 @@ export class ClientErrors {
   }
 
   /**
-   * Answers what the parser refuses, after the replies to earlier requests of its connection: the client would take
-   * an earlier answer for one of theirs.
+   * Answers a request that the parser refuses. The answer follows the replies to earlier requests of the same
+   * connection, because the client would take an earlier answer for the reply to one of these requests.
    */
   respondInTurn(error: NodeJS.ErrnoException, socket: Duplex): void {
-    if (this.#refused.has(socket)) return // the rest of a refused connection
+    if (this.#refused.has(socket)) return // the rest of a refused connection is ignored
     this.#refused.add(socket)
     const response = this.#latest.get(socket)
     const respond = () => {
@@ -82,7 +83,10 @@ export class ClientErrors {
     setTimeout(() => socket.destroy(), linger).unref()
   }
 
-  /** @param reason Node's code or one of the service's, never what was sent: that may hold a secret */
+  /**
+   * Makes a reply and logs the refusal.
+   * @param reason a code of Node or of the service, and never what the client sent, which may contain a secret
+   */
   #make(problem: Problem, reason: string | undefined): { headers: Headers; body: string } {
     const requestId = uuidv7()
     this.#log.info({ request_id: requestId, status: problem.status, reason }, 'request refused')

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 const signals = new WeakMap<Socket, AbortSignal>()
 
 /**
- * Returns the signal that is aborted when a connection closes. One for all its requests, so that listeners do not add
- * up.
+ * Returns the signal that is aborted when a connection closes. All requests of a connection share one signal, so that
+ * listeners on the socket do not add up.
  */
 export function connectionSignal(socket: Socket): AbortSignal {
   const known = signals.get(socket)

@@ -1,12 +1,12 @@
 import cors from '@koa/cors'
 import type { AppMiddleware } from './state.ts'
 
-// Pages for people, which scripts of other origins have no reason to read.
+// These paths are pages for people. Scripts of other origins have no reason to read them.
 const pages = /^\/(account|docs)(\/|$)/
 
-// The headers that the API reads, and those that tracing libraries add to every call, which the service ignores.
-// Headers that would change a call (If-Match, Idempotency-Key, X-HTTP-Method-Override) are missing: the service does
-// not honour them.
+// The headers that the API reads, and the headers that tracing libraries add to every call. The service ignores the
+// latter. Headers that would change a call (If-Match, Idempotency-Key, X-HTTP-Method-Override) are missing, because
+// the service does not honour them.
 const allowedHeaders = [
   ...['Authorization', 'Content-Type', 'Accept', 'Accept-Language'],
   ...['traceparent', 'tracestate', 'baggage', 'sentry-trace'], // W3C Trace Context and Baggage, Sentry
@@ -17,8 +17,9 @@ const allowedHeaders = [
 ]
 
 /**
- * Lets pages of these origins call the API. Origins are compared literally. Cookies are never allowed, because tokens
- * travel in Authorization (security 74; Fetch standard, 3.3). Replies to any other origin have no CORS headers.
+ * Lets scripts of pages from these origins call the API. Origins are compared literally. Cookies are never allowed,
+ * because clients send tokens in the Authorization header (security 74; Fetch standard, 3.3). Replies to any other
+ * origin have no CORS headers.
  */
 export function allowOrigins(origins: readonly string[]): AppMiddleware {
   const allowed = new Set(origins)

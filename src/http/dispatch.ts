@@ -7,8 +7,8 @@ import type { AppMiddleware, AppState } from './state.ts'
 const maxTarget = 8 * 1024
 
 /**
- * Routes by the canonical path. A known path with another method is 405 with Allow; an unknown path goes on to
- * `next`.
+ * Routes a request by its canonical path. A known path with another method is answered by 405 with Allow. For an
+ * unknown path, `next` runs.
  */
 export function dispatch(router: Router<AppState>): AppMiddleware {
   const routes = router.routes()

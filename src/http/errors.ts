@@ -6,7 +6,7 @@ import type { AppMiddleware } from './state.ts'
 
 type ProblemBody = components['schemas']['Problem']
 
-/** The problem document of RFC 9457. */
+/** Makes the problem document (RFC 9457) of a Problem. */
 export function problemBody(problem: Problem, requestId: string): ProblemBody {
   return {
     type: `urn:problem:gatehouse:${problem.code}`,
@@ -19,7 +19,7 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
   }
 }
 
-/** The header fields of a problem: those of its status, of its limit, and its own. */
+/** Makes the header fields of a problem: those of its status, those of its rate limit, and its own. */
 export function problemHeaders({ status, headers, rateLimit }: Problem): Record<string, string> {
   return {
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="api"' } : {}),
@@ -31,8 +31,8 @@ export function problemHeaders({ status, headers, rateLimit }: Problem): Record<
 }
 
 /**
- * Answers errors with problem documents. An error that is no Problem becomes `internal`; only `onError` gets its
- * cause.
+ * Answers every error with a problem document. An error that is not a Problem is answered as `internal`. The client
+ * does not get the cause of an error; `onError` does.
  */
 export function answerProblems(onError: (error: unknown, problem: Problem, requestId: string) => void): AppMiddleware {
   return async (context, next) => {

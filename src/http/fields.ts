@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
-// Reads the parts of header fields for which RFC 9110, 5.6 has a grammar: lists, parameters and quoted strings.
+// The functions below read the parts of header fields for which RFC 9110, 5.6 has a grammar: lists, parameters and
+// quoted strings.
 
 const tokenPattern = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const quotedPattern = String.raw`"(?:[^"\\]|\\.)*"`
@@ -9,15 +10,15 @@ const mediaType = new RegExp(`^(${tokenPattern}/${tokenPattern})[ \t]*(?:;(.*))?
 const parameterOf = (value: string) =>
   new RegExp(`[ \t]*(?:(${tokenPattern})[ \t]*=[ \t]*(${value}|${quotedPattern})[ \t]*)?(?:;|$)`, 'y')
 const strictParameter = parameterOf(tokenPattern)
-// Colons and brackets belong into quotes in Forwarded (RFC 7239, 4), where many proxies do not put them.
+// In Forwarded, a value with colons or brackets must be quoted (RFC 7239, 4), but many proxies do not quote it.
 const looseParameter = parameterOf('[^\\s",;]+')
 
 type Parameters = Map<string, string>
 type MediaType = { type: string; parameters: Parameters }
 
 /**
- * Splits a list at its commas, from its end, where the nearest proxy has appended its member: a quote that the client
- * left open spoils only members in front of that.
+ * Splits a list at its commas, and yields the last member first. The nearest proxy has appended its member at the
+ * end. A quote that the client left open spoils only the members in front of the proxy's member.
  */
 export function* membersFromEnd(text: string): Generator<string> {
   let end = text.length
@@ -31,7 +32,7 @@ export function* membersFromEnd(text: string): Generator<string> {
   yield text.slice(0, end).trim()
 }
 
-/** Whether an odd number of backslashes precedes the character. */
+/** Checks whether an odd number of backslashes precedes the character at an index. */
 function isEscaped(text: string, index: number): boolean {
   let start = index
   while (text[start - 1] === '\\') start--
@@ -39,8 +40,9 @@ function isEscaped(text: string, index: number): boolean {
 }
 
 /**
- * Reads `name=value; name="value"`; empty parameters are allowed (RFC 9110, 5.6.6).
- * @returns names in lower case; undefined if the text is malformed or has a name twice
+ * Reads parameters such as `name=value; name="value"`. Empty parameters are allowed (RFC 9110, 5.6.6).
+ * @param options.loose whether values may have colons and brackets without quotes
+ * @returns the values by name, in lower case; undefined if the text is malformed or has a name twice
  */
 export function readParameters(text: string, { loose = false } = {}): Parameters | undefined {
   const pattern = loose ? looseParameter : strictParameter
@@ -56,14 +58,20 @@ export function readParameters(text: string, { loose = false } = {}): Parameters
   return parameters
 }
 
-/** @returns type and parameter names in lower case; undefined if the text is no media type (RFC 9110, 8.3.1) */
+/**
+ * Reads a media type (RFC 9110, 8.3.1).
+ * @returns the type and the parameter names in lower case; undefined if the text is not a media type
+ */
 export function readMediaType(text: string): MediaType | undefined {
   const [, type, rest = ''] = mediaType.exec(text.trim()) ?? []
   const parameters = readParameters(rest)
   return type === undefined || parameters === undefined ? undefined : { type: type.toLowerCase(), parameters }
 }
 
-/** Whether Accept names a media type itself, not by a wildcard, with a weight above 0 (RFC 9110, 12.4.2). */
+/**
+ * Checks whether an Accept header names a media type itself, not by a wildcard, with a weight above 0 (RFC 9110,
+ * 12.4.2).
+ */
 export function acceptsExplicitly(accept: string, type: string): boolean {
   return [...membersFromEnd(accept)].some((member) => {
     const range = readMediaType(member)
@@ -71,7 +79,10 @@ export function acceptsExplicitly(accept: string, type: string): boolean {
   })
 }
 
-/** Decodes a header field, whose bytes Node returns as characters, as UTF-8 if it is valid UTF-8. */
+/**
+ * Decodes the value of a header field as UTF-8 if it is valid UTF-8. Node returns each byte of the value as one
+ * character.
+ */
 export function decodeField(value: string): string {
   const bytes = Buffer.from(value, 'latin1')
   return isUtf8(bytes) ? bytes.toString() : value

@@ -2,12 +2,15 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { parseIpAddress } from '../domain/ipAddress.ts'
 import { membersFromEnd, readParameters } from './fields.ts'
 
-/** What one proxy reports of the request that it received: the address it came from, its scheme and host. */
+/**
+ * What one proxy reports of the request that it received: the IP address that sent the request, its scheme and its
+ * host.
+ */
 type Hop = { address: string | undefined; proto?: string | undefined; host?: string | undefined }
 export type Forwarded = { ipAddress: string; proto: string | undefined; host: string | undefined }
 type Trust = (address: string, hop: number) => boolean
 
-// More proxies than any request goes through.
+// The number of proxies after which the reports are ignored. No real request passes through so many.
 const maxHops = 32
 const otherFields = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'] as const
 
@@ -15,9 +18,10 @@ export const hasForwarded = (headers: IncomingHttpHeaders) => headers.forwarded 
 export const hasXForwarded = (headers: IncomingHttpHeaders) => otherFields.some((name) => headers[name] !== undefined)
 
 /**
- * Reads what a trusted peer forwards (security 57, 114). Each proxy appends its client, so that the entries are read
- * from their end, as long as a trusted proxy wrote them. If a proxy names no address, the peer's counts. `Forwarded`
- * (RFC 7239) is read only without X-Forwarded-*: most proxies set those, and pass a client's `Forwarded` on.
+ * Reads what a trusted peer forwards (security 57, 114). Each proxy appends the IP address of its client. So the
+ * entries are read from the end, as long as a trusted proxy wrote them. If a trusted proxy reports no IP address, the
+ * peer's IP address counts. `Forwarded` (RFC 7239) is read only if there is no X-Forwarded-* field, because most
+ * proxies set X-Forwarded-* and pass on the `Forwarded` that a client sent.
  */
 export function readForwarded(headers: IncomingHttpHeaders, peer: string, trust: Trust): Forwarded {
   if (!hasXForwarded(headers)) return followForwarded(headers.forwarded ?? '', peer, trust)
@@ -26,7 +30,7 @@ export function readForwarded(headers: IncomingHttpHeaders, peer: string, trust:
   return { ipAddress, proto: first('x-forwarded-proto'), host: first('x-forwarded-host') }
 }
 
-/** Takes scheme and host from the outermost trusted proxy that names them. */
+/** Reads a Forwarded field. The scheme and the host are those of the outermost trusted proxy that reports them. */
 function followForwarded(text: string, peer: string, trust: Trust): Forwarded {
   const { ipAddress, believed } = follow(hopsOfForwarded(text), peer, trust)
   const proto = believed.findLast((hop) => hop.proto !== undefined)?.proto
@@ -34,7 +38,10 @@ function followForwarded(text: string, peer: string, trust: Trust): Forwarded {
   return { ipAddress, proto, host }
 }
 
-/** @param hops nearest first */
+/**
+ * Follows the reports of proxies for as long as a trusted proxy wrote them.
+ * @param hops the reports, nearest proxy first
+ */
 function follow(hops: Iterable<Hop>, peer: string, trust: Trust): { ipAddress: string; believed: Hop[] } {
   const believed: Hop[] = []
   let ipAddress = peer
@@ -60,9 +67,9 @@ function* hopsOfForwarded(text: string): Generator<Hop> {
 }
 
 /**
- * Reads the address of a node, without the port that some proxies append: 203.0.113.7:4711, [2001:db8::1]:_port
+ * Reads the IP address of a node, without the port that some proxies append: 203.0.113.7:4711, [2001:db8::1]:_port
  * (RFC 7239, 6).
- * @returns undefined for `unknown` and for obfuscated identifiers, too
+ * @returns undefined if the node is not an IP address, for example `unknown` or an obfuscated identifier
  */
 function readNode(text: string): string | undefined {
   const [, v6, v4] = /^(?:\[([^\]]*:[^\]]*)\]|(\d+(?:\.\d+){3}))(?::(?:\d{1,5}|_[\w.-]+))?$/.exec(text) ?? []

@@ -1,4 +1,5 @@
-// Makes of the generated contract the type that every handler must have. The examples are of the contract.
+// These types derive the type of every handler from the generated contract. The examples in the comments are from the
+// contract.
 import type { operations } from '../../generated/contract.ts'
 import type { DefaultedParameters, operationSecurity } from '../../generated/security.ts'
 import type { RateLimit } from '../problems.ts'
@@ -9,7 +10,7 @@ export type OperationId = keyof typeof operationSecurity & keyof operations
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- an object without members that can be read
 type Nothing = Record<never, never>
 
-// What a handler gets.
+// The types of a handler's input.
 
 /** JsonBody<{ content: { 'application/json': { code: string } } }> is { code: string }. */
 type JsonBody<Message> = Message extends { content: { 'application/json': infer Body } } ? Body : undefined
@@ -22,7 +23,7 @@ type Parameters<Id extends OperationId, In extends 'path' | 'query'> =
       ? NonNullable<Optional>
       : Nothing
 
-/** DefaultedNames<'listSessions'> is 'page_size': the contract has a default for it. */
+/** DefaultedNames<'listSessions'> is 'page_size', because the contract has a default for this parameter. */
 type DefaultedNames<Id> = Id extends keyof DefaultedParameters ? DefaultedParameters[Id] : never
 
 /** WithDefaults<{ page_size?: number; cursor?: string }, 'page_size'> is { page_size: number; cursor?: string }. */
@@ -30,28 +31,34 @@ type WithDefaults<Given, Names extends PropertyKey> = Given & {
   [Name in Names & keyof Given]-?: NonNullable<Given[Name]>
 }
 
-/** The validated input: the body as it was sent, path and query converted to their types and with their defaults. */
+/**
+ * The validated input. The body is as the client sent it. The parameters of path and query are converted to their
+ * types, and missing ones have their defaults.
+ */
 export type Input<Id extends OperationId> = {
   body: JsonBody<NonNullable<operations[Id]['requestBody']>>
   path: Parameters<Id, 'path'>
   query: WithDefaults<Parameters<Id, 'query'>, DefaultedNames<Id>>
 }
 
-/** What an operation may know of its request, apart from the input. */
+/** The properties of a request that an operation may use in addition to its input. */
 export type OperationRequest = {
-  /** The URL as the client sees it; scheme and host as forwarded by trusted proxies only. */
+  /** The URL as the client sees it. A forwarded scheme or host counts only if a trusted proxy sent it. */
   url: URL
   client: { ipAddress: string; userAgent: string }
   isHead: boolean
-  /** Aborted when the client closes the connection, so that work for it need not begin. */
+  /** Aborted when the client closes the connection, so that the operation need not begin more work for the client. */
   signal: AbortSignal
-  /** Which of these media types the Accept header prefers. */
+  /** Returns which of these media types the Accept header prefers. */
   preferredType(...types: string[]): string | undefined
-  /** Whether the Accept header names this media type itself, not by a wildcard. */
+  /** Returns whether the Accept header names this media type itself, not by a wildcard. */
   acceptsExplicitly(type: string): boolean
 }
 
-/** WithPrincipal<'getMe', P> is { principal: P }; 'createToken' has none, because the contract makes it public. */
+/**
+ * WithPrincipal<'getMe', P> is { principal: P }. For 'createToken' it has no principal, because the operation is
+ * public.
+ */
 type WithPrincipal<Id extends OperationId, Principal> = 'bearer' extends (typeof operationSecurity)[Id][number]
   ? { principal: Principal }
   : { principal?: never }
@@ -61,40 +68,48 @@ export type HttpContext<Id extends OperationId, Principal> = {
   request: OperationRequest
 } & WithPrincipal<Id, Principal>
 
-// What a handler returns.
+// The types of a handler's reply.
 
 type SuccessStatus = 200 | 201 | 204 | 303
 
 /** DocumentedNames<{ [name: string]: unknown; Location: string }> is 'Location'. */
 type DocumentedNames<Headers> = keyof { [Name in keyof Headers as string extends Name ? never : Name]: true }
 
-/** The header fields that the middleware sets, or sendReply from `rateLimit`. */
+/**
+ * The header fields that a handler does not set: the middleware sets them, or sendReply makes them from `rateLimit`.
+ */
 type CommonHeaders = 'X-Request-Id' | 'Cache-Control' | 'Access-Control-Allow-Origin' | 'RateLimit' | 'RateLimit-Policy'
 
-/** OwnHeaders<{ 'X-Request-Id': string; Location: string }> is { Location: string }: a handler sets these. */
+/**
+ * OwnHeaders<{ 'X-Request-Id': string; Location: string }> is { Location: string }: the header fields that a handler
+ * sets.
+ */
 type OwnHeaders<Headers> = {
   [Name in Exclude<DocumentedNames<Headers>, CommonHeaders> & keyof Headers]: Headers[Name]
 }
 
-/** `headers` is required where the contract documents any of the handler's own. Each reply may set Cache-Control. */
+/**
+ * `headers` is required where the contract documents header fields that the handler sets. Any reply may set
+ * Cache-Control.
+ */
 type WithHeaders<Headers> =
   Nothing extends OwnHeaders<Headers>
     ? { headers?: OwnHeaders<Headers> & { 'Cache-Control'?: string } }
     : { headers: OwnHeaders<Headers> & { 'Cache-Control'?: string } }
 
-/** `rateLimit` is required where the contract documents RateLimit; undefined means that nothing is limited. */
+/** `rateLimit` is required where the contract documents RateLimit. It is undefined if nothing is limited. */
 type WithRateLimit<Headers> =
   'RateLimit' extends DocumentedNames<Headers> ? { rateLimit: RateLimit | undefined } : { rateLimit?: never }
 
 /**
- * Streamed<{ id: string; mails: Mail[] }> is { id: string; mails: Mail[] | AsyncIterable<Mail> }: for a reply of any
- * length.
+ * Streamed<{ id: string; mails: Mail[] }> is { id: string; mails: Mail[] | AsyncIterable<Mail> }. A handler streams a
+ * reply whose length is not bounded.
  */
 export type Streamed<Body> = {
   [Name in keyof Body]: Body[Name] extends readonly (infer Item)[] ? Body[Name] | AsyncIterable<Item> : Body[Name]
 }
 
-/** A JSON body as an object, as a stream or as bytes; YAML as bytes; or no body. */
+/** A JSON body is an object, a stream or bytes. A YAML body is bytes. Other replies have no body. */
 type WithBody<Response> = Response extends { content: { 'application/json': infer Body } }
   ? | { body: Body; stream?: never }
     | { stream: Streamed<Body>; body?: never }
@@ -108,7 +123,10 @@ type ReplyOf<Status, Response> = Response extends { headers: infer Headers }
   ? { status: Status } & WithHeaders<Headers> & WithRateLimit<Headers> & WithBody<Response>
   : never
 
-/** What a handler may return: a reply of one of its operation's success statuses. It throws errors, as Problem. */
+/**
+ * What a handler may return: a reply with one of its operation's success statuses. A handler throws errors as
+ * Problem.
+ */
 export type Reply<Id extends OperationId, Responses = operations[Id]['responses']> = {
   [Status in keyof Responses & SuccessStatus]: ReplyOf<Status, Responses[Status]>
 }[keyof Responses & SuccessStatus]

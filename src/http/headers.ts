@@ -1,13 +1,17 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { AppContext, AppMiddleware } from './state.ts'
 
-/** The header fields of every reply of any status, those below Koa included (security 73). */
+/**
+ * The header fields of every reply, whatever its status, including the replies that the HTTP server sends without Koa
+ * (security 73).
+ */
 export const securityHeaders = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin', // for embedded resources: CORS decides what a page may fetch
+  // This applies to embedded resources; CORS decides what a page may fetch.
+  'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
 const strictTransport = 'max-age=31536000'
@@ -15,8 +19,8 @@ const strictTransport = 'max-age=31536000'
 export type Headers = Readonly<Record<string, string>>
 
 /**
- * Makes the header fields of every reply of a service with this base URL.
- * @param includeSubdomains whether browsers may use TLS only for the subdomains of its host, too (RFC 6797, 6.1.2)
+ * Makes the header fields of every reply from the service's base URL.
+ * @param includeSubdomains whether browsers must use TLS for the subdomains of the host, too (RFC 6797, 6.1.2)
  */
 export function commonHeaders(baseUrl: string, includeSubdomains = false): Headers {
   const headers = { ...securityHeaders, 'Cache-Control': 'no-store' }
@@ -27,7 +31,10 @@ export function commonHeaders(baseUrl: string, includeSubdomains = false): Heade
   }
 }
 
-/** Gives each request its id and each reply the common headers; a route may replace Cache-Control and the policy. */
+/**
+ * Gives each request its id, and each reply the common header fields. A route may replace Cache-Control and
+ * Content-Security-Policy.
+ */
 export function setCommonHeaders(headers: Headers): AppMiddleware {
   return (context, next) => {
     const requestId = uuidv7()
@@ -38,8 +45,9 @@ export function setCommonHeaders(headers: Headers): AppMiddleware {
 }
 
 /**
- * Keeps the header fields that a reply has by now.
- * @returns a function that restores them: those that were set for a failed reply must not be sent with the error
+ * Remembers the header fields that a reply has now.
+ * @returns a function that restores these header fields. Fields that were set for a reply that failed must not be
+ * sent with the error
  */
 export function keepHeaders(context: AppContext): () => void {
   const kept = { ...context.response.headers } as Record<string, string | string[]>

@@ -4,33 +4,36 @@ import type { Socket } from 'node:net'
 /** How many requests of one connection may wait for their replies. Proxies and browsers send one at a time. */
 export const maxOfConnection = 8
 
-/** How many may wait in the whole process. */
+/** How many requests may wait for their replies in the whole process. */
 export const maxOfProcess = 1000
 
 export type Admission = 'admitted' | 'connection full' | 'process full'
 
 /**
- * The requests that have arrived and are not answered yet. They are bounded, because a client that pipelines pays a
- * few bytes for each (security 86). When the process is full, the clients that keep it waiting lose their connections
- * first, the longest waiting before the others, so that they cannot lock out the rest.
+ * The requests that have arrived and are not answered yet. Their number is bounded, because a client that pipelines
+ * requests pays only a few bytes for each (security 86). When the process is full, the server cuts the connections of
+ * clients that keep it waiting, the longest waiting first. So these clients cannot lock out the other clients.
  */
 export class InFlight {
   readonly #isRefused: (socket: Socket) => boolean
-  /** In the order of arrival. */
+  /** The replies of the waiting requests, in the order of arrival. */
   readonly #responses = new Set<ServerResponse>()
   readonly #ofSocket = new WeakMap<Socket, Set<ServerResponse>>()
 
-  /** @param isRefused whether the rest of a connection is ignored */
+  /** @param isRefused returns whether the rest of a connection is ignored */
   constructor(isRefused: (socket: Socket) => boolean) {
     this.#isRefused = isRefused
   }
 
-  /** Counts a request until its reply or its connection is closed, unless the process has too many. */
+  /**
+   * Counts a request until its reply or its connection is closed. It does not count the request if the process is
+   * full.
+   */
   add(response: ServerResponse): Admission {
     const { socket } = response.req
     const own = this.#own(socket)
     if (this.#responses.size >= maxOfProcess && !this.#makeRoom()) return 'process full'
-    if (socket.destroyed) return 'process full' // to make room
+    if (socket.destroyed) return 'process full' // makeRoom has cut this connection
     this.#responses.add(response)
     own.add(response)
     response.once('close', () => {
@@ -45,14 +48,14 @@ export class InFlight {
     if (known) return known
     const own = new Set<ServerResponse>()
     this.#ofSocket.set(socket, own)
-    // A reply that waits for its turn emits no close of its own.
+    // A reply that waits for earlier replies of its connection emits no `close` when the connection closes.
     socket.once('close', () => {
       this.#forget(own)
     })
     return own
   }
 
-  /** @returns whether a connection was cut */
+  /** Cuts the connection of a client that keeps the server waiting. @returns whether a connection was cut */
   #makeRoom(): boolean {
     const responses = [...this.#responses]
     const victim = responses.find(({ req }) => this.#isRefused(req.socket)) ?? responses.find(isWaitingForClient)
@@ -69,7 +72,10 @@ export class InFlight {
   }
 }
 
-/** Whether the body has not arrived whole, or the client does not read the reply. */
+/**
+ * Checks whether a request waits for its client: its body has not arrived whole, or the client does not read the
+ * reply.
+ */
 function isWaitingForClient(response: ServerResponse): boolean {
   return !response.req.complete || response.writableEnded || response.writableNeedDrain
 }

@@ -9,15 +9,16 @@ import { StartError } from '../problems.ts'
 type Listening = {
   server: Server
   url: string
-  /** The settings, with the bound port instead of 0. */
+  /** The settings, with the bound port in place of port 0. */
   config: Config
-  /** Passes requests to the application, also those that arrived before it was made. */
+  /** Passes requests to the application, including those that arrived before the application was made. */
   serve: (application: Listener) => void
 }
 
 /**
- * Listens before the application is made: its links and tokens name the port, which for PORT=0 is known only then.
- * @throws StartError when the address cannot be bound
+ * Binds the port before the application is made. The application's links and tokens name the port, and the port of
+ * PORT=0 is known only after binding.
+ * @throws StartError when the server cannot bind the host and port
  */
 export async function listen(settings: Config, log: Logger): Promise<Listening> {
   const application = Promise.withResolvers<Listener>()

@@ -23,10 +23,16 @@ type MountOptions<Claims extends object, Principal, Services> = {
   readClient: ClientReader
 }
 
-/** Validates a body against an operation and handles it, whatever it came in: JSON here, a form in src/pages. */
+/**
+ * Validates a body against an operation and runs the operation's handler. The body is from JSON in this module, and
+ * from a form in src/pages.
+ */
 export type Perform = (operationId: OperationId, context: AppContext, body: unknown) => Promise<AnyReply>
 
-/** Mounts every operation of the contract on a router. `serve` has the steps of a request in their order. */
+/**
+ * Mounts every operation of the contract on a router. The inner function `serve` has the steps of a request in their
+ * order.
+ */
 export function mountOperations<Claims extends object, Principal, Services>(
   options: MountOptions<Claims, Principal, Services>,
 ): { routes: AppMiddleware; perform: Perform } {
@@ -48,7 +54,8 @@ export function mountOperations<Claims extends object, Principal, Services>(
       ? undefined
       : await authentication.verify(readBearerToken(context.get('authorization')))
     const readBody = operation.requestBody ? await receiveJson(context.req) : () => undefined
-    // After the body has arrived: that may take 30 s, in which the user can be suspended (security 88).
+    // The principal is loaded after the body has arrived. A body may take 30 s, and the user may be suspended during
+    // this time (security 88).
     const principal = claims && (await admit(authentication, operation, claims))
     const reply = await handle(operation, context, readBody(), principal)
     await sendReply(context, reply)

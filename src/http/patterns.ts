@@ -3,8 +3,8 @@ import type { Operation } from 'openapi-backend'
 const uuid = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 
 /**
- * Makes the pattern of a path. A parameter with the format uuid matches a UUID only, so that users/Me/ is an unknown
- * path.
+ * Makes the routing pattern of an operation's path. A parameter with the format uuid matches only a UUID, so that
+ * users/Me/ is an unknown path.
  */
 export function patternOf({ path, parameters = [] }: Operation): string | RegExp {
   if (!path.includes('{')) return path
@@ -15,7 +15,7 @@ export function patternOf({ path, parameters = [] }: Operation): string | RegExp
 const isId = (schema: unknown) => (schema as { format?: string } | undefined)?.format === 'uuid'
 const nameOf = (parameter: object) => ('name' in parameter ? parameter.name : undefined)
 
-/** Sorts concrete paths before templates. */
+/** Sorts operations: paths without parameters come before paths with parameters. */
 export function inRoutingOrder(operations: Operation[]): Operation[] {
   return operations.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))
 }

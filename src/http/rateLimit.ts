@@ -1,6 +1,9 @@
 import type { RateLimit } from '../problems.ts'
 
-/** Writes the header fields of a limit, for success and for errors (draft-ietf-httpapi-ratelimit-headers). */
+/**
+ * Makes the header fields that report the state of a limit, in successes and in errors
+ * (draft-ietf-httpapi-ratelimit-headers).
+ */
 export function rateLimitHeaders(rateLimit: RateLimit | undefined): Record<string, string> {
   if (!rateLimit) return {}
   const { policy, limit, window, remaining, reset } = rateLimit

@@ -22,7 +22,7 @@ type Check = {
   body: ValidateFunction | undefined
 }
 
-// What HTTP itself, Koa and the middleware add to any reply.
+// The header fields that HTTP itself, Koa and the middleware add to any reply.
 const commonHeaders = new Set([
   'content-type',
   'content-length',
@@ -34,8 +34,9 @@ const commonHeaders = new Set([
 ])
 
 /**
- * Refuses replies that the contract does not describe. It runs in tests and development, where drift must be noticed.
- * @throws Problem internal, with every error of the reply as its cause
+ * Refuses replies that the contract does not describe. The check runs in tests and development, to notice differences
+ * between the service and the contract.
+ * @throws Problem internal, whose cause lists every error of the reply
  */
 export function checkReplies(check: CheckReply): AppMiddleware {
   return async (context, next) => {
@@ -55,9 +56,9 @@ export function checkReplies(check: CheckReply): AppMiddleware {
 }
 
 /**
- * Makes the check of replies against the contract: status, content type, header fields and body, of which no member
- * may be missing or undocumented. openapi-backend's own check reads application/json only, and accepts unknown
- * statuses.
+ * Makes the check of replies against the contract. It checks the status, the content type, the header fields and the
+ * body. No member of the body may be missing or undocumented. The check that openapi-backend has reads
+ * application/json only, and accepts unknown statuses.
  * @returns a function that lists the errors of a reply
  */
 export function createReplyCheck(api: OpenAPIBackend, formats: Formats): CheckReply {
@@ -78,7 +79,8 @@ export function createReplyCheck(api: OpenAPIBackend, formats: Formats): CheckRe
     return errors
   }
 
-  // Each is compiled at the first reply of its kind: all of them would take some MB.
+  // The check of an operation and status is compiled at their first reply, because all checks together would take
+  // some MB.
   function checkOf(operationId: string, status: number): Check | undefined {
     const name = `${operationId} ${status}`
     const known = checks.get(name)

@@ -5,7 +5,7 @@ import { acceptsExplicitly } from './fields.ts'
 import type { OperationRequest } from './handlerTypes.ts'
 import type { AppContext } from './state.ts'
 
-/** Makes what an operation may know of a request, apart from its validated input. */
+/** Makes the properties of a request that an operation may use in addition to its validated input. */
 export function createOperationRequest(context: AppContext, readClient: ClientReader): OperationRequest {
   const { origin, basePath, ...client } = readClient(context.req)
   const target = `${basePath}${context.path}?${queryOf(context.req.url ?? '')}`

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { AppMiddleware } from './state.ts'
 
-/** Logs one line for each request, without the query, which may have a code. */
+/** Logs one line for each request. The line has no query string, because a query string may contain a code. */
 export function logRequests(log: Logger): AppMiddleware {
   return async (context, next) => {
     const began = performance.now()

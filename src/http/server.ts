@@ -9,18 +9,18 @@ import { notHttp, ClientErrors } from './clientErrors.ts'
 
 const seconds = 1000
 const maxFields = 100
-// A connection takes some 20 KB. Files and the connections to the database need descriptors, too.
+// One connection takes some 20 KB of memory. Files and the connections to the database also need file descriptors.
 const connectionLimit = 10_000
 const reservedDescriptors = 200
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**
- * Makes an HTTP server with bounded headers and times: 16 KiB and 100 header fields, 10 s for them, 30 s for a whole
- * request even if it arrives slowly, 60 s for a connection without traffic (security 70), and 10,000 connections
- * (security 87).
- * @param errorOptions the header fields of the replies that are made below Koa, and their log
- * @param keepAlive seconds that a connection stays open between two requests, instead of the 60 s
+ * Makes an HTTP server with limits (security 70, 87). The header fields have at most 16 KiB, are at most 100, and
+ * arrive within 10 s. The whole request arrives within 30 s. A connection without traffic is closed after 60 s. At
+ * most 10,000 connections are open.
+ * @param errorOptions the header fields and the log of the replies that the server makes without Koa
+ * @param keepAlive the seconds for which a connection stays open between two requests, instead of 60 s
  */
 export function createHttpServer(
   listener: Listener,
@@ -36,7 +36,7 @@ export function createHttpServer(
       requestTimeout: 30 * seconds,
       keepAliveTimeout: keepAlive * seconds,
       connectionsCheckingInterval: 2 * seconds,
-      requireHostHeader: false, // checked below: Node's own reply is no problem document
+      requireHostHeader: false, // findFramingProblem checks Host, because Node's reply is no problem document
     },
     serve,
   )
@@ -46,20 +46,22 @@ export function createHttpServer(
     'drop',
     warnSometimes(errorOptions.log, `more than ${server.maxConnections} connections: others are closed`),
   )
-  server.maxHeadersCount = maxFields + 1 // one more to be noticed: Node drops the others silently
+  // One more than allowed, so that findFramingProblem notices it: Node drops further fields silently.
+  server.maxHeadersCount = maxFields + 1
   server.on('checkExpectation', serve) // an expectation may be ignored (RFC 9110, 10.1.1)
   server.on('clientError', (error, socket) => {
     clientErrors.respondInTurn(error, socket)
   })
   server.on('connect', (_request, socket) => {
-    // Node has removed its own listener: without any a reset would end the process.
+    // Node has removed its own error listener from this socket. Without a listener a reset connection would end the
+    // process.
     socket.on('error', () => socket.destroy())
     clientErrors.respondInTurn(new Error('CONNECT'), socket)
   })
   return server
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
-    if (request.socket.destroyed) return // it arrived together with the request that was one too many
+    if (request.socket.destroyed) return // its connection was cut because of an earlier request that was one too many
     const admission = inFlight.add(response)
     if (!clientErrors.track(response)) return
     const problem = admission === 'admitted' ? findFramingProblem(request) : overloadProblem(admission)
@@ -67,14 +69,19 @@ export function createHttpServer(
       clientErrors.respond(problem, response)
       return
     }
-    // Node drops bytes that arrive together with an Upgrade: no later reply may seem to answer them.
+    // Node drops bytes that arrive together with an Upgrade request. The connection is closed, so that no later reply
+    // seems to answer these bytes.
     if (request.headers.upgrade !== undefined) response.setHeader('Connection', 'close')
     request.url = originForm(request.url ?? '')
     void listener(request, response)
   }
 }
 
-/** Refuses what Node's parser accepts, but a proxy's may read in another way (RFC 9112: 2.3, 3.2, 6.1, 6.3). */
+/**
+ * Finds a problem in a request that Node's parser accepts, but that a proxy's parser may read in another way (RFC
+ * 9112: 2.3, 3.2, 6.1, 6.3).
+ * @returns undefined if all parsers read the request in the same way
+ */
 function findFramingProblem({
   httpVersion,
   headers,
@@ -97,13 +104,16 @@ function overloadProblem(admission: Exclude<Admission, 'admitted'>): Problem {
   return new Problem('unavailable', { cause: `${admission}: ${limit} requests are not answered yet` })
 }
 
-/** Returns how many connections are accepted: fewer than the files that this process may open. */
+/** Returns how many connections the server accepts: fewer than the files that this process may open. */
 function maxConnections(): number {
   const files = openFilesLimit()
   return Math.min(connectionLimit, Math.max(files - reservedDescriptors, 100))
 }
 
-/** Reads the hard limit, to which Node raises the soft one. Only Linux has it in a file; elsewhere it is high. */
+/**
+ * Reads the hard limit of open files, to which Node raises the soft limit. Only Linux has this limit in a file. Other
+ * systems are assumed to have a high limit.
+ */
 function openFilesLimit(): number {
   try {
     const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
@@ -113,7 +123,7 @@ function openFilesLimit(): number {
   }
 }
 
-/** Logs at most one line a minute, because clients decide how often the event occurs. */
+/** Makes a function that logs a warning at most once a minute, because clients decide how often the event occurs. */
 function warnSometimes(log: Logger, message: string): () => void {
   let quietUntil = 0
   return () => {

@@ -1,14 +1,17 @@
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { OperationId } from './handlerTypes.ts'
 
-/** What middleware keeps of a request in Koa's `context.state`. */
+/** The state of a request that middleware keeps in Koa's `context.state`. */
 export type AppState = {
   requestId: string
   /** Set once the request is routed to an operation of the contract. */
   operationId?: OperationId
-  /** Set once the reply has broken off: Koa reports that of the stream, and of the connection again. */
+  /**
+   * Set once the reply has broken off. Koa reports the error of the stream and then the error of the connection, and
+   * only the first one is logged.
+   */
   brokeOff?: boolean
-  /** The path of the base URL, which the links of pages begin with. */
+  /** The path of the base URL, with which the links in pages begin. */
   basePath?: string
 }
 

@@ -4,10 +4,10 @@ import { Problem } from '../problems.ts'
 const pieceLength = 16 * 1024
 
 /**
- * Writes the JSON text of an object whose members may be AsyncIterables: these become arrays, written while they are
- * read.
- * @returns a short text as a whole. For a longer one the first piece is awaited, so that an error by then is answered
- * as a problem document.
+ * Writes the JSON text of an object whose members may be AsyncIterables. An AsyncIterable becomes an array, which is
+ * written while the AsyncIterable is read.
+ * @returns a short text as a string, a longer text as a stream. The first piece of a stream is already written, so
+ * that an error in this piece is answered with a problem document
  */
 export async function openJson(members: object): Promise<string | Readable> {
   const pieces = writeObject(members)
@@ -15,7 +15,10 @@ export async function openJson(members: object): Promise<string | Readable> {
   return first.done ? first.value : Readable.from(continueWith(first.value, pieces))
 }
 
-/** Writes a piece when the reader takes it, so that a slow client slows down the iterables, too. @throws Problem */
+/**
+ * Yields a piece when the reader requests it, so that a slow client slows down the AsyncIterables, too. @throws
+ * Problem
+ */
 async function* continueWith(first: string, pieces: AsyncGenerator<string, string>): AsyncGenerator<string, void> {
   yield first
   try {

@@ -7,8 +7,9 @@ import { Problem, type FieldError } from '../problems.ts'
 export type Formats = Record<string, (text: string) => boolean>
 
 /**
- * In UTF-16 code units: the contract allows no longer text with one of these formats. Ajv checks the format of a text
- * even if it exceeds maxLength, and the check of a format may take more than linear time (security 84).
+ * The longest text whose format is checked, in UTF-16 code units. The contract allows no longer text with one of
+ * these formats. Ajv checks the format of a text even if the text exceeds maxLength, and the check of a format may
+ * take more than linear time (security 84).
  */
 const maxFormattedLength = 1024
 
@@ -16,20 +17,21 @@ const maxFormattedLength = 1024
 export function createAjv(formats: Formats, options: Options = {}): Ajv2020 {
   const ajv = new Ajv2020({ strict: false, allErrors: true, strictNumbers: true, ...options })
   addFormats.default(ajv)
-  ajv.addFormat('password', (text: string) => text.isWellFormed()) // lone surrogates would hash alike (security 6)
+  ajv.addFormat('password', (text: string) => text.isWellFormed()) // all lone surrogates would hash alike (security 6)
   for (const [name, check] of Object.entries(formats))
     ajv.addFormat(name, (text: string) => text.length <= maxFormattedLength && check(text))
   return ajv
 }
 
-/** Loads the contract into openapi-backend, validators compiled. */
+/** Loads the contract into openapi-backend and compiles its validators. */
 export async function compileOpenApi(definition: Document, formats: Formats): Promise<OpenAPIBackend> {
-  // Two for all operations: openapi-backend would make two for each. Bodies are never coerced.
+  // These two instances of Ajv serve all operations: openapi-backend would make two instances for each operation.
+  // Only parameters are coerced, never bodies.
   const parameters = createAjv(formats, { coerceTypes: true, useDefaults: true })
   const bodies = createAjv(formats)
   const api = new OpenAPIBackend({
     definition,
-    quick: true, // no check of the definition: that knows OpenAPI 3.0 only, and npm run lint checks it
+    quick: true, // skips the check of the definition, which knows only OpenAPI 3.0; npm run lint checks openapi.yaml
     ignoreTrailingSlashes: false,
     coerceTypes: true,
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- it is typed for the Ajv of draft-07
@@ -42,14 +44,14 @@ export async function compileOpenApi(definition: Document, formats: Formats): Pr
 
 /**
  * Validates a request against its operation.
- * @throws Problem invalid with the errors; not_found when the path does not match
+ * @throws Problem invalid with the errors; not_found when a parameter of the path is malformed
  */
 export function validate(
   api: OpenAPIBackend,
   operation: Operation,
   { method, path, query, body }: { method: string; path: string; query: string; body: unknown },
 ) {
-  // openapi-backend would parse a string again, and pass the string on.
+  // openapi-backend would parse a string as JSON again, and then pass the unparsed string on.
   if (typeof body === 'string') throw invalid([{ pointer: '', code: 'type', detail: 'The body must be an object.' }])
   const headers = operation.requestBody ? { 'content-type': 'application/json' } : {}
   const { errors, coerced } = api.validator.validateRequest(
@@ -66,7 +68,10 @@ export function validate(
   return { body, path: params, query: parameters }
 }
 
-/** Reads the declared parameters, ignores others, and refuses one that is given twice. */
+/**
+ * Reads the query parameters that the operation declares, and ignores others. It refuses a parameter that is given
+ * twice.
+ */
 function readQuery(operation: Operation, text: string): Record<string, string> {
   const query: Record<string, string> = {}
   const given = new URLSearchParams(text)
@@ -81,8 +86,8 @@ function readQuery(operation: Operation, text: string): Record<string, string> {
 }
 
 /**
- * Refuses an infinite number: Ajv coerces 1e400 to Infinity, and with strictNumbers checks no bounds of it (security
- * 67).
+ * Refuses an infinite number. Ajv coerces 1e400 to Infinity, and with strictNumbers it checks no minimum or maximum
+ * of Infinity (security 67).
  */
 function checkFinite(parameters: object): void {
   const errors = Object.entries(parameters).filter(([, value]) => value === Infinity || value === -Infinity)
@@ -90,7 +95,7 @@ function checkFinite(parameters: object): void {
     throw invalid(errors.map(([parameter]) => ({ parameter, code: 'type', detail: 'This is not a finite number.' })))
 }
 
-/** Refuses text with a lone surrogate, which UTF-8 cannot encode. */
+/** Refuses a text with a lone surrogate, which UTF-8 cannot encode. */
 function checkWellFormed(body: unknown): void {
   const errors = Object.entries(body ?? {}).filter(([, value]) => typeof value === 'string' && !value.isWellFormed())
   if (errors.length > 0)
@@ -130,7 +135,7 @@ function asFieldError({ keyword, instancePath, params, message }: ErrorObject): 
   const pointer = location
     .replace(/^\/requestBody/, '')
     .slice(0, 512)
-    .replace(/~$/, '') // half of an escape that was cut in two
+    .replace(/~$/, '') // the cut may leave half of an escape
   return { pointer, code, detail: pointer === '' && keyword === 'required' ? 'A body is required.' : detail }
 }
 

@@ -4,8 +4,8 @@ import type { OperationContext, Reply } from './context.ts'
 import { activationDetails } from './views.ts'
 
 /**
- * Answers the mailed link. A mail scanner opens it as a browser does, so that a browser is sent to a page that
- * requires a click (security 30).
+ * Answers the link in an activation mail. A mail scanner opens the link as a browser does. So this operation
+ * activates only for API clients, and redirects browsers to a page that requires a click (security 30).
  */
 export async function activateUser({
   input,

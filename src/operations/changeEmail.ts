@@ -6,7 +6,10 @@ import { requireCurrentPassword } from '../domain/accounts/reauthentication.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** Does the same for any address: the worker finds out whether it is free, and decides which mail to send. */
+/**
+ * Requests a change of the email address. The request does the same for any email address. The worker finds out
+ * whether the address is free, and decides which mail to send.
+ */
 export async function changeEmail({
   input,
   principal,

@@ -14,7 +14,7 @@ import type { SessionLifetimes } from '../domain/sessions/sessions.ts'
 import type { Tokens } from '../domain/sessions/tokens.ts'
 import type * as http from '../http/handlerTypes.ts'
 
-/** What operations work with. services.ts makes it once. */
+/** The services that operations use. services.ts makes them once. */
 export type Services = Readonly<{
   config: Config
   db: Database
@@ -26,17 +26,20 @@ export type Services = Readonly<{
   cursors: Cursors
   clock: Clock
   limits: Limits
-  /** Which addresses mails can go to. */
+  /** Knows the email addresses to which mails can be sent. */
   deliverability: Deliverability
   lifetimes: SessionLifetimes
   latestMigration: number
-  /** openapi.yaml and its JSON, as they are served. */
+  /** openapi.yaml and its JSON form, as the service serves them. */
   contractFiles: Readonly<{ yaml: Buffer; json: Buffer }>
 }>
 
 export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }
 
-/** Returns the superuser who makes a request: the transaction that takes effect checks them again. */
+/**
+ * Returns the superuser who makes a request as the author of a change. The transaction of the change checks the
+ * superuser again.
+ */
 export function asActor({ user, sessionId }: Principal, { client }: http.OperationRequest): Administrator {
   return { actorId: user.id, sessionId, client }
 }

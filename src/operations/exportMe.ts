@@ -3,7 +3,7 @@ import { requireCurrentPassword } from '../domain/accounts/reauthentication.ts'
 import type { OperationContext, Reply } from './context.ts'
 import * as views from './views.ts'
 
-/** Sends the lists while they are read, so that their length does not matter. */
+/** Sends each list while the list is read, so that a list may have any length. */
 export async function exportMe({
   input,
   principal,

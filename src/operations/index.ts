@@ -34,7 +34,10 @@ import { getContract } from './getContract.ts'
 import { getContractJson } from './getContractJson.ts'
 import type { Handlers } from './context.ts'
 
-/** The handlers in the order of the contract. An operation of openapi.yaml without one does not compile. */
+/**
+ * The handlers in the order of the contract. If an operation of openapi.yaml has no handler, this object does not
+ * compile.
+ */
 export const handlers: Handlers = {
   // users
   registerUser,

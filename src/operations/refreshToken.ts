@@ -1,7 +1,7 @@
 import { rotate } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** Rotates the refresh token, as at every refresh (RFC 9700, 4.14.2). */
+/** Issues a new pair of tokens. Every refresh rotates the refresh token (RFC 9700, 4.14.2). */
 export async function refreshToken({
   input,
   request,

@@ -3,7 +3,9 @@ import { checkNewPassword } from '../domain/passwords/rules.ts'
 import { register } from '../domain/accounts/registrations.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** Does the same work and gives the same reply for any address: it does not look up whether the address is free. */
+/**
+ * Does the same work and gives the same reply for any email address. It does not look up whether the address is free.
+ */
 export async function registerUser({
   input,
   request,

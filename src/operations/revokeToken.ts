@@ -2,7 +2,8 @@ import { signOut } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 /**
- * Ends the session of a refresh token (RFC 7009). The reply is the same for any string, so that it reveals nothing.
+ * Ends the session of a refresh token (RFC 7009). The reply is the same for any string, so that it does not reveal
+ * whether the string is a token.
  */
 export async function revokeToken({ input, services }: OperationContext<'revokeToken'>): Promise<Reply<'revokeToken'>> {
   const presented = await services.tokens.verifyRefreshOrExpired(input.body.refresh)

@@ -1,4 +1,4 @@
-// What replies show of the rows of the database.
+// The functions below make the members of replies from rows of the database.
 import type { components } from '../../generated/contract.ts'
 import type * as rows from '../../generated/queries.ts'
 import type { UserRow } from '../domain/accounts/users.ts'
@@ -6,7 +6,7 @@ import { noUser } from '../domain/events/securityEvents.ts'
 
 type Schemas = components['schemas']
 
-/** A user, as the user sees it. */
+/** Makes a user in the form that the user may see. */
 export function asUser(row: Omit<UserRow, 'is_active' | 'email_confirmed'>): Schemas['User'] {
   const { id, email, first_name, last_name, language, is_superuser, date_joined, last_login } = row
   return {
@@ -21,12 +21,12 @@ export function asUser(row: Omit<UserRow, 'is_active' | 'email_confirmed'>): Sch
   }
 }
 
-/** A user, as superusers see one. */
+/** Makes a user in the form that superusers may see. */
 export function asAdminUser(row: UserRow): Schemas['AdminUser'] {
   return { ...asUser(row), is_active: row.is_active, email_confirmed: row.email_confirmed }
 }
 
-/** The result of an activation. */
+/** The reply to an activation, by the result of `activate`. */
 export const activationDetails = {
   activated: { detail: 'The account is active.' },
   already_active: { detail: 'The account is already active.' },
@@ -38,7 +38,7 @@ export const activationDetails = {
 
 type SessionRow = Omit<Schemas['Session'], 'created_at' | 'is_current'> & { timestamp: string }
 
-/** @param currentId the session that made the request */
+/** @param currentId the id of the session that made the request */
 export function asSession({ timestamp, ...row }: SessionRow, currentId: string): Schemas['Session'] {
   const { id, last_used_at, expires_at, ip_address, user_agent, last_ip_address, last_user_agent } = row
   const is_current = id === currentId
@@ -51,7 +51,7 @@ export function asLoginLog(row: rows.ExportLoginLogsRow): Schemas['LoginLog'] {
   return { id, user: user_id, ip_address, user_agent, timestamp }
 }
 
-/** A security event without the members that it does not have. */
+/** Makes a security event. Members for which the row has no value are left out. */
 export function asSecurityEvent(row: rows.ExportSecurityEventsRow): Schemas['SecurityEvent'] {
   const { id, type, user_id, actor_id, ip_address, user_agent, timestamp } = row
   return {

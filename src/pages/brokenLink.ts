@@ -3,7 +3,7 @@ import type { AppMiddleware } from '../http/state.ts'
 import { Problem } from '../problems.ts'
 
 /**
- * Redirects a browser that opens an activation link without a readable code to the page that explains it: a mail
+ * Redirects a browser that opens an activation link without a readable code to a page that explains the error. A mail
  * program may have cut the link. An API client gets the problem document.
  */
 export function explainBrokenLinks(basePath: string): AppMiddleware {
@@ -15,7 +15,7 @@ export function explainBrokenLinks(basePath: string): AppMiddleware {
       const isLink = context.state.operationId === 'activateUser'
       if (!isInvalid || !isLink || !isBrowser(context.get('accept'))) throw error
       context.body = null
-      context.status = 303 // after the body: Koa makes 204 of an empty one
+      context.status = 303 // set after the body, because Koa sets 204 for an empty body
       context.set('Location', `${basePath}/account/activate/`)
       context.vary('Accept')
     }

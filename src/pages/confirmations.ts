@@ -11,10 +11,14 @@ const pages = [
   { path: '/account/undo-email/', operationId: 'undoEmailChange', name: 'undoEmail' },
 ] as const
 
-// In milliseconds. The page shows no seconds, and the time is from the database's clock.
+// In milliseconds. An undo that ends within a minute is shown as ended, because the page shows no seconds, and the
+// time is from the database's clock.
 const minute = 60_000
 
-/** Serves the pages of mailed links that need only a click, which a mail scanner does not make (security 30). */
+/**
+ * Serves the pages of mailed links that need only a click. A mail scanner opens a link, but makes no click (security
+ * 30).
+ */
 export function serveConfirmations(router: Router<AppState>, perform: Perform): void {
   for (const { path, operationId, name } of pages) {
     router.get(path, (context: AppContext) => {
@@ -42,7 +46,10 @@ export function serveConfirmations(router: Router<AppState>, perform: Perform): 
   }
 }
 
-/** Returns the text for a success that is not the usual one; the members of the reply say which. */
+/**
+ * Returns the text of a special success, which the members of the reply indicate.
+ * @returns undefined for the usual success
+ */
 function explainSuccess(body: unknown, { activate, confirmEmail }: Texts, language: string): string | undefined {
   const { superseded, undo_until: undoUntil } = body as { superseded?: boolean; undo_until?: string }
   if (superseded) return activate.superseded

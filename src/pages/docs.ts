@@ -4,7 +4,7 @@ import type Router from '@koa/router'
 import type { AppState } from '../http/state.ts'
 import { serveFile } from './files.ts'
 
-// Swagger UI draws its icons from data: URLs; the service serves everything else.
+// Swagger UI draws its icons from data: URLs. The service serves all other resources of the page.
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -27,8 +27,8 @@ const html = `<!doctype html>
 `
 
 /**
- * Serves the contract as a page by Swagger UI, under a strict policy, and as OpenAPI 3.0.3 for tools that read no
- * 3.1.
+ * Serves the contract as a page of Swagger UI with a strict Content-Security-Policy, and as OpenAPI 3.0.3 for tools
+ * that cannot read OpenAPI 3.1.
  */
 export function serveDocs(router: Router<AppState>, basePath: string): void {
   const distribution = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { AppMiddleware } from '../http/state.ts'
 
-/** Serves one file, which is read at its first request; browsers may keep it for an hour. */
+/** Serves one file. The file is read at its first request. Browsers may keep it for an hour. */
 export function serveFile(file: URL): AppMiddleware {
   let content: Promise<Buffer> | undefined
   return async (context) => {

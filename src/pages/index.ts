@@ -8,8 +8,8 @@ import { serveFile } from './files.ts'
 import { serveRestore } from './restore.ts'
 
 /**
- * Serves what is not in the contract: its documentation, and the pages of mailed links.
- * @param basePath the path of the base URL, which links within the service begin with
+ * Serves the paths that are not in the contract: its documentation, and the pages of mailed links.
+ * @param basePath the path of the base URL, with which links within the service begin
  */
 export function pages(perform: Perform, basePath: string): AppMiddleware {
   const router = new Router<AppState>({ sensitive: true, strict: true })

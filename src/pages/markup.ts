@@ -1,6 +1,6 @@
 import escapeHtml from 'escape-html'
 
-/** HTML that `markup` has made. */
+/** HTML that the function `markup` has made. */
 export class Markup {
   readonly #html: string
 
@@ -14,8 +14,8 @@ export class Markup {
 }
 
 /**
- * Makes HTML of a template: escapes the texts in it, inserts other Markup as it is, and leaves out undefined. It is
- * not called html because Prettier would break the lines of such templates.
+ * Makes HTML from a template. It escapes the texts in the template, inserts other Markup unchanged, and leaves out
+ * undefined. The function is not called `html`, because Prettier would break the lines of templates of this name.
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly (string | Markup | undefined)[]): Markup {
   const insertions = values.map((value) => (value instanceof Markup ? String(value) : escapeHtml(value ?? '')))

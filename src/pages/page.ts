@@ -6,7 +6,7 @@ import { Problem } from '../problems.ts'
 import { markup, type Markup } from './markup.ts'
 import { texts, type Texts } from './texts.ts'
 
-// A form without JavaScript needs only a style sheet, and to be sent to this origin.
+// A form without JavaScript needs only a style sheet and the permission to be sent to this origin.
 const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // The maxLength of a code in the contract.
@@ -53,21 +53,21 @@ ${form}
   context.body = String(page)
 }
 
-/** Reads the code of a mailed link. @returns undefined if the link has none, or one that cannot be a code */
+/** Reads the code of a mailed link. @returns undefined if the link has no code, or a text that cannot be a code */
 export function codeOf(context: AppContext): string | undefined {
   const { code } = context.query
   return typeof code === 'string' && code.trim() !== '' && code.length <= maxCodeLength ? code : undefined
 }
 
-/** Answers a link without a code by a page without a form. */
+/** Answers a link without a code with a page that has no form. */
 export function answerIncomplete(context: AppContext, title: string): void {
   const { language, t } = textsFor(context)
   answerPage(context, language, { title, alert: t.incomplete })
 }
 
 /**
- * Reads the fields of a form, each at most once, in UTF-8. Replacement characters would
- * make one password of all malformed ones.
+ * Reads the fields of a form in UTF-8, each at most once. Malformed UTF-8 is refused. Otherwise the decoder would
+ * replace all malformed characters by the same character, and different passwords would become equal.
  * @throws Problem unsupported_media_type, invalid, content_too_large
  */
 export async function readForm(context: AppContext): Promise<Record<string, string>> {
@@ -89,7 +89,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** Answers by the page again, with the error in the user's language. @throws an error that the user cannot fix */
+/** Shows the page again, with the error in the user's language. @throws `error` itself if the user cannot fix it */
 export function answerError(context: AppContext, error: unknown, content: Omit<Content, 'alert'>, t: Texts): void {
   if (!(error instanceof Problem)) throw error
   const { language } = textsFor(context)

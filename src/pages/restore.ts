@@ -20,7 +20,8 @@ export function serveRestore(router: Router<AppState>, perform: Perform): void {
     try {
       await perform('restorePassword', context, { code, password, password_confirm })
     } catch (error) {
-      // A double click sends the form twice, and the browser shows the second reply.
+      // A repetition is shown as a success: a double click sends the form twice, and the browser shows the second
+      // reply.
       if (!(error instanceof Problem && error.isRepetition)) {
         answerError(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
         return

@@ -9,7 +9,8 @@ import { requireAnotherSuperuser, requireActor, type Actor } from './superusers.
 import { createUser, writeChanges, type NewUser, type UserChanges, type UserRow } from './users.ts'
 
 /**
- * Creates a user and voids the registrations of the address. An active user without a password is invited by mail.
+ * Creates a user and voids the registrations of the same email address. If the user is active and has no password,
+ * the worker mails an invitation.
  * @throws Problem email_taken, permission_denied
  */
 export async function addUser(db: Database, newUser: Omit<NewUser, 'userId'>, actor: Actor): Promise<UserRow> {
@@ -28,15 +29,16 @@ export async function addUser(db: Database, newUser: Omit<NewUser, 'userId'>, ac
 }
 
 /**
- * Changes a user. A suspension also ends the user's sessions and voids the mailed codes (security 40).
+ * Changes a user. A suspension also ends the user's sessions and voids the codes that were mailed to the user
+ * (security 40).
  * @throws Problem not_found, last_superuser, permission_denied
  */
 export async function updateUser(db: Database, userId: string, changes: UserChanges, actor: Actor): Promise<UserRow> {
   return db.transaction(async (transaction) => {
     if (changes.isActive === false || changes.isSuperuser === false) await requireAnotherSuperuser(transaction, userId)
     await requireActor(transaction, actor)
-    // Codes are locked before the user (order of locks: sql/README.md). The lock also keeps the worker from minting a
-    // code after the suspension.
+    // This transaction locks the user's codes before the user's row (order of locks: sql/README.md). The lock of the
+    // codes also keeps the worker from minting a code after the suspension.
     if (changes.isActive === false) await transaction.one(lockCodes({ userId }))
     const before = await transaction.maybeOne(lockUser({ userId }))
     if (!before) throw new Problem('not_found')
@@ -48,7 +50,7 @@ export async function updateUser(db: Database, userId: string, changes: UserChan
 }
 
 /**
- * Ends every session of a user, who may sign in again.
+ * Ends every session of a user. The user may sign in again.
  * @returns the number of live sessions that ended
  * @throws Problem not_found, permission_denied
  */

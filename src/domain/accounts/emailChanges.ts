@@ -17,11 +17,12 @@ import { endAllSessions } from '../sessions/sessions.ts'
 type Verified = { userId: string; sessionId: string; verifiedHash: Uint8Array }
 
 /**
- * Requests a change of address, as often as an account and a network may: each mails to an address of the client's
- * choice (security 90).
- * @param verified the stored hash that the current password was verified against
+ * Requests a change of an account's email address. The requests are limited by account and by network, because each
+ * request sends a mail to an email address of the client's choice (security 90).
+ * @param to the new email address
+ * @param verified the user, the session, and the stored hash against which the current password was verified
  * @throws Problem throttled; current_password_incorrect when the account was suspended or its password changed since
- * then
+ * the password was verified
  */
 export async function requestEmailChange(
   { db, limits }: LimitServices,
@@ -42,8 +43,8 @@ export async function requestEmailChange(
 }
 
 /**
- * Records the requested address and queues a mail with a code to it. It does the same for any address (security 14,
- * 29).
+ * Records the requested email address and queues a mail with a code to this address. The work is the same whether or
+ * not the address is free, so that it reveals no account (security 14, 29).
  */
 async function recordEmailChange(db: Database, to: EmailAddress, verified: Verified, client: Client): Promise<void> {
   const { userId } = verified
@@ -60,10 +61,11 @@ async function recordEmailChange(db: Database, to: EmailAddress, verified: Verif
 }
 
 /**
- * Makes the new address the account's, by the code that was mailed there. The old address gets a notice, and is held
- * so that its owner can undo the change (security 20, 22, 28). If the current address is confirmed again, that ends
- * the undo instead (security 103).
- * @returns for a current address that was confirmed again, the time until which its change can be undone
+ * Makes the new email address the account's own, given the code that was mailed to this address. The former address
+ * gets a notice, and is held so that its owner can undo the change (security 20, 22, 28). If the code confirms the
+ * address that the account already has, the call shortens the undo of earlier changes instead (security 103).
+ * @returns the time until which the change can be undone, if the current address was confirmed again; undefined
+ * otherwise
  * @throws Problem code_invalid, also when another account has claimed the address in the meantime
  */
 export async function confirmEmailChange(db: Database, code: string, client: Client): Promise<string | undefined> {
@@ -87,10 +89,11 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
 }
 
 /**
- * Returns the account to the owner of its former address, by the code that was mailed there. The attacker who changed
- * the address knows the password: it is cleared, with every session, every known device and all later addresses. The
- * address that the account had until now gets a notice (security 103, 109).
- * @throws Problem code_invalid, also when the address is no longer held and another account has claimed it
+ * Returns the account to the owner of its former email address, given the code that was mailed to that address. The
+ * attacker who changed the address knows the password. So the call clears the password, ends every session, forgets
+ * the known devices and releases all later addresses. The address that the account had until now gets a notice
+ * (security 103, 109).
+ * @throws Problem code_invalid, also when the former address is no longer held and another account has claimed it
  */
 export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
   await withCode(db, code, 'undo_email', async (transaction, userId, id) => {
@@ -108,14 +111,15 @@ export async function undoEmailChange(db: Database, code: string, client: Client
     await transaction.query(queries.voidCodes({ userId }))
     await forgetDevicesExcept(transaction, userId, client)
     await recordEvent(transaction, 'email_change_undone', { userId, client })
-    await enqueue(transaction, 'restore', address, userId) // never limited, because it names the user (security 100)
+    // A recovery mail that names its user is never limited (security 100).
+    await enqueue(transaction, 'restore', address, userId)
     if (normalizeEmail(newEmail) !== address) await enqueue(transaction, 'email_change_undone', newEmail, userId)
   })
 }
 
 /**
- * Consumes a code and runs `work` in one transaction. No code can be minted for the user in the meantime: voidCodes
- * would miss it.
+ * Consumes a code and runs `work` in one transaction. The transaction locks the user's codes, so that the worker
+ * cannot mint a code that voidCodes in `work` would miss.
  */
 async function withCode<Result>(
   db: Database,

@@ -6,38 +6,42 @@ import { undoLifetime } from '../mails/codes.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 /**
- * Seconds for which the owner of a former address can undo a change in any case. An attacker who has changed the
- * address to one of their own can recover the account there and confirm the address again, like a rightful owner.
+ * The least number of seconds for which the owner of a former email address can undo a change. An attacker who has
+ * changed the address to one of their own can also recover the account there and confirm the address again, like a
+ * rightful owner.
  */
 const minUndoTime = 72 * 3600
 
 /**
- * Checks whether the current address may be confirmed again: a change set it, and the password was recovered at it
- * since then. `findEndableUndo` in sql/queries/emailChanges.sql decides.
+ * Checks whether a user may confirm the current email address again. The address must have been set by a change, and
+ * the password must have been recovered at this address since then. `findEndableUndo` in sql/queries/emailChanges.sql
+ * decides.
  */
 export async function canEndUndo(db: Queryable, userId: string): Promise<boolean> {
   return (await db.maybeOne(findEndableUndo({ userId, undoLifetime }))) != null
 }
 
 /**
- * Shortens the time in which the changes of an address can be undone, after its user has recovered the password there
- * and confirmed the address again (security 103). It runs in the transaction that has consumed the code.
- * @returns the end of that time for the latest change, in ISO 8601
+ * Shortens the time in which the changes of a user's email address can be undone. The user has recovered the password
+ * at the current address and has then confirmed this address again (security 103). The caller's transaction has
+ * consumed the code of the confirmation.
+ * @returns the time until which the latest change can be undone, in ISO 8601
  * @throws Problem code_invalid if no change can be undone any more
  */
 export async function endUndoAfterRecovery(transaction: Queryable, userId: string, client: Client): Promise<string> {
   if (!(await canEndUndo(transaction, userId))) throw nothingToUndo()
   const { undo_until: undoUntil } = await transaction.one(endUndo({ userId, seconds: minUndoTime }))
   if (undoUntil === null) throw nothingToUndo()
-  await transaction.query(voidCodes({ userId })) // the request itself, too: it changes no address
+  // This also voids the request that confirmed the address again, because it changes no address.
+  await transaction.query(voidCodes({ userId }))
   await recordEvent(transaction, 'email_undo_ended', { userId, client })
   return undoUntil
 }
 
 /**
- * Ends the undo of every change of a user's address immediately. An operator calls this after verifying the owner's
- * identity.
- * @returns whether a change could still be undone
+ * Ends the undo of every change of a user's email address immediately. An operator calls this after verifying the
+ * owner's identity.
+ * @returns whether there was a change that could still be undone
  */
 export async function endUndoNow(db: Database, userId: string): Promise<boolean> {
   return db.transaction(async (transaction) => {

@@ -6,28 +6,33 @@ import { enqueueAccountDeleted } from '../mails/outbox.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 import { requireAnotherSuperuser, requireActor, type Actor } from './superusers.ts'
 
-// Rows of one statement, which may take at most 10 s. The number of a user's login logs and events is not limited.
+// The number of rows that one statement erases. A statement may take at most 10 s, and the number of a user's login
+// logs and security events is not limited.
 const batch = 20_000
 
-/** The user, who erases their own account, with the stored hash that their password was verified against. */
+/** A user who erases their own account, and the stored hash against which their password was verified. */
 type Owner = { verifiedHash: Uint8Array; sessionId: string }
 
 /**
- * Erases a user and all personal data in one transaction, and notifies the address. Security events are kept without
- * IP address and device. `eraseUser` in sql/queries/erasure.sql decides whether an owner may erase.
- * @throws Problem last_superuser; for an actor not_found or permission_denied; for the owner user_not_found, or
- * current_password_incorrect if the password changed after it was verified
+ * Erases a user and all their personal data in one transaction, and mails a notice to their email addresses. Security
+ * events are kept without IP address and device. `eraseUser` in sql/queries/erasure.sql decides whether a user may
+ * erase their own account.
+ * @param actor the user themselves, or the superuser or operator who erases the user
+ * @throws Problem last_superuser in any case; not_found or permission_denied for a superuser or operator;
+ * user_not_found for the user themselves, or current_password_incorrect if the password changed after it was verified
  */
 export async function eraseUser(db: Database, userId: string, actor: Owner | Actor): Promise<void> {
   const owner = 'verifiedHash' in actor ? actor : { verifiedHash: null, sessionId: null }
   await db.transaction(async (transaction) => {
     await requireAnotherSuperuser(transaction, userId)
     if (!('verifiedHash' in actor)) await requireActor(transaction, actor)
-    // From here on the worker mints no code for the user. Codes are locked before the user (sql/README.md).
+    // From here on the worker cannot mint a code for the user. Codes are locked before the user (order of locks:
+    // sql/README.md).
     await transaction.one(queries.lockCodes({ userId }))
     await transaction.query(queries.eraseCodes({ userIds: [userId] }))
     await transaction.query(queries.eraseEmailChanges({ userId }))
-    // Waits for sign-ins in progress, so that their rows are erased below, and refuses later ones.
+    // This statement waits for sign-ins in progress, so that the statements below erase their rows. Later sign-ins
+    // are refused.
     const user = await transaction.maybeOne(queries.eraseUser({ userId, ...owner }))
     if (!user) throw await makeRefusal(transaction, userId, actor)
     const addresses = await eraseRecords(transaction, userId)
@@ -47,7 +52,7 @@ async function makeRefusal(transaction: Queryable, userId: string, actor: Owner 
   })
 }
 
-/** Erases all records of a user. @returns the user's addresses, including held former ones */
+/** Erases all records of a user. @returns the user's email addresses, including former ones that are held */
 async function eraseRecords(transaction: Queryable, userId: string): Promise<string[]> {
   const addresses = (await transaction.any(queries.findOwnAddresses({ userId }))).map(({ address }) => address)
   const registered = await transaction.any(queries.eraseRegistrations({ addresses }))
@@ -63,8 +68,9 @@ async function eraseRecords(transaction: Queryable, userId: string): Promise<str
 }
 
 /**
- * Notifies the address and the former addresses that could still undo a change, because an attacker may have changed
- * the address before the erasure (security 110). The rows of these mails are deleted when they are sent.
+ * Queues a notice to the user's email address, and to each former address that could still undo a change: an attacker
+ * may have changed the address before the erasure (security 110). The worker deletes the rows of these mails when it
+ * has sent them.
  */
 async function notify(
   transaction: Queryable,

@@ -8,9 +8,10 @@ import { recordEvent } from '../events/securityEvents.ts'
 const limit = 500
 
 /**
- * Reads everything that is stored about a user except secrets. Each list is read while the caller iterates over it,
- * 500 rows in one statement at a time, so that a slow client keeps neither a connection nor more rows than that.
- * @throws Problem token_not_valid; user_not_found, also while a list is read
+ * Reads everything that is stored about a user, except secrets. Each list is read while the caller iterates over it,
+ * in statements of 500 rows. So a slow client holds no connection to the database and at most 500 rows in memory.
+ * @throws Problem token_not_valid if the user was suspended, deleted or signed out in the meantime; user_not_found if
+ * the user was deleted, also while the caller reads a list
  */
 export async function readExport(db: Database, signedIn: { userId: string; sessionId: string }, client: Client) {
   const { userId } = signedIn
@@ -60,11 +61,12 @@ async function* readAll<Row>(
     if (rows.length < limit) break
     last = rows.at(-1)
   }
-  // The list of a user who was erased in the meantime is not complete, and must not look as if it were.
+  // The list of a user who was erased in the meantime is incomplete. The error keeps the client from taking it for
+  // complete.
   if (!(await db.maybeOne(queries.findUser({ userId })))) throw new Problem('user_not_found')
 }
 
-// The position at which a page begins: after a row, or before the first one.
+// The functions below make the position at which a page begins: after the last row read, or before the first row.
 
 function after(afterTimestamp = '-infinity', afterId: string = NIL) {
   return { afterTimestamp, afterId }

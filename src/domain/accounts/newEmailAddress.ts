@@ -1,10 +1,11 @@
 import { Problem } from '../../problems.ts'
 import { requireEmailAddress, type EmailAddress } from '../emailAddress.ts'
 
-// The scripts in common use today (UAX 31, table 5). Others, such as Cherokee, have too many letters that look Latin.
+// The scripts in common use today (UAX 31, table 5). Other scripts, such as Cherokee, have too many letters that look
+// like Latin ones.
 const scripts =
   'Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew Hiragana Kannada Katakana Khmer Lao Latin Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan'
-// Scripts that are written together (UTS 39, "highly restrictive").
+// Combinations of scripts that are written together (UTS 39, "highly restrictive").
 const combinations = ['Latin Han Hiragana Katakana', 'Latin Han Bopomofo', 'Latin Han Hangul']
 const writingSystems = [...scripts.split(' '), ...combinations].map(
   (names) =>
@@ -15,21 +16,23 @@ const writingSystems = [...scripts.split(' '), ...combinations].map(
 )
 
 const invisible = /\p{Default_Ignorable_Code_Point}/u
-// The letters, digits and marks of an identifier (RFC 8264, 4.2).
+// The characters of an identifier: letters, digits, marks (RFC 8264, 4.2) and visible ASCII.
 const identifier = /^[!-~\p{Ll}\p{Lu}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}]+$/u
-// Hangul letters that form no syllable.
+// Hangul letters that are not composed to a syllable.
 const conjoiningHangul = /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]/u
-// Invisible marks: without a letter, twice on one letter, or a dot on a letter that has a dot (UTS 39, 5.4).
+// Marks that a reader cannot see: a mark without a letter, the same mark twice on one letter, or a dot on a letter
+// that has a dot already (UTS 39, 5.4).
 const hiddenMark = /(?:^|[!-@[-`{-~])\p{M}|(\p{Mn})\1|[\p{Soft_Dotted}lıȷ]\p{M}*\u0307/u
-// Right-to-left text that begins with a digit or sign looks like one that ends with it (RFC 5893, 2).
+// Right-to-left text that begins with a digit or sign is displayed like text that ends with the same digit or sign
+// (RFC 5893, 2).
 const reorderedText = /^\P{L}.*[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Thaana}]/u
 
 /**
- * Parses an address that an account does not have yet. It is stricter than requireEmailAddress, so that few addresses
- * look alike; stored addresses need not satisfy it. A local part is an identifier as in PRECIS (RFC 8265), in one
- * script and with the digits of one numbering system. A tag after a + may be in another script ("иван+shop"). Words
- * of different scripts that look the same (Cyrillic "аер", Latin "aep") are accepted: no rule about one address can
- * distinguish them.
+ * Parses an email address that a client wants to give to an account. This function is stricter than
+ * requireEmailAddress, so that few email addresses look alike. Email addresses that are already stored need not
+ * satisfy it. The local part must be an identifier as in PRECIS (RFC 8265), in one script and with the digits of one
+ * numbering system. A tag after a + may be in another script ("иван+shop"). Words of different scripts that look the
+ * same (Cyrillic "аер", Latin "aep") are accepted, because no rule about a single email address can distinguish them.
  * @throws Problem invalid
  */
 export function requireNewEmailAddress(text: string): EmailAddress {
@@ -41,7 +44,7 @@ export function requireNewEmailAddress(text: string): EmailAddress {
   return emailAddress
 }
 
-/** Checks one form of an address; the normalized and the typed form differ in case. */
+/** Checks one form of an email address. The normalized form and the typed form differ in case. */
 function isUnambiguous(address: string): boolean {
   const local = address.slice(0, address.lastIndexOf('@'))
   return (

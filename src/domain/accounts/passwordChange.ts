@@ -7,10 +7,10 @@ import { endAllSessions } from '../sessions/sessions.ts'
 import { requireCurrentPassword, type ReauthenticationServices } from './reauthentication.ts'
 
 /**
- * Sets a new password, given the current one. Ends all sessions but the one that made the request, voids mailed codes
- * and notifies the owner (security 11, 22, 28, 39). Of parallel changes one succeeds: the others were allowed by a
- * password that is no longer current. Each change mails a notice, so that their number is limited by account
- * (security 90).
+ * Sets a new password, given the current one. It ends all other sessions of the user, voids mailed codes and notifies
+ * the owner by mail (security 11, 22, 28, 39). Of several changes at the same time only one succeeds, because the
+ * others were allowed by a password that is no longer current. The changes are limited by account, because each
+ * change mails a notice (security 90).
  * @throws Problem current_password_incorrect, throttled
  */
 export async function changePassword(
@@ -24,11 +24,12 @@ export async function changePassword(
   const { rateLimit } = await services.limits.passwordChange.consumeUnlessFailed(userId, async () => {
     const passwordHash = await services.passwords.hash(password, caller)
     await services.db.transaction(async (transaction) => {
-      await transaction.one(lockCodes({ userId })) // before the user: sql/README.md
+      await transaction.one(lockCodes({ userId })) // codes are locked before the user (sql/README.md)
       const changed = await transaction.maybeOne(setIfUnchanged({ userId, sessionId, verifiedHash, passwordHash }))
       if (!changed) throw new Problem('current_password_incorrect', { cause: 'changed or suspended in the meantime' })
       await transaction.query(voidCodes({ userId }))
-      // After the update: a parallel sign-in with the former password has its session among these, or is refused.
+      // The sessions end after the password is updated. By then a parallel sign-in with the former password either
+      // has opened its session, which ends here, or is refused.
       await endAllSessions(transaction, { userId, keptId: sessionId, endedBy: 'password_changed' })
       await enqueue(transaction, 'password_changed', changed.email, userId)
       await recordEvent(transaction, 'password_changed', { userId, client: caller.client })

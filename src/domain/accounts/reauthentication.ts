@@ -8,12 +8,15 @@ import type { PasswordHasher } from '../passwords/hasher.ts'
 
 export type ReauthenticationServices = LimitServices & { passwords: PasswordHasher }
 
-/** The stored hash that the current password was verified against, to compare and set. */
+/**
+ * The stored hash against which the current password was verified. A later statement takes effect only if the account
+ * still has this hash.
+ */
 export type Reauthentication = { verifiedHash: Uint8Array; rateLimit: RateLimit | undefined }
 
 /**
- * Requires the current password for what an access token alone must not do (security 11, 29). A wrong one counts like
- * a failed sign-in, so that a stolen access token does not help to guess the password.
+ * Verifies the current password before an operation for which an access token alone is not enough (security 11, 29).
+ * A wrong password counts like a failed sign-in, so that a stolen access token does not help to guess the password.
  * @throws Problem current_password_incorrect, throttled; user_not_found when the user was deleted since the request
  * was authenticated
  */

@@ -19,16 +19,18 @@ type Code = { userId: string; hash: Uint8Array }
 type NewPassword = { password: string; password_confirm: string }
 
 /**
- * A used code that is presented again with the password that it set is recognised for so many seconds, so many times.
- * Each time lets the owner of the code try the current password, so that the limit is the default of LIMIT_SIGN_IN.
+ * Bounds repetitions: requests that present a used code again, with the password that the code has set. A repetition
+ * is recognised for so many seconds after the code was used, and so many times. With each repetition the owner of the
+ * code can try a current password, so the limit equals the default of LIMIT_SIGN_IN.
  */
 const repetition = { seconds: 600, limit: 10 }
 
 /**
- * Sets a new password by a mailed code, ends every session and notifies the owner (security 20, 22, 28, 39). It does
- * not sign in, but remembers the client's network as known, and ends a lock-out of the account in it (security 55).
- * For an address that only has registrations it creates the account (security 89). The code is checked first, because
- * it names the user whose address the rules for passwords need.
+ * Sets a new password, given a mailed code. It ends every session and notifies the owner by mail (security 20, 22,
+ * 28, 39). It does not sign the client in, but it records the client's network as known and ends a lock-out of the
+ * account in this network (security 55). If the email address has only registrations and no account, it creates the
+ * account (security 89). The code is checked before the password, because the password rules need the email address
+ * of the user whom the code names.
  * @throws Problem code_invalid, invalid
  */
 export async function restorePassword(
@@ -54,7 +56,11 @@ export async function restorePassword(
   await resetAttempts(limits, normalizeEmail(email), client)
 }
 
-/** @returns the address of the account */
+/**
+ * Sets the password and consumes the code, within the caller's transaction.
+ * @returns the email address of the account
+ * @throws Problem code_invalid
+ */
 async function setByCode(
   transaction: Queryable,
   named: Code,
@@ -62,13 +68,16 @@ async function setByCode(
   client: Client,
 ): Promise<string> {
   const { userId } = named
-  await transaction.one(queries.lockCodes({ userId })) // else two parallel codes could deadlock: each voids the other
+  // Otherwise two transactions with different codes could deadlock: each voids the code of the other.
+  await transaction.one(queries.lockCodes({ userId }))
   const user =
     (await restore(transaction, userId, passwordHash)) ??
     (await createByRecovery(transaction, userId, passwordHash)) ??
-    (await restore(transaction, userId, passwordHash)) // activated while this transaction waited for the address
+    // The account was activated while this transaction waited for the email address.
+    (await restore(transaction, userId, passwordHash))
   if (!user) throw invalid()
-  // After the address is claimed, as in an activation: neither holds a code while it waits for the other.
+  // The code is consumed after the email address is claimed. An activation does the same, so that neither transaction
+  // holds a code while it waits for the other.
   if (!(await transaction.maybeOne(queries.consumeCode({ ...named, purpose: 'restore' })))) throw invalid()
   await transaction.query(queries.voidCodes({ userId }))
   await forgetDevicesExcept(transaction, userId, client)
@@ -91,8 +100,8 @@ async function restore(
 }
 
 /**
- * Makes the Problem of a code that is not live. It is a repetition if the code was used a moment ago and the password
- * is the current one: the user has sent the form twice, and needs no error.
+ * Makes the Problem for a code that is not live. The request is a repetition if the code was used a moment ago and
+ * the password is the current one. The user has then sent the form twice, and needs no error.
  */
 async function refuseCode(
   { db, passwords }: RecoveryServices,

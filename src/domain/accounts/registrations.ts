@@ -20,8 +20,8 @@ import { createUser, type UserRow } from './users.ts'
 export type Names = { firstName: string; lastName: string; language: 'en' | 'ru' }
 
 /**
- * Stores a registration and queues its mail. It does not check whether the address is free, so that the reply reveals
- * no account: the mail informs the owner of the address (security 14).
+ * Stores a registration and queues its mail. It does not check whether the email address is free, so that the reply
+ * reveals no account. The mail informs the owner of the email address (security 14).
  */
 export async function register(
   db: Database,
@@ -38,10 +38,10 @@ export async function register(
 }
 
 /**
- * Creates a user from the registration of a mailed code, and voids the other registrations of that address (security
- * 20, 31).
- * @returns `activated`; `already_active` if an earlier call with this code did it; `superseded` if another
- * registration of the address was activated
+ * Creates a user from the registration to which a mailed code belongs, and voids the other registrations of the same
+ * email address (security 20, 31).
+ * @returns `activated`; `already_active` if an earlier call with this code created the user; `superseded` if another
+ * registration of the email address was activated
  * @throws Problem code_invalid
  */
 export async function activate(db: Database, code: string): Promise<'activated' | 'already_active' | 'superseded'> {
@@ -53,9 +53,10 @@ export async function activate(db: Database, code: string): Promise<'activated' 
 }
 
 /**
- * Claims the address before it locks any code or registration. Another transaction that claims the same address waits
- * there and holds no lock that this one needs, so the two cannot deadlock (order of locks: sql/README.md).
- * @returns false if the code belongs to no live registration, or the address is taken
+ * Activates the registration to which a code belongs, within the caller's transaction. It claims the email address
+ * before it locks any code or registration. Another transaction that claims the same email address waits there and
+ * holds no lock that this transaction needs, so that the two cannot deadlock (order of locks: sql/README.md).
+ * @returns false if the code belongs to no live registration, or if the email address is taken
  */
 async function activateByCode(transaction: Queryable, userId: string, hash: Uint8Array): Promise<boolean> {
   const registration = await transaction.maybeOne(findRegistrationByCode({ userId, hash }))
@@ -72,10 +73,10 @@ async function activateByCode(transaction: Queryable, userId: string, hash: Uint
 }
 
 /**
- * Creates a user for an address that only has registrations, by a recovery code (security 89). The code belongs to
- * one of the registrations, which another person may have made, so that only its language is kept. It voids all
- * registrations of the address.
- * @returns undefined if the registration has expired or was voided, or the address is taken
+ * Creates a user, given a recovery code, for an email address that only has registrations (security 89). The code
+ * belongs to one of the registrations. Another person may have made this registration, so only its language is kept.
+ * All registrations of the email address are voided.
+ * @returns undefined if the registration has expired or was voided, or if the email address is taken
  */
 export async function createByRecovery(
   transaction: Queryable,
@@ -93,7 +94,7 @@ export async function createByRecovery(
   return created
 }
 
-/** Returns the display form of a normalized address, without the spelling that a registration used. */
+/** Returns the display form of a normalized email address, rather than the spelling that a registration used. */
 export function displayEmail(address: string): string {
   return parseEmailAddress(address)?.email ?? address
 }

@@ -10,9 +10,9 @@ export type Administrator = { actorId: string; sessionId: string; client: Client
 export type Actor = Administrator | { actorId?: never; sessionId?: never; client?: never }
 
 /**
- * Checks, in the transaction of the change, that the actor still is an active superuser with a live session (security
+ * Checks, in the transaction of a change, that the actor still is an active superuser with a live session (security
  * 88). `lockActor` in sql/queries/sessions.sql decides, and locks the superuser until the transaction ends. An
- * operator passes.
+ * operator passes without a check.
  * @throws Problem permission_denied
  */
 export async function requireActor(transaction: Queryable, { actorId, sessionId }: Actor): Promise<void> {
@@ -25,9 +25,9 @@ export async function requireActor(transaction: Queryable, { actorId, sessionId 
 
 /**
  * Refuses to delete, demote or suspend the last superuser (security 77). `findLastSuperuser` in
- * sql/queries/accounts.sql decides: a superuser without a password does not count. The transaction of the change
- * calls this before any other lock (sql/README.md): of two superusers who demote each other at the same time, the
- * second waits here for the first.
+ * sql/queries/accounts.sql decides: a superuser without a password does not count. The transaction of a change calls
+ * this function before it takes any other lock (sql/README.md). If two superusers demote each other at the same time,
+ * the second transaction waits here for the first.
  * @throws Problem last_superuser
  */
 export async function requireAnotherSuperuser(transaction: Queryable, userId: string): Promise<void> {

@@ -6,27 +6,29 @@ import { foldText } from '../searchText.ts'
 import type { UserRow } from './users.ts'
 
 export type UserFilter = {
-  /** Normalised. A held address matches no user. */
+  /** A normalized email address. An address that is only held after a change matches no user. */
   address?: string | undefined
-  /** A fragment of address or names. */
+  /** A fragment of the email address or of the names. */
   search?: string | undefined
   isActive?: boolean | undefined
   isSuperuser?: boolean | undefined
 }
 export type UserOrder = 'date_joined' | 'email'
 
-/** A filter as the statements take it. */
+/** A filter in the form of the parameters of SQL statements. */
 export type UserSearch = {
   conditions: { isActive: boolean | null; isSuperuser: boolean | null; pattern: string }
-  /** Which index finds the matches, and the id that the index of addresses has found. */
+  /**
+   * The index that finds the matches. For `address`, `userId` is the id that the index of email addresses has found.
+   */
   source: 'address' | 'superusers' | 'suspended' | 'trigrams' | 'all'
   userId: string
   isUnfiltered: boolean
 }
 
-// Walks along the index of an order and filters what it meets.
+// These statements walk along the index of the list's order and filter the users that they meet.
 const scans = { date_joined: queries.scanUsersByDate, email: queries.scanUsersByEmail }
-// Finds all matches by an index of their own and sorts them.
+// These statements find all matches by an index of the filter and then sort them.
 const searches = { date_joined: queries.searchUsersByDate, email: queries.searchUsersByEmail }
 
 // A scan of this many users costs as much as a search by index.
@@ -46,9 +48,10 @@ export async function prepareSearch(db: Database, filter: UserFilter): Promise<U
 }
 
 /**
- * Reads the users that match, beyond a position. It scans first, which fills a page quickly where many users match.
- * If the page is not full after `maxScanned` users, few match or the matches are far away, and a search is faster.
- * PostgreSQL cannot choose between the two: it plans a prepared statement without knowing the fragment.
+ * Reads up to `limit` matching users after a position. A scan runs first, because it fills a page quickly where many
+ * users match. If the page is not full after `maxScanned` users, few users match or the matches are far away, and a
+ * search by index is faster. PostgreSQL cannot choose between scan and search, because it plans a prepared statement
+ * without knowing the fragment.
  */
 export async function readUsers(
   db: Database,
@@ -65,17 +68,17 @@ export async function readUsers(
   return db.any(searches[orderBy][direction]({ ...page, source, userId }))
 }
 
-/** Counts the users that match, up to one more than the cap. */
+/** Counts the matching users, up to one more than `countCap`. */
 export function countUsers(db: Database, { conditions, source, userId }: UserSearch): Promise<Count> {
   return db.one(queries.countUsers({ ...conditions, source, userId, cap: countCap }))
 }
 
-/** Chooses the index that finds the matches: of few users, of the fragment's trigrams, or none. */
+/** Chooses the index that finds the matches: an index of few users, the index of the fragment's trigrams, or none. */
 function chooseSource({ address, isActive, isSuperuser }: UserFilter, text: string): UserSearch['source'] {
   if (address !== undefined) return 'address'
   if (isSuperuser) return 'superusers'
   if (isActive === false) return 'suspended'
-  return /[\p{L}\p{N}]{3}/u.test(text) ? 'trigrams' : 'all' // fewer letters or digits in a row have no trigram
+  return /[\p{L}\p{N}]{3}/u.test(text) ? 'trigrams' : 'all' // a trigram needs three letters or digits in a row
 }
 
 function escapeLike(text: string): string {

@@ -26,7 +26,7 @@ export type NewUser = EmailAddress & {
   firstName: string
   lastName: string
   language: string
-  /** Null until a mailed code sets a password. */
+  /** Null for a user who has not yet set a password by a mailed code. */
   passwordHash: Uint8Array | null
   isActive?: boolean
   isSuperuser: boolean
@@ -35,8 +35,8 @@ export type NewUser = EmailAddress & {
 
 /**
  * Creates a user, within the caller's transaction. `claimAddress` in sql/queries/accounts.sql decides whether the
- * address is free.
- * @returns undefined if the address belongs to another user
+ * email address is free.
+ * @returns undefined if the email address belongs to another user
  */
 export async function createUser(
   transaction: Queryable,
@@ -64,7 +64,7 @@ export async function updateProfile(
 }
 
 /**
- * Writes changes of a user and the search text that follows from them.
+ * Writes the changes of a user, and the search text that results from them.
  * @param before the user's row, which the caller has locked
  */
 export async function writeChanges(transaction: Queryable, before: UserRow, changes: UserChanges): Promise<UserRow> {

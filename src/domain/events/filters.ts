@@ -1,11 +1,11 @@
 import { parseIpAddress } from '../ipAddress.ts'
 import { Problem } from '../../problems.ts'
 
-/** The filters that all logs have in common, as their statements take them. */
+/** The filters that all logs have in common, in the form of the parameters of SQL statements. */
 export type LogFilter = { after: string; before: string; ipAddress: string | null; userAgent: string }
 type LogQuery = { timestamp_after?: string; timestamp_before?: string; ip_address?: string; user_agent?: string }
 
-/** Converts the query of a request. @throws Problem invalid */
+/** Converts the query parameters of a request to a filter. @throws Problem invalid if an IP address is malformed */
 export function toLogFilter({ timestamp_after, timestamp_before, ip_address, user_agent = '' }: LogQuery): LogFilter {
   return {
     after: toTimestamp(timestamp_after) ?? '-infinity',
@@ -17,7 +17,8 @@ export function toLogFilter({ timestamp_after, timestamp_before, ip_address, use
 
 /**
  * Converts a date-time of RFC 3339 to PostgreSQL's format, in UTC and to the microsecond. A year before 1 or after
- * 9999, which PostgreSQL writes in another way, becomes an infinity. A leap second becomes the second before it.
+ * 9999 becomes an infinity, because PostgreSQL writes such years in another way. A leap second becomes the second
+ * before it.
  */
 export function toTimestamp(text: string | undefined): string | undefined {
   const [, seconds, fraction = '', zone = 'Z'] = /^(.{19})(\.\d+)?(.+)$/.exec(text ?? '') ?? []
@@ -31,7 +32,10 @@ export function toTimestamp(text: string | undefined): string | undefined {
   return `${date.toISOString().slice(0, 19)}${fraction.slice(0, 7)}Z`
 }
 
-/** Returns an IP address as it is stored. @throws Problem invalid if it is not one */
+/**
+ * Returns an IP address in the form in which the database stores it.
+ * @throws Problem invalid if the text is not an IP address
+ */
 export function requireIpAddress(text: string): string {
   const address = parseIpAddress(text)
   if (address !== undefined) return address

@@ -4,10 +4,10 @@ import { countCap, scanReach, type Count, type Slice } from '../pagination.ts'
 import type { LogFilter } from './filters.ts'
 
 export type LoginLogRow = queries.ListLoginLogsRow
-/** The login log of one user, or of all users where `userId` is undefined. */
+/** Selects the login log of one user, or of all users if `userId` is undefined. */
 export type LoginLogSearch = { userId: string | undefined; filter: LogFilter }
 
-/** Reads the login log beyond a position. */
+/** Reads up to `limit` rows of the login log after a position. */
 export function readLoginLogs(
   db: Database,
   { userId, filter }: LoginLogSearch,
@@ -19,7 +19,7 @@ export function readLoginLogs(
   return db.any(queries.listLoginLogsOfUser[direction]({ ...page, userId }))
 }
 
-/** Counts the matches among the latest `scanReach` rows, up to one more than the cap. */
+/** Counts the matching rows among the latest `scanReach` rows, up to one more than `countCap`. */
 export async function countLoginLogs(db: Database, { userId, filter }: LoginLogSearch): Promise<Count> {
   const bounded = { ...filter, reach: scanReach, cap: countCap }
   const { count, is_partial: isPartial } = await db.one(

@@ -8,7 +8,7 @@ import type { LogFilter } from './filters.ts'
 
 export type SecurityEventType = components['schemas']['SecurityEventType']
 export type SecurityEventRow = queries.ListSecurityEventsRow
-/** Selects the events of one user or type; undefined selects all. */
+/** Selects the events of one user or of one type. An undefined `userId` or `type` does not restrict the events. */
 export type SecurityEventSearch = {
   userId: string | undefined
   type: string | undefined
@@ -17,12 +17,12 @@ export type SecurityEventSearch = {
   filter: LogFilter
 }
 
-/** The user id of an event without a user, such as a failed sign-in with an unknown address. */
+/** The user id of an event that has no user, such as a failed sign-in with an unknown email address. */
 export const noUser = NIL
 
 /**
- * Records a security event, in the caller's transaction if there is one.
- * @param event.actorId the administrator who acted; left out if the user did
+ * Records a security event, within the caller's transaction if there is one.
+ * @param event.actorId the administrator who acted; left out if the user themselves acted
  */
 export async function recordEvent(
   db: Queryable,
@@ -34,7 +34,7 @@ export async function recordEvent(
   await db.query(queries.insertSecurityEvent({ userId, id: uuidv7(), type, actorId, ipAddress, userAgent }))
 }
 
-/** Reads security events beyond a position. */
+/** Reads up to `limit` security events after a position. */
 export function readSecurityEvents(
   db: Database,
   { userId, type, seesActors, filter }: SecurityEventSearch,
@@ -44,12 +44,12 @@ export function readSecurityEvents(
   const page = { ...filter, cursorTimestamp: from.value, cursorId: from.id, reach: scanReach, limit }
   if (userId !== undefined)
     return db.any(queries.listSecurityEventsOfUser[direction]({ ...page, userId, type: type ?? null, seesActors }))
-  // The index that leads with the type finds a rare one at once.
+  // The index whose first column is the type finds events of a rare type at once.
   if (type !== undefined) return db.any(queries.listSecurityEventsOfType[direction]({ ...page, type }))
   return db.any(queries.listSecurityEvents[direction](page))
 }
 
-/** Counts the matches among the latest `scanReach` events, up to one more than the cap. */
+/** Counts the matching events among the latest `scanReach` events, up to one more than `countCap`. */
 export async function countSecurityEvents(
   db: Database,
   { userId, type, seesActors, filter }: SecurityEventSearch,

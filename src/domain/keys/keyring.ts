@@ -1,4 +1,4 @@
-/** The signing keys in memory: which one signs now, which ones are published, and when they are read again. */
+/** The signing keys in memory: the key that signs now, the keys that are published, and how they are read again. */
 
 import type { KeyObject } from 'node:crypto'
 import type { ListSigningKeysRow } from '../../../generated/queries.ts'
@@ -11,13 +11,16 @@ import { readOrCreateKeys, reencryptKeys } from './store.ts'
 
 /** Seconds for which clients may cache the JWKS. */
 export const jwksMaxAge = 300
-/** Seconds after which a running instance knows a new key. */
+/** Seconds after which every running instance has loaded a new key. */
 export const reloadInterval = 60
 
-/** Seconds between two reloads because of an unknown kid: any client can send one. */
+/**
+ * Seconds between two reloads that an unknown kid causes. The interval is needed because any client can send an
+ * unknown kid.
+ */
 const searchInterval = 5
 
-/** Holds the keys that sign access tokens, decrypted. The database holds them encrypted under SECRET_KEY. */
+/** Holds the keys that sign access tokens, in decrypted form. The database holds them encrypted under SECRET_KEY. */
 export class Keyring {
   readonly #secrets: Secrets
   readonly #clock: Clock
@@ -28,7 +31,7 @@ export class Keyring {
   #search: Promise<boolean> = Promise.resolve(true)
   #nextSearchAt = 0
 
-  /** @param onFailure receives the error when the keys cannot be read again; the loaded keys stay in use */
+  /** @param onFailure receives the error when the keys cannot be read again; the keys that are loaded stay in use */
   constructor(secrets: Secrets, clock: Clock, onFailure: (error: unknown) => void = () => undefined) {
     this.#secrets = secrets
     this.#clock = clock
@@ -36,9 +39,9 @@ export class Keyring {
   }
 
   /**
-   * Loads the keys. Creates the first one if there is none, and re-encrypts under SECRET_KEY those that are encrypted
-   * under a previous one.
-   * @throws StartError if no known SECRET_KEY decrypts a key; a new key never replaces it
+   * Loads the keys. It creates the first key if there is none. It re-encrypts keys that are encrypted under a
+   * previous SECRET_KEY under the present one.
+   * @throws StartError if no known SECRET_KEY decrypts a key; the service never replaces such a key by a new one
    */
   async load(db: Database): Promise<void> {
     const rows = await this.#read(db)
@@ -49,7 +52,7 @@ export class Keyring {
 
   /**
    * Reads the keys again at an interval, so that no instance needs a restart after a rotation.
-   * @param interval in seconds
+   * @param interval the seconds between two reads
    */
   startReloading(interval = reloadInterval): { stop(): Promise<void> } {
     const timer = setInterval(() => void this.#reload(), interval * 1000).unref()
@@ -60,7 +63,10 @@ export class Keyring {
     return { stop }
   }
 
-  /** The key that signs now, by the database's clock. @throws Problem unavailable while the keys are not loaded */
+  /**
+   * The key that signs now, according to the database's clock. @throws Problem unavailable while the keys are not
+   * loaded
+   */
   get current(): SigningKey {
     this.requireLoaded()
     const now = this.#clock.now()
@@ -73,10 +79,10 @@ export class Keyring {
   }
 
   /**
-   * Finds a published key. An unknown kid may belong to a key that was created a moment ago, so the keys are read
-   * again, once in 5 s for all callers.
+   * Finds a published key. An unknown kid may belong to a key that was created a moment ago. So the keys are read
+   * again, at most once in 5 s for all callers together.
    * @returns undefined if no published key has this kid
-   * @throws Problem unavailable while the keys are not loaded or cannot be read: the token may be valid
+   * @throws Problem unavailable while the keys are not loaded or cannot be read, because the token may be valid
    */
   async findPublicKey(kid: string): Promise<KeyObject | undefined> {
     this.requireLoaded()
@@ -109,7 +115,7 @@ export class Keyring {
     this.#keys = rows.map((row) => decryptKey(row, this.#secrets))
   }
 
-  /** Reads the keys and corrects the clock by the same statement. */
+  /** Reads the keys, and corrects the clock by the time that the same statement returns. */
   #read(db: Database): Promise<readonly ListSigningKeysRow[]> {
     return this.#clock.measure(
       () => readOrCreateKeys(db, this.#secrets),
@@ -117,7 +123,7 @@ export class Keyring {
     )
   }
 
-  /** Reads the keys again. Callers at the same time share one read. @returns whether it succeeded */
+  /** Reads the keys again. Callers at the same time share one read. @returns whether the read succeeded */
   #reload(): Promise<boolean> {
     this.#reloading ??= this.#readAgain().finally(() => {
       this.#reloading = undefined

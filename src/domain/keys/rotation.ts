@@ -17,8 +17,8 @@ import { recordEvent } from '../events/securityEvents.ts'
 import { generateKey, decryptKey, type EncryptedKey } from './signingKey.ts'
 
 /**
- * Both in seconds. `publishFor`: from the publication of a key to its first signature. `overlap`: from that signature
- * to the end of its predecessors' publication.
+ * The times of a rotation, in seconds. `publishFor` is the time from the publication of a key to its first signature.
+ * `overlap` is the time from this signature to the end of its predecessors' publication.
  */
 export type RotationSchedule = { publishFor: number; overlap: number }
 
@@ -26,16 +26,16 @@ export type RotationSchedule = { publishFor: number; overlap: number }
 export type Rotation = { kid: string; signsFrom: string; replaced: readonly { kid: string; retires_at: string }[] }
 
 /**
- * Computes a schedule by which no verification fails: every service that caches the JWKS has fetched the new key
- * before it signs, and the old key is published until its last token has expired (security 51).
- * @param accessLifetime in seconds
- * @param options.now whether the new key signs immediately; services that cache the JWKS do not know it yet
+ * Computes a schedule by which no verification fails. Every service that caches the JWKS fetches the new key before
+ * the new key signs. The old key is published until the last token that it signed has expired (security 51).
+ * @param accessLifetime the lifetime of access tokens in seconds
+ * @param options.now whether the new key signs immediately, although services that cache the JWKS do not know it yet
  */
 export function rotationSchedule(accessLifetime: number, { now }: { now: boolean }): RotationSchedule {
   return { publishFor: now ? 0 : jwksMaxAge + reloadInterval, overlap: accessLifetime + jwksMaxAge + clockSkew }
 }
 
-/** Creates the key that signs next. @throws StartError if `secrets` do not decrypt the existing keys */
+/** Creates the key that signs next. @throws StartError if `secrets` cannot decrypt the existing keys */
 export async function rotateKeys(db: Database, secrets: Secrets, schedule: RotationSchedule): Promise<Rotation> {
   const key = await generateKey(secrets)
   return db.transaction(async (transaction) => {
@@ -46,8 +46,9 @@ export async function rotateKeys(db: Database, secrets: Secrets, schedule: Rotat
 
 /**
  * Retires a key: removes it from the JWKS, so that tokens that it signed are refused.
- * @param schedule when a successor replaces the key that signs now or next; without it such a key is not retired
- * @returns the successor and the keys it replaces; undefined if the key signed no longer
+ * @param schedule the schedule by which a successor replaces a key that signs now or next; without a schedule such a
+ * key is not retired
+ * @returns the successor and the keys that it replaces; undefined if the retired key no longer signed
  * @throws StartError if the key does not exist, or if it signs and `schedule` is missing
  */
 export async function retireKey(
@@ -69,7 +70,10 @@ export async function retireKey(
   })
 }
 
-/** Inserts a key that replaces all others: `replaceSigningKeys` in sql/queries/keys.sql decides when they retire. */
+/**
+ * Inserts a key that replaces all others. `replaceSigningKeys` in sql/queries/keys.sql decides when the others
+ * retire.
+ */
 async function insertSuccessor(
   transaction: Queryable,
   key: EncryptedKey,
@@ -77,7 +81,7 @@ async function insertSuccessor(
   { publishFor, overlap }: RotationSchedule,
 ): Promise<Rotation> {
   const present = await transaction.any(listSigningKeys())
-  // The service would not start again with a key that it cannot decrypt.
+  // Refuses a wrong SECRET_KEY: with a key that it cannot decrypt, the service would not start again.
   for (const row of present) decryptKey(row, secrets)
   const { kid, signs_from: signsFrom } = await transaction.one(
     insertSigningKey({ ...key, publishFor: present.length > 0 ? publishFor : 0 }),

@@ -1,6 +1,6 @@
 /**
- * The symmetric keys that are derived from SECRET_KEY: they sign refresh tokens and cursors and encrypt the signing
- * keys.
+ * The symmetric keys that are derived from SECRET_KEY. They sign refresh tokens, encrypt cursors and the signing
+ * keys, and hash the keys of limits.
  */
 
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
@@ -18,8 +18,8 @@ export type Secret = Readonly<{
 }>
 
 /**
- * The keys from SECRET_KEY, which sign and encrypt, and those from SECRET_KEY_PREVIOUS, which only verify and
- * decrypt.
+ * The keys that are derived from SECRET_KEY, which sign and encrypt. `previous` has the keys that are derived from
+ * SECRET_KEY_PREVIOUS, which only verify and decrypt.
  */
 export type Secrets = Secret & Readonly<{ previous: readonly Secret[] }>
 

@@ -19,8 +19,8 @@ import { findSecret, type Secret, type Secrets } from './secrets.ts'
 export type Jwk = { kty: 'EC'; use: 'sig'; alg: 'ES256'; kid: string; crv: 'P-256'; x: string; y: string }
 
 /**
- * A decrypted key. Times are in seconds since 1970, by the database's clock; `retiresAt` is Infinity without a
- * successor.
+ * A decrypted key. Times are in seconds since 1970, by the database's clock. `retiresAt` is Infinity while the key
+ * has no successor.
  */
 export type SigningKey = {
   kid: string
@@ -60,7 +60,7 @@ export function decryptKey(row: ListSigningKeysRow, secrets: Secrets): SigningKe
 
 /**
  * Encrypts a stored key again, under the present SECRET_KEY.
- * @throws StartError if no known SECRET_KEY decrypts it
+ * @throws StartError if no known SECRET_KEY decrypts the key
  */
 export function reencryptKey(row: StoredKey, secrets: Secrets): EncryptedKey {
   return encrypt(decrypt(row, secrets), row.kid, secrets)
@@ -75,7 +75,10 @@ function publicJwk(publicKey: KeyObject): Jwk {
   return { kty: 'EC', use: 'sig', alg: 'ES256', kid, crv: 'P-256', x, y }
 }
 
-/** Encrypts by AES-256-GCM. The kid is authenticated, so that no row can be stored under another key's kid. */
+/**
+ * Encrypts a private key by AES-256-GCM. The kid is authenticated, so that no row can be stored under another key's
+ * kid.
+ */
 function encrypt(plain: Buffer, kid: string, secret: Secret): EncryptedKey {
   const iv = randomBytes(ivBytes)
   const cipher = createCipheriv('aes-256-gcm', secret.signingKeys, iv).setAAD(Buffer.from(kid))

@@ -15,8 +15,8 @@ import type { Secrets } from './secrets.ts'
 import { generateKey, reencryptKey } from './signingKey.ts'
 
 /**
- * Reads the published keys. Creates the first one if there is none; instances that start at the same time create only
- * one.
+ * Reads the published keys. It creates the first key if there is none. Instances that start at the same time create
+ * only one key.
  */
 export async function readOrCreateKeys(db: Database, secrets: Secrets): Promise<readonly ListSigningKeysRow[]> {
   const rows = await db.any(listSigningKeys())
@@ -32,11 +32,11 @@ export async function readOrCreateKeys(db: Database, secrets: Secrets): Promise<
 }
 
 /**
- * Encrypts keys under the present SECRET_KEY, all or none. It deletes retired keys, so that no key needs a previous
- * SECRET_KEY afterwards.
+ * Encrypts keys under the present SECRET_KEY, all or none. It also deletes retired keys, so that no key in the
+ * database needs a previous SECRET_KEY afterwards.
  * @param rows the published keys that are encrypted under a previous SECRET_KEY
  * @returns the published keys
- * @throws StartError if no known SECRET_KEY decrypts one of them
+ * @throws StartError if no known SECRET_KEY decrypts one of the keys
  */
 export async function reencryptKeys(
   db: Database,

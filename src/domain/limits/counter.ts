@@ -10,8 +10,8 @@ export type Limit = { count: number; window: number }
 const unlimited: CounterState = { used: 0, remaining: Infinity, rateLimit: undefined }
 
 /**
- * One limit, counted in the database for all instances. Each instance also counts on its own, and uses that count
- * while the database does not answer: the limit still holds, and the service stays available.
+ * One limit. The database counts its points for all instances. Each instance also counts on its own, and uses its own
+ * count while the database does not answer. So the limit still holds, and the service stays available.
  */
 export class Counter {
   readonly #name: string
@@ -19,13 +19,13 @@ export class Counter {
   readonly #secret: KeyObject
   readonly #limiters: { shared: RateLimiterPostgres; own: RateLimiterMemory } | undefined
 
-  /** @param store undefined: nothing is limited */
+  /** @param store the counters in the database; undefined if nothing is limited */
   constructor(name: string, limit: Limit, secret: KeyObject, store: CounterStore | undefined) {
     this.#name = name
     this.#limit = limit
     this.#secret = secret
     const options = { keyPrefix: name, points: limit.count, duration: limit.window }
-    // The hourly clean-up deletes expired rows.
+    // Expired rows are deleted by the hourly clean-up, not by the library.
     const table = { tableName: 'rate_limits', tableCreated: true, clearExpiredByTimeout: false }
     this.#limiters = store && {
       shared: new RateLimiterPostgres({ ...options, ...table, storeClient: store, storeType: 'client' }),
@@ -33,7 +33,7 @@ export class Counter {
     }
   }
 
-  /** Consumes a point, before the limited work is done. @throws Problem throttled */
+  /** Consumes a point of a key. The caller does this before the limited work. @throws Problem throttled */
   async consume(key: string): Promise<CounterState> {
     if (!this.#limiters) return unlimited
     const hash = this.#hash(key)
@@ -49,8 +49,8 @@ export class Counter {
   }
 
   /**
-   * Consumes a point for `work`, and refunds it when `work` fails.
-   * @throws Problem throttled, and whatever `work` throws
+   * Consumes a point for `work`, and refunds the point when `work` fails.
+   * @throws Problem throttled, and every error of `work`
    */
   async consumeUnlessFailed(key: string, work: () => Promise<void>): Promise<CounterState> {
     const state = await this.consume(key)
@@ -72,7 +72,7 @@ export class Counter {
     return this.#change((limiter) => limiter.delete(this.#hash(key)))
   }
 
-  /** Refuses a key for so many seconds. */
+  /** Refuses a key for this number of seconds. */
   block(key: string, seconds: number): Promise<void> {
     return this.#change((limiter) => limiter.block(this.#hash(key), seconds))
   }
@@ -80,10 +80,10 @@ export class Counter {
   async #change(change: (limiter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
     if (!this.#limiters) return
     await change(this.#limiters.own)
-    await change(this.#limiters.shared).catch(() => undefined) // the store has logged it
+    await change(this.#limiters.shared).catch(() => undefined) // the store has logged the error
   }
 
-  /** The rate limit of a key without a consumed point. */
+  /** The rate limit of a key that has consumed no point. */
   get unused(): RateLimit | undefined {
     return this.#limiters && this.#rateLimit(this.#limit.count, this.#limit.window)
   }
@@ -93,7 +93,7 @@ export class Counter {
     return { policy: this.#name, limit, window, remaining, reset }
   }
 
-  /** The table must not reveal email addresses or IP addresses. */
+  /** Hashes a key, because the table must not reveal email addresses or IP addresses. */
   #hash(key: string): string {
     return createHmac('sha256', this.#secret).update(key).digest('base64url')
   }
@@ -112,7 +112,10 @@ function secondsOf({ msBeforeNext }: RateLimiterRes): number {
   return Math.max(1, Math.ceil(msBeforeNext / 1000))
 }
 
-/** rate-limiter-flexible rejects with the result, which is not an Error, when no point is left. */
+/**
+ * Returns the result that rate-limiter-flexible rejects with when no point is left. The result is not an Error. Any
+ * other rejection is thrown again.
+ */
 function asResult(thrown: unknown): RateLimiterRes {
   if (thrown instanceof RateLimiterRes) return thrown
   throw thrown

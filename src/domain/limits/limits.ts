@@ -19,14 +19,14 @@ type LimitName =
   | 'newDeviceMails'
   | 'refresh'
 
-/** What a function that limits requests works with. */
+/** The services that a function needs to limit requests. */
 export type LimitServices = { db: Database; limits: Limits }
 
-/** The limits that requests meet; those of mails are the worker's (src/mail). */
+/** The limits of requests. The worker has the limits of mails (src/mail). */
 export class Limits {
-  /** Wrong passwords for an account from one network: beyond them it is locked for that network. */
+  /** Wrong passwords for an account from one network. Beyond this limit the account is locked for the network. */
   readonly signIn: NetworkCounter
-  /** The lock-outs of an account in a network in a day: each lasts twice as long as the one before. */
+  /** The lock-outs of an account in a network within a day. Each lock-out lasts twice as long as the one before. */
   readonly lockOuts: Counter
   /** Wrong passwords for an account from everywhere. */
   readonly signInAccount: Counter
@@ -40,15 +40,18 @@ export class Limits {
   readonly recovery: NetworkCounter
   /** Changes of one account's password. */
   readonly passwordChange: Counter
-  /** Requests to change an address in an hour, and in a day: of one account, and from one network. */
+  /** Requests to change an email address, in an hour and in a day, of one account and from one network. */
   readonly emailChanges: { byAccount: Counter[]; byNetwork: NetworkCounter[] }
-  /** Mails about new devices to one account, counted in the outbox; undefined: unlimited. */
+  /** Mails about new devices to one account, which are counted in the outbox. Undefined if nothing is limited. */
   readonly newDeviceMails: Limit | undefined
   /** Refreshes of one session. */
   readonly refresh: Counter
   readonly #firstLockOut: number
 
-  /** @param store undefined: nothing is limited */
+  /**
+   * @param key the secret under which the counters hash their keys
+   * @param store the counters in the database; undefined if nothing is limited
+   */
   constructor(limits: Record<LimitName, Limit>, key: KeyObject, store: CounterStore | undefined) {
     const counter = (name: string, limit: Limit) => new Counter(name, limit, key, store)
     const networkCounter = (name: string, limit: Limit) => new NetworkCounter(name, limit, counter)

@@ -6,18 +6,21 @@ import type { Limits, LimitServices } from './limits.ts'
 import { scopesOf, type NetworkCounterState, type Scope, type Subject } from './networkCounter.ts'
 import { ConsumedPoints, refundOnError } from './points.ts'
 
-/** What a check of a password found: a value, or that the password is wrong. `cause` is logged, never sent. */
+/**
+ * The result of a password check: a value if the password is right, otherwise the cause, which is logged but never
+ * sent.
+ */
 export type PasswordCheck<Value> = { ok: true; value: Value } | { ok: false; cause?: string }
 
-/** A checked password, and the limit that the attempt was counted against. */
+/** The result of a password check, and the state of the limit against which the attempt was counted. */
 export type CheckedAttempt<Value> = PasswordCheck<Value> & { rateLimit: RateLimit | undefined }
 
 /**
  * Checks a password within the limits of attempts (security 17, 54, 56, 60). An attempt is counted before the
- * password is checked, so that parallel attempts cannot exceed a limit. It is refunded when the password is right or
- * could not be checked. The last wrong password that a limit allows locks the account in the client's network. The
- * address need not have an account: it is counted and locked like any other.
- * @throws Problem throttled, and whatever `check` throws
+ * password is checked, so that parallel attempts cannot exceed a limit. The attempt is refunded when the password is
+ * right or could not be checked. When a wrong password uses up a limit, the account is locked in the client's
+ * network. Attempts at an email address without an account are counted and locked in the same way.
+ * @throws Problem throttled, and every error of `check`
  */
 export async function withAttemptLimit<Value>(
   services: LimitServices,
@@ -43,10 +46,10 @@ export async function withAttemptLimit<Value>(
 }
 
 /**
- * Limits the successful sign-ins to an account from one network. A sign-in is counted before the password is checked
- * and refunded when that fails: beyond the limit a right password and a wrong one get the same 429, which reveals
- * nothing.
- * @throws Problem throttled, and whatever `check` throws
+ * Limits the successful sign-ins to an account from one network. A sign-in is counted before the password is checked,
+ * and refunded when the check fails. Beyond the limit a right password and a wrong one get the same 429, so that the
+ * reply does not reveal whether the password is right.
+ * @throws Problem throttled, and every error of `check`
  */
 export async function withSuccessLimit<Value>(
   { limits }: Pick<LimitServices, 'limits'>,
@@ -62,16 +65,18 @@ export async function withSuccessLimit<Value>(
   return checked
 }
 
-/** Ends the lock-out of an account in the client's network, once the client has proved to read the account's mail. */
+/**
+ * Ends the lock-out of an account in the client's network. The client has proved that it can read the account's mail.
+ */
 export async function resetAttempts(limits: Limits, address: string, client: Client): Promise<void> {
   const subject = subjectOf(address, client)
   await Promise.all([limits.signIn.reset(subject), ...scopesOf(subject).map(({ key }) => limits.lockOuts.reset(key))])
 }
 
 /**
- * Counts an attempt from the network for any account, from the network for this account, and for this account from
- * anywhere. The last limit does not bind networks that the owner signed in from before: attackers elsewhere must not
- * lock the owner out of them (security 55).
+ * Counts an attempt against three limits: of the network for any account, of the network for this account, and of
+ * this account from anywhere. The third limit does not apply to networks from which the owner has signed in before,
+ * so that attackers elsewhere cannot lock the owner out (security 55).
  * @returns the state of the counter that locks the account
  * @throws Problem throttled
  */
@@ -91,7 +96,7 @@ async function consumeAttempt(
   return attempts
 }
 
-/** Locks an account in a client's network, each time of a day for twice as long as the time before. */
+/** Locks an account in a client's network. Each lock-out within a day lasts twice as long as the one before. */
 async function lockAccount(
   { db, limits }: LimitServices,
   address: string,

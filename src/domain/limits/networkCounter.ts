@@ -3,31 +3,38 @@ import { networkOf, siteOf } from '../networks.ts'
 import type { Counter, Limit } from './counter.ts'
 import { refundOnError, type CounterState } from './points.ts'
 
-/** A client's network, for any account or for one. */
+/** The subject of a limit: a client's network, for any account or for one account. */
 export type Subject = { ipAddress: string; account?: string }
-/** A subject's key in one of the two counters: in its network, or in its site. */
+/** The key of a subject in one of the two counters: the counter of networks, or the counter of sites. */
 export type Scope = { key: string; isSite: boolean }
-/** `exhausted`: the scopes that have no point left. */
+/** The state of the counters. `exhausted` lists the scopes that have no point left. */
 export type NetworkCounterState = CounterState & { exhausted: Scope[] }
 
-/** A site's limit in networks: a provider assigns a customer a /56 or a /48, which is 256 or 65,536 times a /64. */
+/**
+ * A site's limit as a multiple of a network's limit. A provider assigns a customer a /56 or a /48, which contains 256
+ * or 65,536 networks of the size /64.
+ */
 const siteMultiple = 4
 
 /**
- * A limit by network, with or without an account. An IPv6 client counts in its /64 and, with four times the limit, in
- * its /48 (security 56, 105). For IPv4 both are the address, which is counted once.
+ * A limit by network, for any account or for one account. An IPv6 client counts in its /64 network, and also in its
+ * /48 site, whose limit is four times as high (security 56, 105). An IPv4 client counts once, by its IP address.
  */
 export class NetworkCounter {
   readonly #network: Counter
   readonly #site: Counter
 
-  /** @param create makes one counter, by the name that header fields show */
+  /** @param create makes the counter with a given name and limit; header fields show the name to clients */
   constructor(name: string, { count, window }: Limit, create: (name: string, limit: Limit) => Counter) {
     this.#network = create(name, { count, window })
     this.#site = create(`${name}-site`, { count: count * siteMultiple, window })
   }
 
-  /** Consumes a point of each scope. @returns the state of the scope with the least left @throws Problem throttled */
+  /**
+   * Consumes a point in each scope of a subject.
+   * @returns the state of the scope with the fewest points left
+   * @throws Problem throttled
+   */
   async consume(subject: Subject): Promise<NetworkCounterState> {
     const consumed: { scope: Scope; state: CounterState }[] = []
     try {
@@ -44,8 +51,8 @@ export class NetworkCounter {
   }
 
   /**
-   * Consumes a point for `work`, and refunds it when `work` fails.
-   * @throws Problem throttled, and whatever `work` throws
+   * Consumes a point for `work`, and refunds the point when `work` fails.
+   * @throws Problem throttled, and every error of `work`
    */
   async consumeUnlessFailed(subject: Subject, work: () => Promise<void>): Promise<NetworkCounterState> {
     const state = await this.consume(subject)
@@ -61,12 +68,12 @@ export class NetworkCounter {
     await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).reset(scope.key)))
   }
 
-  /** Refuses every request in one scope for so many seconds. */
+  /** Refuses every request in one scope for this number of seconds. */
   block(scope: Scope, seconds: number): Promise<void> {
     return this.#counterOf(scope).block(scope.key, seconds)
   }
 
-  /** The rate limit of a network without a consumed point. */
+  /** The rate limit of a network that has consumed no point. */
   get unused(): RateLimit | undefined {
     return this.#network.unused
   }

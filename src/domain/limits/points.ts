@@ -1,11 +1,11 @@
 import type { RateLimit } from '../../problems.ts'
 
-/** A counter after a point was consumed; without a rate limit where nothing is limited. */
+/** The state of a counter after a point was consumed. `rateLimit` is undefined if nothing is limited. */
 export type CounterState = { used: number; remaining: number; rateLimit: RateLimit | undefined }
 
 type Consumable<Key, State> = { consume(key: Key): Promise<State>; refund(key: Key): Promise<void> }
 
-/** The points that one request has consumed of several counters, so that they can be refunded together. */
+/** The points that one request has consumed from several counters. The request can refund all of them together. */
 export class ConsumedPoints {
   readonly #refunds = new Map<object, () => Promise<void>>()
   #tightest: CounterState | undefined
@@ -23,14 +23,14 @@ export class ConsumedPoints {
     return this.#tightest
   }
 
-  /** Refunds every point, except that of one counter. */
+  /** Refunds every point, except the point of the counter `except`. */
   async refund({ except }: { except?: object } = {}): Promise<void> {
     const refunds = [...this.#refunds].filter(([counter]) => counter !== except)
     await Promise.all(refunds.map(([, refund]) => refund()))
   }
 }
 
-/** Runs `work`, and `refund` if it fails. @throws whatever `work` throws */
+/** Runs `work`, and runs `refund` if `work` fails. @throws the error of `work` */
 export async function refundOnError<Result>(refund: () => Promise<void>, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()

@@ -17,30 +17,38 @@ const lifetimes: Record<CodePurpose, number> = {
   undo_email: 7 * days,
 }
 
-/** Seconds. */
+/** The lifetime of a recovery code, in seconds. */
 export const recoveryLifetime = lifetimes.restore
 
-/** Seconds. A former address is held for as long as the code lives that undoes its change. */
+/**
+ * The lifetime of an undo code, in seconds. A former email address is held for as long as its code can undo the
+ * change.
+ */
 export const undoLifetime = lifetimes.undo_email
 
-/** Seconds. An invitation contains a recovery code that lives longer, because its recipient did not request it. */
+/**
+ * The lifetime of the recovery code in an invitation, in seconds. It is longer than that of other recovery codes,
+ * because the recipient did not request the mail.
+ */
 export const invitationLifetime = 7 * days
 
 const idBytes = 16
 const secretBytes = 20
 
-// Mail programs and users leave white space, quotes, brackets and other punctuation after a link. The signs - and _
-// are not among them, because they may end a code of version 0.3.0.
+// Mail programs and users leave white space, quotes, brackets and other punctuation after a link. The pattern does
+// not contain the signs - and _, because a code of version 0.3.0 may end in one of them.
 const trailingPunctuation = /[\s\p{Cf}.,:;!?'"\x60*~|/\\()<>[\]{}«»‹›‘’‚“”„–—…。，、！？；：）」』]+$/u
 
 /**
  * Mints the code of a mail and stores its hash. It voids the codes of earlier requests for the same purpose (security
- * 18, 19, 22). `findNewerCode` in sql/queries/codes.sql decides that a code of a later request wins over this one.
+ * 18, 19, 22). If a later request already has a code, it mints none: `findNewerCode` in sql/queries/codes.sql
+ * decides.
  * @param db a transaction
- * @param options.subjectId the id of the change of address, which `consumeCode` returns as `about`
- * @param options.lifetime in seconds
- * @returns base64url of the user's id and 160 random bits; undefined if a later request has a code, or the user is
- * deleted
+ * @param options.subjectId the id of the email change to which the code belongs; `consumeCode` returns this id as
+ * `about`
+ * @param options.lifetime the lifetime of the code in seconds
+ * @returns the code: base64url of the user's id and 160 random bits. Undefined if a later request has a code, or if
+ * the user is deleted
  */
 export async function mintCode(
   db: Queryable,
@@ -58,7 +66,7 @@ export async function mintCode(
   return bytes.toString('base64url')
 }
 
-/** Generates a code that ends in a letter or digit: mail programs leave a - or _ at the end out of the link. */
+/** Generates a code that ends in a letter or digit, because mail programs leave a - or _ at the end out of a link. */
 function generateCode(userId: string): Buffer {
   for (;;) {
     const bytes = Buffer.concat([parseUuid(userId), randomBytes(secretBytes)])
@@ -67,7 +75,8 @@ function generateCode(userId: string): Buffer {
 }
 
 /**
- * Parses a mailed code. It ignores white space and punctuation at the end, which mail programs add to links.
+ * Parses a mailed code. It ignores white space and punctuation at the end, which mail programs and users add to
+ * links.
  * @throws Problem code_invalid if the text is malformed
  */
 export function parseCode(text: string): { userId: string; hash: Uint8Array } {
@@ -87,7 +96,10 @@ function decode(text: string): string {
   }
 }
 
-/** Formats any 16 bytes as an id; the stringify function of uuid throws unless they are a UUID of a known version. */
+/**
+ * Formats any 16 bytes as an id. The stringify function of uuid would throw for bytes that are no UUID of a known
+ * version.
+ */
 function formatId(bytes: Buffer): string {
   return bytes.toString('hex', 0, idBytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

@@ -2,22 +2,28 @@ import { Problem } from '../../problems.ts'
 import type { EmailAddress } from '../emailAddress.ts'
 
 /**
- * Knows which addresses the mail server accepts. A local part beyond ASCII needs SMTPUTF8 (RFC 6531). Without it no
- * mail would arrive, so the account could be neither activated nor recovered.
+ * Knows which email addresses the mail server accepts. A local part beyond ASCII needs the extension SMTPUTF8 (RFC
+ * 6531). On a mail server without this extension no mail would arrive at such an address, so that its account could
+ * be neither activated nor recovered.
  */
 export class Deliverability {
   #acceptsUnicode: () => Promise<boolean | undefined> = () => Promise.resolve(undefined)
   #refusesUnicode = false
 
-  /** @param acceptsUnicode queries the mail server or a cache; undefined or a rejection if the answer is unknown */
+  /**
+   * Sets the function that reports whether the mail server accepts local parts beyond ASCII.
+   * @param acceptsUnicode queries the mail server or a cache; it returns undefined or rejects if the answer is
+   * unknown
+   */
   learnFrom(acceptsUnicode: () => Promise<boolean | undefined>): void {
     this.#acceptsUnicode = acceptsUnicode
     void this.#learn()
   }
 
   /**
-   * Refuses an address that the mail server would refuse. The decision depends only on the form of the address, so
-   * that it reveals no account, and on what the mail server said before, so that no request waits for it.
+   * Refuses an email address that the mail server would refuse. The decision depends only on the form of the email
+   * address, so that it reveals no account. It uses an earlier answer of the mail server, so that no request waits
+   * for the server.
    * @throws Problem invalid
    */
   requireDeliverable({ email }: EmailAddress): void {

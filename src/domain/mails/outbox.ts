@@ -13,19 +13,19 @@ export type MailKind =
   | 'new_device'
   | 'new_devices'
 
-/** Mails with a code, which a user waits for. The others are notices and are sent after them. */
+/** Mails with a code, for which a user waits. The other mails are notices, and the worker sends them later. */
 const kindsWithCode: readonly MailKind[] = ['activation', 'restore', 'invitation', 'confirm_email', 'email_changed']
 
-// The worker sends mails with a lower number first. Each waiting mail of the same cause adds 1, up to 999
-// (`enqueueMail` in sql/queries/mails.sql).
+// The worker sends mails with a lower priority number first. Each waiting mail of the same cause adds 1 to the
+// number, up to 999 (`enqueueMail` in sql/queries/mails.sql).
 const priorities = { code: 0, notice: 1000 }
 
 /**
  * Adds a mail to the outbox, within the caller's transaction if there is one. The worker composes the mail and mints
- * its code, so that a request does the same work for any address (security 14, 15).
- * @param subjectId the id of the change of address or of the session that the mail is about
- * @param cause the account or network that caused the mail; its mails do not delay those of other causes (security
- * 91)
+ * its code, so that a request does the same work for any email address (security 14, 15).
+ * @param subjectId the id of the email change or session to which the mail refers
+ * @param cause the account or network that caused the mail; many mails of one cause do not delay the mails of other
+ * causes (security 91)
  */
 export async function enqueue(
   db: Queryable,
@@ -40,8 +40,8 @@ export async function enqueue(
 }
 
 /**
- * Adds the notice of an erasure (`account_deleted`) to the outbox, within the transaction that erases. It names no
- * user.
+ * Adds the notice of an erasure (`account_deleted`) to the outbox, within the transaction that erases the user. The
+ * row of the mail names no user.
  */
 export async function enqueueAccountDeleted(transaction: Queryable, address: string, language: string): Promise<void> {
   await transaction.one(enqueueAccountDeletedMail({ id: uuidv7(), address, language, priority: priorities.notice }))

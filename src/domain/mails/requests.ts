@@ -5,8 +5,9 @@ import { siteOf } from '../networks.ts'
 import { enqueue } from './outbox.ts'
 
 /**
- * Queues a mail to an address that an anonymous client names, by one statement for any address. The worker decides
- * what to send (security 15). Both kinds count towards one limit by network (security 102).
+ * Queues a mail to an email address that an anonymous client names. The request runs the same statement for any email
+ * address, and the worker decides what to send (security 15). Recovery and activation mails count towards one limit
+ * by network (security 102).
  * @throws Problem throttled
  */
 export async function requestMail(

@@ -4,14 +4,14 @@ import { StartError } from '../../problems.ts'
 import { foldText } from '../searchText.ts'
 
 export type BlockList = {
-  /** For the lines that the service prints when it starts. */
+  /** The description of the list, which the service prints when it starts. */
   label: string
-  /** Folded by foldText. */
+  /** The passwords, folded by foldText. */
   passwords: ReadonlySet<string>
   serviceName: string
 }
 
-// The file and not the package: an import would also keep the package's other lists in memory.
+// Only this file is read. An import of the package would also keep the package's other lists in memory.
 const commonPasswords = createRequire(import.meta.url).resolve('@zxcvbn-ts/language-common/src/passwords.json')
 
 const hint = 'PASSWORD_BLOCK_LIST takes on, off or the path of a text file with one password a line.'
@@ -19,11 +19,12 @@ const hint = 'PASSWORD_BLOCK_LIST takes on, off or the path of a text file with 
 const signs = /[^\p{L}\p{M}\p{N}]/gu
 
 /**
- * Loads the passwords that no user may choose (security 7, ASVS 6.2.4 and 6.2.11): 18,000 of
- * @zxcvbn-ts/language-common, or those in a file, one a line. Loading takes 30 ms and 7 MB.
+ * Loads the passwords that no user may choose (security 7, ASVS 6.2.4 and 6.2.11): the 18,000 passwords of
+ * @zxcvbn-ts/language-common, or the lines of a file. Loading takes 30 ms and 7 MB.
  * @param source true for the built-in list, the path of a file, or false for no list
- * @param minLength in code units; shorter passwords are left out, because their length is refused anyway
- * @throws StartError if the file cannot be read or contains no password of that length
+ * @param minLength the least length of a password, in code units. Shorter passwords are left out of the list, because
+ * they are refused for their length
+ * @throws StartError if the file cannot be read or contains no password of this length
  */
 export async function loadBlockList(
   source: boolean | string,
@@ -57,7 +58,7 @@ export function isCommon(password: string, { passwords }: BlockList): boolean {
 
 /**
  * Checks whether a password consists only of words of the email address, words of the service's name, digits and
- * signs. A passphrase that has other words, too, is not personal.
+ * signs. A passphrase that also has other words is not personal.
  */
 export function isPersonal(password: string, email: string, { serviceName }: BlockList): boolean {
   const names = [
@@ -68,14 +69,16 @@ export function isPersonal(password: string, email: string, { serviceName }: Blo
     ...serviceName.split('.'),
     'gatehouse',
   ]
-  // The longest first: `anna` before `annasmith` would leave `smith`.
+  // The longest words are removed first: removing `anna` before `annasmith` would leave `smith`.
   const words = names.flatMap(wordsIn).sort((a, b) => b.length - a.length)
   const text = foldText(password).replace(signs, '')
   const rest = text.replace(new RegExp(words.join('|'), 'gu'), '')
   return rest !== text && !/\p{L}/u.test(rest)
 }
 
-/** Returns the name without its signs, and each run of letters in it, if they have at least 3 characters. */
+/**
+ * Returns the words of a name that have at least 3 characters: the whole name without signs, and each run of letters.
+ */
 function wordsIn(name: string): string[] {
   const folded = foldText(name)
   return [folded.replace(signs, ''), ...(folded.match(/[\p{L}\p{M}]+/gu) ?? [])].filter((word) => word.length >= 3)

@@ -1,5 +1,5 @@
-// The hashing process. scrypt runs in libuv's threads, which DNS, files and WebCrypto also need, so it has its own
-// process.
+// This script is the hashing process. scrypt runs in the threads of libuv, which DNS, files and WebCrypto also need.
+// In a process of its own, scrypt does not occupy the threads of the service.
 import { runHashTask, type HashOutcome, type HashTask } from './hashTask.ts'
 import type { ScryptParameters } from './verify.ts'
 

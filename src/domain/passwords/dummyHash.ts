@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /**
- * Makes a dummy hash in the format of scrypt-kdf, which no password matches. Verifying a password against it costs as
- * much as against a real hash with these parameters, so an unknown account takes as long as a known one. Making it
- * costs almost nothing.
+ * Makes a dummy hash in the format of scrypt-kdf, which no password matches. Verifying a password against the dummy
+ * hash costs as much as against a real hash with these parameters. So a sign-in to an unknown account takes as long
+ * as one to a known account. Making the dummy hash costs almost nothing.
  */
 export function makeDummyHash({ logN, r, p }: { logN: number; r: number; p: number }): Uint8Array {
   const hash = randomBytes(96)

@@ -3,15 +3,15 @@ import { Problem } from '../../problems.ts'
 type Waiter = { start: () => void; refuse: () => void }
 
 /**
- * Bounds the jobs that run at the same time and those that wait, and is fair between networks (security 61, 94).
- * Networks take turns; within a network the job that has waited longest is next. One network may fill the queue while
- * no other network needs it. When the queue is full, a job of a network with few waiting jobs replaces the newest job
- * of the network with the most.
+ * Bounds the number of jobs that run at the same time and the number of jobs that wait. The queue is fair between
+ * networks (security 61, 94): networks take turns, and within a network the job that has waited longest is next. One
+ * network may fill the queue while no other network needs it. When the queue is full, a job of a network with few
+ * waiting jobs replaces the newest job of the network with the most waiting jobs.
  */
 export class FairQueue {
   readonly #maxRunning: number
   readonly #maxWaiting: number
-  /** The waiting jobs by network, the next network first. */
+  /** The waiting jobs of each network. The first network in the map is the next to run a job. */
   readonly #waiting = new Map<string, Waiter[]>()
   #running = 0
   #waitingCount = 0
@@ -23,8 +23,8 @@ export class FairQueue {
 
   /**
    * Waits until a job may run. The caller must call the returned function once, when the job has ended.
-   * @param signal is aborted when the client has gone, which ends the wait
-   * @throws Problem unavailable if the queue is full, a job of another network replaces this one, or the client has
+   * @param signal the signal that is aborted when the client closes the connection; the job then stops waiting
+   * @throws Problem unavailable if the queue is full, a job of another network replaces this job, or the client has
    * gone
    */
   async acquire(network: string, signal?: AbortSignal): Promise<() => void> {
@@ -79,8 +79,8 @@ export class FairQueue {
   }
 
   /**
-   * Refuses the newest job of the network with the most waiting jobs in favour of a new job.
-   * @returns false if the network of the new job would then have as many as that network
+   * Refuses the newest job of the network with the most waiting jobs, to make room for a new job.
+   * @returns false if the new job's network would then have as many waiting jobs as the largest network
    */
   #replaceNewestOfLargest(network: string): boolean {
     const own = this.#waiting.get(network)?.length ?? 0

@@ -1,17 +1,23 @@
 import { Scrypt } from './scrypt.ts'
 import { currentParameters, verifyPassword, type ScryptParameters, type Verification } from './verify.ts'
 
-/** Hashes a password, or verifies it against a stored hash; `storedHash` is null if there is none. */
+/**
+ * A task to hash a password, or to verify a password against a stored hash. `storedHash` is null if the account has
+ * none.
+ */
 export type HashTask = { password: string } | { password: string; storedHash: Uint8Array | null }
 export type HashOutcome = { hash: Uint8Array } | Verification
 
 export type HashRunner = {
-  /** @throws Problem unavailable if the task was lost */
+  /** Runs a task. @throws Problem unavailable if the task was lost */
   run(task: HashTask): Promise<HashOutcome>
   stop(): void
 }
 
-/** @param parameters of new hashes, and of the work that a verification takes */
+/**
+ * Runs a task in this process.
+ * @param parameters the parameters of new hashes, which also determine the work of a verification
+ */
 export async function runHashTask(
   task: HashTask,
   parameters: ScryptParameters = currentParameters,

@@ -9,8 +9,9 @@ import type { Verification } from './verify.ts'
 const maxWaiting = 100
 
 /**
- * Hashes and verifies passwords, as many at the same time as there are cores. The others wait in a bounded queue that
- * is fair between networks (security 61, 94). Only commands omit the requester.
+ * Hashes and verifies passwords. At most as many hashes run at the same time as there are cores. Other requests wait
+ * in a bounded queue that is fair between networks (security 61, 94). Only commands, which have no client, omit the
+ * requester.
  */
 export class PasswordHasher {
   readonly #queue = new FairQueue(availableParallelism(), maxWaiting)
@@ -26,7 +27,10 @@ export class PasswordHasher {
     this.#runner = runner
   }
 
-  /** @throws Problem unavailable if the queue is full, the client has gone or the child process has ended */
+  /**
+   * Hashes a password.
+   * @throws Problem unavailable if the queue is full, the client has gone or the hashing process has ended
+   */
   async hash(password: string, requester?: Requester): Promise<Uint8Array> {
     const outcome = await this.#run({ password: normalizePassword(password) }, requester)
     if (!('hash' in outcome)) throw new Error('The hash task returned another kind of outcome')
@@ -34,9 +38,10 @@ export class PasswordHasher {
   }
 
   /**
-   * Verifies a password with the work of one current hash.
-   * @param storedHash null or undefined if there is none: a dummy hash is computed, and nothing matches (security 13)
-   * @throws Problem unavailable as hash
+   * Verifies a password. In every case the work is that of one current hash.
+   * @param storedHash the account's hash. If it is null or undefined, a dummy hash is verified, and no password
+   * matches (security 13)
+   * @throws Problem unavailable in the same cases as `hash`
    */
   async verify(
     password: string,
@@ -65,7 +70,7 @@ export class PasswordHasher {
   }
 }
 
-/** Different keyboards encode the same password differently (NIST SP 800-63B-4). */
+/** Normalizes a password, because different keyboards encode the same password differently (NIST SP 800-63B-4). */
 function normalizePassword(password: string): string {
   return password.normalize('NFKC')
 }

@@ -9,7 +9,7 @@ import { currentParameters, type ScryptParameters } from './verify.ts'
 type Pending = { resolve: (outcome: HashOutcome) => void; reject: (error: Error) => void }
 
 const childScript = fileURLToPath(new URL('./child.ts', import.meta.url))
-// Milliseconds, so that a child process that fails immediately is not forked in a tight loop.
+// Milliseconds before a restart, so that a child process that fails immediately is not forked in a tight loop.
 const restartDelay = 100
 
 /** Runs hash tasks in one child process of lowest priority, and forks another when the child ends. */
@@ -21,7 +21,10 @@ export class HashingProcess implements HashRunner {
   #stopped = false
   #lastId = 0
 
-  /** @param parameters of new hashes, and of the work that a verification takes; only tests choose them */
+  /**
+   * @param parameters the parameters of new hashes, which also determine the work of a verification; only tests
+   * choose them
+   */
   constructor(parameters: ScryptParameters = currentParameters) {
     this.#parameters = parameters
     this.#start()
@@ -55,7 +58,7 @@ export class HashingProcess implements HashRunner {
     child.on('spawn', () => {
       if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     })
-    // A process that cannot be spawned emits only error.
+    // A child process that cannot be spawned emits `error`, but not `exit`.
     child.once('exit', () => {
       this.#handleEnd(child)
     })
@@ -86,7 +89,8 @@ export class HashingProcess implements HashRunner {
 }
 
 /**
- * The variables that the child process needs, without the secrets in the service's own environment (security 112).
+ * Returns the environment variables that the child process needs. The secrets in the service's own environment are
+ * left out (security 112).
  */
 function childEnvironment(): NodeJS.ProcessEnv {
   const { PATH, NODE_COMPILE_CACHE } = process.env

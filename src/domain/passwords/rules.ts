@@ -2,7 +2,10 @@ import { domainToUnicode } from 'node:url'
 import { Problem, type FieldError } from '../../problems.ts'
 import { isCommon, isPersonal, loadBlockList, type BlockList } from './blockList.ts'
 
-/** Without a block list any password that is long enough is accepted. */
+/**
+ * The rules for new passwords. `minLength` is in code points. Without a block list any password that is long enough
+ * is accepted.
+ */
 export type PasswordRules = { minLength: number; blockList: BlockList | undefined }
 
 type Settings = { passwordMinLength: number; passwordBlockList: boolean | string; baseUrl: string }
@@ -17,10 +20,11 @@ export async function loadPasswordRules(settings: Settings): Promise<PasswordRul
 }
 
 /**
- * Checks a new password (security 1–7): it has enough code points, equals its confirmation, is not common, and does
- * not consist of the email address and the name of the service. There are no other rules.
- * @param email the address of the account that gets the password
- * @throws Problem invalid, with all errors
+ * Checks a new password (security 1–7). The password must have enough code points, equal its confirmation, and not be
+ * common. It must not consist only of the email address, the name of the service, digits and signs. There are no
+ * other rules.
+ * @param email the email address of the account that gets the password
+ * @throws Problem invalid, which lists all errors
  */
 export function checkNewPassword(
   { password, password_confirm: confirmation }: { password: string; password_confirm?: string },

@@ -4,8 +4,8 @@ import { makeDummyHash } from './dummyHash.ts'
 
 export type ScryptParameters = { logN: number; r: number; p: number }
 /**
- * `outdated`: the hash has weaker parameters than current ones and should be replaced. `unusable`: why the stored
- * hash cannot be used.
+ * The result of a verification. `outdated`: the stored hash has weaker parameters than current hashes and should be
+ * replaced. `unusable`: the reason why the stored hash cannot be used.
  */
 export type Verification = { matches: boolean; outdated: boolean; unusable?: string }
 
@@ -14,17 +14,17 @@ type VerifyOptions = { parameters?: ScryptParameters; scryptVerify?: ScryptVerif
 
 const scrypt: ScryptVerify = (hash, text) => Scrypt.verify(hash, text)
 
-// OWASP rates these as equal to 2^17/8/1; a hash needs 16 MiB instead of 128 MiB (security 8).
+// OWASP rates these parameters as equal to 2^17/8/1. A hash needs 16 MiB of memory instead of 128 MiB (security 8).
 export const currentParameters: ScryptParameters = { logN: 14, r: 8, p: 5 }
 const maxMemory = 64 * 1024 * 1024
 const maxWork = 2 ** 21
 const hashBytes = 96
 
 /**
- * Verifies a password with the work of one current hash, even if there is no stored hash, or an outdated or unusable
- * one. So the time reveals nothing about an account (security 13, 106).
+ * Verifies a password. The work is always that of one current hash, even if there is no stored hash, or if the stored
+ * hash is outdated or unusable. So the time of the reply reveals nothing about an account (security 13, 106).
  * @param storedHash null if the account is unknown or has no password
- * @param options.scryptVerify for tests that count the work
+ * @param options.scryptVerify replaces the function of scrypt-kdf, for tests that count the work
  */
 export async function verifyPassword(
   password: string,
@@ -44,14 +44,14 @@ export async function verifyPassword(
   return { matches, outdated: logN < current.logN || r < current.r || p < current.p }
 }
 
-/** The number of block mixes that a hash costs, which its time is proportional to. */
+/** Returns the number of block mixes that a hash costs. The time of a hash is proportional to this number. */
 export function workOf({ logN, r, p }: ScryptParameters): number {
   return 2 ** logN * r * p
 }
 
 /**
- * Chooses parameters whose work adds up to this amount, within 1 %. As much of it as possible uses the memory of a
- * current hash, because the same work on less memory is faster.
+ * Chooses the parameters of hashes whose work adds up to `work`, within 1 %. As much of the work as possible uses the
+ * memory of a current hash, because the same work on less memory is faster.
  */
 function parametersFor(work: number, current: ScryptParameters): ScryptParameters[] {
   const [coarse, fine] = [
@@ -66,7 +66,10 @@ function parametersFor(work: number, current: ScryptParameters): ScryptParameter
   ].filter((parameters) => parameters.p > 0)
 }
 
-/** Checks a stored hash before it is computed: one with logN 20 would take 1 GiB of memory (security 10). */
+/**
+ * Returns the reason why a stored hash cannot be used, or undefined. The parameters of the hash are checked before
+ * scrypt runs, because a hash with logN 20 would take 1 GiB of memory (security 10).
+ */
 function explainUnusable(hash: Uint8Array): string | undefined {
   if (hash.length !== hashBytes) return `it has ${hash.length} bytes instead of ${hashBytes}`
   const checksum = createHash('sha256').update(hash.subarray(0, 48)).digest().subarray(0, 16)

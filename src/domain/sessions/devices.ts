@@ -6,11 +6,12 @@ import { enqueue } from '../mails/outbox.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 /**
- * Records the device of a sign-in, in the sign-in's transaction. `saveDevice` in sql/queries/devices.sql decides what
- * is a new device: an unknown pair of device name and network (the /24 of IPv4, the /64 of IPv6), unless it is the
- * first pair of the account. A new device causes a security event and a mail. The caller holds the lock of the user's
- * row, so that only one of two simultaneous sign-ins from a new device finds it new.
- * @param limit of the mails; the next device causes one summary, and later ones only events (security 90)
+ * Records the device of a sign-in, within the transaction of the sign-in. `saveDevice` in sql/queries/devices.sql
+ * decides what is a new device: an unknown pair of device name and network (the /24 of IPv4, the /64 of IPv6), unless
+ * it is the first pair of the account. A new device causes a security event and a mail. The caller holds the lock of
+ * the user's row, so that only one of two simultaneous sign-ins from a new device finds the device new.
+ * @param limit the limit of mails about new devices. Beyond it, the next new device causes one summary, and later
+ * ones cause only events (security 90)
  */
 export async function recordDevice(
   transaction: Queryable,
@@ -27,15 +28,15 @@ export async function recordDevice(
 }
 
 /**
- * Forgets all devices of a user except that of this client. An attacker may have made the others known, and would
- * otherwise cause no notice and be exempt from the account's limit (security 109).
+ * Forgets all devices of a user except the device of this client. An attacker may have used the other devices. A
+ * sign-in from a known device causes no notice and is exempt from the account's limit (security 109).
  */
 export async function forgetDevicesExcept(transaction: Queryable, userId: string, client: Client): Promise<void> {
   const { ipAddress, userAgent } = client
   await transaction.query(deleteOtherDevices({ userId, ipAddress, device: nameDevice(userAgent) }))
 }
 
-/** Records the client's device. @returns whether it is new and not the first device of the account */
+/** Records the client's device. @returns whether the device is new and not the first device of the account */
 export async function rememberDevice(transaction: Queryable, userId: string, client: Client): Promise<boolean> {
   const { ipAddress, userAgent } = client
   return (await transaction.one(saveDevice({ userId, ipAddress, device: nameDevice(userAgent) }))).is_new

@@ -3,13 +3,13 @@ import type { Database } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { AccessClaims } from './tokens.ts'
 
-/** The authenticated user, as the database holds them now, and the session. */
+/** The user and the session of an authenticated request. The user's columns are as the database holds them now. */
 export type Principal = { user: FindPrincipalRow; sessionId: string }
 
 /**
  * Loads the user and session of an access token. `findPrincipal` in sql/queries/sessions.sql decides whether the
- * session is alive. It runs for every authenticated request, so suspension, deletion and the end of a session take
- * effect immediately (security 40, 49).
+ * session is live. The statement runs for every authenticated request, so that suspension, deletion and the end of a
+ * session take effect immediately (security 40, 49).
  * @throws Problem user_not_found, user_inactive, token_not_valid
  */
 export async function loadPrincipal(db: Database, { userId, sessionId }: AccessClaims): Promise<Principal> {
@@ -20,7 +20,7 @@ export async function loadPrincipal(db: Database, { userId, sessionId }: AccessC
   return { user, sessionId }
 }
 
-/** Requires all of the roles. No user has an unknown role. @throws Problem permission_denied */
+/** Requires that a user has all of the roles. No user has an unknown role. @throws Problem permission_denied */
 export function requireRoles({ user }: Principal, roles: readonly string[]): void {
   const held = user.is_superuser ? ['superuser'] : []
   if (!roles.every((role) => held.includes(role))) throw new Problem('permission_denied')
@@ -33,9 +33,10 @@ export async function isAccessTokenLive(db: Database, { userId, sessionId }: Acc
 }
 
 /**
- * Decides whose records a request may read: superusers read the records of all users, others their own (security 76).
- * @param userId the user whose records are requested; undefined for all that are permitted
- * @returns the id of the user whose records may be read; undefined for those of all users
+ * Decides whose records a user may read. Superusers may read the records of all users, other users only their own
+ * (security 76).
+ * @param userId the user whose records are requested; undefined to request all records that are permitted
+ * @returns the id of the user whose records may be read; undefined if the records of all users may be read
  * @throws Problem permission_denied
  */
 export function requireRecordAccess({ user }: Principal, userId: string | undefined): string | undefined {

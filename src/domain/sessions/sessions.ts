@@ -19,23 +19,24 @@ import { recordEvent } from '../events/securityEvents.ts'
 import type { RefreshClaims, TokenSession } from './tokens.ts'
 
 /**
- * In seconds: how long an unused session lives, how long any session lives, and how long a retried refresh is
- * answered.
+ * Times in seconds. `idleLifetime`: how long an unused session lives. `absoluteLifetime`: how long any session lives.
+ * `grace`: how long after a rotation a retried refresh is still answered.
  */
 export type SessionLifetimes = { idleLifetime: number; absoluteLifetime: number; grace: number }
 export type SessionRow = ListSessionsRow
 
-/** How many rows one statement marks as ended. The user's row has already ended the others. */
+/** The number of sessions that one statement marks as ended. Further sessions end by a time in the user's row. */
 export const sessionBatch = 1000
 
-// Retries from another network, or from another device, than the rotation: a phone that changes networks repeats a
-// request once or twice. Retries of the same client have no limit, because its parallel requests would fail
-// otherwise.
+// The number of accepted retries from another network, or from another device, than the rotation. A phone that
+// changes networks repeats a request once or twice. Retries of the same client have no limit, because parallel
+// requests of the client would fail otherwise.
 const maxRetries = 2
 
 /**
  * Rotates the refresh token of a session (RFC 9700, 4.14.2). A retry within the grace period gets the current
- * generation (security 33–37, 97). sql/queries/sessions.sql decides what is a retry and what is reuse.
+ * generation (security 33–37, 97). The statements in sql/queries/sessions.sql decide what is a retry and what is
+ * reuse.
  * @throws Problem token_not_valid if the session is unknown, ended or expired, or if the token is reused, which ends
  * the session
  */
@@ -51,7 +52,8 @@ export async function rotate(
     if (network_changed) await recordNetworkChange(db, presented, client)
     return session
   }
-  // This commits before the error is thrown, which would otherwise roll back the end of the session and its event.
+  // The transaction commits before the error is thrown. An error inside it would roll back the end of the session and
+  // its event.
   const reused = await db.transaction(async (transaction) => {
     const ended = await transaction.maybeOne(endReusedSession({ ...presented, ...client, grace }))
     if (ended) await recordEvent(transaction, 'refresh_reused', { userId: presented.userId, client })
@@ -61,8 +63,8 @@ export async function rotate(
 }
 
 /**
- * Records a change of network. Until it has committed, each refresh finds the network changed, so that no event is
- * lost.
+ * Records a change of the session's network. Each refresh finds the network changed until this transaction has
+ * committed, so that no event is lost.
  */
 async function recordNetworkChange(db: Database, { userId, sessionId }: RefreshClaims, client: Client): Promise<void> {
   const { ipAddress } = client
@@ -72,12 +74,12 @@ async function recordNetworkChange(db: Database, { userId, sessionId }: RefreshC
   })
 }
 
-/** Ends the session of a refresh token. One that has ended already keeps its reason (RFC 7009, security 41). */
+/** Ends the session of a refresh token (RFC 7009, security 41). A session that has ended already keeps its reason. */
 export async function signOut(db: Database, { userId, sessionId }: RefreshClaims): Promise<void> {
   await db.query(endSession({ userId, sessionId, endedBy: 'signed_out' }))
 }
 
-/** Reads a user's live sessions beyond a position, in the order of their creation. */
+/** Reads up to `limit` live sessions of a user after a position, in the order of their creation. */
 export function readSessions(
   db: Database,
   userId: string,
@@ -87,14 +89,14 @@ export function readSessions(
   return db.any(listSessions[direction]({ userId, cursorTimestamp: from.value, cursorId: from.id, limit }))
 }
 
-/** Counts a user's live sessions, up to one more than the cap. */
+/** Counts a user's live sessions, up to one more than `countCap`. */
 export function countLiveSessions(db: Database, userId: string): Promise<Count> {
   return db.one(countSessions({ userId }))
 }
 
 /**
- * Ends one of a user's live sessions, its access tokens included (security 42).
- * @throws Problem not_found if it is unknown, has ended, or belongs to another user
+ * Ends one of a user's live sessions. The session's access tokens are refused from then on (security 42).
+ * @throws Problem not_found if the session is unknown, has ended, or belongs to another user
  */
 export async function revokeSession(db: Database, userId: string, sessionId: string, client: Client): Promise<void> {
   await db.transaction(async (transaction) => {
@@ -106,7 +108,8 @@ export async function revokeSession(db: Database, userId: string, sessionId: str
 
 /**
  * Ends all sessions of a user except the kept one, if any (security 93). The caller's transaction has locked the
- * user's row: no sign-in is in progress then, and one that waits opens a session that lives.
+ * user's row, so no sign-in is in progress. A sign-in that waits for the lock opens a session that this call does not
+ * end.
  * @returns the number of live sessions that ended, at most 10,000
  */
 export async function endAllSessions(
@@ -117,7 +120,7 @@ export async function endAllSessions(
 }
 
 /**
- * Ends all sessions of a user except the kept one, if any, and records an event if a live one was among them.
+ * Ends all sessions of a user except the kept one, if any. It records an event if a live session ended.
  * @returns the number of live sessions that ended
  */
 export async function revokeSessions(

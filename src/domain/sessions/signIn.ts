@@ -30,9 +30,10 @@ type UserPassword = { userId: string; password: string; hash: Uint8Array | null 
 type VerifiedPassword = UserPassword & { hash: Uint8Array }
 
 /**
- * Signs in. Unknown, wrong and inactive run the same statements, take the same time and get the same answer (security
- * 12, 13). Each is recorded before it is answered (security 78), and counts towards the limits of attempts; a success
- * counts towards a limit of its own (security 92).
+ * Signs a user in. For an unknown account, a wrong password and an inactive account it runs the same statements,
+ * takes the same time and gives the same answer (security 12, 13). Each failure is recorded before it is answered
+ * (security 78), and counts towards the limits of attempts. A success counts towards a limit of its own (security
+ * 92).
  * @throws Problem no_active_account, throttled
  */
 export async function signIn(
@@ -57,7 +58,7 @@ async function checkCredentials(
 ): Promise<PasswordCheck<TokenSession>> {
   const { db } = services
   const found = await db.maybeOne(findUserIdByAddress({ address }))
-  const userId = found?.user_id ?? uuidv7() // the statements that follow are run for an unknown address, too
+  const userId = found?.user_id ?? uuidv7() // the following statements also run for an unknown email address
   const hash = await readHash(db, userId)
   const session = await verifyAndOpenSession(services, { userId, password, hash }, caller)
   if (session) return { ok: true, value: session }
@@ -66,6 +67,7 @@ async function checkCredentials(
 }
 
 /**
+ * Verifies a password and opens a session.
  * @returns undefined when the password is wrong, or when the account was suspended or its password changed in the
  * meantime
  */
@@ -89,8 +91,8 @@ async function verifyAndOpenSession(
 }
 
 /**
- * Writes the session, its login log row, the sign-in's time and the device in one transaction (security 78). It also
- * ends the oldest of too many sessions (security 92).
+ * Writes the session, its login log row, the time of the sign-in and the device in one transaction (security 78). If
+ * the user has too many sessions, it also ends the oldest ones (security 92).
  * @returns undefined when the account was suspended, or its password changed, since the password was verified
  */
 async function openSession(
@@ -112,9 +114,9 @@ async function openSession(
 }
 
 /**
- * Replaces an outdated hash, after the user is signed in: before that, it would delay the refusal of a suspended
- * account (security 9, 106). If the hash cannot be replaced now, the sign-in succeeds all the same, and the next one
- * tries again.
+ * Replaces an outdated hash. The user is signed in before, because hashing first would delay the refusal of a
+ * suspended account (security 9, 106). If the hash cannot be replaced now, the sign-in succeeds all the same, and the
+ * next sign-in tries again.
  */
 async function renewHash(
   { db, passwords }: SignInServices,

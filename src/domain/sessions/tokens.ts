@@ -19,7 +19,8 @@ const accessType = 'at+jwt' // RFC 9068
 const refreshType = 'refresh+jwt'
 
 /**
- * Issues and verifies tokens: access tokens by ES256 and the JWKS, refresh tokens by HS256 and a key from SECRET_KEY.
+ * Issues and verifies tokens. Access tokens are signed by ES256 with a key of the JWKS. Refresh tokens are signed by
+ * HS256 with a key that is derived from SECRET_KEY.
  */
 export class Tokens {
   readonly #dependencies: Dependencies
@@ -84,7 +85,7 @@ export class Tokens {
   }
 
   /**
-   * Verifies a refresh token for a sign-out, which an expired token may request, too (RFC 7009).
+   * Verifies the refresh token of a sign-out. An expired token is accepted, too (RFC 7009).
    * @returns undefined if the token is not valid
    */
   async verifyRefreshOrExpired(token: string): Promise<RefreshClaims | undefined> {

@@ -3,7 +3,7 @@ import jwt from 'jsonwebtoken'
 import { Problem } from '../../problems.ts'
 import { clockSkew, type Clock } from '../clock.ts'
 
-/** What a valid token contains. */
+/** The properties that a valid token must have. */
 export type ExpectedToken = {
   algorithm: 'ES256' | 'HS256'
   /** The `typ` of the header. */
@@ -17,15 +17,15 @@ export type ExpectedToken = {
 }
 export type VerifiedToken = { claims: jwt.JwtPayload; userId: string; sessionId: string }
 
-// In characters, as in openapi.yaml. The Authorization header could contain 16 KiB.
+// The longest token, in characters, as in openapi.yaml. The Authorization header could contain 16 KiB.
 const maxLength = 4096
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const tokenId = /^[0-9a-f]{32}$/
 
 /**
- * Verifies a token by jsonwebtoken, and makes the checks that jsonwebtoken does not make (RFC 8725): it accepts a token
- * without exp, any typ, an unknown crit, an iat in the future, an nbf that is not a finite number, an aud list that
- * contains ours, and several encodings of one signature.
+ * Verifies a token with jsonwebtoken, and makes the checks that jsonwebtoken does not make (RFC 8725). jsonwebtoken
+ * accepts a token without exp, any typ, an unknown crit, an iat in the future, an nbf that is not a finite number, an
+ * aud list that contains our audience, and several encodings of one signature.
  * @throws Problem token_not_valid (security 43–48)
  */
 export async function verifyToken(clock: Clock, token: string, expected: ExpectedToken): Promise<VerifiedToken> {
@@ -70,8 +70,8 @@ function verifyByLibrary(token: string, key: KeyObject, expected: ExpectedToken,
 }
 
 /**
- * Checks that a token has three parts in canonical base64url. Otherwise the unused bits of a last letter would give
- * one token several encodings.
+ * Checks that a token has three parts in canonical base64url. Without this check one token would have several
+ * encodings, which differ in the unused bits of a part's last letter.
  */
 function isCanonical(token: string): boolean {
   const parts = token.split('.', 4)

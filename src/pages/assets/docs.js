@@ -1,4 +1,4 @@
-// "Try it out" asks the service that serves this page, wherever it runs.
+// "Try it out" sends its requests to the service that serves this page.
 const root = new URL('..', location.href)
 const contract = await (await fetch(new URL('openapi.json', root))).json()
 contract.servers = [{ url: root.href.replace(/\/$/, '') }]
