@@ -16,7 +16,7 @@ select id, password_hash from users where id = ${p.userId}`
 
 export type FindSignInHashRow = { password_hash: Uint8Array | null }
 
-/** Returns no row for a suspended user, who is refused like an unknown one and in the same time, even with the right password (security 13). */
+/** Returns no row for a suspended user. The service refuses a suspended user like an unknown one and in the same time, even if the password is right (security 13). */
 export const findSignInHash = (p: { userId: string }) =>
   sql.prepared('findSignInHash', row<FindSignInHashRow>())`
 select password_hash from users where id = ${p.userId} and is_active`
@@ -31,7 +31,7 @@ where id = ${p.userId}`
 
 export type ClaimAddressRow = { user_id: string }
 
-/** Makes an address the user's current one. A held address can be claimed by its former owner, and by anybody once the hold has ended. Returns no row if another user has the address. */
+/** Makes an email address the user's current one. A held email address can be claimed by its former owner, and by any user after the hold has ended. Returns no row if another user has the email address. */
 export const claimAddress = (p: { address: string; userId: string }) =>
   sql.prepared('claimAddress', row<ClaimAddressRow>())`
 insert into emails (address, user_id) values (${p.address}, ${p.userId})
@@ -61,7 +61,7 @@ returning id, email`
 
 export type RehashPasswordRow = { id: string }
 
-/** Replaces the hash unless the password was changed in the meantime. */
+/** Replaces an outdated password hash by a new hash of the same password. Returns no row if the password was changed in the meantime. */
 export const rehashPassword = (p: { passwordHash: Uint8Array; userId: string; verifiedHash: Uint8Array }) =>
   sql.prepared('rehashPassword', row<RehashPasswordRow>())`
 update users set password_hash = ${sql.binary(Buffer.from(p.passwordHash))}
@@ -70,14 +70,14 @@ returning id`
 
 export type LockSuperusersRow = { locked: boolean }
 
-/** Lets one transaction at a time remove, demote or suspend a superuser. It comes before all other locks (sql/README.md). */
+/** Lets one transaction at a time remove, demote or suspend a superuser. A transaction must acquire this lock before all other locks (sql/README.md). */
 export const lockSuperusers = () =>
   sql.prepared('lockSuperusers', row<LockSuperusersRow>())`
 select pg_advisory_xact_lock(7283646) is null as "locked"`
 
 export type FindLastSuperuserRow = { id: string }
 
-/** Finds the user if no other active superuser has a password. One without a password cannot sign in, and may never set one (security 108). */
+/** Returns a row if the user is the last active superuser who has a password. A superuser without a password does not count, because that superuser cannot sign in and may never set a password (security 108). */
 export const findLastSuperuser = (p: { userId: string }) =>
   sql.prepared('findLastSuperuser', row<FindLastSuperuserRow>())`
 select u.id from users u
@@ -103,7 +103,7 @@ returning id, email`
 
 export type InsertCodeRow = { expires_at: string }
 
-/** Stores the hash of a code for a user or for a registration. The caller holds lockCodes, as an erasure does. Returns no row if neither exists any more. */
+/** Stores the hash of a code for a user or for a registration. The caller must hold lockCodes, which an erasure holds as well. Returns no row if neither the user nor the registration exists any more. */
 export const insertCode = (p: { userId: string; hash: Uint8Array; purpose: string; mailId: string; about: string | null; lifetime: number }) =>
   sql.prepared('insertCode', row<InsertCodeRow>())`
 insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
@@ -113,14 +113,14 @@ returning expires_at`
 
 export type LockCodesRow = { locked: boolean }
 
-/** Locks a user's codes until the end of the transaction: one transaction at a time mints, consumes or deletes them. An erasure holds the lock as well. sql/README.md says in which order locks are taken. */
+/** Locks a user's codes until the end of the transaction: one transaction at a time mints, consumes or deletes them. An erasure holds the lock as well. sql/README.md gives the order in which locks are acquired. */
 export const lockCodes = (p: { userId: string }) =>
   sql.prepared('lockCodes', row<LockCodesRow>())`
 select pg_advisory_xact_lock(hashtextextended(${p.userId}::text, 0)) is null as "locked"`
 
 export type FindNewerCodeRow = { mail_id: string }
 
-/** Finds an unused code of a later request for the same purpose; mail ids are in the order of the requests. Each change of address has an undo code of its own. */
+/** Finds an unused code of a later request for the same purpose. The order of mail ids is the order of the requests. Undo codes count only if they belong to the same change of email address. */
 export const findNewerCode = (p: { userId: string; purpose: string; mailId: string; about: string | null }) =>
   sql.prepared('findNewerCode', row<FindNewerCodeRow>())`
 select mail_id from codes
@@ -130,7 +130,7 @@ limit 1`
 
 export type VoidOlderCodesRow = Record<never, never>
 
-/** Deletes the unused codes of earlier requests for the same purpose. */
+/** Deletes the unused codes of earlier requests for the same purpose. Undo codes of other changes of email address stay. */
 export const voidOlderCodes = (p: { userId: string; purpose: string; mailId: string; about: string | null }) =>
   sql.prepared('voidOlderCodes', row<VoidOlderCodesRow>())`
 delete from codes
@@ -139,7 +139,7 @@ where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId}
 
 export type VoidCodesRow = Record<never, never>
 
-/** Deletes a user's unused codes and the change of address that waits: its mail may still be in the queue and would bring another code. Undo codes stay, because the person who changed the password or the address may not be the owner. */
+/** Deletes a user's unused codes and the unconfirmed change of email address. The change is deleted because its mail may still be in the queue and would mint another code. Undo codes stay, because an attacker may have changed the password or the email address. */
 export const voidCodes = (p: { userId: string }) =>
   sql.prepared('voidCodes', row<VoidCodesRow>())`
 with void as (delete from email_changes where user_id = ${p.userId} and confirmed_at is null)
@@ -147,7 +147,7 @@ delete from codes where user_id = ${p.userId} and used_at is null and purpose <>
 
 export type FindLiveRecoveryCodeRow = { email: string }
 
-/** Returns the address whose password the code sets: that of an active user, or that of a registration. */
+/** Returns the email address of the account whose password the code can set. The code belongs to an active user or to a registration. */
 export const findLiveRecoveryCode = (p: { userId: string; hash: Uint8Array }) =>
   sql.prepared('findLiveRecoveryCode', row<FindLiveRecoveryCodeRow>())`
 select coalesce(u.email, r.address) as "email"
@@ -159,7 +159,7 @@ where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} an
 
 export type ConsumeRepetitionRow = { password_hash: Uint8Array | null }
 
-/** Counts another use of a recovery code that was used a moment ago, and returns the password hash to compare. It counts before the password is verified, so that parallel requests cannot exceed the limit. */
+/** Counts a repeated use of a recovery code that was used in the last :seconds. Returns the hash of the current password, which the caller compares with the password of the request. The use is counted before the caller verifies the password, so that parallel requests cannot exceed :limit. */
 export const consumeRepetition = (p: { userId: string; hash: Uint8Array; seconds: number; limit: number }) =>
   sql.prepared('consumeRepetition', row<ConsumeRepetitionRow>())`
 update codes c set repetitions = c.repetitions + 1
@@ -171,7 +171,7 @@ returning u.password_hash`
 
 export type ConsumeCodeRow = { user_id: string; about: string | null }
 
-/** Marks a code as used and returns what it is for. */
+/** Marks a code as used. Returns the user of the code and the id of the record that the code is about. */
 export const consumeCode = (p: { userId: string; hash: Uint8Array; purpose: string }) =>
   sql.prepared('consumeCode', row<ConsumeCodeRow>())`
 update codes set used_at = now()
@@ -180,7 +180,7 @@ returning user_id, about`
 
 export type SupersedeActivationCodesRow = Record<never, never>
 
-/** Marks the activation codes of the other registrations of an address after one registration was activated. The transaction has claimed the address, so that no other activation of the address writes to these codes (order of locks: sql/README.md). */
+/** Marks the activation codes of the other registrations of an email address after one registration was activated. The transaction has claimed the email address before, so that no other activation of the same email address writes to these codes (order of locks: sql/README.md). */
 export const supersedeActivationCodes = (p: { activatedId: string; userIds: readonly string[] }) =>
   sql.prepared('supersedeActivationCodes', row<SupersedeActivationCodesRow>())`
 update codes set about = ${p.activatedId}
@@ -188,7 +188,7 @@ where user_id = any(${sql.array(p.userIds, 'uuid')}) and user_id <> ${p.activate
 
 export type FindActivatedUserRow = { id: string; superseded: boolean }
 
-/** Finds the active account that an activation code led to: by this code, by another code of the same registration, or by the code of another registration of the address. */
+/** Finds the active account of an activation code's email address. This code, another code of the same registration, or a code of another registration of the email address may have activated the account. */
 export const findActivatedUser = (p: { userId: string; hash: Uint8Array }) =>
   sql.prepared('findActivatedUser', row<FindActivatedUserRow>())`
 select u.id, c.about is not null as "superseded"
@@ -197,7 +197,7 @@ where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} an
 
 export type FindKnownNetworkRow = { user_id: string }
 
-/** Returns a row if the account was signed in to from this network before. */
+/** Returns a row if there was an earlier sign-in to the account from the network of this IP address. */
 export const findKnownNetwork = (p: { address: string; ipAddress: string }) =>
   sql.prepared('findKnownNetwork', row<FindKnownNetworkRow>())`
 select d.user_id from devices d join emails e on e.user_id = d.user_id
@@ -207,7 +207,7 @@ limit 1`
 
 export type DeleteOtherDevicesRow = Record<never, never>
 
-/** Deletes all devices of a user except that of this client. */
+/** Deletes all devices of a user except the device of the current client. */
 export const deleteOtherDevices = (p: { userId: string; ipAddress: string; device: string }) =>
   sql.prepared('deleteOtherDevices', row<DeleteOtherDevicesRow>())`
 delete from devices
@@ -218,7 +218,7 @@ where user_id = ${p.userId} and not (
 
 export type SaveDeviceRow = { is_new: boolean }
 
-/** Saves the device of a sign-in. It is new if it was not known and the user has other devices. An inserted row has no xmax, and the subselect does not see it yet. */
+/** Saves the device of a sign-in. The device counts as new if it was not known and the user has other devices. xmax is 0 if the row was inserted, and the subselect does not see the inserted row. */
 export const saveDevice = (p: { userId: string; ipAddress: string; device: string }) =>
   sql.prepared('saveDevice', row<SaveDeviceRow>())`
 insert into devices (user_id, network, device)
@@ -232,7 +232,7 @@ returning xmax = 0 and exists (select from devices known where known.user_id = $
 
 export type LockVerifiedUserRow = { id: string }
 
-/** Locks the user's row until the end of the transaction. Returns no row if the user was suspended or signed out, or has another password than the one that was verified. */
+/** Locks the user's row until the end of the transaction. Returns no row if the user was suspended, if the session has ended, or if the password was changed since it was verified. */
 export const lockVerifiedUser = (p: { userId: string; verifiedHash: Uint8Array; sessionId: string }) =>
   sql.prepared('lockVerifiedUser', row<LockVerifiedUserRow>())`
 select id from users
@@ -246,7 +246,7 @@ for no key update`
 
 export type VoidEmailChangeRow = Record<never, never>
 
-/** Deletes the change of address that waits, and its code. A new request does so whether or not the new address is taken: an earlier code that still worked would reveal that. */
+/** Deletes the unconfirmed change of email address and its code. A new request runs this statement whether or not another user has the new email address. Otherwise, a client could learn from an earlier code that still works that the new email address belongs to another user. */
 export const voidEmailChange = (p: { userId: string }) =>
   sql.prepared('voidEmailChange', row<VoidEmailChangeRow>())`
 with void as (delete from codes where user_id = ${p.userId} and purpose = 'confirm_email' and used_at is null)
@@ -268,7 +268,7 @@ where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is null and 
 
 export type LockWaitingEmailChangeRow = { address: string; email: string; old_email: string; first_name: string; last_name: string }
 
-/** Locks the user's row and returns the change, with the names that the searchable text is made of. */
+/** Locks the user's row. Returns the unconfirmed change of email address, and the names from which the caller builds the search text. */
 export const lockWaitingEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('lockWaitingEmailChange', row<LockWaitingEmailChangeRow>())`
 select c.address, c.email, u.email as old_email, u.first_name, u.last_name
@@ -278,7 +278,7 @@ for no key update of u`
 
 export type FindOtherOwnerRow = { user_id: string }
 
-/** Finds the user who prevents another from claiming the address: the opposite of the condition of claimAddress. */
+/** Finds another user who prevents the given user from claiming the email address. The condition is the opposite of the condition in claimAddress. */
 export const findOtherOwner = (p: { address: string; userId: string }) =>
   sql.prepared('findOtherOwner', row<FindOtherOwnerRow>())`
 select user_id from emails
@@ -286,7 +286,7 @@ where address = ${p.address} and user_id <> ${p.userId} and (kind = 'current' or
 
 export type HoldAddressRow = { address: string }
 
-/** Makes the current address a former one and holds it for as long as an undo code lives (undoLifetime in src/domain/mails/codes.ts). */
+/** Makes the current email address a former one, and holds it for the lifetime of an undo code (undoLifetime in src/domain/mails/codes.ts). */
 export const holdAddress = (p: { undoLifetime: number; userId: string; newAddress: string }) =>
   sql.prepared('holdAddress', row<HoldAddressRow>())`
 update emails set kind = 'held', held_until = now() + make_interval(secs => ${p.undoLifetime})
@@ -311,7 +311,7 @@ returning id`
 
 export type FindUndoableEmailChangeRow = { old_email: string; confirmed_at: string; language: string }
 
-/** Finds a confirmed change that can still be undone. */
+/** Finds a confirmed change of email address that can still be undone. */
 export const findUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('findUndoableEmailChange', row<FindUndoableEmailChangeRow>())`
 select c.old_email as "old_email", c.confirmed_at as "confirmed_at", u.language
@@ -321,7 +321,7 @@ where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null 
 
 export type LockUndoableEmailChangeRow = { old_address: string; old_email: string; new_email: string; first_name: string; last_name: string }
 
-/** Locks the user's row and returns the change, as lockWaitingEmailChange does. */
+/** Locks the user's row. Returns the change of email address that can still be undone, and the names from which the caller builds the search text. */
 export const lockUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('lockUndoableEmailChange', row<LockUndoableEmailChangeRow>())`
 select c.old_address as "old_address", c.old_email as "old_email", u.email as new_email, u.first_name, u.last_name
@@ -332,7 +332,7 @@ for no key update of u`
 
 export type MarkChangesRecoveredRow = Record<never, never>
 
-/** Records a recovery of the password on all confirmed changes: the code went to the present address, because a change of address deletes earlier codes. */
+/** Records on all confirmed changes of a user that the password was recovered. The recovery code was mailed to the current email address, because a change of email address deletes earlier codes. */
 export const markChangesRecovered = (p: { userId: string }) =>
   sql.prepared('markChangesRecovered', row<MarkChangesRecoveredRow>())`
 update email_changes set recovered_at = now()
@@ -340,7 +340,7 @@ where user_id = ${p.userId} and confirmed_at is not null and undone_at is null a
 
 export type FindEndableUndoRow = { id: string }
 
-/** Finds the change that brought the present address, if the password was recovered at it and the change can still be undone. */
+/** Finds the change to the user's current email address. Returns no row if the password was not recovered at this email address, or if the change can no longer be undone. */
 export const findEndableUndo = (p: { userId: string; undoLifetime: number }) =>
   sql.prepared('findEndableUndo', row<FindEndableUndoRow>())`
 select c.id from email_changes c
@@ -356,7 +356,7 @@ where c.user_id = ${p.userId} and c.recovered_at is not null and c.undone_at is 
 
 export type EndUndoRow = { undo_until: string | null }
 
-/** Shortens the undo of all changes so far to :seconds after each was confirmed. Returns the end of the latest. */
+/** Shortens the period in which each earlier change can be undone to :seconds after its confirmation. Returns the end of the latest of these periods. */
 export const endUndo = (p: { seconds: number; userId: string }) =>
   sql.prepared('endUndo', row<EndUndoRow>())`
 with ended as (
@@ -369,7 +369,7 @@ select max(undo_until) as "undo_until" from ended`
 
 export type RestoreAddressRow = { user_id: string }
 
-/** Makes a former address the current one. The user may already have it again by another change. Otherwise as claimAddress. */
+/** Makes a former email address the current one under the conditions of claimAddress. In addition, the email address may already be the user's current one, because of another change. */
 export const restoreAddress = (p: { address: string; userId: string }) =>
   sql.prepared('restoreAddress', row<RestoreAddressRow>())`
 insert into emails (address, user_id) values (${p.address}, ${p.userId})
@@ -379,7 +379,7 @@ returning user_id`
 
 export type ClearPasswordRow = { id: string }
 
-/** Removes the password: the user cannot sign in until a mailed code sets another. */
+/** Removes the password. The user cannot sign in before setting a new password with a mailed code. */
 export const clearPassword = (p: { userId: string }) =>
   sql.prepared('clearPassword', row<ClearPasswordRow>())`
 update users set password_hash = null
@@ -388,7 +388,7 @@ returning id`
 
 export type UndoEmailChangesRow = { id: string }
 
-/** Undoes a change and all later ones, which the same person may have made. Their undo codes no longer work. */
+/** Marks a change and all later changes as undone, because the same person may have made them. Their undo codes no longer work. */
 export const undoEmailChanges = (p: { userId: string; id: string }) =>
   sql.prepared('undoEmailChanges', row<UndoEmailChangesRow>())`
 update email_changes set undone_at = now()
@@ -398,7 +398,7 @@ returning id`
 
 export type ReleaseAddressesRow = Record<never, never>
 
-/** Deletes the addresses of a change and of later ones, except those that an earlier change can still be undone to. */
+/** Deletes the email addresses of a change and of later changes. An email address stays if the undo of an earlier change can still restore it. */
 export const releaseAddresses = (p: { userId: string; restoredAddress: string; undoLifetime: number }) =>
   sql.prepared('releaseAddresses', row<ReleaseAddressesRow>())`
 delete from emails
@@ -409,7 +409,7 @@ where user_id = ${p.userId} and address <> ${p.restoredAddress} and address not 
 
 export type EraseCodesRow = Record<never, never>
 
-/** Deletes the codes of the users, and those of registrations that the users' own superseded. */
+/** Deletes the codes of the users and of their registrations. Also deletes the codes of other registrations that were marked when a user's registration was activated. */
 export const eraseCodes = (p: { userIds: readonly string[] }) =>
   sql.prepared('eraseCodes', row<EraseCodesRow>())`
 delete from codes where user_id = any(${sql.array(p.userIds, 'uuid')}) or about = any(${sql.array(p.userIds, 'uuid')})`
@@ -422,7 +422,7 @@ delete from email_changes where user_id = ${p.userId}`
 
 export type EraseUserRow = { id: string; email: string; language: string }
 
-/** Deletes the user. The owner needs the password that was verified and a live session, and must not be suspended. */
+/** Deletes a user. If :verifiedHash is given, the user is deleting the own account. Then the statement deletes no row if the password was changed since it was verified, if the session has ended, or if the user is suspended. */
 export const eraseUser = (p: { userId: string; verifiedHash: Uint8Array | null; sessionId: string | null }) =>
   sql.prepared('eraseUser', row<EraseUserRow>())`
 delete from users
@@ -439,7 +439,7 @@ returning id, email, language`
 
 export type FindOwnAddressesRow = { address: string }
 
-/** Returns the current address of a user and the former ones that are held. */
+/** Returns the current email address of a user, and the former ones that are held for the user. */
 export const findOwnAddresses = (p: { userId: string }) =>
   sql.prepared('findOwnAddresses', row<FindOwnAddressesRow>())`
 select address from emails
@@ -454,7 +454,7 @@ returning user_id`
 
 export type EraseMailsRow = Record<never, never>
 
-/** Deletes the mails of a user, and those to the addresses: mails that were requested by address alone, and those of registrations. Mails of other users stay. */
+/** Deletes the mails of a user. Of the mails to the email addresses, deletes those that belong to no existing user: they were requested by email address alone or belong to a registration. */
 export const eraseMails = (p: { userId: string; addresses: readonly string[] }) =>
   sql.prepared('eraseMails', row<EraseMailsRow>())`
 delete from mails
@@ -481,7 +481,7 @@ delete from devices where user_id = ${p.userId}`
 
 export type EraseLoginLogsRow = Record<never, never>
 
-/** Deletes the oldest :batch rows and one more, or all if there are fewer, so that no statement takes too long. */
+/** Deletes the user's oldest :batch + 1 rows, or all rows if there are fewer. The limit keeps each statement short. */
 export const eraseLoginLogs = (p: { userId: string; batch: number }) =>
   sql.prepared('eraseLoginLogs', row<EraseLoginLogsRow>())`
 delete from login_logs
@@ -491,7 +491,7 @@ where user_id = ${p.userId} and timestamp <= coalesce(
 
 export type AnonymizeSecurityEventsRow = Record<never, never>
 
-/** Clears the IP address and the device of as many events as eraseLoginLogs deletes rows. The events stay. */
+/** Clears the IP address and the User-Agent of the user's oldest :batch + 1 events that have either. The events stay. */
 export const anonymizeSecurityEvents = (p: { userId: string; batch: number }) =>
   sql.prepared('anonymizeSecurityEvents', row<AnonymizeSecurityEventsRow>())`
 update security_events set ip_address = null, user_agent = null
@@ -506,7 +506,7 @@ where user_id = ${p.userId} and (ip_address is not null or user_agent is not nul
 
 export type AnonymizeEventsOfActorRow = Record<never, never>
 
-/** Clears them on events in which the user acted on others as an administrator. */
+/** Clears the IP address and the User-Agent of events in which the user acted on other users as an administrator. */
 export const anonymizeEventsOfActor = (p: { userId: string }) =>
   sql.prepared('anonymizeEventsOfActor', row<AnonymizeEventsOfActorRow>())`
 update security_events set ip_address = null, user_agent = null
@@ -544,7 +544,7 @@ limit ${p.limit}`
 
 export type ExportSessionsRow = { id: string; created_at: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string; ended_at: string | null; ended_by: string | null }
 
-/** Reads sessions. One that the user's row has ended may not be marked as ended yet. */
+/** Reads a page of sessions. A session that was ended through the user's row may not be marked as ended yet, so its end is read from the user's row. */
 export const exportSessions = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportSessions', row<ExportSessionsRow>())`
 select s.id, s.created_at, s.last_used_at, least(s.idle_until, s.absolute_until) as "expires_at",
@@ -583,7 +583,7 @@ limit ${p.limit}`
 
 export type ExportSecurityEventsRow = { id: string; user_id: string; type: string; actor_id: string | null; timestamp: string; ip_address: string | null; user_agent: string | null }
 
-/** Reads events. The IP address and the device of an administrator are that administrator's data and left out. */
+/** Reads a page of security events. If an administrator caused an event, its IP address and User-Agent are left out, because they are data of the administrator. */
 export const exportSecurityEvents = (p: { userId: string; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportSecurityEvents', row<ExportSecurityEventsRow>())`
 select id, user_id, type, actor_id, timestamp,
@@ -596,7 +596,7 @@ limit ${p.limit}`
 
 export type ExportMailsRow = { id: string; kind: string; address: string; status: string; created_at: string; sent_at: string | null }
 
-/** Reads mails to the user, and those by address as in eraseMails, from the moment when the user joined: the address may have belonged to another user before. Mails to requested addresses are left out, because their status would reveal whether another user has the address; email_changes lists the requests. */
+/** Reads a page of the user's mails, and of the mails to the user's email addresses that belong to no existing user. The latter are read from date_joined on, because an email address may have belonged to another user before. Mails that confirm a new email address are left out, because their status would reveal whether another user has that email address. exportEmailChanges reads these requests. */
 export const exportMails = (p: { userId: string; addresses: readonly string[]; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportMails', row<ExportMailsRow>())`
 select id, kind, address, status, created_at, sent_at
@@ -616,14 +616,14 @@ limit ${p.limit}`
 
 export type RenewJobLocksRow = Record<never, never>
 
-/** Renews the locks of the jobs that a worker runs: its heartbeat. */
+/** Renews the locks of the jobs that a worker runs. This is the heartbeat of the worker. */
 export const renewJobLocks = (p: { worker: string }) =>
   sql.prepared('renewJobLocks', row<RenewJobLocksRow>())`
 update graphile_worker._private_jobs set locked_at = now() where locked_by = ${p.worker}`
 
 export type ReleaseAbandonedJobsRow = { freed: number }
 
-/** Releases the jobs of workers without a heartbeat. graphile-worker alone would wait for four hours. */
+/** Releases the jobs of workers that have sent no heartbeat for a minute. graphile-worker itself would release them after four hours. */
 export const releaseAbandonedJobs = () =>
   sql.prepared('releaseAbandonedJobs', row<ReleaseAbandonedJobsRow>())`
 with stale as (
@@ -636,7 +636,7 @@ where workers is not null`
 
 export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string; signs_from: string; retires_at: string | null; now: number }
 
-/** Lists the published keys. The first of them that signs from a moment or earlier is the one that signs at that moment. */
+/** Lists the published keys, the newest first. The signing key at a moment is the first key of the list whose signs_from is not after that moment. */
 export const listSigningKeys = () =>
   sql.prepared('listSigningKeys', row<ListSigningKeysRow>())`
 select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now"
@@ -646,7 +646,7 @@ order by signs_from desc, created_at desc, kid`
 
 export type InsertSigningKeyRow = { kid: string; signs_from: string }
 
-/** Uses the clock and not the start of the transaction, which may have waited for the lock. */
+/** Uses clock_timestamp() and not now(), because the transaction may have waited for the lock since its start. */
 export const insertSigningKey = (p: { kid: string; privateKey: Uint8Array; secretId: string; publishFor: number }) =>
   sql.prepared('insertSigningKey', row<InsertSigningKeyRow>())`
 insert into signing_keys (kid, private_key, secret_id, signs_from)
@@ -655,7 +655,7 @@ returning kid, signs_from`
 
 export type ReplaceSigningKeysRow = { kid: string; retires_at: string }
 
-/** Lets the newest key replace all others: they stop signing when it begins, and are published for the overlap after that. */
+/** Lets the newest key replace all other keys. The other keys stop signing at :signsFrom, when the newest key begins, and stay published for :overlap seconds after that. */
 export const replaceSigningKeys = (p: { signsFrom: string; overlap: number; kid: string }) =>
   sql.prepared('replaceSigningKeys', row<ReplaceSigningKeysRow>())`
 update signing_keys
@@ -666,7 +666,7 @@ returning kid, retires_at as "retires_at"`
 
 export type ReencryptSigningKeyRow = { kid: string }
 
-/** Replaces the encrypted key unless another instance has done so in the meantime. */
+/** Replaces the encrypted text of a private key. Returns no row if another instance has replaced it in the meantime. */
 export const reencryptSigningKey = (p: { privateKey: Uint8Array; secretId: string; kid: string; readKey: Uint8Array }) =>
   sql.prepared('reencryptSigningKey', row<ReencryptSigningKeyRow>())`
 update signing_keys set private_key = ${sql.binary(Buffer.from(p.privateKey))}, secret_id = ${p.secretId}
@@ -675,7 +675,7 @@ returning kid`
 
 export type DeleteReplacedKeyRow = { kid: string }
 
-/** Deletes a key only if a later one signs. */
+/** Deletes a key if a later key already signs. */
 export const deleteReplacedKey = (p: { kid: string }) =>
   sql.prepared('deleteReplacedKey', row<DeleteReplacedKeyRow>())`
 delete from signing_keys k
@@ -705,7 +705,7 @@ insert into login_logs (user_id, id, ip_address, user_agent) values (${p.userId}
 
 export type ListLoginLogsOfUserRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-/** Applies the filter to the next :reach rows only. Returns the last of them even if it does not match, because the next page continues there. */
+/** Applies the filter to the next :reach rows only. The result contains the last of these rows even if that row does not match, because the next page begins after it. */
 export const listLoginLogsOfUser = {
   descending: (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsOfUserDescending', row<ListLoginLogsOfUserRow>())`
@@ -854,7 +854,7 @@ from (
 
 export type EnqueueMailRow = { job_id: number }
 
-/** Writes a mail and its job in the caller's transaction (an outbox). Each mail of the same cause that waits lowers the priority by one, so that one account or network does not delay the mails of others. The job has another name than send_mail, which workers of earlier releases run: they know neither all kinds of mail nor how long a delivery must seem to take. */
+/** Writes a mail and its job in the caller's transaction (an outbox). Each waiting mail of the same cause lowers the priority by one, so that one account or network does not delay the mails of others. The job is not named send_mail, because workers of earlier releases run jobs of that name. Those workers do not know all kinds of mail, and do not hide how long a delivery takes. */
 export const enqueueMail = (p: { id: string; kind: string; address: string; userId: string | null; about: string | null; cause: string; priority: number }) =>
   sql.prepared('enqueueMail', row<EnqueueMailRow>())`
 with mail as (
@@ -877,7 +877,7 @@ from mail, waiting, lateral graphile_worker.add_job(
 
 export type CountNewDeviceMailsRow = { mails: number; summaries: number }
 
-/** Counts the recent mails to a user about new devices, and the summaries of further ones. The caller has locked the user. */
+/** Counts the recent mails to a user about new devices, and the recent summaries of further new devices. The caller must have locked the user's row. */
 export const countNewDeviceMails = (p: { userId: string; window: number }) =>
   sql.prepared('countNewDeviceMails', row<CountNewDeviceMailsRow>())`
 select
@@ -889,7 +889,7 @@ where user_id = ${p.userId} and kind in ('new_device', 'new_devices')
 
 export type EnqueueAccountDeletedMailRow = { job_id: number }
 
-/** Writes the notice of an erasure. The row has the language, because no other row knows the user when the mail is sent. */
+/** Writes the notice of an erasure and its job. The mail's row contains the language, because the user's row no longer exists when the mail is sent. */
 export const enqueueAccountDeletedMail = (p: { id: string; address: string; language: string; priority: number }) =>
   sql.prepared('enqueueAccountDeletedMail', row<EnqueueAccountDeletedMailRow>())`
 with mail as (
@@ -909,14 +909,14 @@ select address, user_id from mails where id = ${p.id}`
 
 export type FindAddressOwnerRow = { user_id: string }
 
-/** Finds the user who has the address, or for whom it is held. */
+/** Finds the user who has the email address or for whom it is held. */
 export const findAddressOwner = (p: { address: string }) =>
   sql.prepared('findAddressOwner', row<FindAddressOwnerRow>())`
 select user_id from emails where address = ${p.address}`
 
 export type BeginMailRow = { id: string; kind: string; address: string; user_id: string | null; about: string | null; language: string | null; attempts: number; created_at: string }
 
-/** Counts an attempt. Returns no row if the mail is no longer queued. */
+/** Counts an attempt to send the mail. Returns no row if the mail is no longer queued. */
 export const beginMail = (p: { id: string }) =>
   sql.prepared('beginMail', row<BeginMailRow>())`
 update mails set attempts = attempts + 1
@@ -925,7 +925,7 @@ returning id, kind, address, user_id, about, language, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
-/** Records the outcome. A mail that was requested by address alone is assigned to the owner of the address, even if another user has the address later. The notice of an erasure is deleted: it is the last row that knows the address. */
+/** Records the result of a delivery. A mail that was requested by email address alone is assigned to the user who has the email address now, and stays assigned if another user has it later. The notice of an erasure is deleted, because it is the last row that contains the email address. */
 export const finishMail = (p: { id: string; status: string; lastError: string | null }) =>
   sql.prepared('finishMail', row<FinishMailRow>())`
 with deleted_notice as (delete from mails where id = ${p.id} and kind = 'account_deleted')
@@ -936,7 +936,7 @@ where id = ${p.id} and kind <> 'account_deleted'`
 
 export type DropMailRow = Record<never, never>
 
-/** Records that a mail is not sent. An address that belongs to no user is cleared. */
+/** Records that a mail is not sent. The email address is cleared if it belongs to no user. */
 export const dropMail = (p: { reason: string | null; id: string }) =>
   sql.prepared('dropMail', row<DropMailRow>())`
 update mails
@@ -950,7 +950,7 @@ where id = ${p.id}`
 
 export type ReleaseCauseRow = Record<never, never>
 
-/** Ends the effect of a finished mail on the priority of later mails of the same cause. */
+/** Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same cause. */
 export const releaseCause = (p: { id: string }) =>
   sql.prepared('releaseCause', row<ReleaseCauseRow>())`
 update mails set cause = null where id = ${p.id} and cause is not null`
@@ -963,14 +963,14 @@ update mails set last_error = ${p.lastError} where id = ${p.id}`
 
 export type LockMailLimitRow = { locked: boolean }
 
-/** Lets one transaction at a time count the mails to a recipient. */
+/** Lets one transaction at a time count the mails to an email address. */
 export const lockMailLimit = (p: { address: string }) =>
   sql.prepared('lockMailLimit', row<LockMailLimitRow>())`
 select pg_advisory_xact_lock(hashtextextended('mail ' || ${p.address}::text, 0)) is null as "locked"`
 
 export type CountMailsToRecipientRow = { in_hour: number; in_day: number }
 
-/** Counts the recent mails of some kinds to a recipient, except this one. Dropped mails were not sent. */
+/** Counts the recent mails of some kinds to an email address, except the mail :id. Dropped mails do not count, because they were not sent. */
 export const countMailsToRecipient = (p: { hour: number; day: number; address: string; id: string; kinds: readonly string[] }) =>
   sql.prepared('countMailsToRecipient', row<CountMailsToRecipientRow>())`
 select
@@ -1000,7 +1000,7 @@ where address = ${p.address} and expires_at > now() and user_id = ${p.userId}`
 
 export type FindWaitingRegistrationRow = { user_id: string; language: string }
 
-/** Finds the registration that a recovery code for the address names. It is the oldest one, so that later requests find the same one, whatever was registered in the meantime, and void its earlier codes. A registration that expires before the code comes last. */
+/** Finds the registration for which a recovery code for the email address is minted. The oldest registration is chosen, so that later requests find the same registration and delete its earlier codes, even if the email address was registered again in the meantime. A registration that expires before the code would is chosen last. */
 export const findWaitingRegistration = (p: { address: string; codeLifetime: number }) =>
   sql.prepared('findWaitingRegistration', row<FindWaitingRegistrationRow>())`
 select user_id, language
@@ -1050,7 +1050,7 @@ select make_partitions(${p.parent}, ${p.monthsAhead}) is null as "made"`
 
 export type DropOldestPartitionRow = { dropped: string | null }
 
-/** Drops one of the months that ended before the retention began; each goes in a transaction of its own. The function is in sql/migrations/0004_hardening.sql. */
+/** Drops one partition of a month whose retention has ended. The caller repeats the statement, so that each partition is dropped in a separate transaction. The function is in sql/migrations/0004_hardening.sql. */
 export const dropOldestPartition = (p: { parent: string; retention: number }) =>
   sql.prepared('dropOldestPartition', row<DropOldestPartitionRow>())`
 select drop_oldest_partition(${p.parent}, now() - make_interval(secs => ${p.retention}::float8)) as "dropped"`
@@ -1063,7 +1063,7 @@ select extract(epoch from kept_for)::float8 as "seconds" from shortest_retention
 
 export type DeleteStrayLoginLogsRow = Record<never, never>
 
-/** Deletes old rows that found no partition of their month. Like all statements here, it takes one batch and skips rows that others have locked; the next run takes those. */
+/** Deletes old rows of the default partition, which has the rows for whose month there was no partition. Like all statements in this file, it deletes one batch and skips rows that other transactions have locked. The next run deletes the skipped rows. */
 export const deleteStrayLoginLogs = (p: { retention: number; batch: number }) =>
   sql.prepared('deleteStrayLoginLogs', row<DeleteStrayLoginLogsRow>())`
 with due as materialized (
@@ -1075,7 +1075,7 @@ delete from login_logs_default d using due where d.user_id = due.user_id and d.t
 
 export type DeleteStraySecurityEventsRow = Record<never, never>
 
-/** As deleteStrayLoginLogs. */
+/** Deletes old rows of the default partition, as deleteStrayLoginLogs does. */
 export const deleteStraySecurityEvents = (p: { retention: number; batch: number }) =>
   sql.prepared('deleteStraySecurityEvents', row<DeleteStraySecurityEventsRow>())`
 with due as materialized (
@@ -1087,7 +1087,7 @@ delete from security_events_default d using due where d.user_id = due.user_id an
 
 export type MarkEndedSessionsRow = Record<never, never>
 
-/** Marks sessions that the user's row has ended and that were too many to mark at once. After a week all of them have expired. */
+/** Marks sessions as ended that were ended through the user's row but were too many to mark at once. Only ends of the last 7 days are read. */
 export const markEndedSessions = (p: { batch: number }) =>
   sql.prepared('markEndedSessions', row<MarkEndedSessionsRow>())`
 with due as materialized (
@@ -1102,7 +1102,7 @@ from due where s.user_id = due.user_id and s.id = due.id`
 
 export type DeleteOldSessionsRow = Record<never, never>
 
-/** A session shows why it ended for a week. */
+/** Deletes sessions that ended or expired more than a week ago. For a week the row shows why the session ended. */
 export const deleteOldSessions = (p: { batch: number }) =>
   sql.prepared('deleteOldSessions', row<DeleteOldSessionsRow>())`
 with due as materialized (
@@ -1123,7 +1123,7 @@ delete from codes c using due where c.user_id = due.user_id and c.hash = due.has
 
 export type DeleteExpiredRegistrationsRow = { user_id: string }
 
-/** Deletes registrations with their codes and mails, including mails that were requested by address, unless a user or another registration has the address. */
+/** Deletes expired registrations with their codes and mails. If neither a user nor another registration has the email address, mails that were requested by email address alone are deleted as well. */
 export const deleteExpiredRegistrations = (p: { batch: number }) =>
   sql.prepared('deleteExpiredRegistrations', row<DeleteExpiredRegistrationsRow>())`
 with due as materialized (
@@ -1149,14 +1149,15 @@ select user_id from deleted`
 
 export type DeleteOldMailsRow = Record<never, never>
 
-/** A dropped mail stays for one day only: it was not sent, and any client can cause as many as the limits allow. */
+/** Deletes sent and failed mails after 30 days and dropped mails after one day. Dropped mails were not sent, and any client can cause as many of them as the limits allow. */
 export const deleteOldMails = (p: { batch: number }) =>
   sql.prepared('deleteOldMails', row<DeleteOldMailsRow>())`
 with due as materialized (
   select id from mails
   where (status in ('sent', 'failed') and created_at < now() - interval '30 days')
     or (status = 'dropped' and created_at < now() - interval '1 day')
-    -- The notice of an erasure, sent or not. With the hour until the next run it keeps the address for one day.
+    -- The notice of an erasure is deleted after 23 hours, even if it was not sent. With at most one hour until the
+    -- next run, the notice keeps the email address for one day.
     or (kind = 'account_deleted' and created_at < now() - interval '23 hours')
   limit ${p.batch} for update skip locked
 )
@@ -1187,7 +1188,7 @@ delete from email_changes e using due where e.user_id = due.user_id and e.id = d
 
 export type ReleaseHeldAddressesRow = Record<never, never>
 
-/** Releases former addresses whose change can no longer be undone. */
+/** Releases former email addresses after the hold has ended. */
 export const releaseHeldAddresses = (p: { batch: number }) =>
   sql.prepared('releaseHeldAddresses', row<ReleaseHeldAddressesRow>())`
 with due as materialized (
@@ -1203,7 +1204,7 @@ delete from signing_keys where retires_at < now()`
 
 export type DeleteExpiredCountersRow = Record<never, never>
 
-/** Deletes counters that ended an hour ago. Their times are milliseconds by the clocks of the instances, which may differ. */
+/** Deletes counters that expired at least an hour ago. The hour allows for differences between the clocks of the instances, which set the expiry in milliseconds. */
 export const deleteExpiredCounters = (p: { batch: number }) =>
   sql.prepared('deleteExpiredCounters', row<DeleteExpiredCountersRow>())`
 with due as materialized (
@@ -1213,7 +1214,7 @@ delete from rate_limits r using due where r.key = due.key`
 
 export type InsertSecurityEventRow = Record<never, never>
 
-/** Records an event. It keeps IP address and device only if the user and the actor exist. The lock lets a later erasure wait for this event and then anonymize it. The statement does not wait for an erasure that is in progress: it treats that user as erased (order of locks: sql/README.md). */
+/** Records a security event. The IP address and the User-Agent are stored only if the user and the actor exist. The statement locks the rows of both, so that a later erasure waits for this event and then anonymizes it. The statement does not wait for an erasure that is in progress, but treats that user as erased (order of locks: sql/README.md). */
 export const insertSecurityEvent = (p: { userId: string; actorId: string | null; ipAddress: string | null; id: string; type: string; userAgent: string | null }) =>
   sql.prepared('insertSecurityEvent', row<InsertSecurityEventRow>())`
 with present as (
@@ -1232,7 +1233,7 @@ select ${p.userId}, ${p.id}, ${p.type}, ${p.actorId},
 
 export type ListSecurityEventsOfUserRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-/** Filters as listLoginLogsOfUser does. The IP address and the device of an administrator are hidden before any filter applies to them. */
+/** Filters as listLoginLogsOfUser does. The IP address and the User-Agent of an administrator are hidden before the filters apply, so that a filter cannot reveal them. */
 export const listSecurityEventsOfUser = {
   descending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfUserDescending', row<ListSecurityEventsOfUserRow>())`
@@ -1479,7 +1480,7 @@ select extract(epoch from clock_timestamp())::float8 as "now", (select coalesce(
 
 export type ClaimSignInRow = { id: string; email: string }
 
-/** Records the sign-in. Returns no row if the password or the account changed since the password was verified. */
+/** Records the time of the sign-in and locks the user's row. Returns no row if the user was suspended or the password was changed since it was verified. */
 export const claimSignIn = (p: { userId: string; verifiedHash: Uint8Array }) =>
   sql.prepared('claimSignIn', row<ClaimSignInRow>())`
 update users set last_login = now()
@@ -1488,7 +1489,7 @@ returning id, email`
 
 export type InsertSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number }
 
-/** Opens a session. The sign-in holds the user's row, so a revocation of all sessions either waits and then ends this session, or has committed before, and this session is later than its moment. */
+/** Creates a session. The sign-in holds the lock of the user's row. A transaction that ends all sessions either waits for this lock and then ends this session too, or has committed before, and then this session is later than users.sessions_valid_after. */
 export const insertSession = (p: { id: string; idleLifetime: number; absoluteLifetime: number; ipAddress: string; userAgent: string; userId: string }) =>
   sql.prepared('insertSession', row<InsertSessionRow>())`
 insert into sessions (
@@ -1506,7 +1507,7 @@ returning user_id, id, generation,
 
 export type EndSessionsBeyondLimitRow = { id: string }
 
-/** Ends the oldest live sessions, so that at most :others remain besides the given one. If more than a batch are too many, the user's row ends the rest. It reads the latest 10,001 sessions, which bounds the work. */
+/** Ends the oldest live sessions, so that at most :others remain in addition to the given session. Sessions beyond one batch are ended through users.sessions_valid_after. The statement reads the latest 10,001 sessions only, which limits its work. */
 export const endSessionsBeyondLimit = (p: { userId: string; sessionId: string; others: number; batch: number }) =>
   sql.prepared('endSessionsBeyondLimit', row<EndSessionsBeyondLimitRow>())`
 with beyond as (
@@ -1536,7 +1537,7 @@ returning id`
 
 export type RotateSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number; network_changed: boolean }
 
-/** Rotates the refresh token in one update: of two simultaneous requests the second waits, sees the generation of the first, and gets the same successor. A retry has to come from the client that made the rotation; if only its network or only its device is the same, at most :maxRetries times. Times are rounded down, because other verifiers refuse an iat that is half a second ahead. */
+/** Rotates the refresh token in one update. Of two simultaneous requests, the second waits for the first, sees the new generation, and gets the same successor. A retry must have the network and the User-Agent of the rotation. If only one of the two is the same, at most :maxRetries retries are accepted. Times are rounded down, because some verifiers of access tokens refuse an `iat` in the future. */
 export const rotateSession = (p: { generation: number; ipAddress: string; userAgent: string; idleLifetime: number; userId: string; sessionId: string; grace: number; maxRetries: number }) =>
   sql.prepared('rotateSession', row<RotateSessionRow>())`
 update sessions
@@ -1579,7 +1580,7 @@ returning user_id, id, generation,
 
 export type SaveSessionNetworkRow = { id: string }
 
-/** Records a change of network at most once an hour per session, so that a client that changes networks all the time does not flood the log. The condition is that of rotateSession: only one of several simultaneous refreshes records the change. */
+/** Records a change of network at most once an hour per session, so that a client that often changes networks does not flood the log. The statement repeats the condition of rotateSession, so that only one of several simultaneous refreshes records the change. */
 export const saveSessionNetwork = (p: { ipAddress: string; userId: string; sessionId: string }) =>
   sql.prepared('saveSessionNetwork', row<SaveSessionNetworkRow>())`
 update sessions set noted_network = network_of(${p.ipAddress}), network_noted_at = now()
@@ -1590,7 +1591,7 @@ returning id`
 
 export type EndReusedSessionRow = { user_id: string; id: string }
 
-/** Ends the session if an older generation is presented after its grace period, or by a client that shares neither network nor device with the one that made the last rotation: another party has this token. The generation before the previous one, presented within its grace period, is a slow tab and not reuse. */
+/** Ends the session if a client presents an older generation after its grace period, or if the client shares neither network nor User-Agent with the client that made the last rotation. In both cases another party has the token. The generation before the previous one does not end the session within its grace period, because a slow browser tab can present it. */
 export const endReusedSession = (p: { userId: string; sessionId: string; generation: number; ipAddress: string; userAgent: string; grace: number }) =>
   sql.prepared('endReusedSession', row<EndReusedSessionRow>())`
 update sessions
@@ -1625,7 +1626,7 @@ returning id`
 
 export type FindPrincipalRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; session_live: boolean }
 
-/** Returns what an authenticated request needs to know about its user and session. */
+/** Returns the user of an access token, and whether the session is live. */
 export const findPrincipal = (p: { sessionId: string; userId: string }) =>
   sql.prepared('findPrincipal', row<FindPrincipalRow>())`
 select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,
@@ -1639,7 +1640,7 @@ where u.id = ${p.userId}`
 
 export type LockActorRow = { id: string }
 
-/** Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction ends. Returns no row if the superuser, or the session, is no longer valid (order of locks: sql/README.md). */
+/** Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction ends. Returns no row if the user is no longer an active superuser or if the session has ended (order of locks: sql/README.md). */
 export const lockActor = (p: { actorId: string; sessionId: string }) =>
   sql.prepared('lockActor', row<LockActorRow>())`
 select u.id from users u join sessions s on s.user_id = u.id
@@ -1650,7 +1651,7 @@ for share of u`
 
 export type LockSignedInUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Locks the user's row until the end of the transaction. Returns no row if the user was suspended or signed out. */
+/** Locks the user's row until the end of the transaction. Returns no row if the user was suspended or if the session has ended. */
 export const lockSignedInUser = (p: { userId: string; sessionId: string }) =>
   sql.prepared('lockSignedInUser', row<LockSignedInUserRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
@@ -1665,7 +1666,7 @@ for no key update`
 
 export type FindLiveGenerationRow = { generation: number }
 
-/** Returns a row if a refresh token would be accepted now from its client. */
+/** Returns a row if the refresh token of the given generation would be accepted now from the client that holds it. */
 export const findLiveGeneration = (p: { userId: string; sessionId: string; generation: number; grace: number }) =>
   sql.prepared('findLiveGeneration', row<FindLiveGenerationRow>())`
 select s.generation from sessions s join users u on u.id = s.user_id
@@ -1682,7 +1683,7 @@ select host(ip_address) as "ip_address", user_agent, created_at from sessions wh
 
 export type ListSessionsRow = { id: string; timestamp: string; last_used_at: string; expires_at: string; ip_address: string; user_agent: string; last_ip_address: string; last_user_agent: string }
 
-/** Reads the latest 10,001 sessions, which is more than MAX_SESSIONS may allow. The moment is a subselect and not a join, so that the index finds the sessions after it and reads none before it. */
+/** Reads the latest 10,001 sessions, which is more than MAX_SESSIONS may allow. users.sessions_valid_after is read by a subselect and not by a join, so that PostgreSQL uses it as a bound of the index and reads no earlier sessions. */
 export const listSessions = {
   descending: (p: { userId: string; cursorTimestamp: string; cursorId: string; limit: number }) =>
   sql.prepared('listSessionsDescending', row<ListSessionsRow>())`
@@ -1718,7 +1719,7 @@ limit ${p.limit}`,
 
 export type CountSessionsRow = { count: number }
 
-/** Counts the live ones among the latest 10,001 sessions. */
+/** Counts the live sessions among the latest 10,001 sessions. */
 export const countSessions = (p: { userId: string }) =>
   sql.prepared('countSessions', row<CountSessionsRow>())`
 select count(*) as "count"
@@ -1745,7 +1746,7 @@ returning id`
 
 export type EndSessionsExceptRow = { live: number }
 
-/** Ends all sessions but the kept one, and counts the live ones among 10,000. The caller has locked the user's row, so that no sign-in is in progress. The user's row ends all sessions, however many there are; one batch is marked at once, the rest by the hourly job. Expired sessions end as well: a refresh that read the clock a moment earlier may still be about to update one. The moment is later than every session, even if the clock was set back. */
+/** Ends all sessions of a user except :keptId, and counts the live ones among 10,000. The caller must have locked the user's row, so that no sign-in is in progress. The new users.sessions_valid_after ends all sessions, however many there are. One batch is marked as ended at once, and the hourly job marks the rest. Expired sessions are ended as well, because a refresh that read the clock a moment earlier may still be about to update one of them. sessions_valid_after is set later than every session, even if the clock was set back. */
 export const endSessionsExcept = (p: { userId: string; keptId: string | null; endedBy: string; batch: number }) =>
   sql.prepared('endSessionsExcept', row<EndSessionsExceptRow>())`
 with former as (
@@ -1789,7 +1790,7 @@ select (select count(*) from marked where live) + (select count(*) from counted 
 
 export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Locks a user's row until the end of the transaction; sign-ins of the user wait (order of locks: sql/README.md). */
+/** Locks a user's row until the end of the transaction. Sign-ins of the user wait for the lock (order of locks: sql/README.md). */
 export const lockUser = (p: { userId: string }) =>
   sql.prepared('lockUser', row<LockUserRow>())`
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
@@ -1813,7 +1814,7 @@ returning id, email, first_name, last_name, language, is_active, is_superuser, e
 
 export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Walks along the index of the order, over :reach users at most, and filters them. */
+/** Reads at most :reach users in the order of the index on date_joined, and returns those that match the filters. */
 export const scanUsersByDate = {
   descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('scanUsersByDateDescending', row<ScanUsersByDateRow>())`
@@ -1880,7 +1881,7 @@ limit ${p.limit}`,
 
 export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
 
-/** Finds all matches by the index of :source and sorts them. The source 'all' is for fragments without a trigram: `|| ''` keeps PostgreSQL from the trigram index, which would return every row for them. */
+/** Finds all matching users by the index that :source names, and sorts them. The source 'all' is for search texts that are too short for a trigram. Its `|| ''` prevents PostgreSQL from using the trigram index, which would return every row for such a text. */
 export const searchUsersByDate = {
   descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
   sql.prepared('searchUsersByDateDescending', row<SearchUsersByDateRow>())`
@@ -1983,7 +1984,7 @@ limit ${p.limit}`,
 
 export type CountUsersRow = { count: number }
 
-/** Counts the matches, up to one more than :cap. Sources as in searchUsersByDate. */
+/** Counts the matching users, up to one more than :cap. searchUsersByDate explains :source. */
 export const countUsers = (p: { source: string; userId: string; pattern: string; isActive: boolean | null; isSuperuser: boolean | null; cap: number }) =>
   sql.prepared('countUsers', row<CountUsersRow>())`
 with found as materialized (

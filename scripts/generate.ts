@@ -50,10 +50,11 @@ function banner(source: string, comment = '//'): string {
   return `${comment} Generated from ${source} by npm run generate. Do not edit.\n`
 }
 
-/** Migrates an empty database and generates what depends on its schema. */
+/** Migrates an empty database and generates the files that depend on the schema. */
 async function readDatabase(): Promise<{ queries: string; schema: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-generate-'))
-  await chmod(folder, 0o711) // as root the server runs as another user, who must be able to enter
+  // When root runs this script, the server runs as another user, who must be able to enter the folder.
+  await chmod(folder, 0o711)
   const database = await startEmbedded(folder, { role: 'command', parameters: { fsync: 'off' } })
   try {
     await migrate(database.url)

@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 import { StartError } from '../src/problems.ts'
 
 export type Schema = {
-  /** The name of the component that a `$ref` led to. */
+  /** The name of the component to which a `$ref` referred. */
   component?: string
   description?: string
   type?: string | string[]
@@ -48,7 +48,10 @@ export function readOpenApi(): OpenApi {
   return resolveReferences(readDocument(ownFile))
 }
 
-/** Reads a description as it is written. @throws StartError if the file cannot be read or is not YAML */
+/**
+ * Reads an OpenAPI document without resolving references.
+ * @throws StartError if the file cannot be read or is not YAML
+ */
 export function readDocument(file: string | URL = ownFile): OpenApi {
   try {
     return parse(readText(file)) as OpenApi
@@ -67,7 +70,10 @@ export function readText(file: string | URL): string {
   }
 }
 
-/** Lists every operation in the order of the document, with its path, its method and, if it has no own, the default security. */
+/**
+ * Lists every operation in the order of the document, with its path, its method and its security, which is the
+ * document's default security if the operation has none.
+ */
 export function listOperations({ paths, security = [] }: OpenApi) {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({
@@ -80,7 +86,9 @@ export function listOperations({ paths, security = [] }: OpenApi) {
   )
 }
 
-/** A copy without `$ref`. An object that was referred to gets the component's name. */
+/**
+ * Returns a copy of the document without `$ref`. Each object that replaces a `$ref` gets the name of the component.
+ */
 export function resolveReferences(document: OpenApi): OpenApi {
   const components = new Map<string, object>()
   return resolve(document) as OpenApi

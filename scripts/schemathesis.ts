@@ -32,7 +32,8 @@ const root = join(import.meta.dirname, '..')
 const work = join(root, '.work')
 const logFile = join(work, 'schemathesis-service.log')
 
-// These operations can end the session of the user who tests: another user tests them, last.
+// These operations can end the session of the user whose token the tests use. Therefore they are tested last and with
+// another user.
 const endingOperations = ['revokeSession', 'revokeSessions', 'revokeUserSessions', 'updateUser', 'deleteUser']
 const otherUsers = { user: 'example', superuser: 'otherSuperuser' } as const
 
@@ -47,7 +48,7 @@ await runTool(help, options, async ({ seed = String(randomInt(2 ** 32)), as, req
   })
   if (program === undefined) return
   await mkdir(work, { recursive: true })
-  // Outside production the reply check answers any deviation from the contract with a 500.
+  // Outside of production, the reply check turns any reply that deviates from the contract into a 500.
   const settings = { HOST_FOR_SEND_MAIL: 'http://accounts.test', ACCESS_TOKEN_LIFETIME: '1h' }
   const log = pino({ level: 'warn' }, pino.destination({ dest: logFile, append: false, sync: true }))
   const service = await startTemporaryService(settings, log)
@@ -77,7 +78,8 @@ async function passes(program: string, service: Service, tester: Tester, bounds:
   await writeDictionary('live-tokens', [access, refresh])
   await writeDictionary('refresh-tokens', await refreshTokens(service, tester))
   await writeDictionary('ending-tokens', await refreshTokens(service, tester))
-  // Schemathesis leaves out the operation that served the contract: it reads the file instead.
+  // Schemathesis does not test the operation from which it read the contract. Therefore it reads the contract from
+  // the file.
   const command = [program, 'run', join(root, 'openapi.yaml'), '--url', service.url, ...bounds]
   const select = (option: string) => endingOperations.flatMap((operationId) => [option, operationId])
   return (
@@ -86,18 +88,22 @@ async function passes(program: string, service: Service, tester: Tester, bounds:
   )
 }
 
-/** The refresh tokens of separate sessions, which the tests use up. */
+/** Creates separate sessions and returns their refresh tokens, each of which a test can use once. */
 async function refreshTokens(service: Service, name: UserName): Promise<string[]> {
   const pairs = await Promise.all(Array.from({ length: 5 }, () => signIn(service, name)))
   return pairs.map(({ refresh }) => refresh)
 }
 
-/** Writes values in the format of libFuzzer, for schemathesis.toml. */
+/** Writes values to a dictionary file in the format of libFuzzer. schemathesis.toml names the file. */
 async function writeDictionary(name: string, values: string[]): Promise<void> {
   await writeFile(join(work, `${name}.dict`), values.map((value) => `"${value}"\n`).join(''))
 }
 
-/** @param token schemathesis.toml reads it from the environment @returns whether the program ended with 0 */
+/**
+ * Runs a program.
+ * @param token the access token, which schemathesis.toml reads from the environment
+ * @returns whether the program ended with exit code 0
+ */
 async function execute([program = '', command = '', ...parameters]: string[], token: string): Promise<boolean> {
   const general = ['--config-file', join(root, 'schemathesis.toml'), '--no-color']
   const child = spawn(program, [...general, command, ...parameters], {

@@ -57,7 +57,7 @@ function parseCount(name: string, text: string): number {
 type Send = (index: number) => Promise<Timed>
 type RequestComparison = { title: string; status: number; send: [first: Send, second: Send] }
 
-/** Pairs of requests that must take the same time. */
+/** Returns the pairs of requests that must take the same time. */
 function comparisonsOf({ post, known, suspended, password }: ServiceProcess): RequestComparison[] {
   const signIn = (email: string, given = password) => post('auth/token/', { email, password: given })
   const forgot = (email: string) => post('users/forgot-password/', { email })

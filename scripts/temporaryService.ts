@@ -11,7 +11,10 @@ export type Credentials = { email: string; password: string }
 
 export const fileBackend = 'django.core.mail.backends.filebased.EmailBackend'
 
-/** Makes a folder for a service's data. Started by root, the embedded database runs as another user and must enter it. */
+/**
+ * Creates a folder for the data of a service. Other users may enter the folder, because the embedded database runs as
+ * another user when root starts it.
+ */
 export async function makeDataDir(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-temporary-'))
   await chmod(folder, 0o711)
@@ -19,9 +22,10 @@ export async function makeDataDir(): Promise<string> {
 }
 
 /**
- * Starts the whole service in this process, on an embedded database of its own, with mails in files and without limits.
- * @param settings as in .env
- * @returns the service and its data folder, which `stop` removes
+ * Starts the whole service in this process, with an embedded database of its own. Mails are written to files, and
+ * limits are off.
+ * @param settings the values of settings, by their names in .env
+ * @returns the service and its data folder; `stop` also removes the folder
  */
 export async function startTemporaryService(settings: Record<string, string>, log: Logger) {
   const dataDir = await makeDataDir()
@@ -49,8 +53,8 @@ export async function startTemporaryService(settings: Record<string, string>, lo
 
 /**
  * Registers a user and activates the account.
- * @param readCode returns the code of the mail to an address
- * @returns the code
+ * @param readCode returns the code in the activation mail to an email address
+ * @returns the activation code
  */
 export async function registerActiveUser(
   url: string,
@@ -77,7 +81,10 @@ export async function readMailedCode(dataDir: string, email: string): Promise<st
   throw new StartError(`No activation mail to ${email} arrived within 10 s.`)
 }
 
-/** @throws StartError unless the reply has a status of success */
+/**
+ * Sends a POST request with a JSON body and returns the body of the reply.
+ * @throws StartError if the status of the reply is not 2xx
+ */
 export async function postJson<Body>(url: string, body: object): Promise<Body> {
   const headers = { 'Content-Type': 'application/json' }
   const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })

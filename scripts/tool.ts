@@ -5,8 +5,9 @@ import { StartError } from '../src/problems.ts'
 type Values<Options extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ options: Options }>>['values']
 
 /**
- * Runs a developer tool: parses its options, answers `--help`, and prints what it throws.
- * @param main may set process.exitCode
+ * Runs a developer tool. Parses the tool's options, prints the help text for `--help`, and prints errors that `main`
+ * throws.
+ * @param main the tool itself, which may set process.exitCode
  * @param failureCode the exit code if `main` throws or an option is unknown
  */
 export async function runTool<const Options extends ParseArgsOptionsConfig>(

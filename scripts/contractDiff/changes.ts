@@ -3,7 +3,7 @@ export type Change = { label: 'breaking' | 'non-breaking' | 'documentation'; tex
 type Difference = { pointer: string; what: 'added' | 'removed' | 'changed'; isDocumentation: boolean }
 
 const documentationKeys = /^(description|summary|title|example|examples|externalDocs|links|contact|license|x-.*)$/
-// The keys of these objects are names: a member may be called "title".
+// The keys of these objects are names and not keywords. For example, a property may be called "title".
 const mapsOfNames =
   /^(properties|patternProperties|schemas|responses|parameters|requestBodies|headers|securitySchemes|paths|content)$/
 
@@ -30,7 +30,10 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** A list counts as a set, whose members have their own text as key. */
+/**
+ * Returns the members of an object or list by key. A list counts as a set, in which the key of a member is the text
+ * of the member.
+ */
 function membersOf(value: object): Record<string, unknown> {
   if (!Array.isArray(value)) return value as Record<string, unknown>
   return Object.fromEntries(
@@ -38,7 +41,10 @@ function membersOf(value: object): Record<string, unknown> {
   )
 }
 
-/** oasdiff checks whether a reply has a header, but not the schema of its value. */
+/**
+ * Whether a difference is in the schema of a header's value. oasdiff checks whether a reply has a header, but not
+ * this schema.
+ */
 export const isHeaderValue = ({ pointer }: Difference) => /\/headers\/[^/]+\/schema(\/|$)/.test(pointer)
 
 export function labelDocumentation(differences: Difference[]): Change[] {

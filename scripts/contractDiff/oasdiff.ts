@@ -5,12 +5,13 @@ import { promisify } from 'node:util'
 import { StartError } from '../../src/problems.ts'
 import type { Change } from './changes.ts'
 
-// A newer version checks more: raise it together with the list below. Version 1.35 does not install.
+// A newer version has more checks: when you raise this version, review the list below. Version 1.35 cannot be
+// installed.
 export const oasdiffVersion = 'v1.11.8'
 
 type Entry = { id: string; text: string; level: 1 | 2 | 3; operation?: string; operationId?: string; path?: string }
 
-/** Changes that oasdiff calls harmless, and that break clients which are generated from this contract. */
+/** The changes that oasdiff calls harmless although they break clients that are generated from this contract. */
 const alsoBreaking = new Set([
   'response-non-success-status-removed', // clients decide by documented statuses
   'api-operation-id-removed', // the name of a method in every generated client
@@ -23,8 +24,9 @@ const alsoBreaking = new Set([
 ])
 
 /**
- * Finds the program that OASDIFF names, or that Go built into node_modules/.cache.
- * @returns undefined if there is neither
+ * Finds the program oasdiff: the one that the variable OASDIFF names, or the one that Go built into
+ * node_modules/.cache.
+ * @returns the path of the program, or undefined if there is none
  */
 export async function findOasdiff({ build }: { build: boolean }): Promise<string | undefined> {
   const named = process.env['OASDIFF']
@@ -67,8 +69,9 @@ function labelOf({ id, text, level }: Entry): Change['label'] {
 }
 
 /**
- * oasdiff warns of every new enum value in a reply. info.description announces new problem codes, but no new values of
- * other enums.
+ * Whether a warning of oasdiff concerns a new problem code. oasdiff warns of every new enum value in a reply. A new
+ * problem code breaks no client, because info.description announces that codes may be added. A new value of another
+ * enum may break clients.
  */
 function isNewProblemCode(id: string, text: string): boolean {
   return id === 'response-property-enum-value-added' && text.includes("to the 'code' response property")

@@ -5,7 +5,7 @@ type Files = { changelog: string; packageVersion: string }
 
 /**
  * Checks that the version is high enough for the changes, and that the changelog and package.json name it.
- * @returns the errors
+ * @returns one sentence for each error
  */
 export function checkVersion(version: string, released: string, changes: Change[], files: Files): string[] {
   if (!isVersion(version)) return [`info.version must be three numbers as in 1.2.3, not ${version}.`]
@@ -20,8 +20,9 @@ export function checkVersion(version: string, released: string, changes: Change[
 }
 
 /**
- * The rule of info.description: a break raises the major version, before 1.0.0 the minor one; an addition raises the
- * next lower one.
+ * Returns the lowest version that the changes allow, by the rule in info.description. From 1.0.0 on, a breaking
+ * change raises the major version, and an addition the minor version. Before 1.0.0, a breaking change raises the
+ * minor version, and an addition the patch version.
  */
 function minimumVersion(released: string, changes: Change[]): [minimum: string, reason: string] {
   const isStable = semver.major(released) > 0
@@ -32,7 +33,7 @@ function minimumVersion(released: string, changes: Change[]): [minimum: string, 
   return [released, 'A version may not go down']
 }
 
-/** Pre-releases are not versions here. */
+/** Whether the text is a version of three numbers. A pre-release does not count as a version. */
 export function isVersion(text: string): boolean {
   return /^\d+\.\d+\.\d+$/.test(text) && semver.valid(text) !== null
 }

@@ -2,7 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Call, Reply } from './call.ts'
 import { callGet } from './everyOperation.ts'
 
-/** Tests what an anonymous client may do. It registers no user and causes no mail: the addresses have no account. */
+/**
+ * Tests what an anonymous client may do. The calls register no user. They cause no mail, because the email addresses
+ * have no account.
+ */
 export async function testAnonymously(call: Call): Promise<void> {
   const email = `${randomUUID()}@example.com`
   const password = randomBytes(16).toString('base64url')

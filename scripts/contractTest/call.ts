@@ -4,22 +4,27 @@ import type { DeployedContract } from './deployedContract.ts'
 import type { Result } from './results.ts'
 
 export type Reply = { status: number; headers: Record<string, string>; body: unknown }
-/** The status, and for a problem its code: "401 token_not_valid". */
+/** The expected status of a reply. For a problem, the status and the code, for example "401 token_not_valid". */
 export type Expected = number | `${number} ${ProblemCode}`
 export type Request = {
-  /** The method and path of the operation by default; a parameter of the path is an unknown id. */
+  /**
+   * The method of the request. By default method and path are those of the operation, with an unknown id for each
+   * parameter of the path.
+   */
   method?: string
   path?: string
   token?: string | undefined
-  /** Sent as JSON unless it is a string. */
+  /** The body of the request. A string is sent as it is, and any other value as JSON. */
   body?: unknown
   headers?: Record<string, string>
-  /** The reply to GET, for a HEAD: its headers must describe this body. */
+  /**
+   * The reply to the GET, for a HEAD request. The headers of the reply to HEAD must describe the body of this reply.
+   */
   getReply?: Reply
   /** Finds further errors in the reply. */
   check?: (reply: Reply) => string[]
 }
-/** Sends a request, checks the reply and records the result. @returns undefined if there was no reply */
+/** Sends a request, checks the reply and records the result. @returns the reply, or undefined if there was none */
 export type Call = (
   operationId: string,
   title: string,
@@ -27,7 +32,7 @@ export type Call = (
   request?: Request,
 ) => Promise<Reply | undefined>
 
-// HTTP itself and reverse proxies add these headers to any reply.
+// The headers that HTTP itself or a reverse proxy may add to any reply.
 const transportHeaders = [
   'date',
   'keep-alive',
@@ -39,7 +44,10 @@ const transportHeaders = [
   'age',
 ]
 
-/** @param results gets the result of each call */
+/**
+ * Creates the function that sends requests to a deployment.
+ * @param results the list to which the function adds the result of each call
+ */
 export function createCall(
   url: string,
   { operations, checkReply }: DeployedContract,

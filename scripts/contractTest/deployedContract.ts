@@ -8,11 +8,11 @@ import { listOperations, readDocument, resolveReferences, type OpenApi } from '.
 export type DeployedContract = {
   operations: ReturnType<typeof listOperations>
   checkReply: CheckReply
-  /** The URL or file that it was read from. */
+  /** The URL or file from which the contract was read. */
   source: string
 }
 
-/** The replies that can meet any request, which info.description describes once for all operations. */
+/** Describes a reply that any request can get. info.description describes these replies once for all operations. */
 const generalReply = (status: number, headers: object = {}) => ({
   description: `${status}, which can meet any request.`,
   headers: {
@@ -28,8 +28,8 @@ const generalReplies = {
 }
 
 /**
- * Reads the contract that the deployment serves, or that of a file.
- * @throws StartError if it is not a contract of Gatehouse
+ * Reads the contract that the deployment serves, or the contract in a file.
+ * @throws StartError if the document is not a contract of Gatehouse
  */
 export async function readDeployedContract(url: string, file?: string): Promise<DeployedContract> {
   const source = file ?? `${url}/openapi.json`

@@ -5,7 +5,10 @@ type Operation = DeployedContract['operations'][number]
 
 const tooLarge = JSON.stringify({ text: 'a'.repeat(64 * 1024) })
 
-/** Tests that every operation refuses bad bodies and missing tokens, and that its path refuses other methods. */
+/**
+ * Tests that every operation refuses invalid bodies and missing tokens, and that the path of every operation refuses
+ * undocumented methods.
+ */
 export async function testEveryOperation(call: Call, operations: Operation[], token?: string): Promise<void> {
   for (const operation of operations) {
     const { operationId, security, requestBody } = operation
@@ -14,7 +17,7 @@ export async function testEveryOperation(call: Call, operations: Operation[], to
       await call(operationId, 'without a token', '401 not_authenticated')
       await call(operationId, 'an invalid token', '401 token_not_valid', { token: 'none' })
     }
-    // An operation that requires a role refuses other users before it reads the body.
+    // An operation that requires a role refuses users without the role before it validates the body.
     const needsRole = security.some((schemes) => Object.values(schemes).flat().length > 0)
     if (requestBody && !needsRole && (!needsToken || token !== undefined))
       await testBadBodies(call, operation, needsToken ? token : undefined)
@@ -55,7 +58,10 @@ async function testOtherMethod(call: Call, path: string, operations: Operation[]
   })
 }
 
-/** Sends a GET, its HEAD, and the GET without the final slash. @returns the reply to the first GET */
+/**
+ * Sends a GET, a HEAD for the same URL, and a GET for the URL without its final slash.
+ * @returns the reply to the first GET
+ */
 export async function callGet(
   call: Call,
   operationId: string,

@@ -2,7 +2,7 @@ export type Result = { operationId: string; title: string; request: string; erro
 
 export const isFailed = ({ errors }: Result) => errors.length > 0
 
-/** The results as text, by operation in the order of the contract. */
+/** Formats the results as text. The operations are in the order of the contract. */
 export function formatResults(results: Result[], operationIds: string[]): string {
   return operationIds
     .flatMap((operationId) => {
@@ -20,7 +20,7 @@ export function formatResults(results: Result[], operationIds: string[]): string
     .join('\n')
 }
 
-/** The results as JUnit XML: an operation is a class, a call a test case. */
+/** Formats the results as JUnit XML. Each operation is a class, and each call is a test case. */
 export function formatJunit(results: Result[]): string {
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0).toFixed(3)
   const counts = `tests="${results.length}" failures="${results.filter(isFailed).length}" errors="0" time="${seconds}"`
@@ -42,7 +42,7 @@ ${cases.join('\n')}
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;' }
 
-/** Escapes text for XML 1.0, which has no control characters at all. */
+/** Escapes text for XML 1.0. Control characters are removed, because XML 1.0 cannot represent them. */
 function escape(text: string): string {
   return text
     .replace(/[&<>"\n]/g, (character) => entities[character] ?? '')

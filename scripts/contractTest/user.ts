@@ -10,7 +10,7 @@ type Profile = { id: string; email: string; is_superuser: boolean }
 
 /**
  * Signs in with the account.
- * @returns undefined if the reply has no tokens, which is among the results
+ * @returns the tokens, or undefined if the reply has none; the results then contain this error
  * @throws StartError if the password is wrong
  */
 export async function signIn(call: Call, account: Credentials): Promise<Tokens | undefined> {
@@ -21,7 +21,10 @@ export async function signIn(call: Call, account: Credentials): Promise<Tokens |
   return typeof access === 'string' && typeof refresh === 'string' ? { access, refresh } : undefined
 }
 
-/** Tests what a signed-in user may do without changing anything. @param url the deployment, to which links must lead */
+/**
+ * Tests the operations of a signed-in user that change nothing.
+ * @param url the URL of the deployment, with which all links must begin
+ */
 export async function testAsUser(call: Call, { access: token, refresh }: Tokens, url: string): Promise<void> {
   const me = await callGet(call, 'getMe', 'the profile', 200, { path: '/api/v1/users/me/', token })
   const profile = (me?.body ?? {}) as Profile
@@ -55,7 +58,10 @@ async function testWrongPassword(call: Call, token: string): Promise<void> {
     })
 }
 
-/** Tests that other users are refused; as a superuser, calls about an unknown user and about the account itself. */
+/**
+ * Tests the operations of administrators. If the account is not a superuser, the service must refuse the calls. If it
+ * is, the calls concern an unknown user and the account itself.
+ */
 async function testAdministration(call: Call, session: Session, { id, email }: Profile): Promise<void> {
   const { token, isSuperuser } = session
   const unknownUser = `/api/v1/users/${randomUUID()}/`
@@ -80,7 +86,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
   await callGet(call, 'getUser', 'the account', 200, { token, path: `/api/v1/users/${id}/` })
 }
 
-/** Tests a page, the next page, and parameters that every list refuses. */
+/** Tests a page of a list, the next page, and invalid parameters, which the service must refuse. */
 async function testList(call: Call, { token, origin }: Session, operationId: string, path: string): Promise<void> {
   const check = (reply: Reply) => {
     const next = nextOf(reply)
@@ -116,7 +122,7 @@ function nextOf({ body }: Reply): string | undefined {
   return typeof next === 'string' ? next : undefined
 }
 
-/** Renews the tokens and signs out, which ends the session of these tests. */
+/** Tests refreshing the tokens and signing out. The sign-out ends the session of these tests. */
 export async function testSigningOut(call: Call, tokens: Tokens): Promise<void> {
   const reply = await call('refreshToken', 'a live refresh token', 200, { body: { refresh: tokens.refresh } })
   const { access, refresh } = { ...tokens, ...(reply?.body as Partial<Tokens> | undefined) }

@@ -6,7 +6,7 @@ type Facts = ReadonlySet<Fact>
 
 export type Comparison = { report: string; differences: string[] }
 
-/** Compares what the tests saw with openapi.yaml. */
+/** Compares the facts that the tests have shown with the facts that openapi.yaml documents. */
 export function compareWithContract(seen: Facts): Comparison {
   const documented = documentedFacts(readCoveredApi(readOpenApi()))
   const differences = coverageDifferences(documented, seen)
@@ -27,7 +27,10 @@ export function coverageDifferences(documented: Facts, seen: Facts): string[] {
 
 const counted = { codes: 'code', examples: 'example', parameters: 'parameter', enums: 'argument' }
 
-/** A row for each operation: its statuses, and how many of its codes, examples, parameters and enum values were seen. */
+/**
+ * Formats a table with a row for each operation: the statuses of the operation, and how many of its codes, examples,
+ * parameters and enum values the tests have shown.
+ */
 export function coverageTable(documented: Facts, seen: Facts): string {
   const cells = [...documented.union(seen)].map((fact) => fact.split(' '))
   const replies = cells.filter(([kind]) => kind === 'reply')
@@ -60,7 +63,10 @@ function countCell(documented: Facts, seen: Facts, prefix: string): string {
   return expected.length === 0 ? '' : `${expected.filter((fact) => seen.has(fact)).length}/${expected.length}`
 }
 
-/** @param alignRight the columns of numbers */
+/**
+ * Pads the cells of each column to the same width.
+ * @param alignRight the indexes of the columns that are aligned right
+ */
 export function alignColumns(rows: string[][], alignRight: number[] = []): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
   const pad = (cell: string, column: number) =>

@@ -3,15 +3,19 @@ import { isObject, listEnumValues } from './enums.ts'
 import { problemType, type CoveredApi } from './operations.ts'
 
 /**
- * One thing that the contract documents or that a request and its reply showed:
- * reply OPERATION STATUS TYPE · code OPERATION STATUS CODE · example OPERATION NAME · parameter OPERATION NAME ·
- * argument OPERATION POSITION=VALUE (an enum value that was sent) · value ENUM VALUE (an enum value that was returned).
+ * One fact that the contract documents, or that a request and its reply have shown. A fact has one of these forms:
+ * - reply OPERATION STATUS TYPE
+ * - code OPERATION STATUS CODE
+ * - example OPERATION NAME
+ * - parameter OPERATION NAME
+ * - argument OPERATION POSITION=VALUE: an enum value that a client sent
+ * - value ENUM VALUE: an enum value that the service returned
  */
 export type Fact = string
 
 export const anyOperation = 'any-request'
 
-/** Lists every fact that the tests have to show. */
+/** Lists every documented fact, which the tests must show. */
 export function documentedFacts({ operations, anyRequest }: CoveredApi): Set<Fact> {
   const facts = operations.flatMap(({ id, parameters, body, replies }) => [
     ...replies.map(({ status, type }) => `reply ${id} ${status} ${type}`),

@@ -9,7 +9,7 @@ export function listEnumValues(schema: Schema | undefined, position = ''): EnumV
   return [...own, ...listParts(schema).flatMap(([name, part]) => listEnumValues(part, join(position, name)))]
 }
 
-/** Lists the values that a text, object or list has where its schema has an enum. */
+/** Lists the enum values that a string, object or list contains, by its schema. */
 export function findEnumValues(schema: Schema | undefined, value: unknown, position = ''): EnumValue[] {
   if (!schema || value === undefined) return []
   const items = Array.isArray(value) ? value : [value]

@@ -5,15 +5,15 @@ import { problemType, type Operation, type CoveredApi } from './operations.ts'
 
 export type Exchange = {
   method: string
-  /** Path and query as they were sent. */
+  /** The path and query of the request, as the client sent them. */
   target: string
   body?: string | undefined
-  /** Whether a test wrote the bytes of the request, which may not be valid HTTP. */
+  /** Whether a test itself wrote the bytes of the request. Such a request may be invalid HTTP. */
   raw?: boolean
   reply: { status: number; type: string | null; body: unknown }
 }
 
-/** Lists what one request and its reply showed of the contract. */
+/** Lists the facts that one request and its reply show. */
 export function observe(api: CoveredApi, exchange: Exchange): Fact[] {
   const { status, body } = exchange.reply
   const type = exchange.reply.type?.split(';')[0] ?? 'none'
@@ -29,17 +29,20 @@ export function observe(api: CoveredApi, exchange: Exchange): Fact[] {
   ]
 }
 
-/** Decides to what a reply belongs: to the operation, to any request, or (undefined) to a URL outside the contract. */
+/**
+ * Returns the owner of a reply: the id of the operation, or the name that stands for replies to any request. Returns
+ * undefined for a reply to a URL outside of the contract.
+ */
 function ownerOf({ anyRequest }: CoveredApi, exchange: Exchange, operation?: Operation): string | undefined {
   const { method, raw, reply, target } = exchange
   const status = String(reply.status)
-  if (method === 'OPTIONS' && status === '204') return undefined // a CORS preflight is no operation
+  if (method === 'OPTIONS' && status === '204') return undefined // a CORS preflight belongs to no operation
   if (!operation) {
     if (anyRequest.has(status) && reply.type === problemType) return anyOperation
     return pathOf(target).startsWith('/api/') ? 'no-operation' : undefined
   }
   if (operation.replies.some((documented) => documented.status === status)) return operation.id
-  // An operation that answers 400 or 503 must document it, unless the request was not valid HTTP.
+  // An operation that replies with 400 or 503 must document this status, unless the request was invalid HTTP.
   return anyRequest.has(status) && (!['400', '503'].includes(status) || raw) ? anyOperation : operation.id
 }
 
@@ -51,7 +54,10 @@ function operationOf({ operations }: CoveredApi, { method, target }: Exchange): 
 
 const pathOf = (target: string) => target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
 
-/** Counts parameters and enum values if the service accepted them, examples if it read them. */
+/**
+ * Lists the facts that the request shows. Parameters and enum values count if the service accepted them, and examples
+ * if the service read them.
+ */
 function sentFacts(operation: Operation, { target, body, reply }: Exchange): Fact[] {
   const { id, parameters } = operation
   const content = parseJson(body)

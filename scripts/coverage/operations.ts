@@ -9,10 +9,10 @@ export type Operation = {
   body: Media | undefined
   replies: Reply[]
 }
-/** The parts of the contract that the tests have to cover. */
+/** The parts of the contract that the tests must cover. */
 export type CoveredApi = {
   operations: Operation[]
-  /** The problems that can meet any request, which info.description lists: status → code. */
+  /** The problems that any request can get, as info.description lists them: status → code. */
   anyRequest: Map<string, string>
   problem: Schema
 }
@@ -34,14 +34,14 @@ export function readCoveredApi(openApi: OpenApi): CoveredApi {
     }),
   )
   return {
-    // Concrete paths come before templates, as in the router.
+    // Paths without parameters come before paths with parameters, as in the router.
     operations: operations.sort((a, b) => Number(a.path.source.includes('[^')) - Number(b.path.source.includes('[^'))),
     anyRequest: readAnyRequest(openApi.info.description),
     problem: openApi.components.schemas['Problem'] ?? {},
   }
 }
 
-/** A request may leave the final slash out. */
+/** Returns the pattern of a path. A request may omit the final slash. */
 function patternOf(path: string): RegExp {
   const escaped = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(.+?)\}/g, '(?<$1>[^/]+)')
   return new RegExp(`^${escaped.replace(/\/$/, '/?')}$`)

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Fact } from './documented.ts'
 
-/** The folder of what a whole run of the tests leaves behind. */
+/** The folder of the records that a complete run of the tests writes. */
 export const recordsFolder = process.env['COVERAGE_RECORDS'] ?? join(import.meta.dirname, '../../coverage')
 const factsFile = join(recordsFolder, 'last.json')
 
@@ -19,7 +19,7 @@ export function saveFacts(seen: ReadonlySet<Fact>): void {
   writeFileSync(factsFile, `${JSON.stringify([...seen].sort(), null, 1)}\n`)
 }
 
-/** @returns the facts of the last whole run, undefined if there is no record */
+/** Loads the facts of the last complete test run. @returns the facts, or undefined if there is no record */
 export function loadFacts(): Set<Fact> | undefined {
   try {
     return new Set(JSON.parse(readFileSync(factsFile, 'utf8')) as Fact[])

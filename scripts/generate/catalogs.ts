@@ -1,10 +1,13 @@
-// What generate/schema.ts reads of PostgreSQL's catalogs. Each statement returns definitions and the comments on
-// them.
+// The statements by which generate/schema.ts reads PostgreSQL's catalogs. Each one returns definitions of objects and
+// the comments on these objects.
 
-/** A role that stands for the service's own, so that its rights can be read. */
+/**
+ * The role that stands for the service's role. `migrate` grants the service's rights to it, so that
+ * generate/schema.ts can read them.
+ */
 export const serviceRole = 'service'
 
-// Partitions of months depend on the date.
+// The partitions of months are left out, because they depend on the current date.
 const isOurs = `c.relnamespace = 'public'::regnamespace and c.relname !~ '_[0-9]{4}_[0-9]{2}$' and c.relname !~ '_[0-9]{4}_[0-9]{2}_'`
 const commentOf = (id: string, catalog: string, column = '0') => `pg_description d
   where d.objoid = ${id} and d.classoid = '${catalog}'::regclass and d.objsubid = ${column}`
@@ -25,7 +28,7 @@ export const listColumns = `
     left join pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
   where ${isOurs} and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum`
 
-// PostgreSQL 18 keeps not null as a constraint, too; the columns show it.
+// Not-null constraints, which PostgreSQL 18 lists as well, are left out, because they are shown at the columns.
 export const listConstraints = `
   select c.relname as table, format('constraint %I %s', k.conname, pg_get_constraintdef(k.oid, true)) as definition,
     (select description from ${commentOf('k.oid', 'pg_constraint')}) as comment

@@ -1,12 +1,15 @@
 import openapiTS, { astToString } from 'openapi-typescript'
 import { listOperations, type OpenApi } from '../openapi.ts'
 
-/** openapi.yaml → generated/contract.ts, by openapi-typescript. */
+/** Generates the types of generated/contract.ts from openapi.yaml, with openapi-typescript. */
 export async function generateTypes(source: URL): Promise<string> {
   return astToString(await openapiTS(source))
 }
 
-/** Adds what openapi-typescript omits: the security schemes of each operation, and its parameters with a default. */
+/**
+ * Generates the types that openapi-typescript omits: the security schemes of each operation, and the parameters of
+ * each operation that have a default.
+ */
 export function generateSecurity(openApi: OpenApi): string {
   const operations = listOperations(openApi)
   const security = Object.fromEntries(
@@ -23,9 +26,9 @@ export type DefaultedParameters = {\n${defaulted.join('')}}\n`
 }
 
 /**
- * The 3.0.3 derivative, for tools that do not read 3.1: nullable instead of type arrays; no roles, summary or licence
- * identifier.
- * @param document openapi.yaml as it is written
+ * Derives an OpenAPI 3.0.3 document for tools that do not read 3.1. It has `nullable` instead of type arrays, and no
+ * roles, summary or licence identifier.
+ * @param document openapi.yaml with unresolved references
  */
 export function deriveOpenApi30(document: OpenApi): string {
   const derived = structuredClone(document)

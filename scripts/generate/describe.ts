@@ -9,11 +9,14 @@ export type Described = {
 type RawColumn = { name: string; dataTypeID: number; tableID: number; columnID: number }
 type RawConnection = { parse(options: object): void; describe(options: object): void; sync(): void }
 
-/** Asks PostgreSQL for the types of a statement's parameters, and for its columns and the table that each comes from. */
+/**
+ * Requests a description of a statement from PostgreSQL: the types of its parameters, its columns, and the table of
+ * each column.
+ */
 export function describeStatement(client: pg.Client, text: string): Promise<Described> {
   return new Promise((resolve, reject) => {
     const described: Described = { parameters: [], columns: [] }
-    // pg has no public way to the protocol's Describe: a custom Submittable sends it.
+    // pg has no public function for the protocol's message Describe, so a custom Submittable sends the message.
     const { connection } = client as unknown as { connection: EventEmitter }
     const onParameters = ({ dataTypeIDs }: { dataTypeIDs: number[] }) => {
       described.parameters = dataTypeIDs

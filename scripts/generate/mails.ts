@@ -4,8 +4,10 @@ import { parseTemplate, templatesFolder } from '../../src/mail/template.ts'
 type Found = { file: string; name: string; language: string; placeholders: string[] }
 
 /**
- * src/mail/templates/*.txt → generated/mails.ts: the values that each mail needs, which are the same in every language.
- * @throws Error that names a file which is missing or malformed, or has other placeholders
+ * Generates generated/mails.ts from src/mail/templates/*.txt: the placeholders of each mail, which must be the same
+ * in every language.
+ * @throws Error that names the file when a file is missing or malformed, or has other placeholders than in another
+ * language
  */
 export async function generateMails(folder: URL = templatesFolder): Promise<string> {
   const found = await readTemplates(folder)

@@ -35,8 +35,8 @@ function parseQueries(file: string, source: string): Query[] {
 }
 
 /**
- * Makes two statements of a pair, whose name ends in a choice: `{first|second}` is `first` in one of them and
- * `second` in the other. The blank before an empty alternative goes with it.
+ * Makes the two statements of a pair. The name of a pair ends in a choice. `{first|second}` becomes `first` in the
+ * first statement and `second` in the second. If an alternative is empty, the space before the choice is removed.
  */
 function expand(file: string, name: string, text: string): Pick<Query, 'name' | 'statements'> {
   const [marker = '', ...members] = choice.exec(name) ?? []

@@ -2,8 +2,8 @@ import pg from 'pg'
 import { describeStatement } from './describe.ts'
 import { readQueries, type Query, type Statement } from './parseQueries.ts'
 
-// By PostgreSQL's type ids: bool bytea int8 int2 int4 text json float8 inet text[] varchar timestamptz uuid uuid[]
-// jsonb.
+// The TypeScript types by PostgreSQL's type ids, in this order: bool bytea int8 int2 int4 text json float8 inet
+// text[] varchar timestamptz uuid uuid[] jsonb.
 const types: Record<number, string> = {
   16: 'boolean',
   17: 'Uint8Array',
@@ -30,7 +30,10 @@ const wrappers: Record<number, string> = {
   3802: 'sql.jsonb(%)',
 }
 
-/** Generates generated/queries.ts: one entry for each query, typed by a database that has run every migration. */
+/**
+ * Generates generated/queries.ts: one entry for each query. The types come from a database on which every migration
+ * has run.
+ */
 export async function generateQueries(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -66,7 +69,10 @@ async function generateQuery(client: pg.Client, { file, name, comment, statement
 
 type Generated = { member: string | undefined; row: string; value: string }
 
-/** @returns the type of the statement's rows, and the function that binds its parameters */
+/**
+ * Generates the code of one statement.
+ * @returns the type of the statement's rows, and the function that binds the statement's parameters
+ */
 async function generateStatement(
   client: pg.Client,
   file: string,

@@ -20,7 +20,7 @@ const preface = `-- A description to read: nothing is created from this file. Co
 
 /**
  * Describes the schema of a migrated database, for people to read: tables with their columns, constraints, indexes
- * and the rights of the service's role, then functions and collations. The job queue of graphile-worker is left out.
+ * and the rights of the service's role, then functions and collations. The tables of graphile-worker are left out.
  */
 export async function generateSchema(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
@@ -75,8 +75,8 @@ function describe({ definition, comment }: Routine): string {
 }
 
 /**
- * Rewrites what PostgreSQL prints as a person would write it: `in ('a', 'b')` for `= ANY (ARRAY['a'::text,
- * 'b'::text])`.
+ * Rewrites a definition that PostgreSQL prints as a person would write it, for example as `in ('a', 'b')` instead of
+ * `= ANY (ARRAY['a'::text, 'b'::text])`.
  */
 function simplify(definition: string): string {
   const list = /= ANY \(ARRAY\[([^\]]*)\]\)/g

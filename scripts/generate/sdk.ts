@@ -5,7 +5,10 @@ import { comment, generateSchemaTypes, typeName, typeOf } from './sdk/types.ts'
 
 type Operation = ReturnType<typeof listOperations>[number]
 
-/** openapi.yaml → generated/sdk/: the types, a client with a method for each operation, and its hand-written base. */
+/**
+ * Generates generated/sdk/ from openapi.yaml: the types, a client with a method for each operation, and the client's
+ * hand-written base class.
+ */
 export async function generateSdk(openApi: OpenApi): Promise<Record<string, string>> {
   const outputs = {
     'types.ts': generateSchemaTypes(openApi.components.schemas),
@@ -52,7 +55,7 @@ function generateQueryType(operation: Operation): string {
   return members.length === 0 ? '' : `export type ${queryTypeName(operation)} = {\n${members.join('')}}\n`
 }
 
-/** Generates the operation's method, and for a list the method that iterates over its items. */
+/** Generates the method of an operation. For a list, also generates the method that iterates over the items. */
 function generateMethods(operation: Operation): string {
   const { operationId, method, path, summary, description, security, parameters, requestBody, responses } = operation
   const body = schemaOf(requestBody)

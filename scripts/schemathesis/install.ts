@@ -7,9 +7,9 @@ import { StartError } from '../../src/problems.ts'
 const version = '4.32.5'
 
 /**
- * Installs Schemathesis into a virtual environment under `folder`, unless it is there already.
+ * Installs Schemathesis into a virtual environment under `folder`, unless that folder already contains it.
  * @returns the path of the program
- * @throws StartError that names what is missing
+ * @throws StartError that names the missing program
  */
 export async function installSchemathesis(folder: string): Promise<string> {
   const venv = join(folder, `schemathesis-${version}`)

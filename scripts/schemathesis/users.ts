@@ -9,7 +9,10 @@ import {
 
 const password = 'the password of a user who tests'
 
-/** The users, whom schemathesis.toml names too. `example` is the user of the contract's request examples. */
+/**
+ * The users of the tests. schemathesis.toml uses the same names. `example` is the user in the contract's request
+ * examples.
+ */
 const users = {
   user: { email: 'user@example.com', password },
   superuser: { email: 'superuser@example.com', password },
@@ -22,7 +25,7 @@ export type TokenPair = { access: string; refresh: string }
 
 type Service = Pick<Awaited<ReturnType<typeof startTemporaryService>>, 'url' | 'dataDir' | 'databaseUrl'>
 
-/** Creates the users. @returns the codes that activated them, which the service goes on accepting */
+/** Creates the users. @returns the codes that activated the users; the service still accepts these codes */
 export async function createUsers({ url, dataDir, databaseUrl }: Service): Promise<string[]> {
   const codes: string[] = []
   for (const user of Object.values(users))

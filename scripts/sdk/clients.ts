@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 
 export type Client = {
-  /** The name of its folder in scripts/sdk/. */
+  /** The name of the client's folder in scripts/sdk/. */
   name: string
   language: string
   generator: string
-  /** The programs and libraries that must be installed. */
+  /** The programs and libraries that the commands need. */
   needs: string[]
-  /** Whether it is not a client but a product that verifies access tokens. */
+  /** Whether the example is not a client but a product that verifies access tokens. */
   verifies: boolean
-  /** Shell commands. The last one runs the example. */
+  /** The shell commands of the section. The last command runs the example. */
   commands: string
 }
 
@@ -17,7 +17,7 @@ type ClientsPage = {
   /** The shell commands that run before those of each client. */
   setup: string
   clients: Client[]
-  /** The languages without a section, as the page names them. */
+  /** The languages that have no section, as the page names them. */
   untried: string
 }
 
@@ -42,7 +42,10 @@ function parseSection(section: string): Client {
   return { name, language, generator, needs: programs, verifies, commands: commandsOf(section) }
 }
 
-/** The shell commands of a section, and commands that write the files which it shows by name (```ts verify.ts). */
+/**
+ * Returns the shell commands of a section. For each code block with a file name (```ts verify.ts), adds the command
+ * that writes the file.
+ */
 function commandsOf(section: string): string {
   const blocks = [...section.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)]
   return blocks

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 
-// These libraries have the names of their Debian packages. Any installation of them will do.
+// The shell commands that check whether a library is installed. The keys are the names of Debian packages, but a
+// library that was installed in another way is found too.
 const libraryChecks: Record<string, string> = {
   'php-curl': 'php --ri curl',
   'php-mbstring': 'php --ri mbstring',

@@ -7,7 +7,7 @@ import type { Client } from './clients.ts'
 import type { TokenSamples } from './tokens.ts'
 
 export type Environment = {
-  /** The root of the repository, and the folder of the generated clients. */
+  /** The root of the repository. */
   root: string
   work: string
   url: string
@@ -16,7 +16,10 @@ export type Environment = {
   samples: TokenSamples
 }
 
-/** Generates one client, runs its example, and writes the output to a log. @throws Error that names what was missing */
+/**
+ * Generates one client, runs its example, and writes the output to a log.
+ * @throws Error that contains the exit code, or the lines that the example did not print
+ */
 export async function runClient(
   client: Client,
   { root, work, setup, samples, ...service }: Environment,
@@ -36,12 +39,12 @@ export async function runClient(
     for await (const line of createInterface({ input: stream })) {
       log.push(line)
       if (stream === child.stdout) printed.push(line)
-      // The example of a client waits for the code of its activation mail.
+      // After this line, the example reads the code of its activation mail from its standard input.
       if (line === `WAITING ${email}`)
         child.stdin.write(`${await readMailedCode(service.dataDir, email).catch(String)}\n`)
     }
   })
-  child.stdin.on('error', () => undefined) // an example that has died does not read the code
+  child.stdin.on('error', () => undefined) // an example that has ended no longer reads its input
   if (client.verifies) child.stdin.end(samples.input)
   const code = await new Promise((resolve, reject) => {
     child.on('close', resolve).on('error', reject)
@@ -55,13 +58,16 @@ export async function runClient(
   if (missing.length > 0) throw new Error(`it did not print "${missing.join('", "')}", see ${logFile}`)
 }
 
-/** The lines that the example of every client prints. It can only know them from replies that its client has read. */
+/**
+ * Returns the lines that the example of every client must print. They contain values that the example can only know
+ * from replies of the service.
+ */
 function expectedLines(email: string): string[] {
   const signedIn = ['activated', 'signed in', 'refreshed', `me ${email} en`, 'logs 1']
   return [...signedIn, '401 token_not_valid', '400 invalid /email', '401 no_active_account']
 }
 
-/** Counts the lines of generated code, without its tests, documents and build output. */
+/** Counts the lines of generated code in a folder, without tests, documents and build output. */
 export async function countLines(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true }).catch(() => [])
   const sources = names.filter(

@@ -2,10 +2,12 @@ import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import type { Services } from '../../src/operations/context.ts'
 
-/** The tokens that the example of a verifying product reads, and the line that it must print for each. */
+/**
+ * The tokens that the example of a verifying product reads, and the line that the example must print for each token.
+ */
 export type TokenSamples = { input: string; verdicts: string[] }
 
-/** Makes a genuine access token, and tokens with one error each (security 43–48). */
+/** Creates a valid access token, and invalid tokens with one error each (security 43–48). */
 export function makeTokenSamples({ keyring, tokens, config }: Services): TokenSamples {
   const now = Math.floor(Date.now() / 1000)
   const userId = randomUUID()

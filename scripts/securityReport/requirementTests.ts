@@ -6,7 +6,7 @@ import { groupByFile, type TestResult } from './testResults.ts'
 export type RequirementTests = Requirement & { results: TestResult[] }
 
 const marks = { passed: '✓', failed: '✗', skipped: '-' }
-/** How many passed tests of a file are shown for a requirement. */
+/** The number of passed tests of each file that the report shows for a requirement. */
 const passedShown = 3
 
 /** Assigns to each requirement the results of the tests that name it. */
@@ -40,7 +40,10 @@ export function findErrors(requirements: RequirementTests[], results: TestResult
   ]
 }
 
-/** The report as text: each requirement with its failed and skipped tests, and the first passed tests of each file. */
+/**
+ * Formats the report as text: each requirement with its failed and skipped tests, and the first passed tests of each
+ * file.
+ */
 export function formatReport(requirements: RequirementTests[]): string {
   return requirements
     .flatMap(({ number, text, source, results }) => [
@@ -63,7 +66,7 @@ function formatFile(file: string, results: TestResult[]): string[] {
 
 export const testsPage = 'docs/security-tests.md'
 
-/** The page testsPage: the requirements of each section, and under each its tests by file. */
+/** Formats the page `testsPage`: the requirements of each section, and under each requirement its tests by file. */
 export async function formatTestsPage(requirements: RequirementTests[]): Promise<string> {
   const sections = Map.groupBy(requirements, ({ section }) => section)
   const markdown = [

@@ -1,11 +1,11 @@
 export type Requirement = { section: string; number: number; text: string; source: string }
 
-// Prettier aligns the text after a number of three digits by a second space.
+// The pattern allows several spaces after the number, because Prettier inserts spaces to align the texts.
 const requirementLine = /^(\d+)\. +(.+?)(?: _([^_]+)_)?$/
 
 /**
- * Reads the requirements of docs/security.md. Each is an item of a list under a heading: its number, its text and, in
- * italics, its source.
+ * Reads the requirements of docs/security.md. Each requirement is an item of a list under a heading and has a number,
+ * a text and, in italics, a source.
  */
 export function readRequirements(page: string): Requirement[] {
   const unwrapped = page.replace(/\n {2,}(?=\S)/g, ' ')

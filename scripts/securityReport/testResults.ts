@@ -9,13 +9,18 @@ const resultsFile = join(recordsFolder, 'tests.json')
 export type TestResult = { file: string; title: string; state: 'passed' | 'failed' | 'skipped' }
 type Run = { began: string; results: TestResult[] }
 
-/** Saves the results of a whole run of the tests. Files are paths from the repository's root. */
+/**
+ * Saves the results of a complete test run. The file of each result is a path relative to the root of the repository.
+ */
 export function saveResults(began: Date, results: TestResult[]): void {
   mkdirSync(dirname(resultsFile), { recursive: true })
   writeFileSync(resultsFile, `${JSON.stringify({ began: began.toISOString(), results } satisfies Run, null, 1)}\n`)
 }
 
-/** Loads the results of the last whole run. @throws StartError if there are none or a source file is newer */
+/**
+ * Loads the results of the last complete test run.
+ * @throws StartError if there are no results or if a source file is newer than they are
+ */
 export function loadResults(): TestResult[] {
   let run: Run
   try {

@@ -5,16 +5,22 @@ import { startSmtpServer } from './smtp.ts'
 
 export type MailDelays = { title: string; samples: Samples }
 
-/** The milliseconds that the SMTP server takes for a mail. */
+/** The milliseconds that the SMTP server needs to accept a mail. */
 const delivery = 250
 
-/** The requests that an attacker sends for another address before the recovery of the own one. */
+/**
+ * The requests that an attacker sends for another person's email address before requesting a recovery mail for the
+ * own email address.
+ */
 const attacks = [
   { title: '4 × forgot', path: 'users/forgot-password/', requests: 4 },
   { title: '4 × resend', path: 'users/activate/resend/', requests: 4 },
 ]
 
-/** Measures the delay of the own recovery mail after mails to an address without or with an account (security 96). */
+/**
+ * Measures how long the attacker's own recovery mail is delayed after requests for an email address with an account
+ * and for one without (security 96).
+ */
 export async function measureMails(count: number, report: (delays: MailDelays) => void): Promise<void> {
   const smtp = await startSmtpServer(delivery)
   try {

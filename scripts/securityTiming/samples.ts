@@ -1,11 +1,13 @@
-/** The milliseconds of two kinds of requests. */
+/** The durations of two kinds of requests, in milliseconds. */
 export type Samples = [first: number[], second: number[]]
 
 /**
- * Measures two kinds of requests one after the other, in random order, so that the background work of a request affects
- * both kinds alike.
- * @param count samples of each kind, after `warmUp` more that are dropped
- * @param measure returns milliseconds; its index is unique
+ * Measures two kinds of requests. The requests run one after the other in random order, so that the background work
+ * after a request affects both kinds alike.
+ * @param count the number of samples of each kind
+ * @param warmUp the number of requests of each kind that run first and are not measured
+ * @param measure sends a request of the given kind and returns its duration in milliseconds; each call gets another
+ * index
  */
 export async function takeSamples(
   count: number,

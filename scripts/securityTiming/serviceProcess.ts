@@ -17,22 +17,22 @@ export type ServiceProcess = {
   url: string
   /** The password of every user. */
   password: string
-  /** The addresses of two active accounts and of a suspended one. */
+  /** The email addresses of two active accounts and of a suspended account. */
   known: string
   own: string
   suspended: string
   /** Sends a POST below /api/v1 and measures the milliseconds from its first byte to the last byte of the reply. */
   post: (path: string, body: object) => Promise<Timed>
   getLiveness: () => Promise<Timed>
-  /** Measures resident memory in MB: of the service, and of its hashing process. */
+  /** Measures the resident memory of the service and of its hashing process, in MB. */
   memory: () => Promise<[service: number, hashing: number]>
   stop: () => Promise<void>
 }
 
 /**
- * Starts the service as in production, in a process and on an embedded database of its own. Limits are off: their
- * refusals would be measured instead.
- * @param smtp the server that takes the mails; without it they are written to files
+ * Starts the service in production mode, in a separate process and with an embedded database of its own. Limits are
+ * off, because refused requests would distort the measurements.
+ * @param smtp the SMTP server that receives the mails; without one, the service writes the mails to files
  */
 export async function startServiceProcess(smtp?: Pick<SmtpServer, 'port' | 'codeTo'>): Promise<ServiceProcess> {
   const folder = await makeDataDir()
@@ -95,7 +95,10 @@ async function measureRequest(url: string, init: RequestInit = {}): Promise<Time
   return { status: reply.status, ms: performance.now() - began }
 }
 
-/** Waits for the last line that the start prints. @throws StartError if the process ends before it */
+/**
+ * Waits for the last line that the service prints at start, and returns the URL in it.
+ * @throws StartError if the process ends before it prints the line
+ */
 function readUrl(stdout: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = ''

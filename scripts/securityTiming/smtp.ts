@@ -8,16 +8,22 @@ type Mail = { to: string; text: string; arrivedAt: number }
 
 export type SmtpServer = {
   port: number
-  /** Waits for a mail to an address that arrived at `since` or later. @returns its time, by performance.now() */
+  /**
+   * Waits for a mail to an email address that arrives at `since` or later.
+   * @returns the time of arrival, as a value of performance.now()
+   */
   arrival(email: string, since: number): Promise<number>
-  /** Waits for an activation mail. @returns its code */
+  /** Waits for an activation mail to an email address. @returns the code in the mail */
   codeTo(email: string): Promise<string>
   stop(): Promise<void>
 }
 
 const timeout = 60_000
 
-/** Starts an SMTP server on the loopback interface. @param delivery the milliseconds that it takes for each mail */
+/**
+ * Starts an SMTP server on the loopback interface.
+ * @param delivery the milliseconds that the server needs to accept a mail
+ */
 export async function startSmtpServer(delivery: number): Promise<SmtpServer> {
   const mails: Mail[] = []
   const server = new SMTPServer({

@@ -1,12 +1,18 @@
 export type Comparison = {
   medians: [number, number]
-  /** The probability that a random first value is greater than a random second one; ties count half. 0.5 is no difference. */
+  /**
+   * The probability that a random first value is greater than a random second one; ties count half. 0.5 means no
+   * difference.
+   */
   effect: number
-  /** The probability of such a difference by chance: two-sided, by the normal approximation. */
+  /** The probability that chance alone causes such a difference: two-sided, by the normal approximation. */
   p: number
 }
 
-/** The Mann–Whitney U test (Mann and Whitney 1947), corrected for ties and continuity, for at least 20 values each. */
+/**
+ * Compares two samples of at least 20 values each with the Mann–Whitney U test (Mann and Whitney 1947), corrected for
+ * ties and continuity.
+ */
 export function compare(first: readonly number[], second: readonly number[]): Comparison {
   const [n, m] = [first.length, second.length]
   const all = [...first.map((value) => ({ value, isFirst: 1 })), ...second.map((value) => ({ value, isFirst: 0 }))]
@@ -30,7 +36,10 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
 }
 
-/** Both tails of the normal distribution beyond z, to 2e-7 (Abramowitz and Stegun, 7.1.26). */
+/**
+ * Returns the probability of both tails of the normal distribution beyond z, with an error of at most 2e-7
+ * (Abramowitz and Stegun, 7.1.26).
+ */
 function tails(z: number): number {
   const x = z / Math.SQRT2
   const t = 1 / (1 + 0.3275911 * x)

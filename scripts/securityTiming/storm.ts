@@ -1,4 +1,4 @@
-// This is a thread of its own: the measurements must not wait for the sign-ins.
+// The sign-ins run in this separate thread, so that the measurements in the main thread do not wait for them.
 import { parentPort, workerData } from 'node:worker_threads'
 
 export type Storm = { url: string; size: number }

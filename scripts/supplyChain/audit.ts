@@ -15,7 +15,7 @@ const accepted: Record<string, string> = {}
 const temporaryFailure = 75 // EX_TEMPFAIL of sysexits.h
 
 type Advisory = { name: string; severity: string; title: string; url: string; range: string }
-/** The output of npm audit --json: a report, the registry's refusal, or npm's own error. */
+/** The output of `npm audit --json`: a report, an error of the registry, or an error of npm itself. */
 type AuditOutput = {
   vulnerabilities?: Record<string, { via: (Advisory | string)[] }>
   metadata?: { dependencies: { total: number } }
@@ -54,7 +54,8 @@ function runNpmAudit(): Promise<AuditOutput> {
   return new Promise((resolve, reject) => {
     execFile('npm', ['audit', '--json'], { cwd: `${import.meta.dirname}/../..` }, (_error, stdout, stderr) => {
       try {
-        resolve(JSON.parse(stdout) as AuditOutput) // The exit code is 1 for vulnerabilities, too.
+        // npm also exits with 1 when it has found vulnerabilities, so the exit code is ignored.
+        resolve(JSON.parse(stdout) as AuditOutput)
       } catch {
         reject(new StartError(`npm audit printed no JSON: ${stdout}${stderr}`))
       }

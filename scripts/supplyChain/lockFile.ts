@@ -16,7 +16,7 @@ export function lockedPackages(lock: LockFile): (LockedPackage & { name: string;
     .map(([path, locked]) => ({ ...locked, path, name: path.split('node_modules/').at(-1) ?? '' }))
 }
 
-/** Lists the packages of an installation without development dependencies, on any platform. */
+/** Lists the packages that an installation without development dependencies has, on all platforms together. */
 export function productionPackages(lock: LockFile) {
   return lockedPackages(lock).filter(({ dev = false }) => !dev)
 }

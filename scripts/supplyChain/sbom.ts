@@ -39,7 +39,7 @@ await runTool(help, {}, async () => {
   console.log(countLicences(components))
 })
 
-/** @returns the program, in a folder that names its version */
+/** Installs cyclonedx-npm into a folder whose name contains the version. @returns the path of the program */
 async function installTool(): Promise<string> {
   const folder = join(work, 'cyclonedx-npm-6.0.1')
   const program = join(folder, 'node_modules/.bin/cyclonedx-npm')

@@ -5,8 +5,8 @@ select user_id from emails where address = :address and kind = 'current';
 select id, password_hash from users where id = :userId;
 
 -- name: findSignInHash
--- Returns no row for a suspended user, who is refused like an unknown one and in the same time, even with the right
--- password (security 13).
+-- Returns no row for a suspended user. The service refuses a suspended user like an unknown one and in the same time,
+-- even if the password is right (security 13).
 select password_hash from users where id = :userId and is_active;
 
 -- name: findUser
@@ -15,8 +15,8 @@ from users
 where id = :userId;
 
 -- name: claimAddress
--- Makes an address the user's current one. A held address can be claimed by its former owner, and by anybody once the
--- hold has ended. Returns no row if another user has the address.
+-- Makes an email address the user's current one. A held email address can be claimed by its former owner, and by any
+-- user after the hold has ended. Returns no row if another user has the email address.
 insert into emails (address, user_id) values (:address, :userId)
 on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
 where emails.kind = 'held' and (emails.user_id = excluded.user_id or emails.held_until < now())
@@ -37,19 +37,20 @@ where id = :userId and is_active
 returning id, email;
 
 -- name: rehashPassword
--- Replaces the hash unless the password was changed in the meantime.
+-- Replaces an outdated password hash by a new hash of the same password. Returns no row if the password was changed
+-- in the meantime.
 update users set password_hash = :passwordHash
 where id = :userId and password_hash = :verifiedHash
 returning id;
 
 -- name: lockSuperusers
--- Lets one transaction at a time remove, demote or suspend a superuser. It comes before all other locks
--- (sql/README.md).
+-- Lets one transaction at a time remove, demote or suspend a superuser. A transaction must acquire this lock before
+-- all other locks (sql/README.md).
 select pg_advisory_xact_lock(7283646) is null as "locked!";
 
 -- name: findLastSuperuser
--- Finds the user if no other active superuser has a password. One without a password cannot sign in, and may never
--- set one (security 108).
+-- Returns a row if the user is the last active superuser who has a password. A superuser without a password does not
+-- count, because that superuser cannot sign in and may never set a password (security 108).
 select u.id from users u
 where u.id = :userId and u.is_superuser and u.is_active
   and not exists (

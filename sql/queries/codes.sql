@@ -1,6 +1,6 @@
 -- name: insertCode
--- Stores the hash of a code for a user or for a registration. The caller holds lockCodes, as an erasure does. Returns
--- no row if neither exists any more.
+-- Stores the hash of a code for a user or for a registration. The caller must hold lockCodes, which an erasure holds
+-- as well. Returns no row if neither the user nor the registration exists any more.
 insert into codes (user_id, hash, purpose, mail_id, about, expires_at)
 select :userId, :hash, :purpose, :mailId, :about?, now() + make_interval(secs => :lifetime)
 where exists (select from users where id = :userId) or exists (select from registrations where user_id = :userId)
@@ -8,32 +8,34 @@ returning expires_at;
 
 -- name: lockCodes
 -- Locks a user's codes until the end of the transaction: one transaction at a time mints, consumes or deletes them.
--- An erasure holds the lock as well. sql/README.md says in which order locks are taken.
+-- An erasure holds the lock as well. sql/README.md gives the order in which locks are acquired.
 select pg_advisory_xact_lock(hashtextextended(:userId::text, 0)) is null as "locked!";
 
 -- name: findNewerCode
--- Finds an unused code of a later request for the same purpose; mail ids are in the order of the requests. Each
--- change of address has an undo code of its own.
+-- Finds an unused code of a later request for the same purpose. The order of mail ids is the order of the requests.
+-- Undo codes count only if they belong to the same change of email address.
 select mail_id from codes
 where user_id = :userId and purpose = :purpose and mail_id > :mailId and used_at is null
   and (purpose <> 'undo_email' or about = :about?)
 limit 1;
 
 -- name: voidOlderCodes
--- Deletes the unused codes of earlier requests for the same purpose.
+-- Deletes the unused codes of earlier requests for the same purpose. Undo codes of other changes of email address
+-- stay.
 delete from codes
 where user_id = :userId and purpose = :purpose and mail_id < :mailId and used_at is null
   and (purpose <> 'undo_email' or about = :about?);
 
 -- name: voidCodes
--- Deletes a user's unused codes and the change of address that waits: its mail may still be in the queue and would
--- bring another code. Undo codes stay, because the person who changed the password or the address may not be the
--- owner.
+-- Deletes a user's unused codes and the unconfirmed change of email address. The change is deleted because its mail
+-- may still be in the queue and would mint another code. Undo codes stay, because an attacker may have changed the
+-- password or the email address.
 with void as (delete from email_changes where user_id = :userId and confirmed_at is null)
 delete from codes where user_id = :userId and used_at is null and purpose <> 'undo_email';
 
 -- name: findLiveRecoveryCode
--- Returns the address whose password the code sets: that of an active user, or that of a registration.
+-- Returns the email address of the account whose password the code can set. The code belongs to an active user or to
+-- a registration.
 select coalesce(u.email, r.address) as "email!"
 from codes c
   left join users u on u.id = c.user_id
@@ -42,8 +44,9 @@ where c.user_id = :userId and c.hash = :hash and c.purpose = 'restore' and c.use
   and coalesce(u.is_active, r.user_id is not null);
 
 -- name: consumeRepetition
--- Counts another use of a recovery code that was used a moment ago, and returns the password hash to compare. It
--- counts before the password is verified, so that parallel requests cannot exceed the limit.
+-- Counts a repeated use of a recovery code that was used in the last :seconds. Returns the hash of the current
+-- password, which the caller compares with the password of the request. The use is counted before the caller verifies
+-- the password, so that parallel requests cannot exceed :limit.
 update codes c set repetitions = c.repetitions + 1
 from users u
 where c.user_id = :userId and c.hash = :hash and c.purpose = 'restore'
@@ -52,21 +55,21 @@ where c.user_id = :userId and c.hash = :hash and c.purpose = 'restore'
 returning u.password_hash;
 
 -- name: consumeCode
--- Marks a code as used and returns what it is for.
+-- Marks a code as used. Returns the user of the code and the id of the record that the code is about.
 update codes set used_at = now()
 where user_id = :userId and hash = :hash and purpose = :purpose and used_at is null and expires_at > now()
 returning user_id, about;
 
 -- name: supersedeActivationCodes
--- Marks the activation codes of the other registrations of an address after one registration was activated. The
--- transaction has claimed the address, so that no other activation of the address writes to these codes (order of
--- locks: sql/README.md).
+-- Marks the activation codes of the other registrations of an email address after one registration was activated. The
+-- transaction has claimed the email address before, so that no other activation of the same email address writes to
+-- these codes (order of locks: sql/README.md).
 update codes set about = :activatedId
 where user_id = any(:userIds) and user_id <> :activatedId and purpose = 'activate';
 
 -- name: findActivatedUser
--- Finds the active account that an activation code led to: by this code, by another code of the same registration, or
--- by the code of another registration of the address.
+-- Finds the active account of an activation code's email address. This code, another code of the same registration,
+-- or a code of another registration of the email address may have activated the account.
 select u.id, c.about is not null as "superseded!"
 from codes c join users u on u.id = coalesce(c.about, c.user_id)
 where c.user_id = :userId and c.hash = :hash and c.purpose = 'activate' and c.expires_at > now() and u.is_active;

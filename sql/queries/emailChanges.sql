@@ -1,6 +1,6 @@
 -- name: lockVerifiedUser
--- Locks the user's row until the end of the transaction. Returns no row if the user was suspended or signed out, or
--- has another password than the one that was verified.
+-- Locks the user's row until the end of the transaction. Returns no row if the user was suspended, if the session has
+-- ended, or if the password was changed since it was verified.
 select id from users
 where id = :userId and is_active and password_hash = :verifiedHash
   and exists (
@@ -11,8 +11,9 @@ where id = :userId and is_active and password_hash = :verifiedHash
 for no key update;
 
 -- name: voidEmailChange
--- Deletes the change of address that waits, and its code. A new request does so whether or not the new address is
--- taken: an earlier code that still worked would reveal that.
+-- Deletes the unconfirmed change of email address and its code. A new request runs this statement whether or not
+-- another user has the new email address. Otherwise, a client could learn from an earlier code that still works that
+-- the new email address belongs to another user.
 with void as (delete from codes where user_id = :userId and purpose = 'confirm_email' and used_at is null)
 delete from email_changes where user_id = :userId and confirmed_at is null;
 
@@ -25,19 +26,21 @@ from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active;
 
 -- name: lockWaitingEmailChange
--- Locks the user's row and returns the change, with the names that the searchable text is made of.
+-- Locks the user's row. Returns the unconfirmed change of email address, and the names from which the caller builds
+-- the search text.
 select c.address, c.email, u.email as old_email, u.first_name, u.last_name
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is null and u.is_active
 for no key update of u;
 
 -- name: findOtherOwner
--- Finds the user who prevents another from claiming the address: the opposite of the condition of claimAddress.
+-- Finds another user who prevents the given user from claiming the email address. The condition is the opposite of
+-- the condition in claimAddress.
 select user_id from emails
 where address = :address and user_id <> :userId and (kind = 'current' or held_until >= now());
 
 -- name: holdAddress
--- Makes the current address a former one and holds it for as long as an undo code lives (undoLifetime in
+-- Makes the current email address a former one, and holds it for the lifetime of an undo code (undoLifetime in
 -- src/domain/mails/codes.ts).
 update emails set kind = 'held', held_until = now() + make_interval(secs => :undoLifetime)
 where user_id = :userId and kind = 'current' and address <> :newAddress
@@ -54,14 +57,15 @@ where user_id = :userId and id = :id
 returning id;
 
 -- name: findUndoableEmailChange
--- Finds a confirmed change that can still be undone.
+-- Finds a confirmed change of email address that can still be undone.
 select c.old_email as "old_email!", c.confirmed_at as "confirmed_at!", u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true);
 
 -- name: lockUndoableEmailChange
--- Locks the user's row and returns the change, as lockWaitingEmailChange does.
+-- Locks the user's row. Returns the change of email address that can still be undone, and the names from which the
+-- caller builds the search text.
 select c.old_address as "old_address!", c.old_email as "old_email!", u.email as new_email, u.first_name, u.last_name
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.undone_at is null and u.is_active
@@ -69,14 +73,14 @@ where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.un
 for no key update of u;
 
 -- name: markChangesRecovered
--- Records a recovery of the password on all confirmed changes: the code went to the present address, because a change
--- of address deletes earlier codes.
+-- Records on all confirmed changes of a user that the password was recovered. The recovery code was mailed to the
+-- current email address, because a change of email address deletes earlier codes.
 update email_changes set recovered_at = now()
 where user_id = :userId and confirmed_at is not null and undone_at is null and recovered_at is null;
 
 -- name: findEndableUndo
--- Finds the change that brought the present address, if the password was recovered at it and the change can still be
--- undone.
+-- Finds the change to the user's current email address. Returns no row if the password was not recovered at this
+-- email address, or if the change can no longer be undone.
 select c.id from email_changes c
 where c.user_id = :userId and c.recovered_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true)
@@ -89,7 +93,8 @@ where c.user_id = :userId and c.recovered_at is not null and c.undone_at is null
   );
 
 -- name: endUndo
--- Shortens the undo of all changes so far to :seconds after each was confirmed. Returns the end of the latest.
+-- Shortens the period in which each earlier change can be undone to :seconds after its confirmation. Returns the end
+-- of the latest of these periods.
 with ended as (
   update email_changes
   set undo_until = least(undo_until, greatest(now(), confirmed_at + make_interval(secs => :seconds)))
@@ -99,28 +104,30 @@ with ended as (
 select max(undo_until) as "undo_until?" from ended;
 
 -- name: restoreAddress
--- Makes a former address the current one. The user may already have it again by another change. Otherwise as
--- claimAddress.
+-- Makes a former email address the current one under the conditions of claimAddress. In addition, the email address
+-- may already be the user's current one, because of another change.
 insert into emails (address, user_id) values (:address, :userId)
 on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
 where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held_until < now())
 returning user_id;
 
 -- name: clearPassword
--- Removes the password: the user cannot sign in until a mailed code sets another.
+-- Removes the password. The user cannot sign in before setting a new password with a mailed code.
 update users set password_hash = null
 where id = :userId
 returning id;
 
 -- name: undoEmailChanges
--- Undoes a change and all later ones, which the same person may have made. Their undo codes no longer work.
+-- Marks a change and all later changes as undone, because the same person may have made them. Their undo codes no
+-- longer work.
 update email_changes set undone_at = now()
 where user_id = :userId and undone_at is null
   and confirmed_at >= (select confirmed_at from email_changes where user_id = :userId and id = :id)
 returning id;
 
 -- name: releaseAddresses
--- Deletes the addresses of a change and of later ones, except those that an earlier change can still be undone to.
+-- Deletes the email addresses of a change and of later changes. An email address stays if the undo of an earlier
+-- change can still restore it.
 delete from emails
 where user_id = :userId and address <> :restoredAddress and address not in (
   select old_address from email_changes

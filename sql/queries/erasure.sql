@@ -1,14 +1,16 @@
 -- The statements of an erasure, in the order in which src/domain/accounts/erasure.ts runs them.
 
 -- name: eraseCodes
--- Deletes the codes of the users, and those of registrations that the users' own superseded.
+-- Deletes the codes of the users and of their registrations. Also deletes the codes of other registrations that were
+-- marked when a user's registration was activated.
 delete from codes where user_id = any(:userIds) or about = any(:userIds);
 
 -- name: eraseEmailChanges
 delete from email_changes where user_id = :userId;
 
 -- name: eraseUser
--- Deletes the user. The owner needs the password that was verified and a live session, and must not be suspended.
+-- Deletes a user. If :verifiedHash is given, the user is deleting the own account. Then the statement deletes no row
+-- if the password was changed since it was verified, if the session has ended, or if the user is suspended.
 delete from users
 where id = :userId and (
   :verifiedHash?::bytea is null
@@ -22,7 +24,7 @@ where id = :userId and (
 returning id, email, language;
 
 -- name: findOwnAddresses
--- Returns the current address of a user and the former ones that are held.
+-- Returns the current email address of a user, and the former ones that are held for the user.
 select address from emails
 where user_id = :userId and (kind = 'current' or held_until > now());
 
@@ -31,8 +33,8 @@ delete from registrations where address = any(:addresses)
 returning user_id;
 
 -- name: eraseMails
--- Deletes the mails of a user, and those to the addresses: mails that were requested by address alone, and those of
--- registrations. Mails of other users stay.
+-- Deletes the mails of a user. Of the mails to the email addresses, deletes those that belong to no existing user:
+-- they were requested by email address alone or belong to a registration.
 delete from mails
 where user_id = :userId
   or (address = any(:addresses) and not exists (select from users u where u.id = mails.user_id));
@@ -47,14 +49,14 @@ delete from sessions where user_id = :userId;
 delete from devices where user_id = :userId;
 
 -- name: eraseLoginLogs
--- Deletes the oldest :batch rows and one more, or all if there are fewer, so that no statement takes too long.
+-- Deletes the user's oldest :batch + 1 rows, or all rows if there are fewer. The limit keeps each statement short.
 delete from login_logs
 where user_id = :userId and timestamp <= coalesce(
   (select timestamp from login_logs where user_id = :userId order by timestamp, id offset :batch limit 1), 'infinity'
 );
 
 -- name: anonymizeSecurityEvents
--- Clears the IP address and the device of as many events as eraseLoginLogs deletes rows. The events stay.
+-- Clears the IP address and the User-Agent of the user's oldest :batch + 1 events that have either. The events stay.
 update security_events set ip_address = null, user_agent = null
 where user_id = :userId and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
   (
@@ -66,6 +68,6 @@ where user_id = :userId and (ip_address is not null or user_agent is not null) a
 );
 
 -- name: anonymizeEventsOfActor
--- Clears them on events in which the user acted on others as an administrator.
+-- Clears the IP address and the User-Agent of events in which the user acted on other users as an administrator.
 update security_events set ip_address = null, user_agent = null
 where actor_id = :userId and (ip_address is not null or user_agent is not null);

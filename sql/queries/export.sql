@@ -22,7 +22,8 @@ order by requested_at, id
 limit :limit;
 
 -- name: exportSessions
--- Reads sessions. One that the user's row has ended may not be marked as ended yet.
+-- Reads a page of sessions. A session that was ended through the user's row may not be marked as ended yet, so its
+-- end is read from the user's row.
 select s.id, s.created_at, s.last_used_at, least(s.idle_until, s.absolute_until) as "expires_at!",
   host(s.ip_address) as "ip_address!", s.user_agent,
   host(coalesce(s.last_ip_address, s.ip_address)) as "last_ip_address!",
@@ -52,7 +53,8 @@ order by timestamp, id
 limit :limit;
 
 -- name: exportSecurityEvents
--- Reads events. The IP address and the device of an administrator are that administrator's data and left out.
+-- Reads a page of security events. If an administrator caused an event, its IP address and User-Agent are left out,
+-- because they are data of the administrator.
 select id, user_id, type, actor_id, timestamp,
   case when actor_id is null or actor_id = user_id then host(ip_address) end as "ip_address?",
   case when actor_id is null or actor_id = user_id then user_agent end as "user_agent?"
@@ -62,9 +64,10 @@ order by timestamp, id
 limit :limit;
 
 -- name: exportMails
--- Reads mails to the user, and those by address as in eraseMails, from the moment when the user joined: the address
--- may have belonged to another user before. Mails to requested addresses are left out, because their status would
--- reveal whether another user has the address; email_changes lists the requests.
+-- Reads a page of the user's mails, and of the mails to the user's email addresses that belong to no existing user.
+-- The latter are read from date_joined on, because an email address may have belonged to another user before. Mails
+-- that confirm a new email address are left out, because their status would reveal whether another user has that
+-- email address. exportEmailChanges reads these requests.
 select id, kind, address, status, created_at, sent_at
 from mails
 where (

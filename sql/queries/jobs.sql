@@ -1,9 +1,10 @@
 -- name: renewJobLocks
--- Renews the locks of the jobs that a worker runs: its heartbeat.
+-- Renews the locks of the jobs that a worker runs. This is the heartbeat of the worker.
 update graphile_worker._private_jobs set locked_at = now() where locked_by = :worker;
 
 -- name: releaseAbandonedJobs
--- Releases the jobs of workers without a heartbeat. graphile-worker alone would wait for four hours.
+-- Releases the jobs of workers that have sent no heartbeat for a minute. graphile-worker itself would release them
+-- after four hours.
 with stale as (
   select array_agg(distinct locked_by) as workers
   from graphile_worker._private_jobs

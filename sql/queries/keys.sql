@@ -1,20 +1,20 @@
 -- name: listSigningKeys
--- Lists the published keys. The first of them that signs from a moment or earlier is the one that signs at that
--- moment.
+-- Lists the published keys, the newest first. The signing key at a moment is the first key of the list whose
+-- signs_from is not after that moment.
 select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now!"
 from signing_keys
 where retires_at is null or retires_at > now()
 order by signs_from desc, created_at desc, kid;
 
 -- name: insertSigningKey
--- Uses the clock and not the start of the transaction, which may have waited for the lock.
+-- Uses clock_timestamp() and not now(), because the transaction may have waited for the lock since its start.
 insert into signing_keys (kid, private_key, secret_id, signs_from)
 values (:kid, :privateKey, :secretId, clock_timestamp() + make_interval(secs => :publishFor::float8))
 returning kid, signs_from;
 
 -- name: replaceSigningKeys
--- Lets the newest key replace all others: they stop signing when it begins, and are published for the overlap after
--- that.
+-- Lets the newest key replace all other keys. The other keys stop signing at :signsFrom, when the newest key begins,
+-- and stay published for :overlap seconds after that.
 update signing_keys
 set signs_from = least(signs_from, :signsFrom::timestamptz - interval '1 millisecond'),
     retires_at = coalesce(retires_at, :signsFrom::timestamptz + make_interval(secs => :overlap::float8))
@@ -22,13 +22,13 @@ where kid <> :kid
 returning kid, retires_at as "retires_at!";
 
 -- name: reencryptSigningKey
--- Replaces the encrypted key unless another instance has done so in the meantime.
+-- Replaces the encrypted text of a private key. Returns no row if another instance has replaced it in the meantime.
 update signing_keys set private_key = :privateKey, secret_id = :secretId
 where kid = :kid and private_key = :readKey
 returning kid;
 
 -- name: deleteReplacedKey
--- Deletes a key only if a later one signs.
+-- Deletes a key if a later key already signs.
 delete from signing_keys k
 where kid = :kid and exists (
   select from signing_keys other where other.signs_from > k.signs_from and other.signs_from <= now()

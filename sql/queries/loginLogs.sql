@@ -2,8 +2,8 @@
 insert into login_logs (user_id, id, ip_address, user_agent) values (:userId, :id, :ipAddress, :userAgent);
 
 -- name: listLoginLogsOfUser{Descending|Ascending}
--- Applies the filter to the next :reach rows only. Returns the last of them even if it does not match, because the
--- next page continues there.
+-- Applies the filter to the next :reach rows only. The result contains the last of these rows even if that row does
+-- not match, because the next page begins after it.
 select id, user_id, host(ip_address) as "ip_address!", user_agent, timestamp,
   matches as "matches!", rank = :reach as "is_last_reached!"
 from (

@@ -1,8 +1,8 @@
 -- name: enqueueMail
--- Writes a mail and its job in the caller's transaction (an outbox). Each mail of the same cause that waits lowers
--- the priority by one, so that one account or network does not delay the mails of others. The job has another name
--- than send_mail, which workers of earlier releases run: they know neither all kinds of mail nor how long a delivery
--- must seem to take.
+-- Writes a mail and its job in the caller's transaction (an outbox). Each waiting mail of the same cause lowers the
+-- priority by one, so that one account or network does not delay the mails of others. The job is not named send_mail,
+-- because workers of earlier releases run jobs of that name. Those workers do not know all kinds of mail, and do not
+-- hide how long a delivery takes.
 with mail as (
   insert into mails (id, kind, address, user_id, about, cause)
   values (:id, :kind, :address, :userId?, :about?, hashtextextended(:cause, 0))
@@ -22,8 +22,8 @@ from mail, waiting, lateral graphile_worker.add_job(
 ) job;
 
 -- name: countNewDeviceMails
--- Counts the recent mails to a user about new devices, and the summaries of further ones. The caller has locked the
--- user.
+-- Counts the recent mails to a user about new devices, and the recent summaries of further new devices. The caller
+-- must have locked the user's row.
 select
   count(*) filter (where kind = 'new_device') as "mails!",
   count(*) filter (where kind = 'new_devices') as "summaries!"
@@ -32,8 +32,8 @@ where user_id = :userId and kind in ('new_device', 'new_devices')
   and created_at > now() - make_interval(secs => :window::float8);
 
 -- name: enqueueAccountDeletedMail
--- Writes the notice of an erasure. The row has the language, because no other row knows the user when the mail is
--- sent.
+-- Writes the notice of an erasure and its job. The mail's row contains the language, because the user's row no longer
+-- exists when the mail is sent.
 with mail as (
   insert into mails (id, kind, address, language) values (:id, 'account_deleted', :address, :language)
   returning id
@@ -47,18 +47,19 @@ from mail, lateral graphile_worker.add_job(
 select address, user_id from mails where id = :id;
 
 -- name: findAddressOwner
--- Finds the user who has the address, or for whom it is held.
+-- Finds the user who has the email address or for whom it is held.
 select user_id from emails where address = :address;
 
 -- name: beginMail
--- Counts an attempt. Returns no row if the mail is no longer queued.
+-- Counts an attempt to send the mail. Returns no row if the mail is no longer queued.
 update mails set attempts = attempts + 1
 where id = :id and status = 'queued'
 returning id, kind, address, user_id, about, language, attempts, created_at;
 
 -- name: finishMail
--- Records the outcome. A mail that was requested by address alone is assigned to the owner of the address, even if
--- another user has the address later. The notice of an erasure is deleted: it is the last row that knows the address.
+-- Records the result of a delivery. A mail that was requested by email address alone is assigned to the user who has
+-- the email address now, and stays assigned if another user has it later. The notice of an erasure is deleted,
+-- because it is the last row that contains the email address.
 with deleted_notice as (delete from mails where id = :id and kind = 'account_deleted')
 update mails
 set status = :status, last_error = :lastError?, sent_at = case when :status = 'sent' then now() end,
@@ -66,7 +67,7 @@ set status = :status, last_error = :lastError?, sent_at = case when :status = 's
 where id = :id and kind <> 'account_deleted';
 
 -- name: dropMail
--- Records that a mail is not sent. An address that belongs to no user is cleared.
+-- Records that a mail is not sent. The email address is cleared if it belongs to no user.
 update mails
 set status = 'dropped', last_error = :reason?,
   address = case
@@ -77,18 +78,20 @@ set status = 'dropped', last_error = :reason?,
 where id = :id;
 
 -- name: releaseCause
--- Ends the effect of a finished mail on the priority of later mails of the same cause.
+-- Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same
+-- cause.
 update mails set cause = null where id = :id and cause is not null;
 
 -- name: saveMailError
 update mails set last_error = :lastError where id = :id;
 
 -- name: lockMailLimit
--- Lets one transaction at a time count the mails to a recipient.
+-- Lets one transaction at a time count the mails to an email address.
 select pg_advisory_xact_lock(hashtextextended('mail ' || :address::text, 0)) is null as "locked!";
 
 -- name: countMailsToRecipient
--- Counts the recent mails of some kinds to a recipient, except this one. Dropped mails were not sent.
+-- Counts the recent mails of some kinds to an email address, except the mail :id. Dropped mails do not count, because
+-- they were not sent.
 select
   count(*) filter (where created_at > now() - make_interval(secs => :hour::float8)) as "in_hour!",
   count(*) filter (where created_at > now() - make_interval(secs => :day::float8)) as "in_day!"

@@ -10,9 +10,9 @@ from registrations
 where address = :address and expires_at > now() and user_id = :userId;
 
 -- name: findWaitingRegistration
--- Finds the registration that a recovery code for the address names. It is the oldest one, so that later requests
--- find the same one, whatever was registered in the meantime, and void its earlier codes. A registration that expires
--- before the code comes last.
+-- Finds the registration for which a recovery code for the email address is minted. The oldest registration is
+-- chosen, so that later requests find the same registration and delete its earlier codes, even if the email address
+-- was registered again in the meantime. A registration that expires before the code would is chosen last.
 select user_id, language
 from registrations
 where address = :address and expires_at > now()

@@ -1,20 +1,21 @@
--- What the job clean_up runs every hour (src/jobs/cleanUp.ts).
+-- The statements that the job clean_up runs every hour (src/jobs/cleanUp.ts).
 
 -- name: makePartitions
 -- Creates the partitions of the coming months. The function is in sql/migrations/0004_hardening.sql.
 select make_partitions(:parent, :monthsAhead) is null as "made!";
 
 -- name: dropOldestPartition
--- Drops one of the months that ended before the retention began; each goes in a transaction of its own. The function
--- is in sql/migrations/0004_hardening.sql.
+-- Drops one partition of a month whose retention has ended. The caller repeats the statement, so that each partition
+-- is dropped in a separate transaction. The function is in sql/migrations/0004_hardening.sql.
 select drop_oldest_partition(:parent, now() - make_interval(secs => :retention::float8)) as "dropped?";
 
 -- name: findShortestRetention
 select extract(epoch from kept_for)::float8 as "seconds!" from shortest_retention;
 
 -- name: deleteStrayLoginLogs
--- Deletes old rows that found no partition of their month. Like all statements here, it takes one batch and skips
--- rows that others have locked; the next run takes those.
+-- Deletes old rows of the default partition, which has the rows for whose month there was no partition. Like all
+-- statements in this file, it deletes one batch and skips rows that other transactions have locked. The next run
+-- deletes the skipped rows.
 with due as materialized (
   select user_id, timestamp, id from login_logs_default
   where timestamp < now() - make_interval(secs => :retention::float8)
@@ -23,7 +24,7 @@ with due as materialized (
 delete from login_logs_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id;
 
 -- name: deleteStraySecurityEvents
--- As deleteStrayLoginLogs.
+-- Deletes old rows of the default partition, as deleteStrayLoginLogs does.
 with due as materialized (
   select user_id, timestamp, id from security_events_default
   where timestamp < now() - make_interval(secs => :retention::float8)
@@ -32,8 +33,8 @@ with due as materialized (
 delete from security_events_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id;
 
 -- name: markEndedSessions
--- Marks sessions that the user's row has ended and that were too many to mark at once. After a week all of them have
--- expired.
+-- Marks sessions as ended that were ended through the user's row but were too many to mark at once. Only ends of the
+-- last 7 days are read.
 with due as materialized (
   select s.user_id, s.id, u.sessions_valid_after, u.sessions_ended_by
   from users u join sessions s on case when s.ended_at is null then s.user_id end = u.id
@@ -45,7 +46,7 @@ update sessions s set ended_at = due.sessions_valid_after, ended_by = due.sessio
 from due where s.user_id = due.user_id and s.id = due.id;
 
 -- name: deleteOldSessions
--- A session shows why it ended for a week.
+-- Deletes sessions that ended or expired more than a week ago. For a week the row shows why the session ended.
 with due as materialized (
   select user_id, id from sessions
   where ended_at < now() - interval '7 days' or least(idle_until, absolute_until) < now() - interval '7 days'
@@ -60,8 +61,8 @@ with due as materialized (
 delete from codes c using due where c.user_id = due.user_id and c.hash = due.hash;
 
 -- name: deleteExpiredRegistrations
--- Deletes registrations with their codes and mails, including mails that were requested by address, unless a user or
--- another registration has the address.
+-- Deletes expired registrations with their codes and mails. If neither a user nor another registration has the email
+-- address, mails that were requested by email address alone are deleted as well.
 with due as materialized (
   select user_id from registrations where expires_at < now() limit :batch for update skip locked
 ), deleted as (
@@ -84,12 +85,14 @@ with due as materialized (
 select user_id from deleted;
 
 -- name: deleteOldMails
--- A dropped mail stays for one day only: it was not sent, and any client can cause as many as the limits allow.
+-- Deletes sent and failed mails after 30 days and dropped mails after one day. Dropped mails were not sent, and any
+-- client can cause as many of them as the limits allow.
 with due as materialized (
   select id from mails
   where (status in ('sent', 'failed') and created_at < now() - interval '30 days')
     or (status = 'dropped' and created_at < now() - interval '1 day')
-    -- The notice of an erasure, sent or not. With the hour until the next run it keeps the address for one day.
+    -- The notice of an erasure is deleted after 23 hours, even if it was not sent. With at most one hour until the
+    -- next run, the notice keeps the email address for one day.
     or (kind = 'account_deleted' and created_at < now() - interval '23 hours')
   limit :batch for update skip locked
 )
@@ -113,7 +116,7 @@ with due as materialized (
 delete from email_changes e using due where e.user_id = due.user_id and e.id = due.id;
 
 -- name: releaseHeldAddresses
--- Releases former addresses whose change can no longer be undone.
+-- Releases former email addresses after the hold has ended.
 with due as materialized (
   select address from emails where kind = 'held' and held_until < now() limit :batch for update skip locked
 )
@@ -123,8 +126,8 @@ delete from emails e using due where e.address = due.address;
 delete from signing_keys where retires_at < now();
 
 -- name: deleteExpiredCounters
--- Deletes counters that ended an hour ago. Their times are milliseconds by the clocks of the instances, which may
--- differ.
+-- Deletes counters that expired at least an hour ago. The hour allows for differences between the clocks of the
+-- instances, which set the expiry in milliseconds.
 with due as materialized (
   select key from rate_limits where expire < (extract(epoch from now()) - 3600) * 1000 limit :batch for update skip locked
 )

@@ -1,7 +1,8 @@
 -- name: insertSecurityEvent
--- Records an event. It keeps IP address and device only if the user and the actor exist. The lock lets a later
--- erasure wait for this event and then anonymize it. The statement does not wait for an erasure that is in progress:
--- it treats that user as erased (order of locks: sql/README.md).
+-- Records a security event. The IP address and the User-Agent are stored only if the user and the actor exist. The
+-- statement locks the rows of both, so that a later erasure waits for this event and then anonymizes it. The
+-- statement does not wait for an erasure that is in progress, but treats that user as erased (order of locks:
+-- sql/README.md).
 with present as (
   select id from users
   where id in (:userId, :actorId?) and :ipAddress?::inet is not null
@@ -17,8 +18,8 @@ select :userId, :id, :type, :actorId?,
   case when not exists (select from erased) then :userAgent? end;
 
 -- name: listSecurityEventsOfUser{Descending|Ascending}
--- Filters as listLoginLogsOfUser does. The IP address and the device of an administrator are hidden before any filter
--- applies to them.
+-- Filters as listLoginLogsOfUser does. The IP address and the User-Agent of an administrator are hidden before the
+-- filters apply, so that a filter cannot reveal them.
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
   matches as "matches!", rank = :reach as "is_last_reached!"
 from (

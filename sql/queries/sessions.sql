@@ -1,12 +1,14 @@
 -- name: claimSignIn
--- Records the sign-in. Returns no row if the password or the account changed since the password was verified.
+-- Records the time of the sign-in and locks the user's row. Returns no row if the user was suspended or the password
+-- was changed since it was verified.
 update users set last_login = now()
 where id = :userId and is_active and password_hash = :verifiedHash
 returning id, email;
 
 -- name: insertSession
--- Opens a session. The sign-in holds the user's row, so a revocation of all sessions either waits and then ends this
--- session, or has committed before, and this session is later than its moment.
+-- Creates a session. The sign-in holds the lock of the user's row. A transaction that ends all sessions either waits
+-- for this lock and then ends this session too, or has committed before, and then this session is later than
+-- users.sessions_valid_after.
 insert into sessions (
   user_id, id, created_at, idle_until, absolute_until, ip_address, user_agent, last_ip_address, last_user_agent
 )
@@ -21,8 +23,9 @@ returning user_id, id, generation,
   floor(extract(epoch from now()))::integer as "issued_at!", floor(extract(epoch from idle_until))::integer as "idle_until!";
 
 -- name: endSessionsBeyondLimit
--- Ends the oldest live sessions, so that at most :others remain besides the given one. If more than a batch are too
--- many, the user's row ends the rest. It reads the latest 10,001 sessions, which bounds the work.
+-- Ends the oldest live sessions, so that at most :others remain in addition to the given session. Sessions beyond one
+-- batch are ended through users.sessions_valid_after. The statement reads the latest 10,001 sessions only, which
+-- limits its work.
 with beyond as (
   select id, valid_from
   from (
@@ -49,10 +52,10 @@ where id = :userId and (select count(*) from beyond) = :batch
 returning id;
 
 -- name: rotateSession
--- Rotates the refresh token in one update: of two simultaneous requests the second waits, sees the generation of the
--- first, and gets the same successor. A retry has to come from the client that made the rotation; if only its network
--- or only its device is the same, at most :maxRetries times. Times are rounded down, because other verifiers refuse
--- an iat that is half a second ahead.
+-- Rotates the refresh token in one update. Of two simultaneous requests, the second waits for the first, sees the new
+-- generation, and gets the same successor. A retry must have the network and the User-Agent of the rotation. If only
+-- one of the two is the same, at most :maxRetries retries are accepted. Times are rounded down, because some
+-- verifiers of access tokens refuse an `iat` in the future.
 update sessions
 set generation = case when generation = :generation then :generation + 1 else generation end,
     parent_began = case when generation = :generation then began else parent_began end,
@@ -92,9 +95,9 @@ returning user_id, id, generation,
     and coalesce(network_noted_at < now() - interval '1 hour', true) as "network_changed!";
 
 -- name: saveSessionNetwork
--- Records a change of network at most once an hour per session, so that a client that changes networks all the time
--- does not flood the log. The condition is that of rotateSession: only one of several simultaneous refreshes records
--- the change.
+-- Records a change of network at most once an hour per session, so that a client that often changes networks does not
+-- flood the log. The statement repeats the condition of rotateSession, so that only one of several simultaneous
+-- refreshes records the change.
 update sessions set noted_network = network_of(:ipAddress), network_noted_at = now()
 where user_id = :userId and id = :sessionId
   and network_of(:ipAddress) <> coalesce(noted_network, network_of(ip_address))
@@ -102,9 +105,10 @@ where user_id = :userId and id = :sessionId
 returning id;
 
 -- name: endReusedSession
--- Ends the session if an older generation is presented after its grace period, or by a client that shares neither
--- network nor device with the one that made the last rotation: another party has this token. The generation before
--- the previous one, presented within its grace period, is a slow tab and not reuse.
+-- Ends the session if a client presents an older generation after its grace period, or if the client shares neither
+-- network nor User-Agent with the client that made the last rotation. In both cases another party has the token. The
+-- generation before the previous one does not end the session within its grace period, because a slow browser tab can
+-- present it.
 update sessions
 set ended_at = now(), ended_by = 'refresh_reused'
 where user_id = :userId and id = :sessionId and ended_at is null and now() < least(idle_until, absolute_until)
@@ -133,7 +137,7 @@ where user_id = :userId and id = :sessionId and ended_at is null
 returning id;
 
 -- name: findPrincipal
--- Returns what an authenticated request needs to know about its user and session.
+-- Returns the user of an access token, and whether the session is live.
 select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,
   coalesce(
     s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
@@ -145,7 +149,8 @@ where u.id = :userId;
 
 -- name: lockActor
 -- Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction
--- ends. Returns no row if the superuser, or the session, is no longer valid (order of locks: sql/README.md).
+-- ends. Returns no row if the user is no longer an active superuser or if the session has ended (order of locks:
+-- sql/README.md).
 select u.id from users u join sessions s on s.user_id = u.id
 where u.id = :actorId and u.is_active and u.is_superuser
   and s.id = :sessionId and s.ended_at is null
@@ -153,7 +158,8 @@ where u.id = :actorId and u.is_active and u.is_superuser
 for share of u;
 
 -- name: lockSignedInUser
--- Locks the user's row until the end of the transaction. Returns no row if the user was suspended or signed out.
+-- Locks the user's row until the end of the transaction. Returns no row if the user was suspended or if the session
+-- has ended.
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from users
 where id = :userId and is_active
@@ -165,7 +171,7 @@ where id = :userId and is_active
 for no key update;
 
 -- name: findLiveGeneration
--- Returns a row if a refresh token would be accepted now from its client.
+-- Returns a row if the refresh token of the given generation would be accepted now from the client that holds it.
 select s.generation from sessions s join users u on u.id = s.user_id
 where s.user_id = :userId and s.id = :sessionId and u.is_active
   and s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
@@ -176,8 +182,8 @@ where s.user_id = :userId and s.id = :sessionId and u.is_active
 select host(ip_address) as "ip_address!", user_agent, created_at from sessions where user_id = :userId and id = :sessionId;
 
 -- name: listSessions{Descending|Ascending}
--- Reads the latest 10,001 sessions, which is more than MAX_SESSIONS may allow. The moment is a subselect and not a
--- join, so that the index finds the sessions after it and reads none before it.
+-- Reads the latest 10,001 sessions, which is more than MAX_SESSIONS may allow. users.sessions_valid_after is read by
+-- a subselect and not by a join, so that PostgreSQL uses it as a bound of the index and reads no earlier sessions.
 select id, created_at as timestamp, last_used_at, least(idle_until, absolute_until) as "expires_at!",
   host(ip_address) as "ip_address!", user_agent,
   host(coalesce(last_ip_address, ip_address)) as "last_ip_address!", coalesce(last_user_agent, user_agent) as "last_user_agent!"
@@ -193,7 +199,7 @@ order by created_at {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSessions
--- Counts the live ones among the latest 10,001 sessions.
+-- Counts the live sessions among the latest 10,001 sessions.
 select count(*) as "count!"
 from (
   select s.idle_until, s.absolute_until from sessions s
@@ -214,10 +220,11 @@ where user_id = :userId and id = :sessionId and ended_at is null and now() < lea
 returning id;
 
 -- name: endSessionsExcept
--- Ends all sessions but the kept one, and counts the live ones among 10,000. The caller has locked the user's row, so
--- that no sign-in is in progress. The user's row ends all sessions, however many there are; one batch is marked at
--- once, the rest by the hourly job. Expired sessions end as well: a refresh that read the clock a moment earlier may
--- still be about to update one. The moment is later than every session, even if the clock was set back.
+-- Ends all sessions of a user except :keptId, and counts the live ones among 10,000. The caller must have locked the
+-- user's row, so that no sign-in is in progress. The new users.sessions_valid_after ends all sessions, however many
+-- there are. One batch is marked as ended at once, and the hourly job marks the rest. Expired sessions are ended as
+-- well, because a refresh that read the clock a moment earlier may still be about to update one of them.
+-- sessions_valid_after is set later than every session, even if the clock was set back.
 with former as (
   select sessions_valid_after as valid_after from users where id = :userId
 ),

@@ -1,5 +1,6 @@
 -- name: lockUser
--- Locks a user's row until the end of the transaction; sign-ins of the user wait (order of locks: sql/README.md).
+-- Locks a user's row until the end of the transaction. Sign-ins of the user wait for the lock (order of locks:
+-- sql/README.md).
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from users
 where id = :userId
@@ -17,7 +18,7 @@ where id = :userId
 returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
 
 -- name: scanUsersByDate{Descending|Ascending}
--- Walks along the index of the order, over :reach users at most, and filters them.
+-- Reads at most :reach users in the order of the index on date_joined, and returns those that match the filters.
 select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
 from (
   select users.*, date_joined as sort_value from users
@@ -46,8 +47,9 @@ order by sort_value {desc|}, id {desc|}
 limit :limit;
 
 -- name: searchUsersByDate{Descending|Ascending}
--- Finds all matches by the index of :source and sorts them. The source 'all' is for fragments without a trigram:
--- `|| ''` keeps PostgreSQL from the trigram index, which would return every row for them.
+-- Finds all matching users by the index that :source names, and sorts them. The source 'all' is for search texts that
+-- are too short for a trigram. Its `|| ''` prevents PostgreSQL from using the trigram index, which would return every
+-- row for such a text.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all
@@ -94,7 +96,7 @@ order by lower(email collate "C") {desc|}, id {desc|}
 limit :limit;
 
 -- name: countUsers
--- Counts the matches, up to one more than :cap. Sources as in searchUsersByDate.
+-- Counts the matching users, up to one more than :cap. searchUsersByDate explains :source.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all

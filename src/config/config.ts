@@ -18,19 +18,21 @@ import {
 
 export { ConfigError }
 
-/** Lifetimes are in seconds. */
+/** The parsed settings of the service. All lifetimes are in seconds. */
 export type Config = Readonly<
   ValuesOf<typeof plainSettings> & {
     production: boolean
-    /** Without a trailing slash. */
+    /** The URL of the service, without a trailing slash. */
     baseUrl: string
-    /** An absolute path. */
+    /** The absolute path of DATA_DIR. */
     dataDir: string
-    /** Undefined: the service uses the generated development key in dataDir. */
+    /** SECRET_KEY. When it is undefined, the service uses the development key that it generates in dataDir. */
     secretKey: string | undefined
-    /** Keys that still verify and decrypt, but sign and encrypt nothing new. */
+    /**
+     * SECRET_KEY_PREVIOUS. The service still verifies and decrypts with these keys, but no longer signs or encrypts.
+     */
     previousSecretKeys: readonly string[]
-    /** A connection URL. Undefined: the service uses the embedded database. */
+    /** The connection URL of the database. When it is undefined, the service uses the embedded database. */
     database: string | undefined
     mail: Readonly<MailService>
     mailFrom: string
@@ -38,7 +40,7 @@ export type Config = Readonly<
     jwtIssuer: string
     jwtAudience: string
     activateByGet: 'any' | 'json'
-    /** True: the built-in list. A string: the absolute path of another list. */
+    /** `true` selects the built-in list, and a string is the absolute path of another list. */
     passwordBlockList: boolean | string
     trustedProxies: readonly string[]
     corsOrigins: readonly string[]
@@ -46,12 +48,13 @@ export type Config = Readonly<
 >
 
 /**
- * Reads all settings from the environment. The text of `.env` has those that the environment does not have.
- * @throws ConfigError with all errors
+ * Reads all settings from the environment, and the settings that the environment lacks from the text of `.env`.
+ * @throws ConfigError that lists the errors of all settings
  */
 export function loadConfig(environment: Record<string, string | undefined>, envFile = '') {
   const file = parseEnvFile(envFile)
-  // As in python-decouple, the environment wins even with an empty value, which unsets a setting of `.env`.
+  // As in python-decouple, a value in the environment overrides the value in `.env`. An empty value in the
+  // environment unsets the setting.
   const reader = new SettingsReader((name) => environment[name] ?? file.get(name))
   const config = assemble(reader)
   if (reader.errors.length > 0) throw new ConfigError(reader.errors)
@@ -90,7 +93,10 @@ function assemble(reader: SettingsReader): Config {
 
 const defaultBaseUrl = (port: number) => `http://localhost:${port}`
 
-/** Returns the configuration for the port that was bound. With PORT=0, the default URLs contain 0 until then. */
+/**
+ * Returns the configuration with the port on which the service listens. PORT=0 lets the system choose the port, and
+ * the default URLs contain port 0 before this call.
+ */
 export function withPort(config: Config, port: number): Config {
   const replacePort = (url: string) => (url === defaultBaseUrl(0) ? defaultBaseUrl(port) : url)
   const { baseUrl, jwtIssuer, jwtAudience } = config
@@ -109,7 +115,10 @@ function checkSecretKey(key: string | undefined, production: boolean, reader: Se
     reader.addError(derivedSettings.secretKey, 'is missing: in production, generate a random text once and set it')
 }
 
-/** Signatures of previous keys are still accepted, so they must be as strong as the current key. */
+/**
+ * Checks the current key and the previous keys. The service still accepts signatures of the previous keys, so
+ * previous keys must be as strong as the current key.
+ */
 function checkStrength(
   setting: { name: string; example: string },
   key: string,

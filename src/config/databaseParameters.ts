@@ -1,13 +1,13 @@
-/** The parameters of DATABASE_URL that are supported. */
+/** The supported parameters of DATABASE_URL. */
 import { InvalidValue } from './valueParsers.ts'
 
-/** Parameters that apply to every connection, with the same effect as in libpq. */
+/** The supported parameters. Each has the same effect as in libpq, on every connection of the service. */
 const supported = [
   ...['host', 'port', 'user', 'password', 'dbname', 'application_name', 'options', 'connect_timeout'],
   ...['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword'],
 ]
 
-/** Parameters that are allowed only with these values, because the service always behaves like this. */
+/** The parameters that may only have the listed values, because the service always behaves as if they were set so. */
 const fixedValues: Record<string, readonly string[]> = {
   channel_binding: ['disable', 'prefer'],
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8'],
@@ -18,7 +18,10 @@ const fixedValues: Record<string, readonly string[]> = {
   uselibpqcompat: ['true'],
 }
 
-/** Unsupported names that a message may contain. Any other name may be a part of a password. */
+/**
+ * The unsupported names that an error message may contain. A message omits any other name, because the name may be a
+ * part of a password that the operator forgot to encode.
+ */
 const knownUnsupported = [
   ...['hostaddr', 'passfile', 'require_auth', 'service', 'servicefile', 'replication', 'fallback_application_name'],
   ...['keepalives', 'keepalives_idle', 'keepalives_interval', 'keepalives_count', 'tcp_user_timeout'],
@@ -29,7 +32,10 @@ const knownUnsupported = [
   ...['pool_timeout', 'sslaccept', 'sslidentity', 'socket_timeout', 'encoding', 'db'],
 ]
 
-/** @throws InvalidValue when a parameter would have no effect, or another effect than in libpq */
+/**
+ * Checks the parameters of DATABASE_URL.
+ * @throws InvalidValue when a parameter would have no effect, or another effect than in libpq
+ */
 export function checkParameters(parameters: ReadonlyMap<string, string>): void {
   for (const [name, value] of parameters) {
     if (supported.includes(name)) continue

@@ -6,28 +6,31 @@ import { InvalidValue } from './valueParsers.ts'
 
 export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
 
-/** `options` is false for a connection in clear text. Logging it never reveals a private key. */
+/**
+ * The TLS mode and options of a connection. `options` is false for a connection without TLS. A log entry of the
+ * options never contains the private key.
+ */
 export type Tls = { mode: SslMode; options: ConnectionOptions | false }
 
 const modes: Record<string, SslMode> = {
   disable: 'disable',
   require: 'require',
-  // A name of pg for libpq's require.
+  // pg's name for libpq's `require`.
   'no-verify': 'require',
   'verify-ca': 'verify-ca',
   'verify-full': 'verify-full',
 }
 
-/** The values of `ssl`, a parameter of pg in addition to libpq's sslmode. */
+/** The values of pg's own parameter `ssl`, and the sslmode that each one means. */
 const sslValues: Record<string, SslMode> = {
   ...{ true: 'verify-full', 1: 'verify-full', false: 'disable', 0: 'disable' },
   'no-verify': 'require',
 }
 
 /**
- * Reads the TLS options with the meaning of libpq's sslmode, except that `prefer` and `allow` are refused, because
- * they may end in clear text, and that a certificate without an sslmode means verify-full. A Unix socket needs no
- * TLS.
+ * Reads the TLS options as libpq reads sslmode, with two differences. `prefer` and `allow` are refused, because they
+ * allow connections without TLS. A certificate without an sslmode means verify-full. Connections to a Unix socket use
+ * no TLS.
  */
 export function readTls(parameters: ReadonlyMap<string, string>, host: string): Tls {
   const mode = readMode(parameters)
@@ -45,8 +48,8 @@ export function readTls(parameters: ReadonlyMap<string, string>, host: string): 
   if ((cert === undefined) !== (key === undefined)) throw new InvalidValue('must have sslcert and sslkey together')
   const secureContext = mode === 'disable' ? undefined : readContext(parameters)
   if (!secureContext || host === '' || host.startsWith('/')) return { mode, options: false }
-  // As in libpq, `require` verifies the authority when sslrootcert names one. rejectUnauthorized is always set,
-  // because the environment can change Node's default.
+  // As in libpq, `require` verifies the certificate authority when sslrootcert names one. The options always contain
+  // rejectUnauthorized, because an environment variable can change Node's default.
   const verifies = mode !== 'require' || root !== undefined
   const anyName = mode !== 'verify-full' ? { checkServerIdentity: () => undefined } : {}
   return { mode, options: { secureContext, rejectUnauthorized: verifies, ...anyName } }
@@ -66,7 +69,10 @@ function refuse(name: string, allowed: string[]): never {
   throw new InvalidValue(`must have one of ${allowed.join(', ')} as its ${name}, or none`)
 }
 
-/** Reads and checks certificates and keys at start, so that an error in them is an error of the setting. */
+/**
+ * Reads and checks the certificates and keys at start, so that an error in a file is reported as an error of
+ * DATABASE_URL.
+ */
 function readContext(parameters: ReadonlyMap<string, string>) {
   const root = parameters.get('sslrootcert')
   const passphrase = parameters.get('sslpassword')
@@ -90,7 +96,7 @@ function systemAuthorities(): string[] {
 function readPem(parameters: ReadonlyMap<string, string>, name: string): string {
   try {
     const text = readFileSync(parameters.get(name) ?? '', 'utf8')
-    // Node ignores an authority that it cannot parse, and would then trust none.
+    // Node ignores a certificate authority that it cannot parse, and would then trust no authority.
     if (name !== 'sslkey') new X509Certificate(text)
     return text
   } catch (error) {

@@ -4,20 +4,20 @@ import { checkParameters } from './databaseParameters.ts'
 import { readTls, type Tls } from './databaseTls.ts'
 import { InvalidValue, type Parser } from './valueParsers.ts'
 
-/** How to reach the database, from DATABASE_URL. Every connection of the service is made from this. */
+/** The parsed DATABASE_URL. Every connection of the service to the database uses these values. */
 export type Connection = {
-  /** A name, an IP address, or the absolute path of the folder with the Unix socket. */
+  /** A host name, an IP address, or the absolute path of the folder with the Unix socket. */
   host: string
   port: number
-  /** Undefined: as with libpq, PGUSER or the user name of the operating system. */
+  /** When it is undefined, pg uses PGUSER or the user name of the operating system, as libpq does. */
   user: string | undefined
-  /** Undefined: as with libpq, PGPASSWORD or the password file. */
+  /** When it is undefined, pg uses PGPASSWORD or the password file, as libpq does. */
   password: string | undefined
-  /** Undefined: the database with the name of the user. */
+  /** When it is undefined, pg uses the database with the name of the user. */
   database: string | undefined
   applicationName: string
   options: string | undefined
-  /** Milliseconds. Replaces the time-outs that the service sets. */
+  /** The time-out of a connection attempt in milliseconds, instead of the service's own time-outs. */
   connectTimeout: number | undefined
   tls: Tls
 }
@@ -28,8 +28,10 @@ const malformed =
 const pattern = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#]*)(?:\/([^/?#]*))?(?:\?([^#]*))?$/i
 
 /**
- * Reads a connection URL like libpq: parameters override the rest of the URL, and an empty host is the local socket.
- * @throws InvalidValue also for a parameter that would have no effect; the message never contains the URL
+ * Reads a connection URL as libpq does: parameters override the rest of the URL, and an empty host means the local
+ * Unix socket.
+ * @throws InvalidValue for a malformed URL and for a parameter that would have no effect; the message never contains
+ * the URL
  */
 export function readDatabaseUrl(url: string): Connection {
   const [, login, authority = '', path = '', query = ''] = pattern.exec(url) ?? fail(malformed)
@@ -65,7 +67,7 @@ function readParameters(query: string): Map<string, string> {
     parameters.set(decode(name), decode(rest.join('=')))
   }
   checkParameters(parameters)
-  // As with libpq, an empty value is not set.
+  // As in libpq, a parameter with an empty value counts as absent.
   return new Map([...parameters].filter(([, value]) => value !== ''))
 }
 
@@ -89,7 +91,10 @@ function checkHost(host: string): string {
   return host
 }
 
-/** Returns the socket folder of PostgreSQL's packages, or /tmp, which is PostgreSQL's default. */
+/**
+ * Returns the socket folder that PostgreSQL's Linux packages use. If it does not exist, returns /tmp, which is
+ * PostgreSQL's default.
+ */
 function localSocket(): string {
   return existsSync('/var/run/postgresql') ? '/var/run/postgresql' : '/tmp'
 }
@@ -100,7 +105,11 @@ function readPort(port = '5432'): number {
   return number >= 1 && number <= 65_535 ? number : fail(malformed)
 }
 
-/** @param timeout seconds; 0 means the service's own time-outs. @returns milliseconds */
+/**
+ * Reads the parameter connect_timeout.
+ * @param timeout the time-out in seconds; 0 selects the service's own time-outs
+ * @returns the time-out in milliseconds, or undefined for the service's own time-outs
+ */
 function readTimeout(timeout: string | undefined): number | undefined {
   if (timeout === undefined) return undefined
   if (!/^\d{1,4}$/.test(timeout)) fail('must have a whole number of seconds as its connect_timeout')
@@ -112,7 +121,7 @@ function decode(text: string): string {
     const decoded = decodeURIComponent(text)
     if (!/\p{Cc}/u.test(decoded)) return decoded
   } catch {
-    // A percent sign is not encoded.
+    // The URL contains a percent sign that is not encoded.
   }
   return fail(malformed)
 }

@@ -4,9 +4,13 @@ import type { Parser } from './valueParsers.ts'
 export type Setting<Value> = {
   name: string
   example: string
-  /** The text of the default, for settings that have a fixed one. */
+  /** The text of the fixed default. It is undefined for a setting without a fixed default. */
   fallback: string | undefined
-  /** @param value undefined when the setting is not set; the result is then the default, or undefined */
+  /**
+   * Parses the text of the setting.
+   * @param value the text, or undefined when the setting is not set
+   * @returns the parsed value; for an undefined text, the default, or undefined if the setting has none
+   */
   parse: (value: string | undefined) => Value
 }
 
@@ -15,7 +19,7 @@ export type ValuesOf<Table extends SettingsTable> = {
   [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : never
 }
 
-/** Defines a setting with a default. */
+/** Defines a setting with a fixed default. */
 export function setting<Value>(name: string, parser: Parser<Value>, fallback: string): Setting<Value> {
   return { name, example: parser.example, fallback, parse: (value) => parser.parse(value ?? fallback) }
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { StartError } from '../problems.ts'
 
 /**
- * Returns the development key of a DATA_DIR and creates it at the first start. The key is written to a temporary file
- * that is then linked, so that two first starts at the same time use the same key.
+ * Returns the development key of a DATA_DIR and creates it at the first start. The function writes the key to a
+ * temporary file and then links that file to its final name. Of two processes that start at the same time, only one
+ * can create the link, so both use the same key.
  * @throws StartError when the file cannot be read or written
  */
 export async function readOrCreateDevelopmentKey(dataDir: string): Promise<string> {
@@ -35,7 +36,7 @@ async function readKey(file: string): Promise<string | undefined> {
     const key = (await readFile(file, 'utf8')).trim()
     if (key !== '') return key
   } catch (error) {
-    // For ENOTDIR, the attempt to write the file reports the error.
+    // After ENOTDIR the caller tries to write the file, and that attempt reports the error.
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined
     throw new StartError(
       `${file} cannot be read (${(error as Error).message}): fix its permissions, or set SECRET_KEY.`,

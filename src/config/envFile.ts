@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein'
 
 /**
- * Parses `.env` as python-decouple does, so that existing files keep their meaning: no comments after values, no
- * escapes.
+ * Parses `.env` as python-decouple does, so that existing files keep their meaning. A `#` after a value belongs to
+ * the value, and a backslash escapes nothing.
  */
 export function parseEnvFile(content: string) {
   const values = new Map<string, string>()
@@ -27,7 +27,8 @@ export function warnAboutUnknownNames(names: Iterable<string>, known: readonly s
 }
 
 function warning(name: string, known: readonly string[]) {
-  // A line without a valid name may be part of a key in several lines, so the log must not contain it.
+  // A line without a valid name may be a part of a private key with several lines, so the log must not contain the
+  // line.
   if (!/^[a-z_]\w{0,49}$/i.test(name))
     return 'A line in .env is not a setting and has no effect (a value has one line).'
   const [closest] = known

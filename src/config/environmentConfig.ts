@@ -7,8 +7,8 @@ import { parseEnvFile } from './envFile.ts'
 type Environment = Record<string, string | undefined>
 
 /**
- * Loads the configuration from the environment and from `.env` in a folder.
- * @throws ConfigError when settings are wrong
+ * Loads the configuration from the environment and from the file `.env` in a folder.
+ * @throws ConfigError when the value of a setting is invalid
  * @throws StartError when `.env` cannot be read
  */
 export async function loadEnvironmentConfig(
@@ -18,7 +18,10 @@ export async function loadEnvironmentConfig(
   return loadConfig(environment, await readEnvFile(folder))
 }
 
-/** Reads a value that only a command uses. @returns '' when neither the environment nor `.env` has it */
+/**
+ * Reads a setting that only a command uses.
+ * @returns the value, or '' when neither the environment nor `.env` has it
+ */
 export async function readEnvironmentValue(name: string, environment: Environment, folder: string): Promise<string> {
   return environment[name] ?? parseEnvFile(await readEnvFile(folder)).get(name) ?? ''
 }

@@ -16,7 +16,7 @@ export function host(example: string): Parser<string> {
   }
 }
 
-/** The host of PostgreSQL. A folder stands for the Unix socket in it. */
+/** Parses the host of PostgreSQL. The path of a folder means the Unix socket in that folder. */
 export const databaseHost: Parser<string> = {
   example: 'localhost',
   parse(value) {
@@ -25,24 +25,26 @@ export const databaseHost: Parser<string> = {
   },
 }
 
-/** The result has no trailing slash, so that a path can be appended. */
+/** Parses the URL of the service. The result has no trailing slash, so that callers can append a path. */
 export const baseUrl: Parser<string> = {
   example: 'https://accounts.example.com',
   parse(value) {
     const url = /^https?:\/\/[^\s\\]+$/i.test(value) ? URL.parse(value) : null
-    // The scheme is required: mailed links contain one-time codes, and a guess of http:// would expose them.
+    // The operator must write the scheme. If the service assumed http://, clients would send the one-time codes in
+    // mailed links without encryption.
     if (!url) throw new InvalidValue('must be a URL that begins with https:// or http://')
     if (url.username || url.password) throw new InvalidValue('must be a URL without a user name or password')
     if (/[?#]/.test(value)) throw new InvalidValue('must be a URL without a query (?) or fragment (#)')
     const path = url.pathname.replace(/\/+$/, '')
-    // In a Location header, //x/ would be another host.
+    // In a Location header, a path that begins with //x/ would lead to the host x.
     if (path.includes('//')) throw new InvalidValue('must be a URL whose path has no empty segment (//)')
     return url.origin + path
   },
 }
 
 /**
- * Returns the address of a mailbox such as `a@b.example` or `Name <a@b.example>`, undefined if it is not one mailbox.
+ * Returns the email address of a mailbox such as `a@b.example` or `Name <a@b.example>`. Returns undefined if the text
+ * is not exactly one mailbox.
  */
 export function mailboxAddress(mailbox: string) {
   const [first, ...others] = addressParser(mailbox)
@@ -58,7 +60,7 @@ export const mailbox: Parser<string> = {
   },
 }
 
-/** Ranges for proxy-addr, including its names for ranges. */
+/** Parses the IP ranges of trusted proxies for proxy-addr. The names that proxy-addr has for ranges are accepted. */
 export const proxies: Parser<readonly string[]> = {
   example: 'loopback, 10.0.0.0/8',
   parse(value) {
@@ -69,7 +71,7 @@ export const proxies: Parser<readonly string[]> = {
 }
 
 function isProxy(entry: string) {
-  // proxy-addr would read `1`, which may be meant as a number of hops, as the address 0.0.0.1.
+  // An operator may write `1` as a number of hops, but proxy-addr would read `1` as the IP address 0.0.0.1.
   if (/[\d:]/.test(entry) && !isIP(entry.replace(/\/.*$/, ''))) return false
   try {
     proxyAddr.compile(entry)
@@ -89,7 +91,10 @@ const origin: Parser<string> = {
   },
 }
 
-/** Origins are compared as strings, so an origin in another spelling would never match. */
+/**
+ * Parses a list of origins for CORS. The service compares origins as strings, so an origin that is not spelled as
+ * browsers spell it would never match.
+ */
 export const origins: Parser<readonly string[]> = {
   example: 'https://app.example.com, http://localhost:3000',
   parse: (value) => list(origin).parse(value),

@@ -11,8 +11,8 @@ type Settings = {
 }
 
 /**
- * Returns a sentence for each setting that production mode allows but that is unsafe. main.ts warns of a mail server
- * that cannot be reached.
+ * Returns a warning for each setting that production mode allows although it is unsafe. main.ts itself warns of a
+ * mail server that cannot be reached.
  */
 export function findProductionWarnings(
   { baseUrl, mail, database, rateLimits, passwordBlockList }: Settings,
@@ -52,7 +52,7 @@ function isInClearText(url: string): boolean {
   return tls.options === false && !isLocal(host)
 }
 
-/** A name or address of this machine, or the folder of a Unix socket. */
+/** Whether the host is a loopback name or IP address, or the folder of a Unix socket. */
 function isLocal(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, '')
   const address = name.replace(/^::ffff:/, '')

@@ -2,7 +2,7 @@ import type { ValuesOf } from './defineSetting.ts'
 import type { SettingsReader } from './settingsReader.ts'
 import type { databaseSettings } from './settings.ts'
 
-/** Returns the connection URL of DATABASE_URL or DB_*. Undefined: the service uses the embedded database. */
+/** Returns the connection URL from DATABASE_URL or DB_*, or undefined when the service uses the embedded database. */
 export function resolveDatabaseUrl(
   values: ValuesOf<typeof databaseSettings>,
   reader: SettingsReader,
@@ -30,7 +30,7 @@ function connectionUrl({
   host = '',
   port = 0,
 }: ValuesOf<typeof databaseSettings>) {
-  // The host may be an IPv6 address or the folder of a socket, so it is encoded.
+  // The host is encoded, because it may be an IPv6 address or the folder of a Unix socket.
   const [encodedUser, encodedPassword, encodedHost, database] = [user, password, host, name].map(encodeURIComponent)
   return `postgres://${encodedUser ?? ''}:${encodedPassword ?? ''}@${encodedHost ?? ''}:${port}/${database ?? ''}`
 }

@@ -8,16 +8,16 @@ export type SmtpService = {
   kind: 'smtp'
   host: string
   port: number
-  /** TLS from the first byte. */
+  /** Whether the connection uses TLS from the first byte. */
   secure: boolean
-  /** Requires STARTTLS: without it no mail is sent. */
+  /** Whether the service sends mail only after a successful STARTTLS. */
   requireTls: boolean
   user: string | undefined
   password: string | undefined
 }
 export type MailService = SmtpService | { kind: 'console' } | { kind: 'file' }
 
-/** Returns the mail service that EMAIL_* and Django’s defaults describe. */
+/** Returns the mail service that the settings EMAIL_* describe. Settings that are missing have Django’s defaults. */
 export function resolveMailService(
   values: ValuesOf<typeof mailSettings>,
   reader: SettingsReader,
@@ -53,7 +53,8 @@ function resolveSmtp(values: ValuesOf<typeof mailSettings>): SmtpService | undef
   if (host === undefined) return undefined
   const port = values.port ?? defaultPort(values, service)
   const secure = values.useSsl || (port === 465 && !values.useTls)
-  // Well-known services offer TLS. A server without TLS is an attacker’s.
+  // All well-known services offer TLS. A server that offers none under the name of such a service belongs to an
+  // attacker.
   const requireTls = !secure && (values.useTls || service !== undefined)
   return { kind: 'smtp', host, port, secure, requireTls, user: values.user, password: values.password }
 }
@@ -69,9 +70,10 @@ function defaultPort(
 
 function findWellKnownService(user = '') {
   const domain = mailboxAddress(user)?.split('@')[1]
-  // The list also has names that are not domains, such as the `outlook` of `me@outlook`: a domain contains a dot.
+  // nodemailer’s list also has names without a dot, such as `outlook`. They are not domains, so that the user
+  // `me@outlook` does not select a service.
   if (!domain?.includes('.')) return undefined
-  // Loaded here, because most starts do not need the list.
+  // The module is loaded here and not at the top, because most starts do not need the list.
   const { default: wellKnown } = createRequire(import.meta.url)('nodemailer/lib/well-known') as WellKnown
   return wellKnown(domain) || undefined
 }

@@ -1,14 +1,14 @@
 /**
- * The table of all settings. To add a setting, add a line here, in the group that it belongs to, and one in
- * .env.example. The values of `plainSettings` are in Config under the same key. A setting without a fixed default is
- * `optional`: config.ts decides what its absence means.
+ * The table of all settings. To add a setting, add a line to its group here and a line to .env.example. The values of
+ * `plainSettings` are in Config under the same key. A setting without a fixed default is `optional`, and config.ts
+ * decides what happens when it is not set.
  */
 import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './networkParsers.ts'
 import { databaseUrl } from './databaseUrl.ts'
 import { type Setting, type SettingsTable, optional, setting } from './defineSetting.ts'
 import { boolean, choice, duration, integer, limit, list, port, switchOrFile, text } from './valueParsers.ts'
 
-/** Config has the values of these under the same key. */
+/** The settings whose values Config has under the same key. */
 export const plainSettings = {
   host: setting('HOST', host('127.0.0.1'), '127.0.0.1'),
   port: setting('PORT', integer(0, 65_535, '8000'), '8000'),
@@ -27,7 +27,10 @@ export const plainSettings = {
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),
 }
 
-/** config.ts adds these to Config: their defaults depend on other settings, or their values need more checks. */
+/**
+ * The settings that config.ts adds to Config, because their defaults depend on other settings or their values need
+ * more checks.
+ */
 export const derivedSettings = {
   environment: setting('NODE_ENV', choice('production', 'development', 'test'), 'development'),
   secretKey: optional(
@@ -45,7 +48,7 @@ export const derivedSettings = {
   corsOrigins: optional('CORS_ORIGINS', origins),
 }
 
-/** Config.limits: how many attempts are allowed in which time. */
+/** The settings of Config.limits. Each one is a number of attempts in a window of time. */
 export const limitSettings = {
   signIn: setting('LIMIT_SIGN_IN', limit('10/15m'), '10/15m'),
   signInAccount: setting('LIMIT_SIGN_IN_ACCOUNT', limit('100/1h'), '100/1h'),
@@ -62,7 +65,7 @@ export const limitSettings = {
   mailsDay: setting('LIMIT_MAILS_DAY', limit('20/1d'), '20/1d'),
 }
 
-/** resolveDatabase.ts combines these to one connection URL. */
+/** The settings that resolveDatabase.ts combines to one connection URL. */
 export const databaseSettings = {
   url: optional('DATABASE_URL', databaseUrl),
   name: optional('DB_NAME', text('gatehouse')),
@@ -72,7 +75,7 @@ export const databaseSettings = {
   port: optional('DB_PORT', port('5432')),
 }
 
-/** resolveMail.ts combines these to one description of the mail service. */
+/** The settings that resolveMail.ts combines to one description of the mail service. */
 export const mailSettings = {
   backend: optional(
     'EMAIL_BACKEND',
@@ -95,7 +98,7 @@ const tables: readonly SettingsTable[] = [plainSettings, derivedSettings, limitS
 
 export const allSettings: readonly Setting<unknown>[] = tables.flatMap((table) => Object.values(table))
 
-/** Only createsuperuser reads these. */
+/** The variables that only the command createsuperuser reads. */
 const commandSettingNames = ['DJANGO_SUPERUSER_EMAIL', 'DJANGO_SUPERUSER_PASSWORD']
 
 export const settingNames: readonly string[] = [...allSettings.map(({ name }) => name), ...commandSettingNames]

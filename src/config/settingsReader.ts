@@ -4,7 +4,10 @@ import { InvalidValue } from './valueParsers.ts'
 
 export type SettingError = { name: string; problem: string; example: string }
 
-/** All errors in the settings, for the operator, in one message. The message never contains a value. */
+/**
+ * Reports all errors in the settings to the operator in one message. The message never contains the value of a
+ * setting.
+ */
 export class ConfigError extends Error {
   readonly errors: readonly SettingError[]
 
@@ -35,7 +38,10 @@ export class SettingsReader {
     return Object.fromEntries(values) as ValuesOf<Table>
   }
 
-  /** Adds an error, unless the setting has one already: later errors of a setting are consequences of the first. */
+  /**
+   * Adds an error of a setting. Only the first error of each setting is kept, because its later errors are
+   * consequences of the first.
+   */
   addError({ name, example }: { name: string; example: string }, problem: string) {
     if (!this.errors.some((error) => error.name === name)) this.errors.push({ name, problem, example })
   }

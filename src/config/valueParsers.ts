@@ -1,10 +1,16 @@
 /** Parsers of the values of settings: text, numbers, switches, choices, durations and limits. */
 import { resolve } from 'node:path'
 
-/** `parse` throws InvalidValue for a text that it does not accept; it accepts `example`. */
+/**
+ * Parses the text of a setting. `parse` throws InvalidValue for an invalid text. `example` is a valid text for error
+ * messages.
+ */
 export type Parser<Value> = { parse: (value: string) => Value; example: string }
 
-/** The message says what the value must be. It never contains the value, which may be a password or contain one. */
+/**
+ * The error of an invalid value. The message says what a valid value is. It never contains the value, because the
+ * value may contain a password.
+ */
 export class InvalidValue extends Error {}
 
 export function text(example: string): Parser<string> {
@@ -17,7 +23,7 @@ export function text(example: string): Parser<string> {
   }
 }
 
-/** Values separated by commas, with optional spaces around each. */
+/** Parses values that are separated by commas, with optional spaces around each value. */
 export function list<Value>(one: Parser<Value>): Parser<Value[]> {
   return {
     example: `${one.example},another one`,
@@ -40,7 +46,7 @@ export function integer(min: number, max: number, example: string): Parser<numbe
   }
 }
 
-/** A port to connect to, so not 0. */
+/** Parses a port to connect to. Port 0 is invalid. */
 export const port = (example: string) => integer(1, 65_535, example)
 
 const booleans = new Map([
@@ -48,7 +54,7 @@ const booleans = new Map([
   ...['false', 'no', 'off', '0', 'n', 'f'].map((word) => [word, false] as const),
 ])
 
-/** Accepts the words of python-decouple. */
+/** Parses a boolean. The accepted words are those of python-decouple. */
 export const boolean: Parser<boolean> = {
   example: 'on',
   parse(value) {
@@ -58,7 +64,7 @@ export const boolean: Parser<boolean> = {
   },
 }
 
-/** A switch, or the path of a file. The result has the absolute path. */
+/** Parses a boolean or the path of a file. The result is the boolean or the absolute path. */
 export const switchOrFile: Parser<boolean | string> = {
   example: 'on',
   parse: (value) => booleans.get(value.toLowerCase()) ?? resolve(text('').parse(value)),
@@ -79,7 +85,10 @@ const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
 const day = 86_400
 const longest = 3650 * day
 
-/** The result is in seconds. @param max seconds, a whole number of days */
+/**
+ * Parses a duration to seconds.
+ * @param max the longest valid duration in seconds, which must be a whole number of days
+ */
 export function duration(example: string, max = longest): Parser<number> {
   return {
     example,
@@ -92,7 +101,7 @@ export function duration(example: string, max = longest): Parser<number> {
   }
 }
 
-/** A count in a window of time, such as `10/15m`. The window is in seconds. */
+/** Parses a number of attempts in a window of time, such as `10/15m`. The window of the result is in seconds. */
 export function limit(example: string): Parser<{ count: number; window: number }> {
   return {
     example,

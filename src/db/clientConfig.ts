@@ -4,18 +4,26 @@ import { readDatabaseUrl } from '../config/databaseUrl.ts'
 
 const setUpStatements = readFileSync(new URL('../../sql/connection.sql', import.meta.url), 'utf8')
 
-/** The options of one pool or client. All others follow from the URL. Times are in milliseconds. */
+/**
+ * The options that differ between pools and clients. All other options come from the URL. Times are in milliseconds.
+ */
 type ConnectionOptions = {
-  /** The purpose of the connection, which is appended to its application_name. */
+  /** The purpose of the connection. It is appended to the connection's application_name. */
   role?: string
   connectTimeout: number
   statementTimeout?: number
   idleInTransactionTimeout?: number
-  /** How long the client waits for a reply. A pooler may delay a statement and ignores the server's time-outs. */
+  /**
+   * How long the client waits for a reply. The client needs a time-out of its own, because a pooler may delay a
+   * statement and may ignore the server's time-outs.
+   */
   queryTimeout?: number
 }
 
-/** Returns pg's options for the database of a URL. Every pool and client of the service uses them (security 115). */
+/**
+ * Returns pg's options for connections to the database of a URL. Every pool and client of the service uses this
+ * function (security 115).
+ */
 export function clientConfig(url: string, own: ConnectionOptions): ClientConfig {
   const { host, port, user, password, database, applicationName, options, connectTimeout, tls } = readDatabaseUrl(url)
   return {
@@ -28,12 +36,13 @@ export function clientConfig(url: string, own: ConnectionOptions): ClientConfig 
   }
 }
 
-/** Returns the options of a pool of pg, which sets up each new connection before its first use. */
+/** Returns the options of a pool. The pool runs sql/connection.sql on each new connection before the first use. */
 export function poolConfig(url: string, own: ConnectionOptions): PoolConfig {
   return {
     ...clientConfig(url, own),
     verify: (client, done) => {
-      // The pool does not listen for errors of a client in use, and an error without a listener ends the process.
+      // pg's pool does not listen for errors of a client that is in use. An error event without a listener would end
+      // the process.
       client.on('error', () => undefined)
       setUpSession(client).then(() => {
         done()
@@ -42,7 +51,10 @@ export function poolConfig(url: string, own: ConnectionOptions): PoolConfig {
   }
 }
 
-/** Sets the session's settings (sql/connection.sql), so that they do not depend on those of the database. */
+/**
+ * Sets the settings of the database session from sql/connection.sql, so that they do not depend on the settings of
+ * the database or the role.
+ */
 export async function setUpSession(client: ClientBase): Promise<void> {
   await client.query(setUpStatements)
 }

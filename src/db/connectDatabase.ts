@@ -7,7 +7,10 @@ import { Problem, StartError } from '../problems.ts'
 
 export type ConnectedDatabase = Pick<EmbeddedDatabase, 'url' | 'notice' | 'stop'> & { label: string }
 
-/** Returns the configured database, or starts or joins the embedded one. @throws StartError */
+/**
+ * Returns the configured database. Without one, starts or joins the embedded database.
+ * @throws StartError when neither database can be used
+ */
 export async function connectDatabase(
   config: Config,
   role: 'service' | 'command',
@@ -26,9 +29,9 @@ export async function connectDatabase(
 }
 
 /**
- * Decides whether the service waits after an error of the first connection.
- * @returns one sentence when the database may be usable later
- * @throws StartError when waiting does not help, as with a wrong password
+ * Decides whether the service waits for the database after its first connection has failed.
+ * @returns one sentence for the log when the database may be usable later
+ * @throws StartError when waiting does not help, for example because the password is wrong
  */
 export function explainConnectionError(error: unknown, url: string): string {
   if (error instanceof StartError) throw error
@@ -44,7 +47,7 @@ export function explainConnectionError(error: unknown, url: string): string {
   return `${subject} does not answer (${describeReason(error)}): start it, or check DB_HOST and DB_PORT, or DATABASE_URL.`
 }
 
-/** The code of a system error is enough. For an error of the server, its message follows. */
+/** Returns the code of a system error, or the code and the message of an error of PostgreSQL. */
 function describeReason(error: unknown): string {
   const code = errorCode(error)
   return code === undefined || !/^E[A-Z_]+$/.test(code) ? [code, rootMessage(error)].filter(Boolean).join(': ') : code

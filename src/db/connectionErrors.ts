@@ -1,6 +1,6 @@
 import { errorCode, isConnectError, rootMessage } from './errors.ts'
 
-// The message of the server replaces “…” in each sentence.
+// In each of the following sentences, the message of the server replaces “…”.
 const wantsTls = 'wants TLS (…): add sslmode=verify-full, or sslmode=require, to DATABASE_URL.'
 const lostStatements =
   'is behind a pooler that does not keep prepared statements (…): DATABASE_PREPARED_STATEMENTS must be off.'
@@ -38,7 +38,8 @@ const poolerSentences: [message: RegExp, sentence: string][] = [
 
 /**
  * Describes an error after which waiting does not help.
- * @returns the end of a sentence whose subject is the database; undefined for other errors
+ * @returns the end of a sentence whose subject is the database, or undefined for an error after which waiting may
+ * help
  */
 export function describePermanentError(error: unknown): string | undefined {
   const code = errorCode(error) ?? ''

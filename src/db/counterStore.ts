@@ -9,8 +9,8 @@ type Options = { preparedStatements: boolean; onError: (error: Error) => void }
 
 /**
  * A small pool for the counters of the limits, with the interface that rate-limiter-flexible requires. Statements
- * time out after 1 s. After a failure every query fails at once for 5 s, so that the counters in memory are used
- * without a wait.
+ * time out after 1 s. After a failure, every query fails at once for 5 s, so that the limiters switch to their
+ * counters in memory without a wait.
  */
 export class CounterStore {
   readonly #options: Options
@@ -34,7 +34,10 @@ export class CounterStore {
     this.#pool = pool
   }
 
-  /** @throws Error when the database does not answer in time, and during the pause after that */
+  /**
+   * Runs a statement.
+   * @throws Error when the database does not answer in time, and for every query in the 5 s after a failure
+   */
   async query({ name, ...statement }: pg.QueryConfig): Promise<pg.QueryResult> {
     const pool = this.#pool
     if (!pool || this.#isPaused()) throw new Error('the counters in the database are paused')
@@ -42,7 +45,8 @@ export class CounterStore {
       const named = this.#options.preparedStatements && name !== undefined ? { name } : {}
       return await pool.query({ ...named, ...statement })
     } catch (error) {
-      // Reported once, not by each waiting query. That all connections are busy is not an error of the database.
+      // Only the first query that fails is logged, and not each query that was waiting with it. A pool whose
+      // connections are all busy is not an error of the database, so nothing is logged for it.
       const isBusy = pool.totalCount === connections && /timeout exceeded when trying to connect/.test(String(error))
       if (!isBusy && !this.#isPaused()) {
         this.#pausedUntil = performance.now() + pause

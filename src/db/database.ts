@@ -6,48 +6,53 @@ import { createDriver, slonikUrl } from './driver.ts'
 import { asUnavailable } from './errors.ts'
 import { Semaphore } from './semaphore.ts'
 
-/** What a domain function may run, inside a transaction or not. */
+/** The methods by which a domain function runs queries, inside or outside of a transaction. */
 export type Queryable = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>
 
 export type Database = Queryable & {
   /**
-   * Runs `work` in a transaction, again after an error with SQLSTATE 40xxx, so that it must have no outside effect.
+   * Runs `work` in a transaction. After an error with SQLSTATE 40xxx, `work` runs again. Therefore `work` must have
+   * no effect outside of the database.
    */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>
 }
 
-/** A database with the life cycle of its pool, for the code that assembles the service. */
+/** A database and the methods that open and close its pool, for the code that assembles the service. */
 export type DatabaseHandle = Database & {
-  /** Opens the pool; until then every statement is `unavailable`. */
+  /** Opens the pool. Before this call, every statement throws the problem `unavailable`. */
   open(url: string): Promise<void>
   close(): Promise<void>
 }
 
 const seconds = 1000
-// More statements than a database runs within the 2 s that a request waits at most.
+// A statement waits for at most 2 s, and no database runs this many waiting statements in that time.
 const maxWaiting = 1000
 
-/** The size and the statement time-out of a pool. Slow statements have a pool of their own. Milliseconds. */
+/** The size of a pool, and the time-out of its statements in milliseconds. Slow statements use a separate pool. */
 export type PoolLimits = { maxPoolSize: number; statementTimeout: number }
 
 const defaultLimits: PoolLimits = { maxPoolSize: 10, statementTimeout: 10 * seconds }
 
-/** PgBouncer before 1.21 does not support named statements in transaction mode. */
+/**
+ * Removes the names of prepared statements, because PgBouncer before 1.21 does not support them in transaction mode.
+ */
 const unnamed: Interceptor = {
   name: 'unnamed statements',
   transformQuery: (_context, { sql, values }) => ({ sql, values }),
 }
 
 /**
- * A pool whose time-outs are bounded everywhere: connection 2 s, waiting for a busy pool 2 s, statement and idle
- * transaction 10 s unless others are given (in milliseconds).
+ * Creates a database with a pool in which every wait has a time-out: 2 s for a new connection, 2 s for a busy pool,
+ * and 10 s for a statement and for an idle transaction. The caller may set another statement time-out, in
+ * milliseconds.
  */
 export function createDatabase(
   options: { preparedStatements: boolean; onError: (error: Error) => void },
   { maxPoolSize, statementTimeout }: PoolLimits = defaultLimits,
 ): DatabaseHandle {
   let pool: DatabasePool | undefined
-  // With 2 s for a new connection and the time for hashing a password, a request is answered within 5 s.
+  // 2 s for a busy pool, 2 s for a new connection and the time for hashing a password let the service answer a
+  // request within 5 s.
   const semaphore = new Semaphore(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })
 
   async function run<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
@@ -82,14 +87,15 @@ export function createDatabase(
         connectionRetryLimit: 1,
         idleTimeout: 60 * seconds,
         captureStackTrace: false,
-        // By default Slonik runs DISCARD ALL at each release, which costs a round trip and drops prepared statements.
+        // By default Slonik runs DISCARD ALL when a connection returns to the pool. DISCARD ALL costs a round trip
+        // and drops the prepared statements.
         resetConnection: async () => {},
         interceptors: options.preparedStatements ? [] : [unnamed],
       })
       opened.on('error', (error) => {
         if (asUnavailable(error) instanceof Problem) options.onError(error)
       })
-      // Slonik itself would connect only at the first statement.
+      // Slonik itself would open the first connection only at the first statement.
       await opened
         .connect(() => Promise.resolve())
         .catch(async (error: unknown) => {

@@ -10,7 +10,7 @@ import {
 import { setUpSession } from './clientConfig.ts'
 import { typeParsers } from './typeParsers.ts'
 
-/** Slonik requires a URL, but the driver connects by its own options. */
+/** A placeholder: Slonik requires a URL, but the driver below ignores the URL and uses its own options. */
 export const slonikUrl = 'postgres://'
 
 /** Creates a driver of Slonik that uses pg. Slonik's default driver ignores most parameters of the URL. */
@@ -62,12 +62,14 @@ function toDriverResult({ command, fields, rowCount, rows }: QueryResult<Record<
 }
 
 /**
- * Converts a lost connection to Slonik's errors, after which it does not roll back. Other errors stay as they are.
+ * Converts the error of a lost connection to Slonik's error class, because Slonik sends no rollback after an error of
+ * that class. Other errors stay as they are.
  */
 function classifyError(error: Error & { code?: unknown }): Error {
   const message = error.message.toLowerCase()
   if (message.includes('connection terminated unexpectedly')) return new BackendTerminatedUnexpectedlyError(error)
-  // After a time-out of pg the connection still waits for the reply to that statement, so it cannot be used again.
+  // After a time-out of pg, the connection still waits for the reply to the statement, so the connection cannot be
+  // used again.
   if (message.includes('connection terminated') || message === 'query read timeout' || error.code === '57P01')
     return new BackendTerminatedError(error)
   return error

@@ -3,19 +3,19 @@ import { Problem } from '../problems.ts'
 
 const outageClasses = [BackendTerminatedError, BackendTerminatedUnexpectedlyError, ConnectionError]
 
-// SQLSTATEs: 08 connection, 25006 read only, 25P0x time-outs of transactions, 53 resources (disk full, too many
-// connections), 55P03 lock time-out, 57014 statement time-out, 57P shutdown.
+// The SQLSTATEs of an unavailable database: 08 connection, 25006 read only, 25P0x time-outs of transactions, 53
+// resources (disk full, too many connections), 55P03 lock time-out, 57014 statement time-out, 57P shutdown.
 const outageState = /^(08|25006|25P0[34]|53|55P03|57014|57P)/
 
-// Node's codes for a server or a network that cannot be reached.
+// The codes of Node's errors for a server or a network that cannot be reached.
 const outageSystemCode =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)$/
 
-// For a Unix socket: its file does not exist yet, or its queue is full. Other errors with these codes are about
-// files.
+// The codes of a failed connection to a Unix socket whose file does not exist yet or whose queue is full. They count
+// only for a failed connection, because other errors with these codes concern files.
 const outageSocketCode = /^(ENOENT|EAGAIN)$/
 
-// pg's errors for its own time-outs and for lost connections have no code.
+// The messages of pg's errors for its own time-outs and for lost connections, which have no code.
 const outageMessage =
   /^(timeout expired|Query read timeout|Connection terminated|Client (has encountered|was closed)|There was an error establishing)/
 
@@ -35,15 +35,15 @@ export function isOutage(error: unknown): boolean {
   return outageState.test(code) || outageSystemCode.test(code) || (isConnectError(error) && outageSocketCode.test(code))
 }
 
-/** Whether connecting failed. A code such as EACCES is then about the socket. */
+/** Whether the error is a failed connection. The code of such an error, for example EACCES, concerns the socket. */
 export function isConnectError(error: unknown): boolean {
   const root = findRootCause(error)
   return root instanceof Error && 'syscall' in root && root.syscall === 'connect'
 }
 
 /**
- * Converts the error of a database that cannot be used at the moment to the problem `unavailable`. Others stay as
- * they are.
+ * Converts an error to the problem `unavailable` if it shows that the database cannot be used at the moment. Other
+ * errors stay as they are.
  */
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof Problem) return error

@@ -16,11 +16,11 @@ export type { Migration }
 
 export type MigrateOptions = {
   migrations?: Migration[]
-  /** Aborts the wait for the lock. */
+  /** Aborts the wait for the migration lock. */
   signal?: AbortSignal
-  /** Called with one sentence when another process holds the lock. */
+  /** Receives one sentence for the log when another process holds the migration lock. */
   onWaiting?: (sentence: string) => void
-  /** A role that gets the rights to run the service. */
+  /** A database role to which the migration grants the rights that the service needs. */
   grantTo?: string | undefined
 }
 
@@ -35,12 +35,12 @@ const migrationsTable = `create table if not exists migrations (
   applied_at timestamptz not null default now()
 )`
 
-// Not in sql/queries, because the generator needs the migrated schema to describe a query.
+// This query is not in sql/queries, because the generator of those queries needs a migrated schema.
 const listMigrations = sql.type(
   row<{ number: number; name: string; checksum: string }>(),
 )`select number, name, checksum from migrations order by number`
 
-/** Reads the migrations of a folder, in order. */
+/** Reads the migrations of a folder in the order of their numbers. */
 export async function readMigrations(folder: URL = migrationsFolder): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
   return Promise.all(
@@ -52,14 +52,14 @@ export async function readMigrations(folder: URL = migrationsFolder): Promise<Mi
 }
 
 /**
- * Brings the schema up to date, while it holds a lock: runs the migrations of graphile-worker, then Gatehouse's, each
- * in one transaction, then grants the roles of the service their rights. A role that does not own the tables changes
- * nothing; the schema must be up to date then.
- * @returns the names of the migrations that were applied now
- * @throws StartError when the database does not meet the requirements; nothing was changed then
- * @throws StartError when an applied migration was edited or is unknown. A migration with a higher number is of a
- * newer release, and this release can run at the same time.
- * @throws StartError when only the owner of the tables can do what is needed
+ * Brings the schema up to date. Holding the migration lock, it runs the migrations of graphile-worker and then
+ * Gatehouse's, each in one transaction. Then it grants the roles of the service their rights. When the connected role
+ * does not own the tables, nothing is changed, and the schema must be up to date already.
+ * @returns the names of the migrations that this call applied
+ * @throws StartError when the database does not meet the requirements; in this case nothing was changed
+ * @throws StartError when an applied migration was edited or is unknown. An unknown migration with a higher number
+ * than all known ones is no error: it belongs to a newer release, which can run at the same time as this one.
+ * @throws StartError when a change is necessary that only the owner of the tables can make
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<string[]> {
   const { migrations = await readMigrations(), signal, onWaiting, grantTo } = options
@@ -109,7 +109,10 @@ async function migrateSchema(connection: CommonQueryMethods, due: Migration[]): 
   )
 }
 
-/** @throws StartError when an applied migration differs from the file, or has no file */
+/**
+ * Returns the migrations that have not been applied yet.
+ * @throws StartError when an applied migration differs from its file, or has no file
+ */
 async function findDue(connection: CommonQueryMethods, wanted: Migration[]): Promise<Migration[]> {
   const applied = await connection.any(listMigrations)
   const newest = Math.max(...wanted.map((migration) => migration.number))
@@ -131,7 +134,8 @@ async function findDue(connection: CommonQueryMethods, wanted: Migration[]): Pro
 async function migrateWorker(url: string): Promise<void> {
   const { Logger, runMigrations } = await import('graphile-worker')
   const pool = new pg.Pool({ ...poolConfig(url, own), max: 1 })
-  // The statement that meets an error reports it. Without a listener the same error would end the process.
+  // The statement that fails reports an error of the connection. Without a listener, the event of the same error
+  // would end the process.
   const ignore = () => undefined
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))

@@ -1,11 +1,11 @@
 import { sql } from 'slonik'
 
-// Tokens that may contain a semicolon: quoted strings and names, dollar-quoted bodies, comments. Or a semicolon.
+// Matches a semicolon, or a token that may contain one: a quoted string or name, a dollar-quoted body, or a comment.
 const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\/|;/g
 
 const comment = /--[^\n]*|\/\*[\s\S]*?\*\//g
 
-/** Splits SQL text into statements, because Slonik runs one at a time. */
+/** Splits SQL text into statements, because Slonik accepts only one statement in a query. */
 export function splitStatements(text: string): string[] {
   const statements: string[] = []
   let start = 0

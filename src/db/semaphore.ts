@@ -2,7 +2,10 @@ import { Problem } from '../problems.ts'
 
 type Waiter = { start: () => void; timer: NodeJS.Timeout | undefined }
 
-/** A semaphore whose queue is bounded in length (`maxWaiting`), in time (`maxWait`, milliseconds), or both. */
+/**
+ * A semaphore with a limited queue. `maxWaiting` limits the number of waiting callers, and `maxWait` limits the wait
+ * of each caller in milliseconds.
+ */
 export class Semaphore {
   readonly #size: number
   readonly #limits: { maxWaiting?: number; maxWait?: number }
@@ -15,8 +18,10 @@ export class Semaphore {
   }
 
   /**
-   * Acquires a slot and returns the function that releases it, which must be called once.
-   * @throws Problem unavailable, with `reason` as its cause, when the queue is full or the wait too long
+   * Acquires a slot.
+   * @returns the function that releases the slot; the caller must call it exactly once
+   * @throws Problem unavailable, with `reason` as its cause, when the queue is full or the caller has waited for
+   * `maxWait`
    */
   async acquire(reason: string): Promise<() => void> {
     if (this.#acquired < this.#size) this.#acquired++

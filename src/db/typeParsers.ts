@@ -4,7 +4,7 @@ const timestamp = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d(?::\d\d
 
 /**
  * Converts PostgreSQL's text of a timestamptz, in any time zone, to ISO 8601 in UTC with microseconds.
- * @throws Error for a text in another DateStyle, which could be read as a wrong date
+ * @throws Error for a text in another DateStyle than ISO, because a parser could read it as a wrong date
  */
 export function toIsoUtc(text: string): string {
   if (text === 'infinity' || text === '-infinity') return text
@@ -14,13 +14,13 @@ export function toIsoUtc(text: string): string {
   return `${new Date(Date.parse(`${date}T${time}Z`) - parseOffset(offset)).toISOString().slice(0, 19)}${fraction}Z`
 }
 
-/** @returns milliseconds. Time zones of the 19th century have seconds. */
+/** Converts a UTC offset to milliseconds. The offset may contain seconds, as time zones of the 19th century do. */
 function parseOffset(offset: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = offset.slice(1).split(':').map(Number)
   return (offset.startsWith('-') ? -1000 : 1000) * (hours * 3600 + minutes * 60 + seconds)
 }
 
-/** Parses int8 to a number (all values are far below 2^53) and timestamptz to text in UTC. */
+/** Parses int8 to a number, because all values of the service are far below 2^53, and timestamptz to text in UTC. */
 export const typeParsers = new pg.TypeOverrides()
 typeParsers.setTypeParser(pg.types.builtins.INT8, Number)
 typeParsers.setTypeParser(pg.types.builtins.TIMESTAMPTZ, toIsoUtc)

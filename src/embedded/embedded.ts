@@ -2,11 +2,12 @@
  * Runs a PostgreSQL server in DATA_DIR for one service and any number of commands. Reading order:
  * - prepareCluster.ts finds or creates all that the server needs: the user that runs it (osUser.ts), the programs
  *   (binaries.ts), the password (passwordFile.ts) and the folder with the data (createCluster.ts).
- * - serverProcess.ts starts and stops the server, which outlives this process. pidFile.ts finds one that is running.
- *   socketFolder.ts chooses where it listens.
- * - serverConnection.ts connects by the password; sharedServer.ts decides by advisory locks which processes share the
- *   server, and which one stops it.
- * This file combines them in one loop, because other processes may start and stop the same server at any time.
+ * - serverProcess.ts starts and stops the server, which outlives this process. pidFile.ts finds a running server.
+ *   socketFolder.ts chooses the folder of the server's socket.
+ * - serverConnection.ts connects to the server with the password. sharedServer.ts uses advisory locks to decide which
+ *   processes share the server, and which process stops it.
+ *
+ * This file combines these steps in one loop, because other processes may start and stop the same server at any time.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../problems.ts'
@@ -36,18 +37,25 @@ export type EmbeddedDatabase = {
 
 export type EmbeddedOptions = {
   /**
-   * Only one service runs on a DATA_DIR, and it stops the server. Commands share the server; the last one stops it.
+   * Whether this process is a service or a command. Only one service runs on a DATA_DIR, and that service stops the
+   * server. Commands share the server, and the last command stops it.
    */
   role?: Role
-  /** PostgreSQL settings. They have no effect on a server that is already running. */
+  /**
+   * PostgreSQL settings for a server that this process starts. They have no effect on a server that is already
+   * running.
+   */
   parameters?: Record<string, string>
-  /** Where this service listens, for the error message of a second service. */
+  /** The URL on which this service listens. The error message of a second service names it. */
   address?: string
 }
 
 const startTimeout = 60_000
 
-/** Starts the PostgreSQL of `${dataDir}/postgres`, or uses one that is running. @throws StartError */
+/**
+ * Starts the PostgreSQL server of `${dataDir}/postgres`, or joins it if it is running.
+ * @throws StartError when neither is possible
+ */
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedDatabase> {
   try {
     const { role = 'service', parameters = {}, address = '' } = options
@@ -58,7 +66,10 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   }
 }
 
-/** Starts or joins the server. Other processes may do the same in the meantime, so a failed step is tried again. */
+/**
+ * Starts or joins the server. A failed step is tried again, because other processes may start and stop the server at
+ * the same time.
+ */
 async function startOrJoin(
   cluster: PreparedCluster,
   self: ProcessIdentity,
@@ -98,7 +109,7 @@ function createHandle(
   const connection = keepConnection(client, () => joinServer(cluster, server, self, 0))
   const stop = async () => {
     const held = connection.release()
-    // The last process stops the server even if it did not start it: the one that started it has ended.
+    // The last process stops the server, even if an earlier process, which has ended, started the server.
     const stopsServer =
       self.role === 'service' || (held !== undefined && (await isLastProcess(held).catch(() => false)))
     if (stopsServer) await stopServer(cluster.folder)
@@ -122,17 +133,24 @@ async function stopIfUnused(cluster: PreparedCluster, { address }: ProcessIdenti
   if (connection) closeConnection(connection.client)
 }
 
-/** A server that is starting or stopping, or has no free connections, may be usable soon. */
+/**
+ * Rethrows an error unless the server is starting or stopping, or has no free connections. Such a server may be
+ * usable soon.
+ */
 function throwUnlessTemporary(error: unknown): undefined {
   const { code = '', message } = error as NodeJS.ErrnoException
   const codes = ['57P01', '57P02', '57P03', '53300', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']
   if (!codes.includes(code) && !/Connection terminated|timeout/.test(message)) throw error
 }
 
-/** @param output of a server that exited while it was starting */
+/**
+ * Waits before the next attempt to start the server, or throws if another attempt is useless.
+ * @param output the log lines of a server that exited while it was starting
+ */
 async function pauseOrThrow(cluster: PreparedCluster, output: string): Promise<void> {
   if (isDiskFull(output)) throw diskFullError(cluster.folder)
-  // Another process is starting or stopping the server, or the processes of a killed server have not ended yet.
+  // These messages mean that another process is starting or stopping the server, or that processes of a killed server
+  // have not ended yet.
   if (!/lock file .* already exists|shared memory block/.test(output)) {
     throw startFailure(cluster, output, 'did not start')
   }

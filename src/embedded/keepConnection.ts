@@ -3,7 +3,7 @@ import { closeConnection, type ServerConnection } from './serverConnection.ts'
 
 const ignore = () => undefined
 
-/** Keeps a connection, and joins again when it is lost while the server runs. */
+/** Keeps the connection of this process to the server, and joins the server again when the connection is lost. */
 export function keepConnection(first: Client, rejoin: () => Promise<ServerConnection | undefined>) {
   let client: Client | undefined
   let released = false
@@ -20,7 +20,7 @@ export function keepConnection(first: Client, rejoin: () => Promise<ServerConnec
     })
   }
   keep(first)
-  /** @returns the present connection, which the caller closes */
+  /** @returns the current connection, which the caller must close */
   const release = () => {
     released = true
     return client

@@ -5,7 +5,10 @@ import { promisify } from 'node:util'
 import { StartError } from '../problems.ts'
 import { externalDatabaseHint } from './errors.ts'
 
-/** The user that runs initdb and postgres. Undefined: the user of this process, which is not root. */
+/**
+ * The operating system user that runs initdb and postgres. When it is undefined, the user of this process runs them,
+ * which is not root.
+ */
 export type OsUser = { uid: number; gid: number; name: string } | undefined
 
 type FileOwnership = { uid: number; gid: number; mode: number }
@@ -14,7 +17,8 @@ const run = promisify(execFile)
 const systemUser = 'gatehouse'
 
 /**
- * Makes a folder that root owns and every user can enter, for files that the system user could not reach elsewhere.
+ * Creates a folder that root owns and every user can enter. It is for files that the system user gatehouse needs,
+ * when that user cannot enter DATA_DIR or the folder of the installation.
  */
 export async function makeSharedFolder(name: string): Promise<string> {
   const top = '/var/lib/gatehouse'
@@ -41,9 +45,10 @@ export async function findUserName(uid: number): Promise<string> {
 }
 
 /**
- * Chooses the user that runs PostgreSQL, which refuses to run as root. The owner of the cluster runs it, so that
- * after one `sudo npm …` a normal user can still use it. For a new cluster it is the system user gatehouse, which is
- * created. The user nobody would not do: every process of nobody could rewrite pg_hba.conf (security 98).
+ * Chooses the user that runs PostgreSQL when root starts Gatehouse, because PostgreSQL refuses to run as root. The
+ * owner of an existing cluster runs the server, so that this owner can still use the cluster after one `sudo npm …`.
+ * A new cluster belongs to the system user gatehouse, which this function creates if it does not exist. The user
+ * nobody is not used, because every process of nobody could rewrite pg_hba.conf (security 98).
  */
 export async function chooseOsUser(cluster: FileOwnership | undefined): Promise<OsUser> {
   if (process.getuid?.() !== 0) return undefined
@@ -52,7 +57,10 @@ export async function chooseOsUser(cluster: FileOwnership | undefined): Promise<
   return (await findUser(systemUser)) ?? (await createSystemUser())
 }
 
-/** initdb needs an entry in /etc/passwd. @throws StartError where none can be made */
+/**
+ * Creates the system user gatehouse with useradd, because initdb needs an entry in /etc/passwd.
+ * @throws StartError when the user cannot be created
+ */
 async function createSystemUser(): Promise<OsUser> {
   const options = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin']
   const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
@@ -67,14 +75,18 @@ async function createSystemUser(): Promise<OsUser> {
 }
 
 /**
- * Gives a cluster that a release before 0.4.0 ran as the user nobody to the account. Symbolic links are not followed.
+ * Makes the account the owner of a cluster that belongs to the user nobody, because a release before 0.4.0 ran it.
+ * Symbolic links are not followed.
  */
 export async function chownFormerCluster(folder: string, owner: number, account: OsUser): Promise<void> {
   if (!account || owner !== (await findUser('nobody'))?.uid) return
   await run('chown', ['-R', '-h', '-P', `${account.uid}:${account.gid}`, folder])
 }
 
-/** @param wanted mode bits: 4 to read, 1 to enter a folder or execute a file */
+/**
+ * Whether the account has an access right to a file or folder.
+ * @param wanted the mode bit of the right: 4 to read, 1 to enter a folder or to execute a file
+ */
 export function hasAccess(account: NonNullable<OsUser>, { uid, gid, mode }: FileOwnership, wanted: number): boolean {
   const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0
   return ((mode >> shift) & wanted) === wanted

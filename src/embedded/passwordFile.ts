@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { StartError } from '../problems.ts'
 
 /**
- * The content of `${dataDir}/postgres.json`: the password of the role gatehouse. While the password changes, the file
- * has the old and the next one, so that after a crash one of them opens the database.
+ * The content of `${dataDir}/postgres.json`: the password of the database role gatehouse. While the service changes
+ * the password, the file has the old and the next password, so that after a crash one of the two is valid.
  */
 export type Passwords = { password: string; nextPassword?: string }
 
@@ -23,14 +23,14 @@ export async function readPasswordFile(dataDir: string): Promise<Passwords | und
     const value = JSON.parse(text) as Partial<Passwords> | null
     if (typeof value?.password === 'string') return value as Passwords
   } catch {
-    // Reported below.
+    // The error of an unreadable file is thrown below.
   }
   throw new StartError(
     `${pathOf(dataDir)} does not contain the password of the embedded database: restore it from a backup.`,
   )
 }
 
-/** @throws StartError when the file is missing */
+/** Reads the password file. @throws StartError when the file is missing */
 export async function requirePasswordFile(dataDir: string): Promise<Passwords> {
   const record = await readPasswordFile(dataDir)
   if (!record)
@@ -40,7 +40,10 @@ export async function requirePasswordFile(dataDir: string): Promise<Passwords> {
   return record
 }
 
-/** Two first starts at the same time get the same password, so that both can use the cluster of either. */
+/**
+ * Reads the password file, or creates it with a random password. Two processes that start at the same time get the
+ * same password, so that both can use the cluster that one of them creates.
+ */
 export async function readOrCreatePasswordFile(dataDir: string): Promise<Passwords> {
   const draft = await writeDraft(dataDir, { password: newPassword() })
   await link(draft, pathOf(dataDir)).catch((error: unknown) => {
@@ -74,7 +77,7 @@ async function writeDraft(dataDir: string, record: Passwords): Promise<string> {
   }
 }
 
-/** Gives a file that root has created in the DATA_DIR of a normal user to that user. */
+/** Makes the owner of DATA_DIR the owner of a file that root has created in it. */
 export async function chownToDataDirOwner(path: string, dataDir: string): Promise<void> {
   if (process.getuid?.() !== 0) return
   const { uid, gid } = await stat(dataDir)

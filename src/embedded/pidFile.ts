@@ -1,10 +1,13 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The server as it describes itself in postmaster.pid. */
+/** The description of a running server, which the server writes to postmaster.pid. */
 export type ServerProcess = { pid: number; startedAt: string; port: number; socketFolder: string; status: string }
 
-/** Reads `${folder}/postmaster.pid`. The file remains after a crash, so the server may not be running. */
+/**
+ * Reads `${folder}/postmaster.pid`. The file remains after a crash, so its existence does not prove that the server
+ * is running.
+ */
 export async function readPidFile(folder: string): Promise<ServerProcess | undefined> {
   const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')
   const [pid, , startedAt = '', port, socketFolder = '', , , status = ''] = text.split('\n').map((line) => line.trim())
@@ -13,7 +16,8 @@ export async function readPidFile(folder: string): Promise<ServerProcess | undef
 
 /**
  * Whether the process with this pid is the server that wrote the file. After a crash the pid may belong to any other
- * process or thread, most often in a container. Systems with /proc show its command line.
+ * process or thread, most often in a container. Therefore the command line of the process is checked on systems with
+ * /proc.
  */
 export async function isRunning(folder: string, { pid, startedAt }: ServerProcess): Promise<boolean> {
   try {
@@ -24,14 +28,14 @@ export async function isRunning(folder: string, { pid, startedAt }: ServerProces
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
   if (line === undefined) return true
   const args = line.split('\0')
-  // The command lines of a server's children are "postgres: checkpointer" and similar.
+  // The child processes of a server have command lines such as "postgres: checkpointer" and do not match.
   if (!/(^|\/)postgres$/.test(args[0] ?? '')) return false
   return !(await isServerOfAnotherFolder(folder, args[args.indexOf('-D') + 1] ?? '', { pid, startedAt }))
 }
 
 /**
- * Whether the folder on the command line has its own, different postmaster.pid. A copied or moved folder has the same
- * one.
+ * Whether the process is the server of another cluster: the folder on its command line then contains a postmaster.pid
+ * with other content. After a cluster was copied or moved, both files are the same.
  */
 async function isServerOfAnotherFolder(
   folder: string,
@@ -44,7 +48,7 @@ async function isServerOfAnotherFolder(
   return found !== undefined && found.pid === pid && found.startedAt !== startedAt
 }
 
-/** Returns the server that runs on the folder, undefined when none is running. */
+/** Returns the server that runs on the cluster in the folder, or undefined when no server is running. */
 export async function findRunningServer(folder: string): Promise<ServerProcess | undefined> {
   const found = await readPidFile(folder)
   return found && (await isRunning(folder, found)) ? found : undefined

@@ -17,7 +17,7 @@ import { externalDatabaseHint } from './errors.ts'
 import { readOrCreatePasswordFile, readPasswordFile, requirePasswordFile } from './passwordFile.ts'
 import { findRunningServer } from './pidFile.ts'
 
-/** A cluster that can be started, and all that is needed to run it. */
+/** A cluster, and what startServer and connectToServer need to use it. */
 export type PreparedCluster = {
   dataDir: string
   folder: string
@@ -30,9 +30,9 @@ export type PreparedCluster = {
 type Cluster = { folder: string; stats: Stats }
 
 /**
- * Finds or creates the cluster of a DATA_DIR, and checks that it can be started.
+ * Finds or creates the cluster of a DATA_DIR, and checks that this process can start it.
  * @param sync false for a test's cluster, which need not survive a power failure
- * @throws StartError
+ * @throws StartError when the cluster can be neither found nor created, or cannot be started
  */
 export async function prepareCluster(path: string, sync: boolean): Promise<PreparedCluster> {
   await makeDataDir(resolve(path))
@@ -78,7 +78,8 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
   })
   if (!entry) return undefined
   const folder = await realpath(path).catch(() => undefined)
-  // A new cluster would look as if the data had been lost.
+  // The link leads to a folder that does not exist. The service does not create a new cluster then, because users
+  // would see an empty database instead of the missing data.
   if (folder === undefined) {
     throw new StartError(
       `${path} points to a folder that does not exist: restore that folder, or remove ${path} to start with an empty database.`,
@@ -87,7 +88,10 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
   return { folder, stats: await stat(folder) }
 }
 
-/** Releases before 0.4.0 listened on TCP, and started by root they ran PostgreSQL as the user nobody. */
+/**
+ * Adapts a cluster of a release before 0.4.0. Those releases let PostgreSQL listen on TCP, and ran it as the user
+ * nobody when root started them.
+ */
 async function upgradeFormerCluster({ folder, stats }: Cluster, account: OsUser): Promise<void> {
   const running = await findRunningServer(folder)
   if (!running) await chownFormerCluster(folder, stats.uid, account)
@@ -115,7 +119,10 @@ async function checkAccess({ folder, stats }: Cluster, account: OsUser): Promise
   }
 }
 
-/** A cluster without its password file is an error: a new password would not open it. */
+/**
+ * Reads the password of an existing cluster, or creates the password of a new one. An existing cluster without a
+ * password file is an error, because PostgreSQL would not accept a new password.
+ */
 async function findPassword(dataDir: string, cluster: Cluster | undefined): Promise<string> {
   if (cluster) return (await requirePasswordFile(dataDir)).password
   return ((await readPasswordFile(dataDir)) ?? (await readOrCreatePasswordFile(dataDir))).password
@@ -124,7 +131,8 @@ async function findPassword(dataDir: string, cluster: Cluster | undefined): Prom
 async function chooseFolder(link: string, account: OsUser, password: string): Promise<string> {
   const dataDir = dirname(link)
   if ((await findClosedFolder(dataDir, account)) === undefined) return link
-  // The hash includes the password, so that a new DATA_DIR at the same path does not use the data of the old one.
+  // The hash includes the password, so that a new DATA_DIR at the path of a deleted one does not use the deleted
+  // one's cluster.
   const hash = createHash('sha256').update(`${dataDir}\0${password}`).digest('hex').slice(0, 12)
   return join(await makeSharedFolder(hash), 'postgres')
 }

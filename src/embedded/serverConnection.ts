@@ -7,25 +7,27 @@ import { socketPort } from './socketFolder.ts'
 
 export type Role = 'service' | 'command'
 
-/** What this process says to the server and other processes about itself. */
+/** The description of this process that other processes read from pg_stat_activity. */
 export type ProcessIdentity = { role: Role; address: string }
 
-/** A connection to the server, and the password for more connections. */
+/** A connection to the server, and the password for further connections. */
 export type ServerConnection = { client: Client; password: string }
 
 /**
- * Each process holds a connection while it uses the server, and these locks on it. Every process shares `use`; a
- * process that is about to stop the server holds it exclusively. Only the service holds `service`. The locks are in
- * the database `postgres`, so they cannot collide with those of the database `gatehouse`.
+ * The keys of the advisory locks that each process holds, on a connection that stays open while the process uses the
+ * server. Every process holds `use` as a shared lock. A process that is about to stop the server holds `use`
+ * exclusively. Only the service holds `service`. The locks are in the database `postgres`, so that their keys cannot
+ * collide with keys in the database `gatehouse`.
  */
 export const advisoryLocks = { use: '1734440037, 0', service: '1734440037, 1' }
 
 const ignore = () => undefined
 
 /**
- * Gives the role a new password, so that a password from a backup does not work after the next start (security 98).
- * Only a service does this, on a server that it has just started. The password stays the same when another process
- * uses the server already, because that process has the URL with the present password.
+ * Gives the database role gatehouse a new password, so that a password from a backup does not work after the next
+ * start (security 98). Only a service calls this function, for a server that the service has just started. The
+ * password stays the same when another process uses the server already, because that process connects with the
+ * current password.
  */
 export async function renewPassword(
   cluster: PreparedCluster,
@@ -40,7 +42,8 @@ export async function renewPassword(
     if (!rows[0]?.alone) return
     const nextPassword = newPassword()
     await replacePasswordFile(cluster.dataDir, { password, nextPassword })
-    // The new password must survive a crash before the file forgets the old one, whatever the server's settings are.
+    // PostgreSQL must have stored the new password permanently before the password file loses the old one.
+    // synchronous_commit ensures this even if the server's settings turn it off.
     await client.query(`set synchronous_commit = on; alter role gatehouse password '${nextPassword}'`)
     await replacePasswordFile(cluster.dataDir, { password: nextPassword })
   } finally {
@@ -48,7 +51,10 @@ export async function renewPassword(
   }
 }
 
-/** Connects by the password of the file, or by the next one. @throws StartError when neither is right */
+/**
+ * Connects with the current or the next password of the password file.
+ * @throws StartError when neither password is valid
+ */
 export async function connectToServer(
   cluster: PreparedCluster,
   server: ServerProcess,
@@ -58,7 +64,8 @@ export async function connectToServer(
   for (;;) {
     const { password, nextPassword } = await requirePasswordFile(cluster.dataDir)
     const candidates = new Set(nextPassword === undefined ? [password] : [password, nextPassword])
-    // A service that is starting may have changed the password after it was read, so the file is read again.
+    // The file is read again after a failure, because a service that is starting may have changed the password since
+    // the file was read.
     if (candidates.isSubsetOf(tried)) throw passwordError(cluster)
     for (const candidate of candidates) {
       const client = await tryPassword(candidate, server, self)
@@ -68,7 +75,7 @@ export async function connectToServer(
   }
 }
 
-/** @returns undefined when the password is wrong */
+/** Connects with a password. @returns the connection, or undefined when the password is wrong */
 async function tryPassword(
   password: string,
   { socketFolder }: ServerProcess,
@@ -85,7 +92,7 @@ async function tryPassword(
     query_timeout: 30_000,
     options: '-c idle_session_timeout=0 -c statement_timeout=0',
   })
-  // Without a listener, the end of the server would end this process.
+  // When the server ends, the client emits an error event. Without a listener, the event would end this process.
   client.on('error', ignore)
   try {
     await client.connect()

@@ -8,8 +8,8 @@ import { chownToDataDirOwner } from './passwordFile.ts'
 import { chooseSocketFolder, removeSocketFolder, socketPort } from './socketFolder.ts'
 
 const settings = {
-  // No TCP: while the server is stopped, any user of the host could listen on its port and receive the password
-  // (security 98).
+  // The server does not listen on TCP. If it did, any user of the host could listen on the server's port while the
+  // server is stopped, and would receive the password (security 98).
   listen_addresses: '',
   port: String(socketPort),
   unix_socket_permissions: '0700',
@@ -17,24 +17,28 @@ const settings = {
   shared_buffers: '64MB',
   maintenance_work_mem: '32MB',
   max_wal_size: '256MB',
-  // A parallel query needs more of /dev/shm than containers have, and the statements read few rows.
+  // Parallel queries are off, because they need more of /dev/shm than containers have. Gatehouse's statements read
+  // too few rows to gain from them.
   max_parallel_workers_per_gather: '0',
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // The server logs only its own start, stop and crashes. The service logs failed statements, which may contain
-  // addresses.
+  // The server logs only its own start, stop and crashes. The server does not log failed statements, because they may
+  // contain email addresses. The service itself logs failures.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
   log_autovacuum_min_duration: '-1',
 }
 
-/** `output` has the lines that an exited server wrote to its log. */
+/**
+ * The result of an attempt to start the server. `output` has the lines that a server wrote to its log before it
+ * exited.
+ */
 export type StartResult =
   { state: 'ready'; server: ServerProcess } | { state: 'exited'; output: string } | { state: 'timed out' }
 
-/** Starts the server as a process that outlives this one and does not receive Ctrl-C. */
+/** Starts the server as a process that keeps running when this process ends, and that does not receive Ctrl-C. */
 export async function startServer(
   cluster: PreparedCluster,
   extra: Record<string, string>,
@@ -51,8 +55,9 @@ export async function startServer(
   const child = spawn(binaries.postgres, ['-D', folder, ...options], {
     cwd: '/',
     detached: true,
-    // PostgreSQL refuses to start when any process has the pid of the lock file. Here no server is running, so the
-    // pid is passed as that of the grandparent, which PostgreSQL ignores. Patroni does the same.
+    // PostgreSQL refuses to start when any process has the pid that is in postmaster.pid. At this point no server is
+    // running, so the file is stale. PostgreSQL ignores the pid of its grandparent, so the stale pid is passed as the
+    // grandparent's. Patroni does the same.
     env: { ...environment(), ...(stale && { PG_GRANDPARENT_PID: String(stale.pid) }) },
     stdio: ['ignore', log.fd, log.fd],
     ...(account && { uid: account.uid, gid: account.gid }),
@@ -75,12 +80,13 @@ export async function startServer(
   return { state: 'timed out' }
 }
 
-/** Requests a fast shutdown (SIGINT) and waits until the process has ended. */
+/** Requests a fast shutdown of the server (SIGINT) and waits until its process has ended. */
 export async function stopServer(folder: string): Promise<void> {
   const running = await findRunningServer(folder)
   if (!running) return
   sendSignal(running.pid, 'SIGINT')
-  // An immediate shutdown loses no data: the next start recovers it from the write-ahead log.
+  // After 20 s an immediate shutdown is requested. It loses no data, because the next start recovers the data from
+  // the write-ahead log.
   const fastDeadline = Date.now() + 20_000
   for (let isImmediate = false; await isRunning(folder, running);) {
     if (!isImmediate && Date.now() > fastDeadline) {

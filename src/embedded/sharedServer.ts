@@ -54,7 +54,7 @@ async function acquireLocks(
   if (!locked) return false
   if (!hasDatabase) {
     await client.query('create database gatehouse').catch((error: unknown) => {
-      // Another first start created it between the two statements.
+      // Another process created the database between the two statements.
       if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error
     })
   }
@@ -104,7 +104,7 @@ export async function isLastProcess(client: Client): Promise<boolean> {
   await client.query(`select pg_advisory_unlock_shared(${advisoryLocks.use})`)
   // A process that was just killed holds its lock for a moment.
   if (!(await repeatUntilTrue(5, () => tryUseLock(client)))) return false
-  // A pool that was just closed has connections for a moment. Those of a person's psql stay.
+  // The connections of a pool that was just closed end after a moment. The connection of a person's psql stays.
   return repeatUntilTrue(25, async () => !(await hasOtherClients(client)))
 }
 

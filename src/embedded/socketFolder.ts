@@ -5,7 +5,7 @@ import { StartError } from '../problems.ts'
 import type { OsUser } from './osUser.ts'
 import { externalDatabaseHint } from './errors.ts'
 
-/** A part of the name of the socket's file. The server does not listen on a port. */
+/** The number in the file name of the Unix socket. The server does not listen on a TCP port. */
 export const socketPort = 5432
 
 // The path of a Unix socket has at most 104 bytes on macOS and 108 on Linux, including a final zero.

@@ -6,7 +6,7 @@ import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
 import type { Task } from './worker.ts'
 
-/** A statement that removes a limited number of rows. It runs again until it removes fewer than `batchSize`. */
+/** A statement that removes at most `batchSize` rows. The task repeats the statement until it removes fewer rows. */
 type Step = { label: string; batchSize: number; runBatch: () => Promise<number> }
 
 type Statement = Parameters<Database['query']>[0]
@@ -15,20 +15,23 @@ export type CleanUpServices = { db: Database; config: Pick<Config, 'loginLogRete
 
 const monthsAhead = 3
 
-/** Once an hour, on one of the instances. Hours in which no instance ran are not made up for. */
+/**
+ * Runs the task once an hour, on one of the instances. The task does not run later for hours in which no instance
+ * ran.
+ */
 export const cleanUpSchedule: CronItem = {
   task: 'clean_up',
   match: '17 * * * *',
-  // The job of the next hour replaces one that has not succeeded yet.
+  // The job of the next hour replaces the job of an earlier hour that has not succeeded yet.
   options: { jobKey: 'clean_up', jobKeyMode: 'replace' },
 }
 
 /**
  * Creates the task that makes the partitions of the coming months and removes the data whose retention has ended
- * (security 83), in short statements of at most `batchSize` rows. The statements are in sql/queries/retention.sql,
- * which says how long each kind of data is kept. Partitions are made and dropped by the functions make_partitions and
- * drop_oldest_partition of sql/migrations/0004_hardening.sql. When a step fails, the others still run; then the job
- * fails, and the worker tries it again.
+ * (security 83). Each statement removes at most `batchSize` rows, so that no statement takes long. The statements are
+ * in sql/queries/retention.sql, which says how long each kind of data is kept. Partitions are made and dropped by the
+ * functions make_partitions and drop_oldest_partition of sql/migrations/0004_hardening.sql. When a step fails, the
+ * others still run; then the job fails, and the worker tries it again.
  */
 export function createCleanUp(services: CleanUpServices): Task {
   const { log } = services
@@ -49,7 +52,10 @@ export function createCleanUp(services: CleanUpServices): Task {
   }
 }
 
-/** Ends early when the worker stops. The next run continues. @returns how many rows or partitions were removed */
+/**
+ * Repeats a step until its data is removed or the worker stops. The next run removes the rest.
+ * @returns the number of removed rows or partitions
+ */
 async function runStep({ batchSize, runBatch }: Step, abortSignal: AbortSignal): Promise<number> {
   let total = 0
   for (let count = batchSize; count >= batchSize && !abortSignal.aborted; total += count) count = await runBatch()
@@ -57,8 +63,8 @@ async function runStep({ batchSize, runBatch }: Step, abortSignal: AbortSignal):
 }
 
 /**
- * Codes go before the records that they belong to. Partitions are dropped last, because only that may have to wait
- * for other transactions.
+ * Returns the steps of the task in their order. Codes are deleted before the records that they belong to. Partitions
+ * are dropped last, because no other step may have to wait for transactions.
  */
 function createSteps({ db, config, batchSize = 1000 }: CleanUpServices): Step[] {
   const retention = config.loginLogRetention

@@ -4,8 +4,8 @@ import { redactError } from './redactError.ts'
 import type { Log } from './log.ts'
 
 /**
- * Shows the other workers that this one is alive, and frees the jobs of workers without a heartbeat for a minute.
- * graphile-worker itself waits four hours.
+ * Shows the other workers that this worker is alive, and releases the jobs of workers that have sent no heartbeat for
+ * a minute. graphile-worker itself would release such jobs after four hours.
  */
 export class Heartbeat {
   /** The name under which the current runner locks jobs. */
@@ -15,7 +15,7 @@ export class Heartbeat {
   readonly #interval: number
   #timer: NodeJS.Timeout | undefined
 
-  /** @param interval milliseconds, well below a minute */
+  /** @param interval the milliseconds between two heartbeats, which must be well below a minute */
   constructor(db: Database, log: Log, interval: number) {
     this.#db = db
     this.#log = log

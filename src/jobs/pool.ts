@@ -6,8 +6,8 @@ import type { Log } from './log.ts'
 const seconds = 1000
 
 /**
- * Creates the connections of the queue: one listens, three acquire and finish jobs. A lost connection does not end
- * the process.
+ * Creates the pool of the job queue. One connection listens for new jobs, and three acquire and finish jobs. A lost
+ * connection does not end the process.
  */
 export async function createPool(url: string, log: Log): Promise<pg.Pool> {
   const { default: pg } = await import('pg')
@@ -19,8 +19,8 @@ export async function createPool(url: string, log: Log): Promise<pg.Pool> {
   const onError = (error: Error) => {
     log.warn({ reason: redactError(error) }, 'the worker lost a connection')
   }
-  // The pool reports errors of idle connections, a client those of its own. Without a listener either ends the
-  // process.
+  // The pool emits the errors of idle connections, and a client in use emits its own. An error event without a
+  // listener would end the process.
   pool.on('error', onError)
   pool.on('connect', (client) => client.on('error', onError))
   ignoreSecondRelease(pool)
@@ -34,8 +34,8 @@ type Callback = (
 ) => void
 
 /**
- * graphile-worker releases its listening connection twice when the connection is lost while the worker stops. pg
- * would throw an error that is not caught.
+ * graphile-worker releases its listening connection twice when the connection is lost while the worker stops. At the
+ * second release pg would throw an error that nothing catches.
  */
 function ignoreSecondRelease(pool: pg.Pool): void {
   const connect = pool.connect.bind(pool)

@@ -3,9 +3,9 @@ import { Problem } from '../problems.ts'
 const maxLength = 1000
 
 /**
- * Returns the reason of a failure as one line for the operator, without mailed codes and email addresses: the queue
- * and the log keep it, and an erasure reaches neither. `jobs` holds this function because `mail` may import `jobs`,
- * and both need it.
+ * Returns the reason of a failure as one line for the operator. Mailed codes and email addresses are removed, because
+ * the queue and the log keep the line and an erasure deletes nothing there. The function is in `jobs` because `jobs`
+ * and `mail` need it and only `mail` may import the other.
  */
 export function redactError(failure: unknown): string {
   const error = failure instanceof Problem ? rootCause(failure) : failure
@@ -18,7 +18,10 @@ export function redactError(failure: unknown): string {
     .slice(0, maxLength)
 }
 
-/** A Problem's text is meant for clients. The message of the database is at the end of its chain of causes. */
+/**
+ * Returns the last cause of a problem, which is the error of the database. The text of the problem itself is meant
+ * for clients.
+ */
 function rootCause(problem: Problem): unknown {
   let root: unknown = problem
   while (root instanceof Error && root.cause !== undefined) root = root.cause

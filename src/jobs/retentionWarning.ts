@@ -6,8 +6,8 @@ import type { Log } from './log.ts'
 const secondsOfDay = 86_400
 
 /**
- * Warns at start when LOGIN_LOG_RETENTION is shorter than `shortest_retention`, which only the owner of the tables
- * can change: the records are then kept for the longer time (security 99).
+ * Warns at start when LOGIN_LOG_RETENTION is shorter than `shortest_retention`, because the records are then kept for
+ * the longer time (security 99). Only the owner of the tables can change `shortest_retention`.
  */
 export async function warnOfShortRetention(
   db: Database,

@@ -18,28 +18,31 @@ export type WorkerServices = {
   url: string
   db: Database
   tasks: Record<string, Task>
-  /** Jobs that the clock starts. Of several instances one runs each of them. */
+  /** The jobs that start at fixed times. When several instances run, only one of them runs each job. */
   schedule?: CronItem[]
   log: Log
-  /** Off behind a pooler that does not keep named statements. */
+  /** False when the connections go through a pooler that does not support named statements. */
   preparedStatements?: boolean
 }
 
 /** Durations are in milliseconds. */
 export type WorkerOptions = {
-  /** Jobs at the same time. */
+  /** The number of jobs that run at the same time. */
   concurrency: number
-  /** Between two looks for jobs whose time has come. PostgreSQL notifies the worker of jobs that are due at once. */
+  /**
+   * The time between two searches for delayed jobs that have become due. PostgreSQL notifies the worker of jobs that
+   * are due at once.
+   */
   pollInterval: number
-  /** Between the end of one runner and the start of the next. */
+  /** The time between the end of one runner and the start of the next runner. */
   restartDelay: number
-  /** Between two heartbeats. */
+  /** The time between two heartbeats. */
   heartbeat: number
-  /** From the stop until the signal that aborts the running tasks. */
+  /** The time between the request to stop and the signal that aborts the running tasks. */
   abortAfter: number
-  /** From the stop until the worker no longer waits for its tasks. */
+  /** The time after the request to stop for which the worker waits for its tasks. */
   stopTimeout: number
-  /** For closing the connections after that. */
+  /** The time that closing the connections may take after the tasks have ended. */
   closeTimeout: number
 }
 
@@ -54,9 +57,9 @@ export const defaultOptions: WorkerOptions = {
 }
 
 /**
- * Runs queued and scheduled jobs in this process until it is stopped. Whatever ends graphile-worker's runner, a new
- * one starts as soon as the database is there again.
- * @param overrides tests shorten the durations
+ * Runs queued and scheduled jobs in this process until it is stopped. When graphile-worker's runner ends for any
+ * reason, a new runner starts as soon as the database is available.
+ * @param overrides durations that replace the defaults, in tests
  */
 export async function startWorker(services: WorkerServices, overrides: Partial<WorkerOptions> = {}) {
   const { url, db, tasks, schedule = [], log, preparedStatements = true } = services
@@ -74,7 +77,10 @@ export async function startWorker(services: WorkerServices, overrides: Partial<W
   const { done, stop } = keepRunning(() => run(runnerOptions), log, options.restartDelay)
   heartbeat.start()
   return {
-    /** Lets running tasks end, for some seconds. The next worker takes the jobs that have not ended by then. */
+    /**
+     * Stops the worker. Running tasks have some seconds to end. Another worker runs the jobs again that have not
+     * ended by then.
+     */
     async stop(): Promise<void> {
       stop()
       await Promise.race([done, delay(options.stopTimeout, undefined, { ref: false })])
@@ -84,7 +90,7 @@ export async function startWorker(services: WorkerServices, overrides: Partial<W
   }
 }
 
-/** Starts a runner, and another when that one ends. */
+/** Starts a runner, and starts a new runner whenever one ends. */
 function keepRunning(start: () => Promise<Runner>, log: Log, restartDelay: number) {
   const stopping = new AbortController()
   const isStopping = () => stopping.signal.aborted
@@ -123,8 +129,9 @@ function createRunnerOptions(pgPool: pg.Pool, heartbeat: Heartbeat, options: Wor
     pollInterval: options.pollInterval,
     noHandleSignals: true,
     gracefulShutdownAbortTimeout: options.abortAfter,
-    // Without batches graphile-worker does not await the statement that ends a job. If its connection were lost, that
-    // would be an unhandled rejection, which ends the process. In a batch it only ends the runner.
+    // Without batches, graphile-worker does not await the statement that finishes a job. A connection that is lost
+    // during this statement would cause an unhandled rejection, which ends the process. With batches, the lost
+    // connection only ends the runner.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   }
 }

@@ -29,9 +29,9 @@ const composers: Record<MailKind | 'account_deleted', MailComposer> = {
 const isKnown = (kind: string): kind is keyof typeof composers => Object.hasOwn(composers, kind)
 
 /**
- * Decides what a queued mail says and to whom it goes. The worker decides this, not the request, so that a request
- * does the same work for known and unknown addresses.
- * @returns undefined when no mail is to be sent
+ * Decides what a queued mail says and to whom it goes. The worker decides this and not the handler of the request, so
+ * that a request takes the same time for email addresses with and without an account.
+ * @returns the mail, or undefined when no mail is to be sent
  */
 export async function composeMail(
   db: Queryable,

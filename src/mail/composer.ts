@@ -8,11 +8,11 @@ export type ComposedMail = RenderedMail & { name: MailName; to: string; language
 
 /**
  * Composes a queued mail of one kind, in the transaction of the worker, and mints its code.
- * @returns undefined when no mail is to be sent any more
+ * @returns the mail, or undefined when the mail is no longer to be sent
  */
 export type MailComposer = (db: Queryable, mail: BeginMailRow, baseUrl: string) => Promise<ComposedMail | undefined>
 
-/** Renders a template for a recipient. */
+/** Renders a template in the language of a recipient. */
 export function composeFrom<Name extends MailName>(
   name: Name,
   { to, language }: { to: string; language: Language },

@@ -1,12 +1,12 @@
 const maxRecent = 100
-// Milliseconds.
+// The delivery time in milliseconds that is assumed before the first delivery.
 const initial = 500
 const longest = 5000
 
 /**
- * The durations of recent deliveries. A mail that any client can cause keeps its worker busy for the usual duration,
- * whether it is sent or not. So the delay of the mails after it does not reveal whether its address has an account
- * (security 96).
+ * Measures how long recent deliveries took. When any client can cause a mail, the worker spends the usual duration of
+ * a delivery on the mail, even if the mail is dropped. So the delay of later mails does not reveal whether the email
+ * address of this mail has an account (security 96).
  */
 export class DeliveryTimes {
   readonly #recent: number[] = []
@@ -16,7 +16,10 @@ export class DeliveryTimes {
     if (this.#recent.length > maxRecent) this.#recent.shift()
   }
 
-  /** The 90th percentile in milliseconds, at most 5 s. A few slow deliveries do not change it. */
+  /**
+   * The usual duration of a delivery in milliseconds: the 90th percentile of the recent durations, but at most 5 s. A
+   * few slow deliveries do not change the percentile.
+   */
   get usual(): number {
     const sorted = this.#recent.toSorted((a, b) => a - b)
     return Math.min(sorted[Math.ceil(sorted.length * 0.9) - 1] ?? initial, longest)

@@ -1,6 +1,7 @@
 import type { Language } from './language.ts'
 
-// The first match counts. Most browsers also name those that they are compatible with, so rarer names come first.
+// The first matching entry names the browser. Most browsers also name the common browsers that they are compatible
+// with, so rarer names come first.
 const browsers: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\/\d/, 'Edge'],
   [/\b(?:OPR|OPT|OPX|OPiOS|Opera)\/\d/, 'Opera'],

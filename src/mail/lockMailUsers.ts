@@ -2,9 +2,9 @@ import { findAddressOwner, findMail, lockCodes } from '../../generated/queries.t
 import type { Queryable } from '../db/database.ts'
 
 /**
- * Locks the codes of the user a mail is about and of the owner of its address, until the end of the transaction.
- * Neither can be erased in that time, and the call waits for an erasure that is under way. Call it before the mail is
- * locked: an erasure locks the user first and the mails after that.
+ * Locks the codes of two users until the end of the transaction: the user whom a mail concerns, and the owner of the
+ * mail's email address. Neither user can be erased in that time. The call waits for an erasure that is in progress.
+ * Callers must lock the row of the mail after this call, because an erasure locks the user before the mails.
  */
 export async function lockMailUsers(transaction: Queryable, mailId: string): Promise<void> {
   const mail = await transaction.maybeOne(findMail({ id: mailId }))

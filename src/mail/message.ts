@@ -6,19 +6,21 @@ export type OutgoingMail = RenderedMail & {
   id: string
   name: string
   language: string
-  /** One address, as it is stored. */
+  /** The email address of the only recipient, as it is stored. */
   to: string
-  /** The same in each attempt, so that recipients can recognize a mail that was sent twice. */
+  /**
+   * The Message-ID, which is the same in each attempt, so that mail readers can recognize a mail that was sent twice.
+   */
   messageId: string
 }
 
 /**
- * Converts a mail for nodemailer. The recipient is an address object, which nodemailer does not parse for more
- * addresses.
- * @throws PermanentFailure when the recipient is not exactly one address
+ * Converts a mail for nodemailer. The recipient is passed as an object, so that nodemailer does not parse the email
+ * address, in which it could find several recipients.
+ * @throws PermanentFailure when the recipient is not exactly one email address
  */
 export function toMessage(mail: OutgoingMail, from: string): SendMailOptions {
-  // nodemailer would rewrite these, and the mail would go to another address than the stored one.
+  // nodemailer would rewrite an email address with these characters, and the mail would go to another recipient.
   if (/[\p{Cc}\s<>]/u.test(mail.to) || mail.to.split('@').length !== 2) {
     throw new PermanentFailure('The stored address is not one address')
   }

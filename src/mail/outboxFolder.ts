@@ -2,13 +2,17 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { toMessage, type OutgoingMail } from './message.ts'
 
-/** Writes a mail to the folder as one file, completely or not at all. File names sort by time. */
+/**
+ * Writes a mail to the folder as one file, completely or not at all. The order of the file names is the order of the
+ * mails.
+ */
 export async function writeEml(folder: string, mail: OutgoingMail, from: string): Promise<void> {
   const content = await toEml(mail, from)
   const time = new Date().toISOString().replaceAll(':', '-')
   const file = join(folder, `${time}-${mail.name}-${mail.id}.eml`)
   const unfinished = `${file}.tmp`
-  // The parent is DATA_DIR, which the user of the embedded database may have to enter: it keeps the default mode.
+  // The parent folder, DATA_DIR, gets the default mode, because the system user that runs the embedded database may
+  // have to enter it.
   await mkdir(dirname(folder), { recursive: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
@@ -21,8 +25,8 @@ export async function writeEml(folder: string, mail: OutgoingMail, from: string)
 }
 
 /**
- * Builds the file so that people and grep find the link exactly once: the text part is not encoded, and the HTML part
- * is in Base64. nodemailer would choose quoted-printable, which breaks links at 76 columns.
+ * Builds the content of the file so that people and grep find each link exactly once. The text part is not encoded,
+ * and the HTML part is in Base64. By default nodemailer would use quoted-printable, which breaks links at 76 columns.
  */
 async function toEml(mail: OutgoingMail, from: string): Promise<Buffer> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer')

@@ -1,7 +1,8 @@
-/** An error of a mail that no further attempt would deliver. */
+/** The error of a mail that no further attempt can deliver. */
 export class PermanentFailure extends Error {}
 
-// These replies are about the account of this service at the server, or the order of commands, not about the mail.
+// These SMTP replies concern the account of this service at the mail server, or the order of commands, and not the
+// mail.
 const notAboutTheMail = new Set([503, 530, 534, 535, 538])
 
 /** Whether another attempt is useless: the server refused the sender, recipient or content permanently (5xx). */

@@ -4,9 +4,9 @@ import type { Queryable } from '../db/database.ts'
 
 export type RecipientLimits = Pick<Config, 'rateLimits' | 'limits'>
 
-// Notices of what happened to an account are not limited. Neither is the recovery mail after an undone change of
-// address, which names its user: the account has no password then, and the code that causes this mail works only once
-// (security 100).
+// The kinds of mail that LIMIT_MAILS_* limits. Notices about an account are not limited. A `restore` mail with a user
+// is not limited either: it follows an undone change of email address, the account has no password then, and the undo
+// code that causes this mail works only once (security 100).
 const limited = ['activation', 'restore', 'confirm_email']
 
 /** Whether any client that knows an email address can cause a mail of this kind to it. */
@@ -15,9 +15,9 @@ export function anyClientCanCause(kind: string): boolean {
 }
 
 /**
- * Whether the recipient has received as many mails as LIMIT_MAILS_* allows, so that this one is dropped (security
- * 59). Codes that were mailed before stay valid. The count waits for other transactions that count for the same
- * address, so that mails sent at the same time cannot exceed the limit together.
+ * Whether the recipient has received as many mails as LIMIT_MAILS_* allows, so that the worker must drop this mail
+ * (security 59). Codes in earlier mails stay valid. Only one transaction at a time counts the mails to an email
+ * address, so that mails that are sent at the same time cannot exceed the limit together.
  */
 export async function exceedsRecipientLimit(
   transaction: Queryable,

@@ -9,7 +9,10 @@ export type RenderedMail = { subject: string; text: string; html: string }
 
 const templates = new Map<string, Template>()
 
-/** Renders a template in a language: the subject in one line, the text part, and the HTML part derived from it. */
+/**
+ * Renders a template in a language. The result has the subject in one line, the text part, and the HTML part, which
+ * is derived from the text part.
+ */
 export function renderMail<Name extends MailName>(name: Name, language: Language, values: Mails[Name]): RenderedMail {
   const template = readTemplate(`${name}.${language}.txt`)
   const cleaned = withoutControls(values)
@@ -35,7 +38,7 @@ function toText({ blocks }: Template, values: Record<string, string>): string {
   return `${paragraphs.join('\n\n')}\n`
 }
 
-/** Removes control characters, so that no value can start a new line in a header or in the text. */
+/** Removes control characters, from the values, so that no value can start a new line in a header or in the text. */
 function withoutControls(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')]),

@@ -25,15 +25,16 @@ export type SendMailServices = {
   deliveryTimes?: DeliveryTimes
 }
 
-// Bounds a server that sends one byte at a time, which never meets a socket time-out. Milliseconds.
+// The longest duration of an attempt to send a mail, in milliseconds. A server that sends one byte at a time never
+// causes a socket time-out, so the attempt needs a limit of its own.
 const sendTimeout = 60_000
 
 /**
- * Creates the task that delivers a mail: it composes the mail and mints the code in one short transaction, sends the
- * mail outside of transactions, and records the result. Delivery is at least once: when the process dies before the
- * result is recorded, the next attempt sends the mail again with the same Message-ID. When the task rejects,
- * graphile-worker tries again. A mail that any client can cause takes the worker the same time whether it is sent,
- * refused or dropped (security 96).
+ * Creates the task that delivers a mail. The task composes the mail and mints its code in one short transaction,
+ * sends the mail outside of transactions, and records the result. Delivery is at least once: when the process dies
+ * before the result is recorded, the next attempt sends the mail again with the same Message-ID. When the task
+ * rejects, graphile-worker tries again. When any client can cause a mail, the worker spends the same time on the mail
+ * whether the mail is sent, refused or dropped (security 96).
  */
 export function createSendMail(services: SendMailServices): Task {
   const { db, config, deliveryTimes = new DeliveryTimes() } = services
@@ -53,8 +54,9 @@ export function createSendMail(services: SendMailServices): Task {
 }
 
 /**
- * @returns true when the mail was sent, false when no further attempt would deliver it
- * @throws Error when another attempt may deliver it
+ * Sends a mail.
+ * @returns true when the mail was sent, false when no further attempt can deliver the mail
+ * @throws Error when another attempt may deliver the mail
  */
 async function deliver(
   { db, transport, log }: SendMailServices,
@@ -67,7 +69,7 @@ async function deliver(
   } catch (error) {
     const reason = redactError(error)
     const last = isPermanent(error) || job.attempts >= job.max_attempts
-    // It is an error when the operator has to change something, but not when a mailbox is full.
+    // The level is `error` when the operator has to change something, and `warn` for example when a mailbox is full.
     const level = error instanceof PermanentFailure ? 'error' : 'warn'
     log?.[level]({ mail: id, reason, attempt: job.attempts }, last ? 'mail failed' : 'mail not sent yet')
     if (!last) throw await recordFailure(db, id, reason)
@@ -81,7 +83,8 @@ async function deliver(
 
 /**
  * Composes a queued mail, or drops it.
- * @returns the kind, and the mail unless it was dropped; undefined when the mail is not in the queue any more
+ * @returns the kind of the mail, and the composed mail unless it was dropped; undefined when the mail is no longer
+ * queued
  */
 async function prepare(
   db: Queryable,
@@ -93,7 +96,8 @@ async function prepare(
   const row = await db.maybeOne(beginMail({ id }))
   if (!row) return undefined
   const { kind } = row
-  // Only the first attempt is limited: a mail that may have been sent already may be sent again.
+  // The limit applies to the first attempt only, because an earlier attempt may have sent the mail and was counted
+  // then.
   const isOverLimit = row.attempts === 1 && (await exceedsRecipientLimit(db, row, config))
   const composed = isOverLimit ? undefined : await composeMail(db, row, baseUrl)
   if (composed) return { kind, mail: { ...composed, id, messageId: `<${id}@${new URL(baseUrl).hostname}>` } }
@@ -101,12 +105,15 @@ async function prepare(
   return { kind }
 }
 
-/** Waits until a time of performance.now(), or until the worker stops. */
+/** Waits until performance.now() reaches `moment`, or until the worker stops. */
 async function waitUntil(moment: number, signal: AbortSignal): Promise<void> {
   await delay(Math.max(0, moment - performance.now()), undefined, { signal }).catch(() => undefined)
 }
 
-/** Records the reason in the mail's row, if the database answers. @returns the error that fails the job */
+/**
+ * Records the reason of a failure in the mail's row, if the database answers.
+ * @returns the error with which the job fails
+ */
 async function recordFailure(db: Database, id: string, reason: string): Promise<Error> {
   await db.query(saveMailError({ id, lastError: reason })).catch(() => undefined)
   return new Error(reason)

@@ -7,9 +7,10 @@ import { chooseLanguage } from './language.ts'
 import { serviceName } from './templateValues.ts'
 
 /**
- * Composes the mail for an address without an account that has registrations, when a request named only the address:
- * a recovery code, which makes the account with a password that the recipient chooses. The password of a registration
- * may be a stranger's (security 89). Kinds `activation` and `restore` both become this mail.
+ * Composes the mail for an email address that has registrations but no account, when a request named only the email
+ * address. The mail contains a recovery code, with which the recipient chooses a password and creates the account.
+ * The password of a registration is not used, because a stranger may have chosen it (security 89). Mails of the kinds
+ * `activation` and `restore` both get this text.
  */
 export async function composeSignUp(
   db: Queryable,
@@ -19,7 +20,7 @@ export async function composeSignUp(
   const registration = await db.maybeOne(findWaitingRegistration({ address, codeLifetime: recoveryLifetime }))
   if (!registration) return undefined
   const { user_id: userId } = registration
-  // An address that is held for its former owner cannot be claimed: the link would not work.
+  // The email address is held for its former owner, so a link to claim it would not work.
   if (await db.maybeOne(findOtherOwner({ address, userId }))) return undefined
   const code = await mintCode(db, 'restore', userId, mailId)
   if (code === undefined) return undefined

@@ -6,8 +6,9 @@ const seconds = 1000
 export type Smtp = Extract<Config['mail'], { kind: 'smtp' }>
 
 /**
- * Creates a transporter that opens a connection for each mail and limits every wait. A connection that stayed open
- * would make the next mail faster, and so reveal that a mail was sent before it (security 96).
+ * Creates a transporter that opens a new connection for each mail and has a time-out for every wait. A connection
+ * that stayed open would make the next mail faster, and so reveal that another mail was sent shortly before (security
+ * 96).
  */
 export function createSmtp({ host, port, secure, requireTls, user, password }: Smtp): Transporter {
   const opportunistic = !secure && !requireTls
@@ -16,8 +17,8 @@ export function createSmtp({ host, port, secure, requireTls, user, password }: S
     port,
     secure,
     requireTLS: requireTls,
-    // When TLS is optional, any encryption is better than none. EMAIL_USE_TLS protects credentials from a server
-    // without TLS.
+    // When TLS is optional and the service has no credentials, the certificate is not checked, because any encryption
+    // is better than none. With EMAIL_USE_TLS, the service never sends its credentials to a server without TLS.
     opportunisticTLS: opportunistic,
     tls: { rejectUnauthorized: !opportunistic || user !== undefined },
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),

@@ -4,15 +4,16 @@ const minutes = 60_000
 const maxAge = 10 * minutes
 
 /**
- * Whether mail to an address needs a server with SMTPUTF8 (RFC 6531): its local part is not ASCII. A domain has a
- * form in ASCII, a local part has none.
+ * Whether mail to an email address needs a server with SMTPUTF8 (RFC 6531). It does if the local part is not ASCII.
+ * The domain does not matter, because every domain has an ASCII form.
  */
 export function needsSmtpUtf8(address: string): boolean {
   return /[^\x00-\x7f]/.test(address.slice(0, address.lastIndexOf('@')))
 }
 
 /**
- * Remembers for ten minutes whether a server offers SMTPUTF8. nodemailer itself does not check that before it sends.
+ * Remembers for ten minutes whether a server offers SMTPUTF8. nodemailer itself does not check this before it sends a
+ * mail.
  */
 export class SmtpUtf8 {
   readonly #options: SMTPConnection.Options
@@ -23,7 +24,11 @@ export class SmtpUtf8 {
     this.#options = options
   }
 
-  /** @returns undefined when the server's replies do not say it. @throws Error when the server cannot be reached */
+  /**
+   * Whether the server offers SMTPUTF8.
+   * @returns undefined when the server's replies do not show whether it does
+   * @throws Error when the server cannot be reached
+   */
   isOffered(): Promise<boolean | undefined> {
     if (this.#offered === undefined || Date.now() >= this.#expiresAt) {
       this.#expiresAt = Date.now() + maxAge
@@ -46,7 +51,8 @@ async function probe(options: SMTPConnection.Options): Promise<boolean | undefin
         else resolve()
       })
     })
-    // Usually the reply to the last EHLO. After a STARTTLS that failed it is another one, which says nothing.
+    // The last reply is usually the reply to EHLO, which lists the extensions. After a failed STARTTLS it is another
+    // reply, which does not show the extensions.
     const reply = String(connection.lastServerResponse)
     return reply.startsWith('250') ? /^250[ -]SMTPUTF8\b/im.test(reply) : undefined
   } finally {

@@ -3,7 +3,7 @@ export type Block = { kind: 'text'; text: string } | { kind: 'link'; label: stri
 export type Template = {
   subject: string
   blocks: Block[]
-  /** Sorted, without duplicates. */
+  /** The names of the placeholders, sorted and without duplicates. */
   placeholders: string[]
 }
 
@@ -13,7 +13,7 @@ const placeholder = /\{\{(\w+)\}\}/g
 
 /**
  * Reads a template: `Subject: …`, an empty line, then paragraphs; a paragraph `[Label]({{link}})` is a link.
- * @throws Error that names the file
+ * @throws Error that names the file when the template is malformed
  */
 export function parseTemplate(file: string, source: string): Template {
   const [first = '', ...paragraphs] = source.trim().split(/\n{2,}/)
@@ -30,7 +30,7 @@ export function parseTemplate(file: string, source: string): Template {
   }
 }
 
-/** Replaces placeholders by values in one pass: a value that looks like a placeholder is not replaced again. */
+/** Replaces placeholders by values in one pass, so that a value that looks like a placeholder is not replaced. */
 export function fill(text: string, values: Record<string, string>, encode = (value: string) => value): string {
   return text.replaceAll(placeholder, (_, name: string) => encode(valueOf(values, name)))
 }

@@ -2,8 +2,8 @@ import { domainToUnicode } from 'node:url'
 import type { Language } from './language.ts'
 
 /**
- * The name of the service in a mail: host and port of the base URL. An internationalized host appears in its own
- * script; links keep the ASCII form.
+ * Returns the name of the service in mails: the host and port of the base URL. An internationalized host is shown in
+ * its own script. Links contain its ASCII form.
  */
 export function serviceName(baseUrl: string): string {
   const { hostname, port } = new URL(baseUrl)
@@ -13,7 +13,7 @@ export function serviceName(baseUrl: string): string {
 
 const locales: Record<Language, string> = { en: 'en-GB', ru: 'ru-RU' }
 
-/** Formats a time for readers: "5 March 2026 at 09:07 UTC". */
+/** Formats a time for people, for example as "5 March 2026 at 09:07 UTC". */
 export function formatTime(timestamp: string, language: Language): string {
   const format = new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
   return `${format.format(new Date(timestamp))} UTC`

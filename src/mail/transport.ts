@@ -7,21 +7,28 @@ import { writeEml } from './outboxFolder.ts'
 import type { Smtp } from './smtp.ts'
 
 export type Transport = {
-  /** Where mails go, for the start-up line. */
+  /** The destination of the mails, for the line that the service prints at start. */
   label: string
   /**
    * Tests the connection without sending a mail, for at most a minute.
-   * @returns one sentence when mails cannot be sent now
+   * @returns one sentence for the log when mails cannot be sent now
    */
   findProblem(): Promise<string | undefined>
-  /** @returns one sentence about the addresses that get no mails, within a minute */
+  /**
+   * Checks within a minute whether some email addresses cannot get mails.
+   * @returns one sentence for the log about these email addresses
+   */
   findLimitation(): Promise<string | undefined>
   /**
-   * Whether mails can go to addresses whose local part is not ASCII; undefined when the server does not say it.
+   * Whether mails can go to email addresses whose local part is not ASCII.
+   * @returns undefined when the server's replies do not show this
    * @throws Error when the server cannot be reached now
    */
   acceptsUnicode(): Promise<boolean | undefined>
-  /** @throws Error when the mail was not accepted; isPermanent says whether another attempt is useless */
+  /**
+   * Sends a mail.
+   * @throws Error when the server did not accept the mail; isPermanent reports whether another attempt is useless
+   */
   send(mail: OutgoingMail, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
 }
@@ -50,7 +57,7 @@ export function createTransport({ mail, mailFrom, dataDir }: Settings, print = p
 const withoutUtf8 = 'does not offer SMTPUTF8, so addresses with letters beyond A to Z before the @ get no mails.'
 
 function smtpTransport(smtp: Smtp, from: string): Transport {
-  // Imported at the first mail, because a service that has sent none can save the memory.
+  // The module is imported at the first mail, so that a service that has sent no mail saves its memory.
   const open = async () => {
     const [{ createSmtp }, { SmtpUtf8, needsSmtpUtf8 }] = await Promise.all([
       import('./smtp.ts'),

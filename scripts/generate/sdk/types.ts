@@ -1,6 +1,9 @@
 import type { OpenApi, Schema } from '../../openapi.ts'
 
-/** Generates a type for each schema with members or a list of values. Plain strings and numbers are written where they are used. */
+/**
+ * Generates a type for each object schema and each enum. Schemas of plain strings and numbers get no type of their
+ * own.
+ */
 export function generateSchemaTypes(schemas: OpenApi['components']['schemas']): string {
   return Object.entries(schemas)
     .filter(([, schema]) => isNamed(schema))
@@ -15,7 +18,8 @@ function isNamed({ type, enum: values }: Schema): boolean {
   return type === 'object' || values !== undefined
 }
 
-// The SDK's Problem is the error that is thrown.
+// In the SDK, Problem is the class of the error that the client throws, so the component of that name needs another
+// name.
 export function typeName(component: string): string {
   return component === 'Problem' ? 'ProblemDocument' : component
 }
@@ -42,7 +46,7 @@ function objectType({ properties, required = [], additionalProperties }: Schema)
   return `{\n${lines.join('')}}${open === undefined ? '' : ` & ${open}`}`
 }
 
-/** A doc comment for the declaration that follows, empty if no part has text. */
+/** Formats a doc comment. Returns an empty text if no part has text. */
 export function comment(parts: (string | undefined)[]): string {
   const lines = parts.flatMap((part) => part?.match(/.{1,105}(?:\s|$)/g) ?? []).map((line) => line.trim())
   if (lines.length === 0) return ''

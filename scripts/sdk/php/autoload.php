@@ -1,6 +1,6 @@
 <?php
 
-// Debian's Guzzle, and the client's own classes. With Composer vendor/autoload.php does both.
+// Loads Debian's Guzzle and the client's own classes. With Composer, vendor/autoload.php loads both.
 require 'GuzzleHttp/autoload.php';
 
 spl_autoload_register(function (string $class): void {

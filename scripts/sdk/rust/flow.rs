@@ -49,7 +49,8 @@ fn registration(email: &str) -> RegistrationRequest {
     RegistrationRequest::new(email.into(), PASSWORD.into(), PASSWORD.into())
 }
 
-// The typed `entity` names a status by its first fitting variant: the document itself is the one to read.
+// Reports a result. The problem is read from `content`, because `entity` decodes a body as the first variant that
+// fits it, whatever the status is.
 fn report<T: Debug, E: Debug>(result: Result<T, Error<E>>) {
     let Err(Error::ResponseError(response)) = result else { panic!("no problem: {result:?}") };
     let problem: Problem = serde_json::from_str(&response.content).unwrap();

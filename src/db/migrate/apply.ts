@@ -5,10 +5,10 @@ import { splitStatements, statement } from '../rawSql.ts'
 
 export type Migration = { number: number; name: string; text: string; checksum: string }
 
-// The role may have a time-out that is meant for requests.
+// The database role may have a statement time-out that suits requests but is too short for a migration.
 const withoutTimeout = sql.unsafe`set local statement_timeout = 0`
 
-/** Runs and records one migration in one transaction. @throws StartError with the statement that failed */
+/** Runs and records one migration in one transaction. @throws StartError that names the failed statement */
 export async function applyMigration(
   connection: CommonQueryMethods,
   { number, name, text, checksum }: Migration,
@@ -26,7 +26,10 @@ export async function applyMigration(
   })
 }
 
-/** Names the statement that failed. An error that may not occur again, such as a deadlock, stays as it is. */
+/**
+ * Converts an error to a StartError that names the failed statement. An error that may not occur at the next attempt,
+ * such as a deadlock, stays as it is.
+ */
 function explainError(error: unknown, name: string, part: string): unknown {
   if (asUnavailable(error) instanceof Problem || errorCode(error)?.startsWith('40')) return error
   const [line] = part.split('\n').filter((text) => !text.startsWith('--'))

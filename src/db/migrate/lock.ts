@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { clientConfig, setUpSession } from '../clientConfig.ts'
 
-// Every release of Gatehouse uses the same number. Releases before 0.4.0 hold the lock for a session.
+// The key of the migration lock, which is the same in every release of Gatehouse. Releases before 0.4.0 hold the lock
+// for a database session and not for a transaction.
 const advisoryLock = 4_283_646_378
 
 const begin = `begin;
@@ -11,7 +12,7 @@ set local statement_timeout = 0`
 
 const tryLock = `select pg_try_advisory_xact_lock(${advisoryLock}) as locked`
 
-// pg_locks shows a bigint key in two halves, with 1 as its objsubid.
+// pg_locks shows the key of a bigint lock in two halves, with objsubid 1.
 const findHolder = `
   select l.pid, a.application_name as application, coalesce(a.xact_start, a.state_change, a.backend_start) as since
   from pg_locks l left join pg_stat_activity a using (pid)
@@ -20,18 +21,20 @@ const findHolder = `
     and (l.classid::bigint << 32) + l.objid::bigint = ${advisoryLock}`
 
 /**
- * Shorter waits are not reported, because instances that start at the same time wait for each other. Milliseconds.
+ * Waits for the lock of fewer milliseconds than this are not reported, because instances that start at the same time
+ * usually wait for each other for a moment.
  */
 const quietPeriod = 1500
 
 type Holder = { pid: number; application: string | null; since: Date | null }
 
 /**
- * Runs `work` while it holds the lock that lets one process at a time migrate a database. The lock belongs to a
- * transaction: a pooler gives each transaction another session, so a lock of a session might never be released. Each
- * attempt is a short transaction, so that waiting does not occupy a connection of the pooler that the migrating
- * process needs.
- * @param options.onWaiting called with one sentence when another process holds the lock
+ * Acquires the migration lock, which lets one process at a time migrate a database, and runs `work` while it holds
+ * the lock. The lock belongs to a transaction and not to a database session, because a pooler may give each
+ * transaction another session and a lock of a session might never be released. Each attempt to acquire the lock is a
+ * short transaction, so that a waiting process does not occupy a connection of the pooler that the migrating process
+ * needs.
+ * @param options.onWaiting receives one sentence for the log when another process holds the lock
  */
 export async function withMigrationLock<T>(
   url: string,
@@ -50,7 +53,7 @@ export async function withMigrationLock<T>(
     await client.query('commit')
     return result
   } finally {
-    // `end` does not return when the network lost the connection.
+    // `end` never returns when the network has lost the connection, so the wait is limited to 5 s.
     await Promise.race([client.end(), sleep(5000, undefined, { ref: false })])
   }
 }

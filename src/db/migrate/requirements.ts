@@ -23,9 +23,10 @@ const findRights = sql.type(row<{ schema: boolean; worker: boolean }>())`
     has_database_privilege(current_database(), 'create') or to_regnamespace('graphile_worker') is not null as worker`
 
 /**
- * Checks that the server and the database meet Gatehouse's requirements, before anything is changed.
- * @throws StartError
- * @throws Error with SQLSTATE 25006 for a standby server, which may become the primary server
+ * Checks that the server and the database meet Gatehouse's requirements, before a migration changes anything.
+ * @throws StartError when they do not meet a requirement
+ * @throws Error with SQLSTATE 25006 for a standby server, which the start waits for because it may become the primary
+ * server
  */
 export async function requireUsableServer(connection: CommonQueryMethods): Promise<void> {
   const server = await connection.one(readServer)
@@ -41,7 +42,10 @@ export async function requireUsableServer(connection: CommonQueryMethods): Promi
     throw new StartError('No schema of the search_path exists in the database: create it, or correct the search_path.')
 }
 
-/** Whether the table that records migrations exists. @throws StartError when it belongs to another program */
+/**
+ * Whether the table `migrations` exists, which records Gatehouse's migrations.
+ * @throws StartError when the table belongs to another program
+ */
 export async function hasMigrationsTable(connection: CommonQueryMethods): Promise<boolean> {
   const found = await connection.maybeOne(readMigrationsTable)
   if (found?.is_ours === false) throw takenNamesError(['migrations'])
@@ -49,8 +53,9 @@ export async function hasMigrationsTable(connection: CommonQueryMethods): Promis
 }
 
 /**
- * Checks that this role may create the tables of the due migrations and that no other program uses their names.
- * @throws StartError
+ * Checks that the connected role may create the tables of the due migrations, and that no other program uses the
+ * names of these tables.
+ * @throws StartError when the role may not create them or another program uses a name
  */
 export async function requireCreatable(
   connection: CommonQueryMethods,

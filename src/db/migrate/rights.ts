@@ -12,8 +12,8 @@ const findOwner = sql.type(row<{ owner: string; is_ours: boolean }>())`
   from pg_class where oid = to_regclass('migrations')`
 
 /**
- * Returns the owner of the tables when this role is not a member of that role. Undefined also when there are no
- * tables.
+ * Returns the name of the role that owns the tables if the connected role is not a member of the owner. Returns
+ * undefined if it is a member or if there are no tables.
  */
 export async function findOtherTablesOwner(connection: CommonQueryMethods): Promise<string | undefined> {
   const found = await connection.maybeOne(findOwner)
@@ -21,7 +21,7 @@ export async function findOtherTablesOwner(connection: CommonQueryMethods): Prom
 }
 
 /**
- * Grants the roles of the service, existing and new, the rights that they need (security 83).
+ * Grants the service's rights to the existing roles of the service and to a new role (security 83).
  * @throws StartError when the new role does not exist or has too many rights
  */
 export async function grantRights(connection: CommonQueryMethods, newRole = ''): Promise<void> {

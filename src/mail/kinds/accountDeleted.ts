@@ -5,7 +5,8 @@ import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
 /**
- * To the address of an erased account. The mail itself is the only record of its owner that is left (security 110).
+ * Composes the mail to the email address of an erased account. After the erasure, the row of this mail is the only
+ * record of the former user (security 110).
  */
 export function composeAccountDeleted(
   _db: Queryable,

@@ -15,8 +15,8 @@ import { formatTime, serviceName } from '../templateValues.ts'
 import { composeSignUp } from '../signUp.ts'
 
 /**
- * After a registration, or a request to resend its mail. The owner of an address that has an account learns of the
- * attempt, and the registration ends.
+ * Composes the mail after a registration, or after a request to send the activation mail again. If the email address
+ * has an account already, the mail informs the owner of the attempt, and the registration is deleted.
  */
 export async function composeActivation(
   db: Queryable,
@@ -29,7 +29,7 @@ export async function composeActivation(
       ? composeSignUp(db, mail, baseUrl)
       : composeForRegistration(db, mail, mail.user_id, baseUrl)
   }
-  // The registration has been activated since, by the code of an earlier mail.
+  // The code of an earlier mail has activated the registration since this mail was queued.
   if (owner.user_id === mail.user_id) return undefined
   if (mail.user_id !== null) await db.query(deleteRegistration({ userId: mail.user_id }))
   const user = await findActiveUser(db, owner.user_id)
@@ -38,7 +38,10 @@ export async function composeActivation(
   return composeFrom('accountExists', recipient, { service: serviceName(baseUrl) })
 }
 
-/** Only for the mail that the registration itself caused (security 89). */
+/**
+ * Composes the mail with the activation code. Only a registration itself causes this mail, and never a request that
+ * names just the email address (security 89).
+ */
 async function composeForRegistration(
   db: Queryable,
   { id: mailId, address }: BeginMailRow,
@@ -47,7 +50,8 @@ async function composeForRegistration(
 ): Promise<ComposedMail | undefined> {
   const registration = await db.maybeOne(findRegistration({ address, userId }))
   if (!registration) return undefined
-  // An address that is held for its former owner cannot be activated: the link would not work.
+  // The email address belongs to another user or is held for its former owner, so a link to activate it would not
+  // work.
   if (await db.maybeOne(findOtherOwner({ address, userId: registration.user_id }))) return undefined
   const code = await mintCode(db, 'activate', registration.user_id, mailId)
   if (code === undefined) return undefined

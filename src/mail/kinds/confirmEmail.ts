@@ -7,8 +7,10 @@ import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
 /**
- * To the new address, unless it belongs to another user or is held for one: then no mail is sent. The present address
- * gets a text of its own: confirming it again ends the period in which its change can be undone (security 103).
+ * Composes the mail with the code that confirms a new email address. No mail is sent when the email address belongs
+ * to another user or is held for another user. When the user has requested the current email address again, the mail
+ * has a different text: confirming it shortens the period in which the former email address can undo the change
+ * (security 103).
  */
 export async function composeConfirmEmail(
   db: Queryable,

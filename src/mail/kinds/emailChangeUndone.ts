@@ -4,7 +4,10 @@ import { composeFrom, type ComposedMail } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
-/** To the address that an account had until its change was undone from the former address (security 103). */
+/**
+ * Composes the mail to the email address that an account had until an undo code restored the former email address
+ * (security 103).
+ */
 export async function composeEmailChangeUndone(
   db: Queryable,
   { user_id: userId, address, created_at: createdAt }: BeginMailRow,

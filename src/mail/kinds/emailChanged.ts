@@ -6,8 +6,9 @@ import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
 /**
- * To the address that the account had before, as it was written then (security 28). The text does not contain the new
- * address: an attacker who knows the password may have chosen it, its domain included (security 90).
+ * Composes the mail to the former email address of an account, in its former spelling (security 28). The text does
+ * not contain the new email address, because an attacker who knows the password may have chosen it, including its
+ * domain (security 90).
  */
 export async function composeEmailChanged(
   db: Queryable,

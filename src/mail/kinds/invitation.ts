@@ -7,7 +7,8 @@ import { chooseLanguage } from '../language.ts'
 import { serviceName } from '../templateValues.ts'
 
 /**
- * To a user created by an administrator: a recovery code, unless the user has confirmed the address by another mail.
+ * Composes the mail to a user whom an administrator has created. The mail contains a recovery code. No mail is sent
+ * when the user has already confirmed the email address by another mail.
  */
 export async function composeInvitation(
   db: Queryable,
@@ -16,7 +17,7 @@ export async function composeInvitation(
 ): Promise<ComposedMail | undefined> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner || owner.user_id !== mail.user_id) return undefined
-  // Waits for a suspension that is under way, so that the next statement sees it.
+  // The lock waits for a suspension that is in progress, so that the next statement sees the suspension.
   await db.one(lockCodes({ userId: owner.user_id }))
   const user = await findActiveUser(db, owner.user_id)
   if (!user || user.email_confirmed) return undefined

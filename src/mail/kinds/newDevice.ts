@@ -6,8 +6,9 @@ import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
 /**
- * After a sign-in from a new device: when and from where it was, and how to end the session. The mail goes to the
- * address that the user had then, so that an intruder who changes the address does not get it.
+ * Composes the mail after a sign-in from a new device. The mail says when and from where the sign-in was made, and
+ * how to end the session. The mail goes to the email address that the user had at the sign-in, so that an intruder
+ * who changes the email address does not receive the mail.
  */
 export async function composeNewDevice(
   db: Queryable,

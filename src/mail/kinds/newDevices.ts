@@ -5,8 +5,8 @@ import { chooseLanguage } from '../language.ts'
 import { serviceName } from '../templateValues.ts'
 
 /**
- * Sums up the sign-ins from new devices that are too many for a mail each (security 90). Like each of those mails, it
- * goes to the address that the user had at the sign-in.
+ * Composes the summary of further sign-ins from new devices, when a mail for each would be too many (security 90).
+ * The mail goes to the email address that the user had at the sign-in that caused it.
  */
 export async function composeNewDevices(
   db: Queryable,

@@ -4,7 +4,10 @@ import { composeFrom, type ComposedMail } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
-/** To the address that the mail was queued for: a notice must not follow a later change of address. */
+/**
+ * Composes the notice of a changed password. The mail goes to the email address for which it was queued, even if the
+ * user has changed the email address since.
+ */
 export async function composePasswordChanged(
   db: Queryable,
   { user_id: userId, address, created_at: createdAt }: BeginMailRow,

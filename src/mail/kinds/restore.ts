@@ -7,7 +7,10 @@ import { chooseLanguage } from '../language.ts'
 import { composeSignUp } from '../signUp.ts'
 import { serviceName } from '../templateValues.ts'
 
-/** After a request to restore a password: a recovery code for the account, or for the registration of the address. */
+/**
+ * Composes the mail after a request to restore a password. The mail contains a recovery code for the account of the
+ * email address, or for its registration.
+ */
 export async function composeRestore(
   db: Queryable,
   mail: BeginMailRow,
@@ -15,8 +18,8 @@ export async function composeRestore(
 ): Promise<ComposedMail | undefined> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner) return composeSignUp(db, mail, baseUrl)
-  // The mail goes to the address that the user has when the code is minted: undoing a change of address may replace
-  // it.
+  // The mail must go to the email address that the user has when the code is minted. An undo of a change may replace
+  // the email address at the same time, so the codes are locked first.
   await db.one(lockCodes({ userId: owner.user_id }))
   const user = await findActiveUser(db, owner.user_id)
   if (!user) return undefined
