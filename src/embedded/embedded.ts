@@ -6,7 +6,6 @@
  *   socketFolder.ts chooses the folder of the server's socket.
  * - serverConnection.ts connects to the server with the password. sharedServer.ts uses advisory locks to decide which
  *   processes share the server, and which process stops it.
- *
  * This file combines these steps in one loop, because other processes may start and stop the same server at any time.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -36,15 +35,9 @@ export type EmbeddedDatabase = {
 }
 
 export type EmbeddedOptions = {
-  /**
-   * Whether this process is a service or a command. Only one service runs on a DATA_DIR, and that service stops the
-   * server. Commands share the server, and the last command stops it.
-   */
+  /** A service is alone on its DATA_DIR and stops the server. Commands share it, and the last command stops it. */
   role?: Role
-  /**
-   * PostgreSQL settings for a server that this process starts. They have no effect on a server that is already
-   * running.
-   */
+  /** PostgreSQL settings. They have no effect on a server that is already running. */
   parameters?: Record<string, string>
   /** The URL on which this service listens. The error message of a second service names it. */
   address?: string
@@ -66,10 +59,7 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   }
 }
 
-/**
- * Starts or joins the server. A failed step is tried again, because other processes may start and stop the server at
- * the same time.
- */
+/** Starts or joins the server. Other processes may do so too, or stop it, so a failed step is tried again. */
 async function startOrJoin(
   cluster: PreparedCluster,
   self: ProcessIdentity,
@@ -133,10 +123,7 @@ async function stopIfUnused(cluster: PreparedCluster, { address }: ProcessIdenti
   if (connection) closeConnection(connection.client)
 }
 
-/**
- * Rethrows an error unless the server is starting or stopping, or has no free connections. Such a server may be
- * usable soon.
- */
+/** Rethrows an error unless the server is starting, stopping or out of connections, and so may be usable soon. */
 function throwUnlessTemporary(error: unknown): undefined {
   const { code = '', message } = error as NodeJS.ErrnoException
   const codes = ['57P01', '57P02', '57P03', '53300', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']
@@ -149,8 +136,7 @@ function throwUnlessTemporary(error: unknown): undefined {
  */
 async function pauseOrThrow(cluster: PreparedCluster, output: string): Promise<void> {
   if (isDiskFull(output)) throw diskFullError(cluster.folder)
-  // These messages mean that another process is starting or stopping the server, or that processes of a killed server
-  // have not ended yet.
+  // Another process is starting or stopping the server, or processes of a killed server have not ended yet.
   if (!/lock file .* already exists|shared memory block/.test(output)) {
     throw startFailure(cluster, output, 'did not start')
   }

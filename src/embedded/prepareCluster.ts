@@ -62,8 +62,7 @@ export async function prepareCluster(path: string, sync: boolean): Promise<Prepa
 
 async function makeDataDir(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch(async (error: unknown) => {
-    // On a read-only file system, Node's recursive mkdir reports ENOENT. The nearest existing folder gives the real
-    // error.
+    // On a read-only file system Node's recursive mkdir reports ENOENT. The nearest existing folder gives the reason.
     let nearest = dirname(path)
     while (!(await stat(nearest).catch(() => undefined)) && nearest !== '/') nearest = dirname(nearest)
     await access(nearest, constants.W_OK)
@@ -78,8 +77,7 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
   })
   if (!entry) return undefined
   const folder = await realpath(path).catch(() => undefined)
-  // The link leads to a folder that does not exist. The service does not create a new cluster then, because users
-  // would see an empty database instead of the missing data.
+  // The link leads to a missing folder. A new cluster there would look like an empty database.
   if (folder === undefined) {
     throw new StartError(
       `${path} points to a folder that does not exist: restore that folder, or remove ${path} to start with an empty database.`,
@@ -88,10 +86,7 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
   return { folder, stats: await stat(folder) }
 }
 
-/**
- * Adapts a cluster of a release before 0.4.0. Those releases let PostgreSQL listen on TCP, and ran it as the user
- * nobody when root started them.
- */
+/** Adapts a cluster of a release before 0.4.0: it listened on TCP, and root's belonged to the user nobody. */
 async function upgradeFormerCluster({ folder, stats }: Cluster, account: OsUser): Promise<void> {
   const running = await findRunningServer(folder)
   if (!running) await chownFormerCluster(folder, stats.uid, account)
@@ -131,8 +126,7 @@ async function findPassword(dataDir: string, cluster: Cluster | undefined): Prom
 async function chooseFolder(link: string, account: OsUser, password: string): Promise<string> {
   const dataDir = dirname(link)
   if ((await findClosedFolder(dataDir, account)) === undefined) return link
-  // The hash includes the password, so that a new DATA_DIR at the path of a deleted one does not use the deleted
-  // one's cluster.
+  // The hash includes the password, so that a new DATA_DIR does not use the cluster of a deleted one at its path.
   const hash = createHash('sha256').update(`${dataDir}\0${password}`).digest('hex').slice(0, 12)
   return join(await makeSharedFolder(hash), 'postgres')
 }

@@ -35,7 +35,7 @@ describe('the database', () => {
   const endNaps = (how = 'pg_cancel_backend') =>
     query(
       own.url,
-      `select ${how}(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()`,
+      `select ${how}(pid) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(30)%' and pid <> pg_backend_pid()`,
     )
 
   it('is unavailable before it is opened and after it is closed', async () => {

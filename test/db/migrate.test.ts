@@ -122,7 +122,7 @@ describe('migrations', () => {
     )
     const outcomes = Array.from({ length: 3 }, () => migrate(url, { migrations: [...wanted, slow] }))
     const settled = Promise.allSettled(outcomes)
-    const sleeping = `select pid from pg_stat_activity where query like '%pg_sleep(30)%' and wait_event = 'PgSleep'`
+    const sleeping = `select pid from pg_stat_activity where datname = current_database() and query like '%pg_sleep(30)%' and wait_event = 'PgSleep'`
     let holder: { pid: number } | undefined
     while (!holder) [holder] = await query<{ pid: number }>(url, sleeping).finally(() => sleep(20))
     await query(url, 'insert into killed values (1)')
