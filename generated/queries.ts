@@ -854,7 +854,7 @@ from (
 
 export type EnqueueMailRow = { job_id: number }
 
-/** Writes a mail and its job in the caller's transaction (an outbox). Each waiting mail of the same cause lowers the priority by one, so that one account or network does not delay the mails of others. The job is not named send_mail, because workers of earlier releases run jobs of that name. Those workers do not know all kinds of mail, and do not hide how long a delivery takes. */
+/** Writes a mail and its job in the caller's transaction (an outbox). Each waiting mail of the same cause lowers the priority by one, so that one account or network does not delay the mails of others. The job is not named send_mail, because workers of releases before 0.4.0 run jobs of that name. Such a worker does not know all kinds of mail, and the duration of its jobs reveals whether a mail was sent. */
 export const enqueueMail = (p: { id: string; kind: string; address: string; userId: string | null; about: string | null; cause: string; priority: number }) =>
   sql.prepared('enqueueMail', row<EnqueueMailRow>())`
 with mail as (

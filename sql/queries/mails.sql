@@ -1,8 +1,8 @@
 -- name: enqueueMail
 -- Writes a mail and its job in the caller's transaction (an outbox). Each waiting mail of the same cause lowers the
 -- priority by one, so that one account or network does not delay the mails of others. The job is not named send_mail,
--- because workers of earlier releases run jobs of that name. Those workers do not know all kinds of mail, and do not
--- hide how long a delivery takes.
+-- because workers of releases before 0.4.0 run jobs of that name. Such a worker does not know all kinds of mail, and
+-- the duration of its jobs reveals whether a mail was sent.
 with mail as (
   insert into mails (id, kind, address, user_id, about, cause)
   values (:id, :kind, :address, :userId?, :about?, hashtextextended(:cause, 0))

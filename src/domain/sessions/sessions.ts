@@ -25,7 +25,10 @@ import type { RefreshClaims, TokenSession } from './tokens.ts'
 export type SessionLifetimes = { idleLifetime: number; absoluteLifetime: number; grace: number }
 export type SessionRow = ListSessionsRow
 
-/** The number of sessions that one statement marks as ended. Further sessions end by a time in the user's row. */
+/**
+ * The number of rows of `sessions` that one statement marks as ended. A user's other sessions end at the same time, by
+ * `users.sessions_valid_after`; the hourly clean-up marks their rows.
+ */
 export const sessionBatch = 1000
 
 // The number of accepted retries from another network, or from another device, than the rotation. A phone that
