@@ -71,7 +71,7 @@ export async function createTestDatabase(
 ): Promise<{ url: string; serviceUrl: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const url = urlOf(name)
-  if (locale === undefined) await onServer(`create database ${name} template ${template}`)
+  if (locale === undefined) await onServer(`create database ${name} template ${template} strategy file_copy`)
   else {
     await onServer(
       `create database ${name} template template0 encoding 'UTF8' locale_provider icu icu_locale '${locale}'`,
