@@ -8,9 +8,8 @@ import { PasswordHasher } from '../domain/passwords/hasher.ts'
 import { checkNewPassword, loadPasswordRules } from '../domain/passwords/rules.ts'
 import { Problem, StartError } from '../problems.ts'
 import { loadInputCheck } from './inputCheck.ts'
-import { describeFailure } from './printError.ts'
 import { prompt } from './prompt.ts'
-import { readTerminalSettings } from './settings.ts'
+import { loadCommandConfig } from './commandConfig.ts'
 import type { Terminal } from './terminal.ts'
 import { withDatabase } from './withDatabase.ts'
 
@@ -31,12 +30,10 @@ export function addCreateSuperuser(program: Command, terminal: Terminal): void {
 }
 
 async function createSuperuser(terminal: Terminal, noInput: boolean): Promise<void> {
-  const config = await readTerminalSettings(terminal)
+  const config = await loadCommandConfig(terminal)
   const check = await loadCheck(config)
   const { to, password } = await (noInput ? readCredentials(check, terminal) : promptForCredentials(check, terminal))
-  const hasher = new PasswordHasher((reason) => {
-    terminal.printError(describeFailure(reason))
-  })
+  const hasher = new PasswordHasher(terminal.printError)
   try {
     await withDatabase(config, terminal, async (db) => {
       const passwordHash = await hasher.hash(password)

@@ -7,7 +7,7 @@ import { retireKey, rotateKeys, rotationSchedule, type Rotation } from '../domai
 import { deriveSecrets } from '../domain/keys/secrets.ts'
 import { StartError } from '../problems.ts'
 import { makeGroup } from './commandGroup.ts'
-import { readTerminalSettings } from './settings.ts'
+import { loadCommandConfig } from './commandConfig.ts'
 import type { Terminal } from './terminal.ts'
 import { withDatabase } from './withDatabase.ts'
 
@@ -36,7 +36,7 @@ export function addKeys(program: Command, terminal: Terminal): void {
 }
 
 async function list(terminal: Terminal, json: boolean): Promise<void> {
-  const config = await readTerminalSettings(terminal)
+  const config = await loadCommandConfig(terminal)
   await withDatabase(config, terminal, async (db) => {
     const keys = (await db.any(listSigningKeys())).map((key, _index, all) => ({ ...key, state: stateOf(key, all) }))
     if (json) {
@@ -106,7 +106,7 @@ async function withKeys<Result>(
     schedule: ReturnType<typeof rotationSchedule>,
   ) => Promise<Result>,
 ): Promise<Result> {
-  const config = await readTerminalSettings(terminal)
+  const config = await loadCommandConfig(terminal)
   return withDatabase(config, terminal, async (db) => {
     const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
     const secrets = deriveSecrets(secretKey, config.previousSecretKeys)

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { connectDatabase, explainConnectionError } from '../db/connectDatabase.ts'
 import { migrate } from '../db/migrate.ts'
 import { StartError } from '../problems.ts'
-import { readTerminalSettings } from './settings.ts'
+import { loadCommandConfig } from './commandConfig.ts'
 import type { Terminal } from './terminal.ts'
 
 export function addMigrate(program: Command, terminal: Terminal): void {
@@ -16,7 +16,7 @@ export function addMigrate(program: Command, terminal: Terminal): void {
 }
 
 async function migrateDatabase(grantTo: string | undefined, terminal: Terminal): Promise<void> {
-  const database = await connectDatabase(await readTerminalSettings(terminal), 'command')
+  const database = await connectDatabase(await loadCommandConfig(terminal), 'command')
   try {
     const applied = await migrate(database.url, { grantTo, onWaiting: terminal.printError }).catch((error: unknown) => {
       throw new StartError(explainConnectionError(error, database.url))

@@ -6,8 +6,9 @@ import { endUndoNow } from '../domain/accounts/emailUndo.ts'
 import { countUsers, prepareSearch, readUsers } from '../domain/accounts/userList.ts'
 import type { UserRow } from '../domain/accounts/users.ts'
 import { parseEmailAddress } from '../domain/emailAddress.ts'
-import { countCap } from '../domain/pagination.ts'
-import { readSessions } from '../domain/sessions/sessions.ts'
+import { countCap, countMembers } from '../domain/pagination.ts'
+import { countLiveSessions, readSessions, type SessionRow } from '../domain/sessions/sessions.ts'
+import { asAdminUser, asSession } from '../operations/views.ts'
 import { Problem, StartError } from '../problems.ts'
 import { loadInputCheck } from './inputCheck.ts'
 import { formatTable, toMinute } from './table.ts'
@@ -21,9 +22,9 @@ export type ListOptions = { search?: string; suspended?: boolean; json?: boolean
 export async function list(db: Database, { search, suspended, json }: ListOptions): Promise<string> {
   const users = await prepareSearch(db, { search, isActive: suspended ? false : undefined })
   const page = { orderBy: 'date_joined', ...latest } as const
-  const [rows, { count }] = await Promise.all([readUsers(db, users, page), countUsers(db, users)])
-  if (json)
-    return toJson({ count: Math.min(count, countCap), count_capped: count > countCap, results: rows.map(asJson) })
+  const [rows, found] = await Promise.all([readUsers(db, users, page), countUsers(db, users)])
+  if (json) return toJson({ ...countMembers(found), results: rows.map(asAdminUser) })
+  const { count } = found
   const total = count > countCap ? `more than ${countCap.toLocaleString('en')}` : count.toLocaleString('en')
   if (rows.length === 0) return 'No user matches.'
   const lines = rows.map((user) => [
@@ -38,13 +39,6 @@ export async function list(db: Database, { search, suspended, json }: ListOption
       ? `The latest ${rows.length} of ${total} users: --search finds fewer.`
       : `${total} ${count === 1 ? 'user' : 'users'}.`
   return `${formatTable(['EMAIL', 'NAME', 'STATE', 'JOINED', 'LAST SIGN-IN'], lines)}\n\n${summary}`
-}
-
-/** Makes the JSON form of a user: the members of AdminUser in the contract. */
-function asJson({ id, email, first_name, last_name, language, ...user }: UserRow) {
-  const { is_active, is_superuser, email_confirmed, date_joined, last_login } = user
-  const names = { id, email, first_name, last_name, language }
-  return { ...names, is_active, is_superuser, email_confirmed, date_joined, last_login }
 }
 
 function describeState({ is_active, is_superuser, email_confirmed }: UserRow): string {
@@ -95,15 +89,8 @@ export async function endUndo(db: Database, email: string): Promise<string> {
 
 export async function listSessions(db: Database, email: string, json: boolean): Promise<string> {
   const userId = await findUserId(db, email)
-  const sessions = await readSessions(db, userId, latest)
-  if (json)
-    return toJson(
-      sessions.map(({ id, timestamp, last_used_at, expires_at, ...client }) => ({
-        ...{ id, created_at: timestamp, last_used_at, expires_at },
-        ...{ ip_address: client.ip_address, last_ip_address: client.last_ip_address },
-        ...{ user_agent: client.user_agent, last_user_agent: client.last_user_agent },
-      })),
-    )
+  const [sessions, found] = await Promise.all([readSessions(db, userId, latest), countLiveSessions(db, userId)])
+  if (json) return toJson({ ...countMembers(found), results: sessions.map(asListedSession) })
   if (sessions.length === 0) return `${email} has no session.`
   const lines = sessions.map((session) => [
     ...[session.timestamp, session.last_used_at, session.expires_at].map(toMinute),
@@ -113,7 +100,14 @@ export async function listSessions(db: Database, email: string, json: boolean): 
     session.last_user_agent,
   ])
   const headings = ['SIGNED IN', 'LAST USED', 'EXPIRES', 'IP ADDRESS', 'LAST IP ADDRESS', 'DEVICE', 'LAST DEVICE']
-  return formatTable(headings, lines)
+  const table = formatTable(headings, lines)
+  return found.count > lines.length ? `${table}\n\nThe latest ${lines.length} of ${found.count} sessions.` : table
+}
+
+/** Makes the members of Session in the contract, except `is_current`: a command has no session. */
+function asListedSession(row: SessionRow) {
+  const { is_current: _, ...session } = asSession(row, '')
+  return session
 }
 
 export async function revokeSessions(db: Database, email: string): Promise<string> {

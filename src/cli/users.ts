@@ -1,7 +1,7 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { Database } from '../db/database.ts'
 import { makeGroup } from './commandGroup.ts'
-import { readTerminalSettings } from './settings.ts'
+import { loadCommandConfig } from './commandConfig.ts'
 import type { Terminal } from './terminal.ts'
 import * as work from './userCommands.ts'
 import { withDatabase } from './withDatabase.ts'
@@ -14,7 +14,7 @@ type Work = (db: Database) => Promise<string>
  */
 export function addUsers(program: Command, terminal: Terminal): void {
   const run = async (task: Work) => {
-    const config = await readTerminalSettings(terminal)
+    const config = await loadCommandConfig(terminal)
     terminal.print(await withDatabase(config, terminal, task))
   }
   const users = makeGroup(program.command('users').description('lists, suspends and signs out users'))
@@ -48,7 +48,7 @@ export function addUsers(program: Command, terminal: Terminal): void {
     .description('lists the sessions of a user')
     .argument('<email>')
     .option('--revoke', 'end them instead')
-    .option('--json', 'print JSON')
+    .addOption(new Option('--json', 'print JSON: count and results, as listSessions does').conflicts('revoke'))
     .action((email: string, { revoke, json = false }: { revoke?: boolean; json?: boolean }) =>
       run((db) => (revoke ? work.revokeSessions(db, email) : work.listSessions(db, email, json))),
     )

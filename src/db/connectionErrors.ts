@@ -10,7 +10,7 @@ const sentencesByState: Record<string, string> = {
   '28000': 'refuses the user (…): check DB_USER, or DATABASE_URL, and the server’s pg_hba.conf.',
   '3D000': 'does not have this database (…): create it, or check DB_NAME or DATABASE_URL.',
   '42501':
-    'refuses this user a right (…): run npm run migrate as the owner of its tables, with -- --grant-to and this user’s name; to be the owner, this user needs create on the schema public.',
+    'refuses this user a right (…): run gatehouse migrate as the owner of its tables, with --grant-to and this user’s name; to be the owner, this user needs create on the schema public.',
   '26000': lostStatements,
   '42P05': lostStatements,
 }

@@ -98,7 +98,7 @@ function requireUpToDate(due: Migration[], { owner, grantTo }: { owner: string; 
   if (grantTo !== undefined) throw new StartError(`The tables belong to ${owner}: only that user can grant rights.`)
   if (due.length === 0) return
   const names = due.map(({ name }) => name).join(', ')
-  throw new StartError(`The database lacks ${names}: run npm run migrate as ${owner}, who owns its tables.`)
+  throw new StartError(`The database lacks ${names}: run gatehouse migrate as ${owner}, who owns its tables.`)
 }
 
 async function migrateSchema(connection: CommonQueryMethods, due: Migration[]): Promise<void> {

@@ -93,12 +93,12 @@ export function pageUrl(requestUrl: URL, cursor: string | null): string | null {
 }
 
 /** Returns the members of a list's reply except its results. */
-export function pageMembers(requestUrl: URL, page: Page<unknown>, { count, isPartial = false }: Count) {
+export function pageMembers(requestUrl: URL, page: Page<unknown>, count: Count) {
+  return { ...countMembers(count), next: pageUrl(requestUrl, page.next), previous: pageUrl(requestUrl, page.previous) }
+}
+
+/** Returns the members of a list's reply that say how many rows there are. */
+export function countMembers({ count, isPartial = false }: Count) {
   const capped = count > countCap || isPartial ? { count_capped: true } : {}
-  return {
-    count: Math.min(count, countCap),
-    ...capped,
-    next: pageUrl(requestUrl, page.next),
-    previous: pageUrl(requestUrl, page.previous),
-  }
+  return { count: Math.min(count, countCap), ...capped }
 }

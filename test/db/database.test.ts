@@ -166,7 +166,7 @@ describe('the database', () => {
   })
 
   for (const prepared of [true, false]) {
-    it(`${prepared ? 'prepares' : 'does not prepare'} statements with DATABASE_PREPARED_STATEMENTS ${prepared ? 'on' : 'off'}`, async () => {
+    it(`${prepared ? 'prepares' : 'does not prepare'} statements as DATABASE_PREPARED_STATEMENTS says`, async () => {
       const db = await open(prepared)
       const names = await db.transaction(async (transaction) => {
         for (const address of ['a', 'b']) await transaction.maybeOne(findUserIdByAddress({ address }))

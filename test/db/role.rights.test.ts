@@ -11,7 +11,7 @@ const refusal = (words: RegExp) => (error: unknown) => {
   return true
 }
 
-describe('npm run migrate -- --grant-to (security 83)', function () {
+describe('gatehouse migrate --grant-to (security 83)', function () {
   this.timeout(60_000)
   let database: OwnedDatabase
   before(async () => {
@@ -80,7 +80,9 @@ describe('npm run migrate -- --grant-to (security 83)', function () {
     const migrations = [...(await readMigrations()), later]
     await assert.rejects(
       migrate(roleUrl, { migrations }),
-      refusal(new RegExp(`^The database lacks 0099_later\\.sql: run npm run migrate as ${owner}, who owns its tables`)),
+      refusal(
+        new RegExp(`^The database lacks 0099_later\\.sql: run gatehouse migrate as ${owner}, who owns its tables`),
+      ),
     )
     await migrate(ownerUrl, { migrations })
     assert.deepEqual(await migrate(roleUrl, { migrations }), [])
@@ -90,7 +92,7 @@ describe('npm run migrate -- --grant-to (security 83)', function () {
   it('is the hint of a start without a right on our or graphile-worker’s tables', async () => {
     const { role, roleUrl } = database
     const sentence =
-      /refuses this user a right \(.*\): run npm run migrate as the owner of its tables, with -- --grant-to/
+      /refuses this user a right \(.*\): run gatehouse migrate as the owner of its tables, with --grant-to/
     const start = async () => {
       const service = await TestService.start({ DATABASE_URL: roleUrl }, { waits: true })
       try {

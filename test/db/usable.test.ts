@@ -75,7 +75,7 @@ describe('a database that cannot hold the tables', () => {
     try {
       const owner = url
       url = Object.assign(new URL(url), { username: role, password: 'pw' }).href
-      await isRefused(/^The database’s user may not create tables in its schema: run npm run migrate as the owner/)
+      await isRefused(/^The database’s user may not create tables in its schema: run gatehouse migrate as the owner/)
       await query(owner, `grant create on schema public to ${role}`)
       await isRefused(/^The database’s user may not create schemas in the database: /)
       url = owner

@@ -13,7 +13,7 @@ const exact = (text: string) => () => text
 const encoded = (encoding: BufferEncoding) => (example: object) => Buffer.from(JSON.stringify(example), encoding)
 
 // Whatever the operation: the same answer to a body that is none.
-const faults: [fault: string, status: number, sent: Sent][] = [
+const refusals: [title: string, status: number, sent: Sent][] = [
   ['cut off', 400, { body: exact('{"email":') }],
   ['no JSON', 400, { body: exact('email=a@example.com') }],
   ['two documents', 400, { body: exact('{}{}') }],
@@ -94,10 +94,10 @@ describe('request bodies', () => {
     const { id, example = {} } = operation
 
     it(`${id} refuses anything but its JSON object (security 62–67)`, async () => {
-      for (const [fault, status, { body, ...sent }] of faults) {
+      for (const [title, status, { body, ...sent }] of refusals) {
         const answer = await send(operation, body(example), sent)
         const code = { 400: 'invalid', 413: 'content_too_large', 415: 'unsupported_media_type' }[status] ?? ''
-        assert.equal(answer.status, status, `${fault}: ${JSON.stringify(answer.body)}`)
+        assert.equal(answer.status, status, `${title}: ${JSON.stringify(answer.body)}`)
         assertProblem(answer, status, code)
       }
     })

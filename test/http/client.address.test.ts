@@ -4,14 +4,14 @@ import { createClientReader } from '../../src/http/client.ts'
 
 type Headers = Record<string, string>
 
-const asked = (peer: string, headers: Headers) =>
+const requestFrom = (peer: string, headers: Headers) =>
   ({ headers, socket: { remoteAddress: peer } }) as unknown as IncomingMessage
 
 const reader = (trustedProxies: string[], onUntrusted: (peer: string) => void = () => undefined) =>
   createClientReader({ trustedProxies, fallbackOrigin: 'https://accounts.test', onUntrusted })
 
 const addressOf = (trusted: string[], peer: string, forwarded?: string) =>
-  reader(trusted)(asked(peer, forwarded === undefined ? {} : { 'x-forwarded-for': forwarded })).ipAddress
+  reader(trusted)(requestFrom(peer, forwarded === undefined ? {} : { 'x-forwarded-for': forwarded })).ipAddress
 
 describe('client address', () => {
   const loopback = ['loopback']
@@ -162,20 +162,20 @@ describe('client address', () => {
         'x-forwarded',
       ]
       const others = Object.fromEntries(names.map((name) => [name, '6.6.6.6']))
-      assert.equal(reader(loopback)(asked('127.0.0.1', others)).ipAddress, '127.0.0.1')
+      assert.equal(reader(loopback)(requestFrom('127.0.0.1', others)).ipAddress, '127.0.0.1')
       const both = { ...others, 'x-forwarded-for': '203.0.113.7' }
-      assert.equal(reader(loopback)(asked('127.0.0.1', both)).ipAddress, '203.0.113.7')
+      assert.equal(reader(loopback)(requestFrom('127.0.0.1', both)).ipAddress, '203.0.113.7')
     })
   })
 
   it('warns once of an untrusted proxy', () => {
     const warned: string[] = []
     const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
-    read(asked('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }))
-    read(asked('198.51.100.1', {}))
+    read(requestFrom('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }))
+    read(requestFrom('198.51.100.1', {}))
     assert.deepEqual(warned, [])
-    read(asked('198.51.100.1', { 'x-forwarded-for': '203.0.113.7' }))
-    read(asked('198.51.100.2', { 'x-forwarded-for': '203.0.113.7' }))
+    read(requestFrom('198.51.100.1', { 'x-forwarded-for': '203.0.113.7' }))
+    read(requestFrom('198.51.100.2', { 'x-forwarded-for': '203.0.113.7' }))
     assert.deepEqual(warned, ['198.51.100.1'])
   })
 
@@ -183,25 +183,25 @@ describe('client address', () => {
     it('warns once of an untrusted proxy that sends Forwarded', () => {
       const warned: string[] = []
       const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
-      read(asked('127.0.0.1', { forwarded: 'for=203.0.113.7' }))
+      read(requestFrom('127.0.0.1', { forwarded: 'for=203.0.113.7' }))
       assert.deepEqual(warned, [])
-      for (const peer of ['198.51.100.1', '198.51.100.2']) read(asked(peer, { forwarded: 'for=203.0.113.7' }))
+      for (const peer of ['198.51.100.1', '198.51.100.2']) read(requestFrom(peer, { forwarded: 'for=203.0.113.7' }))
       assert.deepEqual(warned, ['198.51.100.1'])
     })
   })
 
   describe('User-Agent (security 79)', () => {
     it('shortens a User-Agent to 512 characters, without control characters', () => {
-      const agent = (text: string) => reader([])(asked('127.0.0.1', { 'user-agent': text })).userAgent
+      const agent = (text: string) => reader([])(requestFrom('127.0.0.1', { 'user-agent': text })).userAgent
       assert.equal(agent('x'.repeat(600)), 'x'.repeat(512))
       assert.equal(agent('a\tb\x00c\x1bd\x7fe\x85f'), 'abcdef')
       assert.equal(agent(`${'\t'.repeat(600)}curl`), 'curl')
-      assert.equal(reader([])(asked('127.0.0.1', {})).userAgent, '')
+      assert.equal(reader([])(requestFrom('127.0.0.1', {})).userAgent, '')
     })
 
     it('reads a User-Agent as UTF-8, or else as Latin-1', () => {
       const agent = (text: string, encoding: BufferEncoding = 'utf8') =>
-        reader([])(asked('127.0.0.1', { 'user-agent': Buffer.from(text, encoding).toString('latin1') })).userAgent
+        reader([])(requestFrom('127.0.0.1', { 'user-agent': Buffer.from(text, encoding).toString('latin1') })).userAgent
       assert.equal(agent('Приложение/1.0 (日本語; 😀)'), 'Приложение/1.0 (日本語; 😀)')
       assert.equal(agent('Café/1.0', 'latin1'), 'Café/1.0')
       assert.equal(agent('a\u202eb\u2066c\u200bd\u0085e\u2028f\ufeffg\u{e0041}h'), 'abcdefgh')
@@ -261,7 +261,7 @@ describe('client address', () => {
       ['the configured one for an invalid IP address', [], { host: '256.256.256.256' }, 'https://accounts.test'],
     ] as const) {
       it(`is ${title}`, () => {
-        assert.equal(reader([...trusted])(asked('127.0.0.1', headers as Headers)).origin, expected)
+        assert.equal(reader([...trusted])(requestFrom('127.0.0.1', headers as Headers)).origin, expected)
       })
     }
   })

@@ -19,7 +19,7 @@ describe('the request examples of the contract', () => {
       it(`${id}: ${name} gets a documented reply`, async () => {
         const { status, body: answer } = await service.call(id as OperationId, { body: value, token })
         assert.ok(replies.map((reply) => reply.status).includes(String(status)), `${status} is not documented`)
-        // An example is what a client copies: it may name what does not exist, and has no fault of its own.
+        // An example is what a client copies: it may name what does not exist, and is itself valid.
         assert.ok(status < 500 && answer['code'] !== 'invalid', JSON.stringify(answer))
       })
     }

@@ -79,10 +79,10 @@ for (const mode of ['any', 'json'] as const) {
 
     it('names the parameter for a missing, doubled, long or malformed code', async () => {
       const queries = { '': 'required', '?code=': 'min_length', '?code=a&code=b': 'duplicate', '?code=%00': 'pattern' }
-      for (const [query, fault] of Object.entries({ ...queries, [`?code=${'a'.repeat(257)}`]: 'max_length' })) {
+      for (const [query, error] of Object.entries({ ...queries, [`?code=${'a'.repeat(257)}`]: 'max_length' })) {
         const answer = await service.fetch(`${path}${query}`, { headers: { Accept: 'application/json' } })
         assertProblem(answer, 400, 'invalid')
-        assert.deepEqual(fieldErrorsOf(answer), [`?code ${fault}`])
+        assert.deepEqual(fieldErrorsOf(answer), [`?code ${error}`])
       }
     })
 

@@ -106,14 +106,14 @@ describe('changePassword', () => {
   describe('the new password (security 1, 2, 5)', () => {
     it('is checked like that of a registration, before the current one', async () => {
       const before = await traces()
-      for (const [given, ...faults] of [
+      for (const [given, ...errors] of [
         [{ password: '1234567', password_confirm: '1234567' }, '/password password_too_short'],
         [{ password_confirm: 'something else' }, '/password_confirm password_mismatch'],
         [{ password: '1234567' }, '/password password_too_short', '/password_confirm password_mismatch'],
       ] as const) {
         const answer = await change({ ...given, current_password: 'wrong password' })
         assertProblem(answer, 400, 'invalid')
-        assert.deepEqual(fieldErrorsOf(answer), faults)
+        assert.deepEqual(fieldErrorsOf(answer), errors)
       }
       assertInvalid(
         await change({ password: 'x'.repeat(257), password_confirm: 'x'.repeat(257) }),

@@ -128,7 +128,7 @@ describe('registerUser', () => {
 
   it('names the errors of a refused registration, and stores nothing', async () => {
     const [before] = await service.sql('select count(*) from registrations')
-    const faults: [Record<string, string>, string][] = [
+    const errors: [Record<string, string>, string][] = [
       [{ password_confirm: 'another password' }, '/password_confirm password_mismatch'],
       [{ password: '1234567', password_confirm: '1234567' }, '/password password_too_short'],
       [{ password: '' }, '/password min_length'],
@@ -137,10 +137,10 @@ describe('registerUser', () => {
       [{ last_name: 'line\nline' }, '/last_name pattern'],
       [{ email: '' }, '/email format'],
     ]
-    for (const [member, fault] of faults) {
+    for (const [member, error] of errors) {
       const answer = await register(service, 'faulty@example.com', member)
       assertProblem(answer, 400, 'invalid')
-      assert.ok(fieldErrorsOf(answer).includes(fault), JSON.stringify(answer.body))
+      assert.ok(fieldErrorsOf(answer).includes(error), JSON.stringify(answer.body))
     }
     assert.deepEqual(await service.sql('select count(*) from registrations'), [before])
   })

@@ -140,7 +140,7 @@ describe('layout', () => {
     assert.deepEqual(findCircles(circle), [['a/one.ts', 'b/two.ts', 'b/three.ts']])
   })
 
-  it('mirrors src/ and scripts/ in test/, beside support/ and flows/', () => {
+  it('mirrors src/ and scripts/ in test/, and has support/ and flows/', () => {
     const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
     const known = ['support', 'flows', 'scripts', ...new Set(rooms.map(({ name }) => name.split('/')[0] ?? ''))]
     assert.deepEqual(
@@ -203,7 +203,7 @@ describe('layout', () => {
   })
 
   it('has no to-do comments, no exclusive tests, and a reason for every suppression', () => {
-    const faults: [what: string, pattern: RegExp, files: string[]][] = [
+    const rules: [what: string, pattern: RegExp, files: string[]][] = [
       [
         'a note',
         new RegExp('\\b(TO' + 'DO|FIX' + 'ME|XX' + 'X)\\b'),
@@ -220,7 +220,7 @@ describe('layout', () => {
         files('{src,scripts}/**/*.ts'),
       ],
     ]
-    for (const [what, pattern, among] of faults) {
+    for (const [what, pattern, among] of rules) {
       assert.deepEqual(
         among.filter((file) => pattern.test(read(file))),
         [],

@@ -67,7 +67,7 @@ export async function requireCreatable(
   if (!rights.schema || !rights.worker) {
     const [what, where] = rights.schema ? ['schemas', 'the database'] : ['tables', 'its schema']
     throw new StartError(
-      `The database’s user may not create ${what} in ${where}: run npm run migrate as the owner of the database, with -- --grant-to and this user’s name, or grant create on ${where}.`,
+      `The database’s user may not create ${what} in ${where}: run gatehouse migrate as the owner of the database, with --grant-to and this user’s name, or grant create on ${where}.`,
     )
   }
   const names = due.flatMap(namesCreatedBy).filter((name) => !applied.flatMap(namesCreatedBy).includes(name))

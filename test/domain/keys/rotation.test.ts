@@ -10,7 +10,7 @@ import { addUser } from '../../support/users.ts'
 const secretKey = 'a secret key for this test, long enough'
 const secrets = deriveSecrets(secretKey)
 
-// Seconds that stand for the minutes of npm run keys: products cache the JWKS for 1 s, an instance reads its keys
+// Seconds that stand for the minutes of gatehouse keys: products cache the JWKS for 1 s, an instance reads its keys
 // every 0.5 s, and the test uses a token for at most 2 s. The rest allows for a busy machine.
 const reloadKeys = 0.5
 const jwksMaxAge = 1

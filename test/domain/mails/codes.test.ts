@@ -139,7 +139,7 @@ describe('mailed codes', () => {
 
   describe('in links (security 24)', () => {
     for (const origin of ['', 'http://evil.test']) {
-      it(`contain HOST_FOR_SEND_MAIL, not the host of the request${origin && ' in absolute-form'}`, async () => {
+      it(`contain HOST_FOR_SEND_MAIL, not the request's host${origin && ' in absolute-form'}`, async () => {
         const [email, waiting, owner] = [service.email(), service.email(), service.email()]
         await insertRegistration(service, waiting)
         await insertUser(service, owner)
