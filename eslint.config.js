@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['generated/', '.sdk/', '.work/', 'scripts/sdk/*/', 'data/', 'node_modules/'] },
+  { ignores: ['generated/', '.sdk/', '.work/', 'scripts/sdk/*/', 'docs/example/', 'data/', 'node_modules/'] },
   tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
   {

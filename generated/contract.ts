@@ -10,8 +10,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Register with an address and a password
-         * @description Mails an activation link to the address. If the address is taken, its owner gets a notice instead; the reply is the same. Each registration is kept separately, with its own password. Only the mail that this request causes can activate it, within 24 hours. For 7 days, `resendActivation` and `forgotPassword` can still create the account, with a new password.
+         * Register with an email address and a password
+         * @description Mails an activation link to the email address. If the email address is taken, its owner gets a notice instead; the reply is the same. Each registration is stored separately, with its own password. Only the link in the mail that this request causes can activate the registration, within 24 hours. For 7 days, `resendActivation` and `forgotPassword` can still create the account, with a new password.
          */
         post: operations["registerUser"];
         delete?: never;
@@ -29,13 +29,13 @@ export interface paths {
         };
         /**
          * Activate an account by the mailed link
-         * @description The link in the activation mail. A GET of an API client activates the account. A browser, whose `Accept` header prefers `text/html`, is redirected with 303 to a page that asks for a click, so that a mail scanner that follows links does not consume the code. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates. HEAD never activates. If the link is followed again, the reply is "already active", as for `confirmActivation`. A browser whose link has lost its code is redirected to the page as well, which explains this.
+         * @description The activation mail contains a link to this operation. A GET of an API client activates the account. A browser, whose `Accept` header prefers `text/html`, is redirected with 303 to a page with a button. Therefore a mail scanner that follows links does not consume the code. In production (setting `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates the account. HEAD never activates it. If the link is followed again, the reply is "already active", as for `confirmActivation`. If the link has no readable code, a browser is redirected to a page that explains the error.
          */
         get: operations["activateUser"];
         put?: never;
         /**
          * Activate an account with the mailed code
-         * @description Does what the mailed link does, whatever the client accepts. A used code of an active account gets 200 "already active". The code of a registration gets the same reply, with `superseded`, if another registration of the address was activated first; the account has the password of that one. Every other code that is wrong, used, expired or of another user gets the same error.
+         * @description Activates the account as the mailed link does, whatever `Accept` says. If the code was used before and the account is active, the reply is 200 "already active". If another registration of the email address was activated first, the reply is the same, with `superseded`; the account then has the password of that other registration. Any other wrong, used or expired code, and a code of another user, get the same error.
          */
         post: operations["confirmActivation"];
         delete?: never;
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Mail a link to finish signing up
-         * @description Mails a recovery link, valid for at most one hour, if the address has a registration that waits for activation. `restorePassword` with its code creates the account with the password given there. The link never activates the password of a registration, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the address. Requests from one network are limited, together with those of `forgotPassword`.
+         * @description Mails a recovery link, valid for at most one hour, if the email address has a registration that was not activated yet. `restorePassword` with the code in the link creates the account, with the password in the request of `restorePassword`. The link never activates the password of a registration, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `forgotPassword`.
          */
         post: operations["resendActivation"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Request password recovery
-         * @description Mails a link with a recovery code, valid for at most one hour, if the address belongs to an account. An address that only has registrations that wait for activation gets such a link as well: `restorePassword` with its code creates the account. The reply is always the same and reveals nothing about the address. Requests from one network are limited, together with those of `resendActivation`.
+         * @description Mails a link with a recovery code, valid for at most one hour, if the email address belongs to an account. An email address that only has registrations that were not activated yet gets such a link as well: `restorePassword` with the code creates the account. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `resendActivation`.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -95,9 +95,9 @@ export interface paths {
         put?: never;
         /**
          * Set a new password with the mailed code
-         * @description Sets the password, consumes the code and ends every session of the account. A notice is mailed to its address. The account's known devices are deleted, except the one that sends this request. The operation does not sign in: call `createToken` with the new password. An invalid code is reported before an invalid password, and an invalid password does not consume the code.
+         * @description Sets the password, consumes the code, ends every session of the account and mails a notice to its email address. The account's known devices are deleted, except the one that sends this request. The operation does not sign in: call `createToken` with the new password. An invalid code is reported before an invalid password, and an invalid password does not consume the code.
          *
-         *     For an address without an account, the code of `forgotPassword` or `resendActivation` creates the account with this password. Every registration of the address is then void: only the language of a registration is kept, and its activation code stops working. If the address was taken in the meantime, the reply is `code_invalid`.
+         *     For an email address without an account, the code of `forgotPassword` or `resendActivation` creates the account with this password. Every registration of the email address is then deleted, and its activation code stops working. From the registration, the account gets only the language. If another account has got the email address in the meantime, the reply is `code_invalid`.
          */
         post: operations["restorePassword"];
         delete?: never;
@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Change the user's own password
-         * @description Sets a new password after checking the current one. Every session of the account ends except the current one, mailed codes that were not used yet stop working, and a notice is mailed to the account's address. Changes of one account are limited.
+         * @description Sets a new password after checking the current one. Every session of the account ends except the current one, mailed codes that were not used yet stop working, and a notice is mailed to the account's email address. The number of password changes of an account is limited.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Request another email address
-         * @description Checks the current password and mails a confirmation code to the new address. Nothing changes until `confirmEmail` gets that code. If another user has the new address, nothing is mailed; the reply is the same. A newer request ends the previous one, and so does a new password. The present address is refused as `unchanged`, with one exception: after a password recovery at an address that was set by a change, that address can be requested again. Confirming it ends the undo of the change (see `confirmEmail`). Requests are limited by account and by network.
+         * @description Checks the current password and mails a confirmation code to the new email address. Nothing changes until `confirmEmail` gets that code. If another user has the new email address, nothing is mailed; the reply is the same. A newer request or a new password cancels the previous request. The current email address is refused as `unchanged`, with one exception. If the email address was changed and the password was then recovered by a mail to the new email address, the user can request this email address once more. This confirmation shortens the time in which the change can be undone (see `confirmEmail`). Requests are limited by account and by network.
          */
         post: operations["changeEmail"];
         delete?: never;
@@ -181,7 +181,7 @@ export interface paths {
         put?: never;
         /**
          * Export all data about the user
-         * @description Returns one JSON document: profile, addresses, sessions, sign-ins, security events and mails. It contains no secrets: no password hash, no codes and no tokens. The current password is required. The document has no size limit and is sent while it is read. If the connection ends before the document does, repeat the request.
+         * @description Returns one JSON document with profile, email addresses, sessions, sign-ins, security events and mails. The document contains no password hash, no codes and no tokens. The current password is required. The document has no size limit, and the service sends it while it still reads the data. If the connection ends before the document is complete, repeat the request.
          */
         post: operations["exportMe"];
         delete?: never;
@@ -201,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Delete the user's own account
-         * @description Checks the current password and erases the account with all personal data: profile, addresses, sessions, sign-ins and records of mails. Waiting mails are not sent. Security events stay, without address and device. Tokens and mailed codes stop working at once, including the link that undoes a change of address, and the address can be registered again. A notice is mailed to the address, and to a former one that could still undo a change. The record of that mail is deleted when it is sent, after a day at the latest. The last active superuser cannot be deleted; superusers without a password do not count.
+         * @description Checks the current password and erases the account with all personal data: profile, email addresses, sessions, sign-ins and records of mails. Mails that wait to be sent are not sent. Security events are kept, without IP address and device. Tokens and mailed codes stop working at once, including the link that undoes a change of the email address, and the email address can be registered again. A notice is mailed to the email address, and to each former email address that could still undo a change. The record of this notice is deleted when the notice is sent, and after a day at the latest. The last active superuser cannot be deleted; superusers without a password do not count.
          */
         post: operations["deleteMe"];
         delete?: never;
@@ -221,9 +221,9 @@ export interface paths {
         put?: never;
         /**
          * Confirm a new email address with the mailed code
-         * @description Makes the new address the one that the user signs in with and gets mail at. The old address gets a notice with a link that undoes the change for 7 days. No other user can take the old address in that time.
+         * @description Completes a change of the email address. From now on the user signs in with the new email address, and mails are sent to it. The old email address gets a notice with a link that undoes the change for 7 days. No other user can use the old email address in that time.
          *
-         *     The owner of the new address can shorten that time: recover the password at the new address, request the same address with `changeEmail` and confirm it again. The undo then ends 72 hours after the change, or at once if they have passed, and the reply has `undo_until`. It never ends earlier, because an attacker who has taken over the account could do the same. An operator ends it at once with `npx gatehouse users end-undo EMAIL`.
+         *     The owner of the new email address can shorten the time for the undo in three steps. The owner recovers the password by a mail to the new email address, requests the same email address with `changeEmail`, and confirms the email address again. The time for the undo then ends 72 hours after the change, or at once if this moment has passed. The reply has `undo_until`. The time cannot be shorter, because an attacker who has taken over the account could do the same. An operator can end the time for the undo at once with `npx gatehouse users end-undo EMAIL`.
          */
         post: operations["confirmEmail"];
         delete?: never;
@@ -243,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a change of the email address with the mailed code
-         * @description For the owner of an account whose address another person has changed. Restores the old address, ends every session and removes the password. A recovery link goes to the old address, for a new password; mail limits do not apply to it. A notice goes to the address that the account had until now. Later changes are undone as well, and their addresses are free again. The account's known devices are deleted, except the one that sends this request.
+         * @description For the owner of an account whose email address another person has changed. Restores the old email address, ends every session and removes the password. A recovery link, with which the owner sets a new password, is mailed to the old email address. The limits of mails do not apply to this mail. A notice is mailed to the email address that the account had until now. Later changes of the email address are undone as well, so that other users can use the later email addresses. The account's known devices are deleted, except the one that sends this request.
          */
         post: operations["undoEmailChange"];
         delete?: never;
@@ -267,7 +267,9 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description For superusers. An active user without a password is mailed an invitation. Its link, valid for 7 days, leads to a page where the user sets a password. `email_confirmed` is false until a mailed code of the user is used. Registrations of the address that wait for activation become void.
+         * @description For superusers. An active user without a password is mailed an invitation. Its link, valid for 7 days, leads to a page where the user sets a password. `email_confirmed` is false until a code that was mailed to the user is used. Registrations of the email address that were not activated yet are deleted.
+         *
+         *     A request with an `Idempotency-Key` can safely be repeated, for example after a lost reply. If the same superuser sends the same key with the same body within 24 hours, the reply is the 201 of the first request, and nothing is created. The reply is the same even if the user was changed or deleted in the meantime. A simultaneous repetition waits for the first request. The service records only a 201, so the key can be used again after an error. For the same key with another body, the reply is 409 `idempotency_key_reused`.
          */
         post: operations["createUser"];
         delete?: never;
@@ -292,14 +294,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description For superusers. Erases the account and all personal data as `deleteMe` does, and notifies its address. The last active superuser cannot be deleted; superusers without a password do not count.
+         * @description For superusers. Erases the account and all personal data as `deleteMe` does, and mails a notice to its email address. The last active superuser cannot be deleted; superusers without a password do not count.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
          * Change, suspend or promote a user
-         * @description For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false` suspends the user: every session ends at once, tokens and mailed codes stop working, and the user cannot sign in until it is true again. The last active superuser can neither be suspended nor demoted; superusers without a password do not count.
+         * @description For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false` suspends the user: every session ends at once, tokens and mailed codes stop working, and the user cannot sign in until `is_active` is true again. The last active superuser can neither be suspended nor demoted; superusers without a password do not count.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -335,7 +337,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an inactive account get the same reply after the same time; each is a security event. A sign-in from a new device or network is a security event as well, and its owner is notified by mail. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A sign-in beyond that ends the oldest one.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, an account that is not activated yet and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session.
          */
         post: operations["createToken"];
         delete?: never;
@@ -355,7 +357,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new pair
-         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, it gets a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further ones get 401. A repeated request from another network with another User-Agent, or an older token after that time, ends the session and is a security event. A refresh from a new network is a security event as well, at most once an hour.
+         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new token, because the old token is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, the reply to the repetition has a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further requests get 401. A repeated request from another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the session and is recorded as a security event. A refresh from a new network is recorded as a security event as well, at most once an hour.
          */
         post: operations["refreshToken"];
         delete?: never;
@@ -395,7 +397,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session of the refresh token, including its access tokens. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token.
+         * @description Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -413,7 +415,7 @@ export interface paths {
         };
         /**
          * List the user's own sessions
-         * @description The live sessions of the signed-in user, the latest sign-in first: where each began, and when and from where it was last used. A session is one sign-in with all pairs of tokens that were refreshed from it.
+         * @description Returns the live sessions of the signed-in user, the latest sign-in first. Each session has the time, the IP address and the User-Agent of its sign-in and of its last use. A session begins with a sign-in and includes all pairs of tokens that the service issues for it.
          */
         get: operations["listSessions"];
         put?: never;
@@ -434,7 +436,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End all of the user's own sessions, or all except this one
+         * End all of the user's own sessions, or all except the current one
          * @description Ends the sessions at once: their refresh tokens and access tokens are no longer accepted.
          */
         post: operations["revokeSessions"];
@@ -456,7 +458,7 @@ export interface paths {
         post?: never;
         /**
          * End one of the user's own sessions
-         * @description Ends the session at once, even the current one. A session that has ended, is unknown or belongs to another user is a 404.
+         * @description Ends the session at once, even the current one. The reply is 404 if the session has ended, is unknown or belongs to another user.
          */
         delete: operations["revokeSession"];
         options?: never;
@@ -473,7 +475,7 @@ export interface paths {
         };
         /**
          * List successful sign-ins
-         * @description One record for each successful sign-in. The default order is latest first. Users see their own records. Superusers see the records of all users and can filter them by `user`. A record must match all filters.
+         * @description Returns one record for each successful sign-in. The default order is latest first. Users see their own records. Superusers see the records of all users and can filter them by `user`. A record must match all filters.
          */
         get: operations["listLoginLogs"];
         put?: never;
@@ -493,7 +495,7 @@ export interface paths {
         };
         /**
          * List security events
-         * @description What happened to accounts, except successful sign-ins: failed sign-ins, ended sessions, changes, and actions of administrators. The default order is latest first. Users see their own events. Superusers see the events of all users and can filter them by `user`. An event must match all filters.
+         * @description Returns one record for each event that concerns the security of an account, except successful sign-ins: failed sign-ins, ended sessions, changes, and actions of superusers. The default order is latest first. Users see their own events. Superusers see the events of all users and can filter them by `user`. An event must match all filters.
          */
         get: operations["listSecurityEvents"];
         put?: never;
@@ -513,9 +515,29 @@ export interface paths {
         };
         /**
          * Get the public keys of access tokens
-         * @description The JSON Web Key Set (RFC 7517) for verifying access tokens without calling this service. Choose the key by the token's `kid`. A new key is published before it signs. A product that verifies tokens this way sees the end of a session only when the access token expires.
+         * @description The JSON Web Key Set (RFC 7517) for verifying access tokens without calling this service. Choose the key by the token's `kid`. A new key is published before the service signs with it. A product that verifies tokens in this way still accepts the access token of an ended session until the token expires.
          */
         get: operations["getJwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the metadata for verifying access tokens
+         * @description The issuer and the URL of the public keys, in the format of OpenID Connect Discovery 1.0 and RFC 8414. Libraries that verify tokens need only the issuer to find the keys: give them `JWT_ISSUER`, which by default is the base URL of this service. The service issues no ID tokens and has no authorization endpoint.
+         */
+        get: operations["getDiscovery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -533,7 +555,7 @@ export interface paths {
         };
         /**
          * Check that the process responds
-         * @description Returns 200 as long as the process responds, whatever the state of the database. Restart the process when it does not.
+         * @description Returns 200 as long as the process responds, whatever the state of the database. If there is no reply, restart the process.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -553,7 +575,7 @@ export interface paths {
         };
         /**
          * Check that requests can be served
-         * @description Returns 503 while the database does not respond or migrations are missing. Send no traffic until it is 200 again.
+         * @description Returns 503 while the database does not respond or migrations are missing, and when the service has begun to stop. Send no traffic until the reply is 200 again.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -610,63 +632,66 @@ export interface components {
     schemas: {
         /**
          * Format: idn-email
-         * @description An email address, which may be internationalised. It is compared in a normalized form: in lower case, with the domain in its IDNA form.
+         * @description An email address, which may be internationalised. Email addresses are compared in a normalized form: in lower case, with the domain in its IDNA form.
          * @example test@example.com
          */
         Email: string;
         /**
          * Format: idn-email
-         * @description The email address of a new account, or the new address of an account. Its local part must have no invisible characters and must use one script and one set of digits, otherwise the error is `format`. Latin letters may be mixed with Chinese, Japanese and Korean ones, and a tag after `+` may use another script. A local part beyond ASCII is refused as `undeliverable` if the mail server of the service does not accept such addresses (SMTPUTF8, RFC 6531).
+         * @description The email address of a new account, or the new email address of an account. The local part must have no invisible characters, and must use one script and the digits of one numbering system. Otherwise the error is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+` may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
          * @example test@example.com
          */
         NewEmail: string;
         /**
-         * Format: password
-         * @description The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`. A password that consists only of the email address, the name of the service, words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
+         * @description The new password. It must have at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`), otherwise the error is `password_too_short`. The characters are counted as Unicode code points. The password is normalised with NFKC, and never truncated or trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`. A password is refused as `password_too_personal` if it contains the email address, the name of the service or words of either, and otherwise only digits and symbols. Both checks ignore case.
          * @example correct horse battery staple
          */
         NewPassword: string;
         /**
-         * Format: password
-         * @description A password, compared after NFKC. As `password_confirm`, the new password again.
+         * @description A password, compared after NFKC normalization. `password_confirm` repeats the new password.
          * @example correct horse battery staple
          */
         Password: string;
         /**
-         * @description The first name; may be empty.
+         * @description The first name, which may be empty.
          * @example Test
          */
         FirstName: string;
         /**
-         * @description The last name; may be empty.
+         * @description The last name, which may be empty.
          * @example Tester
          */
         LastName: string;
         /**
          * Format: personal-name
-         * @description The first name; may be empty. Characters that are invisible or change the direction of text are refused, such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are accepted.
+         * @description The first name, which may be empty. Characters that are invisible or change the direction of text are refused, such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are accepted.
          * @example Test
          */
         NewFirstName: string;
         /**
          * Format: personal-name
-         * @description The last name; may be empty. The same characters are refused as in the first name.
+         * @description The last name, which may be empty. The characters that a first name must not have are refused here, too.
          * @example Tester
          */
         NewLastName: string;
         /**
-         * @description The language of mails and pages. A registration without it gets `en`.
+         * @description The language of mails and pages. New languages may be added.
          * @example en
-         * @enum {string}
          */
         Language: "en" | "ru";
         /**
-         * @description A code from a mail. It works once. White space and punctuation after it are ignored, because mail programs add them to links.
+         * @description The language of mails and pages. If the request does not name one, a new user gets `en`.
+         * @example en
+         * @enum {string}
+         */
+        NewLanguage: "en" | "ru";
+        /**
+         * @description A code from a mail. A code works once. White space and punctuation after the code are ignored, because mail programs add them to links.
          * @example 4Q0rJ8Zb1nXo2yW7sTfVdA
          */
         Code: string;
         /**
-         * @description One or two sentences for people. May be reworded.
+         * @description One or two sentences for users. The wording may change.
          * @example The account is active.
          */
         Detail: string;
@@ -692,18 +717,18 @@ export interface components {
          */
         ClientAddress: string;
         /**
-         * @description The client's User-Agent, shortened to 512 characters, without control, direction and other invisible characters. Empty if the client sent none.
+         * @description The client's User-Agent, shortened to 512 characters and without invisible characters. Empty if the client sent no User-Agent.
          * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
          */
         ClientUserAgent: string;
         /**
          * Format: int32
-         * @description The number of matching records on all pages; 10,000 means that many or more. With a filter, only the latest 100,000 records of a log are counted.
+         * @description The number of matching records on all pages. 10,000 is also returned for any larger number. With a filter, only the latest 100,000 records of a log are counted.
          * @example 37
          */
         Count: number;
         /**
-         * @description Present and true if more records match than `count` says, or may match beyond the searched ones.
+         * @description Present and true if more records match than `count` says, or if further records that were not searched may match.
          * @example true
          */
         CountCapped: boolean;
@@ -719,26 +744,36 @@ export interface components {
          * @example null
          */
         PreviousPage: string | null;
-        /** @description What happened, for people. */
+        /**
+         * @description The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page.
+         * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+         */
+        NextCursor: string | null;
+        /**
+         * @description The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first page.
+         * @example null
+         */
+        PreviousCursor: string | null;
+        /** @description The result, as a text for users. */
         Message: {
             detail: components["schemas"]["Detail"];
         };
-        /** @description What happened, for people. */
+        /** @description The result, as a text for users. */
         ActivationResult: {
             detail: components["schemas"]["Detail"];
             /**
-             * @description True if another registration of the address activated the account, which has that registration's password. Left out otherwise.
+             * @description True if another registration of the email address has activated the account. The account then has the password of that registration. Otherwise this member is left out.
              * @example true
              */
             superseded?: boolean;
         };
-        /** @description What happened, for people. */
+        /** @description The result, as a text for users. */
         EmailConfirmed: {
             detail: components["schemas"]["Detail"];
             /**
              * Format: date-time
-             * @description Only if the present address was confirmed again: the time until which a former address can undo the change. It may have passed.
-             * @example 2026-11-27T09:30:00.000Z
+             * @description The time until which the change can be undone by the link in the mail to the former email address. This time may be in the past. The member is present only if the current email address was confirmed again.
+             * @example 2026-11-27T09:30:00.000000Z
              */
             undo_until?: string;
         };
@@ -754,9 +789,9 @@ export interface components {
             password_confirm: components["schemas"]["Password"];
             first_name?: components["schemas"]["NewFirstName"];
             last_name?: components["schemas"]["NewLastName"];
-            language?: components["schemas"]["Language"];
+            language?: components["schemas"]["NewLanguage"];
         };
-        /** @description The reply to a registration, the same for a free and for a taken address. */
+        /** @description The reply to a registration, the same for a free and for a taken email address. */
         RegistrationAccepted: {
             detail: components["schemas"]["Detail"];
             email: components["schemas"]["Email"];
@@ -765,7 +800,7 @@ export interface components {
         ActivationRequest: {
             code: components["schemas"]["Code"];
         };
-        /** @description An address to send a mail to. It is refused as `undeliverable` under the same conditions as a new address. */
+        /** @description An email address to which to send a mail. This email address is refused as `undeliverable` under the same conditions as a new email address. */
         AddressRequest: {
             email: components["schemas"]["Email"];
         };
@@ -795,13 +830,13 @@ export interface components {
             /**
              * Format: date-time
              * @description When the account was created.
-             * @example 2026-11-24T09:30:00.000Z
+             * @example 2026-11-24T09:30:00.000000Z
              */
             date_joined: string;
             /**
              * Format: date-time
-             * @description When the user last signed in. Left out until the first sign-in.
-             * @example 2026-11-24T10:15:42.318Z
+             * @description When the user last signed in. This member is missing until the first sign-in.
+             * @example 2026-11-24T10:15:42.318274Z
              */
             last_login?: string;
         };
@@ -809,7 +844,7 @@ export interface components {
         UserUpdate: {
             first_name?: components["schemas"]["NewFirstName"];
             last_name?: components["schemas"]["NewLastName"];
-            language?: components["schemas"]["Language"];
+            language?: components["schemas"]["NewLanguage"];
         };
         /** @description A new password, authorized by the current one. */
         PasswordChangeRequest: {
@@ -817,20 +852,20 @@ export interface components {
             password: components["schemas"]["NewPassword"];
             password_confirm: components["schemas"]["Password"];
         };
-        /** @description A new address, authorized by the current password. */
+        /** @description A new email address, authorized by the current password. */
         EmailChangeRequest: {
             current_password: components["schemas"]["Password"];
             email: components["schemas"]["NewEmail"];
         };
-        /** @description The current password, for operations that a signed-in session alone must not perform. */
+        /** @description The current password, for operations for which an access token is not enough. */
         ReauthenticationRequest: {
             current_password: components["schemas"]["Password"];
         };
-        /** @description The confirmation of a new address. */
+        /** @description The confirmation of a new email address. */
         EmailConfirmationRequest: {
             code: components["schemas"]["Code"];
         };
-        /** @description The undo of a change of address. */
+        /** @description The undo of a change of the email address. */
         EmailChangeUndoRequest: {
             code: components["schemas"]["Code"];
         };
@@ -844,20 +879,25 @@ export interface components {
             is_superuser: components["schemas"]["IsSuperuser"];
             is_active: components["schemas"]["IsActive"];
             /**
-             * @description Whether a mailed code has confirmed the address. False only for users who were created by a superuser and have not set a password with a mailed code yet.
+             * @description Whether a mailed code has confirmed the email address. False only for users who were created by a superuser and have not set a password with a mailed code yet.
              * @example true
              */
             email_confirmed: boolean;
             /**
+             * @description Whether mail to the email address is suppressed, because a mail server reported that the address has no mailbox. The user then gets no mails. The suppression ends after 90 days, or when an operator ends it.
+             * @example false
+             */
+            email_suppressed: boolean;
+            /**
              * Format: date-time
              * @description When the account was created.
-             * @example 2026-11-24T09:30:00.000Z
+             * @example 2026-11-24T09:30:00.000000Z
              */
             date_joined: string;
             /**
              * Format: date-time
-             * @description When the user last signed in. Left out until the first sign-in.
-             * @example 2026-11-24T10:15:42.318Z
+             * @description When the user last signed in. This member is missing until the first sign-in.
+             * @example 2026-11-24T10:15:42.318274Z
              */
             last_login?: string;
         };
@@ -867,11 +907,13 @@ export interface components {
             count_capped?: components["schemas"]["CountCapped"];
             next: components["schemas"]["NextPage"];
             previous: components["schemas"]["PreviousPage"];
+            next_cursor: components["schemas"]["NextCursor"];
+            previous_cursor: components["schemas"]["PreviousCursor"];
             /** @description The users of this page. */
             results: components["schemas"]["AdminUser"][];
         };
         /**
-         * @description The order of users, by date of joining or by address. A minus means descending.
+         * @description The order of users, by date of joining or by email address. A minus means descending.
          * @default -date_joined
          * @example email
          * @enum {string}
@@ -883,7 +925,7 @@ export interface components {
             password?: components["schemas"]["NewPassword"];
             first_name?: components["schemas"]["NewFirstName"];
             last_name?: components["schemas"]["NewLastName"];
-            language?: components["schemas"]["Language"];
+            language?: components["schemas"]["NewLanguage"];
             is_active?: components["schemas"]["IsActive"];
             is_superuser?: components["schemas"]["IsSuperuser"];
         };
@@ -891,7 +933,7 @@ export interface components {
         AdminUserUpdate: {
             first_name?: components["schemas"]["NewFirstName"];
             last_name?: components["schemas"]["NewLastName"];
-            language?: components["schemas"]["Language"];
+            language?: components["schemas"]["NewLanguage"];
             is_active?: components["schemas"]["IsActive"];
             is_superuser?: components["schemas"]["IsSuperuser"];
         };
@@ -900,67 +942,67 @@ export interface components {
             /**
              * Format: date-time
              * @description When the export was made.
-             * @example 2026-11-24T12:00:00.000Z
+             * @example 2026-11-24T12:00:00.000000Z
              */
             exported_at: string;
             user: components["schemas"]["AdminUser"];
-            /** @description The addresses that belong to the account. */
+            /** @description The email addresses that belong to the account. */
             addresses: components["schemas"]["ExportedAddress"][];
-            /** @description Requested changes of the address. */
+            /** @description Requested changes of the email address. */
             email_changes: components["schemas"]["ExportedEmailChange"][];
-            /** @description Sessions, including ended ones as long as they are kept. */
+            /** @description Live sessions, and ended sessions for as long as the service keeps them. */
             sessions: components["schemas"]["ExportedSession"][];
-            /** @description Known devices, which are kept to notice new ones. */
+            /** @description Known devices. The service keeps them to recognize sign-ins from new devices. */
             devices: components["schemas"]["ExportedDevice"][];
             /** @description Successful sign-ins. */
             login_logs: components["schemas"]["LoginLog"][];
             /** @description Other events that concern the account. */
             security_events: components["schemas"]["SecurityEvent"][];
-            /** @description Mails to the user's addresses, as long as they are kept. Their text is not stored. */
+            /** @description Records of mails to the user's email addresses, for as long as the service keeps them. The texts of the mails are not stored. */
             mails: components["schemas"]["ExportedMail"][];
         };
-        /** @description An address that belongs to the account. */
+        /** @description An email address that belongs to the account. */
         ExportedAddress: {
             email: components["schemas"]["Email"];
             kind: components["schemas"]["AddressKind"];
             /**
              * Format: date-time
-             * @description The time until which a former address is held for the undo of its change.
-             * @example 2026-12-01T11:45:00.000Z
+             * @description The time until which a former email address is held for the undo of its change.
+             * @example 2026-12-01T11:45:00.000000Z
              */
             held_until?: string;
         };
         /**
-         * @description Whether it is the address of the account or a former address, which is held for 7 days.
+         * @description Whether this is the current email address of the account or a former email address, which is held for 7 days.
          * @example current
          * @enum {string}
          */
         AddressKind: "current" | "held";
-        /** @description A requested change of address. */
+        /** @description A requested change of the email address. */
         ExportedEmailChange: {
             email: components["schemas"]["Email"];
             /**
              * Format: idn-email
-             * @description The previous address, once the change has taken effect.
+             * @description The previous email address, once the change has taken effect.
              * @example test@example.com
              */
             old_email?: string;
             /**
              * Format: date-time
-             * @description When it was requested.
-             * @example 2026-11-24T11:30:00.000Z
+             * @description When the change was requested.
+             * @example 2026-11-24T11:30:00.000000Z
              */
             requested_at: string;
             /**
              * Format: date-time
-             * @description When it took effect, if it did.
-             * @example 2026-11-24T11:45:00.000Z
+             * @description When the change took effect. This member is missing if the change has not taken effect.
+             * @example 2026-11-24T11:45:00.000000Z
              */
             confirmed_at?: string;
             /**
              * Format: date-time
-             * @description When it was undone, if it was.
-             * @example 2026-11-24T11:50:00.000Z
+             * @description When the change was undone. This member is missing if the change was not undone.
+             * @example 2026-11-24T11:50:00.000000Z
              */
             undone_at?: string;
         };
@@ -976,8 +1018,8 @@ export interface components {
             last_user_agent: components["schemas"]["SessionLastUserAgent"];
             /**
              * Format: date-time
-             * @description When the session was ended, unless it expired.
-             * @example 2026-11-24T11:10:00.000Z
+             * @description When the session was ended. This member is missing if the session was not ended.
+             * @example 2026-11-24T11:10:00.000000Z
              */
             ended_at?: string;
             /**
@@ -994,20 +1036,20 @@ export interface components {
              */
             network: string;
             /**
-             * @description The User-Agent without its numbers.
+             * @description The User-Agent without version numbers.
              * @example Mozilla (X Linux x rv) Gecko Firefox
              */
             device: string;
             /**
              * Format: date-time
              * @description When the device first signed in.
-             * @example 2026-11-24T10:15:42.318Z
+             * @example 2026-11-24T10:15:42.318274Z
              */
             first_seen_at: string;
             /**
              * Format: date-time
              * @description When the device last signed in.
-             * @example 2026-11-24T10:15:42.318Z
+             * @example 2026-11-24T10:15:42.318274Z
              */
             last_seen_at: string;
         };
@@ -1026,18 +1068,18 @@ export interface components {
             status: string;
             /**
              * Format: date-time
-             * @description When it was requested.
-             * @example 2026-11-24T09:28:11.513Z
+             * @description When the mail was requested.
+             * @example 2026-11-24T09:28:11.513274Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When the mail was sent, if it was.
-             * @example 2026-11-24T09:28:12.040Z
+             * @description When the mail was sent. This member is missing if the mail was not sent.
+             * @example 2026-11-24T09:28:12.040274Z
              */
             sent_at?: string;
         };
-        /** @description A session, which is one sign-in with all pairs of tokens that were refreshed from it. */
+        /** @description A session. It begins with a sign-in and includes all pairs of tokens that the service issues for it. */
         Session: {
             id: components["schemas"]["Id"];
             created_at: components["schemas"]["SessionCreatedAt"];
@@ -1048,7 +1090,7 @@ export interface components {
             last_ip_address: components["schemas"]["SessionLastIpAddress"];
             last_user_agent: components["schemas"]["SessionLastUserAgent"];
             /**
-             * @description Whether this is the session of the request.
+             * @description Whether this session sent the request.
              * @example true
              */
             is_current: boolean;
@@ -1056,28 +1098,28 @@ export interface components {
         /**
          * Format: date-time
          * @description When the session began with a sign-in.
-         * @example 2026-11-24T10:15:42.318Z
+         * @example 2026-11-24T10:15:42.318274Z
          */
         SessionCreatedAt: string;
         /**
          * Format: date-time
-         * @description When the tokens were last refreshed, or the time of the sign-in.
-         * @example 2026-11-24T11:02:10.007Z
+         * @description When the tokens were last refreshed, or the time of the sign-in if the tokens were never refreshed.
+         * @example 2026-11-24T11:02:10.007274Z
          */
         SessionLastUsedAt: string;
         /**
          * Format: date-time
-         * @description When the session expires unless its tokens are refreshed before.
-         * @example 2026-11-25T11:02:10.007Z
+         * @description When the session expires, unless its tokens are refreshed before this time.
+         * @example 2026-11-25T11:02:10.007274Z
          */
         SessionExpiresAt: string;
         /**
-         * @description The IPv4 or IPv6 address of the last refresh, or of the sign-in.
+         * @description The IPv4 or IPv6 address of the last refresh, or of the sign-in if there was no refresh.
          * @example 198.51.100.23
          */
         SessionLastIpAddress: string;
         /**
-         * @description The User-Agent of the last refresh, or of the sign-in.
+         * @description The User-Agent of the last refresh, or of the sign-in if there was no refresh.
          * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
          */
         SessionLastUserAgent: string;
@@ -1087,6 +1129,8 @@ export interface components {
             count_capped?: components["schemas"]["CountCapped"];
             next: components["schemas"]["NextPage"];
             previous: components["schemas"]["PreviousPage"];
+            next_cursor: components["schemas"]["NextCursor"];
+            previous_cursor: components["schemas"]["PreviousCursor"];
             /** @description The sessions of this page. */
             results: components["schemas"]["Session"][];
         };
@@ -1102,7 +1146,7 @@ export interface components {
         SessionsRevoked: {
             /**
              * Format: int32
-             * @description The number of live sessions that were ended; 10,000 means that many or more.
+             * @description The number of live sessions that were ended. 10,000 is also returned for any larger number.
              * @example 2
              */
             revoked: number;
@@ -1112,7 +1156,7 @@ export interface components {
             email: components["schemas"]["Email"];
             password: components["schemas"]["Password"];
         };
-        /** @description A refresh token to exchange or to end. */
+        /** @description The refresh token to exchange, or a refresh token of the session to end. */
         RefreshRequest: {
             refresh: components["schemas"]["PresentedToken"];
         };
@@ -1128,12 +1172,12 @@ export interface components {
         /** @description The tokens of a session. */
         TokenPair: {
             /**
-             * @description The access token, valid for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`).
+             * @description The access token, valid for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`): a JWT of the type `at+jwt`, signed by ES256. Its claims are `iss`, `aud`, `sub` and `user_id` (both are the user's id), `sid` (the session's id), `jti`, `iat`, `exp` and `token_type` (`access`). The setting `ACCESS_TOKEN_CLAIMS` adds the user's `email`, `language` and `roles` (a list that contains `superuser` or is empty), with their values at the time when the token is issued.
              * @example eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.cGZ4b0dRN2ZkU3A0
              */
             access: string;
             /**
-             * @description The refresh token, valid for one exchange within a day (setting `REFRESH_TOKEN_LIFETIME`), and never longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). It is opaque to clients.
+             * @description The refresh token, valid for one exchange within a day (setting `REFRESH_TOKEN_LIFETIME`), and never longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). Clients must not interpret its content.
              * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
              */
             refresh: string;
@@ -1158,14 +1202,14 @@ export interface components {
              */
             ip_address: string;
             /**
-             * @description The client's User-Agent, shortened to 512 characters, without control, direction and other invisible characters. Empty if the client sent none.
+             * @description The client's User-Agent, shortened to 512 characters and without invisible characters. Empty if the client sent no User-Agent.
              * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
              */
             user_agent: string;
             /**
              * Format: date-time
-             * @description When it happened.
-             * @example 2026-11-24T10:15:42.318Z
+             * @description The time of the sign-in.
+             * @example 2026-11-24T10:15:42.318274Z
              */
             timestamp: string;
         };
@@ -1175,75 +1219,97 @@ export interface components {
             count_capped?: components["schemas"]["CountCapped"];
             next: components["schemas"]["NextPage"];
             previous: components["schemas"]["PreviousPage"];
+            next_cursor: components["schemas"]["NextCursor"];
+            previous_cursor: components["schemas"]["PreviousCursor"];
             /** @description The records of this page. */
             results: components["schemas"]["LoginLog"][];
         };
-        /** @description Something that happened to an account, other than a successful sign-in. After a user is deleted, address and device are left out. */
+        /** @description An event that concerns the security of an account, other than a successful sign-in. After a user is deleted, the IP address and the User-Agent of the user's events are left out. */
         SecurityEvent: {
             id: components["schemas"]["Id"];
             type: components["schemas"]["SecurityEventType"];
             /**
              * Format: uuid
-             * @description The id of the affected user. Left out if there is no such user, as for an unknown address at sign-in.
+             * @description The id of the affected user. Left out if the event affects no user, for example after a sign-in with an unknown email address.
              * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
              */
             user?: string;
             /**
              * Format: uuid
-             * @description The id of the administrator who caused it. Left out for actions of the users themselves.
+             * @description The id of the superuser who caused the event. Left out for actions of the users themselves and of operators.
              * @example 0198f3a2-5f02-7b38-a1c4-7d20e9f6b815
              */
             actor?: string;
             /**
-             * @description The IP address of the client. Only superusers see that of an administrator.
+             * @description The IP address of the client. If a superuser caused the event, only superusers see the IP address.
              * @example 203.0.113.7
              */
             ip_address?: string;
             /**
-             * @description The User-Agent of the client. Only superusers see that of an administrator.
+             * @description The User-Agent of the client. If a superuser caused the event, only superusers see the User-Agent.
              * @example Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0
              */
             user_agent?: string;
             /**
              * Format: date-time
-             * @description When it happened.
-             * @example 2026-11-24T10:14:58.102Z
+             * @description The time of the event.
+             * @example 2026-11-24T10:14:58.102274Z
              */
             timestamp: string;
         };
         /**
          * @description What happened. New types may be added.
          * @example sign_in_failed
-         * @enum {string}
          */
         SecurityEventType: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "email_undo_ended" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
+        /**
+         * @description A type of security events.
+         * @example sign_in_failed
+         * @enum {string}
+         */
+        SecurityEventTypeFilter: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "email_undo_ended" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
         /** @description A page of security events. */
         SecurityEventPage: {
             count: components["schemas"]["Count"];
             count_capped?: components["schemas"]["CountCapped"];
             next: components["schemas"]["NextPage"];
             previous: components["schemas"]["PreviousPage"];
+            next_cursor: components["schemas"]["NextCursor"];
+            previous_cursor: components["schemas"]["PreviousCursor"];
             /** @description The events of this page. */
             results: components["schemas"]["SecurityEvent"][];
         };
         /**
-         * @description The order of security events, oldest (`timestamp`) or latest (`-timestamp`) first.
+         * @description The order of records, oldest (`timestamp`) or latest (`-timestamp`) first.
          * @default -timestamp
          * @example timestamp
          * @enum {string}
          */
-        SecurityEventOrdering: "-timestamp" | "timestamp";
-        /**
-         * @description The order of the login log, oldest (`timestamp`) or latest (`-timestamp`) first.
-         * @default -timestamp
-         * @example timestamp
-         * @enum {string}
-         */
-        LoginLogOrdering: "-timestamp" | "timestamp";
+        TimestampOrdering: "-timestamp" | "timestamp";
         /** @description A JSON Web Key Set (RFC 7517). */
         Jwks: {
-            /** @description The keys that sign now, that will sign next, and that signed until recently. */
+            /** @description The key that signs now, the key that will sign next, and keys that signed until recently. */
             keys: components["schemas"]["Jwk"][];
+        };
+        /** @description The metadata of the issuer (OpenID Connect Discovery 1.0, RFC 8414). */
+        Discovery: {
+            /**
+             * @description The value of the claim `iss` of every token.
+             * @example https://accounts.example.com
+             */
+            issuer: string;
+            /**
+             * Format: uri
+             * @description The URL of getJwks.
+             * @example https://accounts.example.com/.well-known/jwks.json
+             */
+            jwks_uri: string;
+            /** @description Always empty, because there is no authorization endpoint. */
+            response_types_supported: string[];
+            /** @description `public` means that all products see the same `sub` for a user. */
+            subject_types_supported: string[];
+            /** @description The algorithm of access tokens. */
+            id_token_signing_alg_values_supported: components["schemas"]["JwkAlgorithm"][];
         };
         /** @description A public key. It has no private members. */
         Jwk: {
@@ -1271,19 +1337,19 @@ export interface components {
          */
         JwkKeyType: "EC";
         /**
-         * @description What the key is for, signatures.
+         * @description The use of the key, which is to verify signatures.
          * @example sig
          * @enum {string}
          */
         JwkUse: "sig";
         /**
-         * @description The only algorithm it is used with.
+         * @description The only algorithm with which the key is used.
          * @example ES256
          * @enum {string}
          */
         JwkAlgorithm: "ES256";
         /**
-         * @description The curve.
+         * @description The elliptic curve of the key.
          * @example P-256
          * @enum {string}
          */
@@ -1326,7 +1392,7 @@ export interface components {
              */
             title: string;
             /**
-             * @description The version of the contract, a semantic one.
+             * @description The semantic version of the contract.
              * @example 0.1.0
              */
             version: string;
@@ -1341,12 +1407,12 @@ export interface components {
         Problem: {
             /**
              * Format: uri-reference
-             * @description The kind of problem as a URI, one for each `code`.
-             * @example urn:problem:gatehouse:invalid
+             * @description The kind of problem, as the URL of a page about it. The URL consists of the public URL of the service, `/problems/` and the `code`.
+             * @example http://localhost:8000/problems/invalid
              */
             type: string;
             /**
-             * @description The kind of problem, for people. The same for each `code`.
+             * @description The kind of problem, for users. Problems with the same `code` have the same title.
              * @example Invalid request
              */
             title: string;
@@ -1363,25 +1429,24 @@ export interface components {
              * @example 0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60
              */
             request_id: string;
-            /** @description The errors of the request. Only with the code `invalid`. */
+            /** @description The errors of the request. Present only with the code `invalid`. */
             errors?: components["schemas"]["FieldError"][];
         };
         /**
-         * @description The kind of problem, for programs. Stable.
+         * @description The kind of problem, for programs. A code never changes its meaning. New codes may be added.
          * @example invalid
-         * @enum {string}
          */
-        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
+        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "idempotency_key_reused" | "precondition_failed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
         /** @description One error of a request, in the body (`pointer`) or in a parameter (`parameter`). */
         FieldError: {
             /**
              * Format: json-pointer
-             * @description The location in the body (RFC 6901). Empty for the body as a whole.
+             * @description The location of the error in the body (RFC 6901). Empty if the error concerns the body as a whole.
              * @example /email
              */
             pointer?: string;
             /**
-             * @description The name of the query parameter.
+             * @description The name of the query parameter or header field.
              * @example page_size
              */
             parameter?: string;
@@ -1394,10 +1459,9 @@ export interface components {
         };
     };
     responses: {
-        /** @description Accepted. If the address is free, an activation link is on its way. */
+        /** @description Accepted. If the email address is free, an activation link will be mailed to it. */
         RegistrationAccepted: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1417,7 +1481,6 @@ export interface components {
         /** @description The account is active. */
         Activated: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1426,10 +1489,9 @@ export interface components {
                 "application/json": components["schemas"]["ActivationResult"];
             };
         };
-        /** @description For a browser. Nothing has been activated yet; the page asks for a click. */
+        /** @description For a browser. Nothing is activated yet; the page has a button that activates the account. */
         ActivationPage: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 Location: components["headers"]["Location"];
@@ -1438,10 +1500,9 @@ export interface components {
             };
             content?: never;
         };
-        /** @description If the address has a registration that waits, a link to choose a password is on its way. */
+        /** @description If the email address has a registration that was not activated yet, a link to choose a password will be mailed to it. */
         ActivationResent: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1457,10 +1518,9 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description If the address has an account or a registration that waits, a recovery link is on its way. */
+        /** @description If the email address has an account, or a registration that was not activated yet, a recovery link will be mailed to it. */
         RecoveryMailed: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1479,7 +1539,6 @@ export interface components {
         /** @description The new password is set and every session has ended. */
         PasswordRestored: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1496,8 +1555,8 @@ export interface components {
         /** @description The profile. */
         User: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
+                ETag: components["headers"]["ETag"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -1510,8 +1569,8 @@ export interface components {
                  *       "last_name": "",
                  *       "language": "en",
                  *       "is_superuser": false,
-                 *       "date_joined": "2026-11-24T09:30:00.000Z",
-                 *       "last_login": "2026-11-24T10:15:42.318Z"
+                 *       "date_joined": "2026-11-24T09:30:00.000000Z",
+                 *       "last_login": "2026-11-24T10:15:42.318274Z"
                  *     }
                  */
                 "application/json": components["schemas"]["User"];
@@ -1520,7 +1579,6 @@ export interface components {
         /** @description The new password is set. The other sessions have ended. */
         PasswordChanged: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1536,10 +1594,9 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description If no other user has the new address, a confirmation mail is on its way there. */
+        /** @description If no other user has the new email address, a confirmation link will be mailed to it. */
         EmailChangeRequested: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1555,10 +1612,9 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description The account has the new address. */
+        /** @description The account has the new email address. */
         EmailChanged: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1567,10 +1623,9 @@ export interface components {
                 "application/json": components["schemas"]["EmailConfirmed"];
             };
         };
-        /** @description The old address is restored, and every session has ended. */
+        /** @description The old email address is restored, and every session has ended. */
         EmailChangeUndone: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1587,7 +1642,6 @@ export interface components {
         /** @description All data that is stored about the user. */
         Export: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1597,7 +1651,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "exported_at": "2026-11-24T12:00:00.000Z",
+                 *       "exported_at": "2026-11-24T12:00:00.000000Z",
                  *       "user": {
                  *         "id": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
                  *         "email": "test@example.com",
@@ -1607,8 +1661,9 @@ export interface components {
                  *         "is_superuser": false,
                  *         "is_active": true,
                  *         "email_confirmed": true,
-                 *         "date_joined": "2026-11-24T09:30:00.000Z",
-                 *         "last_login": "2026-11-24T10:15:42.318Z"
+                 *         "email_suppressed": false,
+                 *         "date_joined": "2026-11-24T09:30:00.000000Z",
+                 *         "last_login": "2026-11-24T10:15:42.318274Z"
                  *       },
                  *       "addresses": [
                  *         {
@@ -1619,15 +1674,15 @@ export interface components {
                  *       "email_changes": [
                  *         {
                  *           "email": "new@example.com",
-                 *           "requested_at": "2026-11-24T11:30:00.000Z"
+                 *           "requested_at": "2026-11-24T11:30:00.000000Z"
                  *         }
                  *       ],
                  *       "sessions": [
                  *         {
                  *           "id": "0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07",
-                 *           "created_at": "2026-11-24T10:15:42.318Z",
-                 *           "last_used_at": "2026-11-24T11:02:10.007Z",
-                 *           "expires_at": "2026-11-25T11:02:10.007Z",
+                 *           "created_at": "2026-11-24T10:15:42.318274Z",
+                 *           "last_used_at": "2026-11-24T11:02:10.007274Z",
+                 *           "expires_at": "2026-11-25T11:02:10.007274Z",
                  *           "ip_address": "203.0.113.7",
                  *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
                  *           "last_ip_address": "198.51.100.23",
@@ -1638,8 +1693,8 @@ export interface components {
                  *         {
                  *           "network": "203.0.113.0/24",
                  *           "device": "Mozilla (X Linux x rv) Gecko Firefox",
-                 *           "first_seen_at": "2026-11-24T10:15:42.318Z",
-                 *           "last_seen_at": "2026-11-24T10:15:42.318Z"
+                 *           "first_seen_at": "2026-11-24T10:15:42.318274Z",
+                 *           "last_seen_at": "2026-11-24T10:15:42.318274Z"
                  *         }
                  *       ],
                  *       "login_logs": [
@@ -1648,7 +1703,7 @@ export interface components {
                  *           "user": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
                  *           "ip_address": "203.0.113.7",
                  *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-                 *           "timestamp": "2026-11-24T10:15:42.318Z"
+                 *           "timestamp": "2026-11-24T10:15:42.318274Z"
                  *         }
                  *       ],
                  *       "security_events": [
@@ -1658,7 +1713,7 @@ export interface components {
                  *           "user": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
                  *           "ip_address": "203.0.113.7",
                  *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-                 *           "timestamp": "2026-11-24T12:00:00.000Z"
+                 *           "timestamp": "2026-11-24T12:00:00.000000Z"
                  *         }
                  *       ],
                  *       "mails": [
@@ -1666,8 +1721,8 @@ export interface components {
                  *           "kind": "activation",
                  *           "address": "test@example.com",
                  *           "status": "sent",
-                 *           "created_at": "2026-11-24T09:28:11.513Z",
-                 *           "sent_at": "2026-11-24T09:28:12.040Z"
+                 *           "created_at": "2026-11-24T09:28:11.513274Z",
+                 *           "sent_at": "2026-11-24T09:28:12.040274Z"
                  *         }
                  *       ]
                  *     }
@@ -1678,7 +1733,6 @@ export interface components {
         /** @description The account is deleted. */
         Deleted: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1690,7 +1744,6 @@ export interface components {
         /** @description The session has ended. */
         SessionRevoked: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1700,7 +1753,6 @@ export interface components {
         /** @description The sessions have ended. */
         SessionsRevoked: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1717,7 +1769,6 @@ export interface components {
         /** @description A page of sessions. */
         SessionPage: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1728,12 +1779,14 @@ export interface components {
                  *       "count": 1,
                  *       "next": null,
                  *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
                  *       "results": [
                  *         {
                  *           "id": "0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07",
-                 *           "created_at": "2026-11-24T10:15:42.318Z",
-                 *           "last_used_at": "2026-11-24T11:02:10.007Z",
-                 *           "expires_at": "2026-11-25T11:02:10.007Z",
+                 *           "created_at": "2026-11-24T10:15:42.318274Z",
+                 *           "last_used_at": "2026-11-24T11:02:10.007274Z",
+                 *           "expires_at": "2026-11-25T11:02:10.007274Z",
                  *           "ip_address": "203.0.113.7",
                  *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
                  *           "last_ip_address": "198.51.100.23",
@@ -1749,7 +1802,6 @@ export interface components {
         /** @description A page of security events. */
         SecurityEventPage: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1760,6 +1812,8 @@ export interface components {
                  *       "count": 1,
                  *       "next": null,
                  *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
                  *       "results": [
                  *         {
                  *           "id": "0198f3a2-7f31-7d42-95a8-c16b0e3d8f24",
@@ -1767,7 +1821,7 @@ export interface components {
                  *           "user": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
                  *           "ip_address": "203.0.113.7",
                  *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-                 *           "timestamp": "2026-11-24T10:14:58.102Z"
+                 *           "timestamp": "2026-11-24T10:14:58.102274Z"
                  *         }
                  *       ]
                  *     }
@@ -1778,7 +1832,6 @@ export interface components {
         /** @description A page of users. */
         UserPage: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1789,6 +1842,8 @@ export interface components {
                  *       "count": 1,
                  *       "next": null,
                  *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
                  *       "results": [
                  *         {
                  *           "id": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
@@ -1799,8 +1854,9 @@ export interface components {
                  *           "is_superuser": false,
                  *           "is_active": true,
                  *           "email_confirmed": true,
-                 *           "date_joined": "2026-11-24T09:30:00.000Z",
-                 *           "last_login": "2026-11-24T10:15:42.318Z"
+                 *           "email_suppressed": false,
+                 *           "date_joined": "2026-11-24T09:30:00.000000Z",
+                 *           "last_login": "2026-11-24T10:15:42.318274Z"
                  *         }
                  *       ]
                  *     }
@@ -1811,8 +1867,8 @@ export interface components {
         /** @description The user, with the members that superusers see. */
         AdminUser: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
+                ETag: components["headers"]["ETag"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -1827,8 +1883,9 @@ export interface components {
                  *       "is_superuser": false,
                  *       "is_active": true,
                  *       "email_confirmed": true,
-                 *       "date_joined": "2026-11-24T09:30:00.000Z",
-                 *       "last_login": "2026-11-24T10:15:42.318Z"
+                 *       "email_suppressed": false,
+                 *       "date_joined": "2026-11-24T09:30:00.000000Z",
+                 *       "last_login": "2026-11-24T10:15:42.318274Z"
                  *     }
                  */
                 "application/json": components["schemas"]["AdminUser"];
@@ -1837,7 +1894,6 @@ export interface components {
         /** @description The user is created. */
         AdminUserCreated: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1853,8 +1909,9 @@ export interface components {
                  *       "is_superuser": false,
                  *       "is_active": true,
                  *       "email_confirmed": true,
-                 *       "date_joined": "2026-11-24T09:30:00.000Z",
-                 *       "last_login": "2026-11-24T10:15:42.318Z"
+                 *       "email_suppressed": false,
+                 *       "date_joined": "2026-11-24T09:30:00.000000Z",
+                 *       "last_login": "2026-11-24T10:15:42.318274Z"
                  *     }
                  */
                 "application/json": components["schemas"]["AdminUser"];
@@ -1863,7 +1920,6 @@ export interface components {
         /** @description A new pair of tokens. */
         TokenPair: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1880,10 +1936,9 @@ export interface components {
                 "application/json": components["schemas"]["TokenPair"];
             };
         };
-        /** @description Success. The reply has no content beyond that. */
+        /** @description Success. The reply is an empty object. */
         Acknowledged: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1896,7 +1951,6 @@ export interface components {
         /** @description A page of the login log. */
         LoginLogPage: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1907,13 +1961,15 @@ export interface components {
                  *       "count": 37,
                  *       "next": "http://localhost:8000/api/v1/logs/login/?page_size=1&cursor=MDE5OGYzYTItNmMxZQ.b2d9Zk1x",
                  *       "previous": null,
+                 *       "next_cursor": "MDE5OGYzYTItNmMxZQ.b2d9Zk1x",
+                 *       "previous_cursor": null,
                  *       "results": [
                  *         {
                  *           "id": "0198f3a2-71b8-7e05-b6c4-d08f5a2e9137",
                  *           "user": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
                  *           "ip_address": "203.0.113.7",
                  *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-                 *           "timestamp": "2026-11-24T10:15:42.318Z"
+                 *           "timestamp": "2026-11-24T10:15:42.318274Z"
                  *         }
                  *       ]
                  *     }
@@ -1924,7 +1980,6 @@ export interface components {
         /** @description The public keys. */
         Jwks: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControlPublic"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1948,10 +2003,33 @@ export interface components {
                 "application/json": components["schemas"]["Jwks"];
             };
         };
+        /** @description The issuer and the URL of the public keys. */
+        Discovery: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControlPublic"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "issuer": "https://accounts.example.com",
+                 *       "jwks_uri": "https://accounts.example.com/.well-known/jwks.json",
+                 *       "response_types_supported": [],
+                 *       "subject_types_supported": [
+                 *         "public"
+                 *       ],
+                 *       "id_token_signing_alg_values_supported": [
+                 *         "ES256"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Discovery"];
+            };
+        };
         /** @description The service is healthy. */
         Healthy: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1968,7 +2046,6 @@ export interface components {
         /** @description The contract, as YAML. */
         ContractYaml: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControlPublic"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1980,13 +2057,12 @@ export interface components {
                  *     info:
                  *       title: Gatehouse
                  */
-                "application/yaml": components["schemas"]["ContractText"];
+                "text/plain": components["schemas"]["ContractText"];
             };
         };
         /** @description The contract, as JSON. */
         ContractJson: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControlPublic"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2008,7 +2084,6 @@ export interface components {
         /** @description The body is not JSON or does not match the contract. `errors` has the details. */
         Invalid: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2016,7 +2091,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:invalid",
+                 *       "type": "http://localhost:8000/problems/invalid",
                  *       "title": "Invalid request",
                  *       "status": 400,
                  *       "detail": "The request does not match the contract.",
@@ -2042,7 +2117,6 @@ export interface components {
         /** @description The body does not match the contract, or the current password is wrong. */
         WrongPassword: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2053,10 +2127,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body does not match the contract, or the code is wrong, used, expired or of another user. */
+        /** @description The body does not match the contract, or the code is wrong, used, expired or for another user. */
         InvalidCode: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2065,10 +2138,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The code is missing, wrong, used, expired or of another user. */
+        /** @description The code is missing, wrong, used, expired or for another user. */
         InvalidCodeParameter: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2080,7 +2152,6 @@ export interface components {
         /** @description A query parameter does not match the contract. `errors` has the details. */
         InvalidParameter: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2088,7 +2159,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:invalid",
+                 *       "type": "http://localhost:8000/problems/invalid",
                  *       "title": "Invalid request",
                  *       "status": 400,
                  *       "detail": "The request does not match the contract.",
@@ -2109,7 +2180,6 @@ export interface components {
         /** @description The access token is missing or not valid, or its user is suspended or deleted. */
         Unauthorized: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
@@ -2119,10 +2189,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A wrong password, an unknown address or an inactive account. The reply does not reveal which. */
+        /** @description The password is wrong, the email address is unknown, or the account is suspended or not activated yet. The reply does not reveal which. */
         NoActiveAccount: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2133,7 +2202,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:no_active_account",
+                 *       "type": "http://localhost:8000/problems/no_active_account",
                  *       "title": "No active account",
                  *       "status": 401,
                  *       "detail": "No active account found with the given credentials",
@@ -2147,7 +2216,6 @@ export interface components {
         /** @description The token is malformed, expired, of the wrong type or already exchanged, or its session has ended. */
         TokenNotValid: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
@@ -2157,10 +2225,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The user is signed in but may not do this. */
+        /** @description The user is signed in but has no permission for this operation. */
         PermissionDenied: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2168,7 +2235,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:permission_denied",
+                 *       "type": "http://localhost:8000/problems/permission_denied",
                  *       "title": "Permission denied",
                  *       "status": 403,
                  *       "detail": "You do not have permission to perform this action.",
@@ -2179,10 +2246,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such object, or this user may not know of it. */
+        /** @description There is no such object, or this user may not see it. */
         NotFound: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2190,7 +2256,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:not_found",
+                 *       "type": "http://localhost:8000/problems/not_found",
                  *       "title": "Not found",
                  *       "status": 404,
                  *       "detail": "Not found.",
@@ -2201,32 +2267,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Another user has this address. */
-        EmailTaken: {
+        /** @description Another user has this email address, or the Idempotency-Key was sent with another body before. */
+        UserNotCreated: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "urn:problem:gatehouse:email_taken",
-                 *       "title": "Email taken",
-                 *       "status": 409,
-                 *       "detail": "Another user has this address.",
-                 *       "code": "email_taken",
-                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description This is the last active superuser. */
+        /** @description The user is the last active superuser with a password. */
         LastSuperuser: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2234,7 +2288,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:last_superuser",
+                 *       "type": "http://localhost:8000/problems/last_superuser",
                  *       "title": "Last superuser",
                  *       "status": 409,
                  *       "detail": "The last active superuser cannot be removed. Make another one first.",
@@ -2245,10 +2299,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than 64 KiB. */
-        ContentTooLarge: {
+        /** @description The user has changed since the reply whose ETag was sent as `If-Match`. */
+        PreconditionFailed: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2256,7 +2309,28 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:content_too_large",
+                 *       "type": "http://localhost:8000/problems/precondition_failed",
+                 *       "title": "Precondition failed",
+                 *       "status": 412,
+                 *       "detail": "The user has changed in the meantime. Get the user again, and repeat the change with the new ETag.",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than 64 KiB. */
+        ContentTooLarge: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "http://localhost:8000/problems/content_too_large",
                  *       "title": "Content too large",
                  *       "status": 413,
                  *       "detail": "The body is larger than 64 KiB.",
@@ -2270,7 +2344,6 @@ export interface components {
         /** @description The body is not sent as `application/json` in UTF-8, or it is compressed. */
         UnsupportedMediaType: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2278,7 +2351,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:unsupported_media_type",
+                 *       "type": "http://localhost:8000/problems/unsupported_media_type",
                  *       "title": "Unsupported media type",
                  *       "status": 415,
                  *       "detail": "Send the body as application/json in UTF-8, not compressed.",
@@ -2292,7 +2365,6 @@ export interface components {
         /** @description Too many attempts for this account, network or session. Try again later. */
         Throttled: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -2303,7 +2375,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:throttled",
+                 *       "type": "http://localhost:8000/problems/throttled",
                  *       "title": "Too many requests",
                  *       "status": 429,
                  *       "detail": "Request was throttled. Expected available in 42 seconds.",
@@ -2314,10 +2386,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description An error of the service. Its log has the details under the request id. */
+        /** @description An error of the service. The log of the service has the details under the request id. */
         Internal: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2325,7 +2396,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:internal",
+                 *       "type": "http://localhost:8000/problems/internal",
                  *       "title": "Internal error",
                  *       "status": 500,
                  *       "detail": "Something went wrong here; the log has the details under this request_id.",
@@ -2336,10 +2407,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service cannot serve the request at the moment: the database does not respond, or too many passwords or list requests wait. */
+        /** @description The service cannot serve the request at the moment: the database does not respond, or too many password checks or list requests are waiting. */
         Unavailable: {
             headers: {
-                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -2348,7 +2418,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:problem:gatehouse:unavailable",
+                 *       "type": "http://localhost:8000/problems/unavailable",
                  *       "title": "Service unavailable",
                  *       "status": 503,
                  *       "detail": "The service cannot answer at the moment. Try again shortly.",
@@ -2377,7 +2447,7 @@ export interface components {
          */
         TimestampBefore: string;
         /**
-         * @description Only records of exactly this IPv4 or IPv6 address, in any of its spellings. Any other text is refused with 400.
+         * @description Only records of exactly this IPv4 or IPv6 address. Every spelling of the address is accepted. If the value is not an IP address, the reply is 400.
          * @example 203.0.113.7
          */
         IpAddress: string;
@@ -2387,32 +2457,42 @@ export interface components {
          */
         UserAgent: string;
         /**
-         * @description Only records of this user. For superusers; other users may only name themselves.
+         * @description Only records of this user. Superusers may name any user, and other users only themselves.
          * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
          */
         UserFilter: string;
         /**
-         * @description Oldest or latest first.
+         * @description The order of the records, oldest or latest first.
          * @example timestamp
          */
-        LoginLogOrdering: components["schemas"]["LoginLogOrdering"];
+        TimestampOrdering: components["schemas"]["TimestampOrdering"];
         /**
          * @description The user's id.
          * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
          */
         UserId: string;
         /**
+         * @description Identifies the request when it is repeated. Use a random UUID for each new request. The quotation marks of a structured field (draft-ietf-httpapi-idempotency-key-header) may be left out.
+         * @example "0d1f2c5e-6a7b-4c8d-9e0f-1a2b3c4d5e6f"
+         */
+        IdempotencyKey: string;
+        /**
+         * @description Makes the change only if the user still has one of these ETags (RFC 9110, 13.1.1). `*` matches every user. A weak ETag (`W/"…"`) never matches.
+         * @example "oLzWkDvd0hdKQ1Yh5bC2Xg"
+         */
+        IfMatch: string;
+        /**
          * @description The session's id.
          * @example 0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07
          */
         SessionId: string;
         /**
-         * @description Only the user with this address, compared in normalized form.
+         * @description Only the user with this email address, compared in normalized form.
          * @example test@example.com
          */
         EmailFilter: components["schemas"]["Email"];
         /**
-         * @description Only users whose address or names contain this text, ignoring case.
+         * @description Only users whose email address or names contain this text, ignoring case.
          * @example tester
          */
         SearchFilter: string;
@@ -2422,12 +2502,12 @@ export interface components {
          */
         ActiveFilter: boolean;
         /**
-         * @description Only superusers, or only other users.
+         * @description Only superusers, or only users who are not superusers.
          * @example false
          */
         SuperuserFilter: boolean;
         /**
-         * @description By date of joining or by address, ascending or descending, ignoring case.
+         * @description The order of the users, by date of joining or by email address, ascending or descending. The case of email addresses is ignored.
          * @example email
          */
         UserOrdering: components["schemas"]["UserOrdering"];
@@ -2435,19 +2515,14 @@ export interface components {
          * @description Only events of this type.
          * @example sign_in_failed
          */
-        SecurityEventTypeFilter: components["schemas"]["SecurityEventType"];
-        /**
-         * @description Oldest or latest first.
-         * @example timestamp
-         */
-        SecurityEventOrdering: components["schemas"]["SecurityEventOrdering"];
+        SecurityEventTypeFilter: components["schemas"]["SecurityEventTypeFilter"];
         /**
          * @description The maximum number of records on a page.
          * @example 50
          */
         PageSize: number;
         /**
-         * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
+         * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
          * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
          */
         Cursor: string;
@@ -2465,7 +2540,7 @@ export interface components {
                 "application/json": components["schemas"]["ActivationRequest"];
             };
         };
-        /** @description The address to mail to. */
+        /** @description The email address to which to send the mail. */
         Address: {
             content: {
                 "application/json": components["schemas"]["AddressRequest"];
@@ -2489,7 +2564,7 @@ export interface components {
                 "application/json": components["schemas"]["PasswordChangeRequest"];
             };
         };
-        /** @description The current password and the new address. */
+        /** @description The current password and the new email address. */
         EmailChange: {
             content: {
                 "application/json": components["schemas"]["EmailChangeRequest"];
@@ -2552,12 +2627,7 @@ export interface components {
     };
     headers: {
         /**
-         * @description The origin of the calling page, if the service allows it (`CORS_ORIGINS`); otherwise the header is absent. If any origin is allowed, every reply has `Vary: Origin`.
-         * @example https://app.example.com
-         */
-        AllowOrigin: string;
-        /**
-         * @description Always `no-store` here.
+         * @description Always `no-store`.
          * @example no-store
          */
         CacheControl: string;
@@ -2566,6 +2636,11 @@ export interface components {
          * @example public, max-age=300
          */
         CacheControlPublic: string;
+        /**
+         * @description Identifies the state of the user in this reply, for `If-Match` (a strong validator, RFC 9110, 8.8.3).
+         * @example "oLzWkDvd0hdKQ1Yh5bC2Xg"
+         */
+        ETag: string;
         /**
          * @description The id of this request in the service's log. Include it when you report a problem.
          * @example 0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60
@@ -2581,12 +2656,12 @@ export interface components {
          * @example 5
          */
         RetryAfter: number;
-        /** @description The limit, as `"name";q=number;w=seconds`; left out where there is none. */
+        /** @description The limit, as `"name";q=number;w=seconds`. `q` is the number of requests in a window of `w` seconds. This header field is missing if the operation has no limit. */
         RateLimitPolicy: string;
-        /** @description What is left of the limit, as `"name";r=number;t=seconds until it is fully restored`. */
+        /** @description The state of the limit, as `"name";r=number;t=seconds`. `r` is the number of requests that are left, and `t` the number of seconds until the limit is fully restored. */
         RateLimit: string;
         /**
-         * @description The page that asks for the click, with the code, or without it if the link has no readable code.
+         * @description The URL of the page with the button that activates the account. The URL contains the code if the link has a readable code.
          * @example http://localhost:8000/account/activate/?code=4Q0rJ8Zb1nXo2yW7sTfVdA
          */
         Location: string;
@@ -2728,7 +2803,13 @@ export interface operations {
     updateMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the change only if the user still has one of these ETags (RFC 9110, 13.1.1). `*` matches every user. A weak ETag (`W/"…"`) never matches.
+                 * @example "oLzWkDvd0hdKQ1Yh5bC2Xg"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2737,6 +2818,7 @@ export interface operations {
             200: components["responses"]["User"];
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthorized"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2858,12 +2940,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only the user with this address, compared in normalized form.
+                 * @description Only the user with this email address, compared in normalized form.
                  * @example test@example.com
                  */
                 email?: components["parameters"]["EmailFilter"];
                 /**
-                 * @description Only users whose address or names contain this text, ignoring case.
+                 * @description Only users whose email address or names contain this text, ignoring case.
                  * @example tester
                  */
                 search?: components["parameters"]["SearchFilter"];
@@ -2873,12 +2955,12 @@ export interface operations {
                  */
                 is_active?: components["parameters"]["ActiveFilter"];
                 /**
-                 * @description Only superusers, or only other users.
+                 * @description Only superusers, or only users who are not superusers.
                  * @example false
                  */
                 is_superuser?: components["parameters"]["SuperuserFilter"];
                 /**
-                 * @description By date of joining or by address, ascending or descending, ignoring case.
+                 * @description The order of the users, by date of joining or by email address, ascending or descending. The case of email addresses is ignored.
                  * @example email
                  */
                 ordering?: components["parameters"]["UserOrdering"];
@@ -2888,7 +2970,7 @@ export interface operations {
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -2910,7 +2992,13 @@ export interface operations {
     createUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Identifies the request when it is repeated. Use a random UUID for each new request. The quotation marks of a structured field (draft-ietf-httpapi-idempotency-key-header) may be left out.
+                 * @example "0d1f2c5e-6a7b-4c8d-9e0f-1a2b3c4d5e6f"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2920,7 +3008,7 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["PermissionDenied"];
-            409: components["responses"]["EmailTaken"];
+            409: components["responses"]["UserNotCreated"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2977,7 +3065,13 @@ export interface operations {
     updateUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the change only if the user still has one of these ETags (RFC 9110, 13.1.1). `*` matches every user. A weak ETag (`W/"…"`) never matches.
+                 * @example "oLzWkDvd0hdKQ1Yh5bC2Xg"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The user's id.
@@ -2995,6 +3089,7 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["LastSuperuser"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -3106,7 +3201,7 @@ export interface operations {
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3178,7 +3273,7 @@ export interface operations {
                  */
                 timestamp_before?: components["parameters"]["TimestampBefore"];
                 /**
-                 * @description Only records of exactly this IPv4 or IPv6 address, in any of its spellings. Any other text is refused with 400.
+                 * @description Only records of exactly this IPv4 or IPv6 address. Every spelling of the address is accepted. If the value is not an IP address, the reply is 400.
                  * @example 203.0.113.7
                  */
                 ip_address?: components["parameters"]["IpAddress"];
@@ -3188,22 +3283,22 @@ export interface operations {
                  */
                 user_agent?: components["parameters"]["UserAgent"];
                 /**
-                 * @description Only records of this user. For superusers; other users may only name themselves.
+                 * @description Only records of this user. Superusers may name any user, and other users only themselves.
                  * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
                  */
                 user?: components["parameters"]["UserFilter"];
                 /**
-                 * @description Oldest or latest first.
+                 * @description The order of the records, oldest or latest first.
                  * @example timestamp
                  */
-                ordering?: components["parameters"]["LoginLogOrdering"];
+                ordering?: components["parameters"]["TimestampOrdering"];
                 /**
                  * @description The maximum number of records on a page.
                  * @example 50
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3236,7 +3331,7 @@ export interface operations {
                  */
                 timestamp_before?: components["parameters"]["TimestampBefore"];
                 /**
-                 * @description Only records of exactly this IPv4 or IPv6 address, in any of its spellings. Any other text is refused with 400.
+                 * @description Only records of exactly this IPv4 or IPv6 address. Every spelling of the address is accepted. If the value is not an IP address, the reply is 400.
                  * @example 203.0.113.7
                  */
                 ip_address?: components["parameters"]["IpAddress"];
@@ -3246,7 +3341,7 @@ export interface operations {
                  */
                 user_agent?: components["parameters"]["UserAgent"];
                 /**
-                 * @description Only records of this user. For superusers; other users may only name themselves.
+                 * @description Only records of this user. Superusers may name any user, and other users only themselves.
                  * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
                  */
                 user?: components["parameters"]["UserFilter"];
@@ -3256,17 +3351,17 @@ export interface operations {
                  */
                 type?: components["parameters"]["SecurityEventTypeFilter"];
                 /**
-                 * @description Oldest or latest first.
+                 * @description The order of the records, oldest or latest first.
                  * @example timestamp
                  */
-                ordering?: components["parameters"]["SecurityEventOrdering"];
+                ordering?: components["parameters"]["TimestampOrdering"];
                 /**
                  * @description The maximum number of records on a page.
                  * @example 50
                  */
                 page_size?: components["parameters"]["PageSize"];
                 /**
-                 * @description A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An altered cursor is refused with 400.
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
                  * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -3296,6 +3391,18 @@ export interface operations {
         responses: {
             200: components["responses"]["Jwks"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getDiscovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Discovery"];
         };
     };
     getLiveness: {

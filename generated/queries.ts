@@ -16,40 +16,20 @@ select id, password_hash from users where id = ${p.userId}`
 
 export type FindSignInHashRow = { password_hash: Uint8Array | null }
 
-/** Returns no row for a suspended user. The service refuses a suspended user like an unknown one and in the same time, even if the password is right (security 13). */
+/** Returns no row for a suspended user. The service then refuses the sign-in as it does for an unknown email address, and after the same time, even if the password is right (security 13). */
 export const findSignInHash = (p: { userId: string }) =>
   sql.prepared('findSignInHash', row<FindSignInHashRow>())`
 select password_hash from users where id = ${p.userId} and is_active`
 
-export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const findUser = (p: { userId: string }) =>
-  sql.prepared('findUser', row<FindUserRow>())`
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
-from users
-where id = ${p.userId}`
-
 export type ClaimAddressRow = { user_id: string }
 
-/** Makes an email address the user's current one. A held email address can be claimed by its former owner, and by any user after the hold has ended. Returns no row if another user has the email address. */
+/** Makes an email address the user's current email address. A held email address can be claimed by its former owner, and by any user after the hold has ended. Returns no row if another user has the email address. */
 export const claimAddress = (p: { address: string; userId: string }) =>
   sql.prepared('claimAddress', row<ClaimAddressRow>())`
 insert into emails (address, user_id) values (${p.address}, ${p.userId})
 on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
 where emails.kind = 'held' and (emails.user_id = excluded.user_id or emails.held_until < now())
 returning user_id`
-
-export type InsertUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
-
-export const insertUser = (p: { userId: string; email: string; firstName: string; lastName: string; language: string; searchText: string; passwordHash: Uint8Array | null; isActive: boolean; isSuperuser: boolean; emailConfirmed: boolean }) =>
-  sql.prepared('insertUser', row<InsertUserRow>())`
-insert into users (
-  id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed
-)
-values (
-  ${p.userId}, ${p.email}, ${p.firstName}, ${p.lastName}, ${p.language}, ${p.searchText}, ${p.passwordHash === null ? null : sql.binary(Buffer.from(p.passwordHash))}, ${p.isActive}, ${p.isSuperuser}, ${p.emailConfirmed}
-)
-returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login`
 
 export type SetPasswordRow = { id: string; email: string }
 
@@ -77,7 +57,7 @@ select pg_advisory_xact_lock(7283646) is null as "locked"`
 
 export type FindLastSuperuserRow = { id: string }
 
-/** Returns a row if the user is the last active superuser who has a password. A superuser without a password does not count, because that superuser cannot sign in and may never set a password (security 108). */
+/** Returns a row if the user is an active superuser, and no other active superuser has a password. A superuser without a password cannot sign in and may never set a password, and so cannot replace this superuser (security 108). */
 export const findLastSuperuser = (p: { userId: string }) =>
   sql.prepared('findLastSuperuser', row<FindLastSuperuserRow>())`
 select u.id from users u
@@ -139,7 +119,7 @@ where user_id = ${p.userId} and purpose = ${p.purpose} and mail_id < ${p.mailId}
 
 export type VoidCodesRow = Record<never, never>
 
-/** Deletes a user's unused codes and the unconfirmed change of email address. The change is deleted because its mail may still be in the queue and would mint another code. Undo codes stay, because an attacker may have changed the password or the email address. */
+/** Deletes a user's unused codes and the unconfirmed change of email address. The change is deleted because its mail may still be queued, and the worker would mint another code for it. Undo codes stay, because an attacker may have changed the password or the email address. */
 export const voidCodes = (p: { userId: string }) =>
   sql.prepared('voidCodes', row<VoidCodesRow>())`
 with void as (delete from email_changes where user_id = ${p.userId} and confirmed_at is null)
@@ -159,7 +139,7 @@ where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} an
 
 export type ConsumeRepetitionRow = { password_hash: Uint8Array | null }
 
-/** Counts a repeated use of a recovery code that was used in the last :seconds. Returns the hash of the current password, which the caller compares with the password of the request. The use is counted before the caller verifies the password, so that parallel requests cannot exceed :limit. */
+/** Counts a repeated use of a recovery code that was used in the last :seconds seconds. Returns the hash of the current password, which the caller compares with the password of the request. The use is counted before the caller verifies the password, so that parallel requests cannot exceed :limit repetitions. */
 export const consumeRepetition = (p: { userId: string; hash: Uint8Array; seconds: number; limit: number }) =>
   sql.prepared('consumeRepetition', row<ConsumeRepetitionRow>())`
 update codes c set repetitions = c.repetitions + 1
@@ -171,7 +151,7 @@ returning u.password_hash`
 
 export type ConsumeCodeRow = { user_id: string; about: string | null }
 
-/** Marks a code as used. Returns the user of the code and the id of the record that the code is about. */
+/** Marks a code as used. Returns the user of the code. For the code of a change of email address, `about` is the id of the change. */
 export const consumeCode = (p: { userId: string; hash: Uint8Array; purpose: string }) =>
   sql.prepared('consumeCode', row<ConsumeCodeRow>())`
 update codes set used_at = now()
@@ -246,7 +226,7 @@ for no key update`
 
 export type VoidEmailChangeRow = Record<never, never>
 
-/** Deletes the unconfirmed change of email address and its code. A new request runs this statement whether or not another user has the new email address. Otherwise, a client could learn from an earlier code that still works that the new email address belongs to another user. */
+/** Deletes the unconfirmed change of email address and its code. Every new request runs this statement, even if the new email address belongs to another user. If the earlier code still worked in that case, the code would reveal to the client that the new email address is taken. */
 export const voidEmailChange = (p: { userId: string }) =>
   sql.prepared('voidEmailChange', row<VoidEmailChangeRow>())`
 with void as (delete from codes where user_id = ${p.userId} and purpose = 'confirm_email' and used_at is null)
@@ -286,7 +266,7 @@ where address = ${p.address} and user_id <> ${p.userId} and (kind = 'current' or
 
 export type HoldAddressRow = { address: string }
 
-/** Makes the current email address a former one, and holds it for the lifetime of an undo code (undoLifetime in src/domain/mails/codes.ts). */
+/** Makes the current email address a former email address, and holds it for the lifetime of an undo code (undoLifetime in src/domain/mails/codes.ts). */
 export const holdAddress = (p: { undoLifetime: number; userId: string; newAddress: string }) =>
   sql.prepared('holdAddress', row<HoldAddressRow>())`
 update emails set kind = 'held', held_until = now() + make_interval(secs => ${p.undoLifetime})
@@ -314,7 +294,7 @@ export type FindUndoableEmailChangeRow = { old_email: string; confirmed_at: stri
 /** Finds a confirmed change of email address that can still be undone. */
 export const findUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('findUndoableEmailChange', row<FindUndoableEmailChangeRow>())`
-select c.old_email as "old_email", c.confirmed_at as "confirmed_at", u.language
+select c.old_email, c.confirmed_at, u.language
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true)`
@@ -324,7 +304,7 @@ export type LockUndoableEmailChangeRow = { old_address: string; old_email: strin
 /** Locks the user's row. Returns the change of email address that can still be undone, and the names from which the caller builds the search text. */
 export const lockUndoableEmailChange = (p: { userId: string; id: string }) =>
   sql.prepared('lockUndoableEmailChange', row<LockUndoableEmailChangeRow>())`
-select c.old_address as "old_address", c.old_email as "old_email", u.email as new_email, u.first_name, u.last_name
+select c.old_address, c.old_email, u.email as new_email, u.first_name, u.last_name
 from email_changes c join users u on u.id = c.user_id
 where c.user_id = ${p.userId} and c.id = ${p.id} and c.confirmed_at is not null and c.undone_at is null and u.is_active
   and coalesce(c.undo_until > now(), true)
@@ -332,7 +312,7 @@ for no key update of u`
 
 export type MarkChangesRecoveredRow = Record<never, never>
 
-/** Records on all confirmed changes of a user that the password was recovered. The recovery code was mailed to the current email address, because a change of email address deletes earlier codes. */
+/** Records on all confirmed changes of a user that the password was recovered. This shows that the user can read mail at the current email address: a change of email address deletes the codes that were mailed to an earlier email address. */
 export const markChangesRecovered = (p: { userId: string }) =>
   sql.prepared('markChangesRecovered', row<MarkChangesRecoveredRow>())`
 update email_changes set recovered_at = now()
@@ -340,7 +320,7 @@ where user_id = ${p.userId} and confirmed_at is not null and undone_at is null a
 
 export type FindEndableUndoRow = { id: string }
 
-/** Finds the change to the user's current email address. Returns no row if the password was not recovered at this email address, or if the change can no longer be undone. */
+/** Finds the change that set the user's current email address. Returns no row if the password was not recovered at this email address, or if the change can no longer be undone. */
 export const findEndableUndo = (p: { userId: string; undoLifetime: number }) =>
   sql.prepared('findEndableUndo', row<FindEndableUndoRow>())`
 select c.id from email_changes c
@@ -356,7 +336,7 @@ where c.user_id = ${p.userId} and c.recovered_at is not null and c.undone_at is 
 
 export type EndUndoRow = { undo_until: string | null }
 
-/** Shortens the period in which each earlier change can be undone to :seconds after its confirmation. Returns the end of the latest of these periods. */
+/** Shortens the period in which each earlier change can be undone to :seconds seconds after its confirmation. Returns the end of the latest of these periods. */
 export const endUndo = (p: { seconds: number; userId: string }) =>
   sql.prepared('endUndo', row<EndUndoRow>())`
 with ended as (
@@ -369,7 +349,7 @@ select max(undo_until) as "undo_until" from ended`
 
 export type RestoreAddressRow = { user_id: string }
 
-/** Makes a former email address the current one under the conditions of claimAddress. In addition, the email address may already be the user's current one, because of another change. */
+/** Makes a former email address the current email address, under the conditions of claimAddress. In addition, the email address may already be the user's current email address, because of another change. */
 export const restoreAddress = (p: { address: string; userId: string }) =>
   sql.prepared('restoreAddress', row<RestoreAddressRow>())`
 insert into emails (address, user_id) values (${p.address}, ${p.userId})
@@ -422,7 +402,7 @@ delete from email_changes where user_id = ${p.userId}`
 
 export type EraseUserRow = { id: string; email: string; language: string }
 
-/** Deletes a user. If :verifiedHash is given, the user is deleting the own account. Then the statement deletes no row if the password was changed since it was verified, if the session has ended, or if the user is suspended. */
+/** Deletes a user. If :verifiedHash is given, the user is deleting their own account. In this case the statement deletes no row if the password was changed since it was verified, if the session has ended, or if the user is suspended. */
 export const eraseUser = (p: { userId: string; verifiedHash: Uint8Array | null; sessionId: string | null }) =>
   sql.prepared('eraseUser', row<EraseUserRow>())`
 delete from users
@@ -439,7 +419,7 @@ returning id, email, language`
 
 export type FindOwnAddressesRow = { address: string }
 
-/** Returns the current email address of a user, and the former ones that are held for the user. */
+/** Returns the current email address of a user, and the former email addresses that are held for the user. */
 export const findOwnAddresses = (p: { userId: string }) =>
   sql.prepared('findOwnAddresses', row<FindOwnAddressesRow>())`
 select address from emails
@@ -452,14 +432,15 @@ export const eraseRegistrations = (p: { addresses: readonly string[] }) =>
 delete from registrations where address = any(${sql.array(p.addresses, 'text')})
 returning user_id`
 
-export type EraseMailsRow = Record<never, never>
+export type EraseMailsRow = { address: string }
 
-/** Deletes the mails of a user. Of the mails to the email addresses, deletes those that belong to no existing user: they were requested by email address alone or belong to a registration. */
+/** Deletes the mails of a user. Also deletes mails to the user's email addresses that belong to no existing user. Such mails were requested by email address alone, or belong to a registration. */
 export const eraseMails = (p: { userId: string; addresses: readonly string[] }) =>
   sql.prepared('eraseMails', row<EraseMailsRow>())`
 delete from mails
 where user_id = ${p.userId}
-  or (address = any(${sql.array(p.addresses, 'text')}) and not exists (select from users u where u.id = mails.user_id))`
+  or (address = any(${sql.array(p.addresses, 'text')}) and not exists (select from users u where u.id = mails.user_id))
+returning address`
 
 export type EraseAddressesRow = Record<never, never>
 
@@ -479,6 +460,13 @@ export const eraseDevices = (p: { userId: string }) =>
   sql.prepared('eraseDevices', row<EraseDevicesRow>())`
 delete from devices where user_id = ${p.userId}`
 
+export type EraseIdempotencyKeysRow = Record<never, never>
+
+/** Deletes the keys that the user sent. The key of the request that created the user stays, so that a late repetition of the request does not create the user again. */
+export const eraseIdempotencyKeys = (p: { userId: string }) =>
+  sql.prepared('eraseIdempotencyKeys', row<EraseIdempotencyKeysRow>())`
+delete from idempotency_keys where actor_id = ${p.userId}`
+
 export type EraseLoginLogsRow = Record<never, never>
 
 /** Deletes the user's oldest :batch + 1 rows, or all rows if there are fewer. The limit keeps each statement short. */
@@ -491,7 +479,7 @@ where user_id = ${p.userId} and timestamp <= coalesce(
 
 export type AnonymizeSecurityEventsRow = Record<never, never>
 
-/** Clears the IP address and the User-Agent of the user's oldest :batch + 1 events that have either. The events stay. */
+/** Clears the IP address and the User-Agent of the user's oldest :batch + 1 events that have an IP address or a User-Agent. The events themselves stay. */
 export const anonymizeSecurityEvents = (p: { userId: string; batch: number }) =>
   sql.prepared('anonymizeSecurityEvents', row<AnonymizeSecurityEventsRow>())`
 update security_events set ip_address = null, user_agent = null
@@ -512,12 +500,17 @@ export const anonymizeEventsOfActor = (p: { userId: string }) =>
 update security_events set ip_address = null, user_agent = null
 where actor_id = ${p.userId} and (ip_address is not null or user_agent is not null)`
 
-export type ExportUserRow = { exported_at: string; id: string; email: string; first_name: string; last_name: string; language: string; is_superuser: boolean; is_active: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ExportUserRow = { exported_at: string; id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
 export const exportUser = (p: { userId: string }) =>
   sql.prepared('exportUser', row<ExportUserRow>())`
-select now() as "exported_at", id, email, first_name, last_name, language, is_superuser, is_active, email_confirmed,
-  date_joined, last_login
+select now() as "exported_at", id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from users
 where id = ${p.userId}`
 
@@ -596,7 +589,7 @@ limit ${p.limit}`
 
 export type ExportMailsRow = { id: string; kind: string; address: string; status: string; created_at: string; sent_at: string | null }
 
-/** Reads a page of the user's mails, and of the mails to the user's email addresses that belong to no existing user. The latter are read from date_joined on, because an email address may have belonged to another user before. Mails that confirm a new email address are left out, because their status would reveal whether another user has that email address. exportEmailChanges reads these requests. */
+/** Reads a page of the user's mails, and of the mails to the user's email addresses that belong to no existing user. Mails that belong to no existing user are read only from date_joined on, because an email address may have belonged to another user before. Mails that confirm a new email address are left out, because their status would reveal whether another user has that email address. exportEmailChanges reads these requests. */
 export const exportMails = (p: { userId: string; addresses: readonly string[]; afterTimestamp: string; afterId: string; limit: number }) =>
   sql.prepared('exportMails', row<ExportMailsRow>())`
 select id, kind, address, status, created_at, sent_at
@@ -613,6 +606,24 @@ where (
   and (created_at, id) > (${p.afterTimestamp}, ${p.afterId})
 order by created_at, id
 limit ${p.limit}`
+
+export type ClaimIdempotencyKeyRow = { user_id: string }
+
+/** Records an idempotency key of the superuser for 24 hours. Of two simultaneous requests with the same key, the second waits here until the transaction of the first has ended. Returns no row if the key is recorded already. */
+export const claimIdempotencyKey = (p: { actorId: string; keyHash: Uint8Array; requestHash: Uint8Array; userId: string }) =>
+  sql.prepared('claimIdempotencyKey', row<ClaimIdempotencyKeyRow>())`
+insert into idempotency_keys (actor_id, key_hash, request_hash, user_id)
+values (${p.actorId}, ${sql.binary(Buffer.from(p.keyHash))}, ${sql.binary(Buffer.from(p.requestHash))}, ${p.userId})
+on conflict (actor_id, key_hash) do update
+set request_hash = excluded.request_hash, user_id = excluded.user_id, created_at = excluded.created_at
+where idempotency_keys.created_at < now() - interval '24 hours'
+returning user_id`
+
+export type FindIdempotencyKeyRow = { request_hash: Uint8Array; user_id: string; created_at: string }
+
+export const findIdempotencyKey = (p: { actorId: string; keyHash: Uint8Array }) =>
+  sql.prepared('findIdempotencyKey', row<FindIdempotencyKeyRow>())`
+select request_hash, user_id, created_at from idempotency_keys where actor_id = ${p.actorId} and key_hash = ${sql.binary(Buffer.from(p.keyHash))}`
 
 export type RenewJobLocksRow = Record<never, never>
 
@@ -636,7 +647,7 @@ where workers is not null`
 
 export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string; signs_from: string; retires_at: string | null; now: number }
 
-/** Lists the published keys, the newest first. The signing key at a moment is the first key of the list whose signs_from is not after that moment. */
+/** Lists the published keys, the newest first. At any given time, the key that signs is the first key of the list whose signs_from is not later than that time. */
 export const listSigningKeys = () =>
   sql.prepared('listSigningKeys', row<ListSigningKeysRow>())`
 select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now"
@@ -655,14 +666,14 @@ returning kid, signs_from`
 
 export type ReplaceSigningKeysRow = { kid: string; retires_at: string }
 
-/** Lets the newest key replace all other keys. The other keys stop signing at :signsFrom, when the newest key begins, and stay published for :overlap seconds after that. */
+/** Lets the newest key replace all other keys. At :signsFrom the newest key begins to sign and the other keys stop. The other keys stay published for :overlap seconds after that. */
 export const replaceSigningKeys = (p: { signsFrom: string; overlap: number; kid: string }) =>
   sql.prepared('replaceSigningKeys', row<ReplaceSigningKeysRow>())`
 update signing_keys
 set signs_from = least(signs_from, ${p.signsFrom}::timestamptz - interval '1 millisecond'),
     retires_at = coalesce(retires_at, ${p.signsFrom}::timestamptz + make_interval(secs => ${p.overlap}::float8))
 where kid <> ${p.kid}
-returning kid, retires_at as "retires_at"`
+returning kid, retires_at`
 
 export type ReencryptSigningKeyRow = { kid: string }
 
@@ -710,7 +721,7 @@ export const listLoginLogsOfUser = {
   descending: (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsOfUserDescending', row<ListLoginLogsOfUserRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -733,7 +744,7 @@ limit ${p.limit}`,
   ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsOfUserAscending', row<ListLoginLogsOfUserRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -757,7 +768,7 @@ limit ${p.limit}`,
 
 export type CountLoginLogsOfUserRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach rows, up to one more than :cap. */
+/** Counts the matching rows among the latest :reach rows, up to :cap + 1. */
 export const countLoginLogsOfUser = (p: { reach: number; userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countLoginLogsOfUser', row<CountLoginLogsOfUserRow>())`
 select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
@@ -784,7 +795,7 @@ export const listLoginLogs = {
   descending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsDescending', row<ListLoginLogsRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -807,7 +818,7 @@ limit ${p.limit}`,
   ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsAscending', row<ListLoginLogsRow>())`
 select id, user_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -831,7 +842,7 @@ limit ${p.limit}`,
 
 export type CountLoginLogsRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach rows, up to one more than :cap. */
+/** Counts the matching rows among the latest :reach rows, up to :cap + 1. */
 export const countLoginLogs = (p: { reach: number; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countLoginLogs', row<CountLoginLogsRow>())`
 select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
@@ -889,7 +900,7 @@ where user_id = ${p.userId} and kind in ('new_device', 'new_devices')
 
 export type EnqueueAccountDeletedMailRow = { job_id: number }
 
-/** Writes the notice of an erasure and its job. The mail's row contains the language, because the user's row no longer exists when the mail is sent. */
+/** Writes the notice of an erasure, and the job that sends it. The mail's row contains the language, because the user's row no longer exists when the mail is sent. */
 export const enqueueAccountDeletedMail = (p: { id: string; address: string; language: string; priority: number }) =>
   sql.prepared('enqueueAccountDeletedMail', row<EnqueueAccountDeletedMailRow>())`
 with mail as (
@@ -914,6 +925,29 @@ export const findAddressOwner = (p: { address: string }) =>
   sql.prepared('findAddressOwner', row<FindAddressOwnerRow>())`
 select user_id from emails where address = ${p.address}`
 
+export type DeferMailRow = { job_id: number }
+
+/** Queues a mail's job again, one second later, if an earlier mail to the same email address goes first. An earlier mail goes first while its job runs or waits for its first attempt, with the same or a higher priority. A mail whose attempt has failed holds up no other mail. Whether the earlier mail is sent or dropped makes no difference (security 96). Returns no row if the mail does not have to wait. */
+export const deferMail = (p: { id: string }) =>
+  sql.prepared('deferMail', row<DeferMailRow>())`
+with own as (
+  select m.id, m.address, job.priority
+  from mails m join graphile_worker._private_jobs job on job.key = m.id::text
+  where m.id = ${p.id} and m.status = 'queued' and m.attempts = 0
+), waiting as materialized (
+  select id, priority from own
+  where exists (
+    select from mails m join graphile_worker._private_jobs job on job.key = m.id::text
+    where m.address = own.address and m.id < own.id and m.cause is not null
+      and job.priority <= own.priority and (job.locked_at is not null or job.attempts = 0)
+  )
+)
+select job.id as "job_id"
+from waiting, lateral graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', waiting.id),
+  run_at => now() + interval '1 second', job_key => waiting.id::text, priority => waiting.priority::integer
+) job`
+
 export type BeginMailRow = { id: string; kind: string; address: string; user_id: string | null; about: string | null; language: string | null; attempts: number; created_at: string }
 
 /** Counts an attempt to send the mail. Returns no row if the mail is no longer queued. */
@@ -925,7 +959,7 @@ returning id, kind, address, user_id, about, language, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
-/** Records the result of a delivery. A mail that was requested by email address alone is assigned to the user who has the email address now, and stays assigned if another user has it later. The notice of an erasure is deleted, because it is the last row that contains the email address. */
+/** Records the result of a delivery. A mail that was requested by email address alone is assigned to the user who has the email address now. The assignment stays when the email address later belongs to another user. The notice of an erasure is deleted, because it is the last row that contains the email address. */
 export const finishMail = (p: { id: string; status: string; lastError: string | null }) =>
   sql.prepared('finishMail', row<FinishMailRow>())`
 with deleted_notice as (delete from mails where id = ${p.id} and kind = 'account_deleted')
@@ -936,24 +970,40 @@ where id = ${p.id} and kind <> 'account_deleted'`
 
 export type DropMailRow = Record<never, never>
 
-/** Records that a mail is not sent. The email address is cleared if it belongs to no user. */
-export const dropMail = (p: { reason: string | null; id: string }) =>
+/** Records that a mail is not sent. */
+export const dropMail = (p: { reason: string; id: string }) =>
   sql.prepared('dropMail', row<DropMailRow>())`
+update mails set status = 'dropped', last_error = ${p.reason} where id = ${p.id}`
+
+export type EndMailRow = Record<never, never>
+
+/** Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same cause, and no longer holds up later mails to the same email address. The next of these mails becomes due at once. The address of a dropped mail is cleared as well if it belongs to no user. */
+export const endMail = (p: { id: string }) =>
+  sql.prepared('endMail', row<EndMailRow>())`
+with next as (
+  select job.id
+  from mails own
+    join mails m on m.address = own.address and m.id > own.id and m.status = 'queued' and m.attempts = 0
+    join graphile_worker._private_jobs job on job.key = m.id::text
+  where own.id = ${p.id} and own.cause is not null and job.locked_at is null and job.attempts = 0
+  order by job.priority, m.id limit 1
+), due as (
+  update graphile_worker._private_jobs job set run_at = now() from next
+  where job.id = next.id and job.locked_at is null and job.run_at > now()
+  -- The name of graphile-worker's channel contains a colon, which would begin a parameter here.
+  returning pg_notify('jobs' || chr(58) || 'insert', '') is null as notified
+), noted as (
+  select count(*) from due
+)
 update mails
-set status = 'dropped', last_error = ${p.reason},
+set cause = null,
   address = case
-    when exists (select from emails e where e.address = mails.address) then address
-    when exists (select from users u where u.id = mails.user_id) then address
+    when status <> 'dropped' or exists (select from emails e where e.address = mails.address)
+      or exists (select from users u where u.id = mails.user_id) then address
     else ''
   end
+from noted
 where id = ${p.id}`
-
-export type ReleaseCauseRow = Record<never, never>
-
-/** Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same cause. */
-export const releaseCause = (p: { id: string }) =>
-  sql.prepared('releaseCause', row<ReleaseCauseRow>())`
-update mails set cause = null where id = ${p.id} and cause is not null`
 
 export type SaveMailErrorRow = Record<never, never>
 
@@ -981,12 +1031,90 @@ where address = ${p.address} and id <> ${p.id} and attempts > 0 and status <> 'd
   and kind = any(${sql.array(p.kinds, 'text')})
   and created_at > now() - make_interval(secs => greatest(${p.hour}::float8, ${p.day}::float8))`
 
+export type ListMailsRow = { id: string; kind: string; address: string; status: string; attempts: number; last_error: string | null; created_at: string; sent_at: string | null }
+
+/** Reads the latest mails, for an operator. */
+export const listMails = (p: { status: string | null; address: string | null; limit: number }) =>
+  sql.prepared('listMails', row<ListMailsRow>())`
+select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
+where (${p.status}::text is null or status = ${p.status}::text) and (${p.address}::text is null or address = ${p.address}::text)
+order by created_at desc, id desc limit ${p.limit}`
+
+export type CountMailsRow = { count: number }
+
+export const countMails = (p: { status: string | null; address: string | null }) =>
+  sql.prepared('countMails', row<CountMailsRow>())`
+select count(*)::integer as "count" from mails
+where (${p.status}::text is null or status = ${p.status}::text) and (${p.address}::text is null or address = ${p.address}::text)`
+
+export type ShowMailRow = { id: string; kind: string; address: string; user_id: string | null; status: string; attempts: number; last_error: string | null; created_at: string; sent_at: string | null; next_attempt_at: string | null; job_attempts: number | null; job_max_attempts: number | null; running: boolean }
+
+/** Reads a mail and its job, if the queue has one. */
+export const showMail = (p: { id: string }) =>
+  sql.prepared('showMail', row<ShowMailRow>())`
+select m.id, m.kind, m.address, m.user_id, m.status, m.attempts, m.last_error, m.created_at, m.sent_at,
+  job.run_at as "next_attempt_at", job.attempts as "job_attempts", job.max_attempts as "job_max_attempts",
+  job.locked_at is not null as "running"
+from mails m left join graphile_worker._private_jobs job on job.key = m.id::text
+where m.id = ${p.id}`
+
+export type RetryMailsRow = { id: string; job_id: number }
+
+/** Queues failed mails again, each with a new job, or only the mail :id. A mail :id that is queued becomes due now, unless its job runs. Its code is minted again when it is sent. */
+export const retryMails = (p: { id: string | null; kindsWithCode: readonly string[]; codePriority: number; noticePriority: number }) =>
+  sql.prepared('retryMails', row<RetryMailsRow>())`
+with due as (
+  update mails m set status = 'queued', last_error = null
+  where (${p.id}::uuid is null and m.status = 'failed' or m.id = ${p.id} and m.status in ('failed', 'queued'))
+    and not exists (
+      select from graphile_worker._private_jobs job where job.key = m.id::text and job.locked_at is not null
+    )
+  returning m.id, m.kind
+)
+select due.id, job.id as "job_id"
+from due, lateral graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', due.id), job_key => due.id::text,
+  priority => case when due.kind = any(${sql.array(p.kindsWithCode, 'text')}) then ${p.codePriority}::integer else ${p.noticePriority}::integer end
+) job`
+
+export type DiscardMailRow = { id: string; removed: boolean }
+
+/** Drops a queued or failed mail and removes its job, unless the mail is being sent. Its address is cleared if it belongs to no user. */
+export const discardMail = (p: { id: string }) =>
+  sql.prepared('discardMail', row<DiscardMailRow>())`
+with dropped as (
+  update mails m
+  set status = 'dropped', last_error = 'discarded by an operator', cause = null,
+    address = case
+      when exists (select from emails e where e.address = m.address) or exists (select from users u where u.id = m.user_id)
+      then address else ''
+    end
+  where m.id = ${p.id} and m.status in ('queued', 'failed')
+    and not exists (
+      select from graphile_worker._private_jobs job where job.key = m.id::text and job.locked_at is not null
+    )
+  returning m.id
+)
+select dropped.id, graphile_worker.remove_job(dropped.id::text) is null as "removed" from dropped`
+
+export type MeasureOutboxRow = { queued: number; failed: number; oldest_age: number }
+
+/** Counts the mails that wait and that failed, and returns the seconds for which the oldest mail has waited. */
+export const measureOutbox = () =>
+  sql.prepared('measureOutbox', row<MeasureOutboxRow>())`
+select
+  count(*) filter (where status = 'queued') as "queued",
+  count(*) filter (where status = 'failed') as "failed",
+  coalesce(extract(epoch from now() - min(created_at) filter (where status = 'queued')), 0)::float8 as "oldest_age"
+from mails
+where status in ('queued', 'failed')`
+
 export type InsertRegistrationRow = { user_id: string }
 
-export const insertRegistration = (p: { userId: string; address: string; email: string; firstName: string; lastName: string; language: string; passwordHash: Uint8Array; ipAddress: string; userAgent: string }) =>
+export const insertRegistration = (p: { userId: string; address: string; email: string; first_name: string; last_name: string; language: string; passwordHash: Uint8Array; ipAddress: string; userAgent: string }) =>
   sql.prepared('insertRegistration', row<InsertRegistrationRow>())`
 insert into registrations (user_id, address, email, first_name, last_name, language, password_hash, ip_address, user_agent)
-values (${p.userId}, ${p.address}, ${p.email}, ${p.firstName}, ${p.lastName}, ${p.language}, ${sql.binary(Buffer.from(p.passwordHash))}, ${p.ipAddress}, ${p.userAgent})
+values (${p.userId}, ${p.address}, ${p.email}, ${p.first_name}, ${p.last_name}, ${p.language}, ${sql.binary(Buffer.from(p.passwordHash))}, ${p.ipAddress}, ${p.userAgent})
 returning user_id`
 
 export type FindRegistrationRow = { user_id: string; email: string; language: string; ip_address: string; user_agent: string; created_at: string }
@@ -1000,7 +1128,7 @@ where address = ${p.address} and expires_at > now() and user_id = ${p.userId}`
 
 export type FindWaitingRegistrationRow = { user_id: string; language: string }
 
-/** Finds the registration for which a recovery code for the email address is minted. The oldest registration is chosen, so that later requests find the same registration and delete its earlier codes, even if the email address was registered again in the meantime. A registration that expires before the code would is chosen last. */
+/** Chooses one live registration of an email address. The worker mints the recovery code for this registration. The statement chooses the oldest registration, so that later requests choose the same registration and void its earlier codes, even if the email address was registered again in the meantime. A registration that expires before a new code would expire is chosen only if there is no other registration. */
 export const findWaitingRegistration = (p: { address: string; codeLifetime: number }) =>
   sql.prepared('findWaitingRegistration', row<FindWaitingRegistrationRow>())`
 select user_id, language
@@ -1009,11 +1137,11 @@ where address = ${p.address} and expires_at > now()
 order by expires_at < now() + make_interval(secs => ${p.codeLifetime}), created_at, user_id
 limit 1`
 
-export type FindRegistrationByIdRow = { address: string; email: string; first_name: string; last_name: string; language: string; password_hash: Uint8Array }
+export type FindRegistrationByIdRow = { address: string; language: string }
 
 export const findRegistrationById = (p: { userId: string }) =>
   sql.prepared('findRegistrationById', row<FindRegistrationByIdRow>())`
-select address, email, first_name, last_name, language, password_hash
+select address, language
 from registrations
 where user_id = ${p.userId} and expires_at > now()`
 
@@ -1063,7 +1191,7 @@ select extract(epoch from kept_for)::float8 as "seconds" from shortest_retention
 
 export type DeleteStrayLoginLogsRow = Record<never, never>
 
-/** Deletes old rows of the default partition, which has the rows for whose month there was no partition. Like all statements in this file, it deletes one batch and skips rows that other transactions have locked. The next run deletes the skipped rows. */
+/** Deletes old rows of the default partition, which contains the rows of months that had no partition. Like all statements in this file, it deletes one batch and skips rows that other transactions have locked. The next run deletes the skipped rows. */
 export const deleteStrayLoginLogs = (p: { retention: number; batch: number }) =>
   sql.prepared('deleteStrayLoginLogs', row<DeleteStrayLoginLogsRow>())`
 with due as materialized (
@@ -1087,7 +1215,7 @@ delete from security_events_default d using due where d.user_id = due.user_id an
 
 export type MarkEndedSessionsRow = Record<never, never>
 
-/** Marks sessions as ended that were ended through the user's row but were too many to mark at once. Only ends of the last 7 days are read. */
+/** Marks sessions as ended that users.sessions_valid_after has ended, but that were too many to mark in one statement. The statement reads only users whose sessions were ended in the last 7 days. */
 export const markEndedSessions = (p: { batch: number }) =>
   sql.prepared('markEndedSessions', row<MarkEndedSessionsRow>())`
 with due as materialized (
@@ -1202,6 +1330,28 @@ export const deleteRetiredKeys = () =>
   sql.prepared('deleteRetiredKeys', row<DeleteRetiredKeysRow>())`
 delete from signing_keys where retires_at < now()`
 
+export type DeleteExpiredIdempotencyKeysRow = Record<never, never>
+
+/** Deletes keys one hour after they have expired, so that no key disappears between two statements of a request that uses it. */
+export const deleteExpiredIdempotencyKeys = (p: { batch: number }) =>
+  sql.prepared('deleteExpiredIdempotencyKeys', row<DeleteExpiredIdempotencyKeysRow>())`
+with due as materialized (
+  select actor_id, key_hash from idempotency_keys where created_at < now() - interval '25 hours'
+  limit ${p.batch} for update skip locked
+)
+delete from idempotency_keys k using due where k.actor_id = due.actor_id and k.key_hash = due.key_hash`
+
+export type DeleteOldSuppressionsRow = Record<never, never>
+
+/** Deletes suppressed addresses after 90 days, so that the next mail shows whether the address has a mailbox now. */
+export const deleteOldSuppressions = (p: { batch: number }) =>
+  sql.prepared('deleteOldSuppressions', row<DeleteOldSuppressionsRow>())`
+with due as materialized (
+  select address from suppressed_addresses where created_at < now() - interval '90 days'
+  limit ${p.batch} for update skip locked
+)
+delete from suppressed_addresses s using due where s.address = due.address`
+
 export type DeleteExpiredCountersRow = Record<never, never>
 
 /** Deletes counters that expired at least an hour ago. The hour allows for differences between the clocks of the instances, which set the expiry in milliseconds. */
@@ -1233,12 +1383,12 @@ select ${p.userId}, ${p.id}, ${p.type}, ${p.actorId},
 
 export type ListSecurityEventsOfUserRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-/** Filters as listLoginLogsOfUser does. The IP address and the User-Agent of an administrator are hidden before the filters apply, so that a filter cannot reveal them. */
+/** Applies the filter to a limited number of rows, as listLoginLogsOfUser does. The IP address and the User-Agent of an administrator are hidden before the filters apply, so that a filter cannot reveal them. */
 export const listSecurityEventsOfUser = {
   descending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfUserDescending', row<ListSecurityEventsOfUserRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1267,7 +1417,7 @@ limit ${p.limit}`,
   ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string | null; seesActors: boolean; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfUserAscending', row<ListSecurityEventsOfUserRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1297,7 +1447,7 @@ limit ${p.limit}`,
 
 export type CountSecurityEventsOfUserRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach events, up to one more than :cap. */
+/** Counts the matching events among the latest :reach events, up to :cap + 1. */
 export const countSecurityEventsOfUser = (p: { reach: number; seesActors: boolean; userId: string; after: string; before: string; ipAddress: string | null; userAgent: string; type: string | null; cap: number }) =>
   sql.prepared('countSecurityEventsOfUser', row<CountSecurityEventsOfUserRow>())`
 select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
@@ -1330,7 +1480,7 @@ export const listSecurityEventsOfType = {
   descending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfTypeDescending', row<ListSecurityEventsOfTypeRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1353,7 +1503,7 @@ limit ${p.limit}`,
   ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; type: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsOfTypeAscending', row<ListSecurityEventsOfTypeRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1377,7 +1527,7 @@ limit ${p.limit}`,
 
 export type CountSecurityEventsOfTypeRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach events, up to one more than :cap. */
+/** Counts the matching events among the latest :reach events, up to :cap + 1. */
 export const countSecurityEventsOfType = (p: { reach: number; type: string; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countSecurityEventsOfType', row<CountSecurityEventsOfTypeRow>())`
 select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
@@ -1404,7 +1554,7 @@ export const listSecurityEvents = {
   descending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsDescending', row<ListSecurityEventsRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1427,7 +1577,7 @@ limit ${p.limit}`,
   ascending: (p: { reach: number; ipAddress: string | null; userAgent: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listSecurityEventsAscending', row<ListSecurityEventsRow>())`
 select id, user_id, type, actor_id, host(ip_address) as "ip_address", user_agent, timestamp,
-  matches as "matches", rank = ${p.reach} as "is_last_reached"
+  matches, rank = ${p.reach} as "is_last_reached"
 from (
   select reached.*,
     (
@@ -1451,7 +1601,7 @@ limit ${p.limit}`,
 
 export type CountSecurityEventsRow = { count: number; is_partial: boolean }
 
-/** Counts among the latest :reach events, up to one more than :cap. */
+/** Counts the matching events among the latest :reach events, up to :cap + 1. */
 export const countSecurityEvents = (p: { reach: number; after: string; before: string; ipAddress: string | null; userAgent: string; cap: number }) =>
   sql.prepared('countSecurityEvents', row<CountSecurityEventsRow>())`
 select count(*) filter (where rank <= ${p.reach}) as "count", coalesce(bool_or(rank > ${p.reach}), false) as "is_partial"
@@ -1489,7 +1639,7 @@ returning id, email`
 
 export type InsertSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number }
 
-/** Creates a session. The sign-in holds the lock of the user's row. A transaction that ends all sessions either waits for this lock and then ends this session too, or has committed before, and then this session is later than users.sessions_valid_after. */
+/** Creates a session. The sign-in holds the lock of the user's row. A transaction that ends all sessions may wait for this lock, and then ends the new session, too. If that transaction committed before the sign-in acquired the lock, the new session is later than users.sessions_valid_after and stays. */
 export const insertSession = (p: { id: string; idleLifetime: number; absoluteLifetime: number; ipAddress: string; userAgent: string; userId: string }) =>
   sql.prepared('insertSession', row<InsertSessionRow>())`
 insert into sessions (
@@ -1537,7 +1687,7 @@ returning id`
 
 export type RotateSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number; network_changed: boolean }
 
-/** Rotates the refresh token in one update. Of two simultaneous requests, the second waits for the first, sees the new generation, and gets the same successor. A retry must have the network and the User-Agent of the rotation. If only one of the two is the same, at most :maxRetries retries are accepted. Times are rounded down, because some verifiers of access tokens refuse an `iat` in the future. */
+/** Rotates the refresh token in one update. Of two simultaneous requests, the second waits for the first, sees the new generation, and gets the same successor. A retry within the grace period is accepted from the network and the User-Agent of the rotation. If only one of the two is the same, at most :maxRetries retries are accepted. Times are rounded down, because some verifiers of access tokens refuse an `iat` in the future. */
 export const rotateSession = (p: { generation: number; ipAddress: string; userAgent: string; idleLifetime: number; userId: string; sessionId: string; grace: number; maxRetries: number }) =>
   sql.prepared('rotateSession', row<RotateSessionRow>())`
 update sessions
@@ -1566,7 +1716,7 @@ where user_id = ${p.userId} and id = ${p.sessionId}
     or (
       generation = ${p.generation} + 1 and began > now() - make_interval(secs => ${p.grace})
       and case
-        when rotated_ip_address is null then true -- by an earlier release
+        when rotated_ip_address is null then true -- rotated by an earlier release
         when network_of(rotated_ip_address) = network_of(${p.ipAddress})
           then rotated_user_agent = ${p.userAgent} or grace_retries < ${p.maxRetries}
         else rotated_user_agent = ${p.userAgent} and ${p.userAgent} <> '' and grace_retries < ${p.maxRetries}
@@ -1591,7 +1741,7 @@ returning id`
 
 export type EndReusedSessionRow = { user_id: string; id: string }
 
-/** Ends the session if a client presents an older generation after its grace period, or if the client shares neither network nor User-Agent with the client that made the last rotation. In both cases another party has the token. The generation before the previous one does not end the session within its grace period, because a slow browser tab can present it. */
+/** Ends the session if a client presents an older generation after its grace period, or if the client shares neither network nor User-Agent with the client that made the last rotation. In both cases another party has the token. A slow browser tab can present a token that has been replaced twice. Within its grace period, this token does not end the session. */
 export const endReusedSession = (p: { userId: string; sessionId: string; generation: number; ipAddress: string; userAgent: string; grace: number }) =>
   sql.prepared('endReusedSession', row<EndReusedSessionRow>())`
 update sessions
@@ -1624,19 +1774,21 @@ where user_id = ${p.userId} and id = ${p.sessionId} and ended_at is null
   )
 returning id`
 
-export type FindPrincipalRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; session_live: boolean }
+export type FindPrincipalRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; session_live: boolean }
 
 /** Returns the user of an access token, and whether the session is live. */
 export const findPrincipal = (p: { sessionId: string; userId: string }) =>
   sql.prepared('findPrincipal', row<FindPrincipalRow>())`
-select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,
-  coalesce(
-    s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
-      and now() < least(s.idle_until, s.absolute_until),
-    false
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login,
+  exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = ${p.sessionId} and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
   ) as "session_live"
-from users u left join sessions s on s.user_id = u.id and s.id = ${p.sessionId}
-where u.id = ${p.userId}`
+from users
+where id = ${p.userId}`
 
 export type LockActorRow = { id: string }
 
@@ -1654,7 +1806,9 @@ export type LockSignedInUserRow = { id: string; email: string; first_name: strin
 /** Locks the user's row until the end of the transaction. Returns no row if the user was suspended or if the session has ended. */
 export const lockSignedInUser = (p: { userId: string; sessionId: string }) =>
   sql.prepared('lockSignedInUser', row<LockSignedInUserRow>())`
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login
 from users
 where id = ${p.userId} and is_active
   and exists (
@@ -1746,7 +1900,7 @@ returning id`
 
 export type EndSessionsExceptRow = { live: number }
 
-/** Ends all sessions of a user except :keptId, and counts the live ones among 10,000. The caller must have locked the user's row, so that no sign-in is in progress. The new users.sessions_valid_after ends all sessions, however many there are. One batch is marked as ended at once, and the hourly job marks the rest. Expired sessions are ended as well, because a refresh that read the clock a moment earlier may still be about to update one of them. sessions_valid_after is set later than every session, even if the clock was set back. */
+/** Ends all sessions of a user except :keptId. Returns how many live sessions ended; the count covers 10,000 sessions. The caller must have locked the user's row, so that no sign-in is in progress. The new users.sessions_valid_after ends all sessions, however many there are. One batch is marked as ended at once, and the hourly job marks the rest. Expired sessions are ended as well, because a refresh that read the clock a moment earlier may still be about to update one of them. sessions_valid_after is set later than every session, even if the clock was set back. */
 export const endSessionsExcept = (p: { userId: string; keptId: string | null; endedBy: string; batch: number }) =>
   sql.prepared('endSessionsExcept', row<EndSessionsExceptRow>())`
 with former as (
@@ -1788,37 +1942,148 @@ marked as (
 )
 select (select count(*) from marked where live) + (select count(*) from counted where live and rank > ${p.batch}) as "live"`
 
-export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ReadUserClaimsRow = { email: string; language: string; is_superuser: boolean }
+
+export const readUserClaims = (p: { userId: string }) =>
+  sql.prepared('readUserClaims', row<ReadUserClaimsRow>())`
+select email, language, is_superuser from users where id = ${p.userId}`
+
+export type IsSuppressedRow = { suppressed: boolean }
+
+export const isSuppressed = (p: { address: string }) =>
+  sql.prepared('isSuppressed', row<IsSuppressedRow>())`
+select exists (select from suppressed_addresses where address = ${p.address}) as "suppressed"`
+
+export type WasSuppressedRow = { suppressed: boolean }
+
+/** Whether an email address was suppressed when a user was created. */
+export const wasSuppressed = (p: { address: string; createdAt: string }) =>
+  sql.prepared('wasSuppressed', row<WasSuppressedRow>())`
+select exists (select from suppressed_addresses where address = ${p.address} and created_at < ${p.createdAt}) as "suppressed"`
+
+export type FailAndSuppressRow = { address: string }
+
+/** Records that a mail has bounced, and suppresses its email address. The statement locks the mail's row, so that an erasure, which deletes the row, leaves no suppressed address behind. The notice of an erasure suppresses no address. */
+export const failAndSuppress = (p: { diagnostic: string; id: string; source: string; reason: string }) =>
+  sql.prepared('failAndSuppress', row<FailAndSuppressRow>())`
+with bounced as (
+  update mails set status = 'failed', last_error = ${p.diagnostic}
+  where id = ${p.id} and kind <> 'account_deleted' and status in ('queued', 'sent', 'failed')
+  returning address
+)
+insert into suppressed_addresses (address, source, reason, diagnostic)
+select address, ${p.source}, ${p.reason}, ${p.diagnostic} from bounced where address <> ''
+on conflict (address) do nothing
+returning address`
+
+export type ListSuppressedAddressesRow = { address: string; source: string; reason: string; diagnostic: string; created_at: string }
+
+export const listSuppressedAddresses = (p: { limit: number }) =>
+  sql.prepared('listSuppressedAddresses', row<ListSuppressedAddressesRow>())`
+select address, source, reason, diagnostic, created_at from suppressed_addresses
+order by created_at desc, address limit ${p.limit}`
+
+export type CountSuppressedAddressesRow = { count: number }
+
+export const countSuppressedAddresses = () =>
+  sql.prepared('countSuppressedAddresses', row<CountSuppressedAddressesRow>())`
+select count(*)::integer as "count" from suppressed_addresses`
+
+export type UnsuppressAddressRow = { address: string }
+
+export const unsuppressAddress = (p: { address: string }) =>
+  sql.prepared('unsuppressAddress', row<UnsuppressAddressRow>())`
+delete from suppressed_addresses where address = ${p.address} returning address`
+
+export type EraseSuppressionsRow = Record<never, never>
+
+/** Deletes the suppression of the email addresses of an erased user, and of those to which the user's mails went. The suppression of another user's email address stays. */
+export const eraseSuppressions = (p: { addresses: readonly string[]; userId: string }) =>
+  sql.prepared('eraseSuppressions', row<EraseSuppressionsRow>())`
+delete from suppressed_addresses s
+where s.address = any(${sql.array(p.addresses, 'text')}) and not exists (select from emails e where e.address = s.address and e.user_id <> ${p.userId})`
+
+export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+
+export const findUser = (p: { userId: string }) =>
+  sql.prepared('findUser', row<FindUserRow>())`
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
+from users
+where id = ${p.userId}`
+
+export type InsertUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+
+export const insertUser = (p: { userId: string; email: string; first_name: string; last_name: string; language: string; searchText: string; passwordHash: Uint8Array | null; is_active: boolean; is_superuser: boolean; email_confirmed: boolean }) =>
+  sql.prepared('insertUser', row<InsertUserRow>())`
+insert into users (
+  id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed
+)
+values (
+  ${p.userId}, ${p.email}, ${p.first_name}, ${p.last_name}, ${p.language}, ${p.searchText}, ${p.passwordHash === null ? null : sql.binary(Buffer.from(p.passwordHash))}, ${p.is_active}, ${p.is_superuser}, ${p.email_confirmed}
+)
+returning id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"`
+
+export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
 /** Locks a user's row until the end of the transaction. Sign-ins of the user wait for the lock (order of locks: sql/README.md). */
 export const lockUser = (p: { userId: string }) =>
   sql.prepared('lockUser', row<LockUserRow>())`
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from users
 where id = ${p.userId}
 for no key update`
 
-export type ChangeUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ChangeUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
-export const changeUser = (p: { firstName: string; lastName: string; language: string; isActive: boolean; isSuperuser: boolean; searchText: string; userId: string }) =>
+export const changeUser = (p: { first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; searchText: string; userId: string }) =>
   sql.prepared('changeUser', row<ChangeUserRow>())`
 update users
-set first_name = ${p.firstName},
-    last_name = ${p.lastName},
+set first_name = ${p.first_name},
+    last_name = ${p.last_name},
     language = ${p.language},
-    is_active = ${p.isActive},
-    is_superuser = ${p.isSuperuser},
+    is_active = ${p.is_active},
+    is_superuser = ${p.is_superuser},
     search_text = ${p.searchText}
 where id = ${p.userId}
-returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login`
+returning id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"`
 
-export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
 /** Reads at most :reach users in the order of the index on date_joined, and returns those that match the filters. */
 export const scanUsersByDate = {
   descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('scanUsersByDateDescending', row<ScanUsersByDateRow>())`
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from (
   select users.*, date_joined as sort_value from users
   where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
@@ -1832,7 +2097,13 @@ order by sort_value desc, id desc
 limit ${p.limit}`,
   ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('scanUsersByDateAscending', row<ScanUsersByDateRow>())`
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from (
   select users.*, date_joined as sort_value from users
   where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
@@ -1846,12 +2117,18 @@ order by sort_value, id
 limit ${p.limit}`,
 }
 
-export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
 export const scanUsersByEmail = {
   descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('scanUsersByEmailDescending', row<ScanUsersByEmailRow>())`
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from (
   select users.*, lower(email collate "C") as sort_value from users
   where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
@@ -1865,7 +2142,13 @@ order by sort_value desc, id desc
 limit ${p.limit}`,
   ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('scanUsersByEmailAscending', row<ScanUsersByEmailRow>())`
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from (
   select users.*, lower(email collate "C") as sort_value from users
   where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
@@ -1879,7 +2162,7 @@ order by sort_value, id
 limit ${p.limit}`,
 }
 
-export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
 /** Finds all matching users by the index that :source names, and sorts them. The source 'all' is for search texts that are too short for a trigram. Its `|| ''` prevents PostgreSQL from using the trigram index, which would return every row for such a text. */
 export const searchUsersByDate = {
@@ -1896,9 +2179,13 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
-select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
-  is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
-  date_joined as "date_joined", last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from found
 where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -1919,9 +2206,13 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
-select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
-  is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
-  date_joined as "date_joined", last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from found
 where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -1931,7 +2222,7 @@ order by date_joined, id
 limit ${p.limit}`,
 }
 
-export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null }
+export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
 export const searchUsersByEmail = {
   descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
@@ -1947,9 +2238,13 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
-select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
-  is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
-  date_joined as "date_joined", last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from found
 where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -1970,9 +2265,13 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
 )
-select id as "id", email as "email", first_name as "first_name", last_name as "last_name", language as "language",
-  is_active as "is_active", is_superuser as "is_superuser", email_confirmed as "email_confirmed",
-  date_joined as "date_joined", last_login
+select id, email, first_name, last_name, language,
+  is_active, is_superuser, email_confirmed,
+  date_joined, last_login, exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed"
 from found
 where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -1984,7 +2283,7 @@ limit ${p.limit}`,
 
 export type CountUsersRow = { count: number }
 
-/** Counts the matching users, up to one more than :cap. searchUsersByDate explains :source. */
+/** Counts the matching users, up to :cap + 1. searchUsersByDate explains :source. */
 export const countUsers = (p: { source: string; userId: string; pattern: string; isActive: boolean | null; isSuperuser: boolean | null; cap: number }) =>
   sql.prepared('countUsers', row<CountUsersRow>())`
 with found as materialized (

@@ -91,6 +91,25 @@ create index emails_held_until on emails (held_until) where kind = 'held';
 create index emails_user on emails (user_id);
 grant select, insert, update, delete on emails to service;
 
+-- The Idempotency-Keys of the last 24 hours. The reply is not stored: it is made again from the row and the repeated
+-- request.
+create table idempotency_keys (
+  -- The superuser who sent the key.
+  actor_id uuid not null,
+  -- A keyed hash of the Idempotency-Key.
+  key_hash bytea not null,
+  -- A keyed hash of the Idempotency-Key and the body of the request.
+  request_hash bytea not null,
+  -- The user that the request created, who may have been erased since.
+  user_id uuid not null,
+  -- When the user was created. The value is the same as in users.date_joined.
+  created_at timestamptz not null default now(),
+  constraint idempotency_keys_pkey primary key (actor_id, key_hash),
+  constraint idempotency_keys_key_hash_length check (octet_length(key_hash) = 32),
+  constraint idempotency_keys_request_hash_length check (octet_length(request_hash) = 32)
+);
+grant select, insert, update, delete on idempotency_keys to service;
+
 -- One row for each successful sign-in, in partitions of a month. make_partitions creates them and
 -- drop_oldest_partition drops them, both every hour.
 create table login_logs (
@@ -139,6 +158,7 @@ create table mails (
 create index mails_address_created_at on mails (address, created_at);
 create index mails_cause on mails (cause, created_at) where cause is not null;
 create index mails_created_at on mails (created_at);
+create index mails_unsent on mails (status, created_at) where status in ('queued', 'failed');
 create index mails_user on mails (user_id);
 grant select, insert, update, delete on mails to service;
 
@@ -292,6 +312,29 @@ create table signing_keys (
   constraint signing_keys_pkey primary key (kid)
 );
 grant select, insert, update, delete on signing_keys to service;
+
+-- Email addresses that have no mailbox, according to a mail server. They get no mail for 90 days, unless an operator
+-- removes the row.
+create table suppressed_addresses (
+  -- The normalized address. It need not belong to a user.
+  address text not null,
+  -- smtp: the mail server refused the recipient. dsn: a delivery status notification (RFC 3464) reported the failure
+  -- later.
+  source text not null,
+  -- The status code, such as 5.1.1 (RFC 3463), or the reply code, such as 550.
+  reason text not null,
+  -- The text of the reply or of the notification, without email addresses.
+  diagnostic text not null,
+  -- When the address was suppressed. The row is deleted 90 days later.
+  created_at timestamptz not null default now(),
+  constraint suppressed_addresses_pkey primary key (address),
+  constraint suppressed_addresses_address_check check (address !~ '[A-Z]' and char_length(address) >= 3 and char_length(address) <= 254),
+  constraint suppressed_addresses_diagnostic_length check (char_length(diagnostic) <= 500),
+  constraint suppressed_addresses_reason_length check (char_length(reason) <= 20),
+  constraint suppressed_addresses_source_check check (source in ('smtp', 'dsn'))
+);
+create index suppressed_addresses_created_at on suppressed_addresses (created_at);
+grant select, insert, update, delete on suppressed_addresses to service;
 
 -- People who followed a mail to their address, or whom an administrator created. Other tables refer to users by
 -- user_id without a foreign key: an erasure deletes the rows of a user itself, security events outlive their user,

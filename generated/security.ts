@@ -64,13 +64,14 @@ export const operationSecurity = {
     "bearer"
   ],
   "getJwks": [],
+  "getDiscovery": [],
   "getLiveness": [],
   "getReadiness": [],
   "getContract": [],
   "getContractJson": []
 } as const
 
-/** The parameters that have their default if a request leaves them out. */
+/** The parameters that get their default value if a request leaves them out. */
 export type DefaultedParameters = {
   listUsers: 'ordering' | 'page_size'
   listSessions: 'page_size'

@@ -6,8 +6,9 @@ import { runTool } from './tool.ts'
 const help = `npm run coverage
 
 Shows which parts of openapi.yaml the last whole run of npm test covered: the statuses of each operation, error codes,
-request examples, parameters and enum values. It fails if the tests did not see something that is documented, or saw
-something that is not, and names each difference.`
+request examples, parameters, enum values, optional members of replies (present and absent), and limits of requests
+(just met and just failed). It fails if the tests did not see something that is documented, or saw something that is
+not, and names each difference.`
 
 await runTool(help, {}, () => {
   const seen = loadFacts()

@@ -6,12 +6,12 @@ import pg from 'pg'
 import { startEmbedded } from '../src/embedded/embedded.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { serviceRole } from './generate/catalogs.ts'
-import { deriveOpenApi30, generateSecurity, generateTypes } from './generate/contract.ts'
+import { deriveOpenApi30, generateSecurity, generateTypes, inlineMessages } from './generate/contract.ts'
 import { generateMails } from './generate/mails.ts'
 import { generateQueries } from './generate/queries.ts'
 import { generateSchema } from './generate/schema.ts'
 import { generateSdk } from './generate/sdk.ts'
-import { readDocument, readOpenApi } from './openapi.ts'
+import { readDocument, readOpenApi, type OpenApi } from './openapi.ts'
 
 const help = `npm run generate [-- --check]
 
@@ -25,12 +25,14 @@ else await generate(values.check ?? false)
 async function generate(check: boolean): Promise<void> {
   const source = new URL('../openapi.yaml', import.meta.url)
   const openApi = readOpenApi()
+  const openApi30 = deriveOpenApi30(readDocument())
   const { queries, schema } = await readDatabase()
   const sdk = Object.entries(await generateSdk(openApi))
   const outputs: Record<string, string> = {
     'contract.ts': banner('openapi.yaml') + (await generateTypes(source)),
     'security.ts': banner('openapi.yaml') + generateSecurity(openApi),
-    'openapi-3.0.json': deriveOpenApi30(readDocument()),
+    'openapi-3.0.json': toJson(openApi30),
+    'openapi-clients.json': toJson(inlineMessages(openApi30)),
     'mails.ts': banner('src/mail/templates/') + (await generateMails()),
     'queries.ts': banner('sql/') + queries,
     'schema.sql': banner('sql/', '--') + schema,
@@ -44,6 +46,10 @@ async function generate(check: boolean): Promise<void> {
       process.exitCode = 1
     }
   }
+}
+
+function toJson(document: OpenApi): string {
+  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 function banner(source: string, comment = '//'): string {

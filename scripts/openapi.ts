@@ -1,14 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import { StartError } from '../src/problems.ts'
 
 export type Schema = {
   /** The name of the component to which a `$ref` referred. */
   component?: string
   description?: string
+  deprecated?: boolean
   type?: string | string[]
   default?: unknown
+  example?: unknown
   enum?: string[]
+  format?: string
+  pattern?: string
+  minLength?: number
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  /** The known values of a string. Later versions may add other values. */
+  'x-extensible-enum'?: string[]
   items?: Schema
   properties?: Record<string, Schema>
   required?: string[]
@@ -17,10 +27,12 @@ export type Schema = {
 export type Media = { schema: Schema; example?: unknown; examples?: Record<string, { value: unknown }> }
 export type Parameter = {
   name: string
-  in: 'path' | 'query'
+  in: 'path' | 'query' | 'header'
   description?: string
+  deprecated?: boolean
   required?: boolean
   schema: Schema
+  example?: unknown
 }
 export type Message = { content?: Record<string, Media> }
 type Security = Record<string, string[]>[]
@@ -28,6 +40,7 @@ export type Operation = {
   operationId: string
   summary: string
   description: string
+  deprecated?: boolean
   security?: Security
   parameters?: Parameter[]
   requestBody?: Message
@@ -36,6 +49,7 @@ export type Operation = {
 export type OpenApi = {
   openapi: string
   info: { version: string; summary?: string; description: string; license?: { identifier?: string } }
+  servers: { url: string }[]
   security?: Security
   paths: Record<string, Record<string, Operation>>
   components: { schemas: Record<string, Schema> }
@@ -54,7 +68,7 @@ export function readOpenApi(): OpenApi {
  */
 export function readDocument(file: string | URL = ownFile): OpenApi {
   try {
-    return parse(readText(file)) as OpenApi
+    return load(readText(file)) as OpenApi
   } catch (error) {
     if (error instanceof StartError) throw error
     throw new StartError(`${String(file)} is not YAML: ${(error as Error).message.split('\n')[0] ?? ''}`)
@@ -71,8 +85,8 @@ export function readText(file: string | URL): string {
 }
 
 /**
- * Lists every operation in the order of the document, with its path, its method and its security, which is the
- * document's default security if the operation has none.
+ * Lists every operation in the order of the document, with its path, its method and its security. An operation
+ * without `security` has the default security of the document.
  */
 export function listOperations({ paths, security = [] }: OpenApi) {
   return Object.entries(paths).flatMap(([path, item]) =>

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { StartError } from '../src/problems.ts'
 import { installSchemathesis } from './schemathesis/install.ts'
+import { runProgram } from './schemathesis/program.ts'
+import { testAsStranger } from './schemathesis/stranger.ts'
 import { createUsers, signIn, type UserName } from './schemathesis/users.ts'
 import { startTemporaryService } from './temporaryService.ts'
 import { runTool } from './tool.ts'
@@ -13,7 +13,8 @@ import { runTool } from './tool.ts'
 const help = `npm run schemathesis [-- --seed N --max-examples N --as user|superuser --require]
 
 Starts a service and lets Schemathesis test it against openapi.yaml, as an ordinary user and then as a superuser, with
-all phases and all checks. schemathesis.toml names each exception and its reason.
+all phases and all checks. schemathesis.toml names each exception and its reason. Then it sends the
+examples to a sandbox and follows the links of the contract, with the files that docs/testing.md has for users.
   --seed N          repeats a run; without it the seed is random, and printed
   --max-examples N  random cases for each operation and phase, 15 by default
   --as USER         tests only as user or as superuser
@@ -48,6 +49,7 @@ await runTool(help, options, async ({ seed = String(randomInt(2 ** 32)), as, req
   })
   if (program === undefined) return
   await mkdir(work, { recursive: true })
+  const bounds = ['--seed', seed, '--max-examples', values['max-examples']]
   // Outside of production, the reply check turns any reply that deviates from the contract into a 500.
   const settings = { HOST_FOR_SEND_MAIL: 'http://accounts.test', ACCESS_TOKEN_LIFETIME: '1h' }
   const log = pino({ level: 'warn' }, pino.destination({ dest: logFile, append: false, sync: true }))
@@ -56,9 +58,13 @@ await runTool(help, options, async ({ seed = String(randomInt(2 ** 32)), as, req
     await writeDictionary('codes', await createUsers(service))
     for (const tester of testers) {
       console.log(`\nSchemathesis as ${tester}, seed ${seed} (repeat: npm run schemathesis -- --seed ${seed})`)
-      if (await passes(program, service, tester, ['--seed', seed, '--max-examples', values['max-examples']])) continue
+      if (await passes(program, service, tester, bounds)) continue
       console.log(`The log of the service: ${logFile}`)
       process.exitCode = 1
+    }
+    for (const tester of testers) {
+      console.log(`\nSchemathesis as ${tester} with the files of docs/testing.md, seed ${seed}`)
+      if (!(await testAsStranger(program, work, tester, seed))) process.exitCode = 1
     }
   } finally {
     await service.stop()
@@ -78,13 +84,15 @@ async function passes(program: string, service: Service, tester: Tester, bounds:
   await writeDictionary('live-tokens', [access, refresh])
   await writeDictionary('refresh-tokens', await refreshTokens(service, tester))
   await writeDictionary('ending-tokens', await refreshTokens(service, tester))
-  // Schemathesis does not test the operation from which it read the contract. Therefore it reads the contract from
-  // the file.
-  const command = [program, 'run', join(root, 'openapi.yaml'), '--url', service.url, ...bounds]
+  // If Schemathesis reads the contract from an operation, it does not test this operation. Therefore it reads the
+  // contract from the file.
+  const command = ['--config-file', join(root, 'schemathesis.toml')]
+  command.push('run', join(root, 'openapi.yaml'), '--url', service.url, ...bounds)
   const select = (option: string) => endingOperations.flatMap((operationId) => [option, operationId])
+  const run = (selection: string[], token: string) =>
+    runProgram(program, [...command, ...selection], work, { GATEHOUSE_TOKEN: token })
   return (
-    (await execute([...command, ...select('--exclude-operation-id')], access)) &&
-    (await execute([...command, ...select('--include-operation-id')], otherAccess))
+    (await run(select('--exclude-operation-id'), access)) && (await run(select('--include-operation-id'), otherAccess))
   )
 }
 
@@ -97,20 +105,4 @@ async function refreshTokens(service: Service, name: UserName): Promise<string[]
 /** Writes values to a dictionary file in the format of libFuzzer. schemathesis.toml names the file. */
 async function writeDictionary(name: string, values: string[]): Promise<void> {
   await writeFile(join(work, `${name}.dict`), values.map((value) => `"${value}"\n`).join(''))
-}
-
-/**
- * Runs a program.
- * @param token the access token, which schemathesis.toml reads from the environment
- * @returns whether the program ended with exit code 0
- */
-async function execute([program = '', command = '', ...parameters]: string[], token: string): Promise<boolean> {
-  const general = ['--config-file', join(root, 'schemathesis.toml'), '--no-color']
-  const child = spawn(program, [...general, command, ...parameters], {
-    cwd: work, // Schemathesis keeps its findings here.
-    stdio: 'inherit',
-    env: { ...process.env, GATEHOUSE_TOKEN: token },
-  })
-  const [code] = (await once(child, 'close')) as [number | null]
-  return code === 0
 }

@@ -11,7 +11,7 @@ import { runTool } from './tool.ts'
 
 const help = `npm run security:timing [-- --times N --mails N --storm N]
 
-Starts a service as in production, without limits, and measures what its tests cannot: whether response times, or the
+Starts a service as in production, without limits, and measures what npm test cannot: whether response times, or the
 delay of a user's own mail after mails to other addresses, reveal who has an account (security 13, 15, 96), and how
 the service reacts to many sign-ins at the same time (security 61).
   --times N  requests of each kind, 200 by default, in random order; the Mann–Whitney U test compares the times

@@ -67,7 +67,7 @@ export async function registerActiveUser(
   return code
 }
 
-/** Waits for an activation mail in the outbox of a data folder. @throws StartError if none arrives within 10 s */
+/** Waits for an activation mail in the outbox of a data folder. @throws StartError if no mail arrives within 10 s */
 export async function readMailedCode(dataDir: string, email: string): Promise<string> {
   const outbox = join(dataDir, 'outbox')
   for (const until = Date.now() + 10_000; Date.now() < until;) {

@@ -1,9 +1,9 @@
--- The rights of the service's role, if it does not own the tables (security 83). Every migration by the owner ends
--- with this file. gatehouse.grant_to is the name of a new role, or ''. A role that has the rights already is known by
--- its right to execute make_partitions. A new table needs a line here.
+-- The rights of the service's role, if it does not own the tables (security 83). Every run of `migrate` by the owner
+-- executes this file last. The setting gatehouse.grant_to is the name of a new role, or ''. A role that already has
+-- the rights is recognized by its right to execute make_partitions. A new table needs a line here.
 
--- Functions that run with the rights of their owner: a caller's temporary table must not be taken for one of theirs,
--- and only the service's roles may call them.
+-- These functions run with the rights of their owner. pg_temp comes last in their search path, so that a temporary
+-- table of the caller cannot replace a table that they use. Only the service's roles may call them.
 do $$
 declare
   definer regprocedure;
@@ -20,7 +20,8 @@ begin
 end
 $$;
 
--- Refuses a role that can do more than is granted here, and so could take any right for itself.
+-- Refuses a role that owns the tables, can become their owner, or can create tables. Such a role could give itself
+-- any right.
 do $$
 declare
   service name := nullif(current_setting('gatehouse.grant_to'), '');
@@ -39,8 +40,8 @@ begin
 end
 $$;
 
--- The service reaches partitions through their tables, and needs no rights for them. It needs a right to update the
--- default ones, because PostgreSQL requires it to lock a row.
+-- The service uses partitions through their parent tables, so it needs no rights for most partitions. The statements
+-- of the service name the default partitions and lock rows in them, for which PostgreSQL requires a right to update.
 do $$
 declare
   service name;
@@ -68,6 +69,8 @@ begin
         ('devices', 'select, insert, update, delete'),
         ('signing_keys', 'select, insert, update, delete'),
         ('rate_limits', 'select, insert, update, delete'),
+        ('idempotency_keys', 'select, insert, update, delete'),
+        ('suppressed_addresses', 'select, insert, update, delete'),
         ('login_logs', 'select, insert, delete'),
         ('login_logs_default', 'select, update (user_agent), delete'),
         ('security_events', 'select, insert, update (ip_address, user_agent)'),

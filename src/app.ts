@@ -7,20 +7,29 @@ import { createClientReader } from './http/client.ts'
 import { allowOrigins } from './http/cors.ts'
 import { answerProblems } from './http/errors.ts'
 import { setCommonHeaders, commonHeaders } from './http/headers.ts'
+import { identifyRequests } from './http/identify.ts'
 import { logRequests } from './http/requestLog.ts'
 import { mountOperations } from './http/mount.ts'
 import { checkReplies } from './http/replyCheck.ts'
-import type { AppContext, AppState } from './http/state.ts'
+import type { AppContext, AppMiddleware, AppState } from './http/state.ts'
 import type { Services } from './operations/context.ts'
 import { handlers } from './operations/index.ts'
 import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { Problem } from './problems.ts'
 
-export async function createApp(services: Services, log: Logger): Promise<Koa<AppState>> {
+/**
+ * Makes the application.
+ * @param observers middleware that sees every request after its id and before its reply, for metrics and traces
+ */
+export async function createApp(
+  services: Services,
+  log: Logger,
+  observers: readonly AppMiddleware[] = [],
+): Promise<Koa<AppState>> {
   const { config } = services
   const basePath = basePathOf(config.baseUrl)
-  const { api, checkReply } = await loadOpenApi()
+  const { api, checkReply, problemDescriptions } = await loadOpenApi()
   const readClient = createClientReader({
     trustedProxies: config.trustedProxies,
     fallbackOrigin: new URL(config.baseUrl).origin,
@@ -43,23 +52,24 @@ export async function createApp(services: Services, log: Logger): Promise<Koa<Ap
       authenticate: (claims) => loadPrincipal(services.db, claims),
       authorize: requireRoles,
     },
-    readClient,
   })
 
   const app = new Koa<AppState>({ env: config.production ? 'production' : 'development' })
+  app.use(identifyRequests(readClient))
+  for (const observer of observers) app.use(observer)
   app.use(logRequests(log))
   app.use(setCommonHeaders(commonHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
   if (!config.production) {
     // checkReplies reads every reply, including those that the inner answerProblems makes. This outer answerProblems
     // answers the Problem that checkReplies throws.
-    app.use(answerProblems(logProblem))
+    app.use(answerProblems(config.baseUrl, logCause))
     app.use(checkReplies(checkReply))
   }
-  app.use(answerProblems(logProblem))
+  app.use(answerProblems(config.baseUrl, logCause))
   app.use(explainBrokenLinks(basePath))
   app.use(routes)
-  app.use(pages(perform, basePath))
+  app.use(pages(perform, { basePath, docs: config.docs, problemDescriptions }))
   app.use(() => {
     throw new Problem('not_found')
   })
@@ -70,6 +80,12 @@ export async function createApp(services: Services, log: Logger): Promise<Koa<Ap
     else log.debug({ err: error }, 'the answer did not reach its client')
   })
   return app
+
+  /** Logs the error behind a problem. The reason that our own code gives is in the line of the request. */
+  function logCause(error: unknown, problem: Problem, requestId: string): void {
+    if (problem.code === 'internal') logProblem(error, problem, requestId)
+    else if (problem.cause instanceof Error) log.debug({ request_id: requestId, err: problem.cause }, problem.title)
+  }
 
   function logProblem(error: unknown, problem: Problem, requestId: string, message = problem.title): void {
     const reason = { request_id: requestId, code: problem.code, err: error instanceof Problem ? problem.cause : error }

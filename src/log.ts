@@ -6,7 +6,7 @@ import { pino, type DestinationStream, type Logger } from 'pino'
  */
 const harmless = ['code', 'severity', 'table', 'column', 'constraint', 'routine', 'syscall', 'address', 'port'] as const
 
-/** Makes the service's log. It has one JSON object a line, with errors in the form that describeError returns. */
+/** Makes the service's log. It has one JSON object a line, and describes errors with describeError. */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   return pino({ level, serializers: { err: describeError } }, destination)
 }

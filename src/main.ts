@@ -1,9 +1,12 @@
-import { createLog } from './log.ts'
-import type { Transport } from './mail/transport.ts'
+import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ConfigError } from './config/config.ts'
 import { loadEnvironmentConfig } from './config/environmentConfig.ts'
-import { readOrCreateDevelopmentKey } from './config/developmentKey.ts'
-import { startService, type Service } from './service.ts'
-import { printError } from './cli/printError.ts'
+import { readSecretKey } from './config/secretKeys.ts'
+import { describeCurrentRequest } from './http/currentRequest.ts'
+import type { Transport } from './mail/transport.ts'
+import { ProcessLog } from './processLog.ts'
+import type { Service } from './service.ts'
 
 const help = `npm start
 
@@ -14,33 +17,59 @@ if (process.argv.includes('--help')) {
   process.exit()
 }
 
-let service: Service | undefined
-let stopping = false
+/** The milliseconds after the first signal in which another one has no effect. */
+const repeatedSignal = 1000
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
+let processLog = await ProcessLog.open({ production: process.env['NODE_ENV'] === 'production', logLevel: 'info' })
+let service: Service | undefined
+/** The milliseconds for which requests are still served after a signal. A service that is not ready gets none. */
+let shutdownDelay = 0
+let exitCode = 0
+let stopping = false
+let signalledAt: number | undefined
+const crashed = new AbortController()
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, handleSignal)
+process.on('uncaughtException', handleCrash) // of a promise, too
 
 try {
   const { config, warnings } = await loadEnvironmentConfig()
-  for (const warning of warnings) console.warn(`Warning: ${warning}`)
-  const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
-  const onWaiting = (sentence: string) => {
-    console.error(`${sentence} Trying again every second; until then requests get 503.`)
-  }
+  const { production, logLevel, docs } = config
+  processLog = await ProcessLog.open({ production, logLevel })
+  if (production) redirectNodeWarnings()
+  for (const warning of warnings) processLog.logWarning(warning)
+  const secretKey = await readSecretKey(config)
+  // Most modules are imported after the settings were checked, so that a wrong setting is reported at once.
+  const { startService } = await import('./service.ts')
   service = await startService(config, secretKey, {
-    log: createLog(config.logLevel),
-    onWaiting,
+    log: processLog.log,
+    onWaiting: (sentence) => {
+      processLog.logWaiting(sentence)
+    },
   })
   const { database, mail } = await service.ready
-  console.log(`Gatehouse  ${service.url}`)
-  console.log(`Docs       ${service.url}/docs/`)
-  console.log(`Database   ${database.label}`)
-  console.log(`Mail       ${mail.label}`)
-  console.log(`Passwords  ${service.services.passwordRules.blockList?.label ?? 'no block list'}`)
-  if (database.notice !== undefined) console.warn(database.notice)
-  void warnOfMail(mail, config.production)
+  shutdownDelay = config.shutdownDelay * 1000
+  const passwords = service.services.passwordRules.blockList?.label ?? 'no block list'
+  if (!isStopping())
+    processLog.logStarted({ url: service.url, docs, database: database.label, mail: mail.label, passwords })
+  if (database.notice !== undefined) processLog.logNotice(database.notice)
+  void warnOfMail(mail, production)
 } catch (error) {
-  if (!isStopping()) printError(error)
-  await stop(1)
+  if (!isStopping()) {
+    if (error instanceof ConfigError)
+      processLog = await ProcessLog.open({ production: error.production, logLevel: 'info' })
+    processLog.logFailure(error)
+    exitCode = 1
+  }
+  await stop({})
+}
+
+/** Makes the warnings of Node, such as those of deprecated functions, lines of the log. */
+function redirectNodeWarnings(): void {
+  process.removeAllListeners('warning') // Node's own listener prints text
+  process.on('warning', (warning) => {
+    processLog.logNodeWarning(warning)
+  })
 }
 
 /**
@@ -49,7 +78,7 @@ try {
  */
 async function warnOfMail(mail: Transport, production: boolean): Promise<void> {
   const warnings = [production ? await mail.findProblem() : undefined, await mail.findLimitation()]
-  for (const warning of warnings) if (warning !== undefined && !isStopping()) console.warn(`Warning: ${warning}`)
+  for (const warning of warnings) if (warning !== undefined && !isStopping()) processLog.logWarning(warning)
 }
 
 /** Returns whether the service is stopping. A signal may have come while a promise was awaited. */
@@ -57,9 +86,37 @@ function isStopping(): boolean {
   return stopping
 }
 
-async function stop(code: number): Promise<void> {
+/**
+ * Stops in order at the first signal, and ends the process at once at the second. Ctrl-C reaches this process twice,
+ * from the terminal and from npm, so a repetition within a second does not count.
+ */
+function handleSignal(signal: 'SIGINT' | 'SIGTERM'): void {
+  const now = performance.now()
+  if (signalledAt !== undefined && now - signalledAt > repeatedSignal) {
+    const code = 128 + constants.signals[signal]
+    processLog.logAbort(signal, code)
+    process.exit(code)
+  }
+  signalledAt ??= now
+  void stop({ signal })
+}
+
+/** Logs an error that no code handles. Its effects are unknown, so the process ends, in order but without a delay. */
+function handleCrash(error: unknown): void {
+  processLog.logCrash(error, describeCurrentRequest())
+  exitCode = 1
+  crashed.abort()
+  void stop({})
+}
+
+async function stop(reason: { signal?: string }): Promise<void> {
   if (stopping) return
   stopping = true
-  await service?.stop()
-  process.exit(code)
+  if (service) processLog.logStopping(reason)
+  service?.drain()
+  await sleep(shutdownDelay, undefined, { signal: crashed.signal }).catch(() => undefined)
+  const unfinished = (await service?.stop()) ?? []
+  if (unfinished.length > 0) exitCode = 1
+  if (service) processLog.logStopped(exitCode)
+  process.exit(exitCode)
 }

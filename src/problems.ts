@@ -20,6 +20,16 @@ const table = {
   ],
   email_taken: [409, 'Email taken', 'Another user has this address.'],
   last_superuser: [409, 'Last superuser', 'The last active superuser cannot be removed. Make another one first.'],
+  idempotency_key_reused: [
+    409,
+    'Idempotency key reused',
+    'This Idempotency-Key was sent with another body in the last 24 hours. Send each new request with a new key.',
+  ],
+  precondition_failed: [
+    412,
+    'Precondition failed',
+    'The user has changed in the meantime. Get the user again, and repeat the change with the new ETag.',
+  ],
   request_timeout: [408, 'Request time-out', 'The request did not arrive in time.'],
   content_too_large: [413, 'Content too large', 'The body is larger than 64 KiB.'],
   uri_too_long: [414, 'URI too long', 'The URL is longer than 8 KiB.'],

@@ -1,4 +1,3 @@
-import type { Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
@@ -9,17 +8,20 @@ import type { HashRunner } from './domain/passwords/hashTask.ts'
 import { requireReadiness } from './domain/keys/readiness.ts'
 import { warnOfShortRetention } from './jobs/retentionWarning.ts'
 import { listen } from './http/listen.ts'
+import type { Listener } from './http/server.ts'
+import { prepareClose } from './http/closeServer.ts'
+import { trackRequests } from './http/currentRequest.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
-import { createServices } from './services.ts'
-
-type Part = { stop(): unknown }
+import { createObservedServices } from './observability.ts'
+import { stopParts, type Part } from './shutdown.ts'
 
 type StartOptions = {
   log: Logger
   onWaiting: (sentence: string) => void
   reloadKeys?: number
   hashRunner?: HashRunner
+  wrap?: (application: Listener) => Listener
 }
 
 export type Service = {
@@ -30,7 +32,16 @@ export type Service = {
    * cannot continue.
    */
   ready: Promise<{ database: ConnectedDatabase; mail: Transport }>
-  stop(): Promise<void>
+  /**
+   * Lets getReadiness return 503, and closes each connection after its next reply, so that clients and load balancers
+   * move to other instances. Requests are served as before.
+   */
+  drain(): void
+  /**
+   * Stops everything. Running requests have 10 s to end, and running jobs some seconds.
+   * @returns the names of the parts that did not stop in time
+   */
+  stop(): Promise<string[]>
 }
 
 /**
@@ -38,57 +49,54 @@ export type Service = {
  * @param options.onWaiting receives one sentence that explains why the database is not ready yet
  * @param options.reloadKeys the seconds between two reads of the signing keys; tests shorten this time
  * @param options.hashRunner hashes passwords in place of the hashing process, for tests
+ * @param options.wrap puts a listener in front of the application, for the sandbox
  * @throws StartError when the service cannot listen
  */
 export async function startService(
   settings: Config,
   secretKey: string,
-  { log, onWaiting, reloadKeys, hashRunner }: StartOptions,
+  { log, onWaiting, reloadKeys, hashRunner, wrap = (application) => application }: StartOptions,
 ): Promise<Service> {
   const { server, url, config, serve } = await listen(settings, log)
-  const handle = await createServices(config, secretKey, log, hashRunner).catch((error: unknown) => {
+  const observed = createObservedServices(config, secretKey, log, hashRunner)
+  const { handle, observability } = await observed.catch((error: unknown) => {
     server.close()
     server.closeAllConnections()
     throw error
   })
   const { services } = handle
-  const stopping = new AbortController()
-  server.prependListener('request', (_request, response: ServerResponse) => {
-    if (stopping.signal.aborted) response.setHeader('Connection', 'close')
-    // server.close() closes only the connections that are idle at that time. The other connections are closed here,
-    // after the replies of their running requests.
-    response.once('close', () => {
-      if (stopping.signal.aborted) server.closeIdleConnections()
-    })
-  })
-  // These parts are stopped in reverse order, after the HTTP server.
-  const parts: Part[] = [services.passwords]
-  serve((await createApp(services, log)).callback())
+  const { stopping } = handle
+  const close = prepareClose(server, stopping.signal)
+  const parts: Part[] = []
+  addPart('password hashing', services.passwords)
+  addPart('metrics and traces', observability)
+  const application = await createApp(services, log, observability.observers)
+  serve(wrap(trackRequests(application.callback())))
   const ready = open()
-  return {
-    url,
-    services,
-    ready,
-    async stop() {
-      stopping.abort()
-      await close(server)
-      await ready.catch(() => undefined)
-      for (const part of parts.reverse()) {
-        try {
-          await part.stop()
-        } catch (error) {
-          log.error({ err: error }, 'a part of the service did not stop as it should')
-        }
-      }
-    },
+  return { url, services, ready, drain, stop: () => stopParts(partsInOrder(), log) }
+
+  function addPart(name: string, part: { stop(): unknown }): void {
+    parts.push({ name, stop: () => part.stop() })
+  }
+
+  function drain(): void {
+    stopping.abort()
+  }
+
+  /** The parts that open() adds are known when the start has ended, and are stopped in reverse order. */
+  function* partsInOrder(): Iterable<Part> {
+    drain()
+    yield { name: 'open requests', stop: close }
+    yield { name: 'start', stop: () => ready.catch(() => undefined) }
+    yield* parts.toReversed()
   }
 
   async function open() {
     const database = await connectDatabase(config, 'service', url)
-    parts.push(database)
-    parts.push({ stop: () => handle.close() })
-    await waitForDatabase(database.url)
-    parts.push(services.keyring.startReloading(reloadKeys))
+    addPart('database', database)
+    addPart('database connections', { stop: () => handle.close() })
+    await waitForDatabase(database)
+    addPart('signing keys', services.keyring.startReloading(reloadKeys))
     // These modules are imported after the server listens, because nodemailer and graphile-worker are large.
     const [{ createTransport }, { createSendMail }, { cleanUpSchedule, createCleanUp }, { startWorker }] =
       await Promise.all([
@@ -99,47 +107,39 @@ export async function startService(
       ])
     await warnOfShortRetention(services.db, config, log)
     const transport = createTransport(config)
-    parts.push({ stop: () => transport.close() })
+    addPart('mail transport', { stop: () => transport.close() })
     services.deliverability.learnFrom(() => transport.acceptsUnicode())
     const { db } = services
-    const sendMail = createSendMail({ db, transport, config, log })
-    const tasks = {
+    const sendMail = createSendMail({ db, transport, config, log, onResult: observability.onMail })
+    const tasks = observability.observeTasks({
       deliver_mail: sendMail,
       send_mail: sendMail, // jobs that a release before 0.4.0 has queued have this name
       clean_up: createCleanUp({ db, config, log }),
-    }
-    const { preparedStatements } = config
+    })
+    const preparedStatements = config.preparedStatements || database.directUrl !== database.url
     const schedule = [cleanUpSchedule]
-    parts.push(await startWorker({ url: database.url, db, tasks, schedule, log, preparedStatements }))
+    addPart('worker', await startWorker({ url: database.directUrl, db, tasks, schedule, log, preparedStatements }))
     return { database, mail: transport }
   }
 
-  async function waitForDatabase(databaseUrl: string): Promise<void> {
+  async function waitForDatabase({ url: databaseUrl, directUrl }: ConnectedDatabase): Promise<void> {
     let lastSentence: string | undefined
     const onNewWait = (sentence: string) => {
       if (sentence !== lastSentence) onWaiting(sentence)
       lastSentence = sentence
     }
     for (;;) {
+      let attempted = directUrl
       try {
-        await migrate(databaseUrl, { signal: stopping.signal, onWaiting: onNewWait })
+        await migrate(directUrl, { signal: stopping.signal, onWaiting: onNewWait })
+        attempted = databaseUrl
         await handle.open(databaseUrl)
         await requireReadiness(services)
         return
       } catch (error) {
-        onNewWait(explainConnectionError(error, databaseUrl))
+        onNewWait(explainConnectionError(error, attempted))
         await sleep(1000, undefined, { signal: stopping.signal })
       }
     }
   }
-}
-
-/** Stops accepting connections, and waits at most 10 s for running requests. */
-async function close(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve))
-  const timer = setTimeout(() => {
-    server.closeAllConnections()
-  }, 10_000)
-  await closed
-  clearTimeout(timer)
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
+import type { Interceptor } from 'slonik'
 import type { Config } from './config/config.ts'
 import { CounterStore } from './db/counterStore.ts'
-import { createDatabase } from './db/database.ts'
+import { createDatabase, type DatabaseHandle } from './db/database.ts'
 import { readMigrations } from './db/migrate.ts'
 import { Clock } from './domain/clock.ts'
 import { Cursors } from './domain/cursors.ts'
@@ -19,22 +20,28 @@ import type { Services } from './operations/context.ts'
 
 export type ServicesHandle = {
   services: Services
+  /** Aborts `services.stopping`. */
+  stopping: AbortController
   /** Connects to the database and loads the keys. Until then every SQL statement throws Problem unavailable. */
   open(databaseUrl: string): Promise<void>
   /** Closes the connections to the database. */
   close(): Promise<void>
+  /** The two pools of connections: for requests and jobs, and for lists and other slow reading. */
+  databases: Record<'requests' | 'lists', DatabaseHandle>
 }
 
 /**
  * Makes the services that operations use. The services exist before the database is reached, so that the HTTP server
  * can answer 503 in the meantime. The caller must stop `services.passwords`.
  * @param hashRunner hashes passwords in place of the hashing process, for tests
+ * @param interceptors see every statement, for traces
  */
 export async function createServices(
   config: Config,
   secretKey: string,
   log: Logger,
   hashRunner?: HashRunner,
+  interceptors: readonly Interceptor[] = [],
 ): Promise<ServicesHandle> {
   const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
   const warn = (message: string) => (error: unknown) => {
@@ -47,12 +54,13 @@ export async function createServices(
     clock,
     warn('the signing keys cannot be read again: those that are known stay in use'),
   )
-  const options = { preparedStatements, onError: warn('database connection lost') }
+  const options = { preparedStatements, interceptors, onError: warn('database connection lost') }
   const db = createDatabase(options)
   const listDb = createDatabase(options, listPool)
   const onCounterError = warn('the limits cannot be counted in the database: each instance counts on its own for now')
   const counterStore = config.rateLimits ? new CounterStore({ preparedStatements, onError: onCounterError }) : undefined
   const { yaml, json } = await loadOpenApi()
+  const stopping = new AbortController()
   const services: Services = {
     config,
     db,
@@ -69,6 +77,7 @@ export async function createServices(
     ),
     clock,
     deliverability: new Deliverability(),
+    idempotencySecret: secrets.idempotencyKeys,
     limits: new Limits(config.limits, secrets.limits, counterStore),
     lifetimes: {
       idleLifetime: config.refreshTokenLifetime,
@@ -77,14 +86,18 @@ export async function createServices(
     },
     latestMigration: Math.max(...(await readMigrations()).map(({ number }) => number)),
     contractFiles: { yaml, json },
+    stopping: stopping.signal,
   }
   return {
     services,
+    stopping,
     async open(databaseUrl) {
-      await Promise.all([db.open(databaseUrl), listDb.open(databaseUrl)])
+      await db.open(databaseUrl)
+      await listDb.open(databaseUrl)
       await counterStore?.open(databaseUrl)
       await keyring.load(db)
     },
+    databases: { requests: db, lists: listDb },
     async close() {
       await Promise.all([db.close(), listDb.close(), counterStore?.close()])
     },

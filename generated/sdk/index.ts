@@ -1,5 +1,7 @@
 // Generated from openapi.yaml by npm run generate. Do not edit.
-import { Connection, eachOf, type CallOptions } from './runtime.ts'
+import { randomKey, type CallOptions } from './calls.ts'
+import { Items } from './pages.ts'
+import { Connection } from './runtime.ts'
 import type {
   Message,
   ActivationResult,
@@ -34,17 +36,22 @@ import type {
   LoginLog,
   LoginLogPage,
   SecurityEvent,
-  SecurityEventType,
+  SecurityEventTypeFilter,
   SecurityEventPage,
-  SecurityEventOrdering,
-  LoginLogOrdering,
+  TimestampOrdering,
   Jwks,
+  Discovery,
   Health,
   ContractDocument,
 } from './types.ts'
 
-export { Problem, UnexpectedAnswer } from './errors.ts'
-export type { CallOptions, ClientOptions } from './runtime.ts'
+export { etagOf, Problem, UnexpectedAnswer } from './replies.ts'
+export { memoryStore, webStore } from './store.ts'
+export { version } from './version.ts'
+export type { CallOptions, LogEntry } from './calls.ts'
+export type { Items } from './pages.ts'
+export type { ClientOptions } from './runtime.ts'
+export type { KeyValueStorage, TokenStore } from './store.ts'
 export type * from './types.ts'
 
 export type ActivateUserQuery = {
@@ -52,32 +59,59 @@ export type ActivateUserQuery = {
   code: string
 }
 
+export type UpdateMeOptions = CallOptions & {
+  /**
+   * Makes the change only if the user still has one of these ETags (RFC 9110, 13.1.1). `*` matches every
+   * user. A weak ETag (`W/"…"`) never matches.
+   */
+  ifMatch?: string | undefined
+}
+
 export type ListUsersQuery = {
-  /** Only the user with this address, compared in normalized form. */
+  /** Only the user with this email address, compared in normalized form. */
   email?: string | undefined
-  /** Only users whose address or names contain this text, ignoring case. */
+  /** Only users whose email address or names contain this text, ignoring case. */
   search?: string | undefined
   /** Only active users, or only suspended users. */
   is_active?: boolean | undefined
-  /** Only superusers, or only other users. */
+  /** Only superusers, or only users who are not superusers. */
   is_superuser?: boolean | undefined
-  /** By date of joining or by address, ascending or descending, ignoring case. */
+  /**
+   * The order of the users, by date of joining or by email address, ascending or descending. The case of
+   * email addresses is ignored.
+   */
   ordering?: UserOrdering | undefined
   /** The maximum number of records on a page. */
   page_size?: number | undefined
   /**
-   * A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An
-   * altered cursor is refused with 400.
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
    */
   cursor?: string | undefined
+}
+
+export type CreateUserOptions = CallOptions & {
+  /**
+   * Identifies the request when it is repeated. Use a random UUID for each new request. The quotation marks
+   * of a structured field (draft-ietf-httpapi-idempotency-key-header) may be left out.
+   */
+  idempotencyKey?: string | undefined
+}
+
+export type UpdateUserOptions = CallOptions & {
+  /**
+   * Makes the change only if the user still has one of these ETags (RFC 9110, 13.1.1). `*` matches every
+   * user. A weak ETag (`W/"…"`) never matches.
+   */
+  ifMatch?: string | undefined
 }
 
 export type ListSessionsQuery = {
   /** The maximum number of records on a page. */
   page_size?: number | undefined
   /**
-   * A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An
-   * altered cursor is refused with 400.
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
    */
   cursor?: string | undefined
 }
@@ -88,21 +122,21 @@ export type ListLoginLogsQuery = {
   /** Only records at or before this time. A time without `Z` or an offset is refused. */
   timestamp_before?: string | undefined
   /**
-   * Only records of exactly this IPv4 or IPv6 address, in any of its spellings. Any other text is refused
-   * with 400.
+   * Only records of exactly this IPv4 or IPv6 address. Every spelling of the address is accepted. If the
+   * value is not an IP address, the reply is 400.
    */
   ip_address?: string | undefined
   /** Only records whose User-Agent contains this text, ignoring case. */
   user_agent?: string | undefined
-  /** Only records of this user. For superusers; other users may only name themselves. */
+  /** Only records of this user. Superusers may name any user, and other users only themselves. */
   user?: string | undefined
-  /** Oldest or latest first. */
-  ordering?: LoginLogOrdering | undefined
+  /** The order of the records, oldest or latest first. */
+  ordering?: TimestampOrdering | undefined
   /** The maximum number of records on a page. */
   page_size?: number | undefined
   /**
-   * A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An
-   * altered cursor is refused with 400.
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
    */
   cursor?: string | undefined
 }
@@ -113,23 +147,23 @@ export type ListSecurityEventsQuery = {
   /** Only records at or before this time. A time without `Z` or an offset is refused. */
   timestamp_before?: string | undefined
   /**
-   * Only records of exactly this IPv4 or IPv6 address, in any of its spellings. Any other text is refused
-   * with 400.
+   * Only records of exactly this IPv4 or IPv6 address. Every spelling of the address is accepted. If the
+   * value is not an IP address, the reply is 400.
    */
   ip_address?: string | undefined
   /** Only records whose User-Agent contains this text, ignoring case. */
   user_agent?: string | undefined
-  /** Only records of this user. For superusers; other users may only name themselves. */
+  /** Only records of this user. Superusers may name any user, and other users only themselves. */
   user?: string | undefined
   /** Only events of this type. */
-  type?: SecurityEventType | undefined
-  /** Oldest or latest first. */
-  ordering?: SecurityEventOrdering | undefined
+  type?: SecurityEventTypeFilter | undefined
+  /** The order of the records, oldest or latest first. */
+  ordering?: TimestampOrdering | undefined
   /** The maximum number of records on a page. */
   page_size?: number | undefined
   /**
-   * A position in the list, taken from `next` or `previous`. It is opaque, encrypted and authenticated. An
-   * altered cursor is refused with 400.
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
    */
   cursor?: string | undefined
 }
@@ -137,11 +171,11 @@ export type ListSecurityEventsQuery = {
 /** The operations of the service. The client keeps the tokens of the signed-in user, sends them and renews them. */
 export class Client extends Connection {
   /**
-   * Register with an address and a password.
-   * Mails an activation link to the address. If the address is taken, its owner gets a notice instead; the
-   * reply is the same. Each registration is kept separately, with its own password. Only the mail that this
-   * request causes can activate it, within 24 hours. For 7 days, `resendActivation` and `forgotPassword` can
-   * still create the account, with a new password.
+   * Register with an email address and a password.
+   * Mails an activation link to the email address. If the email address is taken, its owner gets a notice
+   * instead; the reply is the same. Each registration is stored separately, with its own password. Only the
+   * link in the mail that this request causes can activate the registration, within 24 hours. For 7 days,
+   * `resendActivation` and `forgotPassword` can still create the account, with a new password.
    * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   registerUser(body: RegistrationRequest, options: CallOptions = {}): Promise<RegistrationAccepted> {
@@ -150,12 +184,12 @@ export class Client extends Connection {
 
   /**
    * Activate an account by the mailed link.
-   * The link in the activation mail. A GET of an API client activates the account. A browser, whose `Accept`
-   * header prefers `text/html`, is redirected with 303 to a page that asks for a click, so that a mail
-   * scanner that follows links does not consume the code. In production (setting `ACTIVATE_BY_GET`) only a
-   * GET whose `Accept` names `application/json` activates. HEAD never activates. If the link is followed
-   * again, the reply is "already active", as for `confirmActivation`. A browser whose link has lost its code
-   * is redirected to the page as well, which explains this.
+   * The activation mail contains a link to this operation. A GET of an API client activates the account. A
+   * browser, whose `Accept` header prefers `text/html`, is redirected with 303 to a page with a button.
+   * Therefore a mail scanner that follows links does not consume the code. In production (setting
+   * `ACTIVATE_BY_GET`) only a GET whose `Accept` names `application/json` activates the account. HEAD never
+   * activates it. If the link is followed again, the reply is "already active", as for `confirmActivation`.
+   * If the link has no readable code, a browser is redirected to a page that explains the error.
    * @throws Problem with status 400, 500, 503
    */
   activateUser(query: ActivateUserQuery, options: CallOptions = {}): Promise<ActivationResult> {
@@ -164,10 +198,11 @@ export class Client extends Connection {
 
   /**
    * Activate an account with the mailed code.
-   * Does what the mailed link does, whatever the client accepts. A used code of an active account gets 200
-   * "already active". The code of a registration gets the same reply, with `superseded`, if another
-   * registration of the address was activated first; the account has the password of that one. Every other
-   * code that is wrong, used, expired or of another user gets the same error.
+   * Activates the account as the mailed link does, whatever `Accept` says. If the code was used before and
+   * the account is active, the reply is 200 "already active". If another registration of the email address
+   * was activated first, the reply is the same, with `superseded`; the account then has the password of that
+   * other registration. Any other wrong, used or expired code, and a code of another user, get the same
+   * error.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   confirmActivation(body: ActivationRequest, options: CallOptions = {}): Promise<ActivationResult> {
@@ -176,12 +211,12 @@ export class Client extends Connection {
 
   /**
    * Mail a link to finish signing up.
-   * Mails a recovery link, valid for at most one hour, if the address has a registration that waits for
-   * activation. `restorePassword` with its code creates the account with the password given there. The link
-   * never activates the password of a registration, because another person may have made that registration.
-   * The activation link of each registration stays valid. The owner of an active account gets a notice
-   * instead. The reply is always the same and reveals nothing about the address. Requests from one network
-   * are limited, together with those of `forgotPassword`.
+   * Mails a recovery link, valid for at most one hour, if the email address has a registration that was not
+   * activated yet. `restorePassword` with the code in the link creates the account, with the password in the
+   * request of `restorePassword`. The link never activates the password of a registration, because another
+   * person may have made that registration. The activation link of each registration stays valid. The owner
+   * of an active account gets a notice instead. The reply is always the same and reveals nothing about the
+   * email address. Requests from one network are limited, together with those of `forgotPassword`.
    * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   resendActivation(body: AddressRequest, options: CallOptions = {}): Promise<Message> {
@@ -190,10 +225,11 @@ export class Client extends Connection {
 
   /**
    * Request password recovery.
-   * Mails a link with a recovery code, valid for at most one hour, if the address belongs to an account. An
-   * address that only has registrations that wait for activation gets such a link as well: `restorePassword`
-   * with its code creates the account. The reply is always the same and reveals nothing about the address.
-   * Requests from one network are limited, together with those of `resendActivation`.
+   * Mails a link with a recovery code, valid for at most one hour, if the email address belongs to an
+   * account. An email address that only has registrations that were not activated yet gets such a link as
+   * well: `restorePassword` with the code creates the account. The reply is always the same and reveals
+   * nothing about the email address. Requests from one network are limited, together with those of
+   * `resendActivation`.
    * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   forgotPassword(body: AddressRequest, options: CallOptions = {}): Promise<Message> {
@@ -202,14 +238,14 @@ export class Client extends Connection {
 
   /**
    * Set a new password with the mailed code.
-   * Sets the password, consumes the code and ends every session of the account. A notice is mailed to its
+   * Sets the password, consumes the code, ends every session of the account and mails a notice to its email
    * address. The account's known devices are deleted, except the one that sends this request. The operation
    * does not sign in: call `createToken` with the new password. An invalid code is reported before an invalid
    * password, and an invalid password does not consume the code.
-   * For an address without an account, the code of `forgotPassword` or `resendActivation` creates the account
-   * with this password. Every registration of the address is then void: only the language of a registration
-   * is kept, and its activation code stops working. If the address was taken in the meantime, the reply is
-   * `code_invalid`.
+   * For an email address without an account, the code of `forgotPassword` or `resendActivation` creates the
+   * account with this password. Every registration of the email address is then deleted, and its activation
+   * code stops working. From the registration, the account gets only the language. If another account has got
+   * the email address in the meantime, the reply is `code_invalid`.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   restorePassword(body: PasswordRestoreRequest, options: CallOptions = {}): Promise<Message> {
@@ -230,17 +266,24 @@ export class Client extends Connection {
    * Changes the members that are sent and leaves the others as they are. An empty object changes nothing.
    * Only names and language can be changed: any other member, such as `is_superuser` or `email`, is refused
    * with 400.
-   * @throws Problem with status 400, 401, 413, 415, 500, 503
+   * @throws Problem with status 400, 401, 412, 413, 415, 500, 503
    */
-  updateMe(body: UserUpdate, options: CallOptions = {}): Promise<User> {
-    return this.send<User>({ method: 'PATCH', path: '/api/v1/users/me/', body, signed: true, ...options })
+  updateMe(body: UserUpdate, options: UpdateMeOptions = {}): Promise<User> {
+    return this.send<User>({
+      method: 'PATCH',
+      path: '/api/v1/users/me/',
+      body,
+      signed: true,
+      ...options,
+      headers: { 'If-Match': options.ifMatch, ...options.headers },
+    })
   }
 
   /**
    * Change the user's own password.
    * Sets a new password after checking the current one. Every session of the account ends except the current
-   * one, mailed codes that were not used yet stop working, and a notice is mailed to the account's address.
-   * Changes of one account are limited.
+   * one, mailed codes that were not used yet stop working, and a notice is mailed to the account's email
+   * address. The number of password changes of an account is limited.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changePassword(body: PasswordChangeRequest, options: CallOptions = {}): Promise<Message> {
@@ -255,12 +298,13 @@ export class Client extends Connection {
 
   /**
    * Request another email address.
-   * Checks the current password and mails a confirmation code to the new address. Nothing changes until
-   * `confirmEmail` gets that code. If another user has the new address, nothing is mailed; the reply is the
-   * same. A newer request ends the previous one, and so does a new password. The present address is refused
-   * as `unchanged`, with one exception: after a password recovery at an address that was set by a change,
-   * that address can be requested again. Confirming it ends the undo of the change (see `confirmEmail`).
-   * Requests are limited by account and by network.
+   * Checks the current password and mails a confirmation code to the new email address. Nothing changes until
+   * `confirmEmail` gets that code. If another user has the new email address, nothing is mailed; the reply is
+   * the same. A newer request or a new password cancels the previous request. The current email address is
+   * refused as `unchanged`, with one exception. If the email address was changed and the password was then
+   * recovered by a mail to the new email address, the user can request this email address once more. This
+   * confirmation shortens the time in which the change can be undone (see `confirmEmail`). Requests are
+   * limited by account and by network.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changeEmail(body: EmailChangeRequest, options: CallOptions = {}): Promise<Message> {
@@ -275,10 +319,10 @@ export class Client extends Connection {
 
   /**
    * Export all data about the user.
-   * Returns one JSON document: profile, addresses, sessions, sign-ins, security events and mails. It contains
-   * no secrets: no password hash, no codes and no tokens. The current password is required. The document has
-   * no size limit and is sent while it is read. If the connection ends before the document does, repeat the
-   * request.
+   * Returns one JSON document with profile, email addresses, sessions, sign-ins, security events and mails.
+   * The document contains no password hash, no codes and no tokens. The current password is required. The
+   * document has no size limit, and the service sends it while it still reads the data. If the connection
+   * ends before the document is complete, repeat the request.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   exportMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<Export> {
@@ -287,27 +331,37 @@ export class Client extends Connection {
 
   /**
    * Delete the user's own account.
-   * Checks the current password and erases the account with all personal data: profile, addresses, sessions,
-   * sign-ins and records of mails. Waiting mails are not sent. Security events stay, without address and
-   * device. Tokens and mailed codes stop working at once, including the link that undoes a change of address,
-   * and the address can be registered again. A notice is mailed to the address, and to a former one that
-   * could still undo a change. The record of that mail is deleted when it is sent, after a day at the latest.
-   * The last active superuser cannot be deleted; superusers without a password do not count.
+   * Checks the current password and erases the account with all personal data: profile, email addresses,
+   * sessions, sign-ins and records of mails. Mails that wait to be sent are not sent. Security events are
+   * kept, without IP address and device. Tokens and mailed codes stop working at once, including the link
+   * that undoes a change of the email address, and the email address can be registered again. A notice is
+   * mailed to the email address, and to each former email address that could still undo a change. The record
+   * of this notice is deleted when the notice is sent, and after a day at the latest. The last active
+   * superuser cannot be deleted; superusers without a password do not count.
    * @throws Problem with status 400, 401, 409, 413, 415, 429, 500, 503
    */
   deleteMe(body: ReauthenticationRequest, options: CallOptions = {}): Promise<undefined> {
-    return this.send<undefined>({ method: 'POST', path: '/api/v1/users/me/delete/', body, signed: true, ...options })
+    return this.send<undefined>({
+      method: 'POST',
+      path: '/api/v1/users/me/delete/',
+      body,
+      signed: true,
+      type: '',
+      ...options,
+    })
   }
 
   /**
    * Confirm a new email address with the mailed code.
-   * Makes the new address the one that the user signs in with and gets mail at. The old address gets a notice
-   * with a link that undoes the change for 7 days. No other user can take the old address in that time.
-   * The owner of the new address can shorten that time: recover the password at the new address, request the
-   * same address with `changeEmail` and confirm it again. The undo then ends 72 hours after the change, or at
-   * once if they have passed, and the reply has `undo_until`. It never ends earlier, because an attacker who
-   * has taken over the account could do the same. An operator ends it at once with `npx gatehouse users
-   * end-undo EMAIL`.
+   * Completes a change of the email address. From now on the user signs in with the new email address, and
+   * mails are sent to it. The old email address gets a notice with a link that undoes the change for 7 days.
+   * No other user can use the old email address in that time.
+   * The owner of the new email address can shorten the time for the undo in three steps. The owner recovers
+   * the password by a mail to the new email address, requests the same email address with `changeEmail`, and
+   * confirms the email address again. The time for the undo then ends 72 hours after the change, or at once
+   * if this moment has passed. The reply has `undo_until`. The time cannot be shorter, because an attacker
+   * who has taken over the account could do the same. An operator can end the time for the undo at once with
+   * `npx gatehouse users end-undo EMAIL`.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   confirmEmail(body: EmailConfirmationRequest, options: CallOptions = {}): Promise<EmailConfirmed> {
@@ -316,11 +370,12 @@ export class Client extends Connection {
 
   /**
    * Undo a change of the email address with the mailed code.
-   * For the owner of an account whose address another person has changed. Restores the old address, ends
-   * every session and removes the password. A recovery link goes to the old address, for a new password; mail
-   * limits do not apply to it. A notice goes to the address that the account had until now. Later changes are
-   * undone as well, and their addresses are free again. The account's known devices are deleted, except the
-   * one that sends this request.
+   * For the owner of an account whose email address another person has changed. Restores the old email
+   * address, ends every session and removes the password. A recovery link, with which the owner sets a new
+   * password, is mailed to the old email address. The limits of mails do not apply to this mail. A notice is
+   * mailed to the email address that the account had until now. Later changes of the email address are undone
+   * as well, so that other users can use the later email addresses. The account's known devices are deleted,
+   * except the one that sends this request.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   undoEmailChange(body: EmailChangeUndoRequest, options: CallOptions = {}): Promise<Message> {
@@ -337,22 +392,36 @@ export class Client extends Connection {
   }
 
   /**
-   * List and search users: each item of each page, for `for await`.
+   * List and search users: each item of each page, for `for await`; also by page.
    * @throws Problem with status 400, 401, 403, 500, 503
    */
-  iterateUsers(query: ListUsersQuery = {}, options: CallOptions = {}): AsyncGenerator<AdminUser, void, undefined> {
-    return eachOf((cursor) => this.listUsers({ ...query, cursor }, options), query.cursor)
+  iterateUsers(query: ListUsersQuery = {}, options: CallOptions = {}): Items<AdminUser, UserPage> {
+    return new Items((cursor) => this.listUsers({ ...query, cursor }, options), query.cursor)
   }
 
   /**
    * Create a user.
    * For superusers. An active user without a password is mailed an invitation. Its link, valid for 7 days,
-   * leads to a page where the user sets a password. `email_confirmed` is false until a mailed code of the
-   * user is used. Registrations of the address that wait for activation become void.
+   * leads to a page where the user sets a password. `email_confirmed` is false until a code that was mailed
+   * to the user is used. Registrations of the email address that were not activated yet are deleted.
+   * A request with an `Idempotency-Key` can safely be repeated, for example after a lost reply. If the same
+   * superuser sends the same key with the same body within 24 hours, the reply is the 201 of the first
+   * request, and nothing is created. The reply is the same even if the user was changed or deleted in the
+   * meantime. A simultaneous repetition waits for the first request. The service records only a 201, so the
+   * key can be used again after an error. For the same key with another body, the reply is 409
+   * `idempotency_key_reused`.
    * @throws Problem with status 400, 401, 403, 409, 413, 415, 500, 503
    */
-  createUser(body: NewUserRequest, options: CallOptions = {}): Promise<AdminUser> {
-    return this.send<AdminUser>({ method: 'POST', path: '/api/v1/users/', body, signed: true, ...options })
+  createUser(body: NewUserRequest, options: CreateUserOptions = {}): Promise<AdminUser> {
+    return this.send<AdminUser>({
+      method: 'POST',
+      path: '/api/v1/users/',
+      body,
+      signed: true,
+      repeatable: true,
+      ...options,
+      headers: { 'Idempotency-Key': options.idempotencyKey ?? randomKey(), ...options.headers },
+    })
   }
 
   /**
@@ -373,24 +442,25 @@ export class Client extends Connection {
    * Change, suspend or promote a user.
    * For superusers. Changes the members that are sent and leaves the others as they are. `is_active: false`
    * suspends the user: every session ends at once, tokens and mailed codes stop working, and the user cannot
-   * sign in until it is true again. The last active superuser can neither be suspended nor demoted;
+   * sign in until `is_active` is true again. The last active superuser can neither be suspended nor demoted;
    * superusers without a password do not count.
-   * @throws Problem with status 400, 401, 403, 404, 409, 413, 415, 500, 503
+   * @throws Problem with status 400, 401, 403, 404, 409, 412, 413, 415, 500, 503
    */
-  updateUser(userId: string, body: AdminUserUpdate, options: CallOptions = {}): Promise<AdminUser> {
+  updateUser(userId: string, body: AdminUserUpdate, options: UpdateUserOptions = {}): Promise<AdminUser> {
     return this.send<AdminUser>({
       method: 'PATCH',
       path: `/api/v1/users/${encodeURIComponent(userId)}/`,
       body,
       signed: true,
       ...options,
+      headers: { 'If-Match': options.ifMatch, ...options.headers },
     })
   }
 
   /**
    * Delete a user.
-   * For superusers. Erases the account and all personal data as `deleteMe` does, and notifies its address.
-   * The last active superuser cannot be deleted; superusers without a password do not count.
+   * For superusers. Erases the account and all personal data as `deleteMe` does, and mails a notice to its
+   * email address. The last active superuser cannot be deleted; superusers without a password do not count.
    * @throws Problem with status 401, 403, 404, 409, 500, 503
    */
   deleteUser(userId: string, options: CallOptions = {}): Promise<undefined> {
@@ -398,6 +468,7 @@ export class Client extends Connection {
       method: 'DELETE',
       path: `/api/v1/users/${encodeURIComponent(userId)}/`,
       signed: true,
+      type: '',
       ...options,
     })
   }
@@ -418,12 +489,12 @@ export class Client extends Connection {
 
   /**
    * Sign in and get a pair of tokens.
-   * Begins a session and records the sign-in in the login log. A wrong password, an unknown address and an
-   * inactive account get the same reply after the same time; each is a security event. A sign-in from a new
-   * device or network is a security event as well, and its owner is notified by mail. Passwords are checked
-   * in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with
-   * `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A sign-in beyond that ends
-   * the oldest one.
+   * Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, an
+   * account that is not activated yet and a suspended account get the same reply after the same time. Each of
+   * these failures is recorded as a security event. A sign-in from a new device or network is also recorded
+   * as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is
+   * fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100
+   * live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
@@ -432,19 +503,20 @@ export class Client extends Connection {
 
   /**
    * Exchange a refresh token for a new pair.
-   * Rotates the refresh token (RFC 9700, 4.14.2): keep the new one, the old one is no longer valid. If the
-   * request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, it gets
-   * a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the
-   * User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and
-   * further ones get 401. A repeated request from another network with another User-Agent, or an older token
-   * after that time, ends the session and is a security event. A refresh from a new network is a security
-   * event as well, at most once an hour.
+   * Rotates the refresh token (RFC 9700, 4.14.2): keep the new token, because the old token is no longer
+   * valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost
+   * reply, the reply to the repetition has a valid pair again. The repeated request must come from the
+   * network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two
+   * matches, two repeated requests are accepted, and further requests get 401. A repeated request from
+   * another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the
+   * session and is recorded as a security event. A refresh from a new network is recorded as a security event
+   * as well, at most once an hour.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
     return this.keep(
       body,
-      this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/refresh/', body, ...options }),
+      this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/refresh/', body, repeatable: true, ...options }),
     )
   }
 
@@ -461,9 +533,9 @@ export class Client extends Connection {
 
   /**
    * Sign out.
-   * Ends the session of the refresh token, including its access tokens. Any refresh token of the session is
-   * accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it
-   * reveals nothing about the token.
+   * Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token
+   * of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009,
+   * 2.2), so it reveals nothing about the token.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   revokeToken(body: RefreshRequest, options: CallOptions = {}): Promise<Acknowledgement> {
@@ -472,8 +544,9 @@ export class Client extends Connection {
 
   /**
    * List the user's own sessions.
-   * The live sessions of the signed-in user, the latest sign-in first: where each began, and when and from
-   * where it was last used. A session is one sign-in with all pairs of tokens that were refreshed from it.
+   * Returns the live sessions of the signed-in user, the latest sign-in first. Each session has the time, the
+   * IP address and the User-Agent of its sign-in and of its last use. A session begins with a sign-in and
+   * includes all pairs of tokens that the service issues for it.
    * @throws Problem with status 400, 401, 500, 503
    */
   listSessions(query: ListSessionsQuery = {}, options: CallOptions = {}): Promise<SessionPage> {
@@ -481,15 +554,15 @@ export class Client extends Connection {
   }
 
   /**
-   * List the user's own sessions: each item of each page, for `for await`.
+   * List the user's own sessions: each item of each page, for `for await`; also by page.
    * @throws Problem with status 400, 401, 500, 503
    */
-  iterateSessions(query: ListSessionsQuery = {}, options: CallOptions = {}): AsyncGenerator<Session, void, undefined> {
-    return eachOf((cursor) => this.listSessions({ ...query, cursor }, options), query.cursor)
+  iterateSessions(query: ListSessionsQuery = {}, options: CallOptions = {}): Items<Session, SessionPage> {
+    return new Items((cursor) => this.listSessions({ ...query, cursor }, options), query.cursor)
   }
 
   /**
-   * End all of the user's own sessions, or all except this one.
+   * End all of the user's own sessions, or all except the current one.
    * Ends the sessions at once: their refresh tokens and access tokens are no longer accepted.
    * @throws Problem with status 400, 401, 413, 415, 500, 503
    */
@@ -505,8 +578,8 @@ export class Client extends Connection {
 
   /**
    * End one of the user's own sessions.
-   * Ends the session at once, even the current one. A session that has ended, is unknown or belongs to
-   * another user is a 404.
+   * Ends the session at once, even the current one. The reply is 404 if the session has ended, is unknown or
+   * belongs to another user.
    * @throws Problem with status 401, 404, 500, 503
    */
   revokeSession(sessionId: string, options: CallOptions = {}): Promise<undefined> {
@@ -514,14 +587,16 @@ export class Client extends Connection {
       method: 'DELETE',
       path: `/api/v1/auth/sessions/${encodeURIComponent(sessionId)}/`,
       signed: true,
+      type: '',
       ...options,
     })
   }
 
   /**
    * List successful sign-ins.
-   * One record for each successful sign-in. The default order is latest first. Users see their own records.
-   * Superusers see the records of all users and can filter them by `user`. A record must match all filters.
+   * Returns one record for each successful sign-in. The default order is latest first. Users see their own
+   * records. Superusers see the records of all users and can filter them by `user`. A record must match all
+   * filters.
    * @throws Problem with status 400, 401, 403, 500, 503
    */
   listLoginLogs(query: ListLoginLogsQuery = {}, options: CallOptions = {}): Promise<LoginLogPage> {
@@ -529,21 +604,19 @@ export class Client extends Connection {
   }
 
   /**
-   * List successful sign-ins: each item of each page, for `for await`.
+   * List successful sign-ins: each item of each page, for `for await`; also by page.
    * @throws Problem with status 400, 401, 403, 500, 503
    */
-  iterateLoginLogs(
-    query: ListLoginLogsQuery = {},
-    options: CallOptions = {},
-  ): AsyncGenerator<LoginLog, void, undefined> {
-    return eachOf((cursor) => this.listLoginLogs({ ...query, cursor }, options), query.cursor)
+  iterateLoginLogs(query: ListLoginLogsQuery = {}, options: CallOptions = {}): Items<LoginLog, LoginLogPage> {
+    return new Items((cursor) => this.listLoginLogs({ ...query, cursor }, options), query.cursor)
   }
 
   /**
    * List security events.
-   * What happened to accounts, except successful sign-ins: failed sign-ins, ended sessions, changes, and
-   * actions of administrators. The default order is latest first. Users see their own events. Superusers see
-   * the events of all users and can filter them by `user`. An event must match all filters.
+   * Returns one record for each event that concerns the security of an account, except successful sign-ins:
+   * failed sign-ins, ended sessions, changes, and actions of superusers. The default order is latest first.
+   * Users see their own events. Superusers see the events of all users and can filter them by `user`. An
+   * event must match all filters.
    * @throws Problem with status 400, 401, 403, 500, 503
    */
   listSecurityEvents(query: ListSecurityEventsQuery = {}, options: CallOptions = {}): Promise<SecurityEventPage> {
@@ -557,21 +630,21 @@ export class Client extends Connection {
   }
 
   /**
-   * List security events: each item of each page, for `for await`.
+   * List security events: each item of each page, for `for await`; also by page.
    * @throws Problem with status 400, 401, 403, 500, 503
    */
   iterateSecurityEvents(
     query: ListSecurityEventsQuery = {},
     options: CallOptions = {},
-  ): AsyncGenerator<SecurityEvent, void, undefined> {
-    return eachOf((cursor) => this.listSecurityEvents({ ...query, cursor }, options), query.cursor)
+  ): Items<SecurityEvent, SecurityEventPage> {
+    return new Items((cursor) => this.listSecurityEvents({ ...query, cursor }, options), query.cursor)
   }
 
   /**
    * Get the public keys of access tokens.
    * The JSON Web Key Set (RFC 7517) for verifying access tokens without calling this service. Choose the key
-   * by the token's `kid`. A new key is published before it signs. A product that verifies tokens this way
-   * sees the end of a session only when the access token expires.
+   * by the token's `kid`. A new key is published before the service signs with it. A product that verifies
+   * tokens in this way still accepts the access token of an ended session until the token expires.
    * @throws Problem with status 503
    */
   getJwks(options: CallOptions = {}): Promise<Jwks> {
@@ -579,9 +652,20 @@ export class Client extends Connection {
   }
 
   /**
+   * Get the metadata for verifying access tokens.
+   * The issuer and the URL of the public keys, in the format of OpenID Connect Discovery 1.0 and RFC 8414.
+   * Libraries that verify tokens need only the issuer to find the keys: give them `JWT_ISSUER`, which by
+   * default is the base URL of this service. The service issues no ID tokens and has no authorization
+   * endpoint.
+   */
+  getDiscovery(options: CallOptions = {}): Promise<Discovery> {
+    return this.send<Discovery>({ method: 'GET', path: '/.well-known/openid-configuration', ...options })
+  }
+
+  /**
    * Check that the process responds.
-   * Returns 200 as long as the process responds, whatever the state of the database. Restart the process when
-   * it does not.
+   * Returns 200 as long as the process responds, whatever the state of the database. If there is no reply,
+   * restart the process.
    */
   getLiveness(options: CallOptions = {}): Promise<Health> {
     return this.send<Health>({ method: 'GET', path: '/health/live', ...options })
@@ -589,8 +673,8 @@ export class Client extends Connection {
 
   /**
    * Check that requests can be served.
-   * Returns 503 while the database does not respond or migrations are missing. Send no traffic until it is
-   * 200 again.
+   * Returns 503 while the database does not respond or migrations are missing, and when the service has begun
+   * to stop. Send no traffic until the reply is 200 again.
    * @throws Problem with status 503
    */
   getReadiness(options: CallOptions = {}): Promise<Health> {
@@ -602,7 +686,7 @@ export class Client extends Connection {
    * The OpenAPI 3.1 description of this service as it was written, including comments.
    */
   getContract(options: CallOptions = {}): Promise<string> {
-    return this.send<string>({ method: 'GET', path: '/openapi.yaml', ...options })
+    return this.send<string>({ method: 'GET', path: '/openapi.yaml', type: 'text/plain', ...options })
   }
 
   /**

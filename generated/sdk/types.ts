@@ -1,31 +1,34 @@
 // Generated from openapi.yaml by npm run generate. Do not edit.
-/** The language of mails and pages. A registration without it gets `en`. */
-export type Language = 'en' | 'ru'
+/** The language of mails and pages. New languages may be added. */
+export type Language = 'en' | 'ru' | (string & {})
 
-/** What happened, for people. */
+/** The language of mails and pages. If the request does not name one, a new user gets `en`. */
+export type NewLanguage = 'en' | 'ru'
+
+/** The result, as a text for users. */
 export type Message = {
-  /** One or two sentences for people. May be reworded. */
+  /** One or two sentences for users. The wording may change. */
   detail: string
 }
 
-/** What happened, for people. */
+/** The result, as a text for users. */
 export type ActivationResult = {
-  /** One or two sentences for people. May be reworded. */
+  /** One or two sentences for users. The wording may change. */
   detail: string
   /**
-   * True if another registration of the address activated the account, which has that registration's
-   * password. Left out otherwise.
+   * True if another registration of the email address has activated the account. The account then has the
+   * password of that registration. Otherwise this member is left out.
    */
   superseded?: boolean
 }
 
-/** What happened, for people. */
+/** The result, as a text for users. */
 export type EmailConfirmed = {
-  /** One or two sentences for people. May be reworded. */
+  /** One or two sentences for users. The wording may change. */
   detail: string
   /**
-   * Only if the present address was confirmed again: the time until which a former address can undo the
-   * change. It may have passed.
+   * The time until which the change can be undone by the link in the mail to the former email address. This
+   * time may be in the past. The member is present only if the current email address was confirmed again.
    */
   undo_until?: string
 }
@@ -36,42 +39,43 @@ export type Acknowledgement = Record<string, never>
 /** A registration. */
 export type RegistrationRequest = {
   /**
-   * The email address of a new account, or the new address of an account. Its local part must have no
-   * invisible characters and must use one script and one set of digits, otherwise the error is `format`.
-   * Latin letters may be mixed with Chinese, Japanese and Korean ones, and a tag after `+` may use another
-   * script. A local part beyond ASCII is refused as `undeliverable` if the mail server of the service does
-   * not accept such addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new email address of an account. The local part must have no
+   * invisible characters, and must use one script and the digits of one numbering system. Otherwise the error
+   * is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+`
+   * may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail
+   * server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
-   * The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as
-   * one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or
-   * trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused
-   * as `password_too_common`. A password that consists only of the email address, the name of the service,
-   * words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
+   * The new password. It must have at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`),
+   * otherwise the error is `password_too_short`. The characters are counted as Unicode code points. The
+   * password is normalised with NFKC, and never truncated or trimmed. With a block list (setting
+   * `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`. A
+   * password is refused as `password_too_personal` if it contains the email address, the name of the service
+   * or words of either, and otherwise only digits and symbols. Both checks ignore case.
    */
   password: string
-  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
+  /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   password_confirm: string
   /**
-   * The first name; may be empty. Characters that are invisible or change the direction of text are refused,
-   * such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are
-   * accepted.
+   * The first name, which may be empty. Characters that are invisible or change the direction of text are
+   * refused, such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need,
+   * are accepted.
    */
   first_name?: string
-  /** The last name; may be empty. The same characters are refused as in the first name. */
+  /** The last name, which may be empty. The characters that a first name must not have are refused here, too. */
   last_name?: string
-  /** The language of mails and pages. A registration without it gets `en`. */
-  language?: Language
+  /** The language of mails and pages. If the request does not name one, a new user gets `en`. */
+  language?: NewLanguage
 }
 
-/** The reply to a registration, the same for a free and for a taken address. */
+/** The reply to a registration, the same for a free and for a taken email address. */
 export type RegistrationAccepted = {
-  /** One or two sentences for people. May be reworded. */
+  /** One or two sentences for users. The wording may change. */
   detail: string
   /**
-   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
-   * with the domain in its IDNA form.
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
    */
   email: string
 }
@@ -79,20 +83,20 @@ export type RegistrationAccepted = {
 /** An activation. */
 export type ActivationRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation after it are ignored, because mail
-   * programs add them to links.
+   * A code from a mail. A code works once. White space and punctuation after the code are ignored, because
+   * mail programs add them to links.
    */
   code: string
 }
 
 /**
- * An address to send a mail to. It is refused as `undeliverable` under the same conditions as a new
- * address.
+ * An email address to which to send a mail. This email address is refused as `undeliverable` under the same
+ * conditions as a new email address.
  */
 export type AddressRequest = {
   /**
-   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
-   * with the domain in its IDNA form.
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
    */
   email: string
 }
@@ -100,19 +104,20 @@ export type AddressRequest = {
 /** A new password, authorized by a mailed code. */
 export type PasswordRestoreRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation after it are ignored, because mail
-   * programs add them to links.
+   * A code from a mail. A code works once. White space and punctuation after the code are ignored, because
+   * mail programs add them to links.
    */
   code: string
   /**
-   * The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as
-   * one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or
-   * trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused
-   * as `password_too_common`. A password that consists only of the email address, the name of the service,
-   * words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
+   * The new password. It must have at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`),
+   * otherwise the error is `password_too_short`. The characters are counted as Unicode code points. The
+   * password is normalised with NFKC, and never truncated or trimmed. With a block list (setting
+   * `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`. A
+   * password is refused as `password_too_personal` if it contains the email address, the name of the service
+   * or words of either, and otherwise only digits and symbols. Both checks ignore case.
    */
   password: string
-  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
+  /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   password_confirm: string
 }
 
@@ -121,88 +126,89 @@ export type User = {
   /** The user's id. It never changes. */
   id: string
   /**
-   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
-   * with the domain in its IDNA form.
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
    */
   email: string
-  /** The first name; may be empty. */
+  /** The first name, which may be empty. */
   first_name: string
-  /** The last name; may be empty. */
+  /** The last name, which may be empty. */
   last_name: string
-  /** The language of mails and pages. A registration without it gets `en`. */
+  /** The language of mails and pages. New languages may be added. */
   language: Language
   /** Whether the user may administer other users. */
   is_superuser: boolean
   /** When the account was created. */
   date_joined: string
-  /** When the user last signed in. Left out until the first sign-in. */
+  /** When the user last signed in. This member is missing until the first sign-in. */
   last_login?: string
 }
 
 /** The members of a profile to change. */
 export type UserUpdate = {
   /**
-   * The first name; may be empty. Characters that are invisible or change the direction of text are refused,
-   * such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are
-   * accepted.
+   * The first name, which may be empty. Characters that are invisible or change the direction of text are
+   * refused, such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need,
+   * are accepted.
    */
   first_name?: string
-  /** The last name; may be empty. The same characters are refused as in the first name. */
+  /** The last name, which may be empty. The characters that a first name must not have are refused here, too. */
   last_name?: string
-  /** The language of mails and pages. A registration without it gets `en`. */
-  language?: Language
+  /** The language of mails and pages. If the request does not name one, a new user gets `en`. */
+  language?: NewLanguage
 }
 
 /** A new password, authorized by the current one. */
 export type PasswordChangeRequest = {
-  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
+  /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   current_password: string
   /**
-   * The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as
-   * one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or
-   * trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused
-   * as `password_too_common`. A password that consists only of the email address, the name of the service,
-   * words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
+   * The new password. It must have at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`),
+   * otherwise the error is `password_too_short`. The characters are counted as Unicode code points. The
+   * password is normalised with NFKC, and never truncated or trimmed. With a block list (setting
+   * `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`. A
+   * password is refused as `password_too_personal` if it contains the email address, the name of the service
+   * or words of either, and otherwise only digits and symbols. Both checks ignore case.
    */
   password: string
-  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
+  /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   password_confirm: string
 }
 
-/** A new address, authorized by the current password. */
+/** A new email address, authorized by the current password. */
 export type EmailChangeRequest = {
-  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
+  /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   current_password: string
   /**
-   * The email address of a new account, or the new address of an account. Its local part must have no
-   * invisible characters and must use one script and one set of digits, otherwise the error is `format`.
-   * Latin letters may be mixed with Chinese, Japanese and Korean ones, and a tag after `+` may use another
-   * script. A local part beyond ASCII is refused as `undeliverable` if the mail server of the service does
-   * not accept such addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new email address of an account. The local part must have no
+   * invisible characters, and must use one script and the digits of one numbering system. Otherwise the error
+   * is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+`
+   * may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail
+   * server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
    */
   email: string
 }
 
-/** The current password, for operations that a signed-in session alone must not perform. */
+/** The current password, for operations for which an access token is not enough. */
 export type ReauthenticationRequest = {
-  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
+  /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   current_password: string
 }
 
-/** The confirmation of a new address. */
+/** The confirmation of a new email address. */
 export type EmailConfirmationRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation after it are ignored, because mail
-   * programs add them to links.
+   * A code from a mail. A code works once. White space and punctuation after the code are ignored, because
+   * mail programs add them to links.
    */
   code: string
 }
 
-/** The undo of a change of address. */
+/** The undo of a change of the email address. */
 export type EmailChangeUndoRequest = {
   /**
-   * A code from a mail. It works once. White space and punctuation after it are ignored, because mail
-   * programs add them to links.
+   * A code from a mail. A code works once. White space and punctuation after the code are ignored, because
+   * mail programs add them to links.
    */
   code: string
 }
@@ -212,79 +218,95 @@ export type AdminUser = {
   /** An id. It never changes. */
   id: string
   /**
-   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
-   * with the domain in its IDNA form.
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
    */
   email: string
-  /** The first name; may be empty. */
+  /** The first name, which may be empty. */
   first_name: string
-  /** The last name; may be empty. */
+  /** The last name, which may be empty. */
   last_name: string
-  /** The language of mails and pages. A registration without it gets `en`. */
+  /** The language of mails and pages. New languages may be added. */
   language: Language
   /** Whether the user may administer other users. */
   is_superuser: boolean
   /** Whether the user may sign in. False for a suspended user. */
   is_active: boolean
   /**
-   * Whether a mailed code has confirmed the address. False only for users who were created by a superuser and
-   * have not set a password with a mailed code yet.
+   * Whether a mailed code has confirmed the email address. False only for users who were created by a
+   * superuser and have not set a password with a mailed code yet.
    */
   email_confirmed: boolean
+  /**
+   * Whether mail to the email address is suppressed, because a mail server reported that the address has no
+   * mailbox. The user then gets no mails. The suppression ends after 90 days, or when an operator ends it.
+   */
+  email_suppressed: boolean
   /** When the account was created. */
   date_joined: string
-  /** When the user last signed in. Left out until the first sign-in. */
+  /** When the user last signed in. This member is missing until the first sign-in. */
   last_login?: string
 }
 
 /** A page of users. */
 export type UserPage = {
   /**
-   * The number of matching records on all pages; 10,000 means that many or more. With a filter, only the
-   * latest 100,000 records of a log are counted.
+   * The number of matching records on all pages. 10,000 is also returned for any larger number. With a
+   * filter, only the latest 100,000 records of a log are counted.
    */
   count: number
-  /** Present and true if more records match than `count` says, or may match beyond the searched ones. */
+  /**
+   * Present and true if more records match than `count` says, or if further records that were not searched
+   * may match.
+   */
   count_capped?: boolean
   /** The URL of the next page. Null on the last page. */
   next: string | null
   /** The URL of the previous page. Null on the first page. */
   previous: string | null
+  /** The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page. */
+  next_cursor: string | null
+  /**
+   * The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first
+   * page.
+   */
+  previous_cursor: string | null
   /** The users of this page. */
   results: AdminUser[]
 }
 
-/** The order of users, by date of joining or by address. A minus means descending. */
+/** The order of users, by date of joining or by email address. A minus means descending. */
 export type UserOrdering = '-date_joined' | 'date_joined' | 'email' | '-email'
 
 /** A user to create. */
 export type NewUserRequest = {
   /**
-   * The email address of a new account, or the new address of an account. Its local part must have no
-   * invisible characters and must use one script and one set of digits, otherwise the error is `format`.
-   * Latin letters may be mixed with Chinese, Japanese and Korean ones, and a tag after `+` may use another
-   * script. A local part beyond ASCII is refused as `undeliverable` if the mail server of the service does
-   * not accept such addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new email address of an account. The local part must have no
+   * invisible characters, and must use one script and the digits of one numbering system. Otherwise the error
+   * is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+`
+   * may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail
+   * server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
-   * The new password: at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`; an emoji counts as
-   * one), otherwise the error is `password_too_short`. It is normalised with NFKC and never truncated or
-   * trimmed. With a block list (setting `PASSWORD_BLOCK_LIST`, on in production) a common password is refused
-   * as `password_too_common`. A password that consists only of the email address, the name of the service,
-   * words of these, digits and symbols is refused as `password_too_personal`. Both ignore case.
+   * The new password. It must have at least 8 characters of any kind (setting `PASSWORD_MIN_LENGTH`),
+   * otherwise the error is `password_too_short`. The characters are counted as Unicode code points. The
+   * password is normalised with NFKC, and never truncated or trimmed. With a block list (setting
+   * `PASSWORD_BLOCK_LIST`, on in production) a common password is refused as `password_too_common`. A
+   * password is refused as `password_too_personal` if it contains the email address, the name of the service
+   * or words of either, and otherwise only digits and symbols. Both checks ignore case.
    */
   password?: string
   /**
-   * The first name; may be empty. Characters that are invisible or change the direction of text are refused,
-   * such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are
-   * accepted.
+   * The first name, which may be empty. Characters that are invisible or change the direction of text are
+   * refused, such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need,
+   * are accepted.
    */
   first_name?: string
-  /** The last name; may be empty. The same characters are refused as in the first name. */
+  /** The last name, which may be empty. The characters that a first name must not have are refused here, too. */
   last_name?: string
-  /** The language of mails and pages. A registration without it gets `en`. */
-  language?: Language
+  /** The language of mails and pages. If the request does not name one, a new user gets `en`. */
+  language?: NewLanguage
   /** Whether the user may sign in. False for a suspended user. */
   is_active?: boolean
   /** Whether the user may administer other users. */
@@ -294,15 +316,15 @@ export type NewUserRequest = {
 /** The members of a user to change. */
 export type AdminUserUpdate = {
   /**
-   * The first name; may be empty. Characters that are invisible or change the direction of text are refused,
-   * such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need, are
-   * accepted.
+   * The first name, which may be empty. Characters that are invisible or change the direction of text are
+   * refused, such as U+0085, U+200B and U+202E. The joiners U+200C and U+200D, which Persian and emoji need,
+   * are accepted.
    */
   first_name?: string
-  /** The last name; may be empty. The same characters are refused as in the first name. */
+  /** The last name, which may be empty. The characters that a first name must not have are refused here, too. */
   last_name?: string
-  /** The language of mails and pages. A registration without it gets `en`. */
-  language?: Language
+  /** The language of mails and pages. If the request does not name one, a new user gets `en`. */
+  language?: NewLanguage
   /** Whether the user may sign in. False for a suspended user. */
   is_active?: boolean
   /** Whether the user may administer other users. */
@@ -315,52 +337,61 @@ export type Export = {
   exported_at: string
   /** A user, with the members that superusers see. */
   user: AdminUser
-  /** The addresses that belong to the account. */
+  /** The email addresses that belong to the account. */
   addresses: ExportedAddress[]
-  /** Requested changes of the address. */
+  /** Requested changes of the email address. */
   email_changes: ExportedEmailChange[]
-  /** Sessions, including ended ones as long as they are kept. */
+  /** Live sessions, and ended sessions for as long as the service keeps them. */
   sessions: ExportedSession[]
-  /** Known devices, which are kept to notice new ones. */
+  /** Known devices. The service keeps them to recognize sign-ins from new devices. */
   devices: ExportedDevice[]
   /** Successful sign-ins. */
   login_logs: LoginLog[]
   /** Other events that concern the account. */
   security_events: SecurityEvent[]
-  /** Mails to the user's addresses, as long as they are kept. Their text is not stored. */
+  /**
+   * Records of mails to the user's email addresses, for as long as the service keeps them. The texts of the
+   * mails are not stored.
+   */
   mails: ExportedMail[]
 }
 
-/** An address that belongs to the account. */
+/** An email address that belongs to the account. */
 export type ExportedAddress = {
   /**
-   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
-   * with the domain in its IDNA form.
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
    */
   email: string
-  /** Whether it is the address of the account or a former address, which is held for 7 days. */
+  /**
+   * Whether this is the current email address of the account or a former email address, which is held for 7
+   * days.
+   */
   kind: AddressKind
-  /** The time until which a former address is held for the undo of its change. */
+  /** The time until which a former email address is held for the undo of its change. */
   held_until?: string
 }
 
-/** Whether it is the address of the account or a former address, which is held for 7 days. */
+/**
+ * Whether this is the current email address of the account or a former email address, which is held for 7
+ * days.
+ */
 export type AddressKind = 'current' | 'held'
 
-/** A requested change of address. */
+/** A requested change of the email address. */
 export type ExportedEmailChange = {
   /**
-   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
-   * with the domain in its IDNA form.
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
    */
   email: string
-  /** The previous address, once the change has taken effect. */
+  /** The previous email address, once the change has taken effect. */
   old_email?: string
-  /** When it was requested. */
+  /** When the change was requested. */
   requested_at: string
-  /** When it took effect, if it did. */
+  /** When the change took effect. This member is missing if the change has not taken effect. */
   confirmed_at?: string
-  /** When it was undone, if it was. */
+  /** When the change was undone. This member is missing if the change was not undone. */
   undone_at?: string
 }
 
@@ -370,22 +401,22 @@ export type ExportedSession = {
   id: string
   /** When the session began with a sign-in. */
   created_at: string
-  /** When the tokens were last refreshed, or the time of the sign-in. */
+  /** When the tokens were last refreshed, or the time of the sign-in if the tokens were never refreshed. */
   last_used_at: string
-  /** When the session expires unless its tokens are refreshed before. */
+  /** When the session expires, unless its tokens are refreshed before this time. */
   expires_at: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
   /**
-   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
-   * characters. Empty if the client sent none.
+   * The client's User-Agent, shortened to 512 characters and without invisible characters. Empty if the
+   * client sent no User-Agent.
    */
   user_agent: string
-  /** The IPv4 or IPv6 address of the last refresh, or of the sign-in. */
+  /** The IPv4 or IPv6 address of the last refresh, or of the sign-in if there was no refresh. */
   last_ip_address: string
-  /** The User-Agent of the last refresh, or of the sign-in. */
+  /** The User-Agent of the last refresh, or of the sign-in if there was no refresh. */
   last_user_agent: string
-  /** When the session was ended, unless it expired. */
+  /** When the session was ended. This member is missing if the session was not ended. */
   ended_at?: string
   /** Why the session was ended. New reasons may be added. */
   ended_by?: string
@@ -395,7 +426,7 @@ export type ExportedSession = {
 export type ExportedDevice = {
   /** The network of the client, /24 for IPv4 and /64 for IPv6. */
   network: string
-  /** The User-Agent without its numbers. */
+  /** The User-Agent without version numbers. */
   device: string
   /** When the device first signed in. */
   first_seen_at: string
@@ -408,56 +439,66 @@ export type ExportedMail = {
   /** The kind of mail. New kinds may be added. */
   kind: string
   /**
-   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
-   * with the domain in its IDNA form.
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
    */
   address: string
   /** The state of the delivery. New states may be added. */
   status: string
-  /** When it was requested. */
+  /** When the mail was requested. */
   created_at: string
-  /** When the mail was sent, if it was. */
+  /** When the mail was sent. This member is missing if the mail was not sent. */
   sent_at?: string
 }
 
-/** A session, which is one sign-in with all pairs of tokens that were refreshed from it. */
+/** A session. It begins with a sign-in and includes all pairs of tokens that the service issues for it. */
 export type Session = {
   /** An id. It never changes. */
   id: string
   /** When the session began with a sign-in. */
   created_at: string
-  /** When the tokens were last refreshed, or the time of the sign-in. */
+  /** When the tokens were last refreshed, or the time of the sign-in if the tokens were never refreshed. */
   last_used_at: string
-  /** When the session expires unless its tokens are refreshed before. */
+  /** When the session expires, unless its tokens are refreshed before this time. */
   expires_at: string
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
   /**
-   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
-   * characters. Empty if the client sent none.
+   * The client's User-Agent, shortened to 512 characters and without invisible characters. Empty if the
+   * client sent no User-Agent.
    */
   user_agent: string
-  /** The IPv4 or IPv6 address of the last refresh, or of the sign-in. */
+  /** The IPv4 or IPv6 address of the last refresh, or of the sign-in if there was no refresh. */
   last_ip_address: string
-  /** The User-Agent of the last refresh, or of the sign-in. */
+  /** The User-Agent of the last refresh, or of the sign-in if there was no refresh. */
   last_user_agent: string
-  /** Whether this is the session of the request. */
+  /** Whether this session sent the request. */
   is_current: boolean
 }
 
 /** A page of sessions. */
 export type SessionPage = {
   /**
-   * The number of matching records on all pages; 10,000 means that many or more. With a filter, only the
-   * latest 100,000 records of a log are counted.
+   * The number of matching records on all pages. 10,000 is also returned for any larger number. With a
+   * filter, only the latest 100,000 records of a log are counted.
    */
   count: number
-  /** Present and true if more records match than `count` says, or may match beyond the searched ones. */
+  /**
+   * Present and true if more records match than `count` says, or if further records that were not searched
+   * may match.
+   */
   count_capped?: boolean
   /** The URL of the next page. Null on the last page. */
   next: string | null
   /** The URL of the previous page. Null on the first page. */
   previous: string | null
+  /** The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page. */
+  next_cursor: string | null
+  /**
+   * The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first
+   * page.
+   */
+  previous_cursor: string | null
   /** The sessions of this page. */
   results: Session[]
 }
@@ -470,22 +511,22 @@ export type SessionsRevocationRequest = {
 
 /** The number of ended sessions. */
 export type SessionsRevoked = {
-  /** The number of live sessions that were ended; 10,000 means that many or more. */
+  /** The number of live sessions that were ended. 10,000 is also returned for any larger number. */
   revoked: number
 }
 
 /** The credentials of a user. */
 export type Credentials = {
   /**
-   * An email address, which may be internationalised. It is compared in a normalized form: in lower case,
-   * with the domain in its IDNA form.
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
    */
   email: string
-  /** A password, compared after NFKC. As `password_confirm`, the new password again. */
+  /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   password: string
 }
 
-/** A refresh token to exchange or to end. */
+/** The refresh token to exchange, or a refresh token of the session to end. */
 export type RefreshRequest = {
   /** A token as received in `access` or `refresh`. */
   refresh: string
@@ -499,11 +540,18 @@ export type VerificationRequest = {
 
 /** The tokens of a session. */
 export type TokenPair = {
-  /** The access token, valid for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`). */
+  /**
+   * The access token, valid for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`): a JWT of the type `at+jwt`,
+   * signed by ES256. Its claims are `iss`, `aud`, `sub` and `user_id` (both are the user's id), `sid` (the
+   * session's id), `jti`, `iat`, `exp` and `token_type` (`access`). The setting `ACCESS_TOKEN_CLAIMS` adds
+   * the user's `email`, `language` and `roles` (a list that contains `superuser` or is empty), with their
+   * values at the time when the token is issued.
+   */
   access: string
   /**
    * The refresh token, valid for one exchange within a day (setting `REFRESH_TOKEN_LIFETIME`), and never
-   * longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). It is opaque to clients.
+   * longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). Clients must not interpret its
+   * content.
    */
   refresh: string
 }
@@ -517,49 +565,65 @@ export type LoginLog = {
   /** The IPv4 or IPv6 address of the client. */
   ip_address: string
   /**
-   * The client's User-Agent, shortened to 512 characters, without control, direction and other invisible
-   * characters. Empty if the client sent none.
+   * The client's User-Agent, shortened to 512 characters and without invisible characters. Empty if the
+   * client sent no User-Agent.
    */
   user_agent: string
-  /** When it happened. */
+  /** The time of the sign-in. */
   timestamp: string
 }
 
 /** A page of the login log. */
 export type LoginLogPage = {
   /**
-   * The number of matching records on all pages; 10,000 means that many or more. With a filter, only the
-   * latest 100,000 records of a log are counted.
+   * The number of matching records on all pages. 10,000 is also returned for any larger number. With a
+   * filter, only the latest 100,000 records of a log are counted.
    */
   count: number
-  /** Present and true if more records match than `count` says, or may match beyond the searched ones. */
+  /**
+   * Present and true if more records match than `count` says, or if further records that were not searched
+   * may match.
+   */
   count_capped?: boolean
   /** The URL of the next page. Null on the last page. */
   next: string | null
   /** The URL of the previous page. Null on the first page. */
   previous: string | null
+  /** The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page. */
+  next_cursor: string | null
+  /**
+   * The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first
+   * page.
+   */
+  previous_cursor: string | null
   /** The records of this page. */
   results: LoginLog[]
 }
 
 /**
- * Something that happened to an account, other than a successful sign-in. After a user is deleted, address
- * and device are left out.
+ * An event that concerns the security of an account, other than a successful sign-in. After a user is
+ * deleted, the IP address and the User-Agent of the user's events are left out.
  */
 export type SecurityEvent = {
   /** An id. It never changes. */
   id: string
   /** What happened. New types may be added. */
   type: SecurityEventType
-  /** The id of the affected user. Left out if there is no such user, as for an unknown address at sign-in. */
+  /**
+   * The id of the affected user. Left out if the event affects no user, for example after a sign-in with an
+   * unknown email address.
+   */
   user?: string
-  /** The id of the administrator who caused it. Left out for actions of the users themselves. */
+  /**
+   * The id of the superuser who caused the event. Left out for actions of the users themselves and of
+   * operators.
+   */
   actor?: string
-  /** The IP address of the client. Only superusers see that of an administrator. */
+  /** The IP address of the client. If a superuser caused the event, only superusers see the IP address. */
   ip_address?: string
-  /** The User-Agent of the client. Only superusers see that of an administrator. */
+  /** The User-Agent of the client. If a superuser caused the event, only superusers see the User-Agent. */
   user_agent?: string
-  /** When it happened. */
+  /** The time of the event. */
   timestamp: string
 }
 
@@ -586,47 +650,93 @@ export type SecurityEventType =
   | 'superuser_granted'
   | 'superuser_revoked'
   | 'keys_rotated'
+  | (string & {})
+
+/** A type of security events. */
+export type SecurityEventTypeFilter =
+  | 'sign_in_failed'
+  | 'account_locked'
+  | 'new_device'
+  | 'refresh_reused'
+  | 'session_network_changed'
+  | 'sessions_revoked'
+  | 'password_changed'
+  | 'password_restored'
+  | 'email_change_requested'
+  | 'email_changed'
+  | 'email_change_undone'
+  | 'email_undo_ended'
+  | 'export_made'
+  | 'user_created'
+  | 'user_updated'
+  | 'user_suspended'
+  | 'user_activated'
+  | 'user_deleted'
+  | 'superuser_granted'
+  | 'superuser_revoked'
+  | 'keys_rotated'
 
 /** A page of security events. */
 export type SecurityEventPage = {
   /**
-   * The number of matching records on all pages; 10,000 means that many or more. With a filter, only the
-   * latest 100,000 records of a log are counted.
+   * The number of matching records on all pages. 10,000 is also returned for any larger number. With a
+   * filter, only the latest 100,000 records of a log are counted.
    */
   count: number
-  /** Present and true if more records match than `count` says, or may match beyond the searched ones. */
+  /**
+   * Present and true if more records match than `count` says, or if further records that were not searched
+   * may match.
+   */
   count_capped?: boolean
   /** The URL of the next page. Null on the last page. */
   next: string | null
   /** The URL of the previous page. Null on the first page. */
   previous: string | null
+  /** The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page. */
+  next_cursor: string | null
+  /**
+   * The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first
+   * page.
+   */
+  previous_cursor: string | null
   /** The events of this page. */
   results: SecurityEvent[]
 }
 
-/** The order of security events, oldest (`timestamp`) or latest (`-timestamp`) first. */
-export type SecurityEventOrdering = '-timestamp' | 'timestamp'
-
-/** The order of the login log, oldest (`timestamp`) or latest (`-timestamp`) first. */
-export type LoginLogOrdering = '-timestamp' | 'timestamp'
+/** The order of records, oldest (`timestamp`) or latest (`-timestamp`) first. */
+export type TimestampOrdering = '-timestamp' | 'timestamp'
 
 /** A JSON Web Key Set (RFC 7517). */
 export type Jwks = {
-  /** The keys that sign now, that will sign next, and that signed until recently. */
+  /** The key that signs now, the key that will sign next, and keys that signed until recently. */
   keys: Jwk[]
+}
+
+/** The metadata of the issuer (OpenID Connect Discovery 1.0, RFC 8414). */
+export type Discovery = {
+  /** The value of the claim `iss` of every token. */
+  issuer: string
+  /** The URL of getJwks. */
+  jwks_uri: string
+  /** Always empty, because there is no authorization endpoint. */
+  response_types_supported: string[]
+  /** `public` means that all products see the same `sub` for a user. */
+  subject_types_supported: string[]
+  /** The algorithm of access tokens. */
+  id_token_signing_alg_values_supported: JwkAlgorithm[]
 }
 
 /** A public key. It has no private members. */
 export type Jwk = {
   /** The family of the key, an elliptic curve. */
   kty: JwkKeyType
-  /** What the key is for, signatures. */
+  /** The use of the key, which is to verify signatures. */
   use: JwkUse
-  /** The only algorithm it is used with. */
+  /** The only algorithm with which the key is used. */
   alg: JwkAlgorithm
   /** The id of the key, as in the header of the token. */
   kid: string
-  /** The curve. */
+  /** The elliptic curve of the key. */
   crv: JwkCurve
   /** A coordinate of the point, 32 bytes in base64url. */
   x: string
@@ -637,13 +747,13 @@ export type Jwk = {
 /** The family of the key, an elliptic curve. */
 export type JwkKeyType = 'EC'
 
-/** What the key is for, signatures. */
+/** The use of the key, which is to verify signatures. */
 export type JwkUse = 'sig'
 
-/** The only algorithm it is used with. */
+/** The only algorithm with which the key is used. */
 export type JwkAlgorithm = 'ES256'
 
-/** The curve. */
+/** The elliptic curve of the key. */
 export type JwkCurve = 'P-256'
 
 /** The state of the service. */
@@ -669,7 +779,7 @@ export type ContractDocument = {
 export type ContractInfo = {
   /** The name of the service. */
   title: string
-  /** The version of the contract, a semantic one. */
+  /** The semantic version of the contract. */
   version: string
 } & Record<string, unknown>
 
@@ -678,23 +788,26 @@ export type ContractPaths = Record<string, unknown>
 
 /** A problem document (RFC 9457). */
 export type ProblemDocument = {
-  /** The kind of problem as a URI, one for each `code`. */
+  /**
+   * The kind of problem, as the URL of a page about it. The URL consists of the public URL of the service,
+   * `/problems/` and the `code`.
+   */
   type: string
-  /** The kind of problem, for people. The same for each `code`. */
+  /** The kind of problem, for users. Problems with the same `code` have the same title. */
   title: string
   /** The HTTP status of the reply. */
   status: number
-  /** One or two sentences for people. May be reworded. */
+  /** One or two sentences for users. The wording may change. */
   detail: string
-  /** The kind of problem, for programs. Stable. */
+  /** The kind of problem, for programs. A code never changes its meaning. New codes may be added. */
   code: ProblemCode
   /** The id of the request, as in `X-Request-Id`. */
   request_id: string
-  /** The errors of the request. Only with the code `invalid`. */
+  /** The errors of the request. Present only with the code `invalid`. */
   errors?: FieldError[]
 }
 
-/** The kind of problem, for programs. Stable. */
+/** The kind of problem, for programs. A code never changes its meaning. New codes may be added. */
 export type ProblemCode =
   | 'invalid'
   | 'code_invalid'
@@ -709,6 +822,8 @@ export type ProblemCode =
   | 'method_not_allowed'
   | 'email_taken'
   | 'last_superuser'
+  | 'idempotency_key_reused'
+  | 'precondition_failed'
   | 'request_timeout'
   | 'content_too_large'
   | 'uri_too_long'
@@ -717,15 +832,16 @@ export type ProblemCode =
   | 'throttled'
   | 'internal'
   | 'unavailable'
+  | (string & {})
 
 /** One error of a request, in the body (`pointer`) or in a parameter (`parameter`). */
 export type FieldError = {
-  /** The location in the body (RFC 6901). Empty for the body as a whole. */
+  /** The location of the error in the body (RFC 6901). Empty if the error concerns the body as a whole. */
   pointer?: string
-  /** The name of the query parameter. */
+  /** The name of the query parameter or header field. */
   parameter?: string
   /** The kind of error, for programs. New codes may be added. */
   code: string
-  /** One or two sentences for people. May be reworded. */
+  /** One or two sentences for users. The wording may change. */
   detail: string
 }

@@ -16,6 +16,10 @@ const alsoBreaking = new Set([
   'response-non-success-status-removed', // clients decide by documented statuses
   'api-operation-id-removed', // the name of a method in every generated client
   'api-tag-removed', // the name of a class in generated clients
+  'api-schema-removed', // the name of a type in generated clients
+  'response-property-enum-value-removed', // the name of a constant in generated clients
+  'response-mediatype-enum-value-removed',
+  'response-media-type-added', // a generated method returns a union, or requests another media type
   'api-security-added', // a call without a token stops working
   'api-security-scope-added',
   'api-global-security-added',
@@ -24,8 +28,8 @@ const alsoBreaking = new Set([
 ])
 
 /**
- * Finds the program oasdiff: the one that the variable OASDIFF names, or the one that Go built into
- * node_modules/.cache.
+ * Finds the program oasdiff: the program that the environment variable OASDIFF names, or the program that Go built
+ * into node_modules/.cache.
  * @returns the path of the program, or undefined if there is none
  */
 export async function findOasdiff({ build }: { build: boolean }): Promise<string | undefined> {
@@ -63,18 +67,8 @@ export async function labelByOasdiff(program: string, released: string, current:
   })
 }
 
-function labelOf({ id, text, level }: Entry): Change['label'] {
-  const breaking = alsoBreaking.has(id) || (level > 1 && !isNewProblemCode(id, text))
-  return breaking ? 'breaking' : 'non-breaking'
-}
-
-/**
- * Whether a warning of oasdiff concerns a new problem code. oasdiff warns of every new enum value in a reply. A new
- * problem code breaks no client, because info.description announces that codes may be added. A new value of another
- * enum may break clients.
- */
-function isNewProblemCode(id: string, text: string): boolean {
-  return id === 'response-property-enum-value-added' && text.includes("to the 'code' response property")
+function labelOf({ id, level }: Entry): Change['label'] {
+  return level > 1 || alsoBreaking.has(id) ? 'breaking' : 'non-breaking'
 }
 
 function nameOf({ operation = '', operationId = '', path = '' }: Entry): string {

@@ -22,7 +22,7 @@ export function checkVersion(version: string, released: string, changes: Change[
 /**
  * Returns the lowest version that the changes allow, by the rule in info.description. From 1.0.0 on, a breaking
  * change raises the major version, and an addition the minor version. Before 1.0.0, a breaking change raises the
- * minor version, and an addition the patch version.
+ * minor version, and an addition the patch version. A change of documentation raises the patch version.
  */
 function minimumVersion(released: string, changes: Change[]): [minimum: string, reason: string] {
   const isStable = semver.major(released) > 0
@@ -30,6 +30,7 @@ function minimumVersion(released: string, changes: Change[]): [minimum: string, 
   const has = (label: Change['label']) => changes.some((change) => change.label === label)
   if (has('breaking')) return [raise(isStable ? 'major' : 'minor'), 'There are breaking changes']
   if (has('non-breaking')) return [raise(isStable ? 'minor' : 'patch'), 'There are changes']
+  if (has('documentation')) return [raise('patch'), 'There are changes of documentation']
   return [released, 'A version may not go down']
 }
 

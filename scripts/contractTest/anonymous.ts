@@ -34,6 +34,7 @@ export async function testAnonymously(call: Call): Promise<void> {
   await call('revokeToken', 'an unknown token', 200, { body: { refresh: token } })
 
   await callGet(call, 'getJwks', 'the keys', 200, { path: '/.well-known/jwks.json' })
+  await callGet(call, 'getDiscovery', 'the metadata', 200, { path: '/.well-known/openid-configuration' })
   await callGet(call, 'getLiveness', 'the state', 200, { path: '/health/live' })
   await callGet(call, 'getReadiness', 'the state', 200, { path: '/health/ready' })
   await callGet(call, 'getContract', 'the document', 200, { path: '/openapi.yaml' })

@@ -1,9 +1,10 @@
 import { NIL } from 'uuid'
 import type { ProblemCode } from '../../src/problems.ts'
+import { checkCaching, checkLimit, checkProblem, createRequestIdCheck, type Reply } from './checks.ts'
 import type { DeployedContract } from './deployedContract.ts'
 import type { Result } from './results.ts'
 
-export type Reply = { status: number; headers: Record<string, string>; body: unknown }
+export type { Reply }
 /** The expected status of a reply. For a problem, the status and the code, for example "401 token_not_valid". */
 export type Expected = number | `${number} ${ProblemCode}`
 export type Request = {
@@ -24,7 +25,11 @@ export type Request = {
   /** Finds further errors in the reply. */
   check?: (reply: Reply) => string[]
 }
-/** Sends a request, checks the reply and records the result. @returns the reply, or undefined if there was none */
+export type Target = { url: string; allowedHeaders: string[]; hasLimits: boolean; stopsEarly?: boolean }
+/**
+ * Sends a request, checks the reply and records the result.
+ * @returns the reply, or undefined if there was no reply
+ */
 export type Call = (
   operationId: string,
   title: string,
@@ -44,17 +49,24 @@ const transportHeaders = [
   'age',
 ]
 
+/** Thrown after the first reply that differs from the contract, if the caller wants only the first difference. */
+export class Stopped extends Error {}
+
 /**
  * Creates the function that sends requests to a deployment.
+ * @param deployment.allowedHeaders the header fields that a proxy adds to replies
+ * @param deployment.hasLimits whether the deployment limits requests
+ * @param deployment.stopsEarly whether the function throws Stopped after the first reply that differs
  * @param results the list to which the function adds the result of each call
  */
 export function createCall(
-  url: string,
-  { operations, checkReply }: DeployedContract,
-  allowedHeaders: string[],
+  { url, allowedHeaders, hasLimits, stopsEarly }: Target,
+  contract: DeployedContract,
   results: Result[],
 ): Call {
+  const { operations, checkReply } = contract
   const ignored = new Set([...transportHeaders, ...allowedHeaders.map((name) => name.toLowerCase())])
+  const checkRequestId = createRequestIdCheck()
   return async (operationId, title, expected, request = {}) => {
     const operation = operations.find((candidate) => candidate.operationId === operationId)
     const { method = operation?.method ?? 'GET' } = request
@@ -64,6 +76,7 @@ export function createCall(
     const errors = reply instanceof Error ? [`no reply: ${reasonOf(reply)}`] : findErrors(reply)
     const seconds = (performance.now() - began) / 1000
     results.push({ operationId, title, request: `${method} ${path}`, errors, seconds })
+    if (stopsEarly && errors.length > 0) throw new Stopped()
     return reply instanceof Error ? undefined : reply
 
     function findErrors(received: Reply): string[] {
@@ -72,8 +85,11 @@ export function createCall(
       return [
         ...checkReply(operationId, { status: received.status, headers, body }),
         ...checkExpected(received, expected),
+        ...checkRequestId(received),
+        ...checkProblem(contract, received),
+        ...(hasLimits ? checkLimit(contract, operationId, received) : []),
         ...(path.startsWith('/api/') ? checkCaching(received) : []),
-        ...(request.check?.(received) ?? []),
+        ...(request.check?.({ ...received, body }) ?? []),
       ]
     }
   }
@@ -105,21 +121,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function checkExpected({ status, headers, body }: Reply, expected: Expected): string[] {
+function checkExpected({ status, body }: Reply, expected: Expected): string[] {
   const [expectedStatus = '', expectedCode] = String(expected).split(' ')
-  const { code, request_id: requestId } = (body ?? {}) as { code?: unknown; request_id?: unknown }
-  const errors: string[] = []
-  if (String(status) !== expectedStatus) errors.push(`status ${status} instead of ${expectedStatus}`)
-  if (expectedCode !== undefined && code !== expectedCode)
-    errors.push(`code ${String(code)} instead of ${expectedCode}`)
-  if (requestId !== undefined && requestId !== headers['x-request-id'])
-    errors.push('header x-request-id differs from request_id')
-  return errors
-}
-
-function checkCaching({ headers }: Reply): string[] {
-  const value = headers['cache-control']
-  return value === 'no-store' ? [] : [`header cache-control is ${String(value)} instead of no-store`]
+  const { code } = (body ?? {}) as { code?: unknown }
+  return [
+    ...(String(status) === expectedStatus ? [] : [`status ${status} instead of ${expectedStatus}`]),
+    ...(expectedCode === undefined || code === expectedCode ? [] : [`code ${String(code)} instead of ${expectedCode}`]),
+  ]
 }
 
 function reasonOf(error: Error & { cause?: unknown }): string {

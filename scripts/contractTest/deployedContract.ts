@@ -5,16 +5,22 @@ import { formats } from '../../src/openapi.ts'
 import { StartError } from '../../src/problems.ts'
 import { listOperations, readDocument, resolveReferences, type OpenApi } from '../openapi.ts'
 
+type ProblemExample = { type: string; title: string; status: number; code: string }
+
 export type DeployedContract = {
   operations: ReturnType<typeof listOperations>
   checkReply: CheckReply
+  /** The first example of each problem in the contract, by its code. */
+  problems: Map<string, ProblemExample>
+  /** Whether a reply that was counted towards a limit must report the state of the limit. */
+  isLimited: (operationId: string, status: number) => boolean
   /** The URL or file from which the contract was read. */
   source: string
 }
 
 /** Describes a reply that any request can get. info.description describes these replies once for all operations. */
 const generalReply = (status: number, headers: object = {}) => ({
-  description: `${status}, which can meet any request.`,
+  description: `${status}, which any request can get.`,
   headers: {
     'Cache-Control': { $ref: '#/components/headers/CacheControl' },
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
@@ -39,9 +45,13 @@ export async function readDeployedContract(url: string, file?: string): Promise<
   for (const operation of Object.values(document.paths).flatMap((item) => Object.values(item)))
     operation.responses = { ...generalReplies, ...operation.responses } as typeof operation.responses
   try {
-    const operations = listOperations(resolveReferences(document as OpenApi))
+    const resolved = resolveReferences(document as OpenApi)
+    const operations = listOperations(resolved)
     const api = await compileOpenApi(document as unknown as Document, formats)
-    return { operations, checkReply: createReplyCheck(api, formats), source }
+    const checkReply = createReplyCheck(api, formats)
+    const problems = new Map<string, ProblemExample>()
+    collectProblems(resolved, problems)
+    return { operations, checkReply, problems, isLimited: findLimited({ operations }), source }
   } catch (error) {
     throw new StartError(`${source} cannot be used as a contract: ${String(error)}`)
   }
@@ -61,4 +71,26 @@ async function fetchDocument(url: string): Promise<OpenApi> {
   } catch {
     throw new StartError(`${url} is not a Gatehouse: ${target} answered ${reply.status} and no JSON.`)
   }
+}
+
+/** Collects the problem documents among the examples of the contract. */
+function collectProblems(node: unknown, found: Map<string, ProblemExample>): void {
+  if (typeof node !== 'object' || node === null) return
+  const { type, title, status, code } = node as Partial<ProblemExample>
+  if (typeof code === 'string' && typeof type === 'string' && typeof title === 'string' && typeof status === 'number')
+    if (!found.has(code)) found.set(code, { type, title, status, code })
+  for (const value of Object.values(node)) collectProblems(value, found)
+}
+
+/**
+ * Finds the replies that report a limit: replies with the header RateLimit of operations that can reply with 429.
+ * Operations without a limit may use the same response component.
+ */
+function findLimited({ operations }: Pick<DeployedContract, 'operations'>): DeployedContract['isLimited'] {
+  const limited = operations.flatMap(({ operationId, responses }) =>
+    Object.entries(responses as Record<string, { headers?: object }>).flatMap(([status, { headers = {} }]) =>
+      '429' in responses && 'RateLimit' in headers ? [`${operationId} ${status}`] : [],
+    ),
+  )
+  return (operationId, status) => limited.includes(`${operationId} ${status}`)
 }

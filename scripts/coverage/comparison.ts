@@ -1,5 +1,6 @@
 import { readOpenApi } from '../openapi.ts'
-import { documentedFacts, type Fact } from './documented.ts'
+import { documentedFacts } from './documented.ts'
+import type { Fact } from './facts.ts'
 import { readCoveredApi } from './operations.ts'
 
 type Facts = ReadonlySet<Fact>
@@ -17,7 +18,7 @@ export function compareWithContract(seen: Facts): Comparison {
   return { report: `\n${coverageTable(documented, seen)}\n\n${verdict}\n`, differences }
 }
 
-/** Names each documented fact that no test showed, and each fact that is not documented. */
+/** Names each documented fact that no test showed, and each fact that a test showed but that is not documented. */
 export function coverageDifferences(documented: Facts, seen: Facts): string[] {
   return [
     ...[...documented.difference(seen)].sort().map((fact) => `${fact}: documented, never seen`),
@@ -25,7 +26,14 @@ export function coverageDifferences(documented: Facts, seen: Facts): string[] {
   ]
 }
 
-const counted = { codes: 'code', examples: 'example', parameters: 'parameter', enums: 'argument' }
+const counted = {
+  codes: 'code',
+  examples: 'example',
+  parameters: 'parameter',
+  enums: 'argument',
+  members: 'member',
+  limits: 'constraint',
+}
 
 /**
  * Formats a table with a row for each operation: the statuses of the operation, and how many of its codes, examples,

@@ -2,10 +2,10 @@ import type { Schema } from '../openapi.ts'
 
 export type EnumValue = { component: string; value: string; fact: string }
 
-/** Lists every value of every enum in a schema. */
+/** Lists every value of every enum in a schema, including extensible enums. */
 export function listEnumValues(schema: Schema | undefined, position = ''): EnumValue[] {
   if (!schema) return []
-  const own = (schema.enum ?? []).map((value) => enumValue(schema, position, value))
+  const own = (knownValues(schema) ?? []).map((value) => enumValue(schema, position, value))
   return [...own, ...listParts(schema).flatMap(([name, part]) => listEnumValues(part, join(position, name)))]
 }
 
@@ -14,7 +14,7 @@ export function findEnumValues(schema: Schema | undefined, value: unknown, posit
   if (!schema || value === undefined) return []
   const items = Array.isArray(value) ? value : [value]
   return [
-    ...(schema.enum ? [enumValue(schema, position, value)] : []),
+    ...(knownValues(schema) ? [enumValue(schema, position, value)] : []),
     ...listParts(schema).flatMap(([name, part]) =>
       name === '[]'
         ? items.flatMap((item) => findEnumValues(part, item, join(position, name)))
@@ -23,11 +23,14 @@ export function findEnumValues(schema: Schema | undefined, value: unknown, posit
   ]
 }
 
-function listParts({ properties = {}, items }: Schema): [name: string, part: Schema][] {
+const knownValues = (schema: Schema) => schema.enum ?? schema['x-extensible-enum']
+
+/** Lists the members of an object with their names, and the items of a list as `[]`. */
+export function listParts({ properties = {}, items }: Schema): [name: string, part: Schema][] {
   return [...Object.entries(properties), ...(items ? [['[]', items] as [string, Schema]] : [])]
 }
 
-const join = (position: string, name: string) => (position === '' ? name : `${position}/${name}`)
+export const join = (position: string, name: string) => (position === '' ? name : `${position}/${name}`)
 
 const enumValue = ({ component }: Schema, position: string, value: unknown): EnumValue => ({
   component: component ?? position,

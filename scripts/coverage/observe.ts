@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { anyOperation, codeFact, type Fact } from './documented.ts'
+import { codeFact } from './documented.ts'
+import { findConstraintFacts, locationOf, type SentValues } from './constraints.ts'
 import { findEnumValues, isObject } from './enums.ts'
+import { anyOperation, type Fact } from './facts.ts'
+import { findMemberFacts } from './members.ts'
 import { problemType, type Operation, type CoveredApi } from './operations.ts'
 
 export type Exchange = {
@@ -8,6 +11,7 @@ export type Exchange = {
   /** The path and query of the request, as the client sent them. */
   target: string
   body?: string | undefined
+  headers?: Headers
   /** Whether a test itself wrote the bytes of the request. Such a request may be invalid HTTP. */
   raw?: boolean
   reply: { status: number; type: string | null; body: unknown }
@@ -25,12 +29,13 @@ export function observe(api: CoveredApi, exchange: Exchange): Fact[] {
     ...(owner === undefined ? [] : [`reply ${owner} ${status} ${type}`]),
     ...(owner !== undefined && isObject(body) && 'code' in body ? [codeFact(owner, String(status), body)] : []),
     ...findEnumValues(schema, body).map(({ component, value }) => `value ${component} ${value}`),
+    ...(operation && documented && exchange.method !== 'HEAD' ? findMemberFacts(operation.id, documented, body) : []),
     ...(operation ? sentFacts(operation, exchange) : []),
   ]
 }
 
 /**
- * Returns the owner of a reply: the id of the operation, or the name that stands for replies to any request. Returns
+ * Returns the owner of a reply: the id of the operation, or `any-request` if any request can get the reply. Returns
  * undefined for a reply to a URL outside of the contract.
  */
 function ownerOf({ anyRequest }: CoveredApi, exchange: Exchange, operation?: Operation): string | undefined {
@@ -58,24 +63,48 @@ const pathOf = (target: string) => target.replace(/^https?:\/\/[^/?#]*/i, '').re
  * Lists the facts that the request shows. Parameters and enum values count if the service accepted them, and examples
  * if the service read them.
  */
-function sentFacts(operation: Operation, { target, body, reply }: Exchange): Fact[] {
-  const { id, parameters } = operation
-  const content = parseJson(body)
-  const wasRead = reply.status !== 415
-  const examples = Object.entries(operation.body?.examples ?? {})
-  const facts = examples
-    .filter(([, { value }]) => wasRead && isDeepStrictEqual(value, content))
+function sentFacts(operation: Operation, exchange: Exchange): Fact[] {
+  const { id, parameters, body } = operation
+  const { status } = exchange.reply
+  const sent = readSent(operation, exchange)
+  const wasRead = status !== 415
+  const examples = Object.entries(body?.examples ?? {})
+    .filter(([, { value }]) => wasRead && isDeepStrictEqual(value, sent.get('/')))
     .map(([name]) => `example ${id} ${name}`)
-  if (reply.status >= 400) return facts
-  const query = new URLSearchParams(target.replace(/^[^?]*\??/, ''))
-  const path = operation.path.exec(pathOf(target))?.groups ?? {}
+  const facts = [...examples, ...findConstraintFacts(operation, sent, exchange.reply, isValidated(operation, exchange))]
+  if (status >= 400) return facts
   for (const parameter of parameters) {
-    const value = parameter.in === 'path' ? path[parameter.name] : query.get(parameter.name)
-    if (value === undefined || value === null) continue
+    const value = sent.get(locationOf(parameter))
+    if (value === undefined) continue
     facts.push(`parameter ${id} ${parameter.name}`)
     facts.push(...findEnumValues(parameter.schema, value, parameter.name).map(({ fact }) => `argument ${id} ${fact}`))
   }
-  return [...facts, ...findEnumValues(operation.body?.schema, content).map(({ fact }) => `argument ${id} ${fact}`)]
+  return [...facts, ...findEnumValues(body?.schema, sent.get('/')).map(({ fact }) => `argument ${id} ${fact}`)]
+}
+
+function readSent({ parameters, path }: Operation, { target, headers, body }: Exchange): SentValues {
+  const query = new URLSearchParams(target.replace(/^[^?]*\??/, ''))
+  const ids = path.exec(pathOf(target))?.groups ?? {}
+  const content = parseJson(body)
+  const members = isObject(content) ? Object.entries(content) : []
+  return new Map<string, unknown>([
+    ['/', content],
+    ...members.map(([name, value]) => [`/${name}`, value] as const),
+    ...parameters.map((parameter) => {
+      const { name } = parameter
+      const value = { path: ids[name], query: query.get(name), header: headers?.get(name) }[parameter.in]
+      return [locationOf(parameter), value ?? undefined] as const
+    }),
+  ])
+}
+
+/**
+ * Whether the service compared a request with the contract. Before the comparison, a secured operation may reply with
+ * 401 or 403, and every operation replies with 400 to a request that is not HTTP or not JSON.
+ */
+function isValidated({ isPublic }: Operation, { raw, reply: { status, body } }: Exchange): boolean {
+  const isUnread = raw || (isObject(body) && body['code'] === 'invalid' && !Array.isArray(body['errors']))
+  return status < 400 || (!isUnread && [400, 409, 412].includes(status)) || (isPublic && status === 401)
 }
 
 function parseJson(text: string | undefined): unknown {

@@ -1,4 +1,5 @@
-import { listOperations, type Media, type OpenApi, type Parameter, type Schema } from '../openapi.ts'
+import { listConstraints, type Constraint } from './constraints.ts'
+import { listOperations, type Media, type Message, type OpenApi, type Parameter, type Schema } from '../openapi.ts'
 
 export type Reply = { status: string; type: string; media: Media | undefined }
 export type Operation = {
@@ -7,6 +8,8 @@ export type Operation = {
   path: RegExp
   parameters: Parameter[]
   body: Media | undefined
+  constraints: Constraint[]
+  isPublic: boolean
   replies: Reply[]
 }
 /** The parts of the contract that the tests must cover. */
@@ -22,12 +25,14 @@ export const problemType = 'application/problem+json'
 /** @param openApi openapi.yaml with its references resolved */
 export function readCoveredApi(openApi: OpenApi): CoveredApi {
   const operations = listOperations(openApi).map(
-    ({ operationId, method, path, parameters, requestBody, responses }) => ({
+    ({ operationId, method, path, parameters, requestBody, responses, security }) => ({
       id: operationId,
       method,
       path: patternOf(path),
       parameters,
-      body: Object.values(requestBody?.content ?? {})[0],
+      body: bodyOf(requestBody),
+      constraints: listConstraints(parameters, bodyOf(requestBody)),
+      isPublic: security.length === 0,
       replies: Object.entries(responses).flatMap(([status, { content = { none: undefined } }]) =>
         Object.entries(content).map(([type, media]) => ({ status, type, media })),
       ),
@@ -41,6 +46,8 @@ export function readCoveredApi(openApi: OpenApi): CoveredApi {
   }
 }
 
+const bodyOf = (message: Message | undefined) => Object.values(message?.content ?? {})[0]
+
 /** Returns the pattern of a path. A request may omit the final slash. */
 function patternOf(path: string): RegExp {
   const escaped = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(.+?)\}/g, '(?<$1>[^/]+)')
@@ -48,8 +55,9 @@ function patternOf(path: string): RegExp {
 }
 
 function readAnyRequest(description: string): Map<string, string> {
-  const [, list = ''] = /can meet any request[^:]*:([\s\S]*?)(?:\n\n|$)/.exec(description) ?? []
-  const named = [...list.matchAll(/(\d{3}) `(\w+)`/g)].map(([, status = '', code = '']) => [status, code] as const)
-  if (named.length === 0) throw new Error('openapi.yaml: info.description does not list what can meet any request')
+  const [, list = ''] = /Any request can get [^:]*:([\s\S]*?)(?:\n\n|$)/.exec(description) ?? []
+  const named = [...list.matchAll(/(\d{3})\s+`(\w+)`/g)].map(([, status = '', code = '']) => [status, code] as const)
+  if (named.length === 0)
+    throw new Error('openapi.yaml: info.description does not list the errors that any request can get')
   return new Map(named)
 }

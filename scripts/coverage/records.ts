@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Fact } from './documented.ts'
+import type { Fact } from './facts.ts'
 
 /** The folder of the records that a complete run of the tests writes. */
 export const recordsFolder = process.env['COVERAGE_RECORDS'] ?? join(import.meta.dirname, '../../coverage')

@@ -1,9 +1,9 @@
-// The statements by which generate/schema.ts reads PostgreSQL's catalogs. Each one returns definitions of objects and
-// the comments on these objects.
+// The statements by which generate/schema.ts reads PostgreSQL's catalogs. Each statement returns definitions of
+// objects and the comments on these objects.
 
 /**
- * The role that stands for the service's role. `migrate` grants the service's rights to it, so that
- * generate/schema.ts can read them.
+ * A database role that exists only while the schema is generated. `migrate` grants the rights of the service's role
+ * to it, so that generate/schema.ts can read these rights.
  */
 export const serviceRole = 'service'
 

@@ -6,8 +6,8 @@ type Found = { file: string; name: string; language: string; placeholders: strin
 /**
  * Generates generated/mails.ts from src/mail/templates/*.txt: the placeholders of each mail, which must be the same
  * in every language.
- * @throws Error that names the file when a file is missing or malformed, or has other placeholders than in another
- * language
+ * @throws Error that names the file when a file is missing or malformed, or when its placeholders differ from those
+ * of another language
  */
 export async function generateMails(folder: URL = templatesFolder): Promise<string> {
   const found = await readTemplates(folder)

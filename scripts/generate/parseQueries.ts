@@ -12,26 +12,38 @@ const choice = /\{([^{}|]*)\|([^{}|]*)\}/
 /** Reads sql/queries/*.sql. sql/README.md describes the format. */
 export async function readQueries(): Promise<Query[]> {
   const files = (await readdir(folder)).sort()
-  const queries = await Promise.all(
-    files.map(async (file) => parseQueries(file, await readFile(new URL(file, folder), 'utf8'))),
-  )
-  const all = queries.flat()
+  const sources = await Promise.all(files.map((file) => readFile(new URL(file, folder), 'utf8')))
+  const columns = new Map(sources.flatMap(readColumns))
+  const all = sources.flatMap((source, index) => parseQueries(String(files[index]), source, columns))
   const names = all.flatMap(({ file, statements }) => statements.map(({ name }) => ({ file, name })))
   const twice = names.find(({ name }, index) => names.findIndex((other) => other.name === name) !== index)
   if (twice) throw new Error(`sql/queries/${twice.file}: there are two queries named ${twice.name}`)
   return all
 }
 
-function parseQueries(file: string, source: string): Query[] {
-  return source
-    .split(/^-- name: /m)
-    .slice(1)
-    .map((part) => {
-      const [name = '', ...lines] = part.trim().replace(/;$/, '').split('\n')
-      const comment = lines.filter((line) => line.startsWith('--')).map((line) => line.replace(/^--\s*/, ''))
-      const text = lines.filter((line) => !line.startsWith('--'))
-      return { file, comment: comment.join(' '), ...expand(file, name, text.join('\n').trim()) }
+function parseQueries(file: string, source: string, columns: Map<string, string>): Query[] {
+  return readEntries(source, 'name').map(({ name, comment, text }) => {
+    const filled = text.replace(/\{(\w+)\}/g, (_, included: string) => {
+      const found = columns.get(included)
+      if (found === undefined) throw new Error(`sql/queries/${file}: ${name}: no columns are named ${included}`)
+      return found
     })
+    return { file, comment, ...expand(file, name, filled) }
+  })
+}
+
+function readColumns(source: string): [name: string, columns: string][] {
+  return readEntries(source, 'columns').map(({ name, text }) => [name, text])
+}
+
+function readEntries(source: string, kind: 'name' | 'columns'): { name: string; comment: string; text: string }[] {
+  const parts = source.split(/^-- (?=(?:name|columns): )/m).filter((part) => part.startsWith(`${kind}: `))
+  return parts.map((part) => {
+    const [name = '', ...lines] = part.slice(`${kind}: `.length).trim().replace(/;$/, '').split('\n')
+    const comment = lines.filter((line) => line.startsWith('--')).map((line) => line.replace(/^--\s*/, ''))
+    const text = lines.filter((line) => !line.startsWith('--'))
+    return { name, comment: comment.join(' '), text: text.join('\n').trim() }
+  })
 }
 
 /**

@@ -109,6 +109,7 @@ async function generateStatement(
   }
   const body = numbered
     .replaceAll('`', '\\`')
+    .replace(/\b(\w+) as "\1[!?]"/g, '$1')
     .replace(/\bas "(\w+)[!?]"/g, 'as "$1"')
     .replace(/\$(\d+)/g, (_, number: string) => {
       const index = Number(number) - 1

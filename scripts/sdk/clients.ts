@@ -7,17 +7,15 @@ export type Client = {
   generator: string
   /** The programs and libraries that the commands need. */
   needs: string[]
-  /** Whether the example is not a client but a product that verifies access tokens. */
-  verifies: boolean
-  /** The shell commands of the section. The last command runs the example. */
+  /** A client, or a product that verifies access tokens: in a function (`verifier`) or in an HTTP API (`api`). */
+  kind: 'client' | 'verifier' | 'api'
+  /** The shell commands, which begin in an empty folder. The last command runs the example. */
   commands: string
 }
 
 type ClientsPage = {
-  /** The shell commands that run before those of each client. */
-  setup: string
   clients: Client[]
-  /** The languages that have no section, as the page names them. */
+  /** The languages that have no section, as the page lists them. */
   untried: string
 }
 
@@ -29,17 +27,19 @@ export async function readClients(): Promise<ClientsPage> {
   const [intro = '', ...sections] = (await readFile(page, 'utf8')).split(/^## /m)
   const [, untried] = /^Not tried: (.+?)\.\s/m.exec(intro) ?? []
   if (!untried) throw new Error('docs/clients.md has no line "Not tried: …."')
-  return { setup: commandsOf(intro), clients: sections.map(parseSection), untried }
+  const setup = commandsOf(intro)
+  return { clients: sections.map((section) => parseSection(section, setup)), untried }
 }
 
-function parseSection(section: string): Client {
+/** @param setup the shell commands that run before those of each section */
+function parseSection(section: string, setup: string): Client {
   const language = section.slice(0, section.indexOf('\n'))
   const [, generator, needs, name] = summaryLine.exec(section.replace(/(?<=\S)\n(?=\S)/g, ' ')) ?? []
   if (!generator || !needs || !name)
     throw new Error(`docs/clients.md: ${language} has no line "<generator> <version>. Needs … Example: […](…)."`)
   const programs = [...needs.matchAll(/`([^`]+)`/g)].map(([, program = '']) => program)
-  const verifies = name.startsWith('verify-')
-  return { name, language, generator, needs: programs, verifies, commands: commandsOf(section) }
+  const kind = name.startsWith('verify-') ? 'verifier' : name.startsWith('api-') ? 'api' : 'client'
+  return { name, language, generator, needs: programs, kind, commands: setup + commandsOf(section) }
 }
 
 /**

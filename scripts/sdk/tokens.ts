@@ -2,10 +2,8 @@ import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import type { Services } from '../../src/operations/context.ts'
 
-/**
- * The tokens that the example of a verifying product reads, and the line that the example must print for each token.
- */
-export type TokenSamples = { input: string; verdicts: string[] }
+/** The tokens that a verifying product gets. The product must accept only `genuine`, a token of the user `userId`. */
+export type TokenSamples = { userId: string; genuine: string; forged: Record<string, string> }
 
 /** Creates a valid access token, and invalid tokens with one error each (security 43–48). */
 export function makeTokenSamples({ keyring, tokens, config }: Services): TokenSamples {
@@ -27,7 +25,7 @@ export function makeTokenSamples({ keyring, tokens, config }: Services): TokenSa
     jwt.sign(claims, key, { algorithm, header: { alg: algorithm, typ: 'at+jwt', kid } })
   const changedPayload = Buffer.from(JSON.stringify({ ...claims, sub: randomUUID() })).toString('base64url')
 
-  const forged: Record<string, string> = {
+  const forged = {
     'another-payload': `${header}.${changedPayload}.${signature}`,
     'zero-signature': `${header}.${payload}.${'A'.repeat(86)}`,
     'no-signature': `${header}.${payload}.`,
@@ -36,16 +34,19 @@ export function makeTokenSamples({ keyring, tokens, config }: Services): TokenSa
     'another-key': sign({}, {}, otherKeys.privateKey),
     'a-key-of-its-own': sign({}, { jwk: otherKeys.publicKey.export({ format: 'jwk' }) }, otherKeys.privateKey),
     'an-unknown-kid': sign({}, { kid: 'unknown' }),
+    'another-key-without-kid': sign({}, { kid: undefined }, otherKeys.privateKey),
     'refresh-token': refresh,
     'typ-jwt': sign({}, { typ: 'JWT' }),
+    'without-typ': sign({}, { typ: undefined }),
     'unknown-crit': sign({}, { crit: ['unknown'], unknown: true }),
     'another-issuer': sign({ iss: `${config.jwtIssuer}.example` }),
+    'without-iss': sign({ iss: undefined }),
     'another-audience': sign({ aud: 'https://other.example.com' }),
-    expired: sign({ exp: now - 60 }),
+    'without-aud': sign({ aud: undefined }),
+    expired: sign({ exp: now - 120 }),
+    'not-yet-valid': sign({ nbf: now + 3600, exp: now + 7200 }),
     'without-exp': sign({ exp: undefined }),
     'without-sub': sign({ sub: undefined }),
   }
-  const lines = [`genuine ${access}`, ...Object.entries(forged).map((entry) => entry.join(' '))]
-  const verdicts = [`genuine ${userId}`, ...Object.keys(forged).map((name) => `${name} refused`)]
-  return { input: `${lines.join('\n')}\n`, verdicts }
+  return { userId, genuine: access, forged }
 }

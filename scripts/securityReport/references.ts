@@ -4,7 +4,7 @@ const reference = /\(security ([^()]*)\)/g
 
 /**
  * Reads the requirement numbers in a test's full title: "(security 40)", "(security 43–48, 53)".
- * @returns the numbers, and in `isUnreadable` whether the title has a number after "security" in another form
+ * @returns the numbers. `isUnreadable` is true if the title has a number after "security" in another form.
  */
 export function referencesIn(title: string): References {
   const items = [...title.matchAll(reference)].flatMap(([, list = '']) => list.split(', '))

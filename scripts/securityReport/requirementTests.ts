@@ -20,7 +20,7 @@ export function assignTests(requirements: Requirement[], results: TestResult[]):
 
 export const isGuarded = ({ results }: RequirementTests) => results.some(({ state }) => state === 'passed')
 
-/** Names each requirement without a test that passed, and each test that names an unknown number. */
+/** Names each requirement without a test that passed, and each test that names an unknown requirement. */
 export function findErrors(requirements: RequirementTests[], results: TestResult[]): string[] {
   const known = new Set(requirements.map(({ number }) => number))
   return [

@@ -19,7 +19,7 @@ export function saveResults(began: Date, results: TestResult[]): void {
 
 /**
  * Loads the results of the last complete test run.
- * @throws StartError if there are no results or if a source file is newer than they are
+ * @throws StartError if there are no results, or if a source file is newer than the results
  */
 export function loadResults(): TestResult[] {
   let run: Run

@@ -18,8 +18,8 @@ const attacks = [
 ]
 
 /**
- * Measures how long the attacker's own recovery mail is delayed after requests for an email address with an account
- * and for one without (security 96).
+ * Measures how long the attacker's own recovery mail is delayed after requests for an email address with an account,
+ * and after requests for an email address without an account (security 96).
  */
 export async function measureMails(count: number, report: (delays: MailDelays) => void): Promise<void> {
   const smtp = await startSmtpServer(delivery)

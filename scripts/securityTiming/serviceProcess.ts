@@ -46,7 +46,9 @@ export async function startServiceProcess(smtp?: Pick<SmtpServer, 'port' | 'code
     PORT: '0',
     LOG_LEVEL: 'error',
     RATE_LIMITS: 'off',
+    SHUTDOWN_DELAY: '0',
     SECRET_KEY: randomBytes(48).toString('base64'),
+    HOST_FOR_SEND_MAIL: 'http://localhost:0', // the service replaces port 0
     ...mail,
   }
   const options = { cwd: folder, env }
@@ -96,7 +98,7 @@ async function measureRequest(url: string, init: RequestInit = {}): Promise<Time
 }
 
 /**
- * Waits for the last line that the service prints at start, and returns the URL in it.
+ * Waits for the line of the log that reports the end of the start, and returns the URL in it.
  * @throws StartError if the process ends before it prints the line
  */
 function readUrl(stdout: Readable): Promise<string> {
@@ -104,7 +106,7 @@ function readUrl(stdout: Readable): Promise<string> {
     let printed = ''
     stdout.on('data', (text: Buffer) => {
       printed += text.toString()
-      const [, url] = /^Gatehouse {2}(\S+)\n[\s\S]*^Mail .*\n/m.exec(printed) ?? []
+      const [, url] = /"url":"([^"]+)".*"msg":"service started"}\n/.exec(printed) ?? []
       if (url !== undefined) resolve(url)
     })
     stdout.on('close', () => {

@@ -10,8 +10,8 @@ export type Comparison = {
 }
 
 /**
- * Compares two samples of at least 20 values each with the Mann–Whitney U test (Mann and Whitney 1947), corrected for
- * ties and continuity.
+ * Compares two samples of at least 20 values each with the Mann–Whitney U test (Mann and Whitney, 1947), corrected
+ * for ties and continuity.
  */
 export function compare(first: readonly number[], second: readonly number[]): Comparison {
   const [n, m] = [first.length, second.length]

@@ -8,8 +8,8 @@ Runs npm audit for every package in package-lock.json, development included, and
 Exit code: 0 if there are none except those that scripts/supplyChain/audit.ts accepts, 1 if there are others, 75 if the
 registry did not answer, so that nothing is known.`
 
-// The accepted vulnerabilities, by the last part of their advisory's URL. Each value is the reason why the vulnerability
-// does not concern this service.
+// The accepted vulnerabilities, by the last part of their advisory's URL. Each value says why the vulnerability does
+// not concern this service.
 const accepted: Record<string, string> = {}
 
 const temporaryFailure = 75 // EX_TEMPFAIL of sysexits.h

@@ -5,31 +5,17 @@ select user_id from emails where address = :address and kind = 'current';
 select id, password_hash from users where id = :userId;
 
 -- name: findSignInHash
--- Returns no row for a suspended user. The service refuses a suspended user like an unknown one and in the same time,
--- even if the password is right (security 13).
+-- Returns no row for a suspended user. The service then refuses the sign-in as it does for an unknown email address,
+-- and after the same time, even if the password is right (security 13).
 select password_hash from users where id = :userId and is_active;
 
--- name: findUser
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
-from users
-where id = :userId;
-
 -- name: claimAddress
--- Makes an email address the user's current one. A held email address can be claimed by its former owner, and by any
--- user after the hold has ended. Returns no row if another user has the email address.
+-- Makes an email address the user's current email address. A held email address can be claimed by its former owner,
+-- and by any user after the hold has ended. Returns no row if another user has the email address.
 insert into emails (address, user_id) values (:address, :userId)
 on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
 where emails.kind = 'held' and (emails.user_id = excluded.user_id or emails.held_until < now())
 returning user_id;
-
--- name: insertUser
-insert into users (
-  id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed
-)
-values (
-  :userId, :email, :firstName, :lastName, :language, :searchText, :passwordHash?, :isActive, :isSuperuser, :emailConfirmed
-)
-returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
 
 -- name: setPassword
 update users set password_hash = :passwordHash, email_confirmed = true
@@ -49,8 +35,8 @@ returning id;
 select pg_advisory_xact_lock(7283646) is null as "locked!";
 
 -- name: findLastSuperuser
--- Returns a row if the user is the last active superuser who has a password. A superuser without a password does not
--- count, because that superuser cannot sign in and may never set a password (security 108).
+-- Returns a row if the user is an active superuser, and no other active superuser has a password. A superuser without
+-- a password cannot sign in and may never set a password, and so cannot replace this superuser (security 108).
 select u.id from users u
 where u.id = :userId and u.is_superuser and u.is_active
   and not exists (

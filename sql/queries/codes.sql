@@ -28,8 +28,8 @@ where user_id = :userId and purpose = :purpose and mail_id < :mailId and used_at
 
 -- name: voidCodes
 -- Deletes a user's unused codes and the unconfirmed change of email address. The change is deleted because its mail
--- may still be in the queue and would mint another code. Undo codes stay, because an attacker may have changed the
--- password or the email address.
+-- may still be queued, and the worker would mint another code for it. Undo codes stay, because an attacker may have
+-- changed the password or the email address.
 with void as (delete from email_changes where user_id = :userId and confirmed_at is null)
 delete from codes where user_id = :userId and used_at is null and purpose <> 'undo_email';
 
@@ -44,9 +44,9 @@ where c.user_id = :userId and c.hash = :hash and c.purpose = 'restore' and c.use
   and coalesce(u.is_active, r.user_id is not null);
 
 -- name: consumeRepetition
--- Counts a repeated use of a recovery code that was used in the last :seconds. Returns the hash of the current
--- password, which the caller compares with the password of the request. The use is counted before the caller verifies
--- the password, so that parallel requests cannot exceed :limit.
+-- Counts a repeated use of a recovery code that was used in the last :seconds seconds. Returns the hash of the
+-- current password, which the caller compares with the password of the request. The use is counted before the caller
+-- verifies the password, so that parallel requests cannot exceed :limit repetitions.
 update codes c set repetitions = c.repetitions + 1
 from users u
 where c.user_id = :userId and c.hash = :hash and c.purpose = 'restore'
@@ -55,7 +55,8 @@ where c.user_id = :userId and c.hash = :hash and c.purpose = 'restore'
 returning u.password_hash;
 
 -- name: consumeCode
--- Marks a code as used. Returns the user of the code and the id of the record that the code is about.
+-- Marks a code as used. Returns the user of the code. For the code of a change of email address, `about` is the id of
+-- the change.
 update codes set used_at = now()
 where user_id = :userId and hash = :hash and purpose = :purpose and used_at is null and expires_at > now()
 returning user_id, about;

@@ -11,9 +11,9 @@ where id = :userId and is_active and password_hash = :verifiedHash
 for no key update;
 
 -- name: voidEmailChange
--- Deletes the unconfirmed change of email address and its code. A new request runs this statement whether or not
--- another user has the new email address. Otherwise, a client could learn from an earlier code that still works that
--- the new email address belongs to another user.
+-- Deletes the unconfirmed change of email address and its code. Every new request runs this statement, even if the
+-- new email address belongs to another user. If the earlier code still worked in that case, the code would reveal to
+-- the client that the new email address is taken.
 with void as (delete from codes where user_id = :userId and purpose = 'confirm_email' and used_at is null)
 delete from email_changes where user_id = :userId and confirmed_at is null;
 
@@ -40,8 +40,8 @@ select user_id from emails
 where address = :address and user_id <> :userId and (kind = 'current' or held_until >= now());
 
 -- name: holdAddress
--- Makes the current email address a former one, and holds it for the lifetime of an undo code (undoLifetime in
--- src/domain/mails/codes.ts).
+-- Makes the current email address a former email address, and holds it for the lifetime of an undo code (undoLifetime
+-- in src/domain/mails/codes.ts).
 update emails set kind = 'held', held_until = now() + make_interval(secs => :undoLifetime)
 where user_id = :userId and kind = 'current' and address <> :newAddress
 returning address;
@@ -73,14 +73,15 @@ where c.user_id = :userId and c.id = :id and c.confirmed_at is not null and c.un
 for no key update of u;
 
 -- name: markChangesRecovered
--- Records on all confirmed changes of a user that the password was recovered. The recovery code was mailed to the
--- current email address, because a change of email address deletes earlier codes.
+-- Records on all confirmed changes of a user that the password was recovered. This shows that the user can read mail
+-- at the current email address: a change of email address deletes the codes that were mailed to an earlier email
+-- address.
 update email_changes set recovered_at = now()
 where user_id = :userId and confirmed_at is not null and undone_at is null and recovered_at is null;
 
 -- name: findEndableUndo
--- Finds the change to the user's current email address. Returns no row if the password was not recovered at this
--- email address, or if the change can no longer be undone.
+-- Finds the change that set the user's current email address. Returns no row if the password was not recovered at
+-- this email address, or if the change can no longer be undone.
 select c.id from email_changes c
 where c.user_id = :userId and c.recovered_at is not null and c.undone_at is null
   and coalesce(c.undo_until > now(), true)
@@ -93,8 +94,8 @@ where c.user_id = :userId and c.recovered_at is not null and c.undone_at is null
   );
 
 -- name: endUndo
--- Shortens the period in which each earlier change can be undone to :seconds after its confirmation. Returns the end
--- of the latest of these periods.
+-- Shortens the period in which each earlier change can be undone to :seconds seconds after its confirmation. Returns
+-- the end of the latest of these periods.
 with ended as (
   update email_changes
   set undo_until = least(undo_until, greatest(now(), confirmed_at + make_interval(secs => :seconds)))
@@ -104,8 +105,8 @@ with ended as (
 select max(undo_until) as "undo_until?" from ended;
 
 -- name: restoreAddress
--- Makes a former email address the current one under the conditions of claimAddress. In addition, the email address
--- may already be the user's current one, because of another change.
+-- Makes a former email address the current email address, under the conditions of claimAddress. In addition, the
+-- email address may already be the user's current email address, because of another change.
 insert into emails (address, user_id) values (:address, :userId)
 on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
 where emails.user_id = excluded.user_id or (emails.kind = 'held' and emails.held_until < now())

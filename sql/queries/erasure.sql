@@ -1,4 +1,4 @@
--- The statements of an erasure, in the order in which src/domain/accounts/erasure.ts runs them.
+-- The statements of an erasure, which src/domain/accounts/erasure.ts runs in one transaction.
 
 -- name: eraseCodes
 -- Deletes the codes of the users and of their registrations. Also deletes the codes of other registrations that were
@@ -9,8 +9,9 @@ delete from codes where user_id = any(:userIds) or about = any(:userIds);
 delete from email_changes where user_id = :userId;
 
 -- name: eraseUser
--- Deletes a user. If :verifiedHash is given, the user is deleting the own account. Then the statement deletes no row
--- if the password was changed since it was verified, if the session has ended, or if the user is suspended.
+-- Deletes a user. If :verifiedHash is given, the user is deleting their own account. In this case the statement
+-- deletes no row if the password was changed since it was verified, if the session has ended, or if the user is
+-- suspended.
 delete from users
 where id = :userId and (
   :verifiedHash?::bytea is null
@@ -24,7 +25,7 @@ where id = :userId and (
 returning id, email, language;
 
 -- name: findOwnAddresses
--- Returns the current email address of a user, and the former ones that are held for the user.
+-- Returns the current email address of a user, and the former email addresses that are held for the user.
 select address from emails
 where user_id = :userId and (kind = 'current' or held_until > now());
 
@@ -33,11 +34,12 @@ delete from registrations where address = any(:addresses)
 returning user_id;
 
 -- name: eraseMails
--- Deletes the mails of a user. Of the mails to the email addresses, deletes those that belong to no existing user:
--- they were requested by email address alone or belong to a registration.
+-- Deletes the mails of a user. Also deletes mails to the user's email addresses that belong to no existing user. Such
+-- mails were requested by email address alone, or belong to a registration.
 delete from mails
 where user_id = :userId
-  or (address = any(:addresses) and not exists (select from users u where u.id = mails.user_id));
+  or (address = any(:addresses) and not exists (select from users u where u.id = mails.user_id))
+returning address;
 
 -- name: eraseAddresses
 delete from emails where user_id = :userId;
@@ -48,6 +50,11 @@ delete from sessions where user_id = :userId;
 -- name: eraseDevices
 delete from devices where user_id = :userId;
 
+-- name: eraseIdempotencyKeys
+-- Deletes the keys that the user sent. The key of the request that created the user stays, so that a late repetition
+-- of the request does not create the user again.
+delete from idempotency_keys where actor_id = :userId;
+
 -- name: eraseLoginLogs
 -- Deletes the user's oldest :batch + 1 rows, or all rows if there are fewer. The limit keeps each statement short.
 delete from login_logs
@@ -56,7 +63,8 @@ where user_id = :userId and timestamp <= coalesce(
 );
 
 -- name: anonymizeSecurityEvents
--- Clears the IP address and the User-Agent of the user's oldest :batch + 1 events that have either. The events stay.
+-- Clears the IP address and the User-Agent of the user's oldest :batch + 1 events that have an IP address or a
+-- User-Agent. The events themselves stay.
 update security_events set ip_address = null, user_agent = null
 where user_id = :userId and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
   (

@@ -1,8 +1,8 @@
--- Pages of the data of a user, the oldest rows first. Each page begins after the last row of the one before.
+-- These statements read the data of a user in pages, the oldest rows first. Each page begins after the last row of
+-- the previous page.
 
 -- name: exportUser
-select now() as "exported_at!", id, email, first_name, last_name, language, is_superuser, is_active, email_confirmed,
-  date_joined, last_login
+select now() as "exported_at!", {userColumns}, {suppressionColumn}
 from users
 where id = :userId;
 
@@ -65,9 +65,9 @@ limit :limit;
 
 -- name: exportMails
 -- Reads a page of the user's mails, and of the mails to the user's email addresses that belong to no existing user.
--- The latter are read from date_joined on, because an email address may have belonged to another user before. Mails
--- that confirm a new email address are left out, because their status would reveal whether another user has that
--- email address. exportEmailChanges reads these requests.
+-- Mails that belong to no existing user are read only from date_joined on, because an email address may have belonged
+-- to another user before. Mails that confirm a new email address are left out, because their status would reveal
+-- whether another user has that email address. exportEmailChanges reads these requests.
 select id, kind, address, status, created_at, sent_at
 from mails
 where (

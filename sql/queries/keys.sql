@@ -1,6 +1,6 @@
 -- name: listSigningKeys
--- Lists the published keys, the newest first. The signing key at a moment is the first key of the list whose
--- signs_from is not after that moment.
+-- Lists the published keys, the newest first. At any given time, the key that signs is the first key of the list
+-- whose signs_from is not later than that time.
 select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now!"
 from signing_keys
 where retires_at is null or retires_at > now()
@@ -13,8 +13,8 @@ values (:kid, :privateKey, :secretId, clock_timestamp() + make_interval(secs => 
 returning kid, signs_from;
 
 -- name: replaceSigningKeys
--- Lets the newest key replace all other keys. The other keys stop signing at :signsFrom, when the newest key begins,
--- and stay published for :overlap seconds after that.
+-- Lets the newest key replace all other keys. At :signsFrom the newest key begins to sign and the other keys stop.
+-- The other keys stay published for :overlap seconds after that.
 update signing_keys
 set signs_from = least(signs_from, :signsFrom::timestamptz - interval '1 millisecond'),
     retires_at = coalesce(retires_at, :signsFrom::timestamptz + make_interval(secs => :overlap::float8))

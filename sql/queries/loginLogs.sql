@@ -27,7 +27,7 @@ order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countLoginLogsOfUser
--- Counts among the latest :reach rows, up to one more than :cap.
+-- Counts the matching rows among the latest :reach rows, up to :cap + 1.
 select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
   select rank
@@ -70,7 +70,7 @@ order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countLoginLogs
--- Counts among the latest :reach rows, up to one more than :cap.
+-- Counts the matching rows among the latest :reach rows, up to :cap + 1.
 select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
   select rank

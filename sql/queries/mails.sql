@@ -32,8 +32,8 @@ where user_id = :userId and kind in ('new_device', 'new_devices')
   and created_at > now() - make_interval(secs => :window::float8);
 
 -- name: enqueueAccountDeletedMail
--- Writes the notice of an erasure and its job. The mail's row contains the language, because the user's row no longer
--- exists when the mail is sent.
+-- Writes the notice of an erasure, and the job that sends it. The mail's row contains the language, because the
+-- user's row no longer exists when the mail is sent.
 with mail as (
   insert into mails (id, kind, address, language) values (:id, 'account_deleted', :address, :language)
   returning id
@@ -50,6 +50,29 @@ select address, user_id from mails where id = :id;
 -- Finds the user who has the email address or for whom it is held.
 select user_id from emails where address = :address;
 
+-- name: deferMail
+-- Queues a mail's job again, one second later, if an earlier mail to the same email address goes first. An earlier mail
+-- goes first while its job runs or waits for its first attempt, with the same or a higher priority. A mail whose attempt
+-- has failed holds up no other mail. Whether the earlier mail is sent or dropped makes no difference (security 96).
+-- Returns no row if the mail does not have to wait.
+with own as (
+  select m.id, m.address, job.priority
+  from mails m join graphile_worker._private_jobs job on job.key = m.id::text
+  where m.id = :id and m.status = 'queued' and m.attempts = 0
+), waiting as materialized (
+  select id, priority from own
+  where exists (
+    select from mails m join graphile_worker._private_jobs job on job.key = m.id::text
+    where m.address = own.address and m.id < own.id and m.cause is not null
+      and job.priority <= own.priority and (job.locked_at is not null or job.attempts = 0)
+  )
+)
+select job.id as "job_id!"
+from waiting, lateral graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', waiting.id),
+  run_at => now() + interval '1 second', job_key => waiting.id::text, priority => waiting.priority::integer
+) job;
+
 -- name: beginMail
 -- Counts an attempt to send the mail. Returns no row if the mail is no longer queued.
 update mails set attempts = attempts + 1
@@ -58,8 +81,8 @@ returning id, kind, address, user_id, about, language, attempts, created_at;
 
 -- name: finishMail
 -- Records the result of a delivery. A mail that was requested by email address alone is assigned to the user who has
--- the email address now, and stays assigned if another user has it later. The notice of an erasure is deleted,
--- because it is the last row that contains the email address.
+-- the email address now. The assignment stays when the email address later belongs to another user. The notice of an
+-- erasure is deleted, because it is the last row that contains the email address.
 with deleted_notice as (delete from mails where id = :id and kind = 'account_deleted')
 update mails
 set status = :status, last_error = :lastError?, sent_at = case when :status = 'sent' then now() end,
@@ -67,20 +90,37 @@ set status = :status, last_error = :lastError?, sent_at = case when :status = 's
 where id = :id and kind <> 'account_deleted';
 
 -- name: dropMail
--- Records that a mail is not sent. The email address is cleared if it belongs to no user.
+-- Records that a mail is not sent.
+update mails set status = 'dropped', last_error = :reason where id = :id;
+
+-- name: endMail
+-- Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same cause,
+-- and no longer holds up later mails to the same email address. The next of these mails becomes due at once. The
+-- address of a dropped mail is cleared as well if it belongs to no user.
+with next as (
+  select job.id
+  from mails own
+    join mails m on m.address = own.address and m.id > own.id and m.status = 'queued' and m.attempts = 0
+    join graphile_worker._private_jobs job on job.key = m.id::text
+  where own.id = :id and own.cause is not null and job.locked_at is null and job.attempts = 0
+  order by job.priority, m.id limit 1
+), due as (
+  update graphile_worker._private_jobs job set run_at = now() from next
+  where job.id = next.id and job.locked_at is null and job.run_at > now()
+  -- The name of graphile-worker's channel contains a colon, which would begin a parameter here.
+  returning pg_notify('jobs' || chr(58) || 'insert', '') is null as notified
+), noted as (
+  select count(*) from due
+)
 update mails
-set status = 'dropped', last_error = :reason?,
+set cause = null,
   address = case
-    when exists (select from emails e where e.address = mails.address) then address
-    when exists (select from users u where u.id = mails.user_id) then address
+    when status <> 'dropped' or exists (select from emails e where e.address = mails.address)
+      or exists (select from users u where u.id = mails.user_id) then address
     else ''
   end
+from noted
 where id = :id;
-
--- name: releaseCause
--- Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same
--- cause.
-update mails set cause = null where id = :id and cause is not null;
 
 -- name: saveMailError
 update mails set last_error = :lastError where id = :id;
@@ -99,3 +139,56 @@ from mails
 where address = :address and id <> :id and attempts > 0 and status <> 'dropped'
   and kind = any(:kinds)
   and created_at > now() - make_interval(secs => greatest(:hour::float8, :day::float8));
+
+-- name: listMails
+-- Reads the latest mails, for an operator.
+select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
+where (:status?::text is null or status = :status?::text) and (:address?::text is null or address = :address?::text)
+order by created_at desc, id desc limit :limit;
+
+-- name: countMails
+select count(*)::integer as "count!" from mails
+where (:status?::text is null or status = :status?::text) and (:address?::text is null or address = :address?::text);
+
+-- name: showMail
+-- Reads a mail and its job, if the queue has one.
+select m.id, m.kind, m.address, m.user_id, m.status, m.attempts, m.last_error, m.created_at, m.sent_at,
+  job.run_at as "next_attempt_at?", job.attempts as "job_attempts?", job.max_attempts as "job_max_attempts?",
+  job.locked_at is not null as "running!"
+from mails m left join graphile_worker._private_jobs job on job.key = m.id::text
+where m.id = :id;
+
+-- name: retryMails
+-- Queues failed mails again, each with a new job, or only the mail :id. A mail :id that is queued becomes due now, unless
+-- its job runs. Its code is minted again when it is sent.
+with due as (
+  update mails m set status = 'queued', last_error = null
+  where (:id?::uuid is null and m.status = 'failed' or m.id = :id? and m.status in ('failed', 'queued'))
+    and not exists (
+      select from graphile_worker._private_jobs job where job.key = m.id::text and job.locked_at is not null
+    )
+  returning m.id, m.kind
+)
+select due.id, job.id as "job_id!"
+from due, lateral graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', due.id), job_key => due.id::text,
+  priority => case when due.kind = any(:kindsWithCode) then :codePriority::integer else :noticePriority::integer end
+) job;
+
+-- name: discardMail
+-- Drops a queued or failed mail and removes its job, unless the mail is being sent. Its address is cleared if it belongs
+-- to no user.
+with dropped as (
+  update mails m
+  set status = 'dropped', last_error = 'discarded by an operator', cause = null,
+    address = case
+      when exists (select from emails e where e.address = m.address) or exists (select from users u where u.id = m.user_id)
+      then address else ''
+    end
+  where m.id = :id and m.status in ('queued', 'failed')
+    and not exists (
+      select from graphile_worker._private_jobs job where job.key = m.id::text and job.locked_at is not null
+    )
+  returning m.id
+)
+select dropped.id, graphile_worker.remove_job(dropped.id::text) is null as "removed!" from dropped;

@@ -1,6 +1,6 @@
 -- name: insertRegistration
 insert into registrations (user_id, address, email, first_name, last_name, language, password_hash, ip_address, user_agent)
-values (:userId, :address, :email, :firstName, :lastName, :language, :passwordHash, :ipAddress, :userAgent)
+values (:userId, :address, :email, :first_name, :last_name, :language, :passwordHash, :ipAddress, :userAgent)
 returning user_id;
 
 -- name: findRegistration
@@ -10,9 +10,10 @@ from registrations
 where address = :address and expires_at > now() and user_id = :userId;
 
 -- name: findWaitingRegistration
--- Finds the registration for which a recovery code for the email address is minted. The oldest registration is
--- chosen, so that later requests find the same registration and delete its earlier codes, even if the email address
--- was registered again in the meantime. A registration that expires before the code would is chosen last.
+-- Chooses one live registration of an email address. The worker mints the recovery code for this registration. The
+-- statement chooses the oldest registration, so that later requests choose the same registration and void its earlier
+-- codes, even if the email address was registered again in the meantime. A registration that expires before a new
+-- code would expire is chosen only if there is no other registration.
 select user_id, language
 from registrations
 where address = :address and expires_at > now()
@@ -20,7 +21,7 @@ order by expires_at < now() + make_interval(secs => :codeLifetime), created_at, 
 limit 1;
 
 -- name: findRegistrationById
-select address, email, first_name, last_name, language, password_hash
+select address, language
 from registrations
 where user_id = :userId and expires_at > now();
 

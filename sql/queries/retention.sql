@@ -13,7 +13,7 @@ select drop_oldest_partition(:parent, now() - make_interval(secs => :retention::
 select extract(epoch from kept_for)::float8 as "seconds!" from shortest_retention;
 
 -- name: deleteStrayLoginLogs
--- Deletes old rows of the default partition, which has the rows for whose month there was no partition. Like all
+-- Deletes old rows of the default partition, which contains the rows of months that had no partition. Like all
 -- statements in this file, it deletes one batch and skips rows that other transactions have locked. The next run
 -- deletes the skipped rows.
 with due as materialized (
@@ -33,8 +33,8 @@ with due as materialized (
 delete from security_events_default d using due where d.user_id = due.user_id and d.timestamp = due.timestamp and d.id = due.id;
 
 -- name: markEndedSessions
--- Marks sessions as ended that were ended through the user's row but were too many to mark at once. Only ends of the
--- last 7 days are read.
+-- Marks sessions as ended that users.sessions_valid_after has ended, but that were too many to mark in one statement.
+-- The statement reads only users whose sessions were ended in the last 7 days.
 with due as materialized (
   select s.user_id, s.id, u.sessions_valid_after, u.sessions_ended_by
   from users u join sessions s on case when s.ended_at is null then s.user_id end = u.id
@@ -124,6 +124,23 @@ delete from emails e using due where e.address = due.address;
 
 -- name: deleteRetiredKeys
 delete from signing_keys where retires_at < now();
+
+-- name: deleteExpiredIdempotencyKeys
+-- Deletes keys one hour after they have expired, so that no key disappears between two statements of a request that
+-- uses it.
+with due as materialized (
+  select actor_id, key_hash from idempotency_keys where created_at < now() - interval '25 hours'
+  limit :batch for update skip locked
+)
+delete from idempotency_keys k using due where k.actor_id = due.actor_id and k.key_hash = due.key_hash;
+
+-- name: deleteOldSuppressions
+-- Deletes suppressed addresses after 90 days, so that the next mail shows whether the address has a mailbox now.
+with due as materialized (
+  select address from suppressed_addresses where created_at < now() - interval '90 days'
+  limit :batch for update skip locked
+)
+delete from suppressed_addresses s using due where s.address = due.address;
 
 -- name: deleteExpiredCounters
 -- Deletes counters that expired at least an hour ago. The hour allows for differences between the clocks of the

@@ -18,8 +18,8 @@ select :userId, :id, :type, :actorId?,
   case when not exists (select from erased) then :userAgent? end;
 
 -- name: listSecurityEventsOfUser{Descending|Ascending}
--- Filters as listLoginLogsOfUser does. The IP address and the User-Agent of an administrator are hidden before the
--- filters apply, so that a filter cannot reveal them.
+-- Applies the filter to a limited number of rows, as listLoginLogsOfUser does. The IP address and the User-Agent of
+-- an administrator are hidden before the filters apply, so that a filter cannot reveal them.
 select id, user_id, type, actor_id, host(ip_address) as "ip_address?", user_agent, timestamp,
   matches as "matches!", rank = :reach as "is_last_reached!"
 from (
@@ -49,7 +49,7 @@ order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEventsOfUser
--- Counts among the latest :reach events, up to one more than :cap.
+-- Counts the matching events among the latest :reach events, up to :cap + 1.
 select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
   select rank
@@ -98,7 +98,7 @@ order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEventsOfType
--- Counts among the latest :reach events, up to one more than :cap.
+-- Counts the matching events among the latest :reach events, up to :cap + 1.
 select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
   select rank
@@ -141,7 +141,7 @@ order by timestamp {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSecurityEvents
--- Counts among the latest :reach events, up to one more than :cap.
+-- Counts the matching events among the latest :reach events, up to :cap + 1.
 select count(*) filter (where rank <= :reach) as "count!", coalesce(bool_or(rank > :reach), false) as "is_partial!"
 from (
   select rank

@@ -6,9 +6,9 @@ where id = :userId and is_active and password_hash = :verifiedHash
 returning id, email;
 
 -- name: insertSession
--- Creates a session. The sign-in holds the lock of the user's row. A transaction that ends all sessions either waits
--- for this lock and then ends this session too, or has committed before, and then this session is later than
--- users.sessions_valid_after.
+-- Creates a session. The sign-in holds the lock of the user's row. A transaction that ends all sessions may wait for
+-- this lock, and then ends the new session, too. If that transaction committed before the sign-in acquired the lock,
+-- the new session is later than users.sessions_valid_after and stays.
 insert into sessions (
   user_id, id, created_at, idle_until, absolute_until, ip_address, user_agent, last_ip_address, last_user_agent
 )
@@ -53,9 +53,9 @@ returning id;
 
 -- name: rotateSession
 -- Rotates the refresh token in one update. Of two simultaneous requests, the second waits for the first, sees the new
--- generation, and gets the same successor. A retry must have the network and the User-Agent of the rotation. If only
--- one of the two is the same, at most :maxRetries retries are accepted. Times are rounded down, because some
--- verifiers of access tokens refuse an `iat` in the future.
+-- generation, and gets the same successor. A retry within the grace period is accepted from the network and the
+-- User-Agent of the rotation. If only one of the two is the same, at most :maxRetries retries are accepted. Times are
+-- rounded down, because some verifiers of access tokens refuse an `iat` in the future.
 update sessions
 set generation = case when generation = :generation then :generation + 1 else generation end,
     parent_began = case when generation = :generation then began else parent_began end,
@@ -82,7 +82,7 @@ where user_id = :userId and id = :sessionId
     or (
       generation = :generation + 1 and began > now() - make_interval(secs => :grace)
       and case
-        when rotated_ip_address is null then true -- by an earlier release
+        when rotated_ip_address is null then true -- rotated by an earlier release
         when network_of(rotated_ip_address) = network_of(:ipAddress)
           then rotated_user_agent = :userAgent or grace_retries < :maxRetries
         else rotated_user_agent = :userAgent and :userAgent <> '' and grace_retries < :maxRetries
@@ -106,9 +106,9 @@ returning id;
 
 -- name: endReusedSession
 -- Ends the session if a client presents an older generation after its grace period, or if the client shares neither
--- network nor User-Agent with the client that made the last rotation. In both cases another party has the token. The
--- generation before the previous one does not end the session within its grace period, because a slow browser tab can
--- present it.
+-- network nor User-Agent with the client that made the last rotation. In both cases another party has the token. A
+-- slow browser tab can present a token that has been replaced twice. Within its grace period, this token does not end
+-- the session.
 update sessions
 set ended_at = now(), ended_by = 'refresh_reused'
 where user_id = :userId and id = :sessionId and ended_at is null and now() < least(idle_until, absolute_until)
@@ -138,14 +138,14 @@ returning id;
 
 -- name: findPrincipal
 -- Returns the user of an access token, and whether the session is live.
-select u.id, u.email, u.first_name, u.last_name, u.language, u.is_active, u.is_superuser, u.date_joined, u.last_login,
-  coalesce(
-    s.ended_at is null and coalesce(s.kept_at, s.created_at) > u.sessions_valid_after
-      and now() < least(s.idle_until, s.absolute_until),
-    false
+select {userColumns},
+  exists (
+    select from sessions s
+    where s.user_id = users.id and s.id = :sessionId and s.ended_at is null
+      and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
   ) as "session_live!"
-from users u left join sessions s on s.user_id = u.id and s.id = :sessionId
-where u.id = :userId;
+from users
+where id = :userId;
 
 -- name: lockActor
 -- Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction
@@ -160,7 +160,7 @@ for share of u;
 -- name: lockSignedInUser
 -- Locks the user's row until the end of the transaction. Returns no row if the user was suspended or if the session
 -- has ended.
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select {userColumns}
 from users
 where id = :userId and is_active
   and exists (
@@ -220,11 +220,11 @@ where user_id = :userId and id = :sessionId and ended_at is null and now() < lea
 returning id;
 
 -- name: endSessionsExcept
--- Ends all sessions of a user except :keptId, and counts the live ones among 10,000. The caller must have locked the
--- user's row, so that no sign-in is in progress. The new users.sessions_valid_after ends all sessions, however many
--- there are. One batch is marked as ended at once, and the hourly job marks the rest. Expired sessions are ended as
--- well, because a refresh that read the clock a moment earlier may still be about to update one of them.
--- sessions_valid_after is set later than every session, even if the clock was set back.
+-- Ends all sessions of a user except :keptId. Returns how many live sessions ended; the count covers 10,000 sessions.
+-- The caller must have locked the user's row, so that no sign-in is in progress. The new users.sessions_valid_after
+-- ends all sessions, however many there are. One batch is marked as ended at once, and the hourly job marks the rest.
+-- Expired sessions are ended as well, because a refresh that read the clock a moment earlier may still be about to
+-- update one of them. sessions_valid_after is set later than every session, even if the clock was set back.
 with former as (
   select sessions_valid_after as valid_after from users where id = :userId
 ),
@@ -263,3 +263,6 @@ marked as (
   returning now() < least(s.idle_until, s.absolute_until) as live
 )
 select (select count(*) from marked where live) + (select count(*) from counted where live and rank > :batch) as "live!";
+
+-- name: readUserClaims
+select email, language, is_superuser from users where id = :userId;

@@ -1,25 +1,55 @@
+-- columns: userColumns
+-- The columns of a user that every reader of the user needs.
+id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
+  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
+  date_joined as "date_joined!", last_login;
+
+-- columns: suppressionColumn
+-- Only superusers read this column. Statements of every request leave it out, because it reads two more tables.
+-- Without `offset 0`, PostgreSQL may read every row of emails and suppressed_addresses into a hash table, instead of
+-- looking up each returned user by an index.
+exists (
+  select from emails e join suppressed_addresses s on s.address = e.address
+  where e.user_id = id and e.kind = 'current'
+  offset 0
+) as "email_suppressed!";
+
+-- name: findUser
+select {userColumns}, {suppressionColumn}
+from users
+where id = :userId;
+
+-- name: insertUser
+insert into users (
+  id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed
+)
+values (
+  :userId, :email, :first_name, :last_name, :language, :searchText, :passwordHash?, :is_active, :is_superuser, :email_confirmed
+)
+returning {userColumns}, {suppressionColumn};
+
 -- name: lockUser
 -- Locks a user's row until the end of the transaction. Sign-ins of the user wait for the lock (order of locks:
 -- sql/README.md).
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select {userColumns}, {suppressionColumn}
 from users
 where id = :userId
 for no key update;
 
 -- name: changeUser
 update users
-set first_name = :firstName,
-    last_name = :lastName,
+set first_name = :first_name,
+    last_name = :last_name,
     language = :language,
-    is_active = :isActive,
-    is_superuser = :isSuperuser,
+    is_active = :is_active,
+    is_superuser = :is_superuser,
     search_text = :searchText
 where id = :userId
-returning id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login;
+returning {userColumns}, {suppressionColumn};
 
 -- name: scanUsersByDate{Descending|Ascending}
 -- Reads at most :reach users in the order of the index on date_joined, and returns those that match the filters.
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select {userColumns}, {suppressionColumn}
 from (
   select users.*, date_joined as sort_value from users
   where (date_joined, id) {<|>} (:cursorValue, :cursorId)
@@ -33,7 +63,7 @@ order by sort_value {desc|}, id {desc|}
 limit :limit;
 
 -- name: scanUsersByEmail{Descending|Ascending}
-select id, email, first_name, last_name, language, is_active, is_superuser, email_confirmed, date_joined, last_login
+select {userColumns}, {suppressionColumn}
 from (
   select users.*, lower(email collate "C") as sort_value from users
   where (lower(email collate "C"), id) {<|>} (lower(:cursorValue::text collate "C"), :cursorId)
@@ -61,9 +91,7 @@ with found as materialized (
   union all
   select * from users where :source = 'all' and search_text || '' like :pattern
 )
-select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
-  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
-  date_joined as "date_joined!", last_login
+select {userColumns}, {suppressionColumn}
 from found
 where (date_joined, id) {<|>} (:cursorValue, :cursorId)
   and (:isActive?::boolean is null or is_active = :isActive?::boolean)
@@ -84,9 +112,7 @@ with found as materialized (
   union all
   select * from users where :source = 'all' and search_text || '' like :pattern
 )
-select id as "id!", email as "email!", first_name as "first_name!", last_name as "last_name!", language as "language!",
-  is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
-  date_joined as "date_joined!", last_login
+select {userColumns}, {suppressionColumn}
 from found
 where (lower(email collate "C"), id) {<|>} (lower(:cursorValue::text collate "C"), :cursorId)
   and (:isActive?::boolean is null or is_active = :isActive?::boolean)
@@ -96,7 +122,7 @@ order by lower(email collate "C") {desc|}, id {desc|}
 limit :limit;
 
 -- name: countUsers
--- Counts the matching users, up to one more than :cap. searchUsersByDate explains :source.
+-- Counts the matching users, up to :cap + 1. searchUsersByDate explains :source.
 with found as materialized (
   select * from users where :source = 'address' and id = :userId
   union all

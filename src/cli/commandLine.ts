@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander'
 import { makeGroup } from './commandGroup.ts'
 import { addCreateSuperuser } from './createsuperuser.ts'
 import { addKeys } from './keys.ts'
+import { addMail } from './mail.ts'
 import { addMigrate } from './migrate.ts'
 import { describeFailure } from './printError.ts'
+import { addSandbox } from './sandbox.ts'
 import { addStart } from './start.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { addUsers } from './users.ts'
@@ -47,11 +49,13 @@ function createProgram(terminal: Terminal): Command {
   addCreateSuperuser(program, terminal)
   addUsers(program, terminal)
   addKeys(program, terminal)
+  addMail(program, terminal)
+  addSandbox(program, terminal)
   return makeGroup(program)
 }
 
 /**
- * Makes a sentence of an error message of commander: "error: unknown option '--later'" becomes "Unknown option
+ * Turns an error message of commander into a sentence: "error: unknown option '--later'" becomes "Unknown option
  * '--later'. Try --help."
  */
 function asSentence(message: string): string {

@@ -3,11 +3,12 @@ import type { Config } from '../config/config.ts'
 import { readEnvironmentValue } from '../config/environmentConfig.ts'
 import { addUser } from '../domain/accounts/administration.ts'
 import { requireNewEmailAddress } from '../domain/accounts/newEmailAddress.ts'
+import { profileOf } from '../domain/accounts/users.ts'
 import type { EmailAddress } from '../domain/emailAddress.ts'
 import { PasswordHasher } from '../domain/passwords/hasher.ts'
 import { checkNewPassword, loadPasswordRules } from '../domain/passwords/rules.ts'
 import { Problem, StartError } from '../problems.ts'
-import { loadInputCheck } from './inputCheck.ts'
+import { loadInputCheck } from '../openapi.ts'
 import { prompt } from './prompt.ts'
 import { loadCommandConfig } from './commandConfig.ts'
 import type { Terminal } from './terminal.ts'
@@ -15,9 +16,6 @@ import { withDatabase } from './withDatabase.ts'
 
 type Credentials = { to: EmailAddress; password: string }
 type Check = (input: { email: string; password?: string; password_confirm?: string }) => EmailAddress
-
-// The members of a createUser request for which the command does not prompt.
-const defaults = { first_name: '', last_name: '', language: 'en', is_superuser: true } as const
 
 export function addCreateSuperuser(program: Command, terminal: Terminal): void {
   program
@@ -37,8 +35,8 @@ async function createSuperuser(terminal: Terminal, noInput: boolean): Promise<vo
   try {
     await withDatabase(config, terminal, async (db) => {
       const passwordHash = await hasher.hash(password)
-      const names = { firstName: defaults.first_name, lastName: defaults.last_name, language: defaults.language }
-      await addUser(db, { ...to, ...names, passwordHash, isSuperuser: true, emailConfirmed: true }, {})
+      const user = { ...to, ...profileOf({}), passwordHash, is_superuser: true, email_confirmed: true }
+      await addUser(db, user, {})
     })
   } catch (error) {
     if (!(error instanceof Problem && error.code === 'email_taken')) throw error
@@ -50,14 +48,14 @@ async function createSuperuser(terminal: Terminal, noInput: boolean): Promise<vo
 }
 
 /**
- * Loads the check of an email address, and of a password where one is given, by the rules of the operation
+ * Loads a function that checks an email address, and a password if one is given, by the rules of the operation
  * createUser.
  */
 async function loadCheck(config: Config): Promise<Check> {
   const checkInput = await loadInputCheck('createUser')
   const rules = await loadPasswordRules(config)
   return ({ email, password, password_confirm }) => {
-    checkInput({ body: { email, ...(password === undefined ? {} : { password }), ...defaults } })
+    checkInput({ body: { email, ...(password === undefined ? {} : { password }), is_superuser: true } })
     const to = requireNewEmailAddress(email)
     if (password !== undefined) {
       const repeated = password_confirm === undefined ? {} : { password_confirm }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { listSigningKeys, type ListSigningKeysRow } from '../../generated/queries.ts'
-import { readOrCreateDevelopmentKey } from '../config/developmentKey.ts'
+import { readSecretKey } from '../config/secretKeys.ts'
 import type { Database } from '../db/database.ts'
 import { jwksMaxAge, reloadInterval } from '../domain/keys/keyring.ts'
 import { retireKey, rotateKeys, rotationSchedule, type Rotation } from '../domain/keys/rotation.ts'
@@ -8,6 +8,7 @@ import { deriveSecrets } from '../domain/keys/secrets.ts'
 import { StartError } from '../problems.ts'
 import { makeGroup } from './commandGroup.ts'
 import { loadCommandConfig } from './commandConfig.ts'
+import { toJson } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { withDatabase } from './withDatabase.ts'
 
@@ -41,7 +42,7 @@ async function list(terminal: Terminal, json: boolean): Promise<void> {
     const keys = (await db.any(listSigningKeys())).map((key, _index, all) => ({ ...key, state: stateOf(key, all) }))
     if (json) {
       const rows = keys.map(({ kid, state, signs_from, retires_at }) => ({ kid, state, signs_from, retires_at }))
-      terminal.print(JSON.stringify(rows, null, 2))
+      terminal.print(toJson(rows))
     } else if (keys.length === 0) terminal.print('There is no key yet: the first start creates one.')
     else for (const key of keys) terminal.print(`${key.kid}  ${describeKey(key)}`)
   })
@@ -108,8 +109,7 @@ async function withKeys<Result>(
 ): Promise<Result> {
   const config = await loadCommandConfig(terminal)
   return withDatabase(config, terminal, async (db) => {
-    const secretKey = config.secretKey ?? (await readOrCreateDevelopmentKey(config.dataDir))
-    const secrets = deriveSecrets(secretKey, config.previousSecretKeys)
+    const secrets = deriveSecrets(await readSecretKey(config), config.previousSecretKeys)
     return work(db, secrets, rotationSchedule(config.accessTokenLifetime, { now }))
   })
 }

@@ -16,14 +16,14 @@ export function addMigrate(program: Command, terminal: Terminal): void {
 }
 
 async function migrateDatabase(grantTo: string | undefined, terminal: Terminal): Promise<void> {
-  const database = await connectDatabase(await loadCommandConfig(terminal), 'command')
+  const { directUrl, stop } = await connectDatabase(await loadCommandConfig(terminal), 'command')
   try {
-    const applied = await migrate(database.url, { grantTo, onWaiting: terminal.printError }).catch((error: unknown) => {
-      throw new StartError(explainConnectionError(error, database.url))
+    const applied = await migrate(directUrl, { grantTo, onWaiting: terminal.printError }).catch((error: unknown) => {
+      throw new StartError(explainConnectionError(error, directUrl))
     })
     terminal.print(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The schema is up to date.')
     if (grantTo !== undefined) terminal.print(`The service may run as ${grantTo}.`)
   } finally {
-    await database.stop()
+    await stop()
   }
 }

@@ -13,6 +13,11 @@ export function formatTable(headings: string[], rows: string[][]): string {
   return cells.map((row) => line(row).trimEnd()).join('\n')
 }
 
+/** Formats the output of a command's --json. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+}
+
 /** Shortens a UTC timestamp to the minute: "2026-11-24 10:15". */
 export function toMinute(timestamp: string): string {
   return timestamp.slice(0, 16).replace('T', ' ')

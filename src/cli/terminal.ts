@@ -1,7 +1,4 @@
-/**
- * The environment, working directory, input and output that a command uses. Tests pass other ones than the process
- * has.
- */
+/** The environment, working directory, input and output that a command uses. Tests replace all four. */
 export type Terminal = {
   environment: Record<string, string | undefined>
   /** The working directory, from which a command reads `.env`. */

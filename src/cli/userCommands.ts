@@ -10,10 +10,10 @@ import { countCap, countMembers } from '../domain/pagination.ts'
 import { countLiveSessions, readSessions, type SessionRow } from '../domain/sessions/sessions.ts'
 import { asAdminUser, asSession } from '../operations/views.ts'
 import { Problem, StartError } from '../problems.ts'
-import { loadInputCheck } from './inputCheck.ts'
-import { formatTable, toMinute } from './table.ts'
+import { loadInputCheck } from '../openapi.ts'
+import { formatTable, toJson, toMinute } from './table.ts'
 
-/** The largest number of rows that a command prints as a table: a person reads no more at a terminal. */
+/** The largest number of rows that a command prints as a table, because people read no more at a terminal. */
 export const maxRows = 100
 const latest = { from: { value: 'infinity', id: MAX }, limit: maxRows, descending: true }
 
@@ -61,7 +61,7 @@ export async function checkSearch(search: string): Promise<void> {
 export async function suspend(db: Database, email: string): Promise<string> {
   const userId = await findUserId(db, email)
   try {
-    await updateUser(db, userId, { isActive: false }, {})
+    await updateUser(db, userId, { is_active: false }, {})
   } catch (error) {
     if (!(error instanceof Problem && error.code === 'last_superuser')) throw error
     throw new StartError(
@@ -72,13 +72,13 @@ export async function suspend(db: Database, email: string): Promise<string> {
 }
 
 export async function activate(db: Database, email: string): Promise<string> {
-  await updateUser(db, await findUserId(db, email), { isActive: true }, {})
+  await updateUser(db, await findUserId(db, email), { is_active: true }, {})
   return `${email} is active.`
 }
 
 /**
- * Ends the undo of the changes of an account's email address. An operator runs this for the owner of the present
- * email address, after verifying whose account it is.
+ * Ends the time in which changes of an account's email address can be undone. An operator runs this for the owner of
+ * the present email address, after verifying the identity of the owner.
  */
 export async function endUndo(db: Database, email: string): Promise<string> {
   const ended = await endUndoNow(db, await findUserId(db, email))
@@ -121,8 +121,4 @@ async function findUserId(db: Database, email: string): Promise<string> {
   const found = await db.maybeOne(findUserIdByAddress({ address: to.address }))
   if (!found) throw new StartError(`No user has the address ${email}.`)
   return found.user_id
-}
-
-function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
 }

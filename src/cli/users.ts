@@ -9,8 +9,8 @@ import { withDatabase } from './withDatabase.ts'
 type Work = (db: Database) => Promise<string>
 
 /**
- * Adds the commands that do what operations of the contract do, on behalf of an operator. An operator has no account,
- * so the security events of these commands have no actor.
+ * Adds the commands with which an operator manages users. They do the same as operations of the contract. An operator
+ * has no account, so the security events of these commands have no actor.
  */
 export function addUsers(program: Command, terminal: Terminal): void {
   const run = async (task: Work) => {

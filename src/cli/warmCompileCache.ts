@@ -5,9 +5,9 @@ const help = `npm run warm
 
 Compiles what a start loads into node_modules/.cache/, which the first npm start does otherwise: for images, after npm ci.`
 
-// Node stores the compiled form of every module that it loads in the folder NODE_COMPILE_CACHE. With these modules
-// stored, even the first start need not strip types, which saves time and 20 MB of resident memory. An error in this
-// script must not fail the start.
+// In the folder NODE_COMPILE_CACHE, Node stores the compiled form of each module that it loads. If these modules are
+// stored, even the first start does not have to strip types. This saves time and 20 MB of resident memory. An error
+// in this script must not fail the start.
 const modules = [
   '../domain/passwords/child.ts',
   '../service.ts',

@@ -7,8 +7,8 @@ import { describeFailure } from './printError.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * Opens the configured or the embedded database, migrates it, and runs the work of a command. It does not matter
- * whether the service runs.
+ * Opens the configured or the embedded database, migrates it, and runs the work of a command. The command works
+ * whether or not the service is running.
  * @throws StartError when the database cannot be reached or migrated, and every error of `work`
  */
 export async function withDatabase<Result>(
@@ -22,8 +22,8 @@ export async function withDatabase<Result>(
   }
   const db = createDatabase({ preparedStatements: config.preparedStatements, onError })
   try {
-    await migrate(database.url, { onWaiting: printError }).catch((error: unknown) => {
-      throw new StartError(explainConnectionError(error, database.url))
+    await migrate(database.directUrl, { onWaiting: printError }).catch((error: unknown) => {
+      throw new StartError(explainConnectionError(error, database.directUrl))
     })
     await db.open(database.url)
     return await work(db)

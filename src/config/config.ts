@@ -4,7 +4,8 @@ import { mailboxAddress } from './networkParsers.ts'
 import { resolveDatabaseUrl } from './resolveDatabase.ts'
 import { parseEnvFile, warnAboutUnknownNames } from './envFile.ts'
 import { type MailService, resolveMailService } from './resolveMail.ts'
-import { findProductionWarnings } from './productionWarnings.ts'
+import { checkSecretKeys } from './secretKeys.ts'
+import { findDatabaseWarnings, findServiceWarnings } from './productionWarnings.ts'
 import type { ValuesOf } from './defineSetting.ts'
 import { ConfigError, SettingsReader } from './settingsReader.ts'
 import {
@@ -34,12 +35,17 @@ export type Config = Readonly<
     previousSecretKeys: readonly string[]
     /** The connection URL of the database. When it is undefined, the service uses the embedded database. */
     database: string | undefined
+    /** The URL that leads past a pooler to the database. */
+    directDatabase: string | undefined
     mail: Readonly<MailService>
     mailFrom: string
     limits: Readonly<ValuesOf<typeof limitSettings>>
     jwtIssuer: string
     jwtAudience: string
+    accessTokenClaims: readonly ('email' | 'language' | 'roles')[]
     activateByGet: 'any' | 'json'
+    /** The time for which the service still accepts connections after a signal to stop. */
+    shutdownDelay: number
     /** `true` selects the built-in list, and a string is the absolute path of another list. */
     passwordBlockList: boolean | string
     trustedProxies: readonly string[]
@@ -47,28 +53,39 @@ export type Config = Readonly<
   }
 >
 
+/** What the settings are read for. A command requires neither SECRET_KEY nor settings about mail. */
+export type Purpose = 'service' | 'command'
+
 /**
  * Reads all settings from the environment, and the settings that the environment lacks from the text of `.env`.
  * @throws ConfigError that lists the errors of all settings
  */
-export function loadConfig(environment: Record<string, string | undefined>, envFile = '') {
+export function loadConfig(
+  environment: Record<string, string | undefined>,
+  envFile = '',
+  purpose: Purpose = 'service',
+) {
   const file = parseEnvFile(envFile)
   // As in python-decouple, a value in the environment overrides the value in `.env`. An empty value in the
   // environment unsets the setting.
   const reader = new SettingsReader((name) => environment[name] ?? file.get(name))
-  const config = assemble(reader)
-  if (reader.errors.length > 0) throw new ConfigError(reader.errors)
-  return { config, warnings: [...warnAboutUnknownNames(file.keys(), settingNames), ...reader.warnings] }
+  const config = assemble(reader, purpose)
+  if (reader.errors.length > 0) throw new ConfigError(reader.errors, config.production)
+  const warnings = [...warnAboutUnknownNames(file.keys(), settingNames), ...reader.warnings]
+  return { config, warnings: purpose === 'service' ? [...warnings, ...reader.serviceWarnings] : warnings }
 }
 
-function assemble(reader: SettingsReader): Config {
+function assemble(reader: SettingsReader, purpose: Purpose): Config {
   const values = reader.read(plainSettings)
   const { environment, secretKey, previousSecretKeys = [], ...others } = reader.read(derivedSettings)
   const mailValues = reader.read(mailSettings)
+  const databaseValues = reader.read(databaseSettings)
   const production = environment === 'production'
+  const isService = purpose === 'service'
   const baseUrl = others.baseUrl ?? defaultBaseUrl(values.port)
-  checkSecretKey(secretKey, production, reader)
-  for (const key of previousSecretKeys) checkStrength(derivedSettings.previousSecretKeys, key, production, reader)
+  checkSecretKeys({ key: secretKey, previousKeys: previousSecretKeys, production, isService }, reader)
+  if (production && isService && !reader.isSet(derivedSettings.baseUrl))
+    reader.addError(derivedSettings.baseUrl, 'is missing: in production, set it to the public URL of the service')
   const config = Object.freeze({
     ...values,
     production,
@@ -76,18 +93,24 @@ function assemble(reader: SettingsReader): Config {
     dataDir: resolve(others.dataDir),
     secretKey,
     previousSecretKeys: Object.freeze(previousSecretKeys),
-    database: resolveDatabaseUrl(reader.read(databaseSettings), reader, databaseSettings),
+    database: resolveDatabaseUrl(databaseValues, reader, databaseSettings),
+    directDatabase: databaseValues.directUrl,
     mail: Object.freeze(resolveMailService(mailValues, reader, mailSettings)),
     mailFrom: mailValues.from ?? mailboxAddress(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`,
     limits: Object.freeze(reader.read(limitSettings)),
     jwtIssuer: others.jwtIssuer ?? baseUrl,
     jwtAudience: others.jwtAudience ?? baseUrl,
+    accessTokenClaims: Object.freeze(others.accessTokenClaims ?? []),
     activateByGet: others.activateByGet ?? (production ? 'json' : 'any'),
+    shutdownDelay: others.shutdownDelay ?? (production ? 5 : 0),
     passwordBlockList: others.passwordBlockList ?? production,
     trustedProxies: Object.freeze([...(others.trustedProxies ?? [])]),
     corsOrigins: Object.freeze([...(others.corsOrigins ?? [])]),
   })
-  if (production) reader.warnings.push(...findProductionWarnings(config, reader.isSet(derivedSettings.baseUrl)))
+  if (production) {
+    reader.warnings.push(...findDatabaseWarnings(config))
+    reader.serviceWarnings.push(...findServiceWarnings(config))
+  }
   return config
 }
 
@@ -107,37 +130,4 @@ export function withPort(config: Config, port: number): Config {
     jwtIssuer: replacePort(jwtIssuer),
     jwtAudience: replacePort(jwtAudience),
   })
-}
-
-function checkSecretKey(key: string | undefined, production: boolean, reader: SettingsReader) {
-  if (key !== undefined) checkStrength(derivedSettings.secretKey, key, production, reader)
-  else if (production)
-    reader.addError(derivedSettings.secretKey, 'is missing: in production, generate a random text once and set it')
-}
-
-/**
- * Checks the current key and the previous keys. The service still accepts signatures of the previous keys, so
- * previous keys must be as strong as the current key.
- */
-function checkStrength(
-  setting: { name: string; example: string },
-  key: string,
-  production: boolean,
-  reader: SettingsReader,
-) {
-  const weakness = weaknessOf(key)
-  if (weakness === undefined) return
-  if (production)
-    reader.addError(setting, `is weak: ${weakness}; in production, generate a random text once and set it`)
-  else
-    reader.warnings.push(
-      `${setting.name} is weak: ${weakness}. The service does not start with it when NODE_ENV is production.`,
-    )
-}
-
-function weaknessOf(key: string) {
-  if (key.length < 32) return 'it has fewer than 32 characters'
-  if (new Set(key).size < 10) return 'it has fewer than 10 different characters'
-  if (key.startsWith('django-insecure-')) return 'Django generated it for development'
-  return undefined
 }

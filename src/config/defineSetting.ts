@@ -6,6 +6,8 @@ export type Setting<Value> = {
   example: string
   /** The text of the fixed default. It is undefined for a setting without a fixed default. */
   fallback: string | undefined
+  /** Whether the setting's name with the suffix `_FILE` may name a file that contains the value. */
+  mayBeInFile?: boolean
   /**
    * Parses the text of the setting.
    * @param value the text, or undefined when the setting is not set
@@ -29,3 +31,11 @@ export function optional<Value>(name: string, parser: Parser<Value>): Setting<Va
   const parse = (value: string | undefined) => (value === undefined ? undefined : parser.parse(value))
   return { name, example: parser.example, fallback: undefined, parse }
 }
+
+/** Defines a secret, which may also be in a file. */
+export function secret<Value>(name: string, parser: Parser<Value>): Setting<Value | undefined> {
+  return { ...optional(name, parser), mayBeInFile: true }
+}
+
+/** Returns the name of the setting with the path of the file that contains a secret. */
+export const fileSettingName = (name: string) => `${name}_FILE`

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../problems.ts'
-import { loadConfig, type Config } from './config.ts'
+import { loadConfig, type Config, type Purpose } from './config.ts'
 import { parseEnvFile } from './envFile.ts'
 
 type Environment = Record<string, string | undefined>
@@ -14,8 +14,9 @@ type Environment = Record<string, string | undefined>
 export async function loadEnvironmentConfig(
   environment: Environment = process.env,
   folder = '.',
+  purpose: Purpose = 'service',
 ): Promise<{ config: Config; warnings: string[] }> {
-  return loadConfig(environment, await readEnvFile(folder))
+  return loadConfig(environment, await readEnvFile(folder), purpose)
 }
 
 /**

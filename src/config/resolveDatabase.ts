@@ -8,14 +8,17 @@ export function resolveDatabaseUrl(
   reader: SettingsReader,
   table: typeof databaseSettings,
 ) {
-  const { url: urlSetting, ...parts } = table
+  const { url: urlSetting, directUrl, ...parts } = table
   const missing = Object.values(parts).filter((part) => !reader.isSet(part))
   const someAreSet = missing.length < Object.keys(parts).length
   if (reader.isSet(urlSetting)) {
     if (someAreSet) reader.warnings.push('DATABASE_URL is used; DB_NAME and the other DB_* settings have no effect.')
     return values.url
   }
-  if (!someAreSet) return undefined
+  if (!someAreSet) {
+    if (reader.isSet(directUrl)) reader.addError(directUrl, 'has no effect alone: set DATABASE_URL or DB_* as well')
+    return undefined
+  }
   const problem = 'is missing: set all of DB_NAME, DB_USER, DB_PASSWORD, DB_HOST and DB_PORT, or none'
   for (const part of missing) {
     reader.addError(part, `${problem} (use DATABASE_URL for a database without a password)`)

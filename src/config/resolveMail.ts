@@ -40,7 +40,7 @@ export function resolveMailService(
       'is missing: EMAIL_BACKEND is SMTP, and EMAIL_HOST_USER is not an address of a known mail service',
     )
   } else if (user !== undefined) {
-    reader.warnings.push(
+    reader.serviceWarnings.push(
       'EMAIL_HOST_USER has no effect: EMAIL_HOST is not set, and the address is not one of a known mail service.',
     )
   }
@@ -53,7 +53,7 @@ function resolveSmtp(values: ValuesOf<typeof mailSettings>): SmtpService | undef
   if (host === undefined) return undefined
   const port = values.port ?? defaultPort(values, service)
   const secure = values.useSsl || (port === 465 && !values.useTls)
-  // All well-known services offer TLS. A server that offers none under the name of such a service belongs to an
+  // All well-known mail services offer TLS. A server without TLS that claims to be one of them belongs to an
   // attacker.
   const requireTls = !secure && (values.useTls || service !== undefined)
   return { kind: 'smtp', host, port, secure, requireTls, user: values.user, password: values.password }

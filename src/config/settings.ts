@@ -5,13 +5,14 @@
  */
 import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './networkParsers.ts'
 import { databaseUrl } from './databaseUrl.ts'
-import { type Setting, type SettingsTable, optional, setting } from './defineSetting.ts'
-import { boolean, choice, duration, integer, limit, list, port, switchOrFile, text } from './valueParsers.ts'
+import { type Setting, type SettingsTable, fileSettingName, optional, secret, setting } from './defineSetting.ts'
+import { boolean, choice, choices, duration, integer, limit, list, port, switchOrFile, text } from './valueParsers.ts'
 
 /** The settings whose values Config has under the same key. */
 export const plainSettings = {
   host: setting('HOST', host('127.0.0.1'), '127.0.0.1'),
   port: setting('PORT', integer(0, 65_535, '8000'), '8000'),
+  metricsPort: optional('METRICS_PORT', integer(0, 65_535, '9464')),
   preparedStatements: setting('DATABASE_PREPARED_STATEMENTS', boolean, 'on'),
   accessTokenLifetime: setting('ACCESS_TOKEN_LIFETIME', duration('5m'), '5m'),
   refreshTokenLifetime: setting('REFRESH_TOKEN_LIFETIME', duration('1d'), '1d'),
@@ -21,7 +22,8 @@ export const plainSettings = {
   passwordMinLength: setting('PASSWORD_MIN_LENGTH', integer(8, 64, '15'), '8'),
   loginLogRetention: setting('LOGIN_LOG_RETENTION', duration('365d'), '365d'),
   maxSessions: setting('MAX_SESSIONS', integer(1, 10_000, '100'), '100'),
-  keepAlive: setting('KEEP_ALIVE', duration('75s', 86_400), '75s'),
+  keepAlive: setting('KEEP_ALIVE', duration('75s', { max: 86_400 }), '75s'),
+  docs: setting('DOCS', boolean, 'on'),
   hstsIncludeSubdomains: setting('HSTS_INCLUDE_SUBDOMAINS', boolean, 'off'),
   rateLimits: setting('RATE_LIMITS', boolean, 'on'),
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),
@@ -33,15 +35,14 @@ export const plainSettings = {
  */
 export const derivedSettings = {
   environment: setting('NODE_ENV', choice('production', 'development', 'test'), 'development'),
-  secretKey: optional(
-    'SECRET_KEY',
-    text(`node -e "console.log(require('crypto').randomBytes(48).toString('base64'))"`),
-  ),
-  previousSecretKeys: optional('SECRET_KEY_PREVIOUS', list(text('the SECRET_KEY before this one'))),
+  secretKey: secret('SECRET_KEY', text(`node -e "console.log(require('crypto').randomBytes(48).toString('base64'))"`)),
+  previousSecretKeys: secret('SECRET_KEY_PREVIOUS', list(text('the SECRET_KEY before this one'))),
   baseUrl: optional('HOST_FOR_SEND_MAIL', baseUrl),
   dataDir: setting('DATA_DIR', text('/var/lib/gatehouse'), 'data'),
   jwtIssuer: optional('JWT_ISSUER', text('https://accounts.example.com')),
+  accessTokenClaims: optional('ACCESS_TOKEN_CLAIMS', choices('email', 'language', 'roles')),
   jwtAudience: optional('JWT_AUDIENCE', text('https://api.example.com')),
+  shutdownDelay: optional('SHUTDOWN_DELAY', duration('5s', { min: 0, max: 300 })),
   activateByGet: optional('ACTIVATE_BY_GET', choice('json', 'any')),
   passwordBlockList: optional('PASSWORD_BLOCK_LIST', switchOrFile),
   trustedProxies: optional('TRUSTED_PROXIES', proxies),
@@ -67,10 +68,11 @@ export const limitSettings = {
 
 /** The settings that resolveDatabase.ts combines to one connection URL. */
 export const databaseSettings = {
-  url: optional('DATABASE_URL', databaseUrl),
+  url: secret('DATABASE_URL', databaseUrl),
+  directUrl: secret('DATABASE_DIRECT_URL', databaseUrl),
   name: optional('DB_NAME', text('gatehouse')),
   user: optional('DB_USER', text('gatehouse')),
-  password: optional('DB_PASSWORD', text("the database user's password")),
+  password: secret('DB_PASSWORD', text("the database user's password")),
   host: optional('DB_HOST', databaseHost),
   port: optional('DB_PORT', port('5432')),
 }
@@ -90,7 +92,7 @@ export const mailSettings = {
   useTls: setting('EMAIL_USE_TLS', boolean, 'off'),
   useSsl: setting('EMAIL_USE_SSL', boolean, 'off'),
   user: optional('EMAIL_HOST_USER', text('accounts@example.com')),
-  password: optional('EMAIL_HOST_PASSWORD', text("the mail account's password")),
+  password: secret('EMAIL_HOST_PASSWORD', text("the mail account's password")),
   from: optional('DEFAULT_FROM_EMAIL', mailbox),
 }
 
@@ -101,4 +103,10 @@ export const allSettings: readonly Setting<unknown>[] = tables.flatMap((table) =
 /** The variables that only the command createsuperuser reads. */
 const commandSettingNames = ['DJANGO_SUPERUSER_EMAIL', 'DJANGO_SUPERUSER_PASSWORD']
 
-export const settingNames: readonly string[] = [...allSettings.map(({ name }) => name), ...commandSettingNames]
+const fileSettingNames = allSettings.filter(({ mayBeInFile }) => mayBeInFile).map(({ name }) => fileSettingName(name))
+
+export const settingNames: readonly string[] = [
+  ...allSettings.map(({ name }) => name),
+  ...fileSettingNames,
+  ...commandSettingNames,
+]

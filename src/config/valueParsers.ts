@@ -70,6 +70,11 @@ export const switchOrFile: Parser<boolean | string> = {
   parse: (value) => booleans.get(value.toLowerCase()) ?? resolve(text('').parse(value)),
 }
 
+/** Parses some of the words, separated by commas. */
+export function choices<Word extends string>(...words: [Word, ...Word[]]): Parser<Word[]> {
+  return { ...list(choice(...words)), example: words.join() }
+}
+
 export function choice<Word extends string>(...words: [Word, ...Word[]]): Parser<Word> {
   return {
     example: words[0],
@@ -87,16 +92,17 @@ const longest = 3650 * day
 
 /**
  * Parses a duration to seconds.
- * @param max the longest valid duration in seconds, which must be a whole number of days
+ * @param bounds the shortest and the longest valid duration in seconds, the longest one a whole number of minutes
  */
-export function duration(example: string, max = longest): Parser<number> {
+export function duration(example: string, { min = 1, max = longest } = {}): Parser<number> {
+  const last = max % day === 0 ? `${max / day}d` : `${max / 60}m`
   return {
     example,
     parse(value) {
-      const [, amount = '', unit = ''] = /^(\d{1,9})([smhd]?)$/.exec(value) ?? []
+      const [, amount = 'NaN', unit = ''] = /^(\d{1,9})([smhd]?)$/.exec(value) ?? []
       const seconds = Number(amount) * (units[unit] ?? NaN)
-      if (seconds >= 1 && seconds <= max) return seconds
-      throw new InvalidValue(`must be a duration from 1s to ${max / day}d: seconds, or a number with s, m, h or d`)
+      if (seconds >= min && seconds <= max) return seconds
+      throw new InvalidValue(`must be a duration from ${min}s to ${last}: seconds, or a number with s, m, h or d`)
     },
   }
 }

@@ -5,10 +5,14 @@ import { errorCode, isOutage, rootMessage } from './errors.ts'
 import { describePermanentError } from './connectionErrors.ts'
 import { Problem, StartError } from '../problems.ts'
 
-export type ConnectedDatabase = Pick<EmbeddedDatabase, 'url' | 'notice' | 'stop'> & { label: string }
+export type ConnectedDatabase = Pick<EmbeddedDatabase, 'url' | 'notice' | 'stop'> & {
+  label: string
+  /** The URL for migrations and for the worker, which lead past a pooler if DATABASE_DIRECT_URL is set. */
+  directUrl: string
+}
 
 /**
- * Returns the configured database. Without one, starts or joins the embedded database.
+ * Returns the configured database. If none is configured, starts the embedded database or uses a running one.
  * @throws StartError when neither database can be used
  */
 export async function connectDatabase(
@@ -19,13 +23,14 @@ export async function connectDatabase(
   if (config.database !== undefined) {
     return {
       url: config.database,
+      directUrl: config.directDatabase ?? config.database,
       label: describeDatabase(config.database),
       notice: undefined,
       stop: () => Promise.resolve(),
     }
   }
   const embedded = await startEmbedded(config.dataDir, { role, ...(address === undefined ? {} : { address }) })
-  return { ...embedded, label: `embedded PostgreSQL in ${embedded.folder}` }
+  return { ...embedded, directUrl: embedded.url, label: `embedded PostgreSQL in ${embedded.folder}` }
 }
 
 /**

@@ -4,7 +4,7 @@ import { Problem } from '../problems.ts'
 import { clientConfig } from './clientConfig.ts'
 import { createDriver, slonikUrl } from './driver.ts'
 import { asUnavailable } from './errors.ts'
-import { Semaphore } from './semaphore.ts'
+import { Semaphore, type SemaphoreState } from './semaphore.ts'
 
 /** The methods by which a domain function runs queries, inside or outside of a transaction. */
 export type Queryable = Pick<CommonQueryMethods, 'any' | 'one' | 'maybeOne' | 'query'>
@@ -22,16 +22,22 @@ export type DatabaseHandle = Database & {
   /** Opens the pool. Before this call, every statement throws the problem `unavailable`. */
   open(url: string): Promise<void>
   close(): Promise<void>
+  /** The use of the pool. */
+  readonly poolState: SemaphoreState
 }
 
 const seconds = 1000
-// A statement waits for at most 2 s, and no database runs this many waiting statements in that time.
+// The largest number of statements that wait for a connection. A statement waits for at most 2 s, and most statements
+// of a longer queue would not get a connection in that time.
 const maxWaiting = 1000
 
-/** The size of a pool, and the time-out of its statements in milliseconds. Slow statements use a separate pool. */
-export type PoolLimits = { maxPoolSize: number; statementTimeout: number }
+/**
+ * The size of a pool, and the time-out of its statements in milliseconds. Slow statements use another pool. `isLazy`
+ * says whether the first connection is opened at the first statement, and not when the pool is opened.
+ */
+export type PoolLimits = { maxPoolSize: number; statementTimeout: number; isLazy: boolean }
 
-const defaultLimits: PoolLimits = { maxPoolSize: 10, statementTimeout: 10 * seconds }
+const defaultLimits: PoolLimits = { maxPoolSize: 10, statementTimeout: 10 * seconds, isLazy: false }
 
 /**
  * Removes the names of prepared statements, because PgBouncer before 1.21 does not support them in transaction mode.
@@ -47,12 +53,12 @@ const unnamed: Interceptor = {
  * milliseconds.
  */
 export function createDatabase(
-  options: { preparedStatements: boolean; onError: (error: Error) => void },
-  { maxPoolSize, statementTimeout }: PoolLimits = defaultLimits,
+  options: { preparedStatements: boolean; onError: (error: Error) => void; interceptors?: readonly Interceptor[] },
+  { maxPoolSize, statementTimeout, isLazy }: PoolLimits = defaultLimits,
 ): DatabaseHandle {
   let pool: DatabasePool | undefined
-  // 2 s for a busy pool, 2 s for a new connection and the time for hashing a password let the service answer a
-  // request within 5 s.
+  // A request waits at most 2 s for a busy pool and 2 s for a new connection. Even if it also hashes a password, the
+  // service answers within 5 s.
   const semaphore = new Semaphore(maxPoolSize, { maxWait: 2 * seconds, maxWaiting })
 
   async function run<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
@@ -74,6 +80,9 @@ export function createDatabase(
     maybeOne: (query) => run((pool) => pool.maybeOne(query)),
     query: (query) => run((pool) => pool.query(query)),
     transaction: (work) => run((pool) => pool.transaction(work)),
+    get poolState() {
+      return semaphore.state
+    },
     async open(url) {
       const config = clientConfig(url, {
         connectTimeout: 2 * seconds,
@@ -90,20 +99,23 @@ export function createDatabase(
         // By default Slonik runs DISCARD ALL when a connection returns to the pool. DISCARD ALL costs a round trip
         // and drops the prepared statements.
         resetConnection: async () => {},
-        interceptors: options.preparedStatements ? [] : [unnamed],
+        interceptors: [...(options.interceptors ?? []), ...(options.preparedStatements ? [] : [unnamed])],
       })
       opened.on('error', (error) => {
         if (asUnavailable(error) instanceof Problem) options.onError(error)
       })
-      // Slonik itself would open the first connection only at the first statement.
-      await opened
-        .connect(() => Promise.resolve())
-        .catch(async (error: unknown) => {
-          await opened.end()
-          throw error
-        })
-      await pool?.end() // the pool of an earlier attempt to start, in which a later step failed
+      if (!isLazy)
+        await opened
+          .connect(() => Promise.resolve())
+          .catch(async (error: unknown) => {
+            await opened.end()
+            throw error
+          })
+      // An earlier attempt to start may have opened a pool before a later step failed. Requests use the new pool
+      // before the old one ends, because a pool that is ending refuses them.
+      const former = pool
       pool = opened
+      await former?.end()
     },
     async close() {
       await pool?.end()

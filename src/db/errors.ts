@@ -15,9 +15,9 @@ const outageSystemCode =
 // only for a failed connection, because other errors with these codes concern files.
 const outageSocketCode = /^(ENOENT|EAGAIN)$/
 
-// The messages of pg's errors for its own time-outs and for lost connections, which have no code.
+// The messages of pg's and Slonik's errors for their own time-outs and for lost connections, which have no code.
 const outageMessage =
-  /^(timeout expired|Query read timeout|Connection terminated|Client (has encountered|was closed)|There was an error establishing)/
+  /^(timeout expired|Query read timeout|Connection terminated|Client (has encountered|was closed|is (pending destroy|destroyed))|There was an error establishing)/
 
 /** Returns the SQLSTATE or the system's error code from the causes of a driver's error. */
 export function errorCode(error: unknown): string | undefined {

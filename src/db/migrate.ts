@@ -52,13 +52,14 @@ export async function readMigrations(folder: URL = migrationsFolder): Promise<Mi
 }
 
 /**
- * Brings the schema up to date. Holding the migration lock, it runs the migrations of graphile-worker and then
- * Gatehouse's, each in one transaction. Then it grants the roles of the service their rights. When the connected role
- * does not own the tables, nothing is changed, and the schema must be up to date already.
+ * Brings the schema up to date. The function holds the migration lock. It runs the migrations of graphile-worker and
+ * then those of Gatehouse, each in one transaction. Then it grants the roles of the service their rights. When the
+ * connected role does not own the tables, nothing is changed, and the schema must be up to date already.
  * @returns the names of the migrations that this call applied
  * @throws StartError when the database does not meet the requirements; in this case nothing was changed
  * @throws StartError when an applied migration was edited or is unknown. An unknown migration with a higher number
- * than all known ones is no error: it belongs to a newer release, which can run at the same time as this one.
+ * than all known migrations is no error: it belongs to a newer release, which can run at the same time as this
+ * release.
  * @throws StartError when a change is necessary that only the owner of the tables can make
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<string[]> {

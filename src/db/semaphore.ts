@@ -1,5 +1,11 @@
 import { Problem } from '../problems.ts'
 
+/**
+ * How many slots there are, how many callers have one, how many wait for one, and how many were refused since the
+ * start.
+ */
+export type SemaphoreState = { size: number; inUse: number; waiting: number; refused: number }
+
 type Waiter = { start: () => void; timer: NodeJS.Timeout | undefined }
 
 /**
@@ -11,10 +17,15 @@ export class Semaphore {
   readonly #limits: { maxWaiting?: number; maxWait?: number }
   readonly #queue: Waiter[] = []
   #acquired = 0
+  #refused = 0
 
   constructor(size: number, limits: { maxWaiting?: number; maxWait?: number }) {
     this.#size = size
     this.#limits = limits
+  }
+
+  get state(): SemaphoreState {
+    return { size: this.#size, inUse: this.#acquired, waiting: this.#queue.length, refused: this.#refused }
   }
 
   /**
@@ -39,7 +50,10 @@ export class Semaphore {
 
   #wait(reason: string): Promise<void> {
     const { maxWaiting = Infinity, maxWait } = this.#limits
-    const refusal = () => new Problem('unavailable', { cause: reason })
+    const refusal = () => {
+      this.#refused++
+      return new Problem('unavailable', { cause: reason })
+    }
     if (this.#queue.length >= maxWaiting) return Promise.reject(refusal())
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { start: resolve, timer: undefined }

@@ -3,13 +3,15 @@ import pg from 'pg'
 const timestamp = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d(?::\d\d){0,2})$/
 
 /**
- * Converts PostgreSQL's text of a timestamptz, in any time zone, to ISO 8601 in UTC with microseconds.
- * @throws Error for a text in another DateStyle than ISO, because a parser could read it as a wrong date
+ * Converts PostgreSQL's text of a timestamptz, in any time zone, to ISO 8601 in UTC with six digits of a second. The
+ * contract requires this format in replies. Sorting such texts sorts them by time.
+ * @throws Error for another DateStyle than ISO, because such a text could be misread as another date
  */
 export function toIsoUtc(text: string): string {
   if (text === 'infinity' || text === '-infinity') return text
-  const [, date, time, fraction = '', offset] = timestamp.exec(text) ?? []
+  const [, date, time, digits = '.', offset] = timestamp.exec(text) ?? []
   if (!date || !time || !offset) throw new Error('PostgreSQL sent a timestamp that is not in ISO 8601')
+  const fraction = digits.padEnd('.000000'.length, '0')
   if (offset === '+00') return `${date}T${time}${fraction}Z`
   return `${new Date(Date.parse(`${date}T${time}Z`) - parseOffset(offset)).toISOString().slice(0, 19)}${fraction}Z`
 }

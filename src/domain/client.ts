@@ -1,6 +1,6 @@
 /**
- * The client of a request. Its IP address may be reported only by trusted proxies. Its User-Agent has no invisible
- * characters (security 57, 79).
+ * The client of a request. Only a trusted proxy can report another IP address than that of the connection. Its
+ * User-Agent has no invisible characters (security 57, 79).
  */
 export type Client = { ipAddress: string; userAgent: string }
 
@@ -10,5 +10,5 @@ export type Client = { ipAddress: string; userAgent: string }
  */
 export type Requester = { client: Pick<Client, 'ipAddress'>; signal?: AbortSignal }
 
-/** A requester whose User-Agent is known, too. */
+/** A client of a request, with its User-Agent. */
 export type Caller = Requester & { client: Client }

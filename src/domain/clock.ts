@@ -4,16 +4,21 @@
  */
 export const clockSkew = 5
 
+/** Returns the seconds since this process started. A step of the system's clock does not change this time. */
+const localTime = () => performance.now() / 1000
+
 /**
  * Estimates the time of the database as the local time plus an offset. A measurement changes the offset by as little
- * as possible.
+ * as possible. Between two measurements the clock of the system may be set to another time, so the local time is not
+ * that of the system's clock.
  */
 export class Clock {
-  #offset = 0
+  /** Until the first measurement, the system's clock at the start of the process counts. */
+  #offset = performance.timeOrigin / 1000
 
   /** Returns the estimated time of the database, in seconds since 1970. */
   now(): number {
-    return Date.now() / 1000 + this.#offset
+    return localTime() + this.#offset
   }
 
   /**
@@ -27,20 +32,20 @@ export class Clock {
     query: () => Promise<Result>,
     secondsOf: (result: Result) => number | undefined,
   ): Promise<Result> {
-    const before = Date.now() / 1000
-    const startedAt = performance.now()
+    const before = localTime()
     const result = await query()
     const seconds = secondsOf(result)
-    if (seconds !== undefined) this.adjust(seconds, before, before + (performance.now() - startedAt) / 1000)
+    if (seconds !== undefined) this.adjust(seconds, before, localTime())
     return result
   }
 
   /**
-   * Corrects this clock. All parameters are in seconds since 1970.
-   * @param before the local time before the database read its clock
-   * @param after the local time after the database read its clock
+   * Corrects this clock.
+   * @param databaseSeconds the database's time in seconds since 1970
+   * @param before the local time in seconds, before the database read its clock
+   * @param after the local time in seconds, after the database read its clock
    */
-  adjust(databaseSeconds: number, before = Date.now() / 1000, after = before): void {
+  adjust(databaseSeconds: number, before = localTime(), after = before): void {
     this.#offset = Math.min(Math.max(this.#offset, databaseSeconds - after), databaseSeconds - before)
   }
 }

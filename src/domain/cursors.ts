@@ -7,9 +7,9 @@ type Keys = { authentication: Buffer; encryption: Buffer }
 const tagBytes = 16
 
 /**
- * Writes and reads cursors. A cursor is opaque to clients (security 72, 113). It is encrypted, because proxies log
- * URLs, and a cursor of a list that is ordered by email address contains an email address. It is authenticated
- * together with `list`, the name of the list and its order, so that no other list accepts it.
+ * Writes and reads cursors. A cursor is opaque to clients (security 72, 113). A cursor is encrypted, because proxies
+ * log URLs, and a cursor of a list that is ordered by email address contains an email address. A cursor is
+ * authenticated together with `list`, the name of the list and its order, so that no other list accepts this cursor.
  *
  * The construction is SIV (synthetic IV): the authentication tag of the text is the initial counter of its
  * encryption. SIV needs no random number, and the same position always has the same cursor.
@@ -47,7 +47,7 @@ export class Cursors {
       const [value = '', id = '', direction] = text.split(' ')
       return { value, id, backward: direction === 'b' }
     }
-    const detail = 'Take the cursor from next or previous, with the same ordering.'
+    const detail = 'Take the cursor from next_cursor or previous_cursor, with the same ordering.'
     throw new Problem('invalid', { errors: [{ parameter: 'cursor', code: 'cursor_invalid', detail }] })
   }
 }

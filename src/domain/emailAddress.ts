@@ -18,8 +18,8 @@ const localPart = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}\p{M}!#
 const unicodeDomain = /^[\p{L}\p{N}\p{M}.-]+$/u
 const asciiDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/
 
-// The longest text that is parsed, in UTF-16 code units. A valid email address has at most 254, but a decomposed one
-// may be longer before it is normalized.
+// The longest text that is parsed, in UTF-16 code units. A valid email address has at most 254 of them, but an email
+// address with decomposed characters may be longer before it is normalized.
 const maxTextLength = 320
 
 /**
@@ -32,7 +32,8 @@ export function parseEmailAddress(text: string): EmailAddress | undefined {
   if (text.length > maxTextLength) return undefined // normalization takes quadratic time (security 84)
   const [local, domain, ...more] = text.split(/[@＠﹫]/)
   if (local === undefined || domain === undefined || more.length > 0) return undefined
-  // The lower case may be longer, and NFKC may compose it although NFKC does not change the capital letter.
+  // The lower case of a capital letter may be longer, and NFKC may compose it although NFKC does not change the
+  // capital letter.
   const lower = local.toLowerCase()
   if (!localPart.test(local) || ![local, lower].every(isPlain)) return undefined
   const composed = domain.normalize('NFKC')

@@ -7,9 +7,10 @@ const seconds = 1000
  * The settings of a small pool of connections for lists, so that lists cannot use up the other connections to the
  * database. The time-out is in milliseconds.
  */
-export const listPool = { maxPoolSize: 4, statementTimeout: 2 * seconds }
+export const listPool = { maxPoolSize: 4, statementTimeout: 2 * seconds, isLazy: true }
 
-const perUser = { running: 2, maxWaiting: 8, maxWait: 2 * seconds }
+/** The bounds of one user's list requests; a time in milliseconds. */
+export const listsPerUser = { running: 2, maxWaiting: 8, maxWait: 2 * seconds }
 
 type Queue = { semaphore: Semaphore; requests: number }
 
@@ -31,7 +32,10 @@ export class Lists {
    * @throws Problem unavailable if too many list requests of the user wait, or if this request has waited for 2 s
    */
   async run<Result>(userId: string, work: (db: Database) => Promise<Result>): Promise<Result> {
-    const queue = this.#queues.get(userId) ?? { semaphore: new Semaphore(perUser.running, perUser), requests: 0 }
+    const queue = this.#queues.get(userId) ?? {
+      semaphore: new Semaphore(listsPerUser.running, listsPerUser),
+      requests: 0,
+    }
     this.#queues.set(userId, queue)
     queue.requests++
     try {

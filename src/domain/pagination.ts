@@ -17,24 +17,24 @@ export type Slice = { from: Position; limit: number; descending: boolean }
 type Filtered = { matches?: boolean; is_last_reached?: boolean }
 /** `count` is the number of matching rows. `isPartial` is true if the filter did not examine all rows. */
 export type Count = { count: number; isPartial?: boolean }
-/**
- * One page of a list. The cursors `next` and `previous` are null if there is no such page. The cursor '' stands for
- * the first page.
- */
+/** One page of a list. The cursors `next` and `previous` are null if there is no such page. */
 export type Page<Row> = { rows: Row[]; next: string | null; previous: string | null }
 
 export const countCap = 10_000
 /** The number of rows that a filter examines for a page, and for a count (security 95). */
 export const scanReach = 100_000
 
-/** The positions before and after all rows. PostgreSQL compares texts by code point (collation "C"). */
+/**
+ * The lowest position is before every row of a list, the highest one after every row. PostgreSQL compares texts by
+ * code point (collation "C").
+ */
 const bounds = {
   timestamp: { lowest: { value: '-infinity', id: NIL }, highest: { value: 'infinity', id: MAX } },
   text: { lowest: { value: '', id: NIL }, highest: { value: '\u{10ffff}', id: MAX } },
 }
 
 export type PageRequest<Column> = {
-  /** The name of the list and its order. A cursor of one list is refused by the others. */
+  /** The name of the list and its order. Other lists refuse a cursor of this list. */
   list: string
   descending: boolean
   cursor: string | undefined
@@ -63,7 +63,7 @@ export async function readPage<
   const scanDescending = descending !== backward
   const { lowest, highest } = bounds[valueType]
   const [start, end] = scanDescending ? [highest, lowest] : [lowest, highest]
-  // Reads one row more than the page has room for. This row shows whether the list continues.
+  // Reads one row more than a page may have. This row shows whether the list continues.
   const slice = await readSlice({ from: position ?? start, limit: size + 1, descending: scanDescending })
   const matching = slice.filter(({ matches = true }) => matches)
   const rows = matching.slice(0, size)
@@ -77,24 +77,31 @@ export async function readPage<
   const write = ({ value, id }: Position, backward: boolean) => cursors.write(list, { value, id, backward })
   const writeEdge = (row: Row, backward: boolean) => write({ value: row[orderBy], id: row.id }, backward)
   const onward = (hasMore || lastReached) && farEdge ? writeEdge(farEdge, backward) : null
-  if (backward) return { rows: rows.reverse(), next: nearEdge ? writeEdge(nearEdge, false) : '', previous: onward }
-  // A page after the last row has no edge. Its previous page is read from the end of the list.
-  const previous = nearEdge ? writeEdge(nearEdge, true) : write(end, true)
-  return { rows, next: onward, previous: position ? previous : null }
+  // A page before the first row, or after the last row, has no edge. Its neighbouring page is read from that end of
+  // the list.
+  const back = nearEdge ? writeEdge(nearEdge, !backward) : write(end, !backward)
+  if (backward) return { rows: rows.reverse(), next: back, previous: onward }
+  const isFirst = position === undefined || (position.value === start.value && position.id === start.id)
+  return { rows, next: onward, previous: isFirst ? null : back }
 }
 
 /** Returns the absolute URL of a neighbouring page: the URL of the request with another cursor. */
 export function pageUrl(requestUrl: URL, cursor: string | null): string | null {
   if (cursor === null) return null
   const url = new URL(requestUrl)
-  url.searchParams.delete('cursor')
-  if (cursor !== '') url.searchParams.set('cursor', cursor)
+  url.searchParams.set('cursor', cursor)
   return url.href
 }
 
 /** Returns the members of a list's reply except its results. */
 export function pageMembers(requestUrl: URL, page: Page<unknown>, count: Count) {
-  return { ...countMembers(count), next: pageUrl(requestUrl, page.next), previous: pageUrl(requestUrl, page.previous) }
+  return {
+    ...countMembers(count),
+    next: pageUrl(requestUrl, page.next),
+    previous: pageUrl(requestUrl, page.previous),
+    next_cursor: page.next,
+    previous_cursor: page.previous,
+  }
 }
 
 /** Returns the members of a list's reply that say how many rows there are. */

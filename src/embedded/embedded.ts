@@ -37,7 +37,7 @@ export type EmbeddedDatabase = {
 export type EmbeddedOptions = {
   /** A service is alone on its DATA_DIR and stops the server. Commands share it, and the last command stops it. */
   role?: Role
-  /** PostgreSQL settings. They have no effect on a server that is already running. */
+  /** PostgreSQL settings. These settings have no effect on a server that is already running. */
   parameters?: Record<string, string>
   /** The URL on which this service listens. The error message of a second service names it. */
   address?: string
@@ -59,7 +59,7 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   }
 }
 
-/** Starts or joins the server. Other processes may do so too, or stop it, so a failed step is tried again. */
+/** Starts or joins the server. A failed step is tried again, because other processes may start or stop the server. */
 async function startOrJoin(
   cluster: PreparedCluster,
   self: ProcessIdentity,

@@ -33,7 +33,10 @@ export function toStartError(error: unknown, dataDir: string): StartError {
     return new StartError(`DATA_DIR ${location} is on a read-only file system: ${hint}.`, cause)
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {
-    return new StartError(`DATA_DIR ${location} is or leads through a file: give DATA_DIR the path of a folder.`, cause)
+    return new StartError(
+      `DATA_DIR ${location} is a file or a path through a file: give DATA_DIR the path of a folder.`,
+      cause,
+    )
   }
   return new StartError(
     `The embedded database in ${dataDir} did not start (${message}): fix that, or ${externalDatabaseHint}.`,

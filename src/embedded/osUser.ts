@@ -6,8 +6,8 @@ import { StartError } from '../problems.ts'
 import { externalDatabaseHint } from './errors.ts'
 
 /**
- * The operating system user that runs initdb and postgres. When it is undefined, the user of this process runs them,
- * which is not root.
+ * The operating system user that runs initdb and postgres. If undefined, the user of this process, who is not root,
+ * runs these programs.
  */
 export type OsUser = { uid: number; gid: number; name: string } | undefined
 
@@ -46,9 +46,9 @@ export async function findUserName(uid: number): Promise<string> {
 
 /**
  * Chooses the user that runs PostgreSQL when root starts Gatehouse, because PostgreSQL refuses to run as root. The
- * owner of an existing cluster runs the server, so that this owner can still use the cluster after one `sudo npm …`.
- * A new cluster belongs to the system user gatehouse, which this function creates if it does not exist. The user
- * nobody is not used, because every process of nobody could rewrite pg_hba.conf (security 98).
+ * owner of an existing cluster runs the server, so that this owner can still use the cluster after a start with `sudo
+ * npm …`. A new cluster belongs to the system user gatehouse, which this function creates if it does not exist. The
+ * user nobody is not used, because every process of nobody could rewrite pg_hba.conf (security 98).
  */
 export async function chooseOsUser(cluster: FileOwnership | undefined): Promise<OsUser> {
   if (process.getuid?.() !== 0) return undefined
@@ -75,8 +75,8 @@ async function createSystemUser(): Promise<OsUser> {
 }
 
 /**
- * Makes the account the owner of a cluster that belongs to the user nobody, because a release before 0.4.0 ran it.
- * Symbolic links are not followed.
+ * Makes the account the owner of a cluster that belongs to the user nobody, because a release before 0.4.0 ran the
+ * server as nobody. Symbolic links are not followed.
  */
 export async function chownFormerCluster(folder: string, owner: number, account: OsUser): Promise<void> {
   if (!account || owner !== (await findUser('nobody'))?.uid) return

@@ -11,7 +11,7 @@ import {
   chownFormerCluster,
   findUserName,
 } from './osUser.ts'
-import { type Binaries, findBinaries } from './binaries.ts'
+import { type Binaries, findBinaries, locatePackage } from './binaries.ts'
 import { createCluster, linkCluster } from './createCluster.ts'
 import { externalDatabaseHint } from './errors.ts'
 import { readOrCreatePasswordFile, readPasswordFile, requirePasswordFile } from './passwordFile.ts'
@@ -31,10 +31,11 @@ type Cluster = { folder: string; stats: Stats }
 
 /**
  * Finds or creates the cluster of a DATA_DIR, and checks that this process can start it.
- * @param sync false for a test's cluster, which need not survive a power failure
+ * @param sync false for a test's cluster, which does not have to survive a power failure
  * @throws StartError when the cluster can be neither found nor created, or cannot be started
  */
 export async function prepareCluster(path: string, sync: boolean): Promise<PreparedCluster> {
+  locatePackage() // first, because a container without the package has no writable DATA_DIR either
   await makeDataDir(resolve(path))
   const dataDir = await realpath(resolve(path))
   const link = join(dataDir, 'postgres')
@@ -79,14 +80,13 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
   const folder = await realpath(path).catch(() => undefined)
   // The link leads to a missing folder. A new cluster there would look like an empty database.
   if (folder === undefined) {
-    throw new StartError(
-      `${path} points to a folder that does not exist: restore that folder, or remove ${path} to start with an empty database.`,
-    )
+    const hint = `restore that folder, or remove ${path} to start with an empty database`
+    throw new StartError(`${path} points to a folder that does not exist: ${hint}.`)
   }
   return { folder, stats: await stat(folder) }
 }
 
-/** Adapts a cluster of a release before 0.4.0: it listened on TCP, and root's belonged to the user nobody. */
+/** Adapts a cluster of a release before 0.4.0: it listened on TCP, and for root it ran as the user `nobody`. */
 async function upgradeFormerCluster({ folder, stats }: Cluster, account: OsUser): Promise<void> {
   const running = await findRunningServer(folder)
   if (!running) await chownFormerCluster(folder, stats.uid, account)
@@ -115,7 +115,7 @@ async function checkAccess({ folder, stats }: Cluster, account: OsUser): Promise
 }
 
 /**
- * Reads the password of an existing cluster, or creates the password of a new one. An existing cluster without a
+ * Reads the password of an existing cluster, or creates the password of a new cluster. An existing cluster without a
  * password file is an error, because PostgreSQL would not accept a new password.
  */
 async function findPassword(dataDir: string, cluster: Cluster | undefined): Promise<string> {

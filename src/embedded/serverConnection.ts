@@ -16,8 +16,8 @@ export type ServerConnection = { client: Client; password: string }
 /**
  * The keys of the advisory locks that each process holds, on a connection that stays open while the process uses the
  * server. Every process holds `use` as a shared lock. A process that is about to stop the server holds `use`
- * exclusively. Only the service holds `service`. The locks are in the database `postgres`, so that their keys cannot
- * collide with keys in the database `gatehouse`.
+ * exclusively. Only the service holds the lock `service`. The locks are in the database `postgres`, so that their
+ * keys cannot collide with keys in the database `gatehouse`.
  */
 export const advisoryLocks = { use: '1734440037, 0', service: '1734440037, 1' }
 

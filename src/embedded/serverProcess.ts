@@ -8,7 +8,7 @@ import { chownToDataDirOwner } from './passwordFile.ts'
 import { chooseSocketFolder, removeSocketFolder, socketPort } from './socketFolder.ts'
 
 const settings = {
-  // The server does not listen on TCP. If it did, any user of the host could listen on the server's port while the
+  // The server does not listen on TCP. Otherwise any user of the host could listen on the server's port while the
   // server is stopped, and would receive the password (security 98).
   listen_addresses: '',
   port: String(socketPort),
@@ -85,8 +85,8 @@ export async function stopServer(folder: string): Promise<void> {
   const running = await findRunningServer(folder)
   if (!running) return
   sendSignal(running.pid, 'SIGINT')
-  // After 20 s an immediate shutdown is requested. It loses no data, because the next start recovers the data from
-  // the write-ahead log.
+  // After 20 s an immediate shutdown is requested. An immediate shutdown loses no data, because the next start
+  // recovers the data from the write-ahead log.
   const fastDeadline = Date.now() + 20_000
   for (let isImmediate = false; await isRunning(folder, running);) {
     if (!isImmediate && Date.now() > fastDeadline) {

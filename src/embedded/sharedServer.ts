@@ -63,7 +63,8 @@ async function acquireLocks(
 }
 
 /**
- * Only one service may run on a DATA_DIR: two would share the outbox folder, and each would stop the other's server.
+ * Only one service may run on a DATA_DIR. Two services would share the outbox folder, and each service would stop the
+ * server that the other service uses.
  */
 async function acquireServiceLock(client: Client, { dataDir }: PreparedCluster, deadline: number): Promise<void> {
   // PostgreSQL needs a moment to notice that a service was killed.
@@ -98,9 +99,9 @@ function isGone(pid: number): boolean {
   }
 }
 
-/** Whether no other process uses the server. If so, none can join it until this connection ends. */
+/** Whether no other process uses the server. If true, no process can join the server until this connection ends. */
 export async function isLastProcess(client: Client): Promise<boolean> {
-  // When two processes stop at the same time, the one that releases its lock last becomes the last process.
+  // When two processes stop at the same time, the process that releases its lock last becomes the last process.
   await client.query(`select pg_advisory_unlock_shared(${advisoryLocks.use})`)
   // A process that was just killed holds its lock for a moment.
   if (!(await repeatUntilTrue(5, () => tryUseLock(client)))) return false

@@ -3,7 +3,8 @@ import getRawBody from 'raw-body'
 import { Problem } from '../problems.ts'
 import { readMediaType } from './fields.ts'
 
-const limit = 64 * 1024
+/** The longest body, in bytes. */
+export const maxBody = 64 * 1024
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -57,7 +58,7 @@ export function isUtf8Type({ headers, headersDistinct }: IncomingMessage, type: 
 /** Reads the raw bytes of a body of at most 64 KiB. @throws Problem content_too_large, invalid */
 export async function readBytes(request: IncomingMessage, length = request.headers['content-length']): Promise<Buffer> {
   try {
-    return await getRawBody(request, { limit, length: length ?? null })
+    return await getRawBody(request, { limit: maxBody, length: length ?? null })
   } catch (error) {
     const { type } = error as { type?: string }
     // The rest of the body stays unread, so the connection cannot serve another request.

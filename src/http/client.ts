@@ -6,12 +6,13 @@ import { decodeField } from './fields.ts'
 import { hasForwarded, hasXForwarded, readForwarded } from './forwarded.ts'
 
 /**
- * Reads the client of a request, and the origin that the client used. `basePath` is the path of the base URL, with
- * which the request's path begins for the client but not for the service.
+ * Reads the client of a request, and the origin that the client used. `basePath` is the path of the base URL. For the
+ * client, the request's path begins with `basePath`, but a proxy removes it before the request reaches the service.
+ * `isFromTrustedProxy` says whether one of TRUSTED_PROXIES sent the request.
  */
 export type ClientReader = (
   request: IncomingMessage,
-) => OperationRequest['client'] & { origin: string; basePath: string }
+) => OperationRequest['client'] & { origin: string; basePath: string; isFromTrustedProxy: boolean }
 
 type Options = {
   trustedProxies: readonly string[]
@@ -57,6 +58,7 @@ export function createClientReader(options: Options): ClientReader {
       userAgent: cleanUserAgent(headers['user-agent'] ?? ''),
       origin: origin ?? fallbackOrigin,
       basePath: isPublic ? basePath : '',
+      isFromTrustedProxy: trusted,
     }
   }
 }

@@ -14,20 +14,30 @@ const parserProblems: Record<string, Problem> = {
   ERR_HTTP_REQUEST_TIMEOUT: new Problem('request_timeout'),
 }
 
+export type ErrorOptions = {
+  /** The header fields of every reply. */
+  headers: Headers
+  /** Returns the public URL of the service, which is known once the port is bound. */
+  baseUrl: () => string
+  log: Logger
+}
+
 export const notHttp = new Problem('invalid', { detail: 'This is not an HTTP request.' })
 
 /**
- * Answers the requests that never reach Koa. Their replies have the form of all other replies: a problem document,
- * the common header fields, and a request id, which is logged.
+ * Answers the requests that never reach Koa. Like other error replies, each reply has a problem document, the common
+ * header fields and a request id, which is logged.
  */
 export class ClientErrors {
   readonly #headers: Headers
+  readonly #baseUrl: () => string
   readonly #log: Logger
   readonly #latest = new WeakMap<Duplex, ServerResponse>()
   readonly #refused = new WeakSet<Duplex>()
 
-  constructor(options: { headers: Headers; log: Logger }) {
+  constructor(options: ErrorOptions) {
     this.#headers = options.headers
+    this.#baseUrl = options.baseUrl
     this.#log = options.log
   }
 
@@ -43,7 +53,7 @@ export class ClientErrors {
     return true
   }
 
-  /** Returns whether the rest of a connection is ignored. */
+  /** Returns whether the server reads no more requests from a connection. */
   isRefused(socket: Duplex): boolean {
     return this.#refused.has(socket)
   }
@@ -85,12 +95,13 @@ export class ClientErrors {
 
   /**
    * Makes a reply and logs the refusal.
-   * @param reason a code of Node or of the service, and never what the client sent, which may contain a secret
+   * @param reason a code of Node or of the service. It never contains text that the client sent, which may be a
+   * secret
    */
   #make(problem: Problem, reason: string | undefined): { headers: Headers; body: string } {
     const requestId = uuidv7()
-    this.#log.info({ request_id: requestId, status: problem.status, reason }, 'request refused')
-    const body = JSON.stringify(problemBody(problem, requestId))
+    this.#log.info({ request_id: requestId, status: problem.status, code: problem.code, reason }, 'request refused')
+    const body = JSON.stringify(problemBody(problem, requestId, this.#baseUrl()))
     const headers = {
       ...this.#headers,
       ...problemHeaders(problem),

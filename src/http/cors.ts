@@ -1,14 +1,14 @@
 import cors from '@koa/cors'
 import type { AppMiddleware } from './state.ts'
 
-// These paths are pages for people. Scripts of other origins have no reason to read them.
-const pages = /^\/(account|docs)(\/|$)/
+// These paths are pages for people. Scripts of other origins have no reason to read these pages.
+const pages = /^\/(account|docs|problems)(\/|$)/
 
 // The headers that the API reads, and the headers that tracing libraries add to every call. The service ignores the
-// latter. Headers that would change a call (If-Match, Idempotency-Key, X-HTTP-Method-Override) are missing, because
-// the service does not honour them.
+// latter, except for traceparent and X-Request-Id from a trusted proxy. Headers that would change a call (such as
+// X-HTTP-Method-Override) are missing, because the service does not honour them.
 const allowedHeaders = [
-  ...['Authorization', 'Content-Type', 'Accept', 'Accept-Language'],
+  ...['Authorization', 'Content-Type', 'Accept', 'Accept-Language', 'If-Match', 'Idempotency-Key'],
   ...['traceparent', 'tracestate', 'baggage', 'sentry-trace'], // W3C Trace Context and Baggage, Sentry
   ...['b3', 'X-B3-TraceId', 'X-B3-SpanId', 'X-B3-ParentSpanId', 'X-B3-Sampled', 'X-B3-Flags', 'uber-trace-id'], // Zipkin, Jaeger
   ...['x-datadog-trace-id', 'x-datadog-parent-id', 'x-datadog-origin', 'x-datadog-sampling-priority'],
@@ -30,7 +30,7 @@ export function allowOrigins(origins: readonly string[]): AppMiddleware {
     },
     allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     allowHeaders: allowedHeaders,
-    exposeHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+    exposeHeaders: ['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
     maxAge: 3600,
     keepHeadersOnError: false, // answerProblems, an inner middleware, keeps the headers that were set before an error
   })

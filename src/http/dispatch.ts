@@ -3,8 +3,8 @@ import { Problem } from '../problems.ts'
 import { canonicalPath } from './canonicalPath.ts'
 import type { AppMiddleware, AppState } from './state.ts'
 
-// The longest request target, in bytes (security 69).
-const maxTarget = 8 * 1024
+/** The longest request target, in bytes (security 69). */
+export const maxTarget = 8 * 1024
 
 /**
  * Routes a request by its canonical path. A known path with another method is answered by 405 with Allow. For an

@@ -6,10 +6,10 @@ import type { AppMiddleware } from './state.ts'
 
 type ProblemBody = components['schemas']['Problem']
 
-/** Makes the problem document (RFC 9457) of a Problem. */
-export function problemBody(problem: Problem, requestId: string): ProblemBody {
+/** Makes the problem document (RFC 9457) of a Problem. Its type is the URL of a page of src/pages/problems.ts. */
+export function problemBody(problem: Problem, requestId: string, baseUrl: string): ProblemBody {
   return {
-    type: `urn:problem:gatehouse:${problem.code}`,
+    type: `${baseUrl}/problems/${problem.code}`,
     title: problem.title,
     status: problem.status,
     detail: problem.detail,
@@ -19,7 +19,7 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
   }
 }
 
-/** Makes the header fields of a problem: those of its status, those of its rate limit, and its own. */
+/** Makes the header fields of a problem from its status, its rate limit and its own `headers`. */
 export function problemHeaders({ status, headers, rateLimit }: Problem): Record<string, string> {
   return {
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="api"' } : {}),
@@ -32,9 +32,12 @@ export function problemHeaders({ status, headers, rateLimit }: Problem): Record<
 
 /**
  * Answers every error with a problem document. An error that is not a Problem is answered as `internal`. The client
- * does not get the cause of an error; `onError` does.
+ * does not get the cause of an error. Only `onError` gets the cause.
  */
-export function answerProblems(onError: (error: unknown, problem: Problem, requestId: string) => void): AppMiddleware {
+export function answerProblems(
+  baseUrl: string,
+  onError: (error: unknown, problem: Problem, requestId: string) => void,
+): AppMiddleware {
   return async (context, next) => {
     const resetHeaders = keepHeaders(context)
     try {
@@ -42,12 +45,13 @@ export function answerProblems(onError: (error: unknown, problem: Problem, reque
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem('internal', { cause: error })
       const { requestId } = context.state
+      context.state.problem = problem
       onError(error, problem, requestId)
       resetHeaders()
       context.status = problem.status
       context.set(problemHeaders(problem))
       context.type = 'application/problem+json'
-      context.body = JSON.stringify(problemBody(problem, requestId))
+      context.body = JSON.stringify(problemBody(problem, requestId, baseUrl))
     }
   }
 }

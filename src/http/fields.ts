@@ -18,7 +18,7 @@ type MediaType = { type: string; parameters: Parameters }
 
 /**
  * Splits a list at its commas, and yields the last member first. The nearest proxy has appended its member at the
- * end. A quote that the client left open spoils only the members in front of the proxy's member.
+ * end. If the client did not close a quote, only the members before the proxy's member become unreadable.
  */
 export function* membersFromEnd(text: string): Generator<string> {
   let end = text.length
@@ -69,7 +69,7 @@ export function readMediaType(text: string): MediaType | undefined {
 }
 
 /**
- * Checks whether an Accept header names a media type itself, not by a wildcard, with a weight above 0 (RFC 9110,
+ * Checks whether an Accept header names a media type with a weight above 0. A wildcard does not count (RFC 9110,
  * 12.4.2).
  */
 export function acceptsExplicitly(accept: string, type: string): boolean {

@@ -10,7 +10,7 @@ type Hop = { address: string | undefined; proto?: string | undefined; host?: str
 export type Forwarded = { ipAddress: string; proto: string | undefined; host: string | undefined }
 type Trust = (address: string, hop: number) => boolean
 
-// The number of proxies after which the reports are ignored. No real request passes through so many.
+// The number of proxies after which the reports are ignored. No real request passes through so many proxies.
 const maxHops = 32
 const otherFields = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'] as const
 

@@ -16,7 +16,7 @@ type Nothing = Record<never, never>
 type JsonBody<Message> = Message extends { content: { 'application/json': infer Body } } ? Body : undefined
 
 /** Parameters<'getUser', 'path'> is { user_id: string }; Parameters<'getMe', 'path'> has no members. */
-type Parameters<Id extends OperationId, In extends 'path' | 'query'> =
+type Parameters<Id extends OperationId, In extends 'path' | 'query' | 'header'> =
   operations[Id]['parameters'] extends Record<In, infer Required>
     ? Required
     : operations[Id]['parameters'] extends Partial<Record<In, infer Optional>>
@@ -32,13 +32,14 @@ type WithDefaults<Given, Names extends PropertyKey> = Given & {
 }
 
 /**
- * The validated input. The body is as the client sent it. The parameters of path and query are converted to their
- * types, and missing ones have their defaults.
+ * The validated input. The body and header fields are as the client sent them. The parameters of path and query are
+ * converted to their types, and missing parameters have their defaults.
  */
 export type Input<Id extends OperationId> = {
   body: JsonBody<NonNullable<operations[Id]['requestBody']>>
   path: Parameters<Id, 'path'>
   query: WithDefaults<Parameters<Id, 'query'>, DefaultedNames<Id>>
+  header: Parameters<Id, 'header'>
 }
 
 /** The properties of a request that an operation may use in addition to its input. */
@@ -47,7 +48,7 @@ export type OperationRequest = {
   url: URL
   client: { ipAddress: string; userAgent: string }
   isHead: boolean
-  /** Aborted when the client closes the connection, so that the operation need not begin more work for the client. */
+  /** Aborted when the client closes the connection, so that the operation begins no more work for the client. */
   signal: AbortSignal
   /** Returns which of these media types the Accept header prefers. */
   preferredType(...types: string[]): string | undefined
@@ -78,7 +79,7 @@ type DocumentedNames<Headers> = keyof { [Name in keyof Headers as string extends
 /**
  * The header fields that a handler does not set: the middleware sets them, or sendReply makes them from `rateLimit`.
  */
-type CommonHeaders = 'X-Request-Id' | 'Cache-Control' | 'Access-Control-Allow-Origin' | 'RateLimit' | 'RateLimit-Policy'
+type CommonHeaders = 'X-Request-Id' | 'Cache-Control' | 'RateLimit' | 'RateLimit-Policy'
 
 /**
  * OwnHeaders<{ 'X-Request-Id': string; Location: string }> is { Location: string }: the header fields that a handler
@@ -109,13 +110,16 @@ export type Streamed<Body> = {
   [Name in keyof Body]: Body[Name] extends readonly (infer Item)[] ? Body[Name] | AsyncIterable<Item> : Body[Name]
 }
 
-/** A JSON body is an object, a stream or bytes. A YAML body is bytes. Other replies have no body. */
+/**
+ * A handler returns a JSON body as an object, a stream or bytes, and any other body as bytes. Some replies have no
+ * body.
+ */
 type WithBody<Response> = Response extends { content: { 'application/json': infer Body } }
   ? | { body: Body; stream?: never }
     | { stream: Streamed<Body>; body?: never }
     | { body: Buffer; type: 'application/json' }
-  : Response extends { content: { 'application/yaml': string } }
-    ? { body: Buffer; type: 'application/yaml' }
+  : Response extends { content: { 'text/plain': string } }
+    ? { body: Buffer; type: 'text/plain' }
     : { body?: never }
 
 /** ReplyOf<204, { headers: … }> is { status: 204; headers?: …; body?: never }. */

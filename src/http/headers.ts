@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid'
 import type { AppContext, AppMiddleware } from './state.ts'
 
 /**
@@ -32,14 +31,12 @@ export function commonHeaders(baseUrl: string, includeSubdomains = false): Heade
 }
 
 /**
- * Gives each request its id, and each reply the common header fields. A route may replace Cache-Control and
+ * Gives each reply the common header fields and the id of its request. A route may replace Cache-Control and
  * Content-Security-Policy.
  */
 export function setCommonHeaders(headers: Headers): AppMiddleware {
   return (context, next) => {
-    const requestId = uuidv7()
-    context.state.requestId = requestId
-    context.set({ ...headers, 'X-Request-Id': requestId })
+    context.set({ ...headers, 'X-Request-Id': context.state.requestId })
     return next()
   }
 }

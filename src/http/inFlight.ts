@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** How many requests of one connection may wait for their replies. Proxies and browsers send one at a time. */
+/**
+ * How many requests of one connection may wait for their replies. Proxies and browsers send one request at a time.
+ */
 export const maxOfConnection = 8
 
 /** How many requests may wait for their replies in the whole process. */
@@ -11,8 +13,9 @@ export type Admission = 'admitted' | 'connection full' | 'process full'
 
 /**
  * The requests that have arrived and are not answered yet. Their number is bounded, because a client that pipelines
- * requests pays only a few bytes for each (security 86). When the process is full, the server cuts the connections of
- * clients that keep it waiting, the longest waiting first. So these clients cannot lock out the other clients.
+ * requests sends only a few bytes for each request (security 86). When the process is full, the server closes
+ * connections of clients that keep it waiting, beginning with the connection that has waited longest. So these
+ * clients cannot lock out the other clients.
  */
 export class InFlight {
   readonly #isRefused: (socket: Socket) => boolean
@@ -20,7 +23,7 @@ export class InFlight {
   readonly #responses = new Set<ServerResponse>()
   readonly #ofSocket = new WeakMap<Socket, Set<ServerResponse>>()
 
-  /** @param isRefused returns whether the rest of a connection is ignored */
+  /** @param isRefused returns whether the server reads no more requests from a connection */
   constructor(isRefused: (socket: Socket) => boolean) {
     this.#isRefused = isRefused
   }

@@ -9,7 +9,7 @@ import { StartError } from '../problems.ts'
 type Listening = {
   server: Server
   url: string
-  /** The settings, with the bound port in place of port 0. */
+  /** The settings, in which the bound port replaces port 0. */
   config: Config
   /** Passes requests to the application, including those that arrived before the application was made. */
   serve: (application: Listener) => void
@@ -23,32 +23,44 @@ type Listening = {
 export async function listen(settings: Config, log: Logger): Promise<Listening> {
   const application = Promise.withResolvers<Listener>()
   const headers = commonHeaders(settings.baseUrl, settings.hstsIncludeSubdomains)
+  let { baseUrl } = settings
   const server = createHttpServer(
     async (request, response) => {
       const handle = await application.promise
       await handle(request, response)
     },
-    { headers, log },
+    { headers, baseUrl: () => baseUrl, log },
     settings.keepAlive,
   )
   await bind(server, settings)
   const { host } = settings
   const { port } = server.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { server, url, config: withPort(settings, port), serve: application.resolve }
+  const config = withPort(settings, port)
+  ;({ baseUrl } = config)
+  return { server, url, config, serve: application.resolve }
 }
 
-async function bind(server: Server, { host, port }: Config): Promise<void> {
+/**
+ * Binds a host and a port.
+ * @param name the setting of the port
+ * @throws StartError when the server cannot bind them
+ */
+export async function bind(
+  server: Server,
+  { host, port }: { host: string; port: number },
+  name = 'PORT',
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
         reject(
           new StartError(
-            `Port ${port} on ${host} is in use, by another Gatehouse perhaps: stop that, or set PORT to a free one.`,
+            `Port ${port} on ${host} is in use, by another Gatehouse perhaps: stop that, or set ${name} to a free one.`,
           ),
         )
       else if (error.code === 'EACCES')
-        reject(new StartError(`Port ${port} on ${host} is not open to this user: set PORT to one above 1023.`))
+        reject(new StartError(`Port ${port} on ${host} is not open to this user: set ${name} to one above 1023.`))
       else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
         reject(new StartError(`HOST ${host} is not an address of this machine: set it to one, 127.0.0.1 for example.`))
       else reject(error)

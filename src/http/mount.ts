@@ -4,7 +4,6 @@ import { admit, isPublic, type Authentication } from './admission.ts'
 import { readBearerToken } from './bearerToken.ts'
 import { receiveJson } from './body.ts'
 import { queryOf } from './canonicalPath.ts'
-import type { ClientReader } from './client.ts'
 import { dispatch } from './dispatch.ts'
 import type { Handlers, OperationId } from './handlerTypes.ts'
 import { inRoutingOrder, patternOf } from './patterns.ts'
@@ -15,28 +14,27 @@ import { validate } from './validation.ts'
 
 type AnyHandler = (context: object) => Promise<AnyReply>
 
-type MountOptions<Claims extends object, Principal, Services> = {
+type MountOptions<Claims extends { userId: string }, Principal, Services> = {
   api: OpenAPIBackend
   handlers: Handlers<Principal, Services>
   services: Services
   authentication: Authentication<Claims, Principal>
-  readClient: ClientReader
 }
 
 /**
- * Validates a body against an operation and runs the operation's handler. The body is from JSON in this module, and
- * from a form in src/pages.
+ * Validates a body against an operation and runs the operation's handler. The body comes from JSON in this module,
+ * and from a form in src/pages.
  */
 export type Perform = (operationId: OperationId, context: AppContext, body: unknown) => Promise<AnyReply>
 
 /**
- * Mounts every operation of the contract on a router. The inner function `serve` has the steps of a request in their
+ * Mounts every operation of the contract on a router. The inner function `serve` runs the steps of a request in their
  * order.
  */
-export function mountOperations<Claims extends object, Principal, Services>(
+export function mountOperations<Claims extends { userId: string }, Principal, Services>(
   options: MountOptions<Claims, Principal, Services>,
 ): { routes: AppMiddleware; perform: Perform } {
-  const { api, handlers, services, authentication, readClient } = options
+  const { api, handlers, services, authentication } = options
   const router = new Router<AppState>({ sensitive: true, strict: true })
   for (const operation of inRoutingOrder(api.getOperations())) {
     const pattern = patternOf(operation)
@@ -53,9 +51,10 @@ export function mountOperations<Claims extends object, Principal, Services>(
     const claims = isPublic(operation)
       ? undefined
       : await authentication.verify(readBearerToken(context.get('authorization')))
+    context.state.userId = claims?.userId
     const readBody = operation.requestBody ? await receiveJson(context.req) : () => undefined
-    // The principal is loaded after the body has arrived. A body may take 30 s, and the user may be suspended during
-    // this time (security 88).
+    // The principal is loaded after the body has arrived. A body may take 30 s to arrive, and the user may be
+    // suspended during this time (security 88).
     const principal = claims && (await admit(authentication, operation, claims))
     const reply = await handle(operation, context, readBody(), principal)
     await sendReply(context, reply)
@@ -63,9 +62,9 @@ export function mountOperations<Claims extends object, Principal, Services>(
 
   function handle(operation: Operation, context: AppContext, body: unknown, principal?: Principal): Promise<AnyReply> {
     const { method, operationId } = operation
-    const query = queryOf(context.req.url ?? '')
-    const input = validate(api, operation, { method, path: context.path, query, body })
+    const { url = '', headers } = context.req
+    const input = validate(api, operation, { method, path: context.path, query: queryOf(url), headers, body })
     const handler = handlers[operationId as OperationId] as unknown as AnyHandler
-    return handler({ input, principal, services, request: createOperationRequest(context, readClient) })
+    return handler({ input, principal, services, request: createOperationRequest(context) })
   }
 }

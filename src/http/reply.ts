@@ -3,8 +3,8 @@ import { rateLimitHeaders } from './rateLimit.ts'
 import type { AppContext } from './state.ts'
 import { openJson } from './stream.ts'
 
-// In milliseconds: how long a client may stop reading a long reply. Node closes the connection after one to two times
-// this time.
+// In milliseconds: how long a client may stop reading a long reply. Node closes the connection after this time or up
+// to twice as long.
 const maxStall = 30_000
 
 /** The reply of any operation. handlerTypes.ts has the types of each operation's replies. */
@@ -24,9 +24,15 @@ export async function sendReply(context: AppContext, reply: AnyReply): Promise<v
   context.set({ ...rateLimitHeaders(rateLimit), ...others })
   context.vary(vary) // adds to the Vary header, which middleware may have set
   if (stream) {
-    context.body = await openJson(stream)
+    context.state.streamedBytes = 0
+    context.body = await openJson(stream, (bytes) => {
+      context.state.streamedBytes = (context.state.streamedBytes ?? 0) + bytes
+    })
     context.type = 'json'
     context.res.setTimeout(maxStall)
+  } else if (typeof body === 'object' && body !== null && !Buffer.isBuffer(body)) {
+    context.body = JSON.stringify(body) // Koa would do this later, when the request is already logged
+    context.type = 'json'
   } else context.body = body ?? null
   if (type !== undefined) context.type = type
   context.status = status // set after the body, because Koa sets 204 for an empty body

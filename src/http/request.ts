@@ -1,16 +1,15 @@
 import { queryOf } from './canonicalPath.ts'
-import type { ClientReader } from './client.ts'
 import { connectionSignal } from './connectionSignal.ts'
 import { acceptsExplicitly } from './fields.ts'
 import type { OperationRequest } from './handlerTypes.ts'
 import type { AppContext } from './state.ts'
 
 /** Makes the properties of a request that an operation may use in addition to its validated input. */
-export function createOperationRequest(context: AppContext, readClient: ClientReader): OperationRequest {
-  const { origin, basePath, ...client } = readClient(context.req)
+export function createOperationRequest(context: AppContext): OperationRequest {
+  const { ipAddress, userAgent, origin, basePath } = context.state.client
   const target = `${basePath}${context.path}?${queryOf(context.req.url ?? '')}`
   return {
-    client,
+    client: { ipAddress, userAgent },
     url: new URL(target.replace(/\?$/, ''), origin),
     isHead: context.method === 'HEAD',
     signal: connectionSignal(context.req.socket),

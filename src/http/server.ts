@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from 'pino'
 import { Problem } from '../problems.ts'
 import { originForm } from './canonicalPath.ts'
-import type { Headers } from './headers.ts'
 import { InFlight, maxOfConnection, maxOfProcess, type Admission } from './inFlight.ts'
-import { notHttp, ClientErrors } from './clientErrors.ts'
+import { notHttp, ClientErrors, type ErrorOptions } from './clientErrors.ts'
 
 const seconds = 1000
-const maxFields = 100
+/** The largest header section: the number of its fields, and its size in bytes, which includes the request line. */
+export const maxHeader = { fields: 100, size: 16 * 1024 }
 // One connection takes some 20 KB of memory. Files and the connections to the database also need file descriptors.
 const connectionLimit = 10_000
 const reservedDescriptors = 200
@@ -16,22 +16,19 @@ const reservedDescriptors = 200
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**
- * Makes an HTTP server with limits (security 70, 87). The header fields have at most 16 KiB, are at most 100, and
- * arrive within 10 s. The whole request arrives within 30 s. A connection without traffic is closed after 60 s. At
- * most 10,000 connections are open.
- * @param errorOptions the header fields and the log of the replies that the server makes without Koa
- * @param keepAlive the seconds for which a connection stays open between two requests, instead of 60 s
+ * Makes an HTTP server with limits (security 70, 87). A request may have 100 header fields with 16 KiB in total. The
+ * header fields must arrive within 10 s, and the whole request within 30 s. A connection without traffic is closed
+ * after 60 s. At most 10,000 connections are open.
+ * @param errorOptions the header fields, the public URL and the log of the replies that the server makes without Koa
+ * @param keepAlive the seconds for which a connection stays open between two requests; the time-out of 60 s does not
+ * apply to such a connection
  */
-export function createHttpServer(
-  listener: Listener,
-  errorOptions: { headers: Headers; log: Logger },
-  keepAlive = 75,
-): Server {
+export function createHttpServer(listener: Listener, errorOptions: ErrorOptions, keepAlive = 75): Server {
   const clientErrors = new ClientErrors(errorOptions)
   const inFlight = new InFlight((socket) => clientErrors.isRefused(socket))
   const server = createServer(
     {
-      maxHeaderSize: 16 * 1024,
+      maxHeaderSize: maxHeader.size,
       headersTimeout: 10 * seconds,
       requestTimeout: 30 * seconds,
       keepAliveTimeout: keepAlive * seconds,
@@ -46,8 +43,9 @@ export function createHttpServer(
     'drop',
     warnSometimes(errorOptions.log, `more than ${server.maxConnections} connections: others are closed`),
   )
-  // One more than allowed, so that findFramingProblem notices it: Node drops further fields silently.
-  server.maxHeadersCount = maxFields + 1
+  // Node silently drops the header fields beyond this number. The number is one more than is allowed, so that
+  // findFramingProblem notices a request with too many fields.
+  server.maxHeadersCount = maxHeader.fields + 1
   server.on('checkExpectation', serve) // an expectation may be ignored (RFC 9110, 10.1.1)
   server.on('clientError', (error, socket) => {
     clientErrors.respondInTurn(error, socket)
@@ -61,7 +59,7 @@ export function createHttpServer(
   return server
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
-    if (request.socket.destroyed) return // its connection was cut because of an earlier request that was one too many
+    if (request.socket.destroyed) return // the connection was closed because of an earlier request
     const admission = inFlight.add(response)
     if (!clientErrors.track(response)) return
     const problem = admission === 'admitted' ? findFramingProblem(request) : overloadProblem(admission)
@@ -88,7 +86,7 @@ function findFramingProblem({
   headersDistinct,
   rawHeaders,
 }: IncomingMessage): Problem | undefined {
-  if (rawHeaders.length > 2 * maxFields) return new Problem('headers_too_large')
+  if (rawHeaders.length > 2 * maxHeader.fields) return new Problem('headers_too_large')
   const current = httpVersion === '1.1'
   const hosts = headersDistinct['host']?.length ?? 0
   const encoding = headers['transfer-encoding']

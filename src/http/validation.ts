@@ -1,29 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Options } from 'ajv'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { OpenAPIBackend, ValidationContext, type Document, type Operation } from 'openapi-backend'
 import { Problem, type FieldError } from '../problems.ts'
+import { readHeaders } from './headerParameters.ts'
 
 export type Formats = Record<string, (text: string) => boolean>
 
 /**
- * The longest text whose format is checked, in UTF-16 code units. The contract allows no longer text with one of
- * these formats. Ajv checks the format of a text even if the text exceeds maxLength, and the check of a format may
+ * The longest text whose format is checked, in UTF-16 code units. The contract allows no longer text in any of these
+ * formats. Ajv checks the format of a text even if the text exceeds maxLength, and the check of a format may
  * take more than linear time (security 84).
  */
 const maxFormattedLength = 1024
 
 /** Makes an Ajv for JSON Schema 2020-12, which OpenAPI 3.1 uses, with the formats of the contract. */
 export function createAjv(formats: Formats, options: Options = {}): Ajv2020 {
-  const ajv = new Ajv2020({ strict: false, allErrors: true, strictNumbers: true, ...options })
+  // npm run lint validates the schemas. Here this would take longer than all other work on the first request.
+  const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true, strictNumbers: true, ...options })
   addFormats.default(ajv)
-  ajv.addFormat('password', (text: string) => text.isWellFormed()) // all lone surrogates would hash alike (security 6)
   for (const [name, check] of Object.entries(formats))
     ajv.addFormat(name, (text: string) => text.length <= maxFormattedLength && check(text))
   return ajv
 }
 
-/** Loads the contract into openapi-backend and compiles its validators. */
+/** Loads the contract into openapi-backend, which compiles the validator of an operation at its first request. */
 export async function compileOpenApi(definition: Document, formats: Formats): Promise<OpenAPIBackend> {
   // These two instances of Ajv serve all operations: openapi-backend would make two instances for each operation.
   // Only parameters are coerced, never bodies.
@@ -38,7 +40,6 @@ export async function compileOpenApi(definition: Document, formats: Formats): Pr
     customizeAjv: (_draft07, _options, context) => (context === ValidationContext.Params ? parameters : bodies),
   })
   await api.init()
-  api.validator.preCompileRequestValidators()
   return api
 }
 
@@ -49,28 +50,30 @@ export async function compileOpenApi(definition: Document, formats: Formats): Pr
 export function validate(
   api: OpenAPIBackend,
   operation: Operation,
-  { method, path, query, body }: { method: string; path: string; query: string; body: unknown },
+  request: { method: string; path: string; query: string; headers: IncomingHttpHeaders; body: unknown },
 ) {
+  const { method, path, query, body } = request
   // openapi-backend would parse a string as JSON again, and then pass the unparsed string on.
   if (typeof body === 'string') throw invalid([{ pointer: '', code: 'type', detail: 'The body must be an object.' }])
-  const headers = operation.requestBody ? { 'content-type': 'application/json' } : {}
+  const header = readHeaders(operation, request.headers)
+  const headers = { ...header, ...(operation.requestBody ? { 'content-type': 'application/json' } : {}) }
   const { errors, coerced } = api.validator.validateRequest(
     { method, path, query: readQuery(operation, query), headers, body },
     operation,
   )
   if (errors) {
     if (errors.some(({ instancePath }) => instancePath.startsWith('/path'))) throw new Problem('not_found')
-    throw invalid(errors.slice(0, 100).map(asFieldError))
+    throw invalid(errors.slice(0, 100).map((error) => asFieldError(error, header)))
   }
   checkWellFormed(body)
   const { params = {}, query: parameters = {} } = coerced as { params?: object; query?: object }
   checkFinite(parameters)
-  return { body, path: params, query: parameters }
+  return { body, path: params, query: parameters, header }
 }
 
 /**
- * Reads the query parameters that the operation declares, and ignores others. It refuses a parameter that is given
- * twice.
+ * Reads the query parameters that the operation declares, and ignores other parameters. It refuses a parameter that
+ * is given twice.
  */
 function readQuery(operation: Operation, text: string): Record<string, string> {
   const query: Record<string, string> = {}
@@ -95,7 +98,7 @@ function checkFinite(parameters: object): void {
     throw invalid(errors.map(([parameter]) => ({ parameter, code: 'type', detail: 'This is not a finite number.' })))
 }
 
-/** Refuses a text with a lone surrogate, which UTF-8 cannot encode. */
+/** Refuses a text with a lone surrogate, which UTF-8 cannot encode. Such passwords would hash alike (security 6). */
 function checkWellFormed(body: unknown): void {
   const errors = Object.entries(body ?? {}).filter(([, value]) => typeof value === 'string' && !value.isWellFormed())
   if (errors.length > 0)
@@ -125,13 +128,15 @@ const sentences: Record<string, (params: Record<string, unknown>) => [code: stri
   ],
 }
 
-function asFieldError({ keyword, instancePath, params, message }: ErrorObject): FieldError {
+function asFieldError({ keyword, instancePath, params, message }: ErrorObject, header: object): FieldError {
   const segment = (name: unknown) =>
     typeof name === 'string' ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : ''
   const location = instancePath + segment(params['missingProperty']) + segment(params['additionalProperty'])
   const [code, detail] = sentences[keyword]?.(params) ?? ['invalid', message ?? 'This does not match the contract.']
-  if (location.startsWith('/query/'))
-    return { parameter: location.slice('/query/'.length), code, detail: detail.replace('member', 'parameter') }
+  const [, source, name = ''] = /^\/(query|header)\/(.*)$/s.exec(location) ?? []
+  if (source === 'query') return { parameter: name, code, detail: detail.replace('member', 'parameter') }
+  if (source === 'header')
+    return { parameter: Object.keys(header).find((field) => field.toLowerCase() === name) ?? name, code, detail }
   const pointer = location
     .replace(/^\/requestBody/, '')
     .slice(0, 512)

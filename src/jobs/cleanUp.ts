@@ -16,8 +16,8 @@ export type CleanUpServices = { db: Database; config: Pick<Config, 'loginLogRete
 const monthsAhead = 3
 
 /**
- * Runs the task once an hour, on one of the instances. The task does not run later for hours in which no instance
- * ran.
+ * Runs the task once an hour, on one of the instances. If no instance ran in an hour, the run of that hour is left
+ * out.
  */
 export const cleanUpSchedule: CronItem = {
   task: 'clean_up',
@@ -31,7 +31,7 @@ export const cleanUpSchedule: CronItem = {
  * (security 83). Each statement removes at most `batchSize` rows, so that no statement takes long. The statements are
  * in sql/queries/retention.sql, which says how long each kind of data is kept. Partitions are made and dropped by the
  * functions make_partitions and drop_oldest_partition of sql/migrations/0004_hardening.sql. When a step fails, the
- * others still run; then the job fails, and the worker tries it again.
+ * other steps still run. Then the job fails, and the worker runs the job again.
  */
 export function createCleanUp(services: CleanUpServices): Task {
   const { log } = services
@@ -101,6 +101,8 @@ function createSteps({ db, config, batchSize = 1000 }: CleanUpServices): Step[] 
     deleteRows('signing keys', () => queries.deleteRetiredKeys()),
     deleteRows('login logs', () => queries.deleteStrayLoginLogs({ retention, batch })),
     deleteRows('security events', () => queries.deleteStraySecurityEvents({ retention, batch })),
+    deleteRows('idempotency keys', () => queries.deleteExpiredIdempotencyKeys({ batch })),
+    deleteRows('suppressed addresses', () => queries.deleteOldSuppressions({ batch })),
     deleteRows('counters', () => queries.deleteExpiredCounters({ batch })),
     dropPartitions('login_logs'),
     dropPartitions('security_events'),

@@ -6,14 +6,14 @@ import type { Log } from './log.ts'
 const seconds = 1000
 
 /**
- * Creates the pool of the job queue. One connection listens for new jobs, and three acquire and finish jobs. A lost
- * connection does not end the process.
+ * Creates the pool of the job queue. One connection listens for new jobs, and two acquire and finish jobs: these
+ * statements take milliseconds, and a task uses the service's own pool. A lost connection does not end the process.
  */
 export async function createPool(url: string, log: Log): Promise<pg.Pool> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     ...poolConfig(url, { role: 'jobs', connectTimeout: 5 * seconds, statementTimeout: 10 * seconds }),
-    max: 4,
+    max: 3,
     keepAlive: true,
   })
   const onError = (error: Error) => {

@@ -4,8 +4,8 @@ const maxLength = 1000
 
 /**
  * Returns the reason of a failure as one line for the operator. Mailed codes and email addresses are removed, because
- * the queue and the log keep the line and an erasure deletes nothing there. The function is in `jobs` because `jobs`
- * and `mail` need it and only `mail` may import the other.
+ * the line stays in the queue and the log even after the user is erased. The function is in `jobs` because `jobs` and
+ * `mail` both need it: `mail` may import `jobs`, but not the reverse.
  */
 export function redactError(failure: unknown): string {
   const error = failure instanceof Problem ? rootCause(failure) : failure

@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CronItem, Logger, Runner, RunnerOptions, WorkerEvents } from 'graphile-worker'
+import type { CronItem, Logger, RunnerOptions, WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
 import type { Database } from '../db/database.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Log } from './log.ts'
 import { createPool } from './pool.ts'
-import { redactError } from './redactError.ts'
+import { keepRunning } from './supervisor.ts'
 
 const seconds = 1000
 
@@ -67,19 +67,24 @@ export async function startWorker(services: WorkerServices, overrides: Partial<W
   const { Logger, parseCronItems, run } = await import('graphile-worker')
   const pool = await createPool(url, log)
   const heartbeat = new Heartbeat(db, log, options.heartbeat)
+  const events = new EventEmitter() as WorkerEvents
+  events.on('pool:create', ({ workerPool }) => {
+    heartbeat.workerId = workerPool.id
+  })
   const runnerOptions = {
-    ...createRunnerOptions(pool, heartbeat, options),
+    ...createRunnerOptions(pool, options),
+    events,
     logger: createLogger(Logger, log),
     taskList: tasks,
     parsedCronItems: parseCronItems(schedule),
     noPreparedStatements: !preparedStatements,
   }
-  const { done, stop } = keepRunning(() => run(runnerOptions), log, options.restartDelay)
+  const { done, stop } = keepRunning(() => run(runnerOptions), { events, log, options })
   heartbeat.start()
   return {
     /**
-     * Stops the worker. Running tasks have some seconds to end. Another worker runs the jobs again that have not
-     * ended by then.
+     * Stops the worker. Running tasks have some seconds to end. Jobs that have not ended by then run again on another
+     * worker.
      */
     async stop(): Promise<void> {
       stop()
@@ -90,41 +95,9 @@ export async function startWorker(services: WorkerServices, overrides: Partial<W
   }
 }
 
-/** Starts a runner, and starts a new runner whenever one ends. */
-function keepRunning(start: () => Promise<Runner>, log: Log, restartDelay: number) {
-  const stopping = new AbortController()
-  const isStopping = () => stopping.signal.aborted
-  let runner: Runner | undefined
-
-  async function supervise(): Promise<void> {
-    while (!isStopping()) {
-      try {
-        runner = await start()
-        if (isStopping()) await runner.stop()
-        await runner.promise
-      } catch (error) {
-        log.error({ reason: redactError(error) }, 'the worker ended, a new one starts soon')
-      }
-      await delay(restartDelay, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  }
-
-  function stop(): void {
-    stopping.abort()
-    runner?.stop().catch(() => undefined)
-  }
-
-  return { done: supervise(), stop }
-}
-
-function createRunnerOptions(pgPool: pg.Pool, heartbeat: Heartbeat, options: WorkerOptions): RunnerOptions {
-  const events = new EventEmitter() as WorkerEvents
-  events.on('pool:create', ({ workerPool }) => {
-    heartbeat.workerId = workerPool.id
-  })
+function createRunnerOptions(pgPool: pg.Pool, options: WorkerOptions): RunnerOptions {
   return {
     pgPool,
-    events,
     concurrency: options.concurrency,
     pollInterval: options.pollInterval,
     noHandleSignals: true,

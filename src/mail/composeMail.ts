@@ -1,7 +1,7 @@
 import type { BeginMailRow } from '../../generated/queries.ts'
 import type { Queryable } from '../db/database.ts'
 import type { MailKind } from '../domain/mails/outbox.ts'
-import type { ComposedMail, MailComposer } from './composer.ts'
+import type { ComposedMail, DropReason, MailComposer } from './composer.ts'
 import { composeAccountDeleted } from './kinds/accountDeleted.ts'
 import { composeActivation } from './kinds/activation.ts'
 import { composeConfirmEmail } from './kinds/confirmEmail.ts'
@@ -31,13 +31,13 @@ const isKnown = (kind: string): kind is keyof typeof composers => Object.hasOwn(
 /**
  * Decides what a queued mail says and to whom it goes. The worker decides this and not the handler of the request, so
  * that a request takes the same time for email addresses with and without an account.
- * @returns the mail, or undefined when no mail is to be sent
+ * @returns the mail, or the reason for which no mail is to be sent
  */
 export async function composeMail(
   db: Queryable,
   mail: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   if (!isKnown(mail.kind)) throw new Error(`No mail is known for the kind ${mail.kind}`)
   return composers[mail.kind](db, mail, baseUrl)
 }

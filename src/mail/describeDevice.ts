@@ -35,7 +35,7 @@ const words: Record<Language, { on: string; unknown: string }> = {
 
 /**
  * Names the device of a User-Agent for a mail, such as "Firefox on Linux". Any client can choose both the User-Agent
- * and the recipient of the mail, so the mail contains only names of the lists above (security 101).
+ * and the recipient of the mail, so the mail contains only names from the lists above (security 101).
  */
 export function describeDevice(userAgent: string, language: Language): string {
   const { on, unknown } = words[language]

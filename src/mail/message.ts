@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer/lib/mailer'
-import { PermanentFailure } from './permanentFailure.ts'
+import { PermanentFailure } from './refusal.ts'
 import type { RenderedMail } from './render.ts'
 
 export type OutgoingMail = RenderedMail & {

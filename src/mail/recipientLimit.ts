@@ -4,9 +4,9 @@ import type { Queryable } from '../db/database.ts'
 
 export type RecipientLimits = Pick<Config, 'rateLimits' | 'limits'>
 
-// The kinds of mail that LIMIT_MAILS_* limits. Notices about an account are not limited. A `restore` mail with a user
-// is not limited either: it follows an undone change of email address, the account has no password then, and the undo
-// code that causes this mail works only once (security 100).
+// The kinds of mail that LIMIT_MAILS_* limits. Notices about an account are not limited. A `restore` mail that names
+// a user is not limited either. The service sends it after a change of email address was undone, when the account has
+// no password. The undo code works only once, so it cannot cause many mails (security 100).
 const limited = ['activation', 'restore', 'confirm_email']
 
 /** Whether any client that knows an email address can cause a mail of this kind to it. */

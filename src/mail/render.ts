@@ -38,7 +38,7 @@ function toText({ blocks }: Template, values: Record<string, string>): string {
   return `${paragraphs.join('\n\n')}\n`
 }
 
-/** Removes control characters, from the values, so that no value can start a new line in a header or in the text. */
+/** Removes control characters from the values, so that no value can start a new line in a header or in the text. */
 function withoutControls(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')]),

@@ -1,21 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { beginMail, dropMail, finishMail, saveMailError, releaseCause } from '../../generated/queries.ts'
-import type { Config } from '../config/config.ts'
-import type { Database, Queryable } from '../db/database.ts'
+import { validate as isUuid } from 'uuid'
+import { endMail, failAndSuppress, finishMail, saveMailError } from '../../generated/queries.ts'
+import type { Database } from '../db/database.ts'
 import { redactError } from '../jobs/redactError.ts'
 import type { Log } from '../jobs/log.ts'
 import type { Task, TaskHelpers } from '../jobs/worker.ts'
-import { composeMail } from './composeMail.ts'
 import { DeliveryTimes } from './deliveryTimes.ts'
-import { isPermanent, PermanentFailure } from './permanentFailure.ts'
-import { lockMailUsers } from './lockMailUsers.ts'
+import { FailureLog } from './failureLog.ts'
 import type { OutgoingMail } from './message.ts'
-import { exceedsRecipientLimit, anyClientCanCause, type RecipientLimits } from './recipientLimit.ts'
+import { prepareMail, type MailConfig } from './prepareMail.ts'
+import { anyClientCanCause } from './recipientLimit.ts'
+import { classifyFailure } from './refusal.ts'
 import type { Transport } from './transport.ts'
-
-const limitReason = 'the recipient has had as many mails as LIMIT_MAILS_* allows'
-
-type MailConfig = Pick<Config, 'baseUrl'> & RecipientLimits
 
 export type SendMailServices = {
   db: Database
@@ -23,11 +19,17 @@ export type SendMailServices = {
   config: MailConfig
   log?: Log
   deliveryTimes?: DeliveryTimes
+  /** Receives the result of each delivery that is not repeated. */
+  onResult?: ((result: 'sent' | 'failed') => void) | undefined
 }
+
+type Delivery = SendMailServices & { failures: FailureLog }
 
 // The longest duration of an attempt to send a mail, in milliseconds. A server that sends one byte at a time never
 // causes a socket time-out, so the attempt needs a limit of its own.
 const sendTimeout = 60_000
+
+const maxDiagnostic = 500
 
 /**
  * Creates the task that delivers a mail. The task composes the mail and mints its code in one short transaction,
@@ -37,19 +39,35 @@ const sendTimeout = 60_000
  * whether the mail is sent, refused or dropped (security 96).
  */
 export function createSendMail(services: SendMailServices): Task {
-  const { db, config, deliveryTimes = new DeliveryTimes() } = services
+  const { db, log, deliveryTimes = new DeliveryTimes() } = services
+  const delivery = { ...services, failures: new FailureLog(log) }
   return async function sendMail(payload, helpers) {
     const id = readId(payload)
+    // No attempt can succeed, so the job ends.
+    if (id === undefined) return log?.error({}, 'a job names no mail')
     const began = performance.now()
-    const prepared = await db.transaction((transaction) => prepare(transaction, id, config))
+    const prepared = await prepare(delivery, id, helpers)
+    if (prepared === 'deferred') return
     try {
-      if (prepared?.mail && (await deliver(services, prepared.mail, helpers)))
+      if (prepared?.dropped) log?.info({ mail: id, kind: prepared.kind, reason: prepared.dropped }, 'mail dropped')
+      if (prepared?.mail && (await deliver(delivery, prepared.mail, helpers)))
         deliveryTimes.add(performance.now() - began)
     } finally {
       if (prepared && anyClientCanCause(prepared.kind))
         await waitUntil(began + deliveryTimes.usual, helpers.abortSignal)
     }
-    await db.query(releaseCause({ id }))
+    await db.query(endMail({ id }))
+  }
+}
+
+/** Prepares a mail. @throws Error when another attempt may succeed */
+async function prepare(delivery: Delivery, id: string, helpers: TaskHelpers) {
+  const { db, config } = delivery
+  try {
+    return await db.transaction((transaction) => prepareMail(transaction, id, config))
+  } catch (error) {
+    await fail(delivery, { id }, error, helpers)
+    return undefined
   }
 }
 
@@ -58,51 +76,48 @@ export function createSendMail(services: SendMailServices): Task {
  * @returns true when the mail was sent, false when no further attempt can deliver the mail
  * @throws Error when another attempt may deliver the mail
  */
-async function deliver(
-  { db, transport, log }: SendMailServices,
-  mail: OutgoingMail,
-  { job, abortSignal }: TaskHelpers,
-): Promise<boolean> {
+async function deliver(delivery: Delivery, mail: OutgoingMail, helpers: TaskHelpers): Promise<boolean> {
+  const { db, transport, log, onResult } = delivery
   const { id, name } = mail
   try {
-    await transport.send(mail, AbortSignal.any([abortSignal, AbortSignal.timeout(sendTimeout)]))
+    await transport.send(mail, AbortSignal.any([helpers.abortSignal, AbortSignal.timeout(sendTimeout)]))
   } catch (error) {
-    const reason = redactError(error)
-    const last = isPermanent(error) || job.attempts >= job.max_attempts
-    // The level is `error` when the operator has to change something, and `warn` for example when a mailbox is full.
-    const level = error instanceof PermanentFailure ? 'error' : 'warn'
-    log?.[level]({ mail: id, reason, attempt: job.attempts }, last ? 'mail failed' : 'mail not sent yet')
-    if (!last) throw await recordFailure(db, id, reason)
-    await db.query(finishMail({ id, status: 'failed', lastError: reason }))
+    await fail(delivery, mail, error, helpers)
     return false
   }
   await db.query(finishMail({ id, status: 'sent', lastError: null }))
+  onResult?.('sent')
   log?.info({ mail: id, name }, 'mail sent')
   return true
 }
 
 /**
- * Composes a queued mail, or drops it.
- * @returns the kind of the mail, and the composed mail unless it was dropped; undefined when the mail is no longer
- * queued
+ * Logs and records a failed attempt. The mail fails if no attempt can deliver it, or if this attempt was the last.
+ * @throws Error, with which the job fails, when another attempt may succeed
  */
-async function prepare(
-  db: Queryable,
-  id: string,
-  config: MailConfig,
-): Promise<{ kind: string; mail?: OutgoingMail } | undefined> {
-  const { baseUrl } = config
-  await lockMailUsers(db, id)
-  const row = await db.maybeOne(beginMail({ id }))
-  if (!row) return undefined
-  const { kind } = row
-  // The limit applies to the first attempt only, because an earlier attempt may have sent the mail and was counted
-  // then.
-  const isOverLimit = row.attempts === 1 && (await exceedsRecipientLimit(db, row, config))
-  const composed = isOverLimit ? undefined : await composeMail(db, row, baseUrl)
-  if (composed) return { kind, mail: { ...composed, id, messageId: `<${id}@${new URL(baseUrl).hostname}>` } }
-  await db.query(dropMail({ id, reason: isOverLimit ? limitReason : null }))
-  return { kind }
+async function fail(
+  { db, failures, onResult }: Delivery,
+  { id, name }: { id: string; name?: string },
+  error: unknown,
+  { job }: TaskHelpers,
+): Promise<void> {
+  const reason = redactError(error)
+  const failure = classifyFailure(error)
+  const isLast = failure.kind === 'mail' || job.attempts >= job.max_attempts
+  failures.add(failure, isLast, { mail: id, ...(name && { name }), reason, attempt: job.attempts })
+  if (isLast) {
+    await db.transaction(async (transaction) => {
+      await transaction.query(finishMail({ id, status: 'failed', lastError: reason }))
+      if (failure.kind !== 'mail' || failure.missingMailbox === undefined) return
+      const diagnostic = reason.slice(0, maxDiagnostic)
+      await transaction.query(failAndSuppress({ id, source: 'smtp', reason: failure.missingMailbox, diagnostic }))
+    })
+    onResult?.('failed')
+  } else {
+    // The database may be the cause of the failure.
+    await db.query(saveMailError({ id, lastError: reason })).catch(() => undefined)
+    throw new Error(reason)
+  }
 }
 
 /** Waits until performance.now() reaches `moment`, or until the worker stops. */
@@ -110,18 +125,7 @@ async function waitUntil(moment: number, signal: AbortSignal): Promise<void> {
   await delay(Math.max(0, moment - performance.now()), undefined, { signal }).catch(() => undefined)
 }
 
-/**
- * Records the reason of a failure in the mail's row, if the database answers.
- * @returns the error with which the job fails
- */
-async function recordFailure(db: Database, id: string, reason: string): Promise<Error> {
-  await db.query(saveMailError({ id, lastError: reason })).catch(() => undefined)
-  return new Error(reason)
-}
-
-function readId(payload: unknown): string {
-  if (typeof payload === 'object' && payload !== null && 'id' in payload && typeof payload.id === 'string') {
-    return payload.id
-  }
-  throw new Error('The payload of a mail’s job is { id }')
+function readId(payload: unknown): string | undefined {
+  const { id } = Object(payload) as { id?: unknown }
+  return isUuid(id) ? (id as string) : undefined
 }

@@ -2,7 +2,7 @@ import { findOtherOwner, findWaitingRegistration, type BeginMailRow } from '../.
 import type { Queryable } from '../db/database.ts'
 import { displayEmail } from '../domain/accounts/registrations.ts'
 import { mintCode, recoveryLifetime } from '../domain/mails/codes.ts'
-import { composeFrom, type ComposedMail } from './composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from './composer.ts'
 import { chooseLanguage } from './language.ts'
 import { serviceName } from './templateValues.ts'
 
@@ -16,14 +16,14 @@ export async function composeSignUp(
   db: Queryable,
   { id: mailId, address }: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   const registration = await db.maybeOne(findWaitingRegistration({ address, codeLifetime: recoveryLifetime }))
-  if (!registration) return undefined
+  if (!registration) return 'no account or registration has the address'
   const { user_id: userId } = registration
   // The email address is held for its former owner, so a link to claim it would not work.
-  if (await db.maybeOne(findOtherOwner({ address, userId }))) return undefined
+  if (await db.maybeOne(findOtherOwner({ address, userId }))) return 'the address belongs to another account'
   const code = await mintCode(db, 'restore', userId, mailId)
-  if (code === undefined) return undefined
+  if (code === undefined) return 'a newer mail replaces it'
   const recipient = { to: displayEmail(address), language: chooseLanguage(registration.language) }
   return composeFrom('signUp', recipient, {
     link: `${baseUrl}/account/restore-password/?code=${code}`,

@@ -4,8 +4,8 @@ const minutes = 60_000
 const maxAge = 10 * minutes
 
 /**
- * Whether mail to an email address needs a server with SMTPUTF8 (RFC 6531). It does if the local part is not ASCII.
- * The domain does not matter, because every domain has an ASCII form.
+ * Whether mail to an email address needs a server with SMTPUTF8 (RFC 6531), because the local part is not ASCII. The
+ * domain does not matter, because every domain has an ASCII form.
  */
 export function needsSmtpUtf8(address: string): boolean {
   return /[^\x00-\x7f]/.test(address.slice(0, address.lastIndexOf('@')))

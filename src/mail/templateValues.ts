@@ -13,8 +13,13 @@ export function serviceName(baseUrl: string): string {
 
 const locales: Record<Language, string> = { en: 'en-GB', ru: 'ru-RU' }
 
+// Making a format takes much longer than using it.
+const formats = new Map<Language, Intl.DateTimeFormat>()
+
 /** Formats a time for people, for example as "5 March 2026 at 09:07 UTC". */
 export function formatTime(timestamp: string, language: Language): string {
-  const format = new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  const options = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const
+  const format = formats.get(language) ?? new Intl.DateTimeFormat(locales[language], options)
+  formats.set(language, format)
   return `${format.format(new Date(timestamp))} UTC`
 }

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { redactError } from '../jobs/redactError.ts'
-import { PermanentFailure } from './permanentFailure.ts'
+import { PermanentFailure } from './refusal.ts'
 import { toMessage, type OutgoingMail } from './message.ts'
 import { writeEml } from './outboxFolder.ts'
 import type { Smtp } from './smtp.ts'
@@ -15,7 +15,7 @@ export type Transport = {
    */
   findProblem(): Promise<string | undefined>
   /**
-   * Checks within a minute whether some email addresses cannot get mails.
+   * Checks, for at most a minute, whether the mail server refuses some email addresses.
    * @returns one sentence for the log about these email addresses
    */
   findLimitation(): Promise<string | undefined>
@@ -27,7 +27,7 @@ export type Transport = {
   acceptsUnicode(): Promise<boolean | undefined>
   /**
    * Sends a mail.
-   * @throws Error when the server did not accept the mail; isPermanent reports whether another attempt is useless
+   * @throws Error when the server did not accept the mail; classifyFailure decides what the error means
    */
   send(mail: OutgoingMail, signal?: AbortSignal): Promise<void>
   close(): Promise<void>

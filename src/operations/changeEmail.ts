@@ -7,8 +7,8 @@ import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
 
 /**
- * Requests a change of the email address. The request does the same for any email address. The worker finds out
- * whether the address is free, and decides which mail to send.
+ * Requests a change of the email address. The request does the same work for any email address. The worker later
+ * determines whether the address is free, and decides which mail to send.
  */
 export async function changeEmail({
   input,

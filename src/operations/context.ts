@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
 import type { Clock } from '../domain/clock.ts'
@@ -26,12 +27,16 @@ export type Services = Readonly<{
   cursors: Cursors
   clock: Clock
   limits: Limits
-  /** Knows the email addresses to which mails can be sent. */
+  /** Hashes Idempotency-Keys. */
+  idempotencySecret: KeyObject
+  /** Checks whether the mail server accepts an email address. */
   deliverability: Deliverability
   lifetimes: SessionLifetimes
   latestMigration: number
   /** openapi.yaml and its JSON form, as the service serves them. */
   contractFiles: Readonly<{ yaml: Buffer; json: Buffer }>
+  /** Is aborted when the service begins to stop. */
+  stopping: AbortSignal
 }>
 
 export type OperationContext<Id extends http.OperationId> = http.HttpContext<Id, Principal> & { services: Services }

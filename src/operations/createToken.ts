@@ -1,4 +1,5 @@
 import { requireEmailAddress } from '../domain/emailAddress.ts'
+import { issueTokens } from '../domain/sessions/issueTokens.ts'
 import { signIn } from '../domain/sessions/signIn.ts'
 import type { OperationContext, Reply } from './context.ts'
 
@@ -9,5 +10,5 @@ export async function createToken({
 }: OperationContext<'createToken'>): Promise<Reply<'createToken'>> {
   const { address } = requireEmailAddress(input.body.email)
   const { session, rateLimit } = await signIn(services, { address, password: input.body.password }, request)
-  return { status: 200, rateLimit, body: services.tokens.issuePair(session) }
+  return { status: 200, rateLimit, body: await issueTokens(services, session) }
 }

@@ -8,5 +8,5 @@ export async function deleteUser({
   services,
 }: OperationContext<'deleteUser'>): Promise<Reply<'deleteUser'>> {
   await eraseUser(services.db, input.path.user_id, asActor(principal, request))
-  return { status: 204, rateLimit: undefined } // deleteUser is not limited; deleteMe, which has the same response, is
+  return { status: 204, rateLimit: undefined } // deleteMe shares this response, but only deleteMe is limited
 }

@@ -20,7 +20,7 @@ export async function exportMe({
     rateLimit,
     stream: {
       exported_at: stored.user.exported_at,
-      user: views.asExportedUser(stored.user),
+      user: views.asAdminUser(stored.user),
       addresses: map(stored.addresses, views.asExportedAddress),
       email_changes: map(stored.emailChanges, views.asExportedEmailChange),
       sessions: map(stored.sessions, views.asExportedSession),

@@ -1,7 +1,7 @@
 import type { OperationContext, Reply } from './context.ts'
-import { asUser } from './views.ts'
+import { asUser, replyWithTag } from './views.ts'
 
 /** Returns the user's row that authentication has read, so that the request needs only one SQL statement. */
 export function getMe({ principal }: OperationContext<'getMe'>): Promise<Reply<'getMe'>> {
-  return Promise.resolve({ status: 200, body: asUser(principal.user) })
+  return Promise.resolve(replyWithTag(asUser(principal.user)))
 }

@@ -27,6 +27,7 @@ import { revokeSessions } from './revokeSessions.ts'
 import { revokeSession } from './revokeSession.ts'
 import { listLoginLogs } from './listLoginLogs.ts'
 import { listSecurityEvents } from './listSecurityEvents.ts'
+import { getDiscovery } from './getDiscovery.ts'
 import { getJwks } from './getJwks.ts'
 import { getLiveness } from './getLiveness.ts'
 import { getReadiness } from './getReadiness.ts'
@@ -78,6 +79,7 @@ export const handlers: Handlers = {
 
   // service
   getJwks,
+  getDiscovery,
   getLiveness,
   getReadiness,
   getContract,

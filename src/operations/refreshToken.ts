@@ -1,3 +1,4 @@
+import { issueTokens } from '../domain/sessions/issueTokens.ts'
 import { rotate } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
 
@@ -10,5 +11,5 @@ export async function refreshToken({
   const presented = await services.tokens.verifyRefresh(input.body.refresh)
   const { rateLimit } = await services.limits.refresh.consume(presented.sessionId)
   const session = await rotate(services.db, presented, services.lifetimes, request.client)
-  return { status: 200, rateLimit, body: services.tokens.issuePair(session) }
+  return { status: 200, rateLimit, body: await issueTokens(services, session) }
 }

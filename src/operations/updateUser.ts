@@ -1,6 +1,7 @@
 import * as administration from '../domain/accounts/administration.ts'
+import { requireMatch } from '../domain/entityTags.ts'
 import { asActor, type OperationContext, type Reply } from './context.ts'
-import { asAdminUser } from './views.ts'
+import { asAdminUser, replyWithTag } from './views.ts'
 
 export async function updateUser({
   input,
@@ -8,13 +9,14 @@ export async function updateUser({
   request,
   services,
 }: OperationContext<'updateUser'>): Promise<Reply<'updateUser'>> {
-  const { first_name: firstName, last_name: lastName, language } = input.body
-  const { is_active: isActive, is_superuser: isSuperuser } = input.body
   const user = await administration.updateUser(
     services.db,
     input.path.user_id,
-    { firstName, lastName, language, isActive, isSuperuser },
+    input.body,
     asActor(principal, request),
+    (before) => {
+      requireMatch(input.header['If-Match'], asAdminUser(before))
+    },
   )
-  return { status: 200, body: asAdminUser(user) }
+  return replyWithTag(asAdminUser(user))
 }

@@ -1,29 +1,28 @@
-// The functions below make the members of replies from rows of the database.
+// The functions below make replies and their members from rows of the database.
 import type { components } from '../../generated/contract.ts'
 import type * as rows from '../../generated/queries.ts'
-import type { UserRow } from '../domain/accounts/users.ts'
+import { profileOf, type OwnUserRow, type UserRow } from '../domain/accounts/users.ts'
+import { makeEntityTag } from '../domain/entityTags.ts'
 import { noUser } from '../domain/events/securityEvents.ts'
 
 type Schemas = components['schemas']
 
-/** Makes a user in the form that the user may see. */
-export function asUser(row: Omit<UserRow, 'is_active' | 'email_confirmed'>): Schemas['User'] {
-  const { id, email, first_name, last_name, language, is_superuser, date_joined, last_login } = row
-  return {
-    id,
-    email,
-    first_name,
-    last_name,
-    language: language as 'en' | 'ru',
-    is_superuser,
-    date_joined,
-    ...(last_login ? { last_login } : {}),
-  }
+/** Makes a user with the members that the user may see. */
+export function asUser(row: OwnUserRow): Schemas['User'] {
+  const { id, email, is_superuser, date_joined, last_login } = row
+  const language = row.language as Schemas['Language']
+  return withoutNulls({ id, email, ...profileOf(row), language, is_superuser, date_joined, last_login })
 }
 
-/** Makes a user in the form that superusers may see. */
+/** Makes a user with the members that superusers may see. */
 export function asAdminUser(row: UserRow): Schemas['AdminUser'] {
-  return { ...asUser(row), is_active: row.is_active, email_confirmed: row.email_confirmed }
+  const { is_active, email_confirmed, email_suppressed } = row
+  return { ...asUser(row), is_active, email_confirmed, email_suppressed }
+}
+
+/** Makes a reply with a user and the user's entity tag. */
+export function replyWithTag<User extends Schemas['User']>(body: User) {
+  return { status: 200 as const, headers: { ETag: makeEntityTag(body) }, body }
 }
 
 /** The reply to an activation, by the result of `activate`. */
@@ -53,47 +52,34 @@ export function asLoginLog(row: rows.ExportLoginLogsRow): Schemas['LoginLog'] {
 
 /** Makes a security event. Members for which the row has no value are left out. */
 export function asSecurityEvent(row: rows.ExportSecurityEventsRow): Schemas['SecurityEvent'] {
-  const { id, type, user_id, actor_id, ip_address, user_agent, timestamp } = row
-  return {
-    id,
-    type: type as Schemas['SecurityEventType'],
-    ...(user_id === noUser ? {} : { user: user_id }),
-    ...(actor_id === null ? {} : { actor: actor_id }),
-    ...(ip_address === null ? {} : { ip_address }),
-    ...(user_agent === null ? {} : { user_agent }),
-    timestamp,
-  }
-}
-
-export function asExportedUser(row: rows.ExportUserRow): Schemas['AdminUser'] {
-  const { exported_at: _, language, last_login, ...user } = row
-  return { ...user, language: language as 'en' | 'ru', ...(last_login ? { last_login } : {}) }
+  const { id, user_id, actor_id, ip_address, user_agent, timestamp } = row
+  const type = row.type as Schemas['SecurityEventType']
+  const user = user_id === noUser ? null : user_id
+  return withoutNulls({ id, type, user, actor: actor_id, ip_address, user_agent, timestamp })
 }
 
 export function asExportedAddress({ address, kind, held_until }: rows.ExportAddressesRow): Schemas['ExportedAddress'] {
-  return { email: address, kind: kind as Schemas['AddressKind'], ...(held_until ? { held_until } : {}) }
+  return withoutNulls({ email: address, kind: kind as Schemas['AddressKind'], held_until })
 }
 
 export function asExportedEmailChange(row: rows.ExportEmailChangesRow): Schemas['ExportedEmailChange'] {
   const { email, old_email, requested_at, confirmed_at, undone_at } = row
-  return {
-    email,
-    ...(old_email ? { old_email } : {}),
-    requested_at,
-    ...(confirmed_at ? { confirmed_at } : {}),
-    ...(undone_at ? { undone_at } : {}),
-  }
+  return withoutNulls({ email, old_email, requested_at, confirmed_at, undone_at })
 }
 
-export function asExportedSession({
-  ended_at,
-  ended_by,
-  ...session
-}: rows.ExportSessionsRow): Schemas['ExportedSession'] {
-  return { ...session, ...(ended_at ? { ended_at } : {}), ...(ended_by ? { ended_by } : {}) }
+export function asExportedSession(row: rows.ExportSessionsRow): Schemas['ExportedSession'] {
+  return withoutNulls(row)
 }
 
 export function asExportedMail(row: rows.ExportMailsRow): Schemas['ExportedMail'] {
   const { kind, address, status, created_at, sent_at } = row
-  return { kind, address, status, created_at, ...(sent_at ? { sent_at } : {}) }
+  return withoutNulls({ kind, address, status, created_at, sent_at })
+}
+
+type NullableKeys<Row> = { [Key in keyof Row]: null extends Row[Key] ? Key : never }[keyof Row]
+type WithoutNulls<Row> = Omit<Row, NullableKeys<Row>> & { [Key in NullableKeys<Row>]?: NonNullable<Row[Key]> }
+
+/** Leaves out the members for which the database has no value. */
+function withoutNulls<Row extends object>(row: Row): WithoutNulls<Row> {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as WithoutNulls<Row>
 }

@@ -11,13 +11,13 @@ const pages = [
   { path: '/account/undo-email/', operationId: 'undoEmailChange', name: 'undoEmail' },
 ] as const
 
-// In milliseconds. An undo that ends within a minute is shown as ended, because the page shows no seconds, and the
-// time is from the database's clock.
+// In milliseconds. If the time for an undo ends within a minute, the page shows the undo as ended. The page shows no
+// seconds, and this process's clock may differ from the database's clock.
 const minute = 60_000
 
 /**
- * Serves the pages of mailed links that need only a click. A mail scanner opens a link, but makes no click (security
- * 30).
+ * Serves the pages of mailed links on which the user only presses a button. The pages have a button because a mail
+ * scanner opens links, but presses no button (security 30).
  */
 export function serveConfirmations(router: Router<AppState>, perform: Perform): void {
   for (const { path, operationId, name } of pages) {
@@ -29,8 +29,8 @@ export function serveConfirmations(router: Router<AppState>, perform: Perform): 
         answerIncomplete(context, title)
         return
       }
-      const form = markup`<form method="post"><input type="hidden" name="code" value="${code}"><button>${button}</button></form>`
-      answerPage(context, language, { title, text, form })
+      const more = markup`<form method="post"><input type="hidden" name="code" value="${code}"><button>${button}</button></form>`
+      answerPage(context, language, { title, text, more })
     })
     router.post(path, async (context: AppContext) => {
       const { language, t } = textsFor(context)
@@ -47,7 +47,7 @@ export function serveConfirmations(router: Router<AppState>, perform: Perform): 
 }
 
 /**
- * Returns the text of a special success, which the members of the reply indicate.
+ * Returns the text for a special success, such as a superseded activation, by the members of the reply.
  * @returns undefined for the usual success
  */
 function explainSuccess(body: unknown, { activate, confirmEmail }: Texts, language: string): string | undefined {

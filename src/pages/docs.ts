@@ -1,5 +1,3 @@
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { dirname, join } from 'node:path'
 import type Router from '@koa/router'
 import type { AppState } from '../http/state.ts'
 import { serveFile } from './files.ts'
@@ -26,23 +24,48 @@ const html = `<!doctype html>
 </html>
 `
 
+// Swagger UI is an optional package, because it would be a sixth of a production installation.
+const notInstalled = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Gatehouse API</title>
+</head>
+<body>
+<p>Swagger UI is not installed here. <code>npm ci</code> without <code>--omit=optional</code> installs it.
+The contract is at <a href="../openapi.yaml">/openapi.yaml</a>.</p>
+</body>
+</html>
+`
+
 /**
  * Serves the contract as a page of Swagger UI with a strict Content-Security-Policy, and as OpenAPI 3.0.3 for tools
- * that cannot read OpenAPI 3.1.
+ * that cannot read OpenAPI 3.1 or follow all references.
  */
 export function serveDocs(router: Router<AppState>, basePath: string): void {
-  const distribution = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
+  const distribution = findSwaggerUi()
   router.get('/docs', (context) => {
     context.redirect(`${basePath}/docs/`)
   })
   router.get('/docs/', (context) => {
     context.set('Content-Security-Policy', policy)
     context.type = 'html'
-    context.body = html
+    context.status = distribution === undefined ? 404 : 200
+    context.body = distribution === undefined ? notInstalled : html
   })
-  for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
-    router.get(`/docs/${name}`, serveFile(pathToFileURL(join(distribution, name))))
+  for (const name of distribution === undefined ? [] : ['swagger-ui.css', 'swagger-ui-bundle.js'])
+    router.get(`/docs/${name}`, serveFile(new URL(name, distribution)))
+  for (const name of ['openapi-3.0.json', 'openapi-clients.json']) {
+    router.get(`/docs/${name}`, serveFile(new URL(`../../generated/${name}`, import.meta.url)))
   }
-  router.get('/docs/openapi-3.0.json', serveFile(new URL('../../generated/openapi-3.0.json', import.meta.url)))
   router.get('/docs/start.js', serveFile(new URL('./assets/docs.js', import.meta.url)))
+}
+
+/** Returns the URL of a file of Swagger UI, or undefined if the package is not installed. */
+function findSwaggerUi(): string | undefined {
+  try {
+    return import.meta.resolve('swagger-ui-dist/package.json')
+  } catch {
+    return undefined
+  }
 }

@@ -15,7 +15,8 @@ export class Markup {
 
 /**
  * Makes HTML from a template. It escapes the texts in the template, inserts other Markup unchanged, and leaves out
- * undefined. The function is not called `html`, because Prettier would break the lines of templates of this name.
+ * undefined values. The function is not called `html`, because Prettier would break the lines of templates of this
+ * name.
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly (string | Markup | undefined)[]): Markup {
   const insertions = values.map((value) => (value instanceof Markup ? String(value) : escapeHtml(value ?? '')))

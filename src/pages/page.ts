@@ -19,7 +19,7 @@ const passwordErrors = [
   'password_mismatch',
 ] as const
 
-export type Content = { title: string; text?: string; alert?: string; form?: Markup }
+export type Content = { title: string; text?: string; alert?: string; more?: Markup }
 
 /** Returns the texts in the language that the browser prefers. */
 export function textsFor(context: AppContext): { language: 'en' | 'ru'; t: Texts } {
@@ -27,7 +27,7 @@ export function textsFor(context: AppContext): { language: 'en' | 'ru'; t: Texts
   return { language, t: texts[language] }
 }
 
-export function answerPage(context: AppContext, language: string, { title, text, alert, form }: Content): void {
+export function answerPage(context: AppContext, language: string, { title, text, alert, more }: Content): void {
   context.set('Content-Security-Policy', policy)
   context.vary('Accept-Language')
   context.type = 'html'
@@ -45,7 +45,7 @@ export function answerPage(context: AppContext, language: string, { title, text,
 <h1>${title}</h1>
 ${alert === undefined ? undefined : markup`<p role="alert">${alert}</p>`}
 ${text === undefined ? undefined : markup`<p>${text}</p>`}
-${form}
+${more}
 </main>
 </body>
 </html>
@@ -92,6 +92,7 @@ function isDecodable(text: string): boolean {
 /** Shows the page again, with the error in the user's language. @throws `error` itself if the user cannot fix it */
 export function answerError(context: AppContext, error: unknown, content: Omit<Content, 'alert'>, t: Texts): void {
   if (!(error instanceof Problem)) throw error
+  context.state.problem = error
   const { language } = textsFor(context)
   context.status = error.status
   context.set(problemHeaders(error))

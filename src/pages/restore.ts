@@ -12,7 +12,7 @@ export function serveRestore(router: Router<AppState>, perform: Perform): void {
     const { language, t } = textsFor(context)
     const code = codeOf(context)
     if (code === undefined) answerIncomplete(context, t.restoreTitle)
-    else answerPage(context, language, { title: t.restoreTitle, form: form(code, t) })
+    else answerPage(context, language, { title: t.restoreTitle, more: form(code, t) })
   })
   router.post('/account/restore-password/', async (context: AppContext) => {
     const { language, t } = textsFor(context)
@@ -23,7 +23,7 @@ export function serveRestore(router: Router<AppState>, perform: Perform): void {
       // A repetition is shown as a success: a double click sends the form twice, and the browser shows the second
       // reply.
       if (!(error instanceof Problem && error.isRepetition)) {
-        answerError(context, error, { title: t.restoreTitle, form: form(code, t) }, t)
+        answerError(context, error, { title: t.restoreTitle, more: form(code, t) }, t)
         return
       }
     }

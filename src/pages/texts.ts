@@ -40,6 +40,7 @@ const en = {
     'This password is too easy to guess: it consists only of your email address, the name of the service, digits and symbols.',
   password_mismatch: 'The two passwords do not match.',
   invalid: 'This password cannot be used: it is empty, too long, or contains a character that is not allowed.',
+  reference: 'API reference',
   unavailable: 'The service is not available at the moment. Please try again in a few seconds.',
 }
 
@@ -87,6 +88,7 @@ const ru: Texts = {
     'Этот пароль легко подобрать: он состоит только из вашего адреса, названия сервиса, цифр и знаков.',
   password_mismatch: 'Пароли не совпадают.',
   invalid: 'Этот пароль не подходит: он пустой, слишком длинный или содержит недопустимый символ.',
+  reference: 'Справочник API',
   unavailable: 'Сервис сейчас недоступен. Попробуйте ещё раз через несколько секунд.',
 }
 

@@ -27,7 +27,7 @@ describe('gatehouse createsuperuser', function () {
   }
   const refused = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` })
 
-  describe('a password (security 3)', () => {
+  describe('the password (security 3)', () => {
     it('refuses a password that createToken would not accept', async () => {
       for (const [word, reason] of [
         ['ab1'.repeat(100), 'At most 256 characters.'],
@@ -47,7 +47,7 @@ describe('gatehouse createsuperuser', function () {
     })
   })
 
-  describe('an email address (security 104)', () => {
+  describe('the email address (security 104)', () => {
     it('refuses an email address that registerUser would not accept', async () => {
       for (const [email, reason] of [
         ['', 'At least 3 characters. This is not an email address.'],
@@ -68,7 +68,7 @@ describe('gatehouse createsuperuser', function () {
   })
 
   describe('the new superuser', () => {
-    it('signs in, with a password of the maximum length too', async () => {
+    it('can sign in, even with a password of the maximum length', async () => {
       for (const [email, word] of [
         ['long@example.com', 'ab1'.repeat(85) + 'z'],
         ['админ@example.com', ' пароль из слов '],
@@ -82,7 +82,7 @@ describe('gatehouse createsuperuser', function () {
     })
   })
 
-  it('users list refuses a search that listUsers refuses', async () => {
+  it('users list refuses a search text that the operation listUsers refuses', async () => {
     const users = (search: string) =>
       gatehouse(folder, { DATABASE_URL: service.databaseUrl }, 'users', 'list', '--search', search)
     assert.deepEqual(await users('a'.repeat(151)), refused('--search cannot be used: At most 150 characters.'))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gatehouse, type Outcome } from '../support/command.ts'
@@ -22,7 +22,7 @@ describe('gatehouse', function () {
   before(async () => (folder = await mkdtemp(join(tmpdir(), 'gatehouse-cli-'))))
   after(() => rm(folder, { recursive: true }))
 
-  it('runs from any folder, through a link, with the Node that was installed with it', async () => {
+  it('runs through a symbolic link from any folder, with the Node that npm installed', async () => {
     const link = join(folder, 'gatehouse')
     await symlink(program, link)
     const { code, stdout } = await runProgram(link, folder, '--help')
@@ -37,7 +37,25 @@ describe('gatehouse', function () {
     assert.match(stderr, /^The database nobody@127\.0\.0\.1:1\/none does not answer .*\n$/)
   })
 
-  it('has help on every level, and none of it needs settings', async () => {
+  it('requires no mail settings in production, and reads secrets from files', async () => {
+    const secrets = {
+      secret_key: 'a secret key that is long enough for production',
+      url: 'postgres://a:b@127.0.0.1:1/c',
+    }
+    for (const [name, value] of Object.entries(secrets)) await writeFile(join(folder, name), `${value}\n`)
+    const settings = {
+      NODE_ENV: 'production',
+      SECRET_KEY_FILE: join(folder, 'secret_key'),
+      DATABASE_URL_FILE: join(folder, 'url'),
+    }
+    for (const command of [['keys', 'list'], ['users', 'list'], ['migrate']]) {
+      const { code, stdout, stderr } = await gatehouse(folder, settings, ...command)
+      assert.deepEqual([code, stdout], [1, ''])
+      assert.match(stderr, /^The database a@127\.0\.0\.1:1\/c does not answer .*\n$/)
+    }
+  })
+
+  it('prints help for every command and subcommand, even if settings are invalid', async () => {
     for (const path of [
       [],
       ['start'],
@@ -54,12 +72,12 @@ describe('gatehouse', function () {
     }
   })
 
-  it('refuses an unknown command in one sentence', async () => {
+  it('refuses an unknown command with an error of one sentence', async () => {
     const refusal = { code: 1, stdout: '', stderr: "Unknown command 'serve'. Try --help.\n" }
     assert.deepEqual(await gatehouse(folder, {}, 'serve'), refusal)
   })
 
-  it('reads .env in the working directory, and prints what is wrong there', async () => {
+  it('reads .env in the working directory, and reports errors in it', async () => {
     const { code, stderr } = await gatehouse(folder, { DATABASE_URL: 'mysql://x' }, 'migrate')
     assert.equal(code, 1)
     assert.match(stderr, /DATABASE_URL/)

@@ -13,7 +13,7 @@ import { addUser } from '../support/users.ts'
 const secretKey = 'a secret key for this test, long enough'
 const moment = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ'
 
-/** gatehouse keys, in an empty folder. */
+/** Runs `gatehouse keys` in a folder. */
 const keys = (folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> =>
   gatehouse(folder, { DATA_DIR: join(folder, 'data'), ...settings }, 'keys', ...args)
 
@@ -23,7 +23,7 @@ describe('gatehouse keys (security 51)', function () {
   let service: TestService
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-keys-'))
-    await chmod(folder, 0o711) // PostgreSQL runs as another user for root
+    await chmod(folder, 0o711) // root runs PostgreSQL as another user, who must enter the folder
     service = await TestService.start({ SECRET_KEY: secretKey }, { reloadKeys: 0.2 })
   })
   after(async () => {
@@ -57,7 +57,13 @@ describe('gatehouse keys (security 51)', function () {
     while (signing() !== kid) await sleep(20)
   }
 
-  it('lists the keys, and rotates them with time for verifiers to load', async () => {
+  it('requires SECRET_KEY in production for a new key, but not for the list', async () => {
+    const settings = { NODE_ENV: 'production', DATABASE_URL: service.databaseUrl, SECRET_KEY: '' }
+    assert.equal((await keys(folder, settings, 'list')).code, 0)
+    refuses(await keys(folder, settings, 'rotate'), /^SECRET_KEY is missing: set it to the key with which/)
+  })
+
+  it('lists the keys, and publishes a new key before it signs tokens', async () => {
     const old = signing()
     assert.match(await succeeds('list'), new RegExp(`^${old}  signs, since ${moment}\n$`))
     const printed = await succeeds('rotate')
@@ -84,7 +90,7 @@ describe('gatehouse keys (security 51)', function () {
     assert.equal(kidOf((await addUser(service)).access), old)
   })
 
-  it('refuses to retire a key that signs, will sign, or does not exist', async () => {
+  it('refuses to retire the signing key, the next signing key, or an unknown key', async () => {
     const before = await stored()
     refuses(await onService('retire', String(before[1]?.kid)), /^The key \S+ signs: .*rotate/)
     refuses(await onService('retire', String(before[0]?.kid)), /^The key \S+ is about to sign: /)
@@ -95,7 +101,7 @@ describe('gatehouse keys (security 51)', function () {
     )
   })
 
-  it('rotates at once with --now, and retires keys that no longer sign', async () => {
+  it('makes a new key sign at once with --now, and retires keys that no longer sign', async () => {
     const user = await addUser(service)
     const before = await stored()
     const printed = await succeeds('rotate', '--now')
@@ -123,7 +129,7 @@ describe('gatehouse keys (security 51)', function () {
     assert.deepEqual([status, kidOf(String(body['access']))], [200, row?.kid])
   })
 
-  it('replaces a leaked key with --now: its tokens fail, sessions continue', async () => {
+  it('replaces a leaked key with --now: its tokens are refused, sessions continue', async () => {
     const leaked = signing()
     const user = await addUser(service)
     const rotations = (await events()).length
@@ -141,7 +147,7 @@ describe('gatehouse keys (security 51)', function () {
     assert.equal((await service.call('getMe', { token: String(body['access']) })).status, 200)
   })
 
-  it('refuses a SECRET_KEY that does not decrypt the present keys', async () => {
+  it('refuses a SECRET_KEY that does not decrypt the stored keys', async () => {
     const before = await stored()
     const settings = { DATABASE_URL: service.databaseUrl, SECRET_KEY: 'another secret key, long enough as well' }
     refuses(await keys(folder, settings, 'rotate'), /^SECRET_KEY does not decrypt the signing key .* start with/)
@@ -162,7 +168,7 @@ describe('gatehouse keys (security 51)', function () {
     refuses(await onService('retire', `-${'x'.repeat(42)}`), /^There is no signing key -x+: /)
   })
 
-  it('refuses wrong arguments in one sentence, and prints its help', async () => {
+  it('refuses wrong arguments with an error of one sentence, and prints help', async () => {
     const refusals: [args: string[], sentence: RegExp][] = [
       [['list', '--now'], /^Unknown option '--now'\. Try --help\.$/],
       [['retire'], /^Missing required argument 'kid'\. Try --help\.$/],
@@ -192,7 +198,7 @@ describe('gatehouse keys (security 51)', function () {
     assert.equal(rows[1]?.kid, signing())
   })
 
-  it('prints that the database does not answer', async () => {
+  it('reports that the database does not respond', async () => {
     refuses(
       await keys(folder, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'list'),
       /^The database nobody@127\.0\.0\.1:1\/none does not answer/,

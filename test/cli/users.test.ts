@@ -41,8 +41,8 @@ describe('gatehouse users', function () {
   const said = (stdout: string): Outcome => ({ code: 0, stdout: `${stdout}\n`, stderr: '' })
   const refused = (stderr: string): Outcome => ({ code: 1, stdout: '', stderr: `${stderr}\n` })
 
-  describe('suspend (security 40)', () => {
-    it('ends sessions, voids codes and prevents sign-ins, with events without an actor', async () => {
+  describe('the subcommand suspend (security 40)', () => {
+    it('ends sessions, voids codes, prevents sign-ins, and records events without actor', async () => {
       const code = await insertCode(service, user.id, 'restore')
       const capitals = user.email.toUpperCase()
       assert.deepEqual(await users('suspend', capitals), said(`${capitals} is suspended, and every session has ended.`))
@@ -65,8 +65,8 @@ describe('gatehouse users', function () {
     })
   })
 
-  describe('suspend, of the last superuser (security 77)', () => {
-    it('is refused, and the error says how to proceed', async () => {
+  describe('the subcommand suspend, for the last superuser (security 77)', () => {
+    it('is refused with an error that says how to proceed', async () => {
       const sentence = `${superuser.email} is the last active superuser: create another one first, with gatehouse createsuperuser.`
       assert.deepEqual(await users('suspend', superuser.email), refused(sentence))
       assert.equal((await me(superuser)).status, 200)
@@ -74,7 +74,7 @@ describe('gatehouse users', function () {
     })
   })
 
-  it('lists the latest users in columns, filtered by text or suspension', async () => {
+  it('lists the newest users in columns, filtered by a text or by suspension', async () => {
     await service.sql(
       `update users set first_name = 'Анна', last_name = E'Sm\\u202eith', date_joined = '2026-03-01T12:34:56Z', last_login = '2026-03-02T01:02:03Z' where id = $1`,
       [superuser.id],
@@ -97,7 +97,7 @@ describe('gatehouse users', function () {
     assert.deepEqual(await users('list', '--search', 'nobody'), said('No user matches.'))
   })
 
-  it('lists 100 of many users, and prints that there are more', async () => {
+  it('lists at most 100 users, and prints that there are more', async () => {
     await service.sql(
       `insert into users (id, email) select gen_random_uuid(), 'many' || number || '@example.com' from generate_series(1, 120) number`,
     )
@@ -106,7 +106,7 @@ describe('gatehouse users', function () {
     assert.equal(stdout.trimEnd().split('\n').length, 103)
   })
 
-  describe('sessions (security 42)', () => {
+  describe('the subcommand sessions (security 42)', () => {
     it('lists the sessions of a user, and ends them with --revoke', async () => {
       const { refresh } = await service.signIn(user.email, { 'User-Agent': 'Firefox/145.0' })
       await service.call('refreshToken', { body: { refresh }, headers: { 'User-Agent': 'curl/8.5.0' } })
@@ -124,7 +124,7 @@ describe('gatehouse users', function () {
     })
   })
 
-  describe('end-undo (security 103)', () => {
+  describe('the subcommand end-undo (security 103)', () => {
     it('voids the undo codes of a user’s email change at once', async () => {
       const other = service.email()
       const { code } = await changeAddress(service, user, user.email, other)
@@ -141,7 +141,7 @@ describe('gatehouse users', function () {
     })
   })
 
-  it('refuses wrong arguments in one sentence', async () => {
+  it('refuses wrong arguments with an error of one sentence', async () => {
     for (const [args, sentence] of [
       [['suspend'], "Missing required argument 'email'. Try --help."],
       [
@@ -170,7 +170,7 @@ describe('gatehouse users', function () {
     assert.equal((await me(user)).status, 200)
   })
 
-  it('prints its help for --help and without a subcommand, without a database', async () => {
+  it('prints help with --help or no subcommand, and needs no database for it', async () => {
     const unreachable = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' }
     for (const args of [[], ['--help']]) {
       const { code, stdout, stderr } = await gatehouse(folder, unreachable, 'users', ...args)
@@ -188,13 +188,13 @@ describe('gatehouse users', function () {
     assert.deepEqual([code, /^Usage: gatehouse users suspend \[options\] <email>\n/.test(stdout)], [0, true])
   })
 
-  it('prints users as JSON, in the form of listUsers', async () => {
+  it('prints users as JSON with the members that listUsers returns', async () => {
     const page: unknown = JSON.parse((await users('list', '--search', user.email, '--json')).stdout)
     const { body } = await service.call('getUser', { token: superuser.access, path: { user_id: user.id } })
     assert.deepEqual(page, { count: 1, results: [body] })
   })
 
-  it('prints sessions as JSON, in the form of listSessions', async () => {
+  it('prints sessions as JSON with the members that listSessions returns', async () => {
     const { access } = await service.signIn(user.email)
     const { body } = await service.call('listSessions', { token: access })
     const results = (body['results'] as { is_current: boolean }[]).map(({ is_current: _, ...session }) => session)
@@ -204,7 +204,7 @@ describe('gatehouse users', function () {
     assert.deepEqual(await users('sessions', user.email, '--json', '--revoke'), refused(both))
   })
 
-  it('prints 100 of many sessions, and that there are more', async () => {
+  it('prints at most 100 sessions, and that there are more', async () => {
     for (let more = 0; more < 119; more++) await addSession(service, user.id)
     const { stdout } = await users('sessions', user.email)
     assert.match(stdout, /\n\nThe latest 100 of 120 sessions\.\n$/)
@@ -215,7 +215,7 @@ describe('gatehouse users', function () {
     assert.deepEqual([count, results.length], [120, 100])
   })
 
-  it('prints in one sentence that the database does not answer', async () => {
+  it('prints one sentence if the database does not respond', async () => {
     const { code, stderr } = await gatehouse(
       folder,
       { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' },
@@ -226,8 +226,8 @@ describe('gatehouse users', function () {
     assert.match(stderr, /^The database nobody@127\.0\.0\.1:1\/x does not answer .*\n$/)
   })
 
-  describe('a user of createsuperuser (security 78)', () => {
-    it('appears in users list, and in an event like a user of an administrator', async () => {
+  describe('a user created by createsuperuser (security 78)', () => {
+    it('appears in users list, and its creation and role are recorded as events', async () => {
       const settings = { DATABASE_URL: service.databaseUrl, DJANGO_SUPERUSER_EMAIL: 'root2@example.com' }
       const made = await gatehouse(
         folder,
@@ -246,7 +246,7 @@ describe('gatehouse users', function () {
     })
   })
 
-  describe('createsuperuser (security 7)', () => {
+  describe('the command createsuperuser (security 7)', () => {
     it('applies the block list before it connects to the database', async () => {
       const settings = { PASSWORD_BLOCK_LIST: 'on', DJANGO_SUPERUSER_EMAIL: 'root3@example.com' }
       for (const [word, reason] of [

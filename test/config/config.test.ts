@@ -24,7 +24,7 @@ function errorOf(environment: Environment, envFile?: string) {
   assert.fail(`no error in ${JSON.stringify(environment)}`)
 }
 
-/** A part of a title: without the prefix of names, the path of backends and passwords, and not too long. */
+/** Shortens an environment for a test title: without passwords, prefixes of names and paths of mail backends. */
 function summarize(environment: Environment) {
   const entries = Object.entries(environment).filter(([name]) => name !== 'EMAIL_HOST_PASSWORD')
   return shorten(
@@ -44,7 +44,7 @@ function mailOf(environment: Environment) {
   return `${mail.host}:${mail.port}${mail.secure ? ' secure' : ''}${mail.requireTls ? ' starttls' : ''}`
 }
 
-describe('config: defaults', () => {
+describe('loadConfig: defaults', () => {
   it('has a default for every setting', () => {
     assert.deepEqual(loadConfig({}), {
       warnings: [],
@@ -57,6 +57,7 @@ describe('config: defaults', () => {
         secretKey: undefined,
         previousSecretKeys: [],
         database: undefined,
+        directDatabase: undefined,
         preparedStatements: true,
         mail: { kind: 'console' },
         mailFrom: 'noreply@localhost',
@@ -67,6 +68,8 @@ describe('config: defaults', () => {
         loginLogRetention: 31_536_000,
         maxSessions: 100,
         keepAlive: 75,
+        docs: true,
+        metricsPort: undefined,
         hstsIncludeSubdomains: false,
         rateLimits: true,
         limits: {
@@ -86,7 +89,9 @@ describe('config: defaults', () => {
         },
         jwtIssuer: 'http://localhost:8000',
         jwtAudience: 'http://localhost:8000',
+        accessTokenClaims: [],
         activateByGet: 'any',
+        shutdownDelay: 0,
         passwordMinLength: 8,
         passwordBlockList: false,
         trustedProxies: [],
@@ -107,7 +112,7 @@ describe('config: defaults', () => {
       assert(Object.isFrozen(each))
   })
 
-  it('derives settings from others', () => {
+  it('derives the defaults of some settings from other settings', () => {
     assert.equal(configOf({ PORT: '9000' }).baseUrl, 'http://localhost:9000')
     const config = configOf({ HOST_FOR_SEND_MAIL: 'https://accounts.example.com/auth/', JWT_AUDIENCE: 'shop' })
     assert.equal(config.baseUrl, 'https://accounts.example.com/auth')
@@ -117,7 +122,7 @@ describe('config: defaults', () => {
   })
 })
 
-describe('config: values', () => {
+describe('loadConfig: values of settings', () => {
   const good: [name: string, value: string, key: keyof ReturnType<typeof configOf>, expected: unknown][] = [
     ['PORT', '0', 'port', 0],
     ['HOST', '::', 'host', '::'],
@@ -147,6 +152,10 @@ describe('config: values', () => {
     ],
     ['HOST_FOR_SEND_MAIL', 'https://аккаунты.рф', 'baseUrl', 'https://xn--80aa3aaq4af0e.xn--p1ai'],
     ['KEEP_ALIVE', '1d', 'keepAlive', 86_400],
+    ['SHUTDOWN_DELAY', '0', 'shutdownDelay', 0],
+    ['SHUTDOWN_DELAY', '5m', 'shutdownDelay', 300],
+    ['DOCS', 'off', 'docs', false],
+    ['METRICS_PORT', '9464', 'metricsPort', 9464],
     [
       'TRUSTED_PROXIES',
       'loopback, 10.0.0.0/8,::1 fc00::/7',
@@ -172,7 +181,14 @@ describe('config: values', () => {
     })
   }
 
-  it("accepts python-decouple's booleans", () => {
+  it('requires the database of DATABASE_DIRECT_URL in DATABASE_URL, too', () => {
+    const [direct, pooled] = ['postgres://u:p@db:5432/g', 'postgres://u:p@pooler:6432/g']
+    assert.match(errorOf({ DATABASE_DIRECT_URL: direct }).message, /DATABASE_DIRECT_URL has no effect alone/)
+    const config = configOf({ DATABASE_DIRECT_URL: direct, DATABASE_URL: pooled })
+    assert.deepEqual([config.directDatabase, config.database], [direct, pooled])
+  })
+
+  it('accepts the same boolean values as python-decouple', () => {
     const read = (word: string) => configOf({ DATABASE_PREPARED_STATEMENTS: word }).preparedStatements
     for (const word of ['true', 'Yes', 'ON', '1', 'y', 'T']) assert.equal(read(word), true, word)
     for (const word of ['false', 'No', 'OFF', '0', 'n', 'F']) assert.equal(read(word), false, word)
@@ -197,9 +213,12 @@ describe('config: values', () => {
       ...['https://example.com?a=1', 'https://example.com/#a', 'https://me:pw@example.com', 'https://exa mple.com'],
     ],
     KEEP_ALIVE: ['0', '2d', '86401'],
+    SHUTDOWN_DELAY: ['6m', '301', 'off'],
+    DOCS: ['maybe'],
+    METRICS_PORT: ['-1', '65536', 'on'],
     JWT_ISSUER: ['a\nb'],
     TRUSTED_PROXIES: ['1', 'true', '*', 'example.com', '10.0.0.0/33', '10.0.0.0/', 'fc00::/0', 'loopback 300.1.1.1'],
-    // Each would allow no origin, or every origin (security 74).
+    // Each of these values would allow no origin, or every origin (security 74).
     CORS_ORIGINS: [
       ...[
         '*',
@@ -257,15 +276,21 @@ describe('config: values', () => {
     })
   }
 
-  it('gives valid examples', () => {
+  it('has a valid example for every setting, which its error message shows', () => {
     for (const one of allSettings) assert.doesNotThrow(() => one.parse(one.example), one.name)
   })
 
-  it('reports all errors at once', () => {
+  it('reports the errors of all settings at once', () => {
     const environment = { PORT: 'x', LOG_LEVEL: 'x', DB_NAME: 'x', NODE_ENV: 'production', EMAIL_PORT: 'x' }
-    const names = ['PORT', 'LOG_LEVEL', 'EMAIL_PORT', 'SECRET_KEY', 'DB_USER', 'DB_PASSWORD', 'DB_HOST', 'DB_PORT']
+    const missing = ['SECRET_KEY', 'HOST_FOR_SEND_MAIL', 'DB_USER', 'DB_PASSWORD', 'DB_HOST', 'DB_PORT']
+    const names = ['PORT', 'LOG_LEVEL', 'EMAIL_PORT', ...missing]
     assert.deepEqual(wrongNames(environment), names)
     for (const name of names) assert(errorOf(environment).message.includes(`  ${name} `))
+  })
+
+  it('reports in the error whether NODE_ENV is production', () => {
+    for (const name of ['production', 'development'])
+      assert.equal(errorOf({ PORT: 'x', NODE_ENV: name }).production, name === 'production')
   })
 
   it('gives an example for a base URL without its scheme', () => {
@@ -274,7 +299,7 @@ describe('config: values', () => {
   })
 })
 
-describe('config: secrets', () => {
+describe('loadConfig: secrets', () => {
   const production = {
     NODE_ENV: 'production',
     HOST_FOR_SEND_MAIL: 'https://a.example',
@@ -283,8 +308,8 @@ describe('config: secrets', () => {
     EMAIL_USE_TLS: 'on',
   }
 
-  describe('in production (security 50)', () => {
-    it('must be strong as SECRET_KEY', () => {
+  describe('weak secrets in production (security 50)', () => {
+    it('are refused as SECRET_KEY', () => {
       const insecure = `django-insecure-${strongKey}`
       for (const key of ['', 'short', strongKey.slice(0, 31), 'abcabcabc'.repeat(9), insecure]) {
         const { errors, message } = errorOf({ ...production, SECRET_KEY: key })
@@ -300,7 +325,7 @@ describe('config: secrets', () => {
       assert.equal(configOf({ ...production, SECRET_KEY: strongKey, ACTIVATE_BY_GET: 'any' }).activateByGet, 'any')
     })
 
-    it('must be strong as SECRET_KEY_PREVIOUS, because old refresh tokens are accepted', () => {
+    it('are refused as SECRET_KEY_PREVIOUS', () => {
       const environment = { ...production, SECRET_KEY: strongKey }
       for (const keys of ['short', `${strongKey},short`, `django-insecure-${strongKey}`]) {
         const { errors, message } = errorOf({ ...environment, SECRET_KEY_PREVIOUS: keys })
@@ -313,7 +338,7 @@ describe('config: secrets', () => {
     })
   })
 
-  it('are accepted with a warning in development if they are weak', () => {
+  it('accepts weak secrets in development, with a warning', () => {
     for (const name of ['SECRET_KEY', 'SECRET_KEY_PREVIOUS']) {
       assert.match(warningsOf({ [name]: 'short' }).join(), new RegExp(`^${name} is weak`))
       assert.deepEqual(warningsOf({ [name]: strongKey }), [])
@@ -321,9 +346,8 @@ describe('config: secrets', () => {
     assert.equal(configOf({ SECRET_KEY: 'short' }).secretKey, 'short')
   })
 
-  describe('warnings in production (security 111)', () => {
+  describe('warnings of unsafe settings in production (security 111)', () => {
     const unsafe: [change: Environment, sentence: RegExp][] = [
-      [{ HOST_FOR_SEND_MAIL: '' }, /^HOST_FOR_SEND_MAIL is not set: .* http:\/\/localhost:8000\.$/],
       [{ HOST_FOR_SEND_MAIL: 'http://a.example' }, /^HOST_FOR_SEND_MAIL is without https: /],
       [{ EMAIL_HOST: '' }, /^Mails go to the console, not by SMTP: /],
       [backend('console'), /^Mails go to the console, not by SMTP: /],
@@ -342,7 +366,7 @@ describe('config: secrets', () => {
       [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
     ]
     for (const [change, sentence] of unsafe) {
-      it(`warn of ${summarize(change)} in production only`, () => {
+      it(`warns about ${summarize(change)} in production, but not in development`, () => {
         const environment = { ...production, SECRET_KEY: strongKey, ...change }
         const warnings = warningsOf(environment)
         assert.equal(warnings.length, 1)
@@ -352,20 +376,54 @@ describe('config: secrets', () => {
     }
 
     const safe: [what: string, change: Environment][] = [
-      ['a database by a Unix socket', { DATABASE_URL: 'postgres://u@/d?host=/run/postgresql' }],
-      ['a database of this machine', { DATABASE_URL: 'postgres://127.0.0.2/d' }],
-      ['a database of this machine by IPv6', { DATABASE_URL: 'postgres://u@[::1]/d' }],
-      ['a remote database by TLS', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=verify-full' }],
-      ['a remote database by sslmode=require', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=require' }],
-      ['SMTP by TLS from the first byte', { EMAIL_USE_TLS: 'off', EMAIL_USE_SSL: 'on' }],
-      ['SMTP to this machine', { EMAIL_USE_TLS: 'off', EMAIL_HOST: 'localhost' }],
-      ['SMTP to this machine by address', { EMAIL_USE_TLS: 'off', EMAIL_HOST: '127.0.0.1' }],
+      ['a database on a Unix socket', { DATABASE_URL: 'postgres://u@/d?host=/run/postgresql' }],
+      ['a database on this machine', { DATABASE_URL: 'postgres://127.0.0.2/d' }],
+      ['a database on this machine, by its IPv6 address', { DATABASE_URL: 'postgres://u@[::1]/d' }],
+      [
+        'a remote database with sslmode=verify-full',
+        { DATABASE_URL: 'postgres://db.example.com/d?sslmode=verify-full' },
+      ],
+      ['a remote database with sslmode=require', { DATABASE_URL: 'postgres://db.example.com/d?sslmode=require' }],
+      ['SMTP with implicit TLS', { EMAIL_USE_TLS: 'off', EMAIL_USE_SSL: 'on' }],
+      ['an SMTP server on localhost', { EMAIL_USE_TLS: 'off', EMAIL_HOST: 'localhost' }],
+      ['an SMTP server at 127.0.0.1', { EMAIL_USE_TLS: 'off', EMAIL_HOST: '127.0.0.1' }],
     ]
     for (const [what, change] of safe) {
-      it(`do not mention ${what}`, () => {
+      it(`does not warn about ${what}`, () => {
         assert.deepEqual(warningsOf({ ...production, SECRET_KEY: strongKey, ...change }), [])
       })
     }
+  })
+
+  describe('settings of a command in production', () => {
+    const commandWarnings = (environment: Environment) => loadConfig(environment, '', 'command').warnings
+    const unset = { ...production, SECRET_KEY: strongKey, HOST_FOR_SEND_MAIL: '', EMAIL_HOST: '' }
+
+    it('require neither SECRET_KEY nor HOST_FOR_SEND_MAIL, unlike the service', () => {
+      const none = { ...unset, SECRET_KEY: '' }
+      assert.deepEqual(wrongNames(none), ['SECRET_KEY', 'HOST_FOR_SEND_MAIL'])
+      assert.equal(loadConfig(none, '', 'command').config.secretKey, undefined)
+      assert.match(errorOf(unset).message, /HOST_FOR_SEND_MAIL is missing: .*\n {4}for example: https:/)
+      assert.equal(loadConfig(unset, '', 'command').config.production, true)
+    })
+
+    it('cause no warning about mail, limits or passwords', () => {
+      assert.deepEqual(commandWarnings({ ...unset, RATE_LIMITS: 'off', PASSWORD_BLOCK_LIST: 'off' }), [])
+      assert.deepEqual(commandWarnings({ ...unset, EMAIL_HOST_USER: 'apikey' }), [])
+    })
+
+    it('cause a warning about the database', () => {
+      const [warning] = commandWarnings({ ...unset, DATABASE_URL: 'postgres://db.example.com/d' })
+      assert.match(warning ?? '', /^The connections to the database cross a network in clear text: /)
+    })
+  })
+
+  describe('SHUTDOWN_DELAY', () => {
+    it('is 5 s by default in production', () => {
+      const environment = { ...production, SECRET_KEY: strongKey }
+      assert.equal(configOf(environment).shutdownDelay, 5)
+      assert.equal(configOf({ ...environment, SHUTDOWN_DELAY: '0' }).shutdownDelay, 0)
+    })
   })
 
   describe('PASSWORD_BLOCK_LIST (security 7)', () => {
@@ -377,7 +435,7 @@ describe('config: secrets', () => {
     })
   })
 
-  it('appear in no error or warning', () => {
+  it('shows no secret in an error or a warning', () => {
     const canary = 'canary'
     const keys = { SECRET_KEY: canary, SECRET_KEY_PREVIOUS: `x,${canary}` }
     const secrets = { DB_PASSWORD: canary, EMAIL_HOST_PASSWORD: canary, ...keys, EMAIL_HOST_USER: 'x' }
@@ -389,7 +447,7 @@ describe('config: secrets', () => {
   })
 })
 
-describe('config: the database', () => {
+describe('loadConfig: the database', () => {
   const parts = { DB_NAME: 'app', DB_USER: 'me', DB_PASSWORD: 'pw', DB_HOST: 'db', DB_PORT: '5433' }
 
   const urls: [change: Environment, expected: string][] = [
@@ -401,7 +459,7 @@ describe('config: the database', () => {
     [{ DB_HOST: 'my_db-1' }, 'postgres://me:pw@my_db-1:5433/app'],
   ]
   for (const [change, expected] of urls) {
-    it(`builds ${expected}`, () => {
+    it(`builds ${expected} from DB_*`, () => {
       assert.equal(configOf({ ...parts, ...change }).database, expected)
       assert.equal(new URL(expected).port, '5433')
     })
@@ -418,13 +476,13 @@ describe('config: the database', () => {
     }
   })
 
-  it('reports the missing parts of DB_*', () => {
+  it('names the missing ones of the settings DB_*', () => {
     assert.deepEqual(wrongNames({ ...parts, DB_PASSWORD: '' }), ['DB_PASSWORD'])
     assert.deepEqual(wrongNames({ DB_HOST: 'db' }), ['DB_NAME', 'DB_USER', 'DB_PASSWORD', 'DB_PORT'])
     assert.match(errorOf({ ...parts, DB_PASSWORD: '' }).message, /DATABASE_URL.*without a password/)
   })
 
-  it('prefers DATABASE_URL to DB_*, complete or not, with a warning', () => {
+  it('prefers DATABASE_URL to complete and incomplete DB_*, with a warning', () => {
     for (const others of [parts, { DB_NAME: 'app' }]) {
       const { config, warnings } = loadConfig({ DATABASE_URL: 'postgres://h/d', ...others })
       assert.equal(config.database, 'postgres://h/d')
@@ -433,7 +491,7 @@ describe('config: the database', () => {
   })
 })
 
-describe('config: mail', () => {
+describe('loadConfig: mail', () => {
   const gmail = { EMAIL_HOST_USER: 'me@gmail.com', EMAIL_HOST_PASSWORD: 'pw' }
   const host = { EMAIL_HOST: 'smtp.example.com' }
   const ssl = { EMAIL_USE_SSL: 'True' }
@@ -460,7 +518,7 @@ describe('config: mail', () => {
     [backend('filebased'), 'file'],
   ]
   for (const [environment, expected] of services) {
-    it(`uses ${expected} for ${summarize(environment)}`, () => {
+    it(`connects to ${expected} for ${summarize(environment)}`, () => {
       assert.equal(mailOf(environment), expected)
       assert.deepEqual(warningsOf(environment), [])
     })
@@ -472,26 +530,26 @@ describe('config: mail', () => {
     assert.deepEqual([mail.user, mail.password], ['me@gmail.com', ' p#w '])
   })
 
-  it('warns when the account is not of a known mail service', () => {
+  it('warns if EMAIL_HOST is missing and the user’s domain is no known mail service', () => {
     for (const user of ['me@example.com', 'apikey', 'me@outlook', 'gmail.com']) {
       assert.equal(mailOf({ EMAIL_HOST_USER: user }), 'console')
       assert.match(warningsOf({ EMAIL_HOST_USER: user }).join(), /EMAIL_HOST is not set/)
     }
   })
 
-  it('refuses SMTP without a host, and both kinds of TLS together', () => {
+  it('refuses SMTP without a host, and EMAIL_USE_TLS together with EMAIL_USE_SSL', () => {
     assert.deepEqual(wrongNames(backend('smtp')), ['EMAIL_HOST'])
     assert.deepEqual(wrongNames({ ...backend('smtp'), EMAIL_HOST_USER: 'me@example.com' }), ['EMAIL_HOST'])
     assert.deepEqual(wrongNames({ ...host, ...ssl, ...tls }), ['EMAIL_USE_SSL'])
   })
 
-  it('lists the three backends in the error', () => {
+  it('lists the three mail backends in the error about an unknown backend', () => {
     const { message } = errorOf({ EMAIL_BACKEND: 'anymail.backends.mailgun.EmailBackend' })
     for (const name of ['console', 'filebased', 'smtp']) assert(message.includes(backend(name).EMAIL_BACKEND))
   })
 })
 
-describe('config: .env', () => {
+describe('loadConfig: the file .env', () => {
   const lines: [line: string, expected: Environment][] = [
     ['SECRET_KEY=abc#def', { SECRET_KEY: 'abc#def' }],
     ['A=b # no comment', { A: 'b # no comment' }],
@@ -515,12 +573,12 @@ describe('config: .env', () => {
     ['__proto__=1', Object.fromEntries([['__proto__', '1']])],
   ]
   for (const [line, expected] of lines) {
-    it(`parses ${JSON.stringify(line)}`, () => {
+    it(`parses the line ${JSON.stringify(line)}`, () => {
       assert.deepEqual(Object.fromEntries(parseEnvFile(line)), expected)
     })
   }
 
-  it('yields to the environment, even to an empty value', () => {
+  it('does not override the environment, not even an empty value', () => {
     assert.equal(loadConfig({}, 'PORT=1').config.port, 1)
     assert.equal(loadConfig({ PORT: '2' }, 'PORT=1').config.port, 2)
     assert.equal(loadConfig({ PORT: '' }, 'PORT=1').config.port, 8000)
@@ -545,18 +603,18 @@ describe('config: .env', () => {
     })
   }
 
-  it('keeps the lines of a multi-line key out of the log', () => {
+  it('does not put the lines of a multi-line key into warnings', () => {
     const warnings = warningsOf({}, 'KEY="-----BEGIN\nc2VjcmV0+/c2Vj==\nc2VjcmV0/+==\n"')
     assert.equal(warnings.length, 2)
     assert(!warnings.join().includes('c2Vj'))
   })
 
-  it('knows the settings of createsuperuser', () => {
+  it('accepts the settings of createsuperuser without a warning', () => {
     assert.deepEqual(warningsOf({}, 'DJANGO_SUPERUSER_EMAIL=a@b.example\nDJANGO_SUPERUSER_PASSWORD=x'), [])
   })
 })
 
-describe('config: .env.example', () => {
+describe('the file .env.example', () => {
   const settings = example.split('\n').flatMap((line) => /^#(\w+)=(.*)$/.exec(line) ?? [])
 
   it('has every setting exactly once, with a comment above it', () => {
@@ -565,7 +623,7 @@ describe('config: .env.example', () => {
     assert.equal(settings.length, 3 * names.length)
   })
 
-  it('has the real defaults', () => {
+  it('has the same defaults as the code', () => {
     for (const { name, fallback } of allSettings) {
       if (fallback !== undefined) assert(example.includes(`\n#${name}=${fallback}\n`), name)
     }

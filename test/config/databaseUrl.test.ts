@@ -61,7 +61,7 @@ describe('DATABASE_URL (security 115)', () => {
     })
   }
 
-  it('reads an empty host as the local socket', () => {
+  it('reads an empty host as the local Unix socket', () => {
     for (const url of ['postgres:///d', 'postgres://u:p@/d', 'postgres://:1/d'])
       assert.match(readDatabaseUrl(url).host, /^\/(var\/run\/postgresql|tmp)$/)
   })
@@ -111,7 +111,7 @@ describe('DATABASE_URL (security 115)', () => {
     })
   }
 
-  it('does not put the password into messages', () => {
+  it('does not show the password in error messages', () => {
     const secrets = ['canary#', 'can/ary', 'canary?x=1', '1?canary', '1?canary=x', 'canary%', 'a,canary', 'canary@?']
     for (const secret of secrets) assert.doesNotMatch(refusal(`postgres://u:${secret}@h,i/d`), /canary|can\/ary/)
     assert.equal(describeDatabase('postgres://u:canary@[::1]/d'), 'u@[::1]:5432/d')
@@ -119,7 +119,7 @@ describe('DATABASE_URL (security 115)', () => {
     assert.equal(describeDatabase('postgres://u:canary@/d?host=/run/x&port=1'), 'u@/run/x:1/d')
   })
 
-  it('configures every pool of pg in the same way', () => {
+  it('configures the connection pools of the requests and of the jobs alike', () => {
     const url = 'postgres://u:p@h:1/d?application_name=a&options=-cx%3Dy&connect_timeout=9&sslmode=require'
     const { ssl, ...main } = clientConfig(url, { connectTimeout: 1 })
     const { ssl: sameTls, ...jobs } = clientConfig(url, { role: 'jobs', connectTimeout: 5, statementTimeout: 10 })
@@ -132,7 +132,7 @@ describe('DATABASE_URL (security 115)', () => {
     assert.deepEqual([main.application_name, jobs.application_name], ['a', 'a-jobs'])
   })
 
-  it('describes the same connection as DB_*', () => {
+  it('represents the connection that the settings DB_* describe', () => {
     const parts = { DB_NAME: 'a/b', DB_USER: 'a@b', DB_PASSWORD: '@/:#% ?,', DB_HOST: '/run/x', DB_PORT: '5433' }
     const { config } = loadConfig(parts)
     const { tls, ...connection } = readDatabaseUrl(config.database ?? '')
@@ -181,7 +181,7 @@ describe('TLS in DATABASE_URL (security 115)', () => {
     [() => `sslmode=require&sslcert=${path('client.pem')}&sslkey=${path('client.key')}`, 'unverified'],
     [() => `host=/run/x&sslmode=verify-full`, undefined],
   ]
-  it('has the effect of its parameters', () => {
+  it('verifies the certificate as sslmode, ssl and sslrootcert require', () => {
     for (const [query, effect] of effects) assert.equal(effectOf(query()), effect, query())
   })
 
@@ -190,7 +190,7 @@ describe('TLS in DATABASE_URL (security 115)', () => {
     assert.equal(options && options.rejectUnauthorized, true)
   })
 
-  it('is refused with unusable files', async () => {
+  it('is refused if it names an unusable file', async () => {
     await writeFile(path('garbage.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
     const base = 'postgres://h/d?'
     for (const [query, sentence] of [

@@ -12,7 +12,7 @@ describe('readOrCreateDevelopmentKey', () => {
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
-  it('creates one key that only its owner can read, even in two first starts', async () => {
+  it('creates one key that only its owner can read, even in two simultaneous starts', async () => {
     const [one, two] = await Promise.all([readOrCreateDevelopmentKey(folder), readOrCreateDevelopmentKey(folder)])
     assert.equal(one, two)
     assert.ok(one.length >= 64)
@@ -20,7 +20,7 @@ describe('readOrCreateDevelopmentKey', () => {
     assert.equal(await readOrCreateDevelopmentKey(folder), one)
   })
 
-  it('rejects an empty file', async () => {
+  it('rejects an empty key file', async () => {
     await writeFile(join(folder, 'secret_key'), '\n')
     await assert.rejects(
       readOrCreateDevelopmentKey(folder),

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 const readText = (path: string) => readFileSync(join(root, path), 'utf8')
 
-/** A call like `pg_advisory_xact_lock(hashtextextended(:userId::text, 0))`; its argument has one level of parentheses. */
+/** Matches calls such as `pg_advisory_xact_lock(hashtextextended(:userId::text, 0))`, with nested parentheses. */
 const call = /\bpg_(?:try_)?advisory_\w+\(((?:[^()]|\([^()]*\))*)\)/g
 
-/** The keys of the locks that the sources take, each constant replaced by its value. */
+/** Returns the keys of the locks that the sources acquire. Constants are replaced by their values. */
 function readKeys(files: string[]): string[] {
   const sources = files.map(readText)
   const valueOf = (constant: string): string => {
@@ -22,7 +22,7 @@ function readKeys(files: string[]): string[] {
 }
 
 describe('advisory locks', () => {
-  it('use the keys that sql/README.md lists, and no others', () => {
+  it('use only the keys that sql/README.md lists, and all of them', () => {
     const [, section = ''] = /^## Advisory locks$([\s\S]*?)(?:^## |$(?![\s\S]))/m.exec(readText('sql/README.md')) ?? []
     const listed = [...section.matchAll(/^- `([^`]+)`/gm)].map(([, key]) => key)
     const files = globSync(['sql/**/*.sql', 'src/**/*.ts'], { cwd: root })

@@ -5,8 +5,8 @@ import { password, type TestService } from '../support/service.ts'
 import { addOwner } from '../support/users.ts'
 import { attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
-// If the store fails, the instance counts in its memory: limits hold, and no client is refused below them.
-describe('limits while their table does not answer (security 54, 60)', () => {
+// While the store fails, the instance counts in its memory. It enforces the limits, and refuses no client below them.
+describe('rate limits while their table does not respond (security 54, 60)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
@@ -21,7 +21,7 @@ describe('limits while their table does not answer (security 54, 60)', () => {
     assert.equal((await service.call('refreshToken', { body: { refresh: other.refresh } })).status, 200)
   }
 
-  it('delay the first request by 1.5 s at most, and no later one, for a locked table', async () => {
+  it('delay only the first request, by at most 1.5 s, while the table is locked', async () => {
     const release = await hold(service.databaseUrl, 'lock table rate_limits in access exclusive mode')
     const began = performance.now()
     assert.equal(

@@ -38,7 +38,7 @@ describe('the database', () => {
       `select ${how}(pid) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(30)%' and pid <> pg_backend_pid()`,
     )
 
-  it('is unavailable before it is opened and after it is closed', async () => {
+  it('is unavailable before db.open() and after db.close()', async () => {
     const db = createDatabase({ preparedStatements: true, onError: () => undefined })
     await assert.rejects(db.any(sql.unsafe`select 1`), unavailable)
     await db.open(own.url)
@@ -50,17 +50,17 @@ describe('the database', () => {
     )
   })
 
-  it('bounds statements and idle transactions by 10 s', async () => {
+  it('limits statements and idle transactions to 10 s', async () => {
     const db = await open()
     const settings = sql.type(row<{ statement: string; idle: string }>())`
       select current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`
     assert.deepEqual(await db.one(settings), { statement: '10s', idle: '10s' })
   })
 
-  it('refuses a statement at once if too many wait (security 87)', async () => {
+  it('refuses a statement at once if too many statements wait (security 87)', async () => {
     const db = await open()
     const napping = Array.from({ length: 10 }, () => db.query(nap).catch(() => undefined))
-    await sleep(500) // until they have begun, and can be cancelled
+    await sleep(500) // until the statements have begun, so that they can be cancelled
     const waiting = Array.from({ length: 1000 }, () => db.one(sql.unsafe`select 1`).catch(() => undefined))
     const began = performance.now()
     await assert.rejects(db.one(sql.unsafe`select 1`), unavailable)
@@ -69,7 +69,7 @@ describe('the database', () => {
     await Promise.all([...napping, ...waiting])
   })
 
-  it('gives up within 5 s while all ten connections are busy, and then recovers', async () => {
+  it('fails a statement within 5 s while all ten connections are busy, then recovers', async () => {
     const db = await open()
     const naps = Promise.allSettled(Array.from({ length: 10 }, () => db.query(nap)))
     await sleep(300)
@@ -83,7 +83,7 @@ describe('the database', () => {
     for (const nap of await naps) assert.ok(nap.status === 'rejected' && unavailable(nap.reason), nap.status)
   }).timeout(10_000)
 
-  it('reports a statement as unavailable that runs or waits for a lock too long', async () => {
+  it('throws Problem unavailable if a statement runs or waits for a lock too long', async () => {
     const db = await open()
     const bounded = (statement: 'nap' | 'lock') =>
       db.transaction(async (transaction) => {
@@ -111,7 +111,7 @@ describe('the database', () => {
     await db.query(sql.unsafe`select from users`)
   })
 
-  it('gives up after 2 s on a server that accepts connections and never answers', async () => {
+  it('gives up after 2 s if the server accepts a connection but never answers', async () => {
     const sockets: Socket[] = []
     const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
     await once(silent, 'listening')
@@ -122,7 +122,8 @@ describe('the database', () => {
       const url = `postgres://nobody:x@127.0.0.1:${(silent.address() as AddressInfo).port}/nothing`
       const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
       assert.ok(unavailable(asUnavailable(error)), String(error))
-      assert.match(explainConnectionError(error, url), /does not answer/) // so that the start waits for it
+      // The start waits and tries again if it gets this message.
+      assert.match(explainConnectionError(error, url), /does not answer/)
     } finally {
       for (const socket of sockets) socket.destroy()
       silent.close()
@@ -131,7 +132,7 @@ describe('the database', () => {
     assert.ok(waited > 1500 && waited < 5000, `${waited} ms`)
   })
 
-  it('reports a statement as unavailable whose connection is lost, and runs the next', async () => {
+  it('throws Problem unavailable if the connection is lost, and then recovers', async () => {
     const db = await open()
     const lost = assert.rejects(db.query(nap), unavailable)
     await sleep(200)
@@ -140,14 +141,14 @@ describe('the database', () => {
     assert.equal((await db.any(sql.unsafe`select 1`)).length, 1)
   })
 
-  it('throws any other error unchanged', async () => {
+  it('rethrows an error unchanged if it is not a failure of the database', async () => {
     const db = await open()
     for (const statement of [sql.unsafe`select nothing`, sql.unsafe`insert into emails (address) values ('a@b.c')`]) {
       await assert.rejects(db.query(statement), (error) => !(error instanceof Problem))
     }
   })
 
-  it('rolls back a transaction that throws, and repeats one that fails with 40001', async () => {
+  it('rolls back a transaction that throws, and retries a serialization failure', async () => {
     const db = await open()
     const claim = sql.unsafe`insert into emails (address, user_id) values ('undone@example.com', gen_random_uuid())`
     const failed = db.transaction(async (transaction) => {
@@ -166,7 +167,7 @@ describe('the database', () => {
   })
 
   for (const prepared of [true, false]) {
-    it(`${prepared ? 'prepares' : 'does not prepare'} statements as DATABASE_PREPARED_STATEMENTS says`, async () => {
+    it(`prepares ${prepared ? 'statements' : 'no statement'} with preparedStatements: ${prepared}`, async () => {
       const db = await open(prepared)
       const names = await db.transaction(async (transaction) => {
         for (const address of ['a', 'b']) await transaction.maybeOne(findUserIdByAddress({ address }))

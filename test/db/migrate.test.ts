@@ -53,14 +53,14 @@ describe('migrations', () => {
     )
   })
 
-  it('run without the earlier ones if these were applied before', async () => {
+  it('are not run again if they were applied before', async () => {
     await migrate(url)
     const added = migration(99, '0099_added.sql', 'create table added (id integer)')
     assert.deepEqual(await migrate(url, { migrations: [...wanted, added] }), ['0099_added.sql'])
     assert.deepEqual(await query(url, 'select * from added'), [])
   })
 
-  it('are refused by name if they were edited after they had been applied', async () => {
+  it('are refused, with the file’s name, if they were edited after they were applied', async () => {
     await migrate(url)
     const [first, ...others] = wanted
     assert.ok(first)
@@ -71,7 +71,7 @@ describe('migrations', () => {
     )
   })
 
-  it('of a newer release are accepted; a missing file is refused by name', async () => {
+  it('are ignored if a newer release applied them, unless a later one is pending', async () => {
     const newer = migration(99, '0099_newer.sql', 'select 1')
     await migrate(url, { migrations: [...wanted, newer] })
     assert.deepEqual(await migrate(url), [])
@@ -82,7 +82,7 @@ describe('migrations', () => {
     )
   })
 
-  it('fail as a whole, with the file, the statement and PostgreSQL’s message', async () => {
+  it('are rolled back on failure; the error has file, statement and message', async () => {
     await migrate(url)
     const broken = migration(
       99,
@@ -134,7 +134,7 @@ describe('migrations', () => {
   })
 })
 
-describe('the lock of migrations', function () {
+describe('the advisory lock of migrations', function () {
   this.timeout(60_000)
   let url: string
   beforeEach(async () => {
@@ -144,7 +144,7 @@ describe('the lock of migrations', function () {
   })
   afterEach(() => query(server(), `drop database ${new URL(url).pathname.slice(1)} with (force)`))
 
-  /** A release before 0.4.0 holds it by a session, as one does whose pooler kept the session. */
+  /** Holds the lock by a session, as releases before 0.4.0 do. A pooler may keep such a session open. */
   async function hold(): Promise<{ pid: number; release: () => Promise<void> }> {
     const client = new pg.Client({ connectionString: url, application_name: 'earlier' })
     await client.connect()
@@ -152,7 +152,7 @@ describe('the lock of migrations', function () {
     return { pid: rows[0]?.pid ?? 0, release: () => client.end() }
   }
 
-  it('delays a migration, with a message that names its holder and a remedy', async () => {
+  it('delays a migration; the message names the holder of the lock and a remedy', async () => {
     const { pid, release } = await hold()
     const sentences: string[] = []
     const migrated = migrate(url, { onWaiting: (sentence) => sentences.push(sentence) })
@@ -168,7 +168,7 @@ describe('the lock of migrations', function () {
     assert.equal((await migrated).length, (await readMigrations()).length)
   })
 
-  it('is not acquired later by a migration whose wait was interrupted', async () => {
+  it('is not acquired by a migration that was aborted while it waited', async () => {
     const { release } = await hold()
     const interrupted = new AbortController()
     const migrated = migrate(url, {
@@ -181,7 +181,7 @@ describe('the lock of migrations', function () {
     await release()
   })
 
-  it('is released after a migration, even a failed one', async () => {
+  it('is released after a migration, even after a failed one', async () => {
     const broken = migration(99, '0099_broken.sql', 'select nothing')
     await assert.rejects(migrate(url, { migrations: [...(await readMigrations()), broken] }), StartError)
     await migrate(url)
@@ -190,7 +190,7 @@ describe('the lock of migrations', function () {
     assert.deepEqual(await query(url, locks), [])
   })
 
-  it('lets a migration run longer than the time-outs of its role', async () => {
+  it('exempts the migration from the time-outs of the database', async () => {
     await query(url, `alter database ${new URL(url).pathname.slice(1)} set statement_timeout to '500ms'`)
     await query(
       url,
@@ -204,28 +204,32 @@ describe('the lock of migrations', function () {
 
 describe('splitStatements', () => {
   const cases: [what: string, text: string, statements: string[]][] = [
-    ['nothing', '', []],
+    ['an empty text', '', []],
     ['blanks and empty statements', ' ;\n;; ', []],
-    ['a comment alone', '-- nothing;\n/* here; */', []],
-    ['one without a semicolon', 'select 1', ['select 1']],
-    ['several', 'select 1; select 2;\nselect 3;\n', ['select 1', 'select 2', 'select 3']],
-    ['a string', `select 'a;b', 'it''s; c'; select 2`, [`select 'a;b', 'it''s; c'`, 'select 2']],
-    ['a quoted name', `select 1 as "a;""b;"; select 2`, [`select 1 as "a;""b;"`, 'select 2']],
-    ['a dollar-quoted body', `do $$ begin; end; $$; select 2`, ['do $$ begin; end; $$', 'select 2']],
+    ['a text of comments alone', '-- nothing;\n/* here; */', []],
+    ['one statement without a semicolon', 'select 1', ['select 1']],
+    ['several statements', 'select 1; select 2;\nselect 3;\n', ['select 1', 'select 2', 'select 3']],
     [
-      'a tagged body with another inside',
+      'a string that contains a semicolon',
+      `select 'a;b', 'it''s; c'; select 2`,
+      [`select 'a;b', 'it''s; c'`, 'select 2'],
+    ],
+    ['a quoted name that contains a semicolon', `select 1 as "a;""b;"; select 2`, [`select 1 as "a;""b;"`, 'select 2']],
+    ['a function body in dollar quotes', `do $$ begin; end; $$; select 2`, ['do $$ begin; end; $$', 'select 2']],
+    [
+      'dollar quotes inside tagged dollar quotes',
       `do $a$ x; $$ y; $$ '; $a$; select 2`,
       [`do $a$ x; $$ y; $$ '; $a$`, 'select 2'],
     ],
-    ['parameters are no dollar quotes', 'select $1; select $1', ['select $1', 'select $1']],
-    ['line comments', 'select 1 -- one; still\n; select 2', ['select 1 -- one; still', 'select 2']],
-    ['a quote in a comment', `-- it's\nselect 1; select 2`, [`-- it's\nselect 1`, 'select 2']],
+    ['parameters, which are no dollar quotes', 'select $1; select $1', ['select $1', 'select $1']],
+    ['a semicolon in a line comment', 'select 1 -- one; still\n; select 2', ['select 1 -- one; still', 'select 2']],
+    ['a quotation mark in a comment', `-- it's\nselect 1; select 2`, [`-- it's\nselect 1`, 'select 2']],
     ['a comment in a string', `select '-- no'; select '/*'; select 3`, [`select '-- no'`, `select '/*'`, 'select 3']],
-    ['block comments', 'select /* a; b */ 1; select 2', ['select /* a; b */ 1', 'select 2']],
+    ['a semicolon in a block comment', 'select /* a; b */ 1; select 2', ['select /* a; b */ 1', 'select 2']],
     ['a trailing comment', 'select 1;\n-- the end;', ['select 1']],
   ]
   for (const [what, text, statements] of cases) {
-    it(what, () => {
+    it(`handles ${what}`, () => {
       assert.deepEqual(splitStatements(text), statements)
     })
   }

@@ -13,7 +13,7 @@ const documented = {
   ignore_startup_parameters: 'extra_float_digits,statement_timeout,idle_in_transaction_session_timeout',
 }
 
-describe('behind PgBouncer in transaction mode', function () {
+describe('Gatehouse behind PgBouncer in transaction mode', function () {
   this.timeout(120_000)
   let server: OwnServer
   const bouncers: PgBouncer[] = []
@@ -39,7 +39,7 @@ describe('behind PgBouncer in transaction mode', function () {
 
   const locks = () => server.query(`select pid from pg_locks where locktype = 'advisory'`)
 
-  it('migrates from ten processes at once, repeatedly, and leaves no lock', async () => {
+  it('migrates from ten processes at once, repeatedly, and leaves no lock behind', async () => {
     const { url } = await start()
     const names = (await readMigrations()).map(({ name }) => name)
     for (const expected of [names, [], [], []]) {
@@ -49,14 +49,14 @@ describe('behind PgBouncer in transaction mode', function () {
     }
   })
 
-  it('migrates from ten processes at once over two connections to the server', async () => {
+  it('migrates from ten processes at once over only two server connections', async () => {
     const { url } = await start({ ...documented, default_pool_size: '2' })
     const all = await Promise.all(Array.from({ length: 10 }, () => migrate(url)))
     assert.equal(all.flat().length, (await readMigrations()).length)
     assert.deepEqual(await locks(), [])
   })
 
-  it('serves, sends mails and counts limits with ten instances', async () => {
+  it('serves requests, sends mails and counts limits in ten instances', async () => {
     const { url, database } = await start()
     const settings = { DATABASE_URL: url, DATABASE_PREPARED_STATEMENTS: 'off', RATE_LIMITS: 'on' }
     const lines: string[] = []
@@ -64,7 +64,7 @@ describe('behind PgBouncer in transaction mode', function () {
     const services = await Promise.all(Array.from({ length: 10 }, () => TestService.start(settings, options)))
     try {
       await Promise.all(services.map(({ service }) => service.ready))
-      // Any of the ten may take the job, and writes the mail to its own outbox.
+      // Any of the ten instances may run the job. It writes the mail to its own outbox.
       const email = 'pooled@example.com'
       const registered = await services[0]?.call('registerUser', {
         body: { email, password, password_confirm: password },
@@ -86,7 +86,23 @@ describe('behind PgBouncer in transaction mode', function () {
     assert.deepEqual(await locks(), [])
   })
 
-  it('keeps ISO dates in UTC whatever the settings of the database are', async () => {
+  it('migrates and runs jobs past the pooler with DATABASE_DIRECT_URL', async () => {
+    const { url, database } = await start()
+    const settings = { DATABASE_URL: url, DATABASE_PREPARED_STATEMENTS: 'off' }
+    const direct = server.url(database, { application_name: 'direct' })
+    const service = await TestService.start({ ...settings, DATABASE_DIRECT_URL: direct })
+    try {
+      await service.signedIn()
+      const listening = await server.query<{ application_name: string }>(
+        `select application_name from pg_stat_activity where datname = '${database}' and query like 'LISTEN%'`,
+      )
+      assert.deepEqual(listening, [{ application_name: 'direct-jobs' }])
+    } finally {
+      await service.stop()
+    }
+  })
+
+  it('returns ISO dates in UTC whatever the settings of the database are', async () => {
     const { url, database } = await start()
     await server.query(`alter database ${database} set datestyle to 'German'`)
     await server.query(`alter database ${database} set timezone to 'Asia/Kathmandu'`)
@@ -100,7 +116,7 @@ describe('behind PgBouncer in transaction mode', function () {
     }
   })
 
-  it('stops waiting for a pooler before the pooler gives up', async () => {
+  it('stops waiting for a connection before PgBouncer gives up', async () => {
     const { url } = await start({ ...documented, default_pool_size: '1' })
     const blocker = new pg.Client(url)
     await blocker.connect()
@@ -112,7 +128,7 @@ describe('behind PgBouncer in transaction mode', function () {
     await blocker.end()
   })
 
-  it('names the setting of a pooler that refuses start-up parameters', async () => {
+  it('names the PgBouncer setting that is missing if start-up parameters are refused', async () => {
     const { url } = await start({})
     const db = createDatabase({ preparedStatements: false, onError: () => undefined })
     const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
@@ -129,7 +145,7 @@ describe('behind PgBouncer in transaction mode', function () {
     ['the database', (url) => `${url}x`, /does not have this database \(database "pooled\d+x" does not exist\): /],
   ]
   for (const [what, change, sentence] of refusals) {
-    it(`stops the start with the pooler’s message when it refuses ${what}`, async () => {
+    it(`does not start if PgBouncer refuses ${what}, and prints its message`, async () => {
       const url = change((await start()).url)
       const db = createDatabase({ preparedStatements: false, onError: () => undefined })
       const error: unknown = await db.open(url).catch((thrown: unknown) => thrown)
@@ -137,7 +153,7 @@ describe('behind PgBouncer in transaction mode', function () {
     })
   }
 
-  it('waits, and gives the pooler’s message, while the pooler is full', async () => {
+  it('waits while PgBouncer has no free connection, and reports its message', async () => {
     const { url } = await start({ ...documented, max_client_conn: '1' })
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
     assert.match(explainConnectionError(error, url), /does not answer \(08P01: no more connections allowed/)

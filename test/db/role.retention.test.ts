@@ -6,7 +6,7 @@ import { createOwnedDatabase, type OwnedDatabase } from './support/ownedDatabase
 const tables = ['login_logs', 'security_events'] as const
 const day = 86_400_000
 
-describe('the role that owns nothing, and the months of the logs (security 99)', function () {
+describe('the retention of logs, enforced for the service’s role (security 99)', function () {
   this.timeout(60_000)
   let database: OwnedDatabase
   before(async () => {
@@ -23,7 +23,7 @@ describe('the role that owns nothing, and the months of the logs (security 99)',
       await asOwner(`select inhrelid::regclass::text as name from pg_inherits where inhparent = '${parent}'::regclass`)
     ).map(({ name }) => name)
 
-  /** Makes the partition of the month in which a moment was. @returns its name */
+  /** Creates the partition for the month of the day `daysAgo` days ago. @returns its name */
   const makeMonth = async (parent: string, daysAgo: number) => {
     const moment = new Date(Date.now() - daysAgo * day)
     const start = (months: number) =>
@@ -34,7 +34,7 @@ describe('the role that owns nothing, and the months of the logs (security 99)',
     )
     return name
   }
-  /** Drops as often as there is something to drop. @returns what was dropped */
+  /** Drops the oldest partition until the function drops none. @returns the names of the dropped partitions */
   const dropAll = async (parent: string, before: string) => {
     const dropped: string[] = []
     for (;;) {
@@ -45,7 +45,7 @@ describe('the role that owns nothing, and the months of the logs (security 99)',
   }
 
   for (const parent of tables) {
-    it(`drops no month of ${parent} that ended less than 30 days ago`, async () => {
+    it(`drops no partition of ${parent} that ended less than 30 days ago`, async () => {
       const [old, recent] = [await makeMonth(parent, 92), await makeMonth(parent, 28)]
       const before = await monthsOf(parent)
       for (const moment of [`'infinity'`, `now() + interval '1 year'`, 'now()', 'null'])
@@ -55,7 +55,7 @@ describe('the role that owns nothing, and the months of the logs (security 99)',
       assert.deepEqual(after.sort(), before.filter((name) => name !== old).sort())
     })
 
-    it(`keeps ${parent} for as long as the owner decides`, async () => {
+    it(`keeps ${parent} for the time in the owner’s table shortest_retention`, async () => {
       const old = await makeMonth(parent, 200)
       await asOwner(`update shortest_retention set kept_for = '1 year'`)
       assert.deepEqual(await dropAll(parent, `'infinity'`), [])
@@ -67,19 +67,19 @@ describe('the role that owns nothing, and the months of the logs (security 99)',
       const months = async () => (await monthsOf(parent)).filter((name) => /_\d{4}_\d\d$/.test(name)).sort()
       await asRole(`select make_partitions('${parent}', 120)`)
       const made = await months()
-      assert.ok(made.length >= 13 && made.length <= 14, made.join()) // one of a test before may be there
+      assert.ok(made.length >= 13 && made.length <= 14, made.join()) // an earlier test may have created one more
       for (const ahead of [2_147_483_647, -1, 'null']) await asRole(`select make_partitions('${parent}', ${ahead})`)
       assert.deepEqual(await months(), made)
     })
   }
 
-  it('keeps 30 days if the table shortest_retention is empty', async () => {
+  it('keeps login_logs for 30 days if the table shortest_retention is empty', async () => {
     await asOwner('delete from shortest_retention')
     assert.deepEqual(await dropAll('login_logs', `'infinity'`), [])
     await asOwner(`insert into shortest_retention (kept_for) values ('30 days')`)
   })
 
-  it('accepts no second row and no negative value in shortest_retention', async () => {
+  it('refuses a second row and a negative interval in shortest_retention', async () => {
     await assert.rejects(asOwner(`insert into shortest_retention (kept_for) values ('1 day')`), { code: '23505' })
     await assert.rejects(asOwner(`update shortest_retention set kept_for = '-1 day'`), { code: '23514' })
   })

@@ -25,13 +25,13 @@ describe('gatehouse migrate --grant-to (security 83)', function () {
     return query(Object.assign(new URL(process.env['TEST_DATABASE_URL'] ?? ''), { pathname }).href, text)
   }
   const grant = (grantTo?: string) => migrate(database.ownerUrl, { grantTo })
-  /** All rights, and all policies. */
+  /** Returns the rights of the tests' roles, and all policies of row level security. */
   const rights = () =>
     asOwner(`select format('%s %s', oid::regclass, relacl) as value from pg_class where relacl::text like '%test_%'
       union all select format('%s %s %s', proname, proacl, proconfig) from pg_proc where pronamespace = 'public'::regnamespace
       union all select format('%s %s', polrelid::regclass, polname) from pg_policy order by 1`)
 
-  it('refuses the owner, its members, roles that may create tables, and unknown ones', async () => {
+  it('refuses the owner, its members, unknown roles and roles that can create tables', async () => {
     const { owner, role, roleUrl } = database
     await assert.rejects(migrate(roleUrl), refusal(/may not create tables in its schema: .* --grant-to/))
     await migrate(database.ownerUrl)
@@ -57,7 +57,7 @@ describe('gatehouse migrate --grant-to (security 83)', function () {
       await grant(again)
       assert.deepEqual(await rights(), granted)
     }
-    // As an upgrade of graphile-worker may leave it.
+    // An upgrade of graphile-worker may create a table like this one.
     await asOwner('create table graphile_worker._private_more (id integer)')
     await asOwner('alter table graphile_worker._private_more enable row level security')
     await asOwner('insert into graphile_worker._private_more values (1)')
@@ -71,7 +71,7 @@ describe('gatehouse migrate --grant-to (security 83)', function () {
     await assert.rejects(query(roleUrl, 'select number from migrations'), { code: '42501' })
   })
 
-  it('refuses to run as the granted role, naming the migration and the owner', async () => {
+  it('refuses to run as the granted role, naming the pending migration and the owner', async () => {
     const { owner, role, roleUrl, ownerUrl } = database
     await grant(role)
     assert.deepEqual(await migrate(roleUrl), [])
@@ -89,7 +89,7 @@ describe('gatehouse migrate --grant-to (security 83)', function () {
     assert.deepEqual(await migrate(roleUrl), [])
   })
 
-  it('is the hint of a start without a right on our or graphile-worker’s tables', async () => {
+  it('is suggested at start if rights on our or graphile-worker’s tables are missing', async () => {
     const { role, roleUrl } = database
     const sentence =
       /refuses this user a right \(.*\): run gatehouse migrate as the owner of its tables, with --grant-to/

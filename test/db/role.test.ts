@@ -11,7 +11,7 @@ import { createOwnedDatabase, type OwnedDatabase } from './support/ownedDatabase
 
 const secretKey = 'a secret key for this test, long enough'
 
-describe('the service as a role that owns nothing (security 83)', function () {
+describe('the service as a database role that owns nothing (security 83)', function () {
   this.timeout(60_000)
   let database: OwnedDatabase
   let service: TestService
@@ -29,7 +29,7 @@ describe('the service as a role that owns nothing (security 83)', function () {
   const asOwner = <Row extends pg.QueryResultRow>(text: string) => query<Row>(database.ownerUrl, text)
   const asRole = <Row extends pg.QueryResultRow>(text: string) => query<Row>(database.roleUrl, text)
 
-  it('registers, mails, activates, signs in, refreshes, changes and deletes', async () => {
+  it('registers, mails, activates, signs in, refreshes, changes and deletes a user', async () => {
     const user = await service.signedIn()
     const [next, email] = ['another horse battery staple', service.email()]
     const call = async (...args: Parameters<TestService['call']>) => {
@@ -49,7 +49,8 @@ describe('the service as a role that owns nothing (security 83)', function () {
     await call('undoEmailChange', { body: { code: (await service.mailTo(user.email)).code } })
     const { code } = await service.mailTo(user.email)
     await call('restorePassword', { body: { code, password, password_confirm: password } })
-    assert.match((await service.mailTo(user.email)).subject, /password/i) // the deletion would erase a notice not yet sent
+    // Waits for the notice, because the deletion below would erase it if it were not sent yet.
+    assert.match((await service.mailTo(user.email)).subject, /password/i)
     const { access } = await service.signIn(user.email)
     await call('deleteMe', { token: access, body: { current_password: password } })
     assert.deepEqual(await asOwner('select id from users'), [])
@@ -100,7 +101,25 @@ describe('the service as a role that owns nothing (security 83)', function () {
     }
   })
 
-  describe('may not', () => {
+  it('runs the commands that retry and discard mails and clear suppressions', async () => {
+    const run = (...args: string[]) => database.run(database.roleUrl, ['mail', ...args])
+    const add = async (status: string) => {
+      const text = `insert into mails (id, kind, address, status) values (gen_random_uuid(), 'restore', 'x@example.com', '${status}') returning id`
+      const [row] = await query<{ id: string }>(database.roleUrl, text)
+      return String(row?.id)
+    }
+    assert.match(await run('retry', await add('failed')), /is queued/)
+    const other = await add('failed')
+    assert.match(await run('show', other), /failed/)
+    assert.match(await run('discard', other), /will not be sent/)
+    assert.match(await run('list', '--status', 'dropped'), /discarded by an operator/)
+    const suppress = `insert into suppressed_addresses (address, source, reason, diagnostic) values ('x@example.com', 'dsn', '5.1.1', '')`
+    await query(database.roleUrl, suppress)
+    assert.match(await run('suppressed'), /x@example\.com/)
+    assert.match(await run('unsuppress', 'x@example.com'), /no longer suppressed/)
+  })
+
+  describe('a statement beyond the rights of the service’s role', () => {
     const denied: [what: string, statement: (names: OwnedDatabase) => string][] = [
       ['alter a table', () => 'alter table users add column spare text'],
       ['drop a table', () => 'drop table users'],
@@ -141,7 +160,7 @@ describe('the service as a role that owns nothing (security 83)', function () {
       ['change the server’s settings', () => `alter system set fsync = off`],
     ]
     for (const [what, statement] of denied) {
-      it(what, async () => {
+      it(`is refused: ${what}`, async () => {
         await assert.rejects(asRole(statement(database)), (error: Error & { code?: string }) => {
           assert.equal(error.code, '42501', error.message)
           return true
@@ -149,14 +168,14 @@ describe('the service as a role that owns nothing (security 83)', function () {
       })
     }
 
-    it('give its own rights away', async () => {
+    it('grants no right of the role to others', async () => {
       const rights = () => asOwner('select oid, relacl::text from pg_class order by oid')
       const before = await rights()
       await asRole('grant select, insert on users to public') // PostgreSQL warns, and grants nothing
       assert.deepEqual(await rights(), before)
     })
 
-    it('pass off a temporary table as one of the owner’s', async () => {
+    it('creates no partition from a temporary table that hides the owner’s table', async () => {
       const client = new pg.Client({ connectionString: database.roleUrl })
       await client.connect()
       try {
@@ -180,7 +199,7 @@ describe('the service as a role that owns nothing (security 83)', function () {
     })
   })
 
-  it('has only the rights that its statements need', async () => {
+  it('has only the rights that the statements in sql/queries/ need', async () => {
     const folder = join(import.meta.dirname, '..', '..', 'sql', 'queries')
     const needed = new Set<string>()
     for (const file of await readdir(folder)) {

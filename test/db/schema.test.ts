@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { createTestDatabase, query } from '../support/database.ts'
 
-/** The name of the partition of the month that is so many months from now, in UTC. */
+/** Returns the name and start of the partition for a month, counted from the present one, in UTC. */
 function partitionOf(months: number): { name: string; start: string } {
   const now = new Date()
   const start = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months))
@@ -40,20 +40,20 @@ describe('the schema', () => {
       )
     })
 
-    it('take the rows of their month from its first moment on', async () => {
+    it('contain the rows from the first to the last millisecond of their month', async () => {
       assert.deepEqual(await log(new Date().toISOString()), [{ tableoid: partitionOf(0).name }])
       assert.deepEqual(await log(partitionOf(1).start), [{ tableoid: partitionOf(1).name }])
       const last = new Date(Date.parse(partitionOf(1).start) - 1).toISOString()
       assert.deepEqual(await log(last), [{ tableoid: partitionOf(0).name }])
     })
 
-    it('are not required: the default partition takes all other rows', async () => {
+    it('are optional: the default partition takes the rows of all other months', async () => {
       for (const moment of ['1999-12-31T23:59:59Z', '2999-01-01T00:00:00Z', partitionOf(6).start]) {
         assert.deepEqual(await log(moment), [{ tableoid: 'login_logs_default' }])
       }
     })
 
-    it('take their rows out of the default partition when they are created', async () => {
+    it('get the rows of their month from the default partition when they are created', async () => {
       const count = (table: string) => sql(`select count(*)::integer as rows from ${table}`)
       const [before] = await count('login_logs')
       await sql('select make_login_log_partitions(6)')
@@ -65,7 +65,7 @@ describe('the schema', () => {
     })
   })
 
-  describe('refuses what the service never writes (security 69, 82)', () => {
+  describe('the constraints of the tables (security 69, 82)', () => {
     const id = randomUUID()
     const address = 'ada@example.com'
     before(async () => {
@@ -137,7 +137,12 @@ describe('the schema', () => {
         `${held} values ('eve@example.com', ${random}, $1, null)`,
         'shared',
       ],
-      ['a held address without an end', check, `${held} values ('eve@example.com', ${random}, 'held', $1)`, null],
+      [
+        'a held address without an expiry time',
+        check,
+        `${held} values ('eve@example.com', ${random}, 'held', $1)`,
+        null,
+      ],
       [
         'a current address with an end',
         check,
@@ -375,7 +380,7 @@ describe('the schema', () => {
       ],
     ]
     for (const [title, state, statement, value] of refused) {
-      it(title, async () => {
+      it(`refuse ${title}`, async () => {
         await assert.rejects(sql(statement, [value]), (error: Error & { code?: string }) => {
           assert.equal(error.code, state, error.message)
           return true
@@ -383,7 +388,7 @@ describe('the schema', () => {
       })
     }
 
-    it('a text without a limit, except where only the service writes the column', async () => {
+    it('limit all texts, except in columns that only the service writes', async () => {
       const uncapped = await sql<{ name: string }>(
         `select format('%I.%I', relname, attname) as name
          from pg_attribute a join pg_class c on c.oid = a.attrelid

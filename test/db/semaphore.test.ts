@@ -7,7 +7,7 @@ const unavailable = (error: unknown) =>
   error instanceof Problem && error.code === 'unavailable' && error.cause === 'why'
 
 describe('Semaphore', () => {
-  it('lets as many run as it has permits for, and no more', async () => {
+  it('runs at most as many callers at once as it has permits', async () => {
     const slots = new Semaphore(3, {})
     let [taken, most, done] = [0, 0, 0]
     const work = async () => {
@@ -36,7 +36,7 @@ describe('Semaphore', () => {
     assert.deepEqual(order, [1, 2, 3])
   })
 
-  it('refuses at once if the queue is full (security 87)', async () => {
+  it('refuses a caller at once if the queue is full (security 87)', async () => {
     const slots = new Semaphore(1, { maxWaiting: 2 })
     const free = await slots.acquire('why')
     const waiting = [slots.acquire('why'), slots.acquire('why')]
@@ -46,15 +46,15 @@ describe('Semaphore', () => {
     ;(await slots.acquire('why'))()
   })
 
-  it('refuses after the longest wait, and keeps no permit for that caller', async () => {
+  it('refuses a caller after the longest wait, and keeps no permit for it', async () => {
     const slots = new Semaphore(1, { maxWait: 20, maxWaiting: 1 })
     const free = await slots.acquire('why')
     const began = performance.now()
     await assert.rejects(slots.acquire('why'), unavailable)
     assert.ok(performance.now() - began < 500)
-    free() // no caller waits: the permit must become free and not go to the caller that gave up
+    free() // must free the permit, and not give it to the caller that gave up
     const again = await slots.acquire('why')
-    const next = slots.acquire('why') // the queue of one is empty again
+    const next = slots.acquire('why') // the queue has room for one caller, and is empty again
     again()
     ;(await next)()
   })
@@ -67,12 +67,12 @@ describe('Semaphore', () => {
     const held = await second
     await sleep(30)
     const third = slots.acquire('why')
-    await sleep(45) // the second's time would be up now
+    await sleep(45) // by now the second caller would have timed out
     held()
     assert.equal(typeof (await third), 'function')
   })
 
-  it('serves the next caller if the one before gives up', async () => {
+  it('serves the next caller if the caller before it gives up', async () => {
     const slots = new Semaphore(1, { maxWait: 40 })
     const free = await slots.acquire('why')
     const early = slots.acquire('why')
@@ -82,5 +82,16 @@ describe('Semaphore', () => {
     free()
     ;(await late)()
     assert.equal(typeof (await slots.acquire('why')), 'function')
+  })
+
+  it('counts its slots, the waiting callers and the refusals', async () => {
+    const slots = new Semaphore(1, { maxWaiting: 1 })
+    const free = await slots.acquire('why')
+    const next = slots.acquire('why')
+    await assert.rejects(slots.acquire('why'), unavailable)
+    assert.deepEqual(slots.state, { size: 1, inUse: 1, waiting: 1, refused: 1 })
+    free()
+    ;(await next)()
+    assert.deepEqual(slots.state, { size: 1, inUse: 0, waiting: 0, refused: 1 })
   })
 })

@@ -6,7 +6,7 @@ import { TestService } from '../support/service.ts'
 
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 
-describe('a database with settings of its own', function () {
+describe('a database with its own DateStyle or time zone', function () {
   this.timeout(120_000)
   let own: Awaited<ReturnType<typeof createTestDatabase>>
   beforeEach(async () => {
@@ -20,7 +20,7 @@ describe('a database with settings of its own', function () {
   }
 
   for (const style of ['German', 'SQL, DMY', 'Postgres, MDY']) {
-    it(`has ISO dates in replies, cursors and mails with a DateStyle of ${style}`, async () => {
+    it(`returns ISO dates in replies, cursors and mails for DateStyle = ${style}`, async () => {
       await set('datestyle', style)
       await set('timezone', `'America/St_Johns'`)
       await set('intervalstyle', `'sql_standard'`)
@@ -46,7 +46,7 @@ describe('a database with settings of its own', function () {
     })
   }
 
-  it('has partitions of whole months in UTC despite a time zone with summer time', async () => {
+  it('creates partitions of whole months in UTC despite a time zone with summer time', async () => {
     await set('timezone', `'Europe/Berlin'`)
     const db = createDatabase({ preparedStatements: true, onError: () => undefined })
     await db.open(own.url)

@@ -7,7 +7,7 @@ import { OwnServer } from '../support/ownServer.ts'
 import { TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 
-describe('a database behind a Unix socket', function () {
+describe('the service with a database on a Unix socket', function () {
   this.timeout(120_000)
   let server: OwnServer
   before(async () => {
@@ -23,7 +23,7 @@ describe('a database behind a Unix socket', function () {
     ['DB_*', () => ({ ...parts(), DATABASE_URL: '' })],
   ]
   for (const [what, settings] of ways) {
-    it(`waits for a missing socket of ${what}, and answers 503 while it is missing`, async () => {
+    it(`waits while the socket of ${what} is missing, and returns 503 in the meantime`, async () => {
       await server.query(`create database ${what === 'DB_*' ? 'parts' : 'url'}`)
       await server.pause()
       const service = await TestService.start(settings(), { waits: true })
@@ -44,7 +44,7 @@ describe('a database behind a Unix socket', function () {
     })
   }
 
-  it('stops the start if this user may not enter the folder of the socket', async function () {
+  it('does not start if its user may not enter the folder of the socket', async function () {
     const { account } = server
     if (process.getuid?.() === 0 && process.seteuid === undefined) skip(this, 'no other user can be tried')
     await chmod(server.folder, 0o700)

@@ -10,7 +10,7 @@ import { TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 import { makeCertificates, type Certificates } from './support/certificates.ts'
 
-describe('a database over TLS (security 115)', function () {
+describe('the service with a database that supports TLS (security 115)', function () {
   this.timeout(120_000)
   let certificates: Certificates
   let server: OwnServer
@@ -76,15 +76,15 @@ describe('a database over TLS (security 115)', function () {
     ['sslmode=require, without an authority', () => renamed, () => ({ sslmode: 'require' })],
     ['sslmode=no-verify', () => renamed, () => ({ sslmode: 'no-verify' })],
     ['ssl=no-verify', () => renamed, () => ({ ssl: 'no-verify' })],
-    ['sslmode=verify-ca, whatever the name', () => renamed, () => ({ sslmode: 'verify-ca', sslrootcert: ca() })],
+    ['sslmode=verify-ca, for any host name', () => renamed, () => ({ sslmode: 'verify-ca', sslrootcert: ca() })],
     ['sslmode=require with an authority', () => renamed, () => ({ sslmode: 'require', sslrootcert: ca() })],
     ['sslmode=verify-full', () => server, () => ({ sslmode: 'verify-full', sslrootcert: ca() })],
     ['an authority alone', () => server, () => ({ sslrootcert: ca() })],
-    ['a certificate of one’s own', () => server, () => ({ sslrootcert: ca(), ...certificate() }), 'certified'],
+    ['a client certificate', () => server, () => ({ sslrootcert: ca(), ...certificate() }), 'certified'],
   ]
   for (const [what, which, parameters, database = 'encrypted'] of accepted) {
-    // Both databases refuse a connection without TLS: of migrations, of their lock and of the queue's migrations.
-    it(`is accepted with ${what}`, async () => {
+    // Both databases refuse connections without TLS, so this covers every connection that a migration opens.
+    it(`connects with ${what}`, async () => {
       await migrate(which().url(database, parameters()))
       await which().query('select from users', database)
     })
@@ -98,22 +98,27 @@ describe('a database over TLS (security 115)', function () {
     database?: string,
   ][] = [
     [
-      'an authority that did not sign it',
+      'sslmode=verify-full and another authority than the certificate’s',
       () => server,
       () => ({ sslmode: 'verify-full', sslrootcert: other() }),
       /has a certificate that cannot be verified \(.+\): name the authority .* sslrootcert\.$/,
     ],
     [
-      'sslmode=require and such an authority',
+      'sslmode=require and another authority than the certificate’s',
       () => server,
       () => ({ sslmode: 'require', sslrootcert: other() }),
       /cannot be verified/,
     ],
     ['sslmode=verify-full and no authority', () => server, () => ({ sslmode: 'verify-full' }), /cannot be verified/],
     ['ssl=true and no authority', () => server, () => ({ ssl: 'true' }), /cannot be verified/],
-    ['another name', () => renamed, () => ({ sslrootcert: ca() }), /has a certificate for another name: /],
     [
-      'a server that demands TLS',
+      'a certificate for another host',
+      () => renamed,
+      () => ({ sslrootcert: ca() }),
+      /has a certificate for another name: /,
+    ],
+    [
+      'a server that requires TLS and a URL without TLS',
       () => server,
       () => ({}),
       /wants TLS \(.*no encryption\): add sslmode=verify-full/,
@@ -121,14 +126,14 @@ describe('a database over TLS (security 115)', function () {
     ],
   ]
   for (const [what, which, parameters, sentence, database = 'postgres'] of refused) {
-    it(`stops the start with one sentence for ${what}`, async () => {
+    it(`prints a one-sentence error for ${what}`, async () => {
       const url = which().url(database, parameters())
       const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
       assert.throws(() => explainConnectionError(error, url), { name: 'Error', message: sentence })
     })
   }
 
-  it('stops the start if the server offers no TLS', async () => {
+  it('does not start if the server offers no TLS', async () => {
     const silent = createServer((socket) => {
       socket.on('error', () => undefined)
       socket.once('data', () => socket.write('N'))

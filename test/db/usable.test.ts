@@ -7,7 +7,7 @@ import { query } from '../support/database.ts'
 
 const server = () => process.env['TEST_DATABASE_URL'] ?? ''
 
-describe('a database that cannot hold the tables', () => {
+describe('a database in which Gatehouse cannot create its tables', () => {
   let url: string
   let name: string
   async function create(options = `encoding 'UTF8'`): Promise<void> {
@@ -17,7 +17,7 @@ describe('a database that cannot hold the tables', () => {
   }
   afterEach(() => query(server(), `drop database ${name} with (force)`))
 
-  /** Everything that a database has of its own. */
+  /** Returns the names of all schemas and extensions, and of the tables and functions that were added. */
   const contents = () =>
     query(
       url,
@@ -38,29 +38,37 @@ describe('a database that cannot hold the tables', () => {
   }
 
   for (const encoding of ['SQL_ASCII', 'LATIN1']) {
-    it(`is refused unchanged in ${encoding}`, async () => {
+    it(`is refused and not changed if its encoding is ${encoding}`, async () => {
       await create(`encoding '${encoding}' locale 'C'`)
       await isRefused(new RegExp(`^The database’s encoding is ${encoding}, Gatehouse needs UTF8: give Gatehouse`))
     })
   }
 
   const foreign: [what: string, statement: string, names: string][] = [
-    ['a table of a name of ours', 'create table login_logs ()', 'login_logs'],
-    ['several of them', 'create table users (id int); create view mails as select 1 as x', 'mails, users'],
-    ['an index', 'create table x (y int); create index users_email on x (y)', 'users_email'],
-    ['a type', `create type sessions as enum ('a')`, 'sessions'],
-    ['a function', `create function make_partitions() returns int language sql as 'select 1'`, 'make_partitions'],
+    ['a table whose name Gatehouse uses', 'create table login_logs ()', 'login_logs'],
+    [
+      'a table and a view whose names Gatehouse uses',
+      'create table users (id int); create view mails as select 1 as x',
+      'mails, users',
+    ],
+    ['an index whose name Gatehouse uses', 'create table x (y int); create index users_email on x (y)', 'users_email'],
+    ['a type whose name Gatehouse uses', `create type sessions as enum ('a')`, 'sessions'],
+    [
+      'a function whose name Gatehouse uses',
+      `create function make_partitions() returns int language sql as 'select 1'`,
+      'make_partitions',
+    ],
     ['the migrations of another program', 'create table migrations (id int, migration text)', 'migrations'],
   ]
   for (const [what, statement, names] of foreign) {
-    it(`is refused unchanged with ${what}`, async () => {
+    it(`is refused and not changed if it contains ${what}`, async () => {
       await create()
       for (const part of statement.split(';')) await query(url, part)
       await isRefused(new RegExp(`^The database already has ${names}, which Gatehouse did not make: give Gatehouse a `))
     })
   }
 
-  it('is refused unchanged if a name of a later migration is taken', async () => {
+  it('is refused and not changed if it contains a table of a pending migration', async () => {
     await create()
     await migrate(url)
     await query(url, 'create table added ()')
@@ -68,7 +76,7 @@ describe('a database that cannot hold the tables', () => {
     await isRefused(/^The database already has added, /, [...(await readMigrations()), added])
   })
 
-  it('is refused unchanged if the user may not create tables or the queue’s schema', async () => {
+  it('is refused and not changed if the user cannot create tables or schemas', async () => {
     await create()
     const role = `test_role_${randomUUID().slice(0, 8)}`
     await query(server(), `create role ${role} login password 'pw'`)

@@ -18,7 +18,7 @@ const places = fc.record({ value, id: fc.uuid(), backward: fc.boolean() }, { noN
 const lists = fc.constantFrom('logs', 'logs-', 'users email', 'users', '')
 
 describeFuzz('cursors (security 72)', () => {
-  it('decrypt to the position that was encrypted, by the current or previous key', () =>
+  it('decrypt to the encrypted position, with the current or the previous key', () =>
     holds(fc.tuple(lists, places, fc.constantFrom(cursors, older)), ['read'], ([list, place, writer]) => {
       assert.deepEqual(cursors.read(list, writer.write(list, place)), place)
       return 'read'
@@ -45,7 +45,7 @@ describeFuzz('cursors (security 72)', () => {
       },
     ))
 
-  it('are refused by another list and under another key', () =>
+  it('are refused by another list, and by a service with another key', () =>
     holds(
       fc.tuple(lists, nearly(lists, 1), places, fc.boolean()),
       ['own', 'refused'],

@@ -15,7 +15,7 @@ describe('cursors (security 72)', () => {
   const position = { value: '2026-11-24T10:15:42.318123Z', id, backward: false }
   const cursor = cursors.write('list', position)
 
-  it('decrypt to the position that was encrypted, in both directions', () => {
+  it('decrypt to the encrypted position, forward and backward', () => {
     assert.deepEqual(cursors.read('list', cursor), position)
     const backward = { ...position, backward: true }
     assert.deepEqual(cursors.read('list', cursors.write('list', backward)), backward)
@@ -39,11 +39,11 @@ describe('cursors (security 72)', () => {
 })
 
 describe('encrypted cursors (security 113)', () => {
-  it('show no part of an email address in the URL', async () => {
+  it('contain no readable part of an email address', async () => {
     const service = await TestService.start()
     try {
       const superuser = await addUser(service, { superuser: true })
-      const emails = ['ann@secret.example', 'ben@secret.example', 'Cyd@secret.example']
+      const emails = ['annabel@secret.example', 'benedict@secret.example', 'Cydalima@secret.example']
       await service.sql(
         `insert into users (id, email) select gen_random_uuid(), email from unnest($1::text[]) as email`,
         [emails],
@@ -59,7 +59,7 @@ describe('encrypted cursors (security 113)', () => {
           const cursor = new URL(url ?? service.url).searchParams.get('cursor') ?? ''
           const bytes = Buffer.from(cursor, 'base64url')
           for (const text of [url ?? '', bytes.toString('latin1'), bytes.toString('utf16le')])
-            assert.doesNotMatch(text, /secret|example|ann|ben|cyd/i)
+            assert.doesNotMatch(text, /secret|example|annabel|benedict|cydalima/i)
         }
         path = next?.slice(service.url.length) ?? null
       }
@@ -73,7 +73,7 @@ describe('encrypted cursors (security 113)', () => {
     const service = await TestService.start()
     try {
       const superuser = await addUser(service, { superuser: true })
-      // The domain has 251 characters in ASCII and 581 bytes as it is shown.
+      // The domain has 251 characters in its ASCII form and 581 bytes in the displayed form.
       const domain = `${Array.from({ length: 4 }, () => '例'.repeat(47)).join('.')}.com`
       await service.sql('insert into users (id, email) values (gen_random_uuid(), $1), (gen_random_uuid(), $2)', [
         `${'я'.repeat(32)}@${domain}`,
@@ -91,12 +91,12 @@ describe('encrypted cursors (security 113)', () => {
     }
   })
 
-  it('are equal for equal positions, and share no bytes for others', () => {
+  it('are equal for equal positions, and differ throughout for different positions', () => {
     const position = { value: 'ann@example.com', id, backward: false }
     assert.equal(cursors.write('list', position), cursors.write('list', position))
     const other = { ...position, value: 'ann@example.net' }
     const [one, two] = [position, other].map((each) => Buffer.from(cursors.write('list', each), 'base64url'))
-    // Texts with a common beginning share no bytes at the same offsets, except by chance.
+    // Even if two values begin alike, their cursors have the same byte at an offset only by chance.
     const same = [...(one ?? [])].filter((byte, index) => byte === two?.[index])
     assert.ok(same.length < 8, String(same.length))
   })

@@ -32,14 +32,14 @@ const address = fc
   .map((parts) => parts.join(''))
 
 describeFuzz('email addresses (security 25, 26)', () => {
-  it('are parsed, or refused as Problem invalid', () =>
+  it('are parsed, or refused with Problem invalid', () =>
     holds(around(address), ['parsed', 'refused'], async (text) => {
       const problem = await problemOf(() => requireEmailAddress(text), 'invalid')
       assert.equal(problem === undefined, parseEmailAddress(text) !== undefined)
       return problem ? 'refused' : 'parsed'
     }))
 
-  it('parse to themselves if they are parsed again, normalized or as typed', () =>
+  it('parse to the same address when the typed or normalized result is parsed again', () =>
     holds(around(address), ['parsed', 'refused'], (text) => {
       const parsed = parseEmailAddress(text)
       if (!parsed) return 'refused'
@@ -48,7 +48,7 @@ describeFuzz('email addresses (security 25, 26)', () => {
       return 'parsed'
     }))
 
-  it('contain one recipient in one line, without spaces, quotes or controls', () =>
+  it('contain one recipient, and no spaces, quotes, line breaks or control characters', () =>
     holds(around(address), ['parsed', 'refused'], (text) => {
       const parsed = parseEmailAddress(text)
       if (!parsed) return 'refused'
@@ -62,7 +62,7 @@ describeFuzz('email addresses (security 25, 26)', () => {
       return 'parsed'
     }))
 
-  it('normalize equally in other cases, Unicode forms and at signs, or are refused', () =>
+  it('are normalized alike in any case, Unicode form and form of @, or are refused', () =>
     holds(
       fc.tuple(nearly(address, 1), fc.constantFrom('upper', 'lower', 'nfd', 'wide')),
       ['equal', 'refused'],
@@ -74,7 +74,7 @@ describeFuzz('email addresses (security 25, 26)', () => {
         const lower = ascii(parsed.email, 'toLowerCase')
         const changed = { upper, lower, nfd: `${name}@${domain.normalize('NFD')}`, wide: `${name}＠${domain}` }[form]
         const other = parseEmailAddress(changed)
-        // NFKC may compose a capital letter and not the small one: such an address is refused.
+        // An address is refused if NFKC composes its letters in one case but not in the other.
         if (!other && changed.normalize('NFKC') !== changed && (form === 'upper' || form === 'lower')) return 'refused'
         assert.equal(other?.address, parsed.address)
         return 'equal'

@@ -5,7 +5,7 @@ import { Problem } from '../../src/problems.ts'
 const label = 'x'.repeat(63)
 const longDomain = `${label}.${label}.${label}`
 
-describe('email addresses (security 25, 26)', () => {
+describe('parseEmailAddress (security 25, 26)', () => {
   for (const [text, address, email] of [
     ['test@example.com', 'test@example.com', 'test@example.com'],
     ['Test.User@EXAMPLE.Com', 'test.user@example.com', 'Test.User@example.com'],
@@ -97,7 +97,7 @@ describe('email addresses (security 25, 26)', () => {
     })
   }
 
-  it('parses the normalized and the typed form to the same email address', () => {
+  it('parses the normalized form and the typed form to the same email address', () => {
     for (const text of [
       'Test@EXAMPLE.com',
       'ТЕСТ@Пример.Испытание',

@@ -4,7 +4,7 @@ import { hold, untilBlocked } from '../support/locks.ts'
 import { TestService, type OperationId } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
 
-describe('list requests of a user (security 95)', function () {
+describe('the list requests of one user (security 95)', function () {
   this.timeout(60_000)
   let service: TestService
   let superuser: Person
@@ -22,7 +22,7 @@ describe('list requests of a user (security 95)', function () {
   const lockLog = () => hold(service.databaseUrl, 'lock table login_logs in access exclusive mode')
 
   for (const operationId of lists) {
-    it(`run at most two at a time for ${operationId}`, async () => {
+    it(`run at most two at a time: ${operationId}`, async () => {
       const services = service.service.services
       const run = services.lists.run.bind(services.lists)
       let [running, most] = [0, 0]
@@ -45,11 +45,11 @@ describe('list requests of a user (security 95)', function () {
     })
   }
 
-  it('are refused with 503 while ten run or wait, unlike other requests', async () => {
+  it('get 503 while ten of them run or wait, unlike other requests of the user', async () => {
     const unlock = await lockLog()
     try {
       const held = Array.from({ length: 10 }, () => list('listLoginLogs'))
-      await untilBlocked(service, 4) // two requests, of two statements each
+      await untilBlocked(service, 4) // two requests run, with two statements each
       const refused = await list('listSessions')
       assertProblem(refused, 503, 'unavailable')
       assert.ok(Number(refused.headers.get('retry-after')) >= 1)
@@ -62,19 +62,19 @@ describe('list requests of a user (security 95)', function () {
     for (const operationId of lists) assert.equal((await list(operationId)).status, 200)
   })
 
-  it('end after the statement time-out of two seconds', async () => {
+  it('fail with 503 after the statement time-out of two seconds', async () => {
     const unlock = await lockLog()
     try {
       const began = performance.now()
       assertProblem(await list('listLoginLogs'), 503, 'unavailable')
       const took = performance.now() - began
-      assert.ok(took > 1900 && took < 8000, `${took} ms`) // other statements have 10 s
+      assert.ok(took > 1900 && took < 8000, `${took} ms`) // other statements may take 10 s
     } finally {
       await unlock()
     }
   })
 
-  it('wait for other list requests of the same user only', async () => {
+  it('do not wait for list requests of other users', async () => {
     const other = await addUser(service)
     const { lists } = service.service.services
     const held = Promise.withResolvers<undefined>()

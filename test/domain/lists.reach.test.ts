@@ -10,7 +10,7 @@ type Page = {
   results: { timestamp: string }[]
 }
 
-// A filter is applied to so many records for one page and for one count.
+// The service applies a filter to at most this many records for a page, and for a count.
 const reach = 100_000
 
 describe('a filtered list of 200,010 records (security 95)', function () {
@@ -27,7 +27,7 @@ describe('a filtered list of 200,010 records (security 95)', function () {
       ['login_logs', '', ''],
       ['security_events', ', type', `, case when number > 200000 then 'new_device' else 'sign_in_failed' end`],
     ] as const) {
-      // The ten oldest are the rare ones, and one is in the middle.
+      // The ten oldest records and one in the middle are rare.
       await service.sql(
         `insert into ${table} (user_id, id, timestamp, ip_address, user_agent${column})
          select $1, gen_random_uuid(), now() - number * interval '1 second', '203.0.113.7',
@@ -65,7 +65,7 @@ describe('a filtered list of 200,010 records (security 95)', function () {
     for (const whose of ['user', 'superuser'] as const) {
       const person = () => (whose === 'user' ? user : superuser)
 
-      it(`returns all pages of ${path}?${query} to a ${whose}, both ways`, async () => {
+      it(`returns pages in both directions, ${whose}: ${String(path.split('/')[4])}?${query}`, async () => {
         const pages = await walk(`${path}?${query}`, person())
         assert.deepEqual(sizesOf(pages).slice(0, 2), [0, 1])
         assert.ok(pages.length <= 4, String(pages.length))
@@ -80,7 +80,7 @@ describe('a filtered list of 200,010 records (security 95)', function () {
     }
   }
 
-  it('finds the oldest record quickly, and counts among 100,000 records', async () => {
+  it('reads the oldest records first if ascending, and counts the last 100,000', async () => {
     const pages = await walk('/api/v1/logs/login/?user_agent=rare&ordering=timestamp', user)
     assert.deepEqual(sizesOf(pages).slice(0, 2), [11, 0])
     const from = new Date(Date.now() - (reach - 1000) * 1000).toISOString()
@@ -90,7 +90,7 @@ describe('a filtered list of 200,010 records (security 95)', function () {
     assert.deepEqual([bulk.count, bulk.count_capped, bulk.results.length], [10_000, true, 20])
   })
 
-  it('finds a rare type by its index', async () => {
+  it('finds events of a rare type beyond the first 100,000 records, by an index', async () => {
     const page = await read('/api/v1/logs/security/?type=new_device', superuser)
     assert.deepEqual([page.count, page.count_capped, page.next, page.results.length], [10, undefined, null, 10])
   })

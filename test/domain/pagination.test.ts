@@ -19,7 +19,7 @@ const sortKey = ({ value, id }: Position) => `${value.replace(/^(-?)infinity$/, 
 const keyOf = (row: Row) => sortKey(positionOf(row))
 const compare = (a: Row, b: Row) => (keyOf(a) < keyOf(b) ? -1 : 1)
 
-/** Reads a slice of an array as the SQL does of a table. */
+/** Returns a slice of an array, as the SQL statements return one of a table. */
 function sliceOf(list: Row[], { from, limit, descending }: Slice): Promise<Row[]> {
   const start = sortKey(from)
   const beyond = list.filter((row) => (descending ? keyOf(row) < start : keyOf(row) > start)).sort(compare)
@@ -31,7 +31,7 @@ const read = (list: Row[], descending: boolean, cursor?: string | null) =>
     sliceOf(list, slice),
   )
 
-/** A filter that matches every ninth row and reaches 6 rows in one slice. */
+/** A filter that matches every ninth row, and that is applied to 6 rows for one slice. */
 const isRare = ({ id }: Row) => Number(id.slice(-2)) % 9 === 0
 async function rareSlice(slice: Slice) {
   const reached = await sliceOf(rows, { ...slice, limit: 6 })
@@ -41,13 +41,13 @@ async function rareSlice(slice: Slice) {
     .slice(0, slice.limit)
 }
 
-describe('pages', () => {
+describe('pages of a list', () => {
   for (const descending of [true, false]) {
     const direction = descending ? 'descending' : 'ascending'
     const expected = rows.toSorted(compare)
     if (descending) expected.reverse()
 
-    describe(`of a list in ${direction} order`, () => {
+    describe(`pages in ${direction} order`, () => {
       it('show each row exactly once, forwards and backwards (security 72)', async () => {
         const walked: Page<Row>[] = [await read(rows, descending)]
         for (let next = walked[0]?.next; next; next = walked.at(-1)?.next)
@@ -95,8 +95,7 @@ describe('pages', () => {
           back.unshift(await pageAt(previous))
         assert.deepEqual(idsOf(back), expectedIds)
         const again = back.slice(0, 1)
-        for (let next = again[0]?.next; typeof next === 'string'; next = again.at(-1)?.next)
-          again.push(await pageAt(next === '' ? undefined : next))
+        for (let next = again[0]?.next; next; next = again.at(-1)?.next) again.push(await pageAt(next))
         assert.deepEqual(idsOf(again), expectedIds)
       })
     })
@@ -108,21 +107,22 @@ describe('pages', () => {
     assert.deepEqual([whole.rows.length, whole.next, whole.previous], [size, null, null])
   })
 
-  it('link to the last rows if all rows after a cursor were deleted', async () => {
+  it('link to the last rows if all rows after the cursor were deleted', async () => {
     const { rows: first, next } = await read(rows, true)
     const page = await read(first, true, next)
     assert.deepEqual([page.rows, page.next], [[], null])
     assert.deepEqual((await read(first, true, page.previous)).rows, first)
   })
 
-  it('link to the first page if all rows before a cursor were deleted', async () => {
+  it('link to the first page if all rows before the cursor were deleted', async () => {
     const { next } = await read(rows, true)
     const { previous } = await read(rows, true, next)
-    assert.deepEqual(await read([], true, previous), { rows: [], next: '', previous: null })
-    assert.equal(pageUrl(new URL('http://a.test/list/?page_size=4&cursor=x'), ''), 'http://a.test/list/?page_size=4')
+    const empty = await read([], true, previous)
+    assert.deepEqual([empty.rows, empty.previous], [[], null])
+    assert.deepEqual(await read(rows, true, empty.next), await read(rows, true))
   })
 
-  it('keep the other parameters in the URLs of next and previous', () => {
+  it('keep the other query parameters in the URLs of next and previous', () => {
     const url = new URL('https://a.test/list/?user_agent=a%26b%20%2B&cursor=old&page_size=4')
     const next = new URL(pageUrl(url, 'new') ?? '')
     assert.deepEqual(Object.fromEntries(next.searchParams), { user_agent: 'a&b +', page_size: '4', cursor: 'new' })
@@ -130,10 +130,22 @@ describe('pages', () => {
     assert.equal(pageUrl(url, null), null)
   })
 
-  it('count exactly up to 10,000, and mark a higher count as capped', () => {
+  it('contain the cursors of next and previous and their URLs', () => {
+    const members = pageMembers(new URL('http://a.test/list/'), { rows: [], next: 'n', previous: 'p' }, { count: 3 })
+    assert.deepEqual(members, {
+      count: 3,
+      next: 'http://a.test/list/?cursor=n',
+      previous: 'http://a.test/list/?cursor=p',
+      next_cursor: 'n',
+      previous_cursor: 'p',
+    })
+  })
+
+  it('count exactly up to 10,000 rows, and mark a higher count as capped', () => {
     const page = { rows: [], next: null, previous: null }
-    const count = (found: number) => pageMembers(new URL('http://a.test'), page, { count: found })
-    assert.deepEqual(count(10_000), { count: 10_000, next: null, previous: null })
-    assert.deepEqual(count(10_001), { count: 10_000, count_capped: true, next: null, previous: null })
+    const membersOf = (found: number) => pageMembers(new URL('http://a.test'), page, { count: found })
+    const nowhere = { next: null, previous: null, next_cursor: null, previous_cursor: null }
+    assert.deepEqual(membersOf(10_000), { count: 10_000, ...nowhere })
+    assert.deepEqual(membersOf(10_001), { count: 10_000, count_capped: true, ...nowhere })
   })
 })

@@ -6,7 +6,7 @@ import { foldText, searchText } from '../../src/domain/searchText.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 import { skip } from '../support/skip.ts'
 
-/** The texts of each row have the same fold. */
+/** The texts of each row are the same after folding. */
 const equalTexts = [
   ['STRASSE', 'strasse', 'Ｓｔｒａｓｓｅ'],
   ['Ёлкин', 'ЁЛКИН', 'Е\u0308лкин'],
@@ -16,27 +16,27 @@ const equalTexts = [
   ['ﬁle', 'FILE'],
 ]
 
-describe('the search text', () => {
+describe('searchText', () => {
   for (const texts of equalTexts)
-    it(`is equal for ${texts.join(', ')}`, () => {
+    it(`returns the same for ${texts.join(', ')}`, () => {
       assert.equal(new Set(texts.map(foldText)).size, 1, texts.map(foldText).join())
     })
 
-  it('contains the fold of each fragment of the text', () => {
+  it('contains each fragment of the name and address, folded in the same way', () => {
     for (const text of equalTexts.flat())
       for (let start = 0; start < text.length; start++) {
         const fragment = text.slice(start, start + 4)
-        if (/^\p{M}/u.test(fragment)) continue // a fragment begins with a letter
+        if (/^\p{M}/u.test(fragment)) continue // only a fragment that begins with a combining mark folds otherwise
         assert.ok(foldText(text).includes(foldText(fragment)), `${fragment} of ${text}`)
       }
   })
 
-  it('fits into its column even if NFKC lengthens a name', () => {
+  it('fits into its column even if NFKC makes a name longer', () => {
     const name = 'ﷺ'.repeat(150)
-    assert.ok(searchText({ email: 'a@example.com', firstName: name, lastName: name }).length <= 700)
+    assert.ok(searchText({ email: 'a@example.com', first_name: name, last_name: name }).length <= 700)
   })
 
-  it('equals what the migration stores for users of an earlier release', async function () {
+  it('returns what the migration stores for users of an earlier release', async function () {
     const database = await createTestDatabase()
     const sql = <Row extends object>(text: string, values: unknown[] = []) =>
       query<Row & Record<string, unknown>>(database.url, text, values)
@@ -56,7 +56,7 @@ describe('the search text', () => {
       const rows = await sql<{ first_name: string; search_text: string }>('select first_name, search_text from users')
       assert.equal(rows.length, names.length)
       for (const { first_name, search_text } of rows)
-        assert.equal(search_text, searchText({ email: 'A@example.com', firstName: first_name, lastName: 'Ärö' }))
+        assert.equal(search_text, searchText({ email: 'A@example.com', first_name, last_name: 'Ärö' }))
     } finally {
       await database.drop()
     }

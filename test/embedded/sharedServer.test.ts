@@ -14,8 +14,8 @@ describe('the embedded database', () => {
   /** Copies a finished cluster to DATA_DIR, for tests that are not about its creation. */
   const fill = useCluster(() => dataDir)
 
-  describe('shared by processes', () => {
-    it('survives a kill -9 of the service, and the next service uses it', async () => {
+  describe('a server that several processes use', () => {
+    it('survives a kill -9 of the service, and is used by the next service', async () => {
       fill()
       const { child, report } = launch(dataDir, { address: 'http://127.0.0.1:8000' })
       const first = await report
@@ -30,7 +30,7 @@ describe('the embedded database', () => {
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('recovers from a kill -9 of the server', async () => {
+    it('is started again after a kill -9 of the server itself', async () => {
       fill()
       const first = await startEmbedded(dataDir)
       await ask(first.url, 'create table kept as select 7 as number')
@@ -41,7 +41,7 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('refuses a second service, and names the first', async () => {
+    it('refuses a second service, and names the first one', async () => {
       fill()
       const { child, report } = launch(dataDir, { address: 'http://127.0.0.1:8000' })
       const { url } = await report
@@ -52,7 +52,7 @@ describe('the embedded database', () => {
       await (await start(dataDir)).stop()
     })
 
-    it('still refuses a second service after the first lost its connection', async () => {
+    it('refuses a second service even after the first one lost its connection', async () => {
       fill()
       const db = await start(dataDir)
       await ask(
@@ -64,7 +64,7 @@ describe('the embedded database', () => {
       await db.stop()
     })
 
-    it('serves a command in addition to the service', async () => {
+    it('serves a command while a service uses it', async () => {
       fill()
       const service = await start(dataDir)
       const command = await start(dataDir, { role: 'command' })
@@ -74,7 +74,7 @@ describe('the embedded database', () => {
       await service.stop()
     })
 
-    it('serves commands without a service, and stops with the last', async () => {
+    it('serves commands without a service, and stops with the last command', async () => {
       fill()
       const first = await start(dataDir, { role: 'command' })
       const second = await start(dataDir, { role: 'command' })
@@ -94,7 +94,7 @@ describe('the embedded database', () => {
       await client.end()
     })
 
-    it('is stopped by its service, even while others use it', async () => {
+    it('is stopped by its service, even while other clients use it', async () => {
       fill()
       const service = await start(dataDir)
       const client = new Client({ connectionString: service.url })
@@ -107,7 +107,7 @@ describe('the embedded database', () => {
       await command.stop()
     })
 
-    it('is not joined while another process is about to stop it', async () => {
+    it('is not used by a new process while another process is about to stop it', async () => {
       fill()
       const { child, report } = launch(dataDir, { role: 'command' })
       const stopping = new Client({ connectionString: (await report).url.replace(/gatehouse$/, 'postgres') })
@@ -120,7 +120,7 @@ describe('the embedded database', () => {
       await (await joined).stop()
     })
 
-    it('is stopped by a command when its service was killed', async () => {
+    it('is stopped by a command if its service was killed', async () => {
       fill()
       const { child, report } = launch(dataDir)
       await report
@@ -129,7 +129,7 @@ describe('the embedded database', () => {
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('is started by a service while commands stop it', async () => {
+    it('is started again by a service if a command is stopping it at that moment', async () => {
       fill()
       for (let round = 0; round < 8; round++) {
         const command = await start(dataDir, { role: 'command' })
@@ -142,7 +142,7 @@ describe('the embedded database', () => {
       }
     })
 
-    it('is started once by several commands at the same time', async () => {
+    it('is started once by several simultaneous commands', async () => {
       fill()
       const all = await Promise.all([1, 2, 3, 4].map(() => start(dataDir, { role: 'command' })))
       assert.equal(new Set(all.map(({ url }) => url)).size, 1)
@@ -150,7 +150,7 @@ describe('the embedded database', () => {
       assert.equal(await serverPid(dataDir), undefined)
     })
 
-    it('has one password when several processes create it at the same time', async () => {
+    it('has one password if several processes create it at the same time', async () => {
       await mkdir(dataDir)
       const claims = await Promise.all(Array.from({ length: 20 }, () => readOrCreatePasswordFile(dataDir)))
       claims.push(await readOrCreatePasswordFile(dataDir))
@@ -158,7 +158,7 @@ describe('the embedded database', () => {
       assert.deepEqual(await readdir(dataDir), ['postgres.json'])
     })
 
-    it('has one cluster after several first starts at the same time', async () => {
+    it('has one cluster after several simultaneous first starts', async () => {
       const all = [1, 2, 3].map(() => launch(dataDir, { role: 'command' }).report)
       const urls = new Set((await Promise.all(all)).map(({ url, message }) => url || message))
       assert.equal(urls.size, 1, [...urls].join(' '))

@@ -19,8 +19,8 @@ describe('the embedded database', () => {
   const readPasswords = async () =>
     JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')) as Record<string, string>
 
-  describe('its socket (security 98)', () => {
-    it('is the only way to connect, and is in a folder that no other user can enter', async () => {
+  describe('the Unix socket (security 98)', () => {
+    it('is the only way to connect, in a folder that no other user can enter', async () => {
       fill()
       const db = await start(dataDir)
       const [row] = await ask(
@@ -36,7 +36,7 @@ describe('the embedded database', () => {
       await db.stop()
     })
 
-    it('is in a private temporary folder when the path of DATA_DIR is too long', async () => {
+    it('is in a private temporary folder if the path of DATA_DIR is too long', async () => {
       const db = await start(join(dataDir, 'a'.repeat(60), 'b'.repeat(60)))
       const folder = decodeURIComponent(new URL(db.url).hostname)
       assert.ok(folder.startsWith(join(tmpdir(), 'gatehouse-socket-')), folder)
@@ -47,7 +47,7 @@ describe('the embedded database', () => {
     })
   })
 
-  describe('its password (security 98)', () => {
+  describe('the password (security 98)', () => {
     it('changes at each start of a service', async () => {
       fill()
       const first = await start(dataDir)
@@ -61,7 +61,7 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('stays the same when a service uses a server that a command started', async () => {
+    it('stays the same if a command restarts the server of a service', async () => {
       fill()
       const service = await start(dataDir)
       process.kill((await serverPid(dataDir)) ?? assert.fail('no server'), 'SIGKILL')
@@ -72,7 +72,7 @@ describe('the embedded database', () => {
     })
 
     for (const state of ['before', 'after'] as const)
-      it(`is accepted after a crash ${state} it was changed`, async () => {
+      it(`lets the service start again after a crash ${state} PostgreSQL changed it`, async () => {
         fill()
         const db = await start(dataDir)
         await db.stop()
@@ -87,7 +87,7 @@ describe('the embedded database', () => {
       })
   })
 
-  describe('its postmaster.pid after a crash', () => {
+  describe('the file postmaster.pid that a crash leaves', () => {
     const leavePidFile = async (pid: number) => {
       fill()
       const { child, report } = launch(dataDir)
@@ -104,7 +104,7 @@ describe('the embedded database', () => {
       assert.deepEqual(await ask(db.url, 'select 1 as one'), [{ one: 1 }])
       await db.stop()
     }
-    /** Starts a process of the user that runs PostgreSQL: only pids of that user keep PostgreSQL from starting. */
+    /** Starts a process as the user that runs PostgreSQL, which ignores the pids of other users when it starts. */
     const sleeper = async (argv0 = 'sleep') => {
       const account = await chooseOsUser(undefined)
       const user = account ? { uid: account.uid, gid: account.gid } : {}
@@ -114,7 +114,7 @@ describe('the embedded database', () => {
     }
 
     for (const name of ['sleep', 'postgres: checkpointer ', '/usr/bin/tail postgres.log'])
-      it(`allows a start when its pid is now that of ${name.trim()}`, async () => {
+      it(`does not prevent a start if its pid now belongs to ${name.trim()}`, async () => {
         const child = await sleeper(name)
         await leavePidFile(child.pid ?? 0)
         await startsAndStops()
@@ -122,7 +122,7 @@ describe('the embedded database', () => {
         child.kill()
       })
 
-    it('does not prevent a start when its pid is that of another server', async () => {
+    it('does not prevent a start if its pid belongs to another server', async () => {
       const other = join(dataDir, '..', 'copy')
       fill()
       execFileSync('cp', ['-a', dataDir, other])
@@ -135,7 +135,7 @@ describe('the embedded database', () => {
       await running.stop()
     })
 
-    it('causes an error if it is of a release that listened on TCP', async () => {
+    it('causes an error if a release that listened on TCP wrote it', async () => {
       fill()
       const db = await start(dataDir)
       const text = await readFile(pidFile(), 'utf8')
@@ -152,8 +152,8 @@ describe('the embedded database', () => {
     })
   })
 
-  describe('after a stop (security 98)', () => {
-    it('leaves no socket and no postmaster.pid', async () => {
+  describe('the folder after a stop (security 98)', () => {
+    it('contains no socket and no postmaster.pid', async () => {
       fill()
       await (await start(dataDir)).stop()
       const left = await readdir(join(dataDir, 'postgres'))

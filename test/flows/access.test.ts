@@ -8,7 +8,7 @@ type Access = 'public' | 'user' | 'superuser'
 const callers = ['anonymous', 'owner', 'other user', 'superuser'] as const
 type Caller = (typeof callers)[number]
 
-/** Who may call an operation, by the contract. */
+/** Who may call each operation according to the contract. */
 const accessOf = new Map<string, Access>(
   operations.map(({ id, secured, roles }) => [
     id,
@@ -16,10 +16,10 @@ const accessOf = new Map<string, Access>(
   ]),
 )
 
-// A token in the body is the credential of the request.
+// The members of a body that contain a token, which is then the credential of the request.
 const tokenMembers = ['refresh', 'token']
 
-describe('access as in openapi.yaml (security 42, 76)', () => {
+describe('access to operations according to openapi.yaml (security 42, 76)', () => {
   let service: TestService
   let passwordHash: Uint8Array
   const table: string[] = []
@@ -68,7 +68,7 @@ describe('access as in openapi.yaml (security 42, 76)', () => {
     superuser: () => addUser(service, { passwordHash, superuser: true }),
   }
 
-  it('is defined for every operation', () => {
+  it('is documented for every operation', () => {
     assert.equal(accessOf.size, operations.length)
     for (const access of ['public', 'user', 'superuser'] as const)
       assert.ok([...accessOf.values()].filter((one) => one === access).length > 5, access)
@@ -76,7 +76,7 @@ describe('access as in openapi.yaml (security 42, 76)', () => {
 
   for (const operation of operations) {
     const access = accessOf.get(operation.id)
-    it(`allows ${operation.id} to: ${String(access)}`, async () => {
+    it(`is granted by ${operation.id} only to these callers: ${String(access)}`, async () => {
       const statuses: number[] = []
       for (const caller of callers) {
         const owner = await addUser(service, { passwordHash })
@@ -110,9 +110,9 @@ describe('access as in openapi.yaml (security 42, 76)', () => {
     else assert.ok(answer.status < 300, message)
   }
 
-  describe('with an invalid token (security 40, 43)', () => {
+  describe('access with an invalid token (security 40, 43)', () => {
     for (const operation of operations.filter(({ secured }) => secured)) {
-      it(`${operation.id} refuses a malformed token, a suspended and a deleted user`, async () => {
+      it(`is refused by ${operation.id}, also if the user was suspended or deleted`, async () => {
         const owner = await addUser(service)
         const suspended = await addUser(service, { superuser: true })
         await service.sql('update users set is_active = false where id = $1', [suspended.id])
@@ -124,7 +124,7 @@ describe('access as in openapi.yaml (security 42, 76)', () => {
     }
   })
 
-  it('allows another user’s id in a filter only to superusers', async () => {
+  it('is granted to the records of other users only for superusers', async () => {
     const owner = await addUser(service)
     for (const id of ['listLoginLogs', 'listSecurityEvents'] as const) {
       const query = { user: owner.id }
@@ -135,7 +135,7 @@ describe('access as in openapi.yaml (security 42, 76)', () => {
     }
   })
 
-  it('is refused once the role is revoked, even with an older token (security 49)', async () => {
+  it('is refused after the role is revoked, even with an older token (security 49)', async () => {
     const superuser = await addUser(service, { superuser: true })
     assert.equal((await service.call('listUsers', { token: superuser.access })).status, 200)
     await service.sql('update users set is_superuser = false where id = $1', [superuser.id])

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import { password, TestService } from '../support/service.ts'
 
 type Flows = { workflows: { workflowId: string; steps: { stepId: string }[] }[] }
 
 const root = join(import.meta.dirname, '../..')
-const { workflows } = parse(await readFile(join(root, 'flows.arazzo.yaml'), 'utf8')) as Flows
+const { workflows } = load(await readFile(join(root, 'flows.arazzo.yaml'), 'utf8')) as Flows
 
 /**
  * redocly respect runs each workflow and compares the status, content type and schema of every reply with
  * openapi.yaml.
  */
-describe('flows.arazzo.yaml', function () {
+describe('the workflows in flows.arazzo.yaml', function () {
   this.timeout(60_000)
   let service: TestService
   const passed = new Set<string>()
@@ -43,21 +43,21 @@ describe('flows.arazzo.yaml', function () {
     passed.add(workflow)
   }
 
-  it('runs sign-up: register, read the mail, activate', async () => {
+  it('include sign-up: register, read the mail, activate', async () => {
     const email = service.email()
     await run('sign-up', { email, password })
     const { code } = await service.mailTo(email)
     await run('activate', { email, password, code })
   })
 
-  it('runs recovery: request, read the mail, set a new password', async () => {
+  it('include recovery: request a mail, read it, set a new password', async () => {
     const { email } = await service.activeUser()
     await run('forgot-password', { email })
     const { code } = await service.mailTo(email)
     await run('recover', { email, former_password: password, new_password: 'another horse and battery', code })
   })
 
-  it('runs recovery without an account: register, request, set a password', async () => {
+  it('include recovery without an account: register, request a mail, set a password', async () => {
     const email = service.email()
     await run('sign-up', { email, password })
     await service.mailTo(email)
@@ -67,16 +67,16 @@ describe('flows.arazzo.yaml', function () {
     await run('choose-password', { email, registered_password: password, new_password, code })
   })
 
-  it('runs refresh: sign in, refresh, sign out', async () => {
+  it('include refresh: sign in, refresh, sign out', async () => {
     const { email } = await service.activeUser()
     await run('refresh', { email, password })
   })
 
-  it('covers every workflow', () => {
+  it('are all run by these tests', () => {
     assert.deepEqual([...passed].sort(), workflows.map(({ workflowId }) => workflowId).sort())
   })
 
-  it('names the step at which a workflow fails', async () => {
+  it('fail with the name of the failing step', async () => {
     const { code, output } = await respect('activate', { email: service.email(), password, code: 'wrong' })
     assert.equal(code, 1)
     assert.match(output, /✗ POST \S+ - step activate\b/)

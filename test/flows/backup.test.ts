@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,6 +13,7 @@ import { createOwnedDatabase, type OwnedDatabase } from '../db/support/ownedData
 import { hold } from '../support/locks.ts'
 import { query } from '../support/database.ts'
 import { encode, findTools, formsOf, readRows } from '../support/dump.ts'
+import { runGuideBlock } from '../support/operationsGuide.ts'
 import { password, TestService, type SignedIn } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 
@@ -22,7 +23,7 @@ type DumpState = { user: SignedIn; laterRefresh: string }
 const secretKey = 'a secret key for this test, long enough'
 const root = join(import.meta.dirname, '../..')
 
-describe('backups', function () {
+describe('backups of the database', function () {
   this.timeout(120_000)
   let database: OwnedDatabase
   let service: TestService
@@ -59,16 +60,12 @@ describe('backups', function () {
   }
 
   /** Runs a block of docs/operations.md. @returns its output */
-  async function runBlock(block: string, settings: Record<string, string>): Promise<string> {
-    const page = await readFile(join(root, 'docs', 'operations.md'), 'utf8')
-    const [, commands] = new RegExp(`<!-- ${block} -->\\s+\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(page) ?? []
-    assert.ok(commands, block)
-    const script = commands.replaceAll('gatehouse.dump', join(folder, 'gatehouse.dump'))
-    const env = { HOME: folder, ...settings }
-    return (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env })).stdout
+  function runBlock(block: string, settings: Record<string, string>): Promise<string> {
+    const setFolder = (commands: string) => commands.replaceAll('gatehouse.dump', join(folder, 'gatehouse.dump'))
+    return runGuideBlock(block, { HOME: folder, ...settings }, setFolder)
   }
 
-  /** Dumps the database as text: by pg_dump, or row by row if there is no pg_dump for this server. */
+  /** Dumps the database as text. Reads it row by row if there is no pg_dump for this server. */
   async function dumpText(): Promise<string> {
     const tools = await findTools(database.ownerUrl)
     if (typeof tools === 'string') return readRows(database.ownerUrl)
@@ -108,7 +105,7 @@ describe('backups', function () {
     }
   })
 
-  it('are restored by the commands of docs/operations.md (security 83)', async function () {
+  it('can be restored with the commands in docs/operations.md (security 83)', async function () {
     const tools = await findTools(database.ownerUrl)
     if (typeof tools === 'string') return skip(this, tools)
     await releaseCodes()
@@ -124,7 +121,7 @@ describe('backups', function () {
     assert.match(await runBlock('restore', settings), /The schema is up to date/)
     const partitions = `select inhrelid::regclass::text as name from pg_inherits order by 1`
     assert.deepEqual(await query(restored.ownerUrl, partitions), await asOwner(partitions))
-    // Pretends that the worker which held the jobs is dead.
+    // The dump contains locks of the first service's worker. Makes them look old, so that they count as abandoned.
     await query(
       restored.ownerUrl,
       `update graphile_worker._private_jobs set locked_at = locked_at - interval '2 minutes'`,
@@ -142,7 +139,7 @@ describe('backups', function () {
     }
   })
 
-  /** Checks sign-in, tokens, mails, partitions and rights on a restored database. */
+  /** Checks that sign-in, tokens, mails, partitions and rights work on a restored database. */
   async function assertWorks(
     second: TestService,
     { ownerUrl, roleUrl }: OwnedDatabase,

@@ -5,7 +5,7 @@ import { password, TestService, type SignedIn } from '../support/service.ts'
 
 const browser = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
-describe('a base URL with a path', () => {
+describe('the path of a base URL', () => {
   const prefix = "/acc'ounts/%D0%B2%D1%85%D0%BE%D0%B4"
   let proxy: PrefixProxy
   let service: TestService
@@ -25,7 +25,7 @@ describe('a base URL with a path', () => {
     proxy.adds = () => ({})
   })
 
-  it('is in mailed links, style sheets and forms', async () => {
+  it('is part of mailed links, style sheet URLs and form actions', async () => {
     const email = service.email()
     const body = { email, password, password_confirm: password }
     assert.equal((await service.call('registerUser', { body })).status, 201)
@@ -42,14 +42,14 @@ describe('a base URL with a path', () => {
   })
 
   for (const path of ['/api/v1/users/activate?code=x', '/api/v1/users/activate/?code=x', '/api/v1/users/activate/']) {
-    it(`is in the redirect of ${path}`, async () => {
+    it(`is part of the redirect of ${path}`, async () => {
       const { status, headers } = await fetch(`${proxy.url}${path}`, { headers: browser, redirect: 'manual' })
       const expected = `${prefix}/account/activate/${path.includes('=') ? '?code=x' : ''}`
       assert.deepEqual([status, headers.get('location')], [303, expected])
     })
   }
 
-  it('is in the style sheet’s URL on every page, with and without a final slash', async () => {
+  it('is part of the style sheet’s URL on every page', async () => {
     for (const name of ['activate', 'restore-password', 'confirm-email', 'undo-email']) {
       for (const path of [`/account/${name}/?code=x`, `/account/${name}?code=x`, `/account/${name}/`]) {
         const page = await fetch(`${proxy.url}${path}`)
@@ -59,7 +59,7 @@ describe('a base URL with a path', () => {
     }
   })
 
-  it('serves the API reference, whose assets and requests use it', async () => {
+  it('is part of the URLs in the API reference', async () => {
     for (const path of ['/', '/docs', '/docs/'])
       assert.equal((await fetch(`${proxy.url}${path}`)).url, `${proxy.url}/docs/`)
     const html = await (await fetch(`${proxy.url}/docs/`)).text()
@@ -70,7 +70,7 @@ describe('a base URL with a path', () => {
     assert.deepEqual(await serversOf(script, `${proxy.url}/docs/`), [{ url: proxy.url }])
   })
 
-  it('is in the links of a list, whichever headers the proxy sets', async () => {
+  it('is part of the links of a list, whichever headers the proxy sets', async () => {
     const { host } = new URL(proxy.url)
     for (const adds of [
       () => ({}),
@@ -86,13 +86,13 @@ describe('a base URL with a path', () => {
     }
   })
 
-  it('is not in the links of a list for a client that bypasses the proxy', async () => {
+  it('is not part of the links of a list for a client that bypasses the proxy', async () => {
     const headers = { Authorization: `Bearer ${admin.access}` }
     const { next } = await page(`${service.url}/api/v1/logs/login/?page_size=1`, headers)
     assert.ok(next?.startsWith(`${service.url}/api/v1/logs/login/?`), String(next))
   })
 
-  it('is the issuer, and the path of the JWKS', async () => {
+  it('is part of the issuer and of the URL of the JWKS', async () => {
     const [, payload = ''] = admin.access.split('.')
     const { iss, aud } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { iss: string; aud: string }
     assert.deepEqual([iss, aud], [proxy.url, proxy.url])

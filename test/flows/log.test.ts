@@ -3,7 +3,7 @@ import { describeError } from '../../src/log.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 
 describe('describeError', () => {
-  it('names the constraint that failed, and no value (security 80)', async () => {
+  it('names the constraint that failed, but no value (security 80)', async () => {
     const { url, drop } = await createTestDatabase()
     try {
       const insert = `insert into users (id, email, first_name) values (gen_random_uuid(), 'x', 'CANARY')`

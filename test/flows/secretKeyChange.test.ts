@@ -57,7 +57,7 @@ describe('a change of SECRET_KEY', () => {
     return refreshedBy(service, pair)
   }
 
-  it('keeps sessions and cursors valid and re-encrypts the signing keys', async () => {
+  it('keeps sessions and cursors valid, and re-encrypts the signing keys', async () => {
     const person = await addUser(before)
     for (let index = 0; index < 3; index++)
       await before.sql(
@@ -94,7 +94,7 @@ describe('a change of SECRET_KEY', () => {
     assert.equal((await page(last, { cursor })).status, 400)
   })
 
-  it('can be rolled out: old and new instances accept each other’s tokens', async () => {
+  it('allows old and new instances to accept each other’s tokens in the meantime', async () => {
     const person = await addUser(before)
     const accepting = await start(old, fresh)
     const changed = await start(fresh, old)
@@ -111,7 +111,7 @@ describe('a change of SECRET_KEY', () => {
     )
   })
 
-  it('stops the start and changes nothing if no key decrypts', async () => {
+  it('prevents the start and changes nothing if no key decrypts the signing keys', async () => {
     const atFirst = await storedKeys()
     await assert.rejects(
       start(fresh, newest),
@@ -121,7 +121,7 @@ describe('a change of SECRET_KEY', () => {
     assert.deepEqual(await storedKeys(), atFirst)
   })
 
-  it('does not undo a later change that another start makes at the same time', async () => {
+  it('does not overwrite keys that another instance re-encrypts at the same time', async () => {
     const [row] = await storedKeys()
     assert.ok(row)
     const db = createDatabase({ preparedStatements: true, onError: () => undefined })

@@ -26,7 +26,7 @@ async function childrenOf(parent: number | undefined): Promise<{ command: string
   return children.flat()
 }
 
-describe('child processes of the service (security 112)', function () {
+describe('the environments of the service’s child processes (security 112)', function () {
   this.timeout(90_000)
   const room = new StartRoom()
   before(function () {
@@ -39,7 +39,7 @@ describe('child processes of the service (security 112)', function () {
       assert.ok(!environment.some((line) => line.includes(secret)), `the environment contains ${secret}`)
   }
 
-  it('do not get the secrets for hashing passwords', async () => {
+  it('contain no secrets if they hash passwords', async () => {
     const service = room.startOnDatabase(secrets)
     await service.url()
     const children = await childrenOf(service.pid)
@@ -52,7 +52,7 @@ describe('child processes of the service (security 112)', function () {
     assert.deepEqual(names, ['PATH', 'UV_THREADPOOL_SIZE'])
   })
 
-  it('do not get the secrets for the embedded database', async () => {
+  it('contain no secrets if they run the embedded database', async () => {
     const service = room.start(secrets)
     await service.url()
     const children = await childrenOf(service.pid)

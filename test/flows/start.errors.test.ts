@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assertSentence, StartRoom, type Start } from '../support/start.ts'
+import { assertSentence, StartRoom, type LogLine, type Start } from '../support/start.ts'
 
 const strong = 'a secret key that is long enough for production'
 
@@ -14,7 +14,7 @@ describe('npm start', function () {
     return url.href
   }
 
-  describe('stops with a sentence and no stack trace for', () => {
+  describe('an error at start', () => {
     const cases: [error: string, pattern: RegExp, start: () => Start | Promise<Start>][] = [
       [
         'a malformed setting',
@@ -22,19 +22,9 @@ describe('npm start', function () {
         () => room.startOnDatabase({ PORT: 'http' }),
       ],
       [
-        'several malformed settings, naming all of them',
+        'several malformed settings, all of which it names',
         /^3 wrong settings:\n {2}(PORT|REFRESH_GRACE|RATE_LIMITS|LOG_LEVEL)[\s\S]*LOG_LEVEL/,
         () => room.startOnDatabase({ PORT: '70000', REFRESH_GRACE: 'soon', LOG_LEVEL: 'loud' }),
-      ],
-      [
-        'a weak SECRET_KEY in production (security 50)',
-        /SECRET_KEY is weak/,
-        () => room.startOnDatabase({ NODE_ENV: 'production', SECRET_KEY: 'abc' }),
-      ],
-      [
-        'no SECRET_KEY in production (security 50)',
-        /SECRET_KEY is missing/,
-        () => room.startOnDatabase({ NODE_ENV: 'production' }),
       ],
       [
         'a block list that cannot be read (security 7)',
@@ -81,11 +71,57 @@ describe('npm start', function () {
       ],
     ]
     for (const [error, pattern, start] of cases) {
-      it(error, async () => {
+      it(`prints one sentence without a stack trace: ${error}`, async () => {
         const service = await start()
         assert.equal(await service.ended, 1)
         assertSentence(service, pattern)
       })
     }
+  })
+
+  describe('an error at start in production', () => {
+    const production = { NODE_ENV: 'production', HOST_FOR_SEND_MAIL: 'https://accounts.test', SECRET_KEY: strong }
+    const assertLine = async (settings: Record<string, string>): Promise<LogLine> => {
+      const service = room.startOnDatabase({ ...production, LOG_LEVEL: 'silent', ...settings })
+      assert.equal(await service.ended, 1)
+      const [line, ...others] = service.log.filter(({ level }) => level === 60)
+      assert.ok(line)
+      assert.deepEqual([others, service.stdout, service.stderr], [[], '', ''])
+      assert.match(String(line['version']), /^\d+\.\d+\.\d+/)
+      return line
+    }
+
+    const settings: [error: string, name: string, problem: RegExp, change: Record<string, string>][] = [
+      ['a weak SECRET_KEY (security 50)', 'SECRET_KEY', /^is weak: /, { SECRET_KEY: 'abc' }],
+      ['no SECRET_KEY (security 50)', 'SECRET_KEY', /^is missing: /, { SECRET_KEY: '' }],
+      ['no HOST_FOR_SEND_MAIL', 'HOST_FOR_SEND_MAIL', /^is missing: /, { HOST_FOR_SEND_MAIL: '' }],
+    ]
+    for (const [error, name, problem, change] of settings)
+      it(`is logged in one line: ${error}`, async () => {
+        const { msg, errors } = await assertLine(change)
+        assert.equal(msg, '1 wrong setting')
+        const [first] = errors as { name: string; problem: string; example: string }[]
+        assert.equal(first?.name, name)
+        assert.match(first.problem, problem)
+        assert.ok(first.example)
+      })
+
+    it('is logged in one line: a wrong password of the database', async () => {
+      const url = withUrl((one) => {
+        one.password = 'wrong'
+      })
+      const { msg } = await assertLine({ DATABASE_URL: url })
+      assert.match(msg, /^The database .* refuses the password/)
+    })
+
+    it('is logged in one line even if .env sets NODE_ENV=production', async () => {
+      await writeFile(join(room.folder, '.env'), 'NODE_ENV=production\n')
+      try {
+        const { errors } = await assertLine({ PORT: 'x' })
+        assert.equal((errors as { name: string }[])[0]?.name, 'PORT')
+      } finally {
+        await rm(join(room.folder, '.env'))
+      }
+    })
   })
 })

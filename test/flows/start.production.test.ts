@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { startSmtpServer } from '../mail/support/smtpServer.ts'
-import { StartRoom } from '../support/start.ts'
+import { StartRoom, type LogLine, type Start } from '../support/start.ts'
 
 describe('npm start in production', function () {
   this.timeout(60_000)
   const room = new StartRoom()
-  const production = { NODE_ENV: 'production', SECRET_KEY: 'a secret key that is long enough for production' }
+  const production = {
+    NODE_ENV: 'production',
+    SECRET_KEY: 'a secret key that is long enough for production',
+    SHUTDOWN_DELAY: '0',
+  }
 
   const stuck = createServer()
   let smtp: Awaited<ReturnType<typeof startSmtpServer>>
@@ -23,7 +29,7 @@ describe('npm start in production', function () {
     await smtp.stop()
   })
 
-  it('warns of each unsafe setting, and does not wait for a mail server', async () => {
+  it('warns of each unsafe setting, and does not wait for an unresponsive mail server', async () => {
     const connected = once(stuck, 'connection') as Promise<[Socket]>
     const { port } = stuck.address() as AddressInfo
     const service = room.start({
@@ -35,26 +41,26 @@ describe('npm start in production', function () {
       PASSWORD_BLOCK_LIST: 'off',
     })
     await service.url()
-    assert.match(service.stdout, /^Passwords {2}no block list$/m)
+    assert.equal((await service.logs(/^service started$/))['passwords'], 'no block list')
     const [socket] = await connected
     const settings = [
-      'HOST_FOR_SEND_MAIL is without https: ',
       'The database is the embedded one',
+      'HOST_FOR_SEND_MAIL is without https: ',
       'RATE_LIMITS is off: ',
       'PASSWORD_BLOCK_LIST is off: ',
     ]
-    assertWarnings(service.stderr, settings)
-    // Without a greeting, each of the next connections would take the greeting's time-out of 10 s.
+    assertWarnings(service, settings)
+    // Ends later connections at once. Without a greeting, the service would wait 10 s on each.
     stuck.on('connection', (next: Socket) => next.destroy())
     socket.destroy()
     const warning = `The SMTP server 127.0.0.1:${port} accepts no mails now (`
-    await service.says('stderr', /SMTP.*\n/)
+    await service.logs(/SMTP/)
     service.kill('SIGTERM')
     assert.equal(await service.ended, 0)
-    assertWarnings(service.stderr, [...settings, warning])
+    assertWarnings(service, [...settings, warning])
   })
 
-  it('prints no warning for safe settings', async () => {
+  it('prints only log lines, and no warning if the settings are safe', async () => {
     const checked = once(smtpEvents, 'checked')
     const service = room.startOnDatabase({
       ...production,
@@ -63,14 +69,23 @@ describe('npm start in production', function () {
       EMAIL_PORT: String(smtp.mail.port),
     })
     await service.url()
-    assert.match(service.stdout, /^Passwords {2}block list of \d{5} common ones$/m)
     await checked
     service.kill('SIGTERM')
     assert.equal(await service.ended, 0)
-    assert.deepEqual([service.stderr, smtp.state.recipients], ['', []])
+    assertWarnings(service, [])
+    assert.deepEqual(smtp.state.recipients, [])
+    const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8')) as LogLine
+    const own = service.log.filter((line) => line['version'] === version)
+    assert.deepEqual(
+      own.map(({ msg }) => msg),
+      ['service started', 'service stopping', 'service stopped'],
+    )
+    assert.match(String(own[0]?.['passwords']), /^block list of \d{5} common ones$/)
+    assert.match(String(own[0]?.['database']), /^gatehouse@.+:\d+\//)
+    assert.deepEqual([own[1]?.['signal'], own[2]?.['code']], ['SIGTERM', 0])
   })
 
-  it('warns of a mail server without SMTPUTF8', async () => {
+  it('warns of a mail server that does not support SMTPUTF8', async () => {
     const plain = await startSmtpServer({ hideSMTPUTF8: true })
     try {
       const service = room.startOnDatabase({
@@ -79,11 +94,11 @@ describe('npm start in production', function () {
         EMAIL_HOST: plain.mail.host,
         EMAIL_PORT: String(plain.mail.port),
       })
-      await service.says('stderr', /SMTPUTF8.*\n/)
+      await service.logs(/SMTPUTF8/)
       service.kill('SIGTERM')
       assert.equal(await service.ended, 0)
       const server = `The SMTP server 127.0.0.1:${plain.mail.port}`
-      assertWarnings(service.stderr, [
+      assertWarnings(service, [
         `${server} does not offer SMTPUTF8, so addresses with letters beyond A to Z before the @ get no mails. They cannot register.`,
       ])
     } finally {
@@ -92,9 +107,10 @@ describe('npm start in production', function () {
   })
 })
 
-/** Asserts that stderr contains these warnings, one a line, and no other line. */
-function assertWarnings(stderr: string, expected: string[]): void {
-  const lines = stderr.trimEnd().split('\n')
-  assert.equal(lines.length, expected.length, stderr)
-  for (const [index, begin] of expected.entries()) assert.ok(lines[index]?.startsWith(`Warning: ${begin}`), stderr)
+/** Asserts that these are the warnings in the log, and that the service has printed nothing else than the log. */
+function assertWarnings({ log, stdout, stderr }: Start, expected: string[]): void {
+  const warnings = log.filter(({ level }) => level >= 40).map(({ msg }) => msg)
+  assert.equal(warnings.length, expected.length, warnings.join('\n'))
+  for (const [index, begin] of expected.entries()) assert.equal(warnings[index]?.slice(0, begin.length), begin)
+  assert.deepEqual([stdout, stderr], ['', ''])
 }

@@ -11,7 +11,7 @@ describe('npm start', function () {
   this.timeout(60_000)
   const room = new StartRoom()
 
-  describe('on the embedded database', () => {
+  describe('npm start on the embedded database', () => {
     it('prints its URLs and folders, and serves requests', async () => {
       const service = room.start({})
       const url = await service.url()
@@ -41,7 +41,7 @@ describe('npm start', function () {
       await assertStopped(service)
     })
 
-    it('refuses a SECRET_KEY that does not match, and stops PostgreSQL', async () => {
+    it('stops together with PostgreSQL if SECRET_KEY does not decrypt the signing keys', async () => {
       const service = room.start({ SECRET_KEY: strong })
       assert.equal(await service.ended, 1)
       assertSentence(service, /^SECRET_KEY does not decrypt the signing key .* in the database: start with/)
@@ -58,7 +58,7 @@ describe('npm start', function () {
     )
   }
 
-  it('waits for a database that is down, and reports itself alive but not ready', async () => {
+  it('waits for an unavailable database, and reports itself alive but not ready', async () => {
     const proxy = await Proxy.start(room.databaseUrl)
     await proxy.refuse()
     const port = await freePort()

@@ -18,7 +18,7 @@ const json = fc.oneof(
   ),
 )
 const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), bytes: fc.uint8Array({ maxLength: 4 }) })
-/** JSON in UTF-8, nearly such, bytes with some put over others, and now and then around the limit of 64 KiB. */
+/** JSON in UTF-8, the same with edited characters or overwritten bytes, random bytes, and about 64 KiB, the limit. */
 const bodies = fc.oneof(
   { weight: 10, arbitrary: nearly(json).map((text) => Buffer.from(text)) },
   {
@@ -67,7 +67,7 @@ function request(body: Buffer, at: number[], headers: Record<string, string | un
 }
 
 describeFuzz('the body parser (security 62–65)', () => {
-  it('returns a value or a documented Problem for any bytes and headers', () =>
+  it('returns a value or a documented Problem for any bytes and header fields', () =>
     holds(
       fc.record({
         body: bodies,
@@ -92,7 +92,7 @@ describeFuzz('the body parser (security 62–65)', () => {
       },
     ))
 
-  it('reads the same value from any chunks, __proto__ as an ordinary member', () =>
+  it('reads the same value in whatever chunks the body arrives', () =>
     holds(fc.tuple(json, cuts), ['value', 'none'], async ([text, at]) => {
       const body = Buffer.from(text)
       let value: unknown

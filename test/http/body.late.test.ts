@@ -6,7 +6,7 @@ import { operations, type Operation } from '../support/operations.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
 
-/** What happens to a user while the last byte of a request is on its way. */
+/** What may happen to a user before the last byte of a request arrives. */
 const fates: [what: string, sql: string, status: number, code: string][] = [
   ['suspended', 'update users set is_active = false where id = $1', 401, 'user_inactive'],
   ['deleted', 'delete from users where id = $1', 401, 'user_not_found'],
@@ -22,7 +22,7 @@ describe('a request whose body arrives late (security 88)', () => {
   })
   after(() => service.stop())
 
-  /** Sends all of a request but its last byte. @returns what sends that, and waits for the answer */
+  /** Sends a request without its last byte. @returns a function that sends the byte and waits for the answer */
   async function hold({ method, path, example }: Operation, { access }: Person) {
     const body = JSON.stringify(example)
     const headers = {
@@ -34,7 +34,7 @@ describe('a request whose body arrives late (security 88)', () => {
     held.write(body.slice(0, -1))
     held.flushHeaders()
     await once(held, 'socket')
-    await new Promise((resolve) => setTimeout(resolve, 100)) // The header is there, and was looked at.
+    await new Promise((resolve) => setTimeout(resolve, 100)) // Until the service has read the header.
     return async () => {
       held.end(body.slice(-1))
       const [response] = (await once(held, 'response')) as [import('node:http').IncomingMessage]
@@ -45,7 +45,7 @@ describe('a request whose body arrives late (security 88)', () => {
   for (const operation of operations.filter(({ secured, example }) => secured && example)) {
     const isForSuperusers = operation.template.startsWith('/api/v1/users/{') || operation.id === 'createUser'
     for (const [what, sql, status, code] of isForSuperusers ? [...fates, demoted] : fates)
-      it(`of ${operation.id} is refused to a user who is ${what} by then`, async () => {
+      it(`is refused for ${operation.id} if the user is ${what} before it arrives`, async () => {
         const person = await addUser(service, { superuser: isForSuperusers })
         const finish = await hold(operation, person)
         await service.sql(sql, [person.id])
@@ -54,7 +54,7 @@ describe('a request whose body arrives late (security 88)', () => {
       })
   }
 
-  it('covers every operation with a token and a body', () => {
+  it('is tested for every operation with a token and a body', () => {
     assert.ok(operations.filter(({ secured, example }) => secured && example).length >= 8)
   })
 })

@@ -12,7 +12,7 @@ type Sent = { type?: string; encoding?: string; body: (example: object) => strin
 const exact = (text: string) => () => text
 const encoded = (encoding: BufferEncoding) => (example: object) => Buffer.from(JSON.stringify(example), encoding)
 
-// Whatever the operation: the same answer to a body that is none.
+// Bodies that every operation refuses with the same answer, because they are not a JSON object.
 const refusals: [title: string, status: number, sent: Sent][] = [
   ['cut off', 400, { body: exact('{"email":') }],
   ['no JSON', 400, { body: exact('email=a@example.com') }],
@@ -50,7 +50,7 @@ const refusals: [title: string, status: number, sent: Sent][] = [
   ['1 MiB', 413, { body: exact('{}'.padEnd(16 * limit)) }],
 ]
 
-// In place of each member's value.
+// Values that replace the value of each member.
 const values = {
   '1e400': '1e400',
   '2^53+1': '9007199254740993',
@@ -64,7 +64,7 @@ const values = {
   'an empty key deep inside': '{"":{"":[{}]}}',
 }
 
-// Theirs is the one body that may say is_superuser.
+// The operations whose bodies may contain is_superuser.
 const administers: string[] = ['createUser', 'updateUser']
 
 const withBody = operations.filter(({ example }) => example !== undefined)
@@ -93,7 +93,7 @@ describe('request bodies', () => {
   for (const operation of withBody) {
     const { id, example = {} } = operation
 
-    it(`${id} refuses anything but its JSON object (security 62–67)`, async () => {
+    it(`must be one JSON object for ${id} (security 62–67)`, async () => {
       for (const [title, status, { body, ...sent }] of refusals) {
         const answer = await send(operation, body(example), sent)
         const code = { 400: 'invalid', 413: 'content_too_large', 415: 'unsupported_media_type' }[status] ?? ''
@@ -102,7 +102,7 @@ describe('request bodies', () => {
       }
     })
 
-    it(`${id} names each member of a wrong kind (security 67, 68)`, async () => {
+    it(`are refused by ${id} if a value is wrong, naming the member (security 67, 68)`, async () => {
       for (const member of Object.keys(example)) {
         for (const [kind, value] of Object.entries(values)) {
           if (typeof JSON.parse(value) === typeof example[member] && typeof example[member] !== 'string') continue
@@ -117,7 +117,7 @@ describe('request bodies', () => {
       }
     })
 
-    it(`${id} names unknown members (security 75)`, async () => {
+    it(`are refused by ${id} if they have unknown members, naming them (security 75)`, async () => {
       const unknown = { is_superuser: true, id: 'x', 'a/b~c': 1, '': 1 }
       const pointers = ['/', '/a~1b~0c', '/id', ...(administers.includes(id) ? [] : ['/is_superuser'])]
       const answer = await send(operation, JSON.stringify({ ...example, ...unknown }))
@@ -132,7 +132,7 @@ describe('request bodies', () => {
   const raw = (headers: Record<string, string>, body: string, options?: { half?: boolean; patience?: number }) =>
     sendRaw(service.url, requestText('POST', verify, { 'Content-Type': json, ...headers }, body), options)
 
-  it('accepts UTF-8 in any usual spelling, and no content type without a body', async () => {
+  it('may use any spelling of application/json in UTF-8, or any type if they are empty', async () => {
     for (const type of [
       ...[`${json};charset=utf-8`, `${json}; charset=UTF-8`, `Application/JSON ; charset="utf-8"`, `${json};`],
       ...[
@@ -149,8 +149,8 @@ describe('request bodies', () => {
     assert.equal((await service.fetch('/health/live', { headers: { 'Content-Type': 'text/plain' } })).status, 200)
   })
 
-  describe('content type (security 63)', () => {
-    it('refuses a malformed or doubled content type, and other charsets', async () => {
+  describe('the content type of a body (security 63)', () => {
+    it('must not be malformed, sent twice, or with another charset than UTF-8', async () => {
       for (const type of [
         ...[
           `${json}; charset=utf-16`,
@@ -174,15 +174,15 @@ describe('request bodies', () => {
     })
   })
 
-  it('requires the content type before it reads a body, chunked or not', async () => {
+  it('require a content type, whether they are chunked or not', async () => {
     const untyped = requestText('POST', verify, {}, '{"token":"x"}')
     assertProblem(await sendRaw(service.url, untyped), 415, 'unsupported_media_type')
     const chunked = requestText('POST', verify, { 'Transfer-Encoding': 'chunked' }) + chunk('{"token":"x"}') + chunk('')
     assertProblem(await sendRaw(service.url, chunked), 415, 'unsupported_media_type')
   })
 
-  describe('length (security 62)', () => {
-    it('reads 64 KiB and not a byte more, with or without a length', async () => {
+  describe('the length of a body (security 62)', () => {
+    it('may be 64 KiB and not a byte more, with or without Content-Length', async () => {
       const whole = '{"token":"x"}'.padEnd(limit)
       assertProblem(await raw({}, whole), 401, 'token_not_valid')
       const head = requestText('POST', verify, { 'Content-Type': json, 'Transfer-Encoding': 'chunked' })
@@ -199,13 +199,13 @@ describe('request bodies', () => {
     })
   })
 
-  it('refuses a body by its Content-Length, without waiting for it', async () => {
+  it('are refused before they arrive if their Content-Length is too high', async () => {
     const answer = await raw({ 'Content-Length': '99999999999' }, '{', { patience: 1000 })
     assertProblem(answer, 413, 'content_too_large')
     assert.ok(answer.closed)
   })
 
-  it('returns one 400 for a body with a wrong length or broken chunks', async () => {
+  it('get a single 400 if their length is wrong or a chunk is malformed', async () => {
     const chunked = { 'Content-Type': json, 'Transfer-Encoding': 'chunked' }
     const broken = [
       requestText('POST', verify, { 'Content-Type': json, 'Content-Length': '100' }) + '{"token":',
@@ -220,7 +220,7 @@ describe('request bodies', () => {
     }
   })
 
-  it('serves a request after all of these refusals', async () => {
+  it('do not affect later requests if they are refused', async () => {
     assert.equal((await service.call('getMe', { token })).status, 200)
   })
 })

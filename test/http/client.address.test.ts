@@ -13,9 +13,9 @@ const reader = (trustedProxies: string[], onUntrusted: (peer: string) => void = 
 const addressOf = (trusted: string[], peer: string, forwarded?: string) =>
   reader(trusted)(requestFrom(peer, forwarded === undefined ? {} : { 'x-forwarded-for': forwarded })).ipAddress
 
-describe('client address', () => {
+describe('the client of a request', () => {
   const loopback = ['loopback']
-  describe('by X-Forwarded-For (security 57)', () => {
+  describe('the reader of X-Forwarded-For (security 57)', () => {
     for (const [title, trusted, peer, forwarded, expected] of [
       ['trusts no proxy by default', [], '127.0.0.1', '203.0.113.7', '127.0.0.1'],
       ['uses the peer if nothing is forwarded', loopback, '127.0.0.1', undefined, '127.0.0.1'],
@@ -79,16 +79,10 @@ describe('client address', () => {
       ['converts an IPv4-mapped peer to IPv4', [], '::ffff:198.51.100.1', undefined, '198.51.100.1'],
       ['recognizes IPv6 proxies by range', ['2001:db8:1::/48'], '2001:db8:1::5', '2001:db8:2::9', '2001:db8:2::9'],
       ['removes the zone', [], 'fe80::1%eth0', undefined, 'fe80::1'],
-      ['uses the proxy’s address for nonsense', loopback, '127.0.0.1', 'unknown', '127.0.0.1'],
+      ['uses the proxy’s address for text that is no address', loopback, '127.0.0.1', 'unknown', '127.0.0.1'],
       ['uses the proxy’s address for an empty header', loopback, '127.0.0.1', '', '127.0.0.1'],
       ['uses the proxy’s address for SQL', loopback, '127.0.0.1', "1.2.3.4'; drop table users --", '127.0.0.1'],
-      [
-        'uses the proxy’s address for nonsense after an address',
-        loopback,
-        '127.0.0.1',
-        '6.6.6.6, nonsense',
-        '127.0.0.1',
-      ],
+      ['uses the proxy’s address for text after an address', loopback, '127.0.0.1', '6.6.6.6, nonsense', '127.0.0.1'],
       ['removes a port', loopback, '127.0.0.1', '203.0.113.7:4711', '203.0.113.7'],
       ['removes brackets and a port', loopback, '127.0.0.1', '[2001:db8::1]:4711', '2001:db8::1'],
       ['removes brackets', loopback, '127.0.0.1', '[2001:db8::1]', '2001:db8::1'],
@@ -150,8 +144,8 @@ describe('client address', () => {
     }
   })
 
-  describe('Forwarded and similar (security 57, 114)', () => {
-    it('ignores other header fields with an address, from any peer', () => {
+  describe('other header fields with an address (security 57, 114)', () => {
+    it('are ignored from any peer', () => {
       const names = [
         'x-real-ip',
         'x-client-ip',
@@ -168,7 +162,7 @@ describe('client address', () => {
     })
   })
 
-  it('warns once of an untrusted proxy', () => {
+  it('causes a single warning if the peer is an untrusted proxy', () => {
     const warned: string[] = []
     const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
     read(requestFrom('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }))
@@ -179,8 +173,8 @@ describe('client address', () => {
     assert.deepEqual(warned, ['198.51.100.1'])
   })
 
-  describe('Forwarded of an untrusted peer (security 114)', () => {
-    it('warns once of an untrusted proxy that sends Forwarded', () => {
+  describe('the field Forwarded of an untrusted peer (security 114)', () => {
+    it('causes one warning', () => {
       const warned: string[] = []
       const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
       read(requestFrom('127.0.0.1', { forwarded: 'for=203.0.113.7' }))
@@ -190,8 +184,8 @@ describe('client address', () => {
     })
   })
 
-  describe('User-Agent (security 79)', () => {
-    it('shortens a User-Agent to 512 characters, without control characters', () => {
+  describe('the User-Agent (security 79)', () => {
+    it('is shortened to 512 characters, without control characters', () => {
       const agent = (text: string) => reader([])(requestFrom('127.0.0.1', { 'user-agent': text })).userAgent
       assert.equal(agent('x'.repeat(600)), 'x'.repeat(512))
       assert.equal(agent('a\tb\x00c\x1bd\x7fe\x85f'), 'abcdef')
@@ -199,7 +193,7 @@ describe('client address', () => {
       assert.equal(reader([])(requestFrom('127.0.0.1', {})).userAgent, '')
     })
 
-    it('reads a User-Agent as UTF-8, or else as Latin-1', () => {
+    it('is decoded as UTF-8, or as Latin-1 if it is not UTF-8', () => {
       const agent = (text: string, encoding: BufferEncoding = 'utf8') =>
         reader([])(requestFrom('127.0.0.1', { 'user-agent': Buffer.from(text, encoding).toString('latin1') })).userAgent
       assert.equal(agent('Приложение/1.0 (日本語; 😀)'), 'Приложение/1.0 (日本語; 😀)')
@@ -215,45 +209,45 @@ describe('client address', () => {
     'x-forwarded-host': 'public.test, inner.test',
     host: 'inner.test:8000',
   }
-  describe('the origin, scheme and host (security 24)', () => {
+  describe('the origin, with scheme and host (security 24)', () => {
     for (const [title, trusted, headers, expected] of [
-      ['the request’s own', [], { host: 'inner.test:8000' }, 'http://inner.test:8000'],
-      ['the request’s own, whatever an untrusted peer forwards', [], forwarded, 'http://inner.test:8000'],
-      ['the one that a trusted proxy forwards', loopback, forwarded, 'https://public.test'],
-      [
-        'the request’s own where a trusted proxy forwards nothing',
-        loopback,
-        { host: 'inner.test' },
-        'http://inner.test',
-      ],
+      ['that of the request', [], { host: 'inner.test:8000' }, 'http://inner.test:8000'],
+      ['that of the request, whatever an untrusted peer forwards', [], forwarded, 'http://inner.test:8000'],
+      ['that which a trusted proxy forwards', loopback, forwarded, 'https://public.test'],
+      ['that of the request if a trusted proxy forwards none', loopback, { host: 'inner.test' }, 'http://inner.test'],
       ['https for a forwarded scheme in capitals', loopback, { host: 'a', 'x-forwarded-proto': 'HTTPS' }, 'https://a'],
       [
-        'https for a list of forwarded schemes that begins with it',
+        'https if the list of forwarded schemes begins with https',
         loopback,
         { host: 'a', 'x-forwarded-proto': ' Https , http' },
         'https://a',
       ],
       [
-        'without a forwarded port',
+        'without the port in X-Forwarded-Port',
         loopback,
         { host: 'a', 'x-forwarded-port': '8443', 'x-forwarded-proto': 'https' },
         'https://a',
       ],
       ['decoded from UTF-8', [], { host: Buffer.from('почта.рф').toString('latin1') }, 'http://почта.рф'],
-      ['the request’s own for another scheme', loopback, { host: 'a', 'x-forwarded-proto': 'javascript' }, 'http://a'],
       [
-        'the configured one for a forwarded path',
+        'that of the request if the forwarded scheme is not http or https',
+        loopback,
+        { host: 'a', 'x-forwarded-proto': 'javascript' },
+        'http://a',
+      ],
+      [
+        'the configured one if the forwarded host contains a path',
         loopback,
         { host: 'a', 'x-forwarded-host': 'a/b' },
         'https://accounts.test',
       ],
       [
-        'the configured one for a forwarded list of blanks',
+        'the configured one if the forwarded host is blank',
         loopback,
         { 'x-forwarded-host': ' , ' },
         'https://accounts.test',
       ],
-      ['one with an IPv6 host', [], { host: '[::1]:8000' }, 'http://[::1]:8000'],
+      ['that of the request with an IPv6 host', [], { host: '[::1]:8000' }, 'http://[::1]:8000'],
       ['the configured one for a malformed Host', [], { host: 'a/b?c' }, 'https://accounts.test'],
       ['the configured one for a Host with a user', [], { host: 'user@evil.test' }, 'https://accounts.test'],
       ['the configured one without a Host', [], {}, 'https://accounts.test'],

@@ -8,7 +8,7 @@ import { Proxy } from './support/proxy.ts'
 const tables = 'users emails registrations mails codes sessions login_logs security_events'.split(' ')
 const patience = 5000
 
-describe('errors', () => {
+describe('operations during failures of the database', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
   let proxy: Proxy
   let service: TestService
@@ -28,7 +28,7 @@ describe('errors', () => {
     await database.drop()
   })
 
-  /** Calls an operation with what reaches its first statement: the contract's example, with a live token and a well-formed code. */
+  /** Calls an operation with the contract's example, a live token and a well-formed code, so that it uses a table. */
   async function call({ id, example, secured }: Operation): Promise<Answer & { ms: number }> {
     const began = performance.now()
     const code = Buffer.alloc(36, 7).toString('base64url')
@@ -62,20 +62,27 @@ describe('errors', () => {
     }
   }
 
-  it('document 503 for all operations but three, and 500 for all but five', () => {
-    const noDatabase = ['getLiveness', 'getContract', 'getContractJson']
+  it('document a 503 (all but four operations) and a 500 (all but six operations)', () => {
+    const noDatabase = ['getDiscovery', 'getLiveness', 'getContract', 'getContractJson']
     assert.deepEqual(others(503), noDatabase)
-    assert.deepEqual(others(500), ['getJwks', 'getLiveness', 'getReadiness', 'getContract', 'getContractJson'])
+    assert.deepEqual(others(500), [
+      'getJwks',
+      'getDiscovery',
+      'getLiveness',
+      'getReadiness',
+      'getContract',
+      'getContractJson',
+    ])
   })
 
-  describe('without its tables (security 81)', () => {
+  describe('operations while tables are missing (security 81)', () => {
     const rename = (from: string, to: string) =>
       tables.map((table) => `alter table ${table}${from} rename to ${table}${to}`)
     before(() => query(database.url, rename('', '_away').join('; ')))
     after(() => query(database.url, rename('_away', '').join('; ')))
 
     for (const operation of documenting(500)) {
-      it(`${operation.id} returns 500 and reveals nothing`, async () => {
+      it(`return 500 without details: ${operation.id}`, async () => {
         const answer = await call(operation)
         assertProblem(answer, 500, 'internal')
         assert.deepEqual(Object.keys(answer.body).sort(), ['code', 'detail', 'request_id', 'status', 'title', 'type'])
@@ -84,11 +91,11 @@ describe('errors', () => {
     }
   })
 
-  describe('with its tables back', () => {
-    it('succeed again', assertAllWell)
+  describe('operations after the tables were restored', () => {
+    it('work again', assertAllWell)
   })
 
-  it('are returned by readiness alone, as 503, when migrations are missing', async () => {
+  it('return 503 only for getReadiness while migrations are missing', async () => {
     await query(database.url, 'alter table migrations rename to migrations_away')
     assertProblem(await service.call('getReadiness'), 503, 'unavailable')
     await query(database.url, 'create table migrations as select * from migrations_away where number < 1')
@@ -100,27 +107,27 @@ describe('errors', () => {
 
   const lossy = documenting(503).filter(({ id }) => id !== 'getJwks')
 
-  describe('with the database’s connections refused', () => {
+  describe('operations while the database refuses connections', () => {
     before(() => proxy.refuse())
     after(() => proxy.heal())
 
     for (const operation of lossy) {
-      it(`${operation.id} returns 503 in time`, async () => {
+      it(`return 503 within 5 s: ${operation.id}`, async () => {
         assertUnavailable(await call(operation), operation.id)
       })
     }
 
-    it('leave liveness, contract and loaded keys available', async () => {
-      for (const id of ['getLiveness', 'getContract', 'getContractJson', 'getJwks'] as const) {
+    it('return 200 if they need no database: liveness, contract, loaded keys', async () => {
+      for (const id of ['getLiveness', 'getContract', 'getContractJson', 'getJwks', 'getDiscovery'] as const) {
         assert.equal((await service.call(id)).status, 200, id)
       }
     })
   })
 
-  describe('afterwards', () => {
-    it('end once the database accepts connections', assertAllWell)
+  describe('operations after the database was available again', () => {
+    it('work again', assertAllWell)
 
-    it('are 503 in time, in parallel too, when the database is silent', async () => {
+    it('return 503 to parallel requests within 5 s if the database does not respond', async () => {
       proxy.fallSilent()
       const live = service.call('getLiveness')
       const answers = await Promise.all(
@@ -132,7 +139,7 @@ describe('errors', () => {
       await assertAllWell()
     })
 
-    it('are 503 when the database accepts no connections', async () => {
+    it('return 503 if PostgreSQL does not allow connections to the database', async () => {
       const server = process.env['TEST_DATABASE_URL'] ?? ''
       const name = new URL(database.url).pathname.slice(1)
       await query(server, `alter database ${name} allow_connections false`)
@@ -145,7 +152,7 @@ describe('errors', () => {
       await assertAllWell()
     })
 
-    it('are 503 for running requests only, when connections are cut', async () => {
+    it('return 503 only for running requests if connections are lost', async () => {
       for (let round = 0; round < 5; round++) {
         proxy.cut()
         const { status } = await service.call('getMe', { token: user.access })

@@ -16,10 +16,10 @@ describe('the request examples of the contract', () => {
 
   for (const { id, body, replies } of operations) {
     for (const [name, { value }] of Object.entries(body?.examples ?? {})) {
-      it(`${id}: ${name} gets a documented reply`, async () => {
+      it(`are valid and get a documented reply: ${name} of ${id}`, async () => {
         const { status, body: answer } = await service.call(id as OperationId, { body: value, token })
         assert.ok(replies.map((reply) => reply.status).includes(String(status)), `${status} is not documented`)
-        // An example is what a client copies: it may name what does not exist, and is itself valid.
+        // An example may name a user or code that does not exist, but clients copy it, so it must be valid.
         assert.ok(status < 500 && answer['code'] !== 'invalid', JSON.stringify(answer))
       })
     }

@@ -18,7 +18,7 @@ const read = (headers: Headers, remoteAddress = '127.0.0.1') =>
     socket: { remoteAddress },
   } as unknown as IncomingMessage)
 
-describe('Forwarded (security 57, 114)', () => {
+describe('the header field Forwarded (security 57, 114)', () => {
   for (const [forwarded, expected] of [
     ['for=203.0.113.7', '203.0.113.7'],
     ['For=203.0.113.7;Proto=https;By=10.0.0.1', '203.0.113.7'],
@@ -54,7 +54,7 @@ describe('Forwarded (security 57, 114)', () => {
     ['for=203.0.113.7 proto=https', '127.0.0.1'],
     ['for=0203.0.113.7', '127.0.0.1'],
   ] as const) {
-    it(`reads ${JSON.stringify(forwarded).slice(0, 64)} as ${expected}`, () => {
+    it(`is read as ${expected}: ${JSON.stringify(forwarded).slice(0, 58)}`, () => {
       assert.equal(read({ forwarded }).ipAddress, expected)
     })
   }
@@ -70,7 +70,7 @@ describe('Forwarded (security 57, 114)', () => {
     ['for=203.0.113.7;proto=javascript', 'http://inner.test'],
     ['for=203.0.113.7;host="evil.test/x"', 'https://accounts.test'],
   ] as const) {
-    it(`reads ${forwarded.slice(0, 56)} as ${expected}`, () => {
+    it(`is read as ${expected}: ${forwarded.slice(0, 46)}`, () => {
       assert.equal(read({ ...own, forwarded }).origin, expected)
     })
   }
@@ -80,7 +80,7 @@ describe('Forwarded (security 57, 114)', () => {
     assert.deepEqual([ipAddress, origin], ['198.51.100.1', 'http://inner.test'])
   })
 
-  it('is ignored, with a warning, next to any X-Forwarded-*', () => {
+  it('is ignored with a warning if the request also has an X-Forwarded-* field', () => {
     const forwarded = 'for=6.6.6.6;proto=https;host=evil.test'
     for (const [headers, expected] of [
       [{ 'x-forwarded-for': '203.0.113.7' }, ['203.0.113.7', 'http://inner.test']],
@@ -94,7 +94,7 @@ describe('Forwarded (security 57, 114)', () => {
     }
   })
 
-  it('adds the path of the base URL to paths that the client sees', () => {
+  it('decides, like Host, whether links contain the path of the base URL', () => {
     const pathOf = (headers: Headers) => read(headers).basePath
     assert.equal(pathOf({ host: 'accounts.test' }), '/accounts')
     assert.equal(pathOf({ host: 'ACCOUNTS.test:443' }), '/accounts')

@@ -19,7 +19,7 @@ const inChunks = (content: string, target = verify) => requestText('POST', targe
 const headed = (...lines: string[]) => [`POST ${verify} HTTP/1.1`, 'Host: x', ...lines, '', ''].join(crlf)
 const typed = `Content-Type: ${json['Content-Type']}`
 
-// What two readers might take for messages of different lengths, or for another message (RFC 9112, 11.2).
+// Messages whose length or content two HTTP parsers might read differently (request smuggling, RFC 9112, 11.2).
 const ambiguous: Record<string, string> = {
   'the same length twice': headed(typed, 'Content-Length: 13', 'Content-Length: 13') + body,
   'a list of lengths': headed(typed, 'Content-Length: 13, 13') + body,
@@ -39,7 +39,7 @@ const ambiguous: Record<string, string> = {
   'chunked twice': headed(typed, 'Transfer-Encoding: chunked, chunked') + `0${crlf}${crlf}`,
   'chunked with a parameter': headed(typed, 'Transfer-Encoding: chunked;q=1') + `0${crlf}${crlf}`,
   'a vertical tab before chunked': headed(typed, 'Transfer-Encoding: \vchunked') + `0${crlf}${crlf}`,
-  identity: headed(typed, 'Transfer-Encoding: identity', 'Content-Length: 13') + body,
+  'the encoding identity': headed(typed, 'Transfer-Encoding: identity', 'Content-Length: 13') + body,
   'an empty encoding': headed(typed, 'Transfer-Encoding: ') + `0${crlf}${crlf}`,
   'a blank before the colon of an encoding': headed(typed, 'Transfer-Encoding : chunked') + `0${crlf}${crlf}`,
   'an encoding that is folded': headed(typed, 'Transfer-Encoding:', ' chunked') + `0${crlf}${crlf}`,
@@ -53,17 +53,17 @@ const ambiguous: Record<string, string> = {
   'a NUL in the target (security 68)': requestText('GET', `${live}\0`),
   'a control character in a value': headed('X-A: a\x01b'),
   'a field without a name': headed(': a'),
-  'chunks by HTTP/1.0': inChunks(`0${crlf}${crlf}`).replace('HTTP/1.1', 'HTTP/1.0'),
-  'HTTP/2.0 in words': get.replace('HTTP/1.1', 'HTTP/2.0'),
-  'HTTP/0.9 in words': get.replace('HTTP/1.1', 'HTTP/0.9'),
+  'chunks in HTTP/1.0': inChunks(`0${crlf}${crlf}`).replace('HTTP/1.1', 'HTTP/1.0'),
+  'the version HTTP/2.0': get.replace('HTTP/1.1', 'HTTP/2.0'),
+  'the version HTTP/0.9': get.replace('HTTP/1.1', 'HTTP/0.9'),
   'two hosts': `GET ${live} HTTP/1.1${crlf}Host: a${crlf}Host: b${crlf}${crlf}`,
   'the same host twice': `GET ${live} HTTP/1.1${crlf}Host: a${crlf}host: a${crlf}${crlf}`,
-  'two hosts by HTTP/1.0': `GET ${live} HTTP/1.0${crlf}Host: a${crlf}Host: b${crlf}${crlf}`,
+  'two hosts in HTTP/1.0': `GET ${live} HTTP/1.0${crlf}Host: a${crlf}Host: b${crlf}${crlf}`,
   'no host with an expectation': `GET ${live} HTTP/1.1${crlf}Expect: the-moon${crlf}${crlf}`,
   'no host with an upgrade': `GET ${live} HTTP/1.1${crlf}Connection: upgrade${crlf}Upgrade: websocket${crlf}${crlf}`,
   'no host with absolute-form': `GET http://x${live} HTTP/1.1${crlf}${crlf}`,
   'a chunk’s size with a sign': inChunks(`+0${crlf}${crlf}`),
-  'a chunk’s size in C': inChunks(`0x0${crlf}${crlf}`),
+  'a chunk’s size with 0x': inChunks(`0x0${crlf}${crlf}`),
   'a chunk’s size with a blank': inChunks(`0 ${crlf}${crlf}`),
   'a chunk’s size beyond any number': inChunks(`1${'0'.repeat(16)}${crlf}${crlf}`),
   'a chunk’s size that ends in a line feed': inChunks(`d\n${body}${crlf}0${crlf}${crlf}`),
@@ -75,7 +75,7 @@ const ambiguous: Record<string, string> = {
   'a NUL in a trailer (security 68)': inChunks(`d${crlf}${body}${crlf}0${crlf}X-A: a\0${crlf}${crlf}`),
 }
 
-describe('framing', () => {
+describe('the framing of HTTP/1.1 requests', () => {
   let service: BareService
   before(async () => {
     service = await BareService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })
@@ -89,7 +89,7 @@ describe('framing', () => {
   const statuses = async (text: string) => (await send(text)).statuses
 
   for (const [what, text] of Object.entries(ambiguous)) {
-    it(`returns one 400 for ${what}`, async () => {
+    it(`returns a single 400 for ${what}`, async () => {
       service.lines.length = 0
       const answer = await send(text + get, { patience: 1000 })
       assertProblem(answer, 400, 'invalid')
@@ -101,8 +101,8 @@ describe('framing', () => {
     })
   }
 
-  describe('log (security 80, 81)', () => {
-    it('logs the request id of a refusal, and nothing that the client sent', async () => {
+  describe('the log of refused requests (security 80, 81)', () => {
+    it('contains the request id, but nothing that the client sent', async () => {
       const secret = 'canary'
       for (const text of [
         `GET /?code=${secret} HTTP/1.1${crlf}${crlf}`,
@@ -118,21 +118,22 @@ describe('framing', () => {
     })
   })
 
-  it('reads small chunk extensions, and trailers not as header fields', async () => {
+  it('accepts small chunk extensions, and does not use trailers as header fields', async () => {
     const whole = `d;a=b;c="d"${crlf}${body}${crlf}0;e${crlf}`
     assert.deepEqual(await statuses(inChunks(`${whole}${crlf}`) + get), [401, 200])
     const trailing = `0${crlf}Authorization: Bearer x.y.z${crlf}Content-Type: text/plain${crlf}${crlf}`
     const answer = await send(inChunks(trailing, secured))
-    assertProblem(answer, 401, 'not_authenticated') // a token would be token_not_valid
+    // The code would be token_not_valid if the trailer were read as a header field.
+    assertProblem(answer, 401, 'not_authenticated')
   })
 
-  it('returns one 431 for trailers of more than 16 KiB', async () => {
+  it('returns a single 431 for trailers of more than 16 KiB', async () => {
     const answer = await send(inChunks(`d${crlf}${body}${crlf}0${crlf}X-A: ${'a'.repeat(17_000)}${crlf}${crlf}`))
     assertProblem(answer, 431, 'headers_too_large')
     assert.deepEqual([answer.statuses, answer.closed], [[431], true])
   })
 
-  it('never parses a body as the next request, whether it was read or not', async () => {
+  it('never parses a body as the next request, even if the body was not read', async () => {
     const length = { ...json, 'Content-Length': String(get.length) }
     assert.deepEqual(await statuses(requestText('GET', live, length) + get + requestText('GET', '/no')), [200, 404])
     assert.deepEqual(await statuses(requestText('POST', secured, length) + get + requestText('GET', '/no')), [401, 404])
@@ -143,7 +144,7 @@ describe('framing', () => {
     assert.deepEqual(await statuses(inChunks(`11170${crlf}`) + 'x'.repeat(70_000) + crlf + get), [413])
   })
 
-  it('answers pipelined requests in their order, a broken one last', async () => {
+  it('answers pipelined requests in order, and closes after a malformed one', async () => {
     const slow = requestText('POST', verify, json, body)
     const hostless = `GET ${live} HTTP/1.1${crlf}${crlf}`
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`X-${i}`, 'a']))
@@ -155,7 +156,7 @@ describe('framing', () => {
     assert.deepEqual(await statuses(requestText('GET', live, { Connection: 'close' }) + get), [200])
   })
 
-  it('closes after an upgrade request, because Node drops the bytes after it', async () => {
+  it('closes the connection after an upgrade request, because Node drops later bytes', async () => {
     for (const protocol of ['websocket', 'h2c']) {
       const upgrade = requestText('GET', live, { Connection: 'upgrade', Upgrade: protocol })
       const answer = await send(upgrade + requestText('GET', '/no'))
@@ -163,16 +164,17 @@ describe('framing', () => {
     }
   })
 
-  it('answers once if a body breaks after its request was answered', async () => {
+  it('sends no second reply if a body proves malformed after the first reply', async () => {
     const answer = await send(requestText('POST', secured, chunked), { later: `zz${crlf}${crlf}`, patience: 1000 })
     assert.deepEqual([answer.statuses, answer.closed], [[401], true])
   })
 
-  it('writes nothing into a reply that is still being sent', async () => {
+  it('does not write an error into a reply that is still being sent', async () => {
     const { getLiveness } = handlers
     const production = await BareService.start({
       NODE_ENV: 'production',
       SECRET_KEY: 'x0123456789abcdefghij0123456789ab',
+      HOST_FOR_SEND_MAIL: 'http://accounts.test',
     })
     try {
       const items = (async function* () {
@@ -189,7 +191,7 @@ describe('framing', () => {
     }
   })
 
-  it('survives a client that requests a tunnel and hangs up', async () => {
+  it('survives a client that sends CONNECT and disconnects', async () => {
     const { verifyToken } = handlers
     handlers.verifyToken = async () => {
       await sleep(100)
@@ -211,7 +213,7 @@ describe('framing', () => {
     }
   })
 
-  it('answers garbage in pieces once, after earlier replies, without waiting for more', async () => {
+  it('sends a single 400 for garbage in pieces, after the earlier replies', async () => {
     const { verifyToken } = handlers
     let listeners = 0
     handlers.verifyToken = async () => {
@@ -241,7 +243,7 @@ describe('framing', () => {
     }
   })
 
-  it('closes the connection of a client that stays open after a refusal', async () => {
+  it('closes the connection after a refusal if the client keeps it open', async () => {
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(service.url).port), allowHalfOpen: true })
     socket.resume()
     socket.write(`garbage${crlf}${crlf}`)

@@ -14,7 +14,7 @@ describe('handler types', function () {
   )
   let program: ts.Program | undefined
 
-  /** Compiles with some files changed. @returns the errors of one file */
+  /** Type-checks a file after changes to the sources of some files. @returns the errors of the file */
   function errorsOf(
     name: string,
     changed: Record<string, (source: string) => string>,
@@ -35,7 +35,7 @@ describe('handler types', function () {
     }))
   }
 
-  it('refuse each mistake of support/handlerTypes.ts, and no more', () => {
+  it('reject each marked line of support/handlerTypes.ts, and no other line', () => {
     let expected: number[] = []
     const errors = errorsOf('test/http/support/handlerTypes.ts', {
       'test/http/support/handlerTypes.ts': (source) => {

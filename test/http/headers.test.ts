@@ -8,7 +8,7 @@ const json = { 'Content-Type': 'application/json' }
 const registration = JSON.stringify({ email: 'a@example.com', password: '12345678', password_confirm: '12345678' })
 const verify = '/api/v1/auth/token/verify/'
 
-// One request for each way in which an answer is made: by a handler, a page, an error, the router, the parser.
+// Requests that are answered by a handler, a page, the error middleware, the router or the HTTP parser.
 const requests: [status: number, request: string][] = [
   [200, requestText('GET', '/health/live')],
   [200, requestText('HEAD', '/health/live')],
@@ -39,7 +39,7 @@ const requests: [status: number, request: string][] = [
   [431, requestText('GET', '/', Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, 'a'])))],
 ]
 
-describe('headers', () => {
+describe('response headers', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start()
@@ -63,16 +63,16 @@ describe('headers', () => {
     for (const name of ['server', 'x-powered-by', 'etag', 'set-cookie']) assert.equal(headers.get(name), null, what)
   }
 
-  describe('for browsers (security 73)', () => {
-    it('are in every reply of any status', async () => {
+  describe('headers that protect browsers (security 73)', () => {
+    it('are in replies of every status', async () => {
       for (const [status, request] of requests) {
         const { headers } = await send(request, status)
         assertProtected(headers, `${status} ${request.slice(0, 40)}`)
-        assert.equal(headers.get('strict-transport-security'), null, request) // this one is not behind TLS
+        assert.equal(headers.get('strict-transport-security'), null, request) // this service has no https URL
       }
     })
 
-    it('are in the replies of a service without a database', async () => {
+    it('are in the 503 and 500 that a failing handler causes', async () => {
       const { verifyToken } = handlers
       const request = requestText(
         'POST',
@@ -80,13 +80,13 @@ describe('headers', () => {
         { 'Content-Type': 'application/json' },
         '{"token":"x"}',
       )
-      const ills: [status: number, ill: Error][] = [
+      const failures: [status: number, error: Error][] = [
         [503, new Problem('unavailable')],
         [500, new Error('an error')],
       ]
       try {
-        for (const [status, ill] of ills) {
-          handlers.verifyToken = () => Promise.reject(ill)
+        for (const [status, error] of failures) {
+          handlers.verifyToken = () => Promise.reject(error)
           assertProtected((await send(request, status)).headers, String(status))
         }
       } finally {
@@ -96,7 +96,7 @@ describe('headers', () => {
   })
 
   describe('X-Request-Id (security 81)', () => {
-    it('gives each request an id of its own, whatever id the client sends', async () => {
+    it('is unique for each request, even if the client sends its own', async () => {
       const ids = new Set<string>()
       for (const [status, request] of [...requests, ...requests]) {
         const named = request.replace('\r\n', '\r\nX-Request-Id: mine\r\n')
@@ -111,7 +111,7 @@ describe('headers', () => {
     })
   })
 
-  it('allow caching of keys, contract and files, but not of their errors', async () => {
+  it('allow caching of the JWKS, contract and static files, but not of error replies', async () => {
     const kept = [
       '/.well-known/jwks.json',
       '/openapi.yaml',
@@ -128,7 +128,7 @@ describe('headers', () => {
   })
 
   describe('Strict-Transport-Security (security 73)', () => {
-    it('requires TLS on every reply of a service at an https URL', async () => {
+    it('is on every reply if the base URL is https', async () => {
       const behindTls = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })
       try {
         for (const [status, request] of requests) {
@@ -141,7 +141,7 @@ describe('headers', () => {
       }
     })
 
-    it('includes subdomains only if the operator sets that', async () => {
+    it('includes subdomains only with HSTS_INCLUDE_SUBDOMAINS=on', async () => {
       const settings = { HOST_FOR_SEND_MAIL: 'https://accounts.test', HSTS_INCLUDE_SUBDOMAINS: 'on' }
       const service = await TestService.start(settings)
       try {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { decode } from '../support/tokens.ts'
 import { password, TestService } from '../support/service.ts'
 
-/** Registers and signs in. @returns what the mail's link and the token say of the service */
+/** Registers and signs in. @returns the origin in the mailed link, and iss and aud of the token */
 async function namesOf(service: TestService): Promise<{ origin: string; iss: unknown; aud: unknown }> {
   const email = service.email()
   const body = { email, password, password_confirm: password }
@@ -15,11 +15,11 @@ async function namesOf(service: TestService): Promise<{ origin: string; iss: unk
   return { origin: new URL(link).origin, iss, aud }
 }
 
-describe('PORT=0', () => {
+describe('a service with PORT=0', () => {
   for (const [title, settings, expected] of [
-    ['names the bound port in links, iss and aud', {}, {}],
+    ['puts the bound port into links, iss and aud', {}, {}],
     [
-      'keeps an issuer and an audience that are set',
+      'does not replace an issuer and an audience that are set',
       { JWT_ISSUER: 'me', JWT_AUDIENCE: 'you' },
       { iss: 'me', aud: 'you' },
     ],
@@ -36,7 +36,7 @@ describe('PORT=0', () => {
     })
   }
 
-  it('keeps a base URL that is set', async () => {
+  it('does not replace a base URL that is set', async () => {
     const service = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })
     try {
       const expected = { origin: 'https://accounts.test', iss: 'https://accounts.test', aud: 'https://accounts.test' }

@@ -19,9 +19,9 @@ describe('routing', () => {
   const raw = (method: string, target: string, more: Record<string, string> = {}) =>
     sendRaw(service.url, requestText(method, target, { ...headers, ...more }), { patience: 0 })
 
-  describe('returns 405 and Allow for other methods (security 71)', () => {
+  describe('methods that a path does not have (security 71)', () => {
     for (const [path, methods] of paths) {
-      it(`of ${path}`, async () => {
+      it(`get 405 with Allow: ${path}`, async () => {
         const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort()
         const all = [
           'GET',
@@ -53,7 +53,7 @@ describe('routing', () => {
     assertProblem(await raw('OPTIONS', '*'), 404, 'not_found')
   })
 
-  it('serves each API path without its final slash, without a redirect', async () => {
+  it('serves each API path without its final slash, and does not redirect', async () => {
     for (const { id, method, path, example } of operations.filter((operation) => operation.path.endsWith('/'))) {
       const body = example === undefined ? {} : { body: JSON.stringify({ ...example, code: 'x', unknown: 1 }) }
       const request = { method, headers: { ...headers, 'Content-Type': 'application/json' }, ...body }
@@ -63,13 +63,13 @@ describe('routing', () => {
     }
   })
 
-  it('keeps the query after an added slash', async () => {
+  it('keeps the query if it adds a final slash', async () => {
     const page = await service.fetch('/api/v1/logs/login?page_size=0', { headers })
     assertProblem(page, 400, 'invalid')
     assert.deepEqual(page.body['errors'], [{ parameter: 'page_size', code: 'minimum', detail: 'At least 1.' }])
   })
 
-  it('returns 404 for a final slash that the contract does not have', async () => {
+  it('returns 404 for a final slash that the contract does not contain', async () => {
     for (const path of ['/health/live', '/health/ready', '/openapi.yaml', '/openapi.json', '/.well-known/jwks.json']) {
       assert.equal((await service.fetch(path)).status, 200, path)
       assertProblem(await service.fetch(`${path}/`), 404, 'not_found')
@@ -102,8 +102,8 @@ describe('routing', () => {
     ...['/api/v1/', '/api', '/users/me/', '/api/v2/users/me/', '/api/v1/users/me/x/', '/api/v1/users/me.json'],
     ...['/toString', '/__proto__', '/api/v1/users/{user_id}/', '/metrics', '/.env', '/src/main.ts', '/health'],
   ]
-  describe('one spelling of each path (security 71)', () => {
-    it('returns 404 for doubled slashes, capitals, escapes and dots', async () => {
+  describe('requests for other spellings of a path, or with HEAD (security 71)', () => {
+    it('get 404 if they contain doubled slashes, capitals, escapes or dots', async () => {
       for (const path of unknown) {
         const answer = await raw('GET', path)
         assert.equal(answer.status, 404, path)
@@ -111,14 +111,14 @@ describe('routing', () => {
       }
     })
 
-    it('returns 400 for a malformed escape in a path, but not in a query', async () => {
+    it('get 400 for a malformed escape in the path, but not in the query', async () => {
       for (const path of ['/%', '/%zz', '/api/v1/users/%6/', '/api/v1/users/%ff/', '/%c3%28', `${me}%`]) {
         assertProblem(await raw('GET', path), 400, 'invalid')
       }
       assert.equal((await raw('GET', `${me}?a=%zz&%`)).status, 200)
     })
 
-    it('answers HEAD as GET without the body, on pages and files too', async () => {
+    it('get the same reply for HEAD as for GET, but without a body', async () => {
       for (const { id, path } of operations.filter(({ method }) => method === 'GET')) {
         const target = id === 'activateUser' ? `${path}?code=x` : path
         const accept = { ...headers, Accept: 'text/html' }
@@ -143,8 +143,8 @@ describe('routing', () => {
     })
   })
 
-  describe('absolute form (security 24)', () => {
-    it('answers an absolute-form target like its path, and ignores its host', async () => {
+  describe('a request target in absolute form (security 24)', () => {
+    it('is answered like its path; its host is ignored', async () => {
       assert.equal((await raw('GET', `http://evil.example${me}`)).status, 200)
       assert.equal((await raw('GET', `HTTPS://evil.example:1/health/live?x`)).status, 200)
       assertProblem(await raw('GET', 'http://evil.example/nothing'), 404, 'not_found')
@@ -153,7 +153,7 @@ describe('routing', () => {
     })
   })
 
-  it('answers an absolute-form target with a malformed host; 404 for others', async () => {
+  it('accepts a malformed host in an absolute-form target only with http or https', async () => {
     for (const host of ['[x', 'x:abc', 'x:99999', 'u%:p@x', 'u:p@x']) {
       assert.equal((await raw('GET', `http://${host}${me}`)).status, 200, host)
     }
@@ -163,7 +163,7 @@ describe('routing', () => {
     }
   })
 
-  it('routes by the request line, whatever the header fields name', async () => {
+  it('routes by the request line, and ignores header fields that override it', async () => {
     const others = {
       'X-HTTP-Method-Override': 'DELETE',
       'X-Method-Override': 'DELETE',
@@ -175,8 +175,8 @@ describe('routing', () => {
     assert.equal((await raw('GET', me, others)).status, 200)
   })
 
-  describe('length of a URL (security 69)', () => {
-    it('reads a URL of 8 KiB and returns 414 for a longer one', async () => {
+  describe('the length of a URL (security 69)', () => {
+    it('may be 8 KiB; a longer URL gets 414', async () => {
       const longest = `${me}?x=`.padEnd(8 * 1024, 'x')
       assert.equal((await raw('GET', longest)).status, 200)
       assertProblem(await raw('GET', `${longest}x`), 414, 'uri_too_long')
@@ -184,7 +184,7 @@ describe('routing', () => {
     })
   })
 
-  it('reads each declared query parameter once, and ignores others', async () => {
+  it('reads each declared query parameter once, and ignores undeclared parameters', async () => {
     const logs = '/api/v1/logs/login/'
     for (const name of ['page_size', 'ordering', 'user_agent', 'cursor', 'ip_address', 'user', 'timestamp_after']) {
       const answer = await service.fetch(`${logs}?${name}=1&x=1&${name}=1`, { headers })
@@ -212,7 +212,7 @@ describe('routing', () => {
   })
 })
 
-/** An answer without what differs from request to request. */
+/** Returns an answer without the values that differ from request to request. */
 function comparable({ status, headers, body }: Answer): object {
   const passing = ['x-request-id', 'date', ...(headers.get('content-length') === '0' ? ['content-length'] : [])]
   const lasting = [...headers].filter(([name]) => !passing.includes(name))

@@ -44,7 +44,7 @@ describe('the HTTP server', () => {
     'no host': `GET ${live} HTTP/1.1${crlf}${crlf}`,
   }
   for (const [what, bytes] of Object.entries(garbage)) {
-    it(`returns one 400 for ${what}, and closes`, async () => {
+    it(`returns a single 400 for ${what}, and closes the connection`, async () => {
       const answer = await send(bytes)
       assertProblem(answer, 400, 'invalid')
       assert.equal(answer.answers, 1)
@@ -53,8 +53,8 @@ describe('the HTTP server', () => {
     })
   }
 
-  describe('length of a request (security 69)', () => {
-    it('returns 431 for a request line and headers of more than 16 KiB', async () => {
+  describe('the length of a request head (security 69)', () => {
+    it('may be 16 KiB; a longer head gets 431', async () => {
       assert.equal((await sendRaw(service.url, requestText('GET', live, { 'X-A': 'a'.repeat(15_000) }))).status, 200)
       for (const text of [
         requestText('GET', live, { 'X-A': 'a'.repeat(17_000) }),
@@ -67,9 +67,10 @@ describe('the HTTP server', () => {
     })
   })
 
-  it('reads 100 header fields, and returns 431 for more', async () => {
+  it('reads up to 100 header fields, and returns 431 for more', async () => {
     const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, 'a']))
-    assert.equal((await sendRaw(service.url, requestText('GET', live, fields(99)))).status, 200) // and Host
+    // With Host, these are 100 fields.
+    assert.equal((await sendRaw(service.url, requestText('GET', live, fields(99)))).status, 200)
     for (const count of [100, 101, 500]) {
       const answer = await send(requestText('GET', live, fields(count)))
       assertProblem(answer, 431, 'headers_too_large')
@@ -77,7 +78,7 @@ describe('the HTTP server', () => {
     }
   })
 
-  it('answers HTTP/1.0 without Host, and keeps the connection on request', async () => {
+  it('answers HTTP/1.0 without Host, and keeps the connection open if requested', async () => {
     const old = (headers: string[] = []) => [`GET ${live} HTTP/1.0`, ...headers, '', ''].join(crlf)
     const answer = await send(old())
     assert.deepEqual([answer.status, answer.closed], [200, true])
@@ -86,12 +87,12 @@ describe('the HTTP server', () => {
     assert.equal((await send(old().replace('GET', 'HEAD'))).text, '')
   })
 
-  it('returns 400 for a cut request, and nothing to a silent connection', async () => {
+  it('returns 400 for an incomplete request, and nothing if no byte was sent', async () => {
     assertProblem(await send(`GET ${live} HTT`, true), 400, 'invalid')
     assert.equal((await send('', true)).answers, 0)
   })
 
-  it('answers requests with Expect or Upgrade', async () => {
+  it('serves requests with Expect or Upgrade', async () => {
     assert.equal((await sendRaw(service.url, requestText('GET', live, { Expect: 'the-moon' }))).status, 200)
     const upgrade = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': '' }
     assert.equal((await sendRaw(service.url, requestText('GET', live, upgrade))).status, 200)
@@ -108,7 +109,7 @@ describe('the HTTP server', () => {
     assert.deepEqual(text.match(/(?<=HTTP\/1.1 )\d+/g), ['405', '404'])
   })
 
-  describe('time-outs (security 70)', () => {
+  describe('the time-outs of a connection (security 70)', () => {
     let bare: BareService
     before(async () => {
       bare = await BareService.start({}, (server) => {
@@ -120,10 +121,11 @@ describe('the HTTP server', () => {
       bare.stop()
     })
 
-    describe('connections (security 87)', () => {
-      it('accepts at most 10,000 connections', () => {
+    describe('the number of connections (security 87)', () => {
+      it('is limited to 10,000', () => {
         const { maxConnections } = createHttpServer(() => Promise.resolve(), {
           headers: {},
+          baseUrl: () => '',
           log: pino({ level: 'silent' }),
         })
         assert.ok(maxConnections >= 100 && maxConnections <= 10_000, String(maxConnections))
@@ -131,7 +133,7 @@ describe('the HTTP server', () => {
     })
 
     it('are 10 s for headers, 30 s for a request and 60 s without traffic', () => {
-      const refusing = { headers: {}, log: pino({ level: 'silent' }) }
+      const refusing = { headers: {}, baseUrl: () => '', log: pino({ level: 'silent' }) }
       const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = createHttpServer(
         () => Promise.resolve(),
         refusing,
@@ -142,7 +144,7 @@ describe('the HTTP server', () => {
       )
     })
 
-    it('keep an idle connection for longer between two requests', async () => {
+    it('do not close a connection that is idle between two requests', async () => {
       const kept = await BareService.start({}, (server) => {
         server.headersTimeout = 200
         server.requestTimeout = 400
@@ -157,7 +159,7 @@ describe('the HTTP server', () => {
       }
     })
 
-    it('keep an idle connection for KEEP_ALIVE, and announce it', async () => {
+    it('keep an idle connection open for KEEP_ALIVE, as the Keep-Alive header says', async () => {
       assert.equal((await service.fetch(live)).headers.get('keep-alive'), 'timeout=75')
       const brief = await TestService.start({ KEEP_ALIVE: '1s' })
       try {
@@ -168,8 +170,8 @@ describe('the HTTP server', () => {
       }
     })
 
-    // Node looks every 2 s, so that all go at once.
-    it('return 408 for slow headers and bodies, and close', async () => {
+    // Node checks its time-outs every 2 s, so the cases run in parallel.
+    it('cause 408 for slow headers and bodies, and close the connection', async () => {
       const post = (headers: Record<string, string>) =>
         requestText('POST', '/api/v1/auth/token/verify/', { 'Content-Type': 'application/json', ...headers })
       const many = 'x'.repeat(500)

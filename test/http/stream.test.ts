@@ -13,7 +13,7 @@ import type { Services } from '../../src/operations/context.ts'
 import { handlers } from '../../src/operations/index.ts'
 import { Problem } from '../../src/problems.ts'
 import { createServices } from '../../src/services.ts'
-import { quickHashing } from '../support/hashing.ts'
+import { quickHashing } from '../../src/sandbox/quickHashing.ts'
 
 const filler = 'x'.repeat(1000)
 
@@ -23,7 +23,7 @@ async function* items(count: number, end?: Error): AsyncGenerator<{ n: number; f
 }
 
 describe('openJson', () => {
-  it('writes a short object as one text', async () => {
+  it('writes a short object in one piece', async () => {
     assert.equal(await openJson({}), '{}')
     const members = { a: 'ü"\n', none: undefined, list: items(0), b: [1, null], list2: items(1), c: { d: false } }
     assert.equal(
@@ -32,7 +32,7 @@ describe('openJson', () => {
     )
   })
 
-  it('writes a long one in pieces, with the text of JSON.stringify', async () => {
+  it('writes a long object in pieces that equal the text of JSON.stringify', async () => {
     const opened = await openJson({ list: items(100), between: 1, other: items(50) })
     assert.ok(typeof opened !== 'string')
     const pieces: string[] = []
@@ -56,13 +56,18 @@ describe('streamed replies', () => {
     services.passwords.stop()
   })
 
-  /** @returns the answer, whose body is still to be read */
+  /** Requests a stream. @returns the answer, whose body the caller must read */
   async function ask(stream: () => object, environment = { NODE_ENV: 'production' }): Promise<IncomingMessage> {
     lines = []
     const log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) })
-    const { config } = loadConfig({ PORT: '0', SECRET_KEY: 'x0123456789012345678901234567890123', ...environment })
+    const production = { SECRET_KEY: 'x0123456789012345678901234567890123', HOST_FOR_SEND_MAIL: 'http://accounts.test' }
+    const { config } = loadConfig({ PORT: '0', ...production, ...environment })
     ;({ services } = await createServices(config, 'the secret key of a test', log, quickHashing))
-    server = createHttpServer((await createApp(services, log)).callback(), { headers: {}, log }).listen(0, '127.0.0.1')
+    server = createHttpServer((await createApp(services, log)).callback(), {
+      headers: {},
+      baseUrl: () => '',
+      log,
+    }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const handler = () => Promise.resolve({ status: 200, stream: stream() })
     handlers.getLiveness = handler as unknown as typeof getLiveness
@@ -89,7 +94,8 @@ describe('streamed replies', () => {
 
   it('are JSON in chunks, with the common headers', async () => {
     const response = await ask(() => ({ list: items(1000) }))
-    assert.deepEqual(JSON.parse(await text(response)), { list: await Array.fromAsync(items(1000)) })
+    const body = await text(response)
+    assert.deepEqual(JSON.parse(body), { list: await Array.fromAsync(items(1000)) })
     const { headers } = response
     assert.equal(headers['content-type'], 'application/json; charset=utf-8')
     assert.equal(headers['transfer-encoding'], 'chunked')
@@ -99,7 +105,16 @@ describe('streamed replies', () => {
     assert.deepEqual(logged(), [])
   })
 
-  it('become a problem document if they fail before the first byte', async () => {
+  it('are logged with the number of their bytes', async () => {
+    const body = await text(await ask(() => ({ list: items(1000) })))
+    await until(() => lines.some(({ msg }) => msg === 'request'))
+    assert.deepEqual(
+      lines.map(({ bytes }) => bytes),
+      [body.length],
+    )
+  })
+
+  it('are replaced by a problem document if they fail before the first byte', async () => {
     const response = await ask(() => ({ list: items(5, new Error('the secret cause')) }))
     assert.equal(response.statusCode, 500)
     assert.equal(response.headers['content-type'], 'application/problem+json')
@@ -108,9 +123,9 @@ describe('streamed replies', () => {
 
   for (const [title, error, level, cause] of [
     ['an error', new Error('the secret cause'), 50, /the secret cause/],
-    ['a lost database', new Problem('unavailable', { cause: 'the secret cause' }), 40, /the secret cause/],
+    ['a lost database connection', new Problem('unavailable', { cause: 'the secret cause' }), 40, /the secret cause/],
   ] as const) {
-    it(`that break off by ${title} end their connection, and are logged once`, async () => {
+    it(`close the connection and log once if ${title} interrupts them`, async () => {
       const response = await ask(() => ({ list: items(1000, error) }))
       assert.equal(response.statusCode, 200)
       await assert.rejects(text(response), { code: 'ECONNRESET' })
@@ -125,7 +140,7 @@ describe('streamed replies', () => {
     })
   }
 
-  it('are produced only as fast and as long as the client reads', async () => {
+  it('are produced no faster than the client reads, and not after it disconnects', async () => {
     let read = 0
     let ended = false
     async function* endless() {
@@ -153,7 +168,7 @@ describe('streamed replies', () => {
     )
   })
 
-  it('are checked in development, where an undocumented member causes a 500', async () => {
+  it('are checked in development: an undocumented member causes a 500', async () => {
     const bad = await ask(() => ({ status: 'ok', list: items(1000) }), { NODE_ENV: 'development' })
     assert.equal(bad.statusCode, 500)
     assert.doesNotMatch(await text(bad), /xxx/)

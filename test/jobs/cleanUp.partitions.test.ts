@@ -8,7 +8,7 @@ import { keepLog } from './support/log.ts'
 
 const parents = ['login_logs', 'security_events']
 
-describe('cleanUp of partitions', function () {
+describe('the clean-up of partitions', function () {
   this.timeout(60_000)
   let service: TestService
   let user: Person
@@ -30,16 +30,16 @@ describe('cleanUp of partitions', function () {
   }
   const signIn = () => service.call('createToken', { body: { email: user.email, password } })
 
-  /** The start (UTC) of the month that is `months` after the month of the day `daysAgo` days ago. */
+  /** Returns the start in UTC of a month, counted from the month of the day `daysAgo` days ago. */
   const monthStart = (months: number, daysAgo: number) => {
     const moment = new Date(Date.now() - daysAgo * 86_400_000)
     return new Date(Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth() + months)).toISOString()
   }
-  /** The name of a partition. By default months count from the month in which the retention begins. */
+  /** Returns the name of a month's partition. By default, months count from that in which the retention begins. */
   const nameOf = (parent: string, months: number, daysAgo = 365) =>
     `${parent}_${monthStart(months, daysAgo).slice(0, 7).replace('-', '_')}`
   const present = (parent: string) => [0, 1, 2, 3].map((months) => nameOf(parent, months, 0))
-  /** Makes the partition of such a month, with a row at its end. */
+  /** Creates the partition of a month, with a row of its last millisecond. */
   const makeMonth = async (parent: string, months: number) => {
     const [from, to] = [monthStart(months, 365), monthStart(months + 1, 365)]
     const last = new Date(Date.parse(to) - 1).toISOString()
@@ -57,7 +57,7 @@ describe('cleanUp of partitions', function () {
     return rows.map(({ name }) => name)
   }
 
-  it('drops the months that ended before the retention began, of both tables', async () => {
+  it('drops the partitions of both tables that ended before the retention began', async () => {
     for (const parent of parents) for (const months of [-3, -2, -1, 0, 1]) await makeMonth(parent, months)
     assert.deepEqual(await cleanUp(), { 'partitions of login_logs': 3, 'partitions of security_events': 3 })
     for (const parent of parents) {
@@ -69,8 +69,8 @@ describe('cleanUp of partitions', function () {
     assert.deepEqual(await cleanUp(), {})
   })
 
-  describe('that are missing (security 78)', () => {
-    it('makes this month and three more; until then sign-ins use the default partition', async () => {
+  describe('missing partitions (security 78)', () => {
+    it('are created for this month and three more, and get their rows', async () => {
       const wanted = parents.flatMap(present)
       for (const name of wanted) await service.sql(`drop table ${name}`)
       assert.equal((await signIn()).status, 200)
@@ -83,14 +83,14 @@ describe('cleanUp of partitions', function () {
     })
   })
 
-  it('makes each partition once when several instances run at the same time', async () => {
+  it('creates each partition once if several instances run at the same time', async () => {
     for (const name of present('login_logs')) await service.sql(`drop table ${name}`)
     await Promise.all(Array.from({ length: 5 }, cleanUp))
     const names = await partitionsOf('login_logs')
     for (const name of present('login_logs')) assert.ok(names.includes(name), name)
   })
 
-  it('fails no sign-in while it drops partitions', async () => {
+  it('makes no sign-in fail while it drops partitions', async () => {
     let stopped = false
     const statuses: number[] = []
     const signingIn = Array.from({ length: 3 }, async () => {
@@ -108,7 +108,7 @@ describe('cleanUp of partitions', function () {
     assert.ok(dropped >= 8)
   })
 
-  it('gives up after a second behind a long reader, so that sign-ins do not wait', async () => {
+  it('gives up after waiting 1 s for a long read, so that sign-ins do not wait', async () => {
     await makeMonth('login_logs', -1)
     const reader = new pg.Client({ connectionString: service.databaseUrl })
     await reader.connect()

@@ -11,7 +11,7 @@ import { keepLog } from './support/log.ts'
 const days = 86_400
 const config = { loginLogRetention: 365 * days }
 
-describe('cleanUp', () => {
+describe('the hourly clean-up', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
   let db: DatabaseHandle
   beforeEach(async () => {
@@ -44,10 +44,7 @@ describe('cleanUp', () => {
   }
 
   const minute = `interval '1 minute'`
-  /**
-   * Kinds of records, and the moment before which they are removed. `insert` adds a row; `moment` is an SQL
-   * expression.
-   */
+  /** Kinds of records, with the time before which they are removed. `insert` adds a row with a time given in SQL. */
   const tables: {
     what: string
     status?: string
@@ -149,6 +146,18 @@ describe('cleanUp', () => {
         ),
     },
     {
+      what: 'idempotency keys',
+      table: 'idempotency_keys',
+      column: 'created_at',
+      cutoff: `now() - interval '25 hours'`,
+      insert: (moment) =>
+        sql(
+          `insert into idempotency_keys (actor_id, key_hash, request_hash, user_id, created_at)
+           values (gen_random_uuid(), $1, $1, gen_random_uuid(), ${moment})`,
+          [hash()],
+        ),
+    },
+    {
       what: 'counters',
       table: 'rate_limits',
       column: 'to_timestamp(expire / 1000)',
@@ -168,10 +177,10 @@ describe('cleanUp', () => {
         ),
     })),
   ]
-  describe('at the end of the retention (security 83)', () => {
+  describe('rows at the end of their retention (security 83)', () => {
     for (const { what, status, table, column, cutoff, insert } of tables) {
       const which = status === undefined ? what : `${status} ${what}`
-      it(`removes ${which} with ${column} < ${cutoff}`, async () => {
+      it(`are removed: ${which} with ${column} < ${cutoff}`, async () => {
         for (let index = 0; index < 3; index++) {
           await insert(`${cutoff} - ${minute}`)
           await insert(`${cutoff} + ${minute}`)
@@ -189,8 +198,8 @@ describe('cleanUp', () => {
     }
   })
 
-  describe('of a user whose sessions have ended (security 93)', () => {
-    it('marks the sessions that a user’s row has ended, in batches', async () => {
+  describe('the sessions that sessions_valid_after has ended (security 93)', () => {
+    it('are marked as ended, in batches', async () => {
       const [user] = await sql<{ id: string }>(
         `insert into users (id, email, sessions_valid_after, sessions_ended_by)
        values (gen_random_uuid(), 'a@b.example', date_trunc('second', now()) - interval '1 hour', 'suspended') returning id`,
@@ -224,7 +233,7 @@ describe('cleanUp', () => {
     })
   })
 
-  it('keeps queued mails, current addresses and keys, and a change with its code', async () => {
+  it('keeps queued mails, current addresses, keys, and email changes with a live code', async () => {
     await sql(
       `insert into mails (id, kind, address, created_at) values (gen_random_uuid(), 'restore', 'a@b.example', '2000-01-01')`,
     )
@@ -244,7 +253,7 @@ describe('cleanUp', () => {
     assert.deepEqual(await run(), { codes: 1, 'email changes': 1 })
   })
 
-  describe('of registrations that were not confirmed', () => {
+  describe('expired registrations', () => {
     const register = async (address: string, expires: string): Promise<string> => {
       const userId = randomUUID()
       await sql(
@@ -270,7 +279,7 @@ describe('cleanUp', () => {
     const expired = `now() - ${minute}`
     const waiting = `now() + ${minute}`
 
-    it('removes their codes and mails, and mails that clients requested for the address', async () => {
+    it('are removed with their codes and with mails that clients requested', async () => {
       await register('gone@example.com', expired)
       await register('gone@example.com', expired)
       const stays = await register('waits@example.com', waiting)
@@ -281,7 +290,7 @@ describe('cleanUp', () => {
       assert.deepEqual(await list('mails', 'address'), ['nobody@example.com', 'waits@example.com', 'waits@example.com'])
     })
 
-    it('keeps mails of other registrations and of an account with the same address', async () => {
+    it('keep mails that belong to another registration or to an account', async () => {
       await register('both@example.com', expired)
       const other = await register('both@example.com', waiting)
       await register('owner@example.com', expired)
@@ -297,7 +306,7 @@ describe('cleanUp', () => {
     })
   })
 
-  it('runs the other steps when one fails, logs which failed, and rejects', async () => {
+  it('runs the other steps if one step fails, logs that step, and rejects', async () => {
     await sql('alter table devices rename to devices_away')
     await sql(
       `insert into emails (address, user_id, kind, held_until) values ('a@b.example', gen_random_uuid(), 'held', now())`,
@@ -312,13 +321,13 @@ describe('cleanUp', () => {
     assert.match(String(line?.['failures']), /^devices: /)
   })
 
-  it('stops between two statements when the worker stops', async () => {
+  it('ends after the current statement if the worker stops', async () => {
     const { log, lines } = keepLog()
     await assert.rejects(createCleanUp({ db, config, log })({}, helpers(AbortSignal.abort())), { name: 'AbortError' })
     assert.deepEqual(lines, [])
   })
 
-  it('skips rows that another transaction has locked, without waiting', async () => {
+  it('skips locked rows without waiting', async () => {
     await sql(
       `insert into emails (address, user_id, kind, held_until) values ('a@b.example', gen_random_uuid(), 'held', now())`,
     )
@@ -328,12 +337,12 @@ describe('cleanUp', () => {
     assert.deepEqual(await run(), { 'held addresses': 1 })
   })
 
-  it('runs on schedule, on one of two instances', async () => {
+  it('runs on schedule, in only one of two instances', async () => {
     const minuteNow = new Date().getUTCMinutes()
     await sql(
       `insert into graphile_worker._private_known_crontabs (identifier, known_since) values ('clean_up', now() - interval '1 hour')`,
     )
-    // Matches this minute and makes up for the last two, so that the test does not wait for the next hour.
+    // Matches the current minute and the two before, so that the test does not wait for the next hour.
     const schedule = [
       {
         ...cleanUpSchedule,

@@ -5,8 +5,8 @@ import { createTestDatabase } from '../support/database.ts'
 const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
-describe('pool of the worker', () => {
-  it('ignores the second release of a connection by graphile-worker', async () => {
+describe('the connection pool of the worker', () => {
+  it('ignores a second release of the same connection by graphile-worker', async () => {
     const database = await createTestDatabase()
     const pool = await createPool(database.url, log)
     const release = await new Promise<() => void>((resolve) => {

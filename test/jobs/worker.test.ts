@@ -10,7 +10,7 @@ const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 const quick = { pollInterval: 100, restartDelay: 200, abortAfter: 300 }
 
-describe('worker', () => {
+describe('the worker', () => {
   let room: MailRoom
   let server: Awaited<ReturnType<typeof startSmtpServer>>
   let transport: Transport
@@ -45,7 +45,7 @@ describe('worker', () => {
   const jobs = () => room.query<{ locked_by: string | null }>('select locked_by from graphile_worker.jobs')
   const statusIs = (id: string, status: string) => async () => (await room.readMail(id)).status === status
 
-  /** graphile-worker would wait for e seconds, and the test with it. @returns whether the job waits for a retry */
+  /** Makes a retry due now, instead of after 2.7 s. @returns whether the job waited for a retry */
   async function bringRetryForward(id: string): Promise<boolean> {
     const rows = await room.query<{ attempts: number }>(
       `update graphile_worker._private_jobs set run_at = now()
@@ -55,7 +55,7 @@ describe('worker', () => {
     return rows.length === 1
   }
 
-  it('sends mails queued before and after its start, and leaves no job', async () => {
+  it('sends mails that were queued before and after its start, and leaves no job', async () => {
     await room.addUser()
     const waiting = await room.enqueue('restore')
     await start()
@@ -66,7 +66,7 @@ describe('worker', () => {
     assert.deepEqual(server.state.recipients, [['Stored-ann@example.com'], ['Stored-ann@example.com']])
   })
 
-  it('tries again after a 4xx reply, and keeps the Message-ID', async () => {
+  it('repeats a delivery after a 4xx reply, with the same Message-ID', async () => {
     server.state.refuseContent = { code: 451, text: 'later' }
     await room.addUser()
     const id = await room.enqueue('restore')
@@ -78,7 +78,7 @@ describe('worker', () => {
     assert.match(server.state.messages[0] ?? '', new RegExp(`^Message-ID: <${id}@accounts.example.com>`, 'm'))
   })
 
-  it('records a 5xx reply as the last error and ends the job', async () => {
+  it('records a 5xx reply as the error of the mail, and ends the job', async () => {
     server.state.refuseRecipient = { code: 550, text: 'no such user' }
     await room.addUser()
     const id = await room.enqueue('restore')
@@ -88,7 +88,7 @@ describe('worker', () => {
     await until(async () => (await jobs()).length === 0)
   })
 
-  it('goes on after its connections are terminated, even while it sends', async () => {
+  it('continues after its connections are terminated, even during a delivery', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     let sending = 0
@@ -105,7 +105,58 @@ describe('worker', () => {
     await until(statusIs(next, 'sent'))
   })
 
-  it('frees the jobs of a worker without a heartbeat for a minute', async () => {
+  it('starts another runner if a runner that shuts down does not end', async () => {
+    const ends: (() => void)[] = []
+    let isFailing = true
+    const sending: Transport = {
+      ...transport,
+      async send(mail) {
+        if (isFailing)
+          await new Promise((_resolve, reject) =>
+            ends.push(() => {
+              reject(new Error('refused'))
+            }),
+          )
+        await transport.send(mail)
+      },
+    }
+    let failures = 0
+    const counting = {
+      ...log,
+      warn(fields: object) {
+        if (JSON.stringify(fields).includes('Failed to fail jobs')) failures++
+      },
+    }
+    const tasks = sendingThrough(sending)
+    worker = await startWorker({ url: room.url, db: room.db, tasks, log: counting }, { ...quick, stopTimeout: 1000 })
+    const ids: string[] = []
+    for (const address of ['a@example.com', 'b@example.com', 'c@example.com']) {
+      await room.addUser({ address })
+      ids.push(await room.enqueue('restore', address))
+    }
+    await until(() => Promise.resolve(ends.length === 3))
+    await refuseFailures()
+    isFailing = false
+    for (const end of ends.slice(1)) end() // the first task goes on
+    await until(() => Promise.resolve(failures > 0))
+    await delay(300)
+    await room.query('drop function refuse cascade')
+    await room.query('update graphile_worker._private_jobs set locked_by = null, locked_at = null, run_at = now()')
+    await until(async () =>
+      (await Promise.all(ids.map((id) => room.readMail(id)))).some(({ status }) => status === 'sent'),
+    )
+    ends[0]?.()
+  })
+
+  /** Lets the statement with which graphile-worker records a failed task fail, as it does in a read-only database. */
+  async function refuseFailures(): Promise<void> {
+    await room.query(`create function refuse() returns trigger language plpgsql as
+      $$begin raise exception 'cannot execute UPDATE in a read-only transaction' using errcode = '25006'; end$$`)
+    await room.query(`create trigger refuse before update of last_error on graphile_worker._private_jobs
+      for each row execute function refuse()`)
+  }
+
+  it('releases the jobs of a worker that has sent no heartbeat for a minute', async () => {
     await room.addUser()
     const dead = await room.enqueue('restore')
     const alive = await room.enqueue('restore')
@@ -119,7 +170,7 @@ describe('worker', () => {
     assert.equal((await room.readMail(alive)).status, 'queued')
   })
 
-  it('aborts a delivery that does not end when it stops, and releases the job', async () => {
+  it('aborts a long delivery when it stops, and releases the job', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     let sending = false
@@ -143,13 +194,13 @@ describe('worker', () => {
     assert.equal((await room.readMail(id)).status, 'queued')
   })
 
-  it('stops within 9 s by default, and aborts its tasks before it leaves them', () => {
+  it('stops within 9 s by default, and aborts its tasks before that time', () => {
     const { abortAfter, stopTimeout, closeTimeout } = defaultOptions
     assert.ok(abortAfter < stopTimeout)
     assert.ok(stopTimeout + closeTimeout <= 9000)
   })
 
-  it('waits for a database that does not exist yet', async () => {
+  it('waits if the database does not exist yet', async () => {
     const url = new URL(room.url)
     url.pathname = '/absent'
     worker = await startWorker({ url: url.href, db: room.db, tasks: sendingThrough(transport), log }, quick)

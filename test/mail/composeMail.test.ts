@@ -29,7 +29,7 @@ describe('composeMail', () => {
     assert.deepEqual(rows, [{ purpose }])
   }
 
-  it('puts the code of the registration into its mail (activation)', async () => {
+  it('sends the activation code of the registration that the job names', async () => {
     const first = await room.addRegistration({ language: 'ru' })
     await room.addRegistration()
     const id = await room.enqueue('activation', 'ann@example.com', first)
@@ -49,16 +49,16 @@ describe('composeMail', () => {
     assert.deepEqual([status, attempts, sent_at instanceof Date], ['sent', 1, true])
   })
 
-  describe('for an address that only has registrations (security 89)', () => {
+  describe('an address that has only registrations (security 89)', () => {
     for (const kind of ['activation', 'restore'])
-      it(`mails a recovery code (${kind})`, async () => {
+      it(`gets a recovery code (${kind})`, async () => {
         const first = await room.addRegistration({ language: 'ru' })
         await room.query("update registrations set created_at = now() - interval '1 hour'")
         await room.addRegistration()
         const mail = await run(await room.enqueue(kind))
         assert.equal(mail?.name, 'signUp')
         assert.equal(mail.language, 'ru')
-        assert.equal(mail.to, 'ann@example.com') // not as a registration spells it
+        assert.equal(mail.to, 'ann@example.com') // the normalized address, not as a registration spells it
         assert.match(
           mail.text,
           /^https:\/\/accounts\.example\.com\/account\/restore-password\/\?code=[\w-]{47}[A-Za-z0-9]$/m,
@@ -70,7 +70,7 @@ describe('composeMail', () => {
         assert.deepEqual(codes, [{ user_id: first, purpose: 'restore' }], 'the newer code is the only one')
       })
 
-    it('prefers a registration that expires after the code', async () => {
+    it('gets the code for a registration that expires later than the code', async () => {
       await room.addRegistration()
       await room.query(
         "update registrations set created_at = now() - interval '7 days', expires_at = now() + interval '1 minute'",
@@ -81,7 +81,7 @@ describe('composeMail', () => {
     })
   })
 
-  it('notifies the owner of a taken address and ends the registration (activation)', async () => {
+  it('notifies the owner of a taken address, and ends the registration (activation)', async () => {
     await room.addUser({ language: 'ru' })
     const registration = await room.addRegistration()
     const mail = await run(await room.enqueue('activation', 'ann@example.com', registration))
@@ -92,7 +92,7 @@ describe('composeMail', () => {
     assert.deepEqual(await room.query('select 1 from codes'), [])
   })
 
-  it('mails the stored address of an active user (restore)', async () => {
+  it('uses the stored spelling of an active user’s address (restore)', async () => {
     await room.addUser()
     const mail = await run(await room.enqueue('restore'))
     assert.equal(mail?.name, 'restore')
@@ -104,7 +104,7 @@ describe('composeMail', () => {
     await assertHashed(mail, 'restore')
   })
 
-  it('mails the address that the job was queued for, with the time (password_changed)', async () => {
+  it('uses the address for which the job was queued (password_changed)', async () => {
     const user = await room.addUser()
     const id = await room.enqueue('password_changed', 'old@example.com', user)
     await room.query("update mails set created_at = '2026-03-05 09:07+00'")
@@ -139,7 +139,7 @@ describe('composeMail', () => {
     })
   }
 
-  it('drops a mail for a registration that was activated since (activation)', async () => {
+  it('drops a mail for a registration that was activated in the meantime', async () => {
     const user = await room.addUser()
     const id = await room.enqueue('activation', 'ann@example.com', user)
     assert.equal(await run(id), undefined)

@@ -35,7 +35,7 @@ describe('describeDevice (security 101)', () => {
     ['okhttp/4.12.0', 'okhttp'],
     ['', 'an unknown device'],
     ['Gatehouse product 1.0', 'an unknown device'],
-    // Messages of attackers.
+    // User-Agents with which attackers try to place a message in a mail.
     [
       'none SECURITY ALERT - your account is at risk - call 1 800 555 0199 now or go to 192.0.2.80/gatehouse to keep it',
       'an unknown device',
@@ -47,7 +47,7 @@ describe('describeDevice (security 101)', () => {
     ['NotFirefox, Linuxious', 'an unknown device'],
     ['visit https://evil.test/Firefox\u202e', 'Firefox'],
   ] as const)
-    it(`names ${JSON.stringify(userAgent.slice(0, 30))}… ${name}`, () => {
+    it(`returns “${name}” for ${JSON.stringify(userAgent.slice(0, 30))}…`, () => {
       assert.equal(describeDevice(userAgent, 'en'), name)
     })
 
@@ -56,7 +56,7 @@ describe('describeDevice (security 101)', () => {
     assert.equal(describeDevice('call me', 'ru'), 'неизвестное устройство')
   })
 
-  it('keeps the words of a User-Agent out of the mail of a registration', async () => {
+  it('puts no text of the User-Agent into the activation mail', async () => {
     const service = await TestService.start()
     try {
       for (const [language, line] of [

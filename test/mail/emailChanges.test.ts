@@ -5,7 +5,7 @@ import type { OutgoingMail } from '../../src/mail/message.ts'
 import { createMailRoom, type MailRoom } from './support/mailRoom.ts'
 import { createTask } from './support/task.ts'
 
-describe('mails of an email change', () => {
+describe('the mails of an email change', () => {
   let room: MailRoom
   let task: ReturnType<typeof createTask>
   let user: string
@@ -23,7 +23,7 @@ describe('mails of an email change', () => {
     await room.close()
   })
 
-  /** A change from ann@example.com that waits, or has happened. */
+  /** Inserts a change from ann@example.com, which is pending unless it is confirmed or undone. @returns its id */
   async function addChange({ confirmed = false, undone = false } = {}): Promise<string> {
     const id = uuidv7()
     await room.query(
@@ -54,7 +54,7 @@ describe('mails of an email change', () => {
       .update(Buffer.from(/code=([\w-]{47}[A-Za-z0-9])$/m.exec(mail?.text ?? '')?.[1] ?? '', 'base64url'))
       .digest()
 
-  it('mails the code and the time of the request to the new address (confirm_email)', async () => {
+  it('contain the code and the time, and go to the new address (confirm_email)', async () => {
     const about = await addChange()
     const id = await enqueueConfirmation(about)
     const mail = await run(id)
@@ -65,7 +65,7 @@ describe('mails of an email change', () => {
     assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'confirm_email', about }])
   })
 
-  it('mails an undo code to the old address, even of a suspended user (email_changed)', async () => {
+  it('go to the old address with an undo code, also if suspended (email_changed)', async () => {
     const about = await addChange({ confirmed: true })
     await room.query(`update users set is_active = false, language = 'ru'`)
     const id = await enqueueNotice(about)
@@ -78,7 +78,7 @@ describe('mails of an email change', () => {
     assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'undo_email', about }])
   })
 
-  it('keeps the codes of earlier attempts and the Message-ID in a retry', async () => {
+  it('keep the codes of earlier attempts and the Message-ID if they are repeated', async () => {
     for (const id of [
       await enqueueConfirmation(await addChange()),
       await enqueueNotice(await addChange({ confirmed: true })),
@@ -94,9 +94,11 @@ describe('mails of an email change', () => {
     }
   })
 
-  it('keeps an undo code for each change, in any order of their notices', async () => {
+  it('keep an undo code for each change, in whatever order the mails are sent', async () => {
     const mails: string[] = []
     for (let change = 0; change < 3; change++) mails.push(await enqueueNotice(await addChange({ confirmed: true })))
+    // Without their jobs, the notices do not wait for one another.
+    await room.query('delete from graphile_worker._private_jobs')
     for (const id of [mails[1], mails[0], mails[2]]) assert.ok(await run(String(id)))
     for (const id of mails) assert.equal((await codesOf(id)).length, 1)
   })
@@ -104,8 +106,12 @@ describe('mails of an email change', () => {
   const dropped: [string, string, () => Promise<string>][] = [
     ['confirm_email', 'of a superseded change', async () => enqueueConfirmation(uuidv7())],
     ['confirm_email', 'of a confirmed change', async () => enqueueConfirmation(await addChange({ confirmed: true }))],
-    ['confirm_email', 'without a change', async () => room.enqueue('confirm_email', 'new@example.com', user)],
-    ['confirm_email', 'without a user', async () => room.enqueue('confirm_email', 'new@example.com', null, uuidv7())],
+    ['confirm_email', 'that names no change', async () => room.enqueue('confirm_email', 'new@example.com', user)],
+    [
+      'confirm_email',
+      'that names no user',
+      async () => room.enqueue('confirm_email', 'new@example.com', null, uuidv7()),
+    ],
     [
       'confirm_email',
       'of a suspended user',
@@ -137,10 +143,10 @@ describe('mails of an email change', () => {
       'of an undone change',
       async () => enqueueNotice(await addChange({ confirmed: true, undone: true })),
     ],
-    ['email_changed', 'without a change', async () => room.enqueue('email_changed', 'ann@example.com', user)],
+    ['email_changed', 'that names no change', async () => room.enqueue('email_changed', 'ann@example.com', user)],
   ]
   for (const [kind, which, prepare] of dropped) {
-    it(`drops a mail ${which}, without a code (${kind})`, async () => {
+    it(`are dropped without a code: a mail ${which} (${kind})`, async () => {
       const id = await prepare()
       assert.equal(await run(id), undefined)
       assert.equal((await room.readMail(id)).status, 'dropped')
@@ -152,7 +158,7 @@ describe('mails of an email change', () => {
     await room.query(`update emails set kind = 'held', held_until = ${until} where address = 'new@example.com'`)
   }
 
-  it('mails a formerly held address, and one held for the same user (confirm_email)', async () => {
+  it('may go to an address once held, or held for the same user (confirm_email)', async () => {
     await room.addUser({ address: 'new@example.com' })
     await hold(`now() - interval '1 second'`)
     assert.ok(await run(await enqueueConfirmation(await addChange())))
@@ -161,7 +167,7 @@ describe('mails of an email change', () => {
     assert.ok(await run(await enqueueConfirmation(await addChange())))
   })
 
-  it('drops activation and restore for a held address, registered again or not', async () => {
+  it('are the only mails to a held address; activation and restore are dropped', async () => {
     await room.query('truncate registrations')
     await room.query(`update emails set kind = 'held', held_until = now() + interval '1 minute'`)
     for (let round = 0; round < 2; round++) {

@@ -11,7 +11,7 @@ import { createTask } from './support/task.ts'
 
 const address = 'ann@example.com'
 
-describe('mails of an erased user', () => {
+describe('the mails of an erased user', () => {
   let room: MailRoom
   let task: ReturnType<typeof createTask>
   let user: string
@@ -38,7 +38,7 @@ describe('mails of an erased user', () => {
   }
   const nothing = { mails: 0, codes: 0 }
 
-  it('are not sent when they were still queued', async () => {
+  it('are not sent if they are still queued', async () => {
     const requested = [await room.enqueue('restore'), await room.enqueue('password_changed', address, user)]
     await erase()
     assert.deepEqual(await rows(), nothing)
@@ -46,7 +46,7 @@ describe('mails of an erased user', () => {
     assert.deepEqual(await rows(), nothing)
   })
 
-  it('leave no records when they were being sent', async () => {
+  it('leave no records if they were being sent during the erasure', async () => {
     const id = await room.enqueue('restore')
     task.state.beforeSending = async () => {
       assert.deepEqual(await rows(), { mails: 1, codes: 1 })
@@ -56,13 +56,13 @@ describe('mails of an erased user', () => {
     assert.deepEqual(await rows(), nothing)
   })
 
-  it('are not tried again when sending fails during the erasure', async () => {
+  it('are not repeated if sending fails during the erasure', async () => {
     for (const responseCode of [451, 550]) {
       user = await room.addUser({ address: `${responseCode}@example.com` })
       const id = await room.enqueue('restore', `${responseCode}@example.com`)
       task.state.beforeSending = async () => {
         await erase()
-        throw Object.assign(new Error('no'), { code: 'EENVELOPE', responseCode })
+        throw Object.assign(new Error('no'), { code: 'EENVELOPE', command: 'RCPT TO', responseCode })
       }
       if (responseCode === 451) await assert.rejects(task.run(id))
       else await task.run(id)
@@ -72,7 +72,7 @@ describe('mails of an erased user', () => {
     }
   })
 
-  it('wait for an erasure, or it waits for them, while they are composed', async () => {
+  it('leave no records if they are composed during the erasure', async () => {
     for (let round = 0; round < rounds; round++) {
       user = await room.addUser({ address: `${round}@example.com` })
       const requested = [
@@ -84,12 +84,12 @@ describe('mails of an erased user', () => {
       assert.deepEqual(await rows(), nothing)
     }
     assert.ok(task.state.sent.length > 0)
-    await delay(1500) // PostgreSQL counts with some delay
+    await delay(1500) // PostgreSQL counts deadlocks with a delay
     const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'
     assert.deepEqual(await room.query(counted), [{ deadlocks: 0 }])
   })
 
-  it('are dropped without their address when they are requested later', async () => {
+  it('are dropped without their address if they are requested after the erasure', async () => {
     await erase()
     for (const kind of ['restore', 'activation']) await task.run(await room.enqueue(kind))
     assert.deepEqual(task.state.sent, [])
@@ -98,7 +98,7 @@ describe('mails of an erased user', () => {
     assert.deepEqual(mails, [dropped, dropped])
   })
 
-  it('are removed with the user who had the address when they were sent', async () => {
+  it('are deleted with the user who had the address when they were sent', async () => {
     await task.run(await room.enqueue('restore'))
     assert.deepEqual(await room.query('select user_id from mails'), [{ user_id: user }])
     await room.query('delete from emails')
@@ -107,7 +107,7 @@ describe('mails of an erased user', () => {
     assert.deepEqual(await rows(), nothing)
   })
 
-  it('leave no email address from a server’s reply in the queue or the log', async () => {
+  it('leave no address from an SMTP error in the queue or the log', async () => {
     const server = await startSmtpServer()
     server.state.refuseRecipient = {
       code: 451,

@@ -11,7 +11,7 @@ const good = {
 }
 
 describe('generateMails', () => {
-  it('writes the values of each mail', async () => {
+  it('writes the languages, and the type of each mail’s values', async () => {
     const text = await generate(good)
     assert.ok(text.includes("export const mailLanguages = ['en', 'ru'] as const"))
     assert.ok(text.includes('  hello: { link: string; name: string }'))
@@ -49,7 +49,7 @@ describe('generateMails', () => {
     ['a malformed file name', { 'hello.txt': 'Subject: Hello\n\nHello\n' }, /hello\.txt/],
   ]
   for (const [mistake, files, message] of mistakes) {
-    it(`reports ${mistake} and names the file`, async () => {
+    it(`reports ${mistake}, and names the file`, async () => {
       await assert.rejects(generate({ ...good, ...files }), message)
     })
   }

@@ -27,21 +27,21 @@ describe('the mail about a new device', () => {
     return { mail, status: (await room.readMail(id)).status }
   }
 
-  it('describes the session, to the address it was queued for, and creates no code', async () => {
+  it('describes the session, contains no code, and goes to the address at the sign-in', async () => {
     const { mail } = await send()
     assert.equal(mail?.name, 'newDevice')
     assert.equal(mail.to, 'old@example.com')
     assert.match(mail.text, /on 5 March 2026 at 09:07 UTC from the IP address 192\.0\.2\.7\. Device: Firefox$/m)
-    assert.doesNotMatch(mail.text + mail.html, /http:|evil\.test/) // any client can choose its User-Agent
+    assert.doesNotMatch(mail.text + mail.html, /http:|evil\.test/) // the User-Agent of the session contains a link
     assert.deepEqual(await room.query('select 1 from codes'), [])
   })
 
-  it('is sent although the session has ended since', async () => {
+  it('is sent even if the session has ended in the meantime', async () => {
     await room.query('update sessions set ended_at = now()')
     assert.equal((await send()).status, 'sent')
   })
 
-  it('is dropped when the user or the session does not exist', async () => {
+  it('is dropped if the user or the session does not exist', async () => {
     assert.equal((await send(null)).status, 'dropped')
     assert.equal((await send(sessionId, null)).status, 'dropped')
     assert.equal((await send(randomUUID())).status, 'dropped')

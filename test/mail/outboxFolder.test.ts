@@ -10,10 +10,10 @@ import { createTransport } from '../../src/mail/transport.ts'
 
 const id = '0198c0de-0000-7000-8000-000000000001'
 const mailFrom = 'Gatehouse <noreply@accounts.example.com>'
-// Longer than a line of quoted-printable, as the real one is.
+// Longer than a line of quoted-printable, as real links are.
 const link = `http://localhost:8000/api/v1/users/activate/?code=${'Ab-_'.repeat(12)}`
 
-describe('outbox folder', () => {
+describe('the folder outbox', () => {
   let dataDir = ''
 
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('outbox folder', () => {
   })
 
   for (const language of mailLanguages) {
-    it(`holds a mail whose link grep finds (${language})`, async () => {
+    it(`contains each mail with its link on one line (${language})`, async () => {
       await createTransport({ mail: { kind: 'file' }, mailFrom, dataDir }).send(activation(language))
       const grep = "grep -ho 'http[^ ]*activate[^ ]*' outbox/*.eml"
       assert.equal(execFileSync('sh', ['-c', grep], { cwd: dataDir, encoding: 'utf8' }), `${link}\n`)
@@ -45,7 +45,7 @@ describe('outbox folder', () => {
     })
   }
 
-  it('is readable only by its owner, and has no unfinished file', async () => {
+  it('is readable only by its owner, and contains no unfinished file', async () => {
     await createTransport({ mail: { kind: 'file' }, mailFrom, dataDir }).send(activation('en'))
     const folder = join(dataDir, 'outbox')
     const files = await readdir(folder)
@@ -54,7 +54,7 @@ describe('outbox folder', () => {
     assert.equal((await stat(join(folder, files[0] ?? ''))).mode & 0o777, 0o600)
   })
 
-  it('is filled in addition to the console, which prints the text in one piece', async () => {
+  it('is filled in addition to the console, which prints each mail in one piece', async () => {
     const printed: string[] = []
     const transport = createTransport({ mail: { kind: 'console' }, mailFrom, dataDir }, (text) => printed.push(text))
     await transport.send(activation('en'))
@@ -65,7 +65,7 @@ describe('outbox folder', () => {
     assert.match(transport.label, /^console and .*outbox\/\*\.eml$/)
   })
 
-  it('causes an error when it cannot be written, and nothing is printed', async () => {
+  it('causes an error if it cannot be written; then nothing is printed', async () => {
     await writeFile(join(dataDir, 'outbox'), 'not a folder')
     const printed: string[] = []
     const transport = createTransport({ mail: { kind: 'console' }, mailFrom, dataDir }, (text) => printed.push(text))

@@ -9,7 +9,7 @@ describe('the queue of requested mails (security 91)', () => {
   })
   after(() => service.stop())
 
-  it('lowers the priority of a network by the number of its queued mails', async () => {
+  it('lowers a network’s priority by the number of its queued mails', async () => {
     const releaseJobs = await holdJobs()
     const request = (operation: 'forgotPassword' | 'resendActivation', ip: string) =>
       service.call(operation, { body: { email: service.email() }, headers: { 'X-Forwarded-For': ip } })
@@ -17,7 +17,7 @@ describe('the queue of requested mails (security 91)', () => {
     await request('resendActivation', '192.0.2.1')
     await request('forgotPassword', '192.0.2.2')
     await request('forgotPassword', '2001:db8:1:1::1')
-    await request('forgotPassword', '2001:db8:1:2::1') // of the same /48
+    await request('forgotPassword', '2001:db8:1:2::1') // from the same /48
     const rows = await service.sql<{ priority: number }>(
       `select priority from graphile_worker.jobs where task_identifier = 'deliver_mail' order by id`,
     )
@@ -29,7 +29,7 @@ describe('the queue of requested mails (security 91)', () => {
     await service.countMails()
   })
 
-  it('runs the jobs that an earlier release queued', async () => {
+  it('runs jobs that an earlier release queued', async () => {
     const { id, email } = await addUser(service)
     await service.sql(
       `with mail as (insert into mails (id, kind, address, user_id) values (gen_random_uuid(), 'password_changed', $1, $2) returning id)

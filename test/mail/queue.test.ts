@@ -15,7 +15,7 @@ const { concurrency } = defaultOptions
 describe('the queue of mails (security 91)', () => {
   let room: MailRoom
   let worker: { stop(): Promise<void> } | undefined
-  /** The recipients of deliveries, in the order in which they began. */
+  /** The recipients of the mails, in the order in which their deliveries began. */
   let begun: string[]
 
   beforeEach(async () => {
@@ -45,7 +45,7 @@ describe('the queue of mails (security 91)', () => {
 
   const recover = (address: string, cause: string) => enqueue(room.db, 'restore', address, null, null, cause)
 
-  it('delivers a recovery mail before 61 notices', async () => {
+  it('delivers a recovery mail before 61 waiting notices', async () => {
     const victim = await room.addUser({ address: 'victim@example.com' })
     for (let count = 0; count < 61; count++) {
       const user = await room.addUser({ address: `user${count}@example.com` })
@@ -75,7 +75,7 @@ describe('the queue of mails (security 91)', () => {
     assert.deepEqual(order.slice(5), ['password_changed', 'new_device', 'new_devices'])
   })
 
-  it('delivers the mail of another network before 60 mails of one network', async () => {
+  it('delivers a mail of another network before 60 waiting mails of one network', async () => {
     for (let count = 0; count < 60; count++) {
       await room.addUser({ address: `user${count}@example.com` })
       await recover(`user${count}@example.com`, '192.0.2.1')
@@ -87,7 +87,7 @@ describe('the queue of mails (security 91)', () => {
     assert.ok(begun.indexOf('Stored-victim@example.com') <= concurrency, begun.join())
   })
 
-  it('delivers the notice of another account before 60 notices of one account', async () => {
+  it('delivers a notice of another account before 60 waiting notices of one account', async () => {
     const [one, other] = [await room.addUser(), await room.addUser({ address: 'other@example.com' })]
     for (let count = 0; count < 60; count++) await enqueue(room.db, 'password_changed', 'ann@example.com', one)
     await enqueue(room.db, 'password_changed', 'other@example.com', other)
@@ -96,7 +96,7 @@ describe('the queue of mails (security 91)', () => {
     assert.ok(begun.indexOf('other@example.com') <= concurrency, begun.join())
   })
 
-  it('clears the cause of a mail when its job has ended with any result', async () => {
+  it('clears the column mails.cause when the job has ended with any result', async () => {
     await room.addUser()
     await recover('ann@example.com', '192.0.2.1')
     await recover('unknown@example.com', '192.0.2.1')

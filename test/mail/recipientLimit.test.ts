@@ -31,7 +31,7 @@ describe('the limit of mails to one recipient (security 59)', () => {
       [email],
     )
 
-  it('sends 5 of 100 recovery mails; the rest are dropped, and the last code works', async () => {
+  it('sends 5 of 100 recovery mails and drops the rest; the last code stays valid', async () => {
     const { email } = await addOwner(service)
     for (let time = 0; time < 5; time++) {
       await requestRecovery(email)
@@ -53,17 +53,18 @@ describe('the limit of mails to one recipient (security 59)', () => {
     assert.deepEqual((await mailsTo(email)).at(-1), { status: 'sent', count: 6 }, 'the notice is not held back')
   })
 
-  it('sends at most 5 of 100 mails requested at the same time', async () => {
+  it('sends at most 5 of 100 mails that are requested at the same time', async () => {
     const { email } = await addOwner(service)
     await Promise.all(Array.from({ length: 100 }, () => requestRecovery(email)))
     await service.countMails()
     const [dropped, sent] = await mailsTo(email)
     assert.equal(Number(dropped?.count) + Number(sent?.count), 100)
-    assert.ok(Number(sent?.count) <= 5, JSON.stringify(sent)) // fewer where a later one has minted its code first
+    // Fewer than 5 are sent if parallel requests supersede one another.
+    assert.ok(Number(sent?.count) <= 5, JSON.stringify(sent))
   })
 
-  describe('after a change of address was undone (security 100)', () => {
-    it('does not drop the recovery mail', async () => {
+  describe('the limit after an undone email change (security 100)', () => {
+    it('does not drop the recovery mail to the restored address', async () => {
       const owner = await addOwner(service)
       const [old, taken] = [owner.email, service.email()]
       for (let time = 0; time < 20; time++) {
@@ -84,7 +85,7 @@ describe('the limit of mails to one recipient (security 59)', () => {
         [old, owner.id],
       )
       assert.deepEqual(last, [{ kind: 'restore', status: 'sent' }])
-      // What is requested by address alone stays limited.
+      // Mails that anyone can request for the address remain limited.
       await requestRecovery(old)
       await service.countMails()
       assert.deepEqual(
@@ -106,7 +107,7 @@ describe('the limit of mails to one recipient (security 59)', () => {
     }
   })
 
-  it('counts mails of registrations and email changes for the recipient', async () => {
+  it('counts the mails of registrations and email changes, too', async () => {
     const email = 'victim@example.com'
     for (let time = 0; time < 3; time++)
       await service.call('registerUser', { body: { email, password, password_confirm: password } })

@@ -24,7 +24,7 @@ const names = Object.keys(samples) as MailName[]
 describe('mail templates', () => {
   for (const name of names) {
     for (const language of mailLanguages) {
-      it(`renders ${name}.${language} completely`, () => {
+      it(`render ${name}.${language} without open placeholders or tags`, () => {
         const { subject, text, html } = renderMail(name, language, samples[name])
         for (const part of [subject, text, html]) assert.doesNotMatch(part, /\{\{|\}\}|undefined/)
         assert.match(subject, /^[^\r\n]+$/)
@@ -43,15 +43,15 @@ describe('mail templates', () => {
     }
   }
 
-  it('loads nothing from other hosts', () => {
+  it('load nothing from other hosts', () => {
     assert.doesNotMatch(
       renderMail('activation', 'en', samples.activation).html,
       /<(img|link|script|style|iframe)|url\(|src=/i,
     )
   })
 
-  describe('with HTML in values (security 27)', () => {
-    it('escapes values in HTML and fills each placeholder once', () => {
+  describe('HTML in the values of templates (security 27)', () => {
+    it('is escaped, and each placeholder is filled once', () => {
       const device = '<img src=x onerror=alert(1)>"\'&{{link}}'
       const { text, html } = renderMail('activation', 'en', { ...samples.activation, device })
       assert.ok(html.includes('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;{{link}}'))
@@ -60,8 +60,8 @@ describe('mail templates', () => {
     })
   })
 
-  describe('with line breaks in values (security 25)', () => {
-    it('replaces line breaks in subject and text', () => {
+  describe('line breaks in the values of templates (security 25)', () => {
+    it('are replaced in subject and text', () => {
       const values = { service: 'a.example\r\nBcc: x@evil.example', link: `${link}\n\nhttps://evil.example` }
       const { subject, text } = renderMail('restore', 'en', values)
       assert.match(subject, /^[^\r\n]+$/)
@@ -70,7 +70,7 @@ describe('mail templates', () => {
   })
 })
 
-describe('values of mail templates', () => {
+describe('the values of mail templates', () => {
   it('include the time in UTC and the host of the service', () => {
     assert.equal(formatTime('2026-03-05T09:07:08.123456Z', 'en'), '5 March 2026 at 09:07 UTC')
     assert.equal(formatTime('2026-03-05T09:07:08Z', 'ru'), '5 марта 2026 г. в 09:07 UTC')

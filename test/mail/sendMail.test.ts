@@ -13,14 +13,14 @@ describe('sendMail', () => {
 
   beforeEach(async () => {
     task = createTask(room)
-    await room.query('truncate users, emails, registrations, mails, codes')
+    await room.query('truncate users, emails, registrations, mails, codes, suppressed_addresses')
   })
 
   after(async () => {
     await room.close()
   })
 
-  it('sends a mail once, even when its job runs twice', async () => {
+  it('sends a mail once even if its job runs twice', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     await run(id)
@@ -28,7 +28,7 @@ describe('sendMail', () => {
     assert.equal(task.state.sent.length, 1)
   })
 
-  it('commits the code before it sends the mail outside of transactions', async () => {
+  it('commits the code before it sends the mail, which no transaction includes', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     task.state.beforeSending = async () => {
@@ -41,12 +41,12 @@ describe('sendMail', () => {
     assert.equal((await room.readMail(id)).status, 'sent')
   })
 
-  it('keeps the Message-ID and all codes of a mail when it tries again after 4xx', async () => {
+  it('keeps the Message-ID and all codes of a mail that it repeats after a 4xx reply', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     const seen: string[] = []
     task.state.beforeSending = () => {
-      throw Object.assign(new Error('451 later'), { code: 'EENVELOPE', responseCode: 451 })
+      throw Object.assign(new Error('451 later'), { code: 'EENVELOPE', command: 'RCPT TO', responseCode: 451 })
     }
     await assert.rejects(run(id), /451 later/)
     const { status, last_error, attempts } = await room.readMail(id)
@@ -59,14 +59,14 @@ describe('sendMail', () => {
     assert.deepEqual([after.status, after.last_error, after.attempts], ['sent', null, 2])
   })
 
-  it('marks a mail as failed after 5xx and after the last attempt', async () => {
+  it('marks a mail as failed after a 5xx reply and after the last attempt', async () => {
     await room.addUser()
     for (const [responseCode, attempts] of [
-      [550, 1],
       [451, 25],
+      [550, 1], // comes last, because it suppresses the address
     ] as const) {
       task.state.beforeSending = () => {
-        throw Object.assign(new Error(`${responseCode} no`), { code: 'EENVELOPE', responseCode })
+        throw Object.assign(new Error(`${responseCode} no`), { code: 'EENVELOPE', command: 'RCPT TO', responseCode })
       }
       const id = await room.enqueue('restore')
       await run(id, attempts)

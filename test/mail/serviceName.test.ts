@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { password, TestService } from '../support/service.ts'
 
-describe('mails with an internationalized base URL', () => {
+describe('mails of a service with an internationalized base URL', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://Аккаунты.рф:8443/вход' })
@@ -9,7 +9,7 @@ describe('mails with an internationalized base URL', () => {
   after(() => service.stop())
 
   for (const language of ['en', 'ru']) {
-    it(`name the host in its own script and link to its ASCII form (${language})`, async () => {
+    it(`contain the host in its own script, and link to its ASCII form (${language})`, async () => {
       const email = service.email()
       const body = { email, password, password_confirm: password, language }
       assert.equal((await service.call('registerUser', { body })).status, 201)

@@ -3,13 +3,13 @@ import { createServer, type AddressInfo } from 'node:net'
 import { simpleParser } from 'mailparser'
 import type { SMTPServerOptions } from 'smtp-server'
 import { redactError } from '../../src/jobs/redactError.ts'
-import { isPermanent } from '../../src/mail/permanentFailure.ts'
+import { classifyFailure } from '../../src/mail/refusal.ts'
 import { createTransport, type Transport } from '../../src/mail/transport.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
 
 const settings = { mailFrom: 'Gatehouse <noreply@example.com>', dataDir: '/nonexistent' }
 
-describe('SMTP', () => {
+describe('the SMTP transport', () => {
   let server: Awaited<ReturnType<typeof startSmtpServer>>
   let transport: Transport
 
@@ -23,8 +23,8 @@ describe('SMTP', () => {
     await server.stop()
   })
 
-  describe('connections (security 96)', () => {
-    it('are opened for each mail', async () => {
+  describe('the connections to the SMTP server (security 96)', () => {
+    it('are opened for each mail, and are not reused', async () => {
       const sessions = new Set<string>()
       await server.stop()
       server = await startSmtpServer({
@@ -50,7 +50,7 @@ describe('SMTP', () => {
     assert.equal(parsed.messageId, '<1@example.com>')
   })
 
-  it('reports a connection problem in one sentence, without sending a mail', async () => {
+  it('reports a connection problem in one sentence, and sends no mail for it', async () => {
     assert.equal(await transport.findProblem(), undefined)
     const { port } = server.mail
     const begin = `The SMTP server 127.0.0.1:${port} accepts no mails now (`
@@ -92,7 +92,7 @@ describe('SMTP', () => {
     '',
   ]
   for (const address of hostile) {
-    it(`sends at most one recipient: ${JSON.stringify(address)}`, async () => {
+    it(`sends a mail to one recipient or fails: ${JSON.stringify(address)}`, async () => {
       await transport.send(mailTo(address)).catch(() => undefined)
       for (const recipients of server.state.recipients) assert.equal(recipients.length, 1)
       assert.ok(server.state.recipients.length <= 1)
@@ -100,9 +100,9 @@ describe('SMTP', () => {
     })
   }
 
-  it('sends the domain in ASCII', async () => {
+  it('sends the domain of the recipient in ASCII', async () => {
     await transport.send(mailTo('ann@bücher.example'))
-    // smtp-server decodes the recipient; the header is as nodemailer wrote it.
+    // smtp-server decodes the recipient of the envelope, but not the header.
     assert.equal(server.state.recipients.length, 1)
     assert.match(server.state.messages[0] ?? '', /^To: ann@xn--bcher-kva\.example$/m)
   })
@@ -115,16 +115,16 @@ describe('SMTP', () => {
     { code: 535, where: 'refuseRecipient', permanent: false },
   ] as const
   for (const { code, where, permanent } of verdicts) {
-    it(`treats ${code} (${where}) as ${permanent ? 'permanent' : 'temporary'}`, async () => {
+    it(`treats the error ${code} (${where}) as ${permanent ? 'permanent' : 'temporary'}`, async () => {
       server.state[where] = { code, text: 'No, not https://x.example/?code=Secret-_1' }
       const error: unknown = await transport.send(mailTo('ann@example.com')).catch((reason: unknown) => reason)
-      assert.equal(isPermanent(error), permanent)
+      assert.equal(classifyFailure(error).kind === 'mail', permanent)
       assert.match(redactError(error), new RegExp(String(code)))
       assert.doesNotMatch(redactError(error), /Secret/)
     })
   }
 
-  it('gives up a silent server when aborted, and an absent server at once', async () => {
+  it('gives up an unresponsive server if aborted, and an unreachable server at once', async () => {
     const silent = createServer(() => undefined)
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo
@@ -132,26 +132,26 @@ describe('SMTP', () => {
     const slowError: unknown = await slow
       .send(mailTo('a@example.com'), AbortSignal.timeout(100))
       .catch((e: unknown) => e)
-    assert.equal(isPermanent(slowError), false)
+    assert.equal(classifyFailure(slowError).kind, 'temporary')
     assert.match(redactError(slowError), /^EABORT/)
     await slow.close()
     await new Promise((resolve) => silent.close(resolve))
 
     const absent = createTransport({ ...settings, mail: { ...server.mail, port } })
     const absentError: unknown = await absent.send(mailTo('a@example.com')).catch((e: unknown) => e)
-    assert.equal(isPermanent(absentError), false)
+    assert.equal(classifyFailure(absentError).kind, 'temporary')
     assert.match(redactError(absentError), /ECONNREFUSED/)
   })
 
-  it('sends nothing without TLS where TLS is required', async () => {
+  it('sends no mail without TLS if TLS is required', async () => {
     const strict = createTransport({ ...settings, mail: { ...server.mail, requireTls: true } })
     const error: unknown = await strict.send(mailTo('a@example.com')).catch((reason: unknown) => reason)
-    assert.equal(isPermanent(error), false)
+    assert.equal(classifyFailure(error).kind, 'service')
     assert.deepEqual(server.state.recipients, [])
     await strict.close()
   })
 
-  it('is described in the log without the password', () => {
+  it('does not show the password in its description for the log', () => {
     const mail = { ...server.mail, host: 'smtp.example.org', port: 587, user: 'ann', password: 'hush' }
     assert.equal(createTransport({ ...settings, mail }).label, 'smtp.example.org:587 as ann')
   })

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fieldErrorsOf, assertProblem } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { insertUser, addUser, quickHash } from '../support/users.ts'
-import { isPermanent } from '../../src/mail/permanentFailure.ts'
+import { classifyFailure } from '../../src/mail/refusal.ts'
 import { createTransport } from '../../src/mail/transport.ts'
 import { startSmtpServer } from './support/smtpServer.ts'
 
@@ -13,7 +13,7 @@ const mailTo = (to: string) => {
   return { id: '1', name: 'restore', language: 'en', to, messageId: '<1@example.com>', ...content }
 }
 
-describe('mail to an address whose local part is not ASCII', () => {
+describe('a mail to an address whose local part is not ASCII', () => {
   for (const [title, options, accepted] of [
     ['a server with SMTPUTF8', {}, true],
     ['a server without SMTPUTF8', { hideSMTPUTF8: true }, false],
@@ -28,13 +28,13 @@ describe('mail to an address whose local part is not ASCII', () => {
         assert.equal(error === undefined, accepted)
         assert.equal(server.state.recipients.length, accepted ? 1 : 0)
         if (!accepted) {
-          assert.equal(isPermanent(error), true)
+          assert.equal(classifyFailure(error).kind, 'mail')
           assert.match(
             String(error),
             /does not offer SMTPUTF8, so addresses with letters beyond A to Z before the @ get no mails/,
           )
         }
-        await transport.send(mailTo('ann@почта.рф')) // a domain has a form in ASCII
+        await transport.send(mailTo('ann@почта.рф')) // only the domain is not ASCII, and it has an ASCII form
         assert.equal(server.state.messages.length, accepted ? 2 : 1)
       } finally {
         await transport.close()
@@ -42,19 +42,19 @@ describe('mail to an address whose local part is not ASCII', () => {
       }
     })
 
-  it('waits while the server cannot be reached', async () => {
+  it('is repeated later if the server cannot be reached', async () => {
     const server = await startSmtpServer()
     await server.stop()
     const transport = createTransport({ ...settings, mail: server.mail })
     const error: unknown = await transport.send(mailTo('я1@example.com')).catch((reason: unknown) => reason)
     assert.match(String(error), /ECONNREFUSED/)
-    assert.equal(isPermanent(error), false)
+    assert.equal(classifyFailure(error).kind, 'temporary')
     assert.equal(await transport.findLimitation(), undefined)
     await transport.close()
   })
 })
 
-describe('a service whose mail server has no SMTPUTF8', () => {
+describe('a service whose mail server does not support SMTPUTF8', () => {
   let server: Awaited<ReturnType<typeof startSmtpServer>>
   let service: TestService
   const lines: string[] = []
@@ -69,7 +69,7 @@ describe('a service whose mail server has no SMTPUTF8', () => {
     await server.stop()
   })
 
-  /** Waits until the service knows what the mail server offers. */
+  /** Waits until the service knows that the mail server does not offer SMTPUTF8. */
   const learned = async () => {
     const body = { email: 'я1@example.com' }
     for (const until = Date.now() + 30_000; Date.now() < until;) {
@@ -79,7 +79,7 @@ describe('a service whose mail server has no SMTPUTF8', () => {
     throw new Error('the service does not learn what the mail server offers')
   }
 
-  it('returns 400 undeliverable for such an address, known or not', async () => {
+  it('returns 400 undeliverable if the local part is not ASCII, even of a known user', async () => {
     const email = 'я1@почта.рф'
     const user = await addUser(service, { superuser: true, passwordHash: await quickHash })
     await insertUser(service, 'я2@example.com')
@@ -103,13 +103,13 @@ describe('a service whose mail server has no SMTPUTF8', () => {
     assert.equal(status, 201)
   })
 
-  it('lets a user with such an address sign in', async () => {
+  it('lets users with a local part that is not ASCII sign in', async () => {
     const id = await insertUser(service, 'я3@example.com')
     await service.sql('update users set password_hash = $2 where id = $1', [id, Buffer.from(await quickHash)])
     await service.signIn('я3@example.com')
   })
 
-  it('fails a notice to such an address at once, and logs one error', async () => {
+  it('fails a notice to a non-ASCII local part at once, and logs one error', async () => {
     const id = await insertUser(service, 'я4@example.com')
     await service.sql('update users set password_hash = $2 where id = $1', [id, Buffer.from(await quickHash)])
     const { access: token } = await service.signIn('я4@example.com')

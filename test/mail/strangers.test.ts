@@ -14,7 +14,7 @@ function assertNoForeignText({ subject, text, html }: ReceivedMail): void {
   }
 }
 
-describe('text of other users in mails (security 90)', () => {
+describe('mails that other users can influence (security 90)', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start()
@@ -35,7 +35,7 @@ describe('text of other users in mails (security 90)', () => {
   }
 
   for (const language of ['en', 'ru']) {
-    it(`does not reveal the account when an address is to be confirmed (${language})`, async () => {
+    it(`do not reveal the account that requests an email change (${language})`, async () => {
       const stranger = await addStranger()
       await service.sql('update users set language = $2 where id = $1', [stranger.id, language])
       const mail = await requestMail(service, stranger, service.email())
@@ -43,7 +43,7 @@ describe('text of other users in mails (security 90)', () => {
       assertNoForeignText(mail)
     })
 
-    it(`puts no new address into the notice to the former address (${language})`, async () => {
+    it(`do not contain the new address in the notice to the former address (${language})`, async () => {
       const owner = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [owner.id, language])
       const { code } = await requestMail(service, owner, `${canary}-${language}@${canary}.example`)
@@ -51,7 +51,7 @@ describe('text of other users in mails (security 90)', () => {
       assertNoForeignText(await service.mailTo(owner.email))
     })
 
-    it(`does not put names of a registration into its mail (${language})`, async () => {
+    it(`do not contain the names in a registration (${language})`, async () => {
       const email = service.email()
       const names = { first_name: canary, last_name: canary, language }
       const body = { email, password, password_confirm: password, ...names }
@@ -63,7 +63,7 @@ describe('text of other users in mails (security 90)', () => {
     })
   }
 
-  it('has the recipient’s email address in every mail that any client can cause', async () => {
+  it('greet without a name, and say when to ignore the mail', async () => {
     const owner = await addOwner(service)
     await service.sql('update users set password_hash = $2 where id = $1', [owner.id, Buffer.from(await quickHash)])
     const email = service.email()

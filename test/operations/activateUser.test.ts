@@ -22,7 +22,7 @@ const matrix: [accept: string, any: number, json: number][] = [
 ]
 
 for (const mode of ['any', 'json'] as const) {
-  describe(`activateUser, ACTIVATE_BY_GET=${mode} (security 30)`, () => {
+  describe(`activateUser with ACTIVATE_BY_GET=${mode} (security 30)`, () => {
     let service: TestService
     let email: string
     let code: string
@@ -66,7 +66,7 @@ for (const mode of ['any', 'json'] as const) {
       assert.equal(await isUser(), false)
     })
 
-    it('reports “already active” for a second use until the link expires', async () => {
+    it('reports “already active” for a used code until the link expires', async () => {
       await follow('application/json')
       for (let use = 2; use <= 3; use++) {
         const { status, body } = await follow('application/json')
@@ -77,7 +77,7 @@ for (const mode of ['any', 'json'] as const) {
       assertProblem(await follow('application/json'), 400, 'code_invalid')
     })
 
-    it('names the parameter for a missing, doubled, long or malformed code', async () => {
+    it('names the parameter if the code is missing, doubled, too long or malformed', async () => {
       const queries = { '': 'required', '?code=': 'min_length', '?code=a&code=b': 'duplicate', '?code=%00': 'pattern' }
       for (const [query, error] of Object.entries({ ...queries, [`?code=${'a'.repeat(257)}`]: 'max_length' })) {
         const answer = await service.fetch(`${path}${query}`, { headers: { Accept: 'application/json' } })
@@ -86,7 +86,7 @@ for (const mode of ['any', 'json'] as const) {
       }
     })
 
-    it('redirects a browser without a usable code, and returns 400 to an API client', async () => {
+    it('redirects a browser without a usable code, but returns 400 to an API client', async () => {
       for (const query of ['', '?', '?code', '?code=', '?code=a&code=b', '?code=%00', `?code=${'a'.repeat(257)}`]) {
         for (const accept of [browser, 'text/html', 'text/html, */*', 'text/html, application/json;q=0']) {
           const { status, headers, body } = await service.fetch(`${path}${query}`, { headers: { Accept: accept } })
@@ -101,7 +101,7 @@ for (const mode of ['any', 'json'] as const) {
       }
     })
 
-    it('redirects a browser with any code, and reveals no reason to an API client', async () => {
+    it('redirects a browser with any code, and gives an API client no reason', async () => {
       await service.sql(`update codes set expires_at = now() - interval '1 second'`)
       assert.equal((await follow(browser)).status, 303)
       const expired = await follow('application/json')

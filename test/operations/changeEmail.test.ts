@@ -22,7 +22,7 @@ describe('changeEmail', () => {
   })
 
   const request = (body: unknown, token = user.access) => service.call('changeEmail', { token, body })
-  /** Sends a good request with some members changed. */
+  /** Sends a valid request with some members changed. */
   const send = (changes: object) => request({ current_password: password, email: service.email(), ...changes })
   const mailsOf = async (userId: string) =>
     (
@@ -32,8 +32,8 @@ describe('changeEmail', () => {
       )
     ).map(({ address, status }) => `${address} ${status}`)
 
-  describe('the mailed code (security 21, 29)', () => {
-    it('is mailed to the new address, is valid for a day, and changes nothing until used', async () => {
+  describe('the code mailed by changeEmail (security 21, 29)', () => {
+    it('goes to the new address, is valid for a day, and changes nothing until used', async () => {
       const email = service.email()
       const { status, headers, body } = await requestChange(service, user, email)
       assert.equal(status, 200)
@@ -58,8 +58,8 @@ describe('changeEmail', () => {
     })
   })
 
-  describe('the recipient of the mail (security 25)', () => {
-    it('is the address as stored, and the mail is in the language of the user', async () => {
+  describe('the recipient of changeEmail’s mail (security 25)', () => {
+    it('is the stored address, and the mail is in the user’s language', async () => {
       await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
       await requestChange(service, user, 'Новый@ПРИМЕР.испытание')
       const { subject, text } = await service.mailTo('Новый@пример.испытание')
@@ -68,8 +68,8 @@ describe('changeEmail', () => {
     })
   })
 
-  describe('the current password (security 29)', () => {
-    it('is required, and nothing changes without it', async () => {
+  describe('the current password in changeEmail (security 29)', () => {
+    it('is required; without it nothing changes', async () => {
       const before = await stateOf(service, user.id)
       const email = service.email()
       for (const wrong of ['wrong', `${password} `, password.toUpperCase()])
@@ -80,7 +80,7 @@ describe('changeEmail', () => {
       assert.deepEqual(others, before.slice(1))
     })
 
-    it('is refused if the user or the password changed during the verification', async () => {
+    it('is refused if the user is suspended or the hash changes while it is checked', async () => {
       for (const change of [`password_hash = '\\x00'`, 'is_active = false']) {
         user = await addOwner(service)
         const client = await beginTransaction(service.databaseUrl)
@@ -99,7 +99,7 @@ describe('changeEmail', () => {
     })
   })
 
-  describe('the user’s own email address (security 26)', () => {
+  describe('the user’s own email address in changeEmail (security 26)', () => {
     it('is refused in any spelling', async () => {
       const before = await stateOf(service, user.id)
       for (const same of [user.email, user.email.toUpperCase(), user.email.replace('@', '＠')]) {
@@ -111,8 +111,8 @@ describe('changeEmail', () => {
     })
   })
 
-  describe('a taken or held email address (security 14)', () => {
-    it('gets the same reply as a free one, and no mail', async () => {
+  describe('a new email address that is taken or held (security 14)', () => {
+    it('gets the same reply as a free address, but no mail', async () => {
       const [taken, held, suspended] = ['taken@alike.test', 'held1@alike.test', 'suspe@alike.test']
       await insertUser(service, taken)
       await insertUser(service, suspended, { isActive: false })
@@ -137,8 +137,8 @@ describe('changeEmail', () => {
     })
   })
 
-  describe('a newer request (security 14, 22)', () => {
-    it('replaces the pending request, for a free and for a taken address', async () => {
+  describe('a newer request for an email change (security 14, 22)', () => {
+    it('replaces the pending request, for a free and a taken address', async () => {
       const taken = (await addOwner(service)).email
       for (const newer of [service.email(), taken]) {
         const { code } = await requestMail(service, user, service.email())
@@ -150,11 +150,11 @@ describe('changeEmail', () => {
     })
   })
 
-  it('keeps one of several simultaneous requests', async () => {
+  it('keeps only one of several simultaneous requests', async () => {
     const release = await holdMails(service, 'choice')
-    const answers = await Promise.all(Array.from({ length: 10 }, () => requestChange(service, user, service.email())))
+    const requests = Array.from({ length: 10 }, () => requestChange(service, user, service.email()))
+    const answers = await Promise.all(requests).finally(release)
     for (const { status } of answers) assert.equal(status, 200)
-    await release()
     await service.countMails()
     const changes = await service.sql<{ address: string }>('select address from email_changes where user_id = $1', [
       user.id,
@@ -166,7 +166,7 @@ describe('changeEmail', () => {
     assert.equal((await confirm(service, code)).status, 200)
   })
 
-  describe('a recovery of the account (security 22)', () => {
+  describe('a recovery after changeEmail (security 22)', () => {
     it('cancels the pending request, before and after its mail is sent', async () => {
       const recover = async () => {
         const code = await insertCode(service, user.id, 'restore')
@@ -179,9 +179,7 @@ describe('changeEmail', () => {
       user = await addOwner(service)
       const release = await holdMails(service, 'choice')
       const email = service.email()
-      await requestChange(service, user, email)
-      await recover()
-      await release()
+      await requestChange(service, user, email).then(recover).finally(release)
       await service.countMails()
       assert.deepEqual(await mailsOf(user.id), [`${email} dropped`])
     })
@@ -200,7 +198,7 @@ describe('changeEmail', () => {
     calls: () => [{ body: { surprise: 1 } }, { body: { current_password: password, email: service.email() } }],
   })
 
-  describe('a malformed member of the body (security 6, 25, 68)', () => {
+  describe('a malformed member of changeEmail’s body (security 6, 25, 68)', () => {
     const cases: RefusedBody[] = [
       ['no current password', { current_password: undefined }, '/current_password required'],
       ['no address', { email: undefined }, '/email required'],
@@ -217,7 +215,7 @@ describe('changeEmail', () => {
     itRefusesBodies(cases, send, () => stateOf(service, user.id))
   })
 
-  describe('an unknown member (security 65, 75)', () => {
+  describe('an unknown member of changeEmail’s body (security 65, 75)', () => {
     const cases: RefusedBody[] = [
       ['another password', { password }, '/password unknown_member'],
       ['constructor', { constructor: {} }, '/constructor unknown_member'],

@@ -7,7 +7,7 @@ import { password, TestService, type Answer } from '../support/service.ts'
 import { addSession, addUser, insertCode, quickHash, type Person } from '../support/users.ts'
 import { refreshPair, signIn } from './support/requests.ts'
 
-describe('changePassword, concurrently with other changes', () => {
+describe('changePassword, concurrent with other changes', () => {
   let service: TestService
   let hash: Uint8Array
   let user: Person
@@ -28,14 +28,14 @@ describe('changePassword, concurrently with other changes', () => {
   const live = () =>
     service.sql<{ id: string }>('select id from sessions where user_id = $1 and ended_at is null', [user.id])
 
-  it('changes the password for one of several simultaneous requests', async () => {
+  it('succeeds for only one of several simultaneous requests', async () => {
     const words = Array.from({ length: 3 }, (_, index) => `the password of request ${index}`)
     const tokens = [user.access]
     while (tokens.length < words.length) tokens.push((await addSession(service, user.id)).access)
     const answers = await Promise.all(words.map((word, index) => change(password, word, tokens[index])))
     const winner = answers.findIndex(({ status }) => status === 200)
     for (const [index, answer] of answers.entries()) {
-      // The winner ends the sessions of the others, which get 401 if they come later.
+      // The successful request ends the sessions of the others, which get 401 if they arrive later.
       if (index !== winner && answer.status !== 401) assertProblem(answer, 400, 'current_password_incorrect')
     }
     assert.equal((await signIn(service, user.email, String(words[winner]))).status, 200)
@@ -50,7 +50,7 @@ describe('changePassword, concurrently with other changes', () => {
     ['a suspension', 'update users set is_active = false where id = $1'],
     ['a deletion', 'delete from users where id = $1'],
   ] as const) {
-    it(`is refused after ${title} that commits during the verification`, async () => {
+    it(`is refused if ${title} commits during the verification of the password`, async () => {
       await insertCode(service, user.id, 'restore')
       const other = await beginTransaction(service.databaseUrl)
       try {
@@ -67,8 +67,8 @@ describe('changePassword, concurrently with other changes', () => {
     })
   }
 
-  describe('the sessions that it ends (security 39)', () => {
-    it(`include all that refreshes at the same time return, in ${rounds} rounds`, async () => {
+  describe('the sessions that changePassword ends (security 39)', () => {
+    it(`include those of simultaneous refreshes, in ${rounds} rounds`, async () => {
       for (let round = 0; round < rounds; round++) {
         await service.sql('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(hash)])
         const other = await addSession(service, user.id)
@@ -94,8 +94,8 @@ describe('changePassword, concurrently with other changes', () => {
     }).timeout(60_000)
 
     for (const [title, statuses] of [
-      ['include that of a sign-in by the former password that commits just before', [200, 200]],
-      ['exclude that of a later sign-in by the former password, which is refused', [401, 200]],
+      ['include the session of a sign-in with the former password just before', [200, 200]],
+      ['exclude a later sign-in with the former password, which is refused', [401, 200]],
     ] as const) {
       it(title, async () => {
         const strong = Buffer.from(await service.service.services.passwords.hash(password))
@@ -114,7 +114,7 @@ describe('changePassword, concurrently with other changes', () => {
       })
     }
 
-    it('sets one of the two passwords when a recovery comes at the same time', async () => {
+    it('sets one of the two passwords if a recovery happens at the same time', async () => {
       for (let round = 0; round < 3; round++) {
         user = await addUser(service, { passwordHash: hash })
         const code = await insertCode(service, user.id, 'restore')

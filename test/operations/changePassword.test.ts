@@ -29,7 +29,7 @@ describe('changePassword', () => {
     const body = { current_password: password, password: newPassword, password_confirm: newPassword, ...given }
     return service.call('changePassword', { token: user.access, body, headers })
   }
-  /** Returns all that a change of password writes. */
+  /** Returns all rows that a change of password writes. */
   const traces = async () => [
     await service.sql('select password_hash from users where id = $1', [user.id]),
     await service.sql('select ended_by from sessions where user_id = $1', [user.id]),
@@ -38,8 +38,8 @@ describe('changePassword', () => {
     await eventsOf(service, user.id),
   ]
 
-  describe('a change (security 11, 39)', () => {
-    it('sets the new password and ends all sessions but the current one', async () => {
+  describe('a change of the password (security 11, 39)', () => {
+    it('sets the new password, and ends all sessions but the current one', async () => {
       const other = await addSession(service, user.id)
       const { status, body, headers: received } = await change()
       assert.deepEqual([status, body], [200, { detail: 'The password is changed. Your other sessions have ended.' }])
@@ -59,8 +59,8 @@ describe('changePassword', () => {
     })
   })
 
-  describe('the mailed codes (security 22)', () => {
-    it('are voided, except those that undo an email change', async () => {
+  describe('mailed codes after a change of the password (security 22)', () => {
+    it('are voided, except codes that undo an email change', async () => {
       const code = await insertCode(service, user.id, 'restore')
       for (const purpose of ['confirm_email', 'undo_email']) await insertCode(service, user.id, purpose)
       assert.equal((await change()).status, 200)
@@ -71,7 +71,7 @@ describe('changePassword', () => {
     })
   })
 
-  describe('the notice and the event (security 28, 78)', () => {
+  describe('the notice and the event of a changed password (security 28, 78)', () => {
     it('are sent in the user’s language without a link, and recorded', async () => {
       assert.equal((await change()).status, 200)
       const { subject, text, link } = await service.mailTo(user.email)
@@ -86,8 +86,8 @@ describe('changePassword', () => {
     })
   })
 
-  describe('the current password (security 11)', () => {
-    it('is required, and nothing changes without it', async () => {
+  describe('the current password in changePassword (security 11)', () => {
+    it('is required; without it nothing changes', async () => {
       await addSession(service, user.id)
       await insertCode(service, user.id, 'restore')
       const before = await traces()
@@ -97,14 +97,14 @@ describe('changePassword', () => {
       assert.equal((await change()).status, 200)
     })
 
-    it('is always incorrect for a user without a password, as after an invitation', async () => {
+    it('is always incorrect for a user without a password, such as an invited user', async () => {
       await service.sql('update users set password_hash = null where id = $1', [user.id])
       assertProblem(await change(), 400, 'current_password_incorrect')
     })
   })
 
-  describe('the new password (security 1, 2, 5)', () => {
-    it('is checked like that of a registration, before the current one', async () => {
+  describe('the new password in changePassword (security 1, 2, 5)', () => {
+    it('is checked like in a registration, and before the current password', async () => {
       const before = await traces()
       for (const [given, ...errors] of [
         [{ password: '1234567', password_confirm: '1234567' }, '/password password_too_short'],
@@ -126,7 +126,7 @@ describe('changePassword', () => {
     })
   })
 
-  it('changes nothing if the security event cannot be recorded', async () => {
+  it('changes nothing if recording the security event fails', async () => {
     await addSession(service, user.id)
     await insertCode(service, user.id, 'restore')
     const before = await traces()
@@ -136,8 +136,8 @@ describe('changePassword', () => {
     })
   })
 
-  describe('the members of the body (security 6, 68, 75)', () => {
-    it('are named when they are missing, malformed or unknown', async () => {
+  describe('the members of changePassword’s body (security 6, 68, 75)', () => {
+    it('are named if they are missing, malformed or unknown', async () => {
       for (const member of ['current_password', 'password', 'password_confirm'])
         for (const value of [undefined, 12345678, null, '', 'a\u0000bcdefgh', '\ud800bcdefgh'])
           assertInvalid(await change({ [member]: value }), `/${member}`)

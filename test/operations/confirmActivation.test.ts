@@ -30,8 +30,8 @@ describe('confirmActivation', () => {
   const usersNow = async () =>
     (await service.sql<{ id: string }>('select id from users where email = $1', [email])).map(({ id }) => id)
 
-  describe('a confirmation (security 30)', () => {
-    it('activates for any Accept header, and reports later uses as already active', async () => {
+  describe('the confirmation of a registration (security 30)', () => {
+    it('activates the account, and later returns that it is already active', async () => {
       assert.deepEqual((await confirm(registration.code, { Accept: 'text/html' })).body, active)
       assert.deepEqual(await usersNow(), [registration.id])
       const { status, headers, body } = await confirm(registration.code)
@@ -41,8 +41,8 @@ describe('confirmActivation', () => {
     })
   })
 
-  describe('50 simultaneous confirmations (security 20)', () => {
-    it('activate the registration once', async () => {
+  describe('50 simultaneous confirmations of a registration (security 20)', () => {
+    it('activate the account once', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(registration.code)))
       assert.deepEqual(
         answers.map(({ status }) => status),
@@ -54,8 +54,8 @@ describe('confirmActivation', () => {
     })
   })
 
-  describe('several registrations of an email address', () => {
-    it('create one account when all are confirmed simultaneously', async () => {
+  describe('several registrations of one email address', () => {
+    it('create one account if all are confirmed simultaneously', async () => {
       const others = await Promise.all(Array.from({ length: 9 }, () => insertRegistration(service, email)))
       const all = [registration, ...others]
       const answers = await Promise.all(all.map(({ code }) => confirm(code)))
@@ -72,7 +72,7 @@ describe('confirmActivation', () => {
       assert.deepEqual(await service.sql('select from registrations where address = $1', [email]), [])
     })
 
-    it('report the code of another one as superseded, and change nothing', async () => {
+    it('are superseded by the first confirmed one, and then change nothing', async () => {
       const { code } = await insertRegistration(service, email)
       await service.sql(`update registrations set password_hash = '\\x01' where user_id <> $1`, [registration.id])
       await confirm(registration.code)
@@ -86,7 +86,7 @@ describe('confirmActivation', () => {
       }
       assert.deepEqual(await userNow(), before)
       assert.deepEqual((await confirm(registration.code)).body, alreadyActive)
-      // A code with another random part reveals nothing.
+      // A code whose random part is wrong does not reveal the registration.
       const wrong = (await insertRegistration(service, service.email())).code
       assertProblem(await confirm(code.slice(0, 22) + wrong.slice(22)), 400, 'code_invalid')
       await service.sql('update users set is_active = false where email = $1', [email])
@@ -95,7 +95,7 @@ describe('confirmActivation', () => {
       assertProblem(await confirm(code), 400, 'code_invalid')
     })
 
-    it('refuse the code of an expired one', async () => {
+    it('do not reveal the account when an expired code is used', async () => {
       const late = await insertRegistration(service, email)
       await confirm(registration.code)
       await service.sql(`update codes set expires_at = now() where user_id = $1`, [late.id])
@@ -103,8 +103,8 @@ describe('confirmActivation', () => {
     })
   })
 
-  describe('an account that no longer exists', () => {
-    it('is not revealed by a used code, like a suspended account', async () => {
+  describe('an account that was suspended or deleted', () => {
+    it('is not revealed by a used code', async () => {
       await confirm(registration.code)
       await service.sql('update users set is_active = false where id = $1', [registration.id])
       assertProblem(await confirm(registration.code), 400, 'code_invalid')
@@ -113,7 +113,7 @@ describe('confirmActivation', () => {
     })
   })
 
-  it('does not activate a registration after 7 days', async () => {
+  it('does not activate a registration that is older than 7 days', async () => {
     const [row] = await service.sql<{ days: number }>(
       `select extract(day from expires_at - created_at)::integer as days from registrations where user_id = $1`,
       [registration.id],
@@ -126,7 +126,7 @@ describe('confirmActivation', () => {
     assert.deepEqual(await usersNow(), [])
   })
 
-  describe('a failed transaction (security 37)', () => {
+  describe('a failed transaction of confirmActivation (security 37)', () => {
     it('leaves the code usable', async () => {
       await service.sql(`alter table users add constraint no_users check (false) not valid`)
       try {
@@ -138,7 +138,7 @@ describe('confirmActivation', () => {
     })
   })
 
-  describe('a code for recovery (security 22)', () => {
+  describe('a recovery code in confirmActivation (security 22)', () => {
     it('is refused and remains usable', async () => {
       await confirm(registration.code)
       const code = await insertCode(service, registration.id, 'restore')

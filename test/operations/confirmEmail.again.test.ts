@@ -9,7 +9,7 @@ import { forgot, restore } from './support/requests.ts'
 
 const newPassword = 'the password of the new owner'
 
-describe('confirming the current email address again limits its undo code (security 103)', () => {
+describe('confirmEmail for the current email address (security 103)', () => {
   let service: TestService
   let user: Person
   let old: string
@@ -78,7 +78,7 @@ describe('confirming the current email address again limits its undo code (secur
     assert.deepEqual(await stateOf(service, user.id), before)
   })
 
-  it('makes the undo code invalid at once if 72 hours have passed', async () => {
+  it('makes the undo code invalid at once if 72 hours have passed since the change', async () => {
     await passTime('73 hours')
     const { answer } = await confirmAgain()
     assert.equal(answer.status, 200)
@@ -90,7 +90,7 @@ describe('confirming the current email address again limits its undo code (secur
     assert.deepEqual(changes, { count: 1 }, 'the request is no change of address')
   })
 
-  it('shows on the page until when the undo is possible, in both languages', async () => {
+  it('shows on the page in both languages until when the change can be undone', async () => {
     for (const [time, language, expected] of [
       [
         '0',
@@ -115,7 +115,7 @@ describe('confirming the current email address again limits its undo code (secur
     }
   })
 
-  it('is refused as unchanged without a recovery or a change to undo', async () => {
+  it('cannot be requested without a recovery, or without a change to undo', async () => {
     assert.deepEqual(fieldErrorsOf(await requestChange(service, user, present)), ['/email unchanged'])
     const other = await addOwner(service)
     assert.deepEqual(fieldErrorsOf(await requestChange(service, other, other.email)), ['/email unchanged'])
@@ -125,7 +125,7 @@ describe('confirming the current email address again limits its undo code (secur
     assert.deepEqual(fieldErrorsOf(await request(token)), ['/email unchanged'])
   })
 
-  it('is refused as unchanged if the recovery preceded the latest change', async () => {
+  it('cannot be requested if the recovery preceded the latest change', async () => {
     const token = await recover()
     const next = service.email()
     await request(token, newPassword, next)
@@ -133,7 +133,7 @@ describe('confirming the current email address again limits its undo code (secur
     assert.deepEqual(fieldErrorsOf(await request(token, newPassword, next)), ['/email unchanged'])
   })
 
-  it('requires the current password', async () => {
+  it('can only be requested with the current password', async () => {
     const token = await recover()
     assertProblem(await request(token, password), 400, 'current_password_incorrect')
   })
@@ -149,7 +149,7 @@ describe('confirming the current email address again limits its undo code (secur
     assert.deepEqual(before, [`current ${old}`])
   })
 
-  it('makes the undo codes of earlier changes invalid, too', async () => {
+  it('limits the undo codes of earlier changes, too', async () => {
     const first = undoing
     const second = present
     present = service.email()

@@ -33,7 +33,7 @@ describe('the email address that confirmEmail holds for its former owner', () =>
     return rows[0]?.status
   }
 
-  it('cannot sign in and gets no recovery code', async () => {
+  it('does not allow a sign-in, and gets no recovery code', async () => {
     assert.equal(await signsIn(service, held), false)
     const answers = [held, service.email()].map((email) => forgot(service, email))
     const [first, second] = await Promise.all(answers)
@@ -42,8 +42,8 @@ describe('the email address that confirmEmail holds for its former owner', () =>
     assert.equal(await statusOf('restore', held), 'dropped')
   })
 
-  describe('requested by other users (security 14)', () => {
-    it('gets the same reply to a registration as a free one, and no mail', async () => {
+  describe('the held email address in requests of other users (security 14)', () => {
+    it('gets the same reply to a registration as a free address, but no mail', async () => {
       const free = service.email()
       const alike = [await register(service, held), await register(service, free)].map((answer) =>
         JSON.stringify(withoutIds(answer))
@@ -63,7 +63,7 @@ describe('the email address that confirmEmail holds for its former owner', () =>
       assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`, `held ${held}`])
     })
 
-    it('gets the same reply to an email change as a free one, and no mail', async () => {
+    it('gets the same reply to an email change as a free address, but no mail', async () => {
       const other = await addOwner(service)
       assert.equal((await requestChange(service, other, held)).status, 200)
       assert.equal(await statusOf('confirm_email', held), 'dropped')
@@ -75,7 +75,7 @@ describe('the email address that confirmEmail holds for its former owner', () =>
     })
   })
 
-  it('can be taken again by its former owner in an email change', async () => {
+  it('can become the former owner’s address again by an email change', async () => {
     await changeAddress(service, user, current, held)
     assert.deepEqual(await addressesOf(service, user.id), [`current ${held}`, `held ${current}`])
     assert.equal(await signsIn(service, held), true)
@@ -91,7 +91,7 @@ describe('the email address that confirmEmail holds for its former owner', () =>
     assert.deepEqual([await signsIn(service, held), await signsIn(service, current)], [true, true])
   })
 
-  it('can be taken by one of several email changes after 7 days', async () => {
+  it('goes to one of several users who request it after 7 days', async () => {
     await expire()
     const others = await Promise.all(Array.from({ length: 4 }, () => addOwner(service)))
     const codes: string[] = []

@@ -3,7 +3,7 @@ import { TestService } from '../support/service.ts'
 import { addOwner } from '../support/users.ts'
 import { changeAddress, confirm, requestChange, undo } from './support/emailChanges.ts'
 
-describe('the mails about the undo of an email change (security 103)', () => {
+describe('the mails that announce and report an undo (security 103)', () => {
   let service: TestService
 
   before(async () => {
@@ -25,7 +25,7 @@ describe('the mails about the undo of an email change (security 103)', () => {
       /Вы можете зарегистрироваться/,
     ],
   ] as const)
-    it(`announce the undo to the new address and report it there, in ${language}`, async () => {
+    it(`go to the new email address before and after the undo, in ${language}`, async () => {
       const user = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [user.id, language])
       const email = service.email()
@@ -42,7 +42,7 @@ describe('the mails about the undo of an email change (security 103)', () => {
       assert.ok(!`${notice.text}${notice.html}`.includes(user.email))
     })
 
-  it('report nothing to an address that still belongs to the account', async () => {
+  it('do not go to an address that still belongs to the account', async () => {
     const user = await addOwner(service)
     const [old, other] = [user.email, service.email()]
     const { code } = await changeAddress(service, user, old, other)

@@ -25,7 +25,7 @@ describe('confirmEmail', () => {
 
   const me = async () => (await getMe(service, user.access)).body['email']
 
-  describe('the new email address (security 29)', () => {
+  describe('the new email address after confirmEmail (security 29)', () => {
     it('can sign in and receives mails, and the sessions continue', async () => {
       await service.sql(`update users set first_name = 'Ann', email_confirmed = false where id = $1`, [user.id])
       email = `New.${email}`
@@ -52,7 +52,7 @@ describe('confirmEmail', () => {
     })
   })
 
-  describe('the notice to the old address (security 28, 90)', () => {
+  describe('the notice to the former email address (security 28, 90)', () => {
     it('contains an undo link for 7 days, but not the new address', async () => {
       const notice = await changeAddress(service, user, user.email, email)
       assert.equal(notice.subject, 'Your email address at accounts.test was changed')
@@ -80,7 +80,7 @@ describe('confirmEmail', () => {
     })
   })
 
-  describe('50 simultaneous confirmations (security 20)', () => {
+  describe('50 simultaneous confirmations of an email change (security 20)', () => {
     it('change the email address once', async () => {
       const { code } = await requestMail(service, user, email)
       const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(service, code)))
@@ -94,8 +94,8 @@ describe('confirmEmail', () => {
     })
   })
 
-  describe('other codes (security 22)', () => {
-    it('are voided, except those that undo an email change', async () => {
+  describe('other codes of the user after confirmEmail (security 22)', () => {
+    it('are voided, except codes that undo an email change', async () => {
       const notice = await changeAddress(service, user, user.email, email)
       const recovery = await insertCode(service, user.id, 'restore')
       await changeAddress(service, user, email, service.email())
@@ -104,7 +104,7 @@ describe('confirmEmail', () => {
     })
 
     for (const first of ['confirmEmail', 'restorePassword'] as const) {
-      it(`are void after a concurrent recovery or confirmation: ${first} comes first`, async () => {
+      it(`are voided by a simultaneous recovery and confirmation: ${first} first`, async () => {
         const { code } = await requestMail(service, user, email)
         const word = 'another password'
         const restore = { code: await insertCode(service, user.id, 'restore'), password: word, password_confirm: word }
@@ -127,8 +127,8 @@ describe('confirmEmail', () => {
     }
   })
 
-  describe('a wrong code (security 16, 22)', () => {
-    it('is refused if used, expired, replaced, altered or of another purpose', async () => {
+  describe('an invalid code in confirmEmail (security 16, 22)', () => {
+    it('is refused: used, expired, replaced, altered or for another purpose', async () => {
       const notice = await changeAddress(service, user, user.email, email)
       const other = await addOwner(service)
       const { code } = await requestMail(service, other, service.email())
@@ -172,7 +172,7 @@ describe('confirmEmail', () => {
   })
 
   describe('an email address that several users request', () => {
-    it('is refused after another user has confirmed it', async () => {
+    it('is refused to others after one user has confirmed it', async () => {
       const { code } = await requestMail(service, user, email)
       const registration = await insertRegistration(service, email)
       assert.equal((await activate(service, registration.code)).status, 200)
@@ -184,7 +184,7 @@ describe('confirmEmail', () => {
       assert.equal((await confirm(service, code)).status, 200)
     })
 
-    it('becomes that of one user when all confirm simultaneously', async () => {
+    it('becomes the address of one user if all confirm simultaneously', async () => {
       const racers: { racer: Person; code: string }[] = []
       for (let number = 0; number < 8; number++) {
         const racer = await addOwner(service)
@@ -228,7 +228,7 @@ describe('confirmEmail', () => {
     assert.deepEqual(await service.sql('select from emails where address = $1', [email]), [])
   })
 
-  describe('a failed transaction (security 37)', () => {
+  describe('a failed transaction of confirmEmail (security 37)', () => {
     it('leaves the code usable', async () => {
       const { code } = await requestMail(service, user, email)
       await service.sql(`alter table mails add constraint no_notice check (kind <> 'email_changed') not valid`)

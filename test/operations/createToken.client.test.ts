@@ -53,7 +53,7 @@ describe('the client that createToken records', () => {
 
   describe('the IP address (security 57)', () => {
     for (const forwarded of ['::ffff:cb00:7109', '::FFFF:203.0.113.9', '0:0:0:0:0:ffff:203.0.113.9', '203.0.113.9']) {
-      it(`is 203.0.113.9 in every table and list for ${forwarded}`, async () => {
+      it(`is 203.0.113.9 in every table and list if forwarded as ${forwarded}`, async () => {
         const { id, email } = await addUser(behindProxy, { passwordHash: await hashed(behindProxy) })
         const { access } = await behindProxy.signIn(email, { 'X-Forwarded-For': forwarded })
         const [device] = await behindProxy.sql('select network::text from devices where user_id = $1', [id])
@@ -66,7 +66,7 @@ describe('the client that createToken records', () => {
       })
     }
 
-    it('is not read from X-Forwarded-For by default', async () => {
+    it('is not taken from X-Forwarded-For by default', async () => {
       const forwarded = { 'X-Forwarded-For': '203.0.113.7', Forwarded: 'for=203.0.113.7', 'X-Real-IP': '203.0.113.7' }
       const expected = { ip_address: '127.0.0.1', user_agent: '' }
       assert.deepEqual(await recorded(service, { ...forwarded, 'User-Agent': '' }), expected)
@@ -83,8 +83,8 @@ describe('the client that createToken records', () => {
     }
   })
 
-  describe('Forwarded of a trusted proxy (security 57, 114)', () => {
-    it('is used unless there is X-Forwarded-For', async () => {
+  describe('the field Forwarded of a trusted proxy (security 57, 114)', () => {
+    it('is used if there is no X-Forwarded-For', async () => {
       const forwarded = { Forwarded: 'for=6.6.6.6, for="[2001:DB8::3]:4711";proto=https, for=10.1.2.3' }
       assert.equal((await recorded(behindProxy, forwarded)).ip_address, '2001:db8::3')
       const both = { ...forwarded, 'X-Forwarded-For': '203.0.113.8' }

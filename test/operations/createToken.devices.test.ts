@@ -10,7 +10,7 @@ const laterFirefox = firefox.replaceAll('145.0', '146.0')
 const home = '203.0.113.7'
 const device = 'Mozilla (X11; Linux x86_64; rv) Gecko Firefox'
 
-describe('createToken, from a new device', () => {
+describe('createToken with a new device', () => {
   let service: TestService
   let hash: Uint8Array
   let user: Person
@@ -48,8 +48,8 @@ describe('createToken, from a new device', () => {
     assert.deepEqual([await eventTypesOf(service, user.id), await mails()], [[], []])
   })
 
-  describe('the notice (security 28)', () => {
-    it('says when and from where the user signed in, and how to end the session', async () => {
+  describe('the notice of a new device (security 28)', () => {
+    it('contains the time and device of the sign-in, and how to end the session', async () => {
       await signedInBefore()
       await signIn('2001:db8:1:2:3::4', 'curl/8.5.0')
       const event = { type: 'new_device', actor_id: null, ip_address: '2001:db8:1:2:3::4', user_agent: 'curl/8.5.0' }
@@ -76,7 +76,7 @@ describe('createToken, from a new device', () => {
       assert.match(text, /IP-адреса 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
     })
 
-    it('is sent to the email address at the time of the sign-in', async () => {
+    it('goes to the email address that the user had at the sign-in', async () => {
       await signedInBefore()
       const before = user.email
       await signIn('198.51.100.1')
@@ -89,7 +89,7 @@ describe('createToken, from a new device', () => {
     })
   })
 
-  describe('a known device', () => {
+  describe('a device that is already known', () => {
     it('remains known in its /24 or /64, in any browser version', async () => {
       await signedInBefore()
       await signIn('203.0.113.200', laterFirefox)
@@ -115,7 +115,7 @@ describe('createToken, from a new device', () => {
       assert.equal((await eventTypesOf(service, user.id)).length, 5)
     })
 
-    it('is new for another user', async () => {
+    it('is still new for another user', async () => {
       await signedInBefore()
       const first = user
       user = await addUser(service, { passwordHash: hash })
@@ -131,21 +131,21 @@ describe('createToken, from a new device', () => {
     })
   })
 
-  describe('simultaneous sign-ins', () => {
-    it('send one mail for one new device', async () => {
+  describe('simultaneous sign-ins with new devices', () => {
+    it('cause one mail for one new device', async () => {
       await signedInBefore()
       await Promise.all(Array.from({ length: 8 }, () => signIn('198.51.100.1')))
       assert.deepEqual([(await mails()).length, await eventTypesOf(service, user.id)], [1, ['new_device']])
     })
 
-    it('send one mail for two devices of a new user', async () => {
+    it('cause one mail for two devices of a user without known devices', async () => {
       await Promise.all([signIn(), signIn('198.51.100.1')])
       assert.deepEqual([(await mails()).length, (await devices()).length], [1, 2])
     })
   })
 
-  describe('a failed sign-in (security 78)', () => {
-    it('does not make the device known', async () => {
+  describe('a sign-in that fails with an error (security 78)', () => {
+    it('does not make its device known', async () => {
       await signedInBefore()
       await withFailingInserts(service, 'sessions', async () => {
         const headers = { 'X-Forwarded-For': '198.51.100.1' }

@@ -26,8 +26,8 @@ describe('the security events of createToken', () => {
     service.call('createToken', { body: { email, password: given }, headers })
   const failed = { type: 'sign_in_failed', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
 
-  describe('a failed sign-in (security 78)', () => {
-    it('is recorded with the IP address and device, and with the user if known', async () => {
+  describe('the event of a failed sign-in (security 78)', () => {
+    it('contains the IP address and device, and the user if the user is known', async () => {
       const inactive = await addUser(service, { passwordHash: hash })
       await service.sql('update users set is_active = false where id = $1', [inactive.id])
       const passwordless = await addUser(service)
@@ -47,15 +47,15 @@ describe('the security events of createToken', () => {
     })
   })
 
-  it('are not recorded for a success or a malformed request', async () => {
+  it('are not recorded for a successful sign-in or a malformed request', async () => {
     assert.equal((await signIn(user.email)).status, 200)
     assert.equal((await signIn('no address')).status, 400)
     assert.equal((await signIn(user.email, '')).status, 400)
     assert.deepEqual(await service.sql('select type from security_events'), [])
   })
 
-  describe('the statements (security 12, 13)', () => {
-    it('are the same for unknown, passwordless and suspended users and wrong passwords', async () => {
+  describe('the SQL statements of a failed sign-in (security 12, 13)', () => {
+    it('are equal for unknown, passwordless and suspended users and wrong passwords', async () => {
       const passwordless = await addUser(service)
       const suspended = await addUser(service, { passwordHash: hash })
       await service.sql('update users set is_active = false where id = $1', [suspended.id])
@@ -65,7 +65,7 @@ describe('the security events of createToken', () => {
         return statements.splice(0)
       }
       const ofUnknown = await statementsOf('unknown@example.com')
-      assert.equal(ofUnknown.length, 3) // For the address, the hash and the event.
+      assert.equal(ofUnknown.length, 3) // They read the address and the hash, and write the event.
       for (const { email } of [user, passwordless, suspended]) assert.deepEqual(await statementsOf(email), ofUnknown)
       assert.deepEqual(await statementsOf(suspended.email, password), ofUnknown) // The right password makes no difference.
     })

@@ -29,7 +29,7 @@ describe('createToken with an outdated hash (security 106)', () => {
     return row?.hash
   }
 
-  it('computes no hash before it refuses a suspended account', async () => {
+  it('computes no new hash before it refuses a suspended account', async () => {
     const { id, email } = await addOutdated()
     const stored = await storedHash(id)
     await service.sql('update users set is_active = false where id = $1', [id])
@@ -38,7 +38,7 @@ describe('createToken with an outdated hash (security 106)', () => {
     assert.equal(await storedHash(id), stored)
   })
 
-  it('computes no hash for a wrong password', async () => {
+  it('computes no new hash for a wrong password', async () => {
     const { id, email } = await addOutdated()
     const stored = await storedHash(id)
     const body = { email, password: 'a wrong password' }
@@ -47,7 +47,7 @@ describe('createToken with an outdated hash (security 106)', () => {
     assert.equal(await storedHash(id), stored)
   })
 
-  it('renews the hash after the sign-in', async () => {
+  it('replaces the outdated hash after the sign-in', async () => {
     const { id, email } = await addOutdated()
     const stored = await storedHash(id)
     for (let time = 0; time < 2; time++)

@@ -12,13 +12,13 @@ import { password, TestService } from '../support/service.ts'
 import { addUser, quickHash, type Person } from '../support/users.ts'
 import { signIn } from './support/requests.ts'
 
-describe('createToken, concurrently with other changes', () => {
+describe('createToken, concurrent with other changes', () => {
   let service: TestService
   let user: Person
   let hash: Uint8Array
 
   before(async () => {
-    // The hashing process with a fifth of the work, so that a queue of passwords fills it for a shorter time.
+    // The hashing process does a twentieth of the usual work, so that a full queue is hashed faster.
     service = await TestService.start({}, { hashing: 'light' })
     hash = await service.service.services.passwords.hash(password)
   })
@@ -51,7 +51,7 @@ describe('createToken, concurrently with other changes', () => {
     ],
     ['a deletion', 'delete from users where id = $1'],
   ] as const) {
-    it(`is refused after ${title} that commits during the verification`, async () => {
+    it(`is refused if ${title} commits during the verification of the password`, async () => {
       const before = await traces()
       const other = await beginTransaction(service.databaseUrl)
       try {
@@ -73,7 +73,7 @@ describe('createToken, concurrently with other changes', () => {
     })
   }
 
-  describe('a failed transaction (security 78)', () => {
+  describe('a failed transaction of createToken (security 78)', () => {
     it('stores no session, login log or event', async () => {
       const before = await traces()
       await withFailingInserts(service, 'sessions', async () => {
@@ -84,8 +84,8 @@ describe('createToken, concurrently with other changes', () => {
     })
   })
 
-  describe('the renewal of the hash (security 9)', () => {
-    describe('by a service with the parameters of production', () => {
+  describe('the renewal of an outdated hash (security 9)', () => {
+    describe('the renewal with the parameters of production', () => {
       let light: TestService
       before(async () => {
         light = service
@@ -96,7 +96,7 @@ describe('createToken, concurrently with other changes', () => {
         service = light
       })
 
-      it('rehashes a hash with weaker parameters when the password is right', async () => {
+      it('happens if the password is right and the parameters are weaker', async () => {
         const weak = await Scrypt.kdf(password, { logN: 13, r: 8, p: 5 })
         await store(weak)
         assertUnauthorized(await signIn(service, user.email, 'wrong password'), 'no_active_account')
@@ -110,14 +110,14 @@ describe('createToken, concurrently with other changes', () => {
       })
     })
 
-    it('does not refuse simultaneous sign-ins, which verify the password again', async () => {
+    it('makes simultaneous sign-ins verify the password again, and succeed', async () => {
       const weak = await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 })
       await store(weak)
       const holder = await beginTransaction(service.databaseUrl)
       try {
         await holder.query('select from users where id = $1 for update', [user.id])
         const answers = Array.from({ length: 4 }, () => signIn(service, user.email))
-        await untilBlocked(service, 4) // All have verified the password, none can continue.
+        await untilBlocked(service, 4) // All have verified the password and wait for the user's row.
         await holder.query('commit')
         for (const { status } of await Promise.all(answers)) assert.equal(status, 200)
       } finally {
@@ -128,8 +128,8 @@ describe('createToken, concurrently with other changes', () => {
       assert.equal((await signIn(service, user.email)).status, 200)
     })
 
-    it('makes a sign-in verify the password again at most once', async () => {
-      // PostgreSQL may release either of two waiting statements first. In the other order there is one change only.
+    it('makes each sign-in verify the password again at most once', async () => {
+      // The sign-in meets both changes only if PostgreSQL lets it continue before the second one, hence the rounds.
       for (let round = 0; ; round++) {
         const answer = await signInBetweenChanges()
         if (answer.status === 200 && round < 10) continue
@@ -155,7 +155,7 @@ describe('createToken, concurrently with other changes', () => {
       await untilBlocked(service, 2)
       await first.query('commit')
       await renewed
-      await untilBlocked(service) // It has verified against the first change and waits for the second.
+      await untilBlocked(service) // The sign-in has verified the first change's hash, and waits for the second.
       await second.query('commit')
       return await answer
     } finally {
@@ -164,7 +164,7 @@ describe('createToken, concurrently with other changes', () => {
     }
   }
 
-  describe('a stored hash beyond the cap (security 10)', () => {
+  describe('a stored hash with excessive parameters (security 10)', () => {
     it('is refused at once like a wrong password', async () => {
       const costly = await storedHash()
       costly.writeUInt8(20, 7)
@@ -177,7 +177,7 @@ describe('createToken, concurrently with other changes', () => {
         return performance.now() - began
       }
       const took = await time()
-      // Hashing has the lowest priority: on a busy machine, the work of any refusal takes as long.
+      // Hashing has the lowest priority: on a busy machine, every refusal takes longer.
       const usual = async () => store(Buffer.from('no hash')).then(time)
       assert.ok(took < 3000 || took < 5 * (await usual()))
       await store(Buffer.from('bcrypt$$2b$12$x'))
@@ -195,7 +195,7 @@ describe('createToken, concurrently with other changes', () => {
       const quick = await addUser(service, { passwordHash: await quickHash })
       const slow = Array.from({ length: 2 * availableParallelism() }, () =>
         signIn(service, costly.email, 'wrong password'),
-      ) // They occupy every slot of the hashing process.
+      ) // These requests occupy every thread of the hashing process.
       await sleep(50)
       const body = { email: quick.email, password: 'wrong password' }
       const storm = [...slow, ...Array.from({ length: 500 - slow.length }, () => service.call('createToken', { body }))]

@@ -5,7 +5,7 @@ import { addSession, addUser, quickHash, type Person } from '../support/users.ts
 import { getMe, refreshPair } from './support/requests.ts'
 import { fillSessions, rowsNotMarked } from './support/sessions.ts'
 
-describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
+describe('createToken with MAX_SESSIONS=3 (security 92)', () => {
   let service: TestService
   let user: Person
 
@@ -23,7 +23,7 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
   const endsOf = () =>
     service.sql('select ended_by, count(*)::integer from sessions where user_id = $1 group by 1 order by 1', [user.id])
 
-  it('ends the oldest live session and no other', async () => {
+  it('ends only the oldest live session', async () => {
     const [second, third, fourth] = [await signIn(), await signIn(), await signIn()]
     assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
@@ -34,7 +34,7 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
     ])
   })
 
-  it('does not count ended and expired sessions', async () => {
+  it('does not count ended or expired sessions', async () => {
     for (const change of [
       `ended_at = now(), ended_by = 'signed_out'`,
       'idle_until = now()',
@@ -48,14 +48,14 @@ describe('createToken, at MAX_SESSIONS=3 (security 92)', () => {
     assert.equal((await getMe(service, user.access)).status, 200)
   })
 
-  it('leaves three sessions after ten simultaneous sign-ins', async () => {
+  it('leaves three live sessions after ten simultaneous sign-ins', async () => {
     const pairs = await Promise.all(Array.from({ length: 10 }, signIn))
     const statuses = await Promise.all(pairs.map(async ({ access }) => (await getMe(service, access)).status))
     assert.equal(statuses.filter((status) => status === 200).length, 3)
     assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
   })
 
-  it('treats a session that revokeSessions kept as a recent one', async () => {
+  it('treats a session that revokeSessions has kept as a recent one', async () => {
     await addSession(service, user.id)
     const body = { keep_current: true }
     await service.call('revokeSessions', { token: user.access, body })

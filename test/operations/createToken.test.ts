@@ -28,8 +28,8 @@ describe('createToken', () => {
     return row?.password_hash ?? Buffer.alloc(0)
   }
 
-  describe('the pair of tokens', () => {
-    it('is valid, and is all that the reply contains', async () => {
+  describe('the pair of tokens that createToken returns', () => {
+    it('is valid, and is the whole reply', async () => {
       const { status, body, headers } = await signIn(service, user.email, user.password)
       assert.equal(status, 200)
       assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
@@ -38,7 +38,7 @@ describe('createToken', () => {
       assert.equal((await refreshPair(service, body['refresh'])).status, 200)
     })
 
-    it('has the claims of simplejwt and of RFC 9068', async () => {
+    it('has the claims that simplejwt and RFC 9068 define', async () => {
       const { access, refresh } = user
       const [accessClaims, refreshClaims] = [decodeJwt(access), decodeJwt(refresh)]
       const [session] = await service.sql<{ id: string }>(
@@ -66,8 +66,9 @@ describe('createToken', () => {
       assert.deepEqual([decodeProtectedHeader(access).alg, decodeProtectedHeader(access).typ], ['ES256', 'at+jwt'])
     })
 
-    it('is not issued in the future: iat is rounded down', async () => {
-      await service.sql(`select pg_sleep(1 - extract(epoch from clock_timestamp()) % 1 + 0.6)`) // Into the second half of a second.
+    it('is not issued in the future, as iat is rounded down', async () => {
+      // Waits until the second half of a second, in which the nearest whole second is in the future.
+      await service.sql(`select pg_sleep(1 - extract(epoch from clock_timestamp()) % 1 + 0.6)`)
       const before = Math.floor(Date.now() / 1000)
       const { access } = await service.signIn(user.email)
       const after = Math.floor(Date.now() / 1000)
@@ -86,15 +87,16 @@ describe('createToken', () => {
         const tokens = await other.signIn(email)
         const [access, refresh] = [decodeJwt(tokens.access), decodeJwt(tokens.refresh)]
         assert.equal(Number(access.exp) - Number(access.iat), 90)
-        assert.equal(Number(refresh.exp) - Number(refresh.iat), 86_400) // It never exceeds the end of the session.
+        // The refresh token does not outlive the session.
+        assert.equal(Number(refresh.exp) - Number(refresh.iat), 86_400)
       } finally {
         await other.stop()
       }
     })
   })
 
-  describe('the credentials (security 5, 26)', () => {
-    it('are accepted with the email address in any case and the password in any form', async () => {
+  describe('the credentials for createToken (security 5, 26)', () => {
+    it('may have any case in the address and any Unicode form in the password', async () => {
       assert.equal((await signIn(service, user.email.toUpperCase(), user.password)).status, 200)
       assert.equal(
         (
@@ -110,8 +112,8 @@ describe('createToken', () => {
     })
   })
 
-  describe('the records of a success (security 78)', () => {
-    it('are a login log, a session and last_login, in one transaction', async () => {
+  describe('the records of a successful sign-in (security 78)', () => {
+    it('are a login log, a session and last_login, from one transaction', async () => {
       const [logs, sessions] = [await rowsOf('login_logs'), await rowsOf('sessions')]
       await service.sql('update users set last_login = null where id = $1', [user.id])
       await service.signIn(user.email)
@@ -127,8 +129,8 @@ describe('createToken', () => {
     })
   })
 
-  describe('the database (security 32)', () => {
-    it('contains no part of a token and no key that signs refresh tokens', async () => {
+  describe('the database after createToken (security 32)', () => {
+    it('contains no part of a token, and no key that signs refresh tokens', async () => {
       const stored = await readRows(service.databaseUrl)
       assert.ok(stored.includes(String(decodeJwt(user.refresh)['sid'])))
       const key = deriveSecrets(secretKey).refreshTokens.export()
@@ -142,8 +144,8 @@ describe('createToken', () => {
     })
   })
 
-  describe('a refusal (security 12)', () => {
-    it('is the same for each reason: unknown, wrong, inactive, pending, passwordless', async () => {
+  describe('the refusal of a sign-in (security 12)', () => {
+    it('is the same for a wrong password and for each account that cannot sign in', async () => {
       const waiting = service.email()
       const registration = await insertRegistration(service, waiting)
       await service.sql('update registrations set password_hash = $2 where user_id = $1', [
@@ -175,12 +177,12 @@ describe('createToken', () => {
 
   for (const [title, body, ...pointers] of [
     ['no members', {}, '/email', '/password'],
-    ['no address', { email: 'test', password: 'x' }, '/email'],
+    ['a text that is no email address', { email: 'test', password: 'x' }, '/email'],
     ['simplejwt’s username', { username: 'test@example.com', password: 'x' }, '/email', '/username'],
     ['an empty password', { email: 'test@example.com', password: '' }, '/password'],
-    ['a password of 257', { email: 'test@example.com', password: 'x'.repeat(257) }, '/password'],
+    ['a password of 257 characters', { email: 'test@example.com', password: 'x'.repeat(257) }, '/password'],
   ] as const) {
-    it(`refuses ${title} with 400`, async () => {
+    it(`returns 400 for ${title}`, async () => {
       assertInvalid(await service.call('createToken', { body }), ...pointers)
     })
   }

@@ -4,7 +4,7 @@ import { password, TestService } from '../support/service.ts'
 import { addUser, insertUser, type Person } from '../support/users.ts'
 import { forgot, restore, signIn } from './support/requests.ts'
 
-describe('the invitation by createUser', () => {
+describe('the invitation mailed by createUser', () => {
   let service: TestService
   let superuser: Person
 
@@ -26,8 +26,8 @@ describe('the invitation by createUser', () => {
   }
   const hashOf = (id: string) => service.sql('select password_hash from users where id = $1', [id])
 
-  describe('the link (security 24)', () => {
-    it('is on the configured host and sets the password', async () => {
+  describe('the link of an invitation (security 24)', () => {
+    it('has the configured host, and sets the password', async () => {
       const { email, id } = await invite()
       const mail = await service.mailTo(email)
       assert.equal(mail.link, `http://accounts.test/account/restore-password/?code=${mail.code}`)
@@ -48,7 +48,7 @@ describe('the invitation by createUser', () => {
     assert.match(text, /в течение 7 дней/)
   })
 
-  describe('the code (security 19, 21)', () => {
+  describe('the code of an invitation (security 19, 21)', () => {
     it('is valid for 7 days, is stored as a hash, and leaves the password null', async () => {
       const { email, id } = await invite()
       const { code } = await service.mailTo(email)
@@ -63,7 +63,7 @@ describe('the invitation by createUser', () => {
     })
   })
 
-  describe('a later recovery (security 22)', () => {
+  describe('a recovery after an invitation (security 22)', () => {
     it('voids the code of the invitation', async () => {
       const { email, id } = await invite()
       const invitation = await service.mailTo(email)
@@ -75,7 +75,7 @@ describe('the invitation by createUser', () => {
     })
   })
 
-  it('is not mailed if a password is given or the user is suspended', async () => {
+  it('is not sent if a password is given or the user is suspended', async () => {
     const mails = await service.countMails()
     await invite({ password })
     const { email, id } = await invite({ is_active: false })
@@ -92,7 +92,7 @@ describe('the invitation by createUser', () => {
     ['was deleted', `delete from users where id = $1`],
     ['has lost the address', `update emails set user_id = gen_random_uuid() where user_id = $1`],
   ] as const) {
-    it(`is dropped if the user ${title} before its mail is sent`, async () => {
+    it(`is dropped if the user ${title} before it is sent`, async () => {
       const mails = await service.countMails()
       const id = await insertUser(service, service.email())
       const [row] = await service.sql<{ email: string }>(
@@ -111,7 +111,7 @@ describe('the invitation by createUser', () => {
     })
   }
 
-  describe('a suspension (security 40)', () => {
+  describe('a suspension after an invitation (security 40)', () => {
     it('voids the code permanently', async () => {
       const { email, id } = await invite()
       const { code } = await service.mailTo(email)

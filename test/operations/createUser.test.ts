@@ -21,7 +21,7 @@ describe('createUser', () => {
   const create = (body: unknown, token = superuser.access, headers = {}) =>
     service.call('createUser', { body, token, headers })
 
-  it('stores all members; the user signs in at once and gets no mail', async () => {
+  it('stores all members; the user can sign in at once and gets no mail', async () => {
     const email = 'Mixed.Case@Example.COM'
     const names = { first_name: 'Тест', last_name: 'Тестов', language: 'ru' }
     const mails = await service.countMails()
@@ -29,7 +29,7 @@ describe('createUser', () => {
     const { id, date_joined, ...rest } = body
     assert.equal(status, 201)
     assert.ok(date_joined)
-    const state = { is_active: true, is_superuser: false, email_confirmed: false }
+    const state = { is_active: true, is_superuser: false, email_confirmed: false, email_suppressed: false }
     assert.deepEqual(rest, { email: 'Mixed.Case@example.com', ...names, ...state })
     assert.equal((await signIn(service, 'mixed.case@example.com')).status, 200)
     const read = await service.call('getUser', { path: { user_id: String(id) }, token: superuser.access })
@@ -39,19 +39,27 @@ describe('createUser', () => {
     assert.equal(await service.countMails(), mails)
   })
 
-  it('creates an active, nameless, English user from an email address alone', async () => {
+  it('creates an active, nameless user in English from an email address alone', async () => {
     const email = service.email()
     const { status, body } = await create({ email })
     const { id: _, date_joined: _joined, ...rest } = body
     const names = { first_name: '', last_name: '', language: 'en' }
     assert.deepEqual(
       { status, ...rest },
-      { status: 201, email, ...names, is_active: true, is_superuser: false, email_confirmed: false },
+      {
+        status: 201,
+        email,
+        ...names,
+        is_active: true,
+        is_superuser: false,
+        email_confirmed: false,
+        email_suppressed: false,
+      },
     )
   })
 
-  describe('the events (security 78)', () => {
-    it('contain the actor and the client, and report a granted superuser role', async () => {
+  describe('the events of createUser (security 78)', () => {
+    it('contain the actor and the client, and report the superuser role', async () => {
       const headers = { 'User-Agent': 'admin console' }
       const actor = { actor_id: superuser.id, ip_address: '127.0.0.1', user_agent: 'admin console' }
       const user = await create({ email: service.email(), password, language: 'en' }, superuser.access, headers)
@@ -81,8 +89,8 @@ describe('createUser', () => {
     }
   })
 
-  describe('a taken email address (security 26)', () => {
-    it('is refused in any spelling, and nothing is written', async () => {
+  describe('a taken email address in createUser (security 26)', () => {
+    it('is refused in any spelling, and nothing is stored', async () => {
       await insertUser(service, 'taken@bücher.example')
       await service.sql(
         `update emails set address = 'taken@xn--bcher-kva.example' where address = 'taken@bücher.example'`,
@@ -109,8 +117,8 @@ describe('createUser', () => {
     assert.equal((await create({ email: held, password })).status, 201)
   })
 
-  describe('pending registrations (security 31)', () => {
-    it('are removed with their codes and passwords when their address is taken', async () => {
+  describe('pending registrations of the new user’s email address (security 31)', () => {
+    it('are deleted with their codes and passwords', async () => {
       const email = service.email()
       const registration = await insertRegistration(service, email)
       await insertRegistration(service, email)
@@ -122,8 +130,8 @@ describe('createUser', () => {
     })
   })
 
-  describe('20 simultaneous activations and requests (security 20)', () => {
-    it('give an email address to one user', async () => {
+  describe('20 simultaneous activations and createUser requests (security 20)', () => {
+    it('give an email address to only one user', async () => {
       const email = service.email()
       const codes = await Promise.all(Array.from({ length: 20 }, () => insertRegistration(service, email)))
       const answers = await Promise.all(
@@ -138,8 +146,8 @@ describe('createUser', () => {
     })
   })
 
-  describe('the password (security 1)', () => {
-    it('must have PASSWORD_MIN_LENGTH code points', async () => {
+  describe('the password in createUser (security 1)', () => {
+    it('must have at least PASSWORD_MIN_LENGTH code points', async () => {
       assertInvalid(await create({ email: service.email(), password: '😀'.repeat(7) }), '/password')
       assert.equal((await create({ email: service.email(), password: '😀'.repeat(8) })).status, 201)
     })
@@ -150,7 +158,7 @@ describe('createUser', () => {
     calls: () => [{ body: { surprise: 1 } }, { body: { email: service.email() } }],
   })
 
-  describe('access (security 49, 76)', () => {
+  describe('access to createUser (security 49, 76)', () => {
     it('is limited to superusers, is checked before the body, and ends with the role', async () => {
       const user = await addUser(service)
       assertProblem(await create({ nonsense: true }, user.access), 403, 'permission_denied')
@@ -162,11 +170,11 @@ describe('createUser', () => {
     })
   })
 
-  /** Sends a good request with some members changed. */
+  /** Sends a valid request with some members changed. */
   const send = (changes: object) => create({ email: service.email(), password, ...changes })
   const counts = () => service.sql('select (select count(*) from users) u, (select count(*) from security_events) e')
 
-  describe('a malformed member (security 6, 68)', () => {
+  describe('a malformed member of createUser’s body (security 6, 68)', () => {
     const cases: RefusedBody[] = [
       ['no address', { email: undefined }, '/email required'],
       ['another text as the address', { email: 'nobody' }, '/email format'],
@@ -185,7 +193,7 @@ describe('createUser', () => {
     itRefusesBodies(cases, send, counts)
   })
 
-  describe('an unknown member (security 65, 75)', () => {
+  describe('an unknown member of createUser’s body (security 65, 75)', () => {
     const cases: RefusedBody[] = [
       ['an id', { id: randomUUID() }, '/id unknown_member'],
       ['email_confirmed', { email_confirmed: true }, '/email_confirmed unknown_member'],

@@ -21,7 +21,7 @@ describe('the notice of an erased account (security 110)', () => {
   const deleteMe = () => service.call('deleteMe', { token: user.access, body: { current_password: password } })
   const rows = () => service.sql(`select from mails where kind = 'account_deleted'`)
 
-  it('is sent after deleteMe, in the user’s language, without a link', async () => {
+  it('is sent after deleteMe in the user’s language, without a link', async () => {
     await service.sql(`update users set language = 'ru', first_name = 'Анна' where id = $1`, [user.id])
     assert.equal((await deleteMe()).status, 204)
     const { subject, text, html, link } = await service.mailTo(user.email)
@@ -43,7 +43,7 @@ describe('the notice of an erased account (security 110)', () => {
     assert.deepEqual(await rows(), [])
   })
 
-  it('is sent to a former address that could undo an email change', async () => {
+  it('is sent to a former address that could still undo an email change', async () => {
     const [old, present] = [user.email, service.email()]
     const { code } = await changeAddress(service, user, old, present)
     assert.equal((await deleteMe()).status, 204)
@@ -54,14 +54,14 @@ describe('the notice of an erased account (security 110)', () => {
     assert.deepEqual(await tablesWith(service, old, present), [])
   })
 
-  it('is not sent when nothing was erased', async () => {
+  it('is not sent if nothing was erased', async () => {
     const sent = await service.countMails()
     const body = { current_password: 'not the password' }
     assertProblem(await service.call('deleteMe', { token: user.access, body }), 400, 'current_password_incorrect')
     assert.equal(await service.countMails(), sent)
   })
 
-  it('is removed within a day when it cannot be sent', async () => {
+  it('is deleted within a day if it cannot be sent', async () => {
     const add = (age: string, status: string) =>
       service.sql(
         `insert into mails (id, kind, address, status, language, created_at)

@@ -14,10 +14,10 @@ import { activate, forgot, refreshPair, resend, signIn } from './support/request
 
 /** The client whose address and device no row may keep. */
 const client = { ipAddress: '198.51.100.9', userAgent: 'the device of the user' }
-/** A sign-in after the erasure is an event of an unknown user, which keeps its device: those of the storms are others. */
+/** Another device, because a sign-in after the erasure is an event of an unknown user, which keeps its device. */
 const stormHeaders = { 'User-Agent': 'the device of a storm' }
 
-describe('deleteMe, concurrently with other requests', function () {
+describe('deleteMe, concurrent with other requests', function () {
   this.timeout(120_000)
   let service: TestService
   let hash: Uint8Array
@@ -64,8 +64,8 @@ describe('deleteMe, concurrently with other requests', function () {
 
   type Act = (user: Person) => Promise<Answer>
   /**
-   * Requests that are repeated until the user is erased. A sign-in would renew an outdated hash, so that the deletion
-   * would verify another one than the current one: those users have a current hash.
+   * Requests that are repeated until the user is erased. The user who signs in has a current hash: a sign-in renews
+   * an outdated one, and the deletion fails if the hash changes while it verifies the password.
    */
   const storms: [title: string, acts: Act[], hash: () => Uint8Array, erase?: Act][] = [
     ['refreshes', [rotate, rotate], () => cheapHash],
@@ -76,12 +76,12 @@ describe('deleteMe, concurrently with other requests', function () {
     ['other deletions', [deleteMe, deleteMe], () => cheapHash],
   ]
 
-  describe('the remaining data of the user (security 40)', () => {
-    // A sign-in that begins after the erasure is one to an unknown address: its event keeps the device.
+  describe('the database after deleteMe (security 40)', () => {
+    // Removes the events of sign-ins after the erasure, which are events of an unknown user and keep the device.
     after(() => service.sql('delete from security_events where user_id = $1', [noUser]))
 
     for (const [title, acts, hashOf, erase = deleteMe] of storms) {
-      it(`is empty after ${title}, in ${rounds} rounds`, async () => {
+      it(`contains nothing of the user after ${title}, in ${rounds} rounds`, async () => {
         const statuses = new Set<number>()
         for (let round = 0; round < rounds; round++) {
           const user = await addUser(service, { passwordHash: hashOf() })
@@ -97,26 +97,26 @@ describe('deleteMe, concurrently with other requests', function () {
           await service.countMails()
           await assertErased(service, { id: user.id, addresses: [user.email] })
         }
-        // A concurrent change of password makes the verified one wrong.
+        // The current password is wrong if a concurrent request changes it during the verification.
         const allowed = [200, 204, 401, ...(acts.includes(changePassword) ? [400] : [])]
         for (const status of statuses) assert.ok(allowed.includes(status), `${status}`)
       })
     }
   })
 
-  it(`runs completely before or after a recovery, in ${rounds} rounds`, async () => {
+  it(`runs completely before or completely after a recovery, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const user = await addUser(service, { passwordHash: cheapHash })
       const code = await insertCode(service, user.id, 'restore')
       const body = { code, password, password_confirm: password }
-      // If the recovery comes first, the user remains, and so does this device.
+      // The recovery has another device, which remains with the user if the recovery comes first.
       const restoring = service.call('restorePassword', { body, headers: { 'User-Agent': 'the device of a recovery' } })
       const [restored, deleted] = await Promise.all([
         restoring,
         sleep((100 * round) / rounds).then(() => deleteMe(user)),
       ])
       assert.ok([200, 400].includes(restored.status), JSON.stringify(restored.body))
-      // A recovery ends the session of the deletion and changes the verified password.
+      // The deletion is refused if the recovery has ended its session or changed the password.
       assert.ok([204, 400, 401].includes(deleted.status), JSON.stringify(deleted.body))
       assert.equal(restored.status === 400, deleted.status === 204)
       await service.countMails()
@@ -124,7 +124,7 @@ describe('deleteMe, concurrently with other requests', function () {
     }
   })
 
-  describe('a registration of the email address (security 31)', () => {
+  describe('a registration of the deleted user’s email address (security 31)', () => {
     it(`becomes another user or is deleted, in ${rounds} rounds`, async () => {
       for (let round = 0; round < rounds; round++) {
         const user = await addUser(service, { passwordHash: cheapHash })
@@ -143,7 +143,7 @@ describe('deleteMe, concurrently with other requests', function () {
     })
   })
 
-  describe('before its commit', () => {
+  describe('an erasure before its transaction commits', () => {
     let user: Person
     let erasure: Promise<Answer>
     let blocker: pg.Client
@@ -152,7 +152,7 @@ describe('deleteMe, concurrently with other requests', function () {
       user = await addUser(service, { passwordHash: cheapHash })
       await fillEverything(service, user)
       blocker = await beginTransaction(service.databaseUrl)
-      // By then, the user and the codes are deleted in a transaction that has not committed.
+      // Blocks the erasure after it has deleted the user and the codes, but before it commits.
       await blocker.query('lock table devices in exclusive mode')
       erasure = deleteMe(user)
       await untilBlocked(service)
@@ -170,7 +170,7 @@ describe('deleteMe, concurrently with other requests', function () {
       })
     }
 
-    it('does not block an event, which has no IP address and device afterwards', async () => {
+    it('does not block an event, and then removes its IP address and device', async () => {
       await recordEvent(service.service.services.db, 'sign_in_failed', { userId: user.id, client })
       await recordEvent(service.service.services.db, 'user_updated', { userId: uuidv7(), actorId: user.id, client })
       await finish()
@@ -190,19 +190,18 @@ describe('deleteMe, concurrently with other requests', function () {
       assert.equal((await answer).status, 401)
     })
 
-    it('drops a mail that is requested then, and keeps no email address of it', async () => {
+    it('blocks a requested mail, which is then dropped without its email address', async () => {
       const { body } = await forgot(service, user.email)
       assert.ok(body['detail'])
       await untilBlocked(service, 2)
       await blocker.query('commit')
       assert.equal((await erasure).status, 204)
-      await service.countMails()
       await assertErased(service, { id: user.id, addresses: [user.email] })
       const last = await service.sql('select status, address, user_id from mails order by created_at desc limit 1')
       assert.deepEqual(last, [{ status: 'dropped', address: '', user_id: null }])
     })
 
-    it('prevents the creation of a code', async () => {
+    it('blocks the creation of a code, which then creates none', async () => {
       const { db } = service.service.services
       const minted = db.transaction((transaction) => mintCode(transaction, 'restore', user.id, uuidv7()))
       await untilBlocked(service, 2)
@@ -211,7 +210,7 @@ describe('deleteMe, concurrently with other requests', function () {
     })
   })
 
-  it('removes the IP address and device from an event that commits later', async () => {
+  it('removes the IP address and device even from an event that commits later', async () => {
     const user = await addUser(service, { passwordHash: cheapHash })
     const { db } = service.service.services
     let erasure: Promise<Answer> | undefined
@@ -225,7 +224,7 @@ describe('deleteMe, concurrently with other requests', function () {
     await assertErased(service, { id: user.id, addresses: [user.email], device: client.userAgent })
   })
 
-  it('prevents later events and codes of the user', async () => {
+  it('prevents later events and codes of the erased user', async () => {
     const user = await addUser(service, { passwordHash: cheapHash })
     assert.equal((await deleteMe(user)).status, 204)
     const { db } = service.service.services
@@ -235,7 +234,7 @@ describe('deleteMe, concurrently with other requests', function () {
     await assertErased(service, { id: user.id, addresses: [user.email], device: client.userAgent })
   })
 
-  describe('PostgreSQL, after these tests', () => {
+  describe('PostgreSQL after these tests', () => {
     it('reports no deadlock', async () => {
       await sleep(1500) // PostgreSQL counts deadlocks with a delay.
       const counted = 'select deadlocks::integer from pg_stat_database where datname = current_database()'

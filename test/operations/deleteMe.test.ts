@@ -25,7 +25,7 @@ describe('deleteMe', () => {
   const deleteMe = ({ access }: { access: string }, current_password = password) =>
     service.call('deleteMe', { token: access, body: { current_password } })
 
-  it('leaves nothing of the user in any table but the ids, types and times of events', async () => {
+  it('leaves only the ids, types and times of security events in all tables', async () => {
     const traces = await fillEverything(service, user)
     await assertEverywhere(service, traces)
     const before = await service.sql('select id, type from security_events where user_id = $1 order by id', [user.id])
@@ -45,7 +45,7 @@ describe('deleteMe', () => {
     assert.equal(events.length, before.length + 1)
   })
 
-  it('erases 45,000 sign-ins and as many failed ones in batches', async () => {
+  it('erases 45,000 login logs and 45,000 security events in batches', async () => {
     const rows = `(user_id, timestamp, id, ip_address, user_agent)
       select $1, now() - (number / 3) * interval '1 minute', gen_random_uuid(), '198.51.100.8', 'bulk' from generate_series(1, 45000) number`
     await service.sql(`insert into login_logs ${rows}`, [user.id])
@@ -59,7 +59,7 @@ describe('deleteMe', () => {
     assert.deepEqual(left, { count: 45_001 })
   })
 
-  it('leaves other users as they are', async () => {
+  it('does not change other users', async () => {
     const other = await addUser(service, { passwordHash: hash })
     await fillEverything(service, other)
     await fillEverything(service, user, { network: '203.0.113.' })
@@ -81,7 +81,7 @@ describe('deleteMe', () => {
     assert.equal((await getMe(service, other.access)).status, 200)
   })
 
-  it('keeps registrations and mails of email addresses that the user does not have', async () => {
+  it('keeps registrations and mails of addresses that the user no longer has', async () => {
     await service.sql(
       `insert into emails (address, user_id, kind, held_until) values ('former@example.com', $1, 'held', now() - interval '1 s')`,
       [user.id],
@@ -100,7 +100,7 @@ describe('deleteMe', () => {
     for (const each of [code, former.code]) assert.equal((await activate(service, each)).status, 200)
   })
 
-  describe('the user’s access (security 40)', () => {
+  describe('the access of a deleted user (security 40)', () => {
     it('ends at once: tokens, codes and sign-ins are refused', async () => {
       const code = await insertCode(service, user.id, 'restore')
       assert.equal((await deleteMe(user)).status, 204)
@@ -128,7 +128,7 @@ describe('deleteMe', () => {
     assertUnauthorized(await getMe(service, user.access), 'user_not_found')
   })
 
-  describe('the current password (security 11)', () => {
+  describe('the current password in deleteMe (security 11)', () => {
     it('is required', async () => {
       const traces = await fillEverything(service, user)
       assertProblem(await deleteMe(user, 'not the password'), 400, 'current_password_incorrect')
@@ -147,7 +147,7 @@ describe('deleteMe', () => {
       ],
       ['another deletion', 'delete from users where id = $1', 401, 'user_not_found'],
     ] as const) {
-      it(`is verified again after ${what} that commits first`, async () => {
+      it(`is verified again if ${what} commits first`, async () => {
         const live = await insertCode(service, user.id, 'restore')
         const other = await beginTransaction(service.databaseUrl)
         try {
@@ -165,8 +165,8 @@ describe('deleteMe', () => {
     }
   })
 
-  describe('the last active superuser (security 77)', () => {
-    it('is not deleted', async () => {
+  describe('the last active superuser in deleteMe (security 77)', () => {
+    it('cannot be deleted', async () => {
       const superuser = await addUser(service, { superuser: true, passwordHash: hash })
       const suspended = await addUser(service, { superuser: true })
       await service.sql('update users set is_active = false where id = $1', [suspended.id])
@@ -178,7 +178,7 @@ describe('deleteMe', () => {
     })
   })
 
-  describe('the body (security 65, 68)', () => {
+  describe('the body of deleteMe (security 65, 68)', () => {
     const cases: RefusedBody[] = [
       ['no current password', {}, '/current_password required'],
       ['a number as the current password', { current_password: 1 }, '/current_password type'],

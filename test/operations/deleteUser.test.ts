@@ -34,7 +34,7 @@ describe('deleteUser', () => {
     return event
   }
 
-  it('erases the user as deleteMe does; the event names the administrator', async () => {
+  it('erases the user like deleteMe, and names the administrator in the event', async () => {
     const traces = await fillEverything(service, user)
     await assertEverywhere(service, traces)
     const { status, body } = await deleteUser(superuser, user.id)
@@ -60,7 +60,7 @@ describe('deleteUser', () => {
 
   describeSuperusersOnly('deleteUser', () => service)
 
-  describe('superusers (security 77)', () => {
+  describe('superusers in deleteUser (security 77)', () => {
     it('can delete themselves, except the last active one', async () => {
       assertProblem(await deleteUser(superuser, superuser.id), 409, 'last_superuser')
       const second = await addUser(service, { superuser: true })
@@ -73,7 +73,7 @@ describe('deleteUser', () => {
       assertProblem(await deleteUser(second, second.id), 409, 'last_superuser')
     })
 
-    it(`are one when two delete each other at once, in ${rounds} rounds`, async () => {
+    it(`cannot both delete each other at the same time, in ${rounds} rounds`, async () => {
       let one = superuser
       for (let round = 0; round < rounds; round++) {
         const two = await addUser(service, { superuser: true })

@@ -14,8 +14,9 @@ const collectGarbage = runInNewContext('gc') as () => void
 const MB = 1024 * 1024
 const rows = 200_000
 
-// In production, where no reply check collects the answer. The client is in the same process: its memory counts too.
-describe('an export of 200,000 sign-ins', function () {
+// Runs in production mode, without the reply check, which would collect the answer. The client shares the process, so
+// its memory counts as well.
+describe('exportMe with 200,000 sign-ins', function () {
   this.timeout(60_000)
   let service: TestService
   let user: Person
@@ -45,7 +46,7 @@ describe('an export of 200,000 sign-ins', function () {
 
   async function begin(): Promise<IncomingMessage> {
     const headers = { Authorization: `Bearer ${user.access}`, 'Content-Type': 'application/json' }
-    // A new connection: for one that was read at full speed, the kernel has enlarged its buffers.
+    // Opens a new connection, because the kernel enlarges the buffers of one that is read at full speed.
     const outgoing = request(`${service.url}/api/v1/users/me/export/`, { method: 'POST', headers, agent: false })
     outgoing.end(JSON.stringify({ current_password: password }))
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
@@ -54,14 +55,14 @@ describe('an export of 200,000 sign-ins', function () {
     return response
   }
 
-  /** Returns the live memory of this process in bytes. */
+  /** Returns the memory that is in use after a garbage collection, in bytes. */
   function live(): number {
     collectGarbage()
     const { heapUsed, external } = process.memoryUsage()
     return heapUsed + external
   }
 
-  /** Waits until the service reads no further page. */
+  /** Waits until the service has stopped reading pages. */
   async function untilHeldBack(): Promise<void> {
     for (let before = -1; before !== pages;) {
       before = pages
@@ -69,7 +70,7 @@ describe('an export of 200,000 sign-ins', function () {
     }
   }
 
-  it('keeps one page in memory, and reads no faster than the client', async () => {
+  it('keeps only about one page in memory, and sends everything', async () => {
     const response = await begin()
     const samples = [live()]
     let [received, records, tail] = [0, 0, '']
@@ -84,7 +85,7 @@ describe('an export of 200,000 sign-ins', function () {
       samples.push(live())
     }
     assert.equal(response.complete, true)
-    assert.equal(records, rows + 1) // The event of the export has a timestamp, too.
+    assert.equal(records, rows + 1) // With the event of the export, which has a timestamp, too.
     assert.match(tail, /\]\}$/)
     assert.ok(received > 30 * MB, `${received} bytes`)
     const grown = Math.max(...samples) - (samples[0] ?? 0)
@@ -105,7 +106,7 @@ describe('an export of 200,000 sign-ins', function () {
     response.destroy()
   })
 
-  it('does not delay other requests at full speed', async () => {
+  it('does not delay other requests while it runs at full speed', async () => {
     const response = await begin()
     response.resume()
     const slowest = await slowestOf(30)
@@ -124,7 +125,7 @@ describe('an export of 200,000 sign-ins', function () {
     return Math.max(...took)
   }
 
-  it('ends when the client disconnects', async () => {
+  it('stops reading when the client disconnects', async () => {
     const response = await begin()
     response.destroy()
     await untilHeldBack()
@@ -134,7 +135,7 @@ describe('an export of 200,000 sign-ins', function () {
     assert.ok(pages < rows / 500 / 2, `${pages} pages were read`)
   })
 
-  it('breaks the connection when the user is erased, so that it is incomplete', async () => {
+  it('breaks the connection if the user is erased, so that the client notices', async () => {
     const response = await begin()
     response.pause()
     await untilHeldBack()

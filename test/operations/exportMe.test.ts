@@ -64,12 +64,13 @@ describe('exportMe', () => {
       is_superuser: false,
       is_active: true,
       email_confirmed: true,
-      date_joined: '2026-01-01T00:00:00Z',
-      last_login: '2026-03-01T10:00:00Z',
+      email_suppressed: true,
+      date_joined: '2026-01-01T00:00:00.000000Z',
+      last_login: '2026-03-01T10:00:00.000000Z',
     })
   })
 
-  it('contains the current and held email addresses, and all email changes', () => {
+  it('contains the current and the held email address, and all email changes', () => {
     const [held, current] = document.addresses
     assert.deepEqual(current, { email: user.email, kind: 'current' })
     assert.deepEqual([held?.['email'], held?.['kind']], [`held-${user.email}`, 'held'])
@@ -79,17 +80,17 @@ describe('exportMe', () => {
       {
         email: wanted,
         old_email: former,
-        requested_at: '2026-02-01T00:00:00Z',
-        confirmed_at: '2026-02-02T00:00:00Z',
-        undone_at: '2026-02-03T00:00:00Z',
+        requested_at: '2026-02-01T00:00:00.000000Z',
+        confirmed_at: '2026-02-02T00:00:00.000000Z',
+        undone_at: '2026-02-03T00:00:00.000000Z',
       },
       {
         email: user.email,
         old_email: former,
-        requested_at: '2026-02-04T00:00:00Z',
-        confirmed_at: '2026-02-05T00:00:00Z',
+        requested_at: '2026-02-04T00:00:00.000000Z',
+        confirmed_at: '2026-02-05T00:00:00.000000Z',
       },
-      { email: wanted, requested_at: '2026-02-06T00:00:00Z' },
+      { email: wanted, requested_at: '2026-02-06T00:00:00.000000Z' },
     ])
   })
 
@@ -98,16 +99,16 @@ describe('exportMe', () => {
     assert.deepEqual(more, [])
     assert.deepEqual(
       [ended?.['ended_at'], ended?.['ended_by'], ended?.['expires_at']],
-      ['2026-01-02T01:00:00Z', 'signed_out', '2026-01-03T00:00:00Z'],
+      ['2026-01-02T01:00:00.000000Z', 'signed_out', '2026-01-03T00:00:00.000000Z'],
     )
-    assert.deepEqual([expired?.['created_at'], expired?.['ended_at']], ['2026-01-05T00:00:00Z', undefined])
+    assert.deepEqual([expired?.['created_at'], expired?.['ended_at']], ['2026-01-05T00:00:00.000000Z', undefined])
     assert.equal(live?.['id'], user.sessionId)
     assert.deepEqual(texts('devices', 'network'), ['2001:db8::/64', '198.51.100.0/24'])
     assert.equal(document.login_logs.length, 5)
     assert.ok(document.login_logs.every((row) => row['user'] === user.id && row['ip_address'] === '198.51.100.77'))
   })
 
-  it('contains the security events, without the clients of administrators', () => {
+  it('contains the security events, but no data of administrators’ clients', () => {
     const own = document.security_events.filter((event) => event['actor'] === undefined)
     assert.deepEqual(
       own.map((event) => event['type']),
@@ -123,7 +124,7 @@ describe('exportMe', () => {
     )
   })
 
-  it('contains the mails, except those whose status reveals another user', () => {
+  it('contains the mails, except mails whose status reveals another user', () => {
     assert.deepEqual(
       document.mails.map(({ kind, status, address }) => [kind, status, address]),
       [
@@ -133,7 +134,7 @@ describe('exportMe', () => {
         ['email_changed', 'failed', `held-${user.email}`],
       ],
     )
-    assert.equal(document.mails[0]?.['sent_at'], '2026-01-01T00:00:00Z')
+    assert.equal(document.mails[0]?.['sent_at'], '2026-01-01T00:00:00.000000Z')
   })
 
   it('sorts each list by time, the oldest first', () => {
@@ -154,8 +155,8 @@ describe('exportMe', () => {
     }
   })
 
-  describe('other users (security 76)', () => {
-    it('do not appear in the export', async () => {
+  describe('other users in the export (security 76)', () => {
+    it('do not occur', async () => {
       const text = JSON.stringify(document)
       const others = await service.sql<{ id: string; email: string }>('select id, email from users where id <> $1', [
         user.id,
@@ -169,7 +170,7 @@ describe('exportMe', () => {
         assert.ok(!text.includes(foreign))
     })
 
-    it('do not appear in the export as earlier owners of the email address', async () => {
+    it('do not occur if they had the user’s email address earlier', async () => {
       const [present, former] = [await addUser(service, { passwordHash: hash }), await addUser(service)]
       await service.sql(
         `insert into mails (id, kind, address, user_id, status, created_at)
@@ -186,8 +187,8 @@ describe('exportMe', () => {
     })
   })
 
-  describe('secrets (security 19, 32, 80)', () => {
-    it('do not appear in the export: no hash, code, token or generation', async () => {
+  describe('secrets in the export (security 19, 32, 80)', () => {
+    it('do not occur: no hash, code, token or generation', async () => {
       const text = JSON.stringify(document)
       const codes = await service.sql<{ hash: Buffer }>('select hash from codes')
       assert.ok(codes.length > 3)
@@ -199,10 +200,10 @@ describe('exportMe', () => {
     })
   })
 
-  it('contains each row of every list once although it is read in pages', async () => {
+  it('contains each row of every list once, although it is read in pages', async () => {
     const many = await addUser(service, { passwordHash: hash })
     const insert = (text: string) => service.sql(`insert into ${text} from generate_series(1, 1234) number`, [many.id])
-    // Rows of one moment are ordered by their ids.
+    // Seven rows each have the same timestamp, so that their ids decide the order.
     const moment = `timestamptz '2026-01-01Z' + (number / 7) * interval '1 second'`
     const id = 'gen_random_uuid()'
     await insert(
@@ -243,8 +244,8 @@ describe('exportMe', () => {
     }
   })
 
-  describe('the current password (security 11)', () => {
-    it('is required, and no export is recorded without it', async () => {
+  describe('the current password in exportMe (security 11)', () => {
+    it('is required; without it no export is recorded', async () => {
       const person = await addUser(service, { passwordHash: hash })
       assertProblem(await exportOf(person, 'not the password'), 400, 'current_password_incorrect')
       const events = () => service.sql('select type from security_events where user_id = $1', [person.id])
@@ -256,7 +257,7 @@ describe('exportMe', () => {
     })
   })
 
-  describe('the body (security 65, 68)', () => {
+  describe('the body of exportMe (security 65, 68)', () => {
     const cases: RefusedBody[] = [
       ['no current password', {}, '/current_password required'],
       ['a number as the current password', { current_password: 1 }, '/current_password type'],

@@ -13,7 +13,7 @@ describe('forgotPassword', () => {
   })
   after(() => service.stop())
 
-  describe('the code (security 21)', () => {
+  describe('the recovery code (security 21)', () => {
     it('is mailed as a link in the user’s language, and is valid for an hour', async () => {
       const email = service.email()
       const id = await insertUser(service, email, { language: 'ru' })
@@ -32,8 +32,8 @@ describe('forgotPassword', () => {
     })
   })
 
-  describe('earlier codes (security 22)', () => {
-    it('are voided for the user, and remain valid for other users', async () => {
+  describe('earlier recovery codes (security 22)', () => {
+    it('are voided for the user, but not for other users', async () => {
       const [email, other] = [service.email(), service.email()]
       const code = await insertCode(service, await insertUser(service, email), 'restore')
       const otherCode = await insertCode(service, await insertUser(service, other), 'restore')
@@ -45,8 +45,8 @@ describe('forgotPassword', () => {
     })
   })
 
-  describe('any email address (security 15)', () => {
-    it('gets the same reply, and no mail if it is suspended or unknown', async () => {
+  describe('requests for known and unknown email addresses (security 15)', () => {
+    it('get the same reply; suspended and unknown accounts get no mail', async () => {
       await insertUser(service, 'user@example.com')
       await insertUser(service, 'susp@example.com', { isActive: false })
       await insertRegistration(service, 'wait@example.com')
@@ -64,7 +64,7 @@ describe('forgotPassword', () => {
     })
   })
 
-  describe('a pending registration (security 89)', () => {
+  describe('a pending registration in forgotPassword (security 89)', () => {
     it('gets a link to choose a password', async () => {
       const email = service.email()
       await insertRegistration(service, email)
@@ -78,8 +78,8 @@ describe('forgotPassword', () => {
     })
   })
 
-  describe('the recipient (security 25)', () => {
-    it('is the stored address, not the typed one', async () => {
+  describe('the recipient of the recovery code (security 25)', () => {
+    it('is the stored address, not the requested spelling', async () => {
       await insertUser(service, 'Stored@example.com')
       await forgot(service, 'sTORED@EXAMPLE.COM')
       assert.equal((await service.mailTo('Stored@example.com')).to, 'Stored@example.com')

@@ -23,8 +23,8 @@ describe('getJwks', () => {
     audience: 'https://product.test',
   }
 
-  describe('the keys (security 52)', () => {
-    it('have only the public members of the signing key', async () => {
+  describe('the keys in the JWKS (security 52)', () => {
+    it('have only the public members', async () => {
       const { status, body } = await service.call('getJwks')
       assert.equal(status, 200)
       const { keys } = body as unknown as JSONWebKeySet
@@ -34,15 +34,15 @@ describe('getJwks', () => {
     })
   })
 
-  it('is public and cacheable', async () => {
+  it('needs no credentials, and allows caching', async () => {
     const { headers } = await service.call('getJwks', { headers: { Authorization: 'Bearer nonsense' } })
     assert.equal(headers.get('cache-control'), 'public, max-age=300')
     assert.equal(headers.get('content-type')?.split(';')[0], 'application/json')
     assert.equal((await head(service, '/.well-known/jwks.json')).status, 200)
   })
 
-  describe('a verifier (security 43, 46, 47)', () => {
-    it('accepts an access token, with the JWKS by URL and as a document', async () => {
+  describe('a token verifier that uses the JWKS (security 43, 46, 47)', () => {
+    it('accepts an access token, with the JWKS from the URL or as a document', async () => {
       const remote = createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url))
       const local = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
       for (const { payload } of [
@@ -52,7 +52,7 @@ describe('getJwks', () => {
         assert.deepEqual([payload.sub, payload['sid']], [user.id, user.sessionId])
     })
 
-    it('refuses a refresh token, an altered token and one of another service', async () => {
+    it('refuses a refresh token, an altered token and a token of another service', async () => {
       const keys = createLocalJWKSet((await service.call('getJwks')).body as unknown as JSONWebKeySet)
       await assert.rejects(jwtVerify(user.refresh, keys))
       const [head, , signature] = user.access.split('.')
@@ -61,7 +61,7 @@ describe('getJwks', () => {
     })
   })
 
-  it('returns 503 instead of an empty set until the keys can be read', async () => {
+  it('returns 503 instead of an empty set until the keys are loaded', async () => {
     const database = await createTestDatabase()
     const proxy = await Proxy.start(database.url)
     await proxy.refuse()
@@ -81,7 +81,7 @@ describe('getJwks', () => {
     }
   })
 
-  it('returns the same key from every instance on one database', async () => {
+  it('returns the same key in every instance on one database', async () => {
     const { body } = await service.call('getJwks')
     const [row] = await service.sql<{ kid: string }>('select kid from signing_keys')
     assert.equal((body as unknown as JSONWebKeySet).keys[0]?.kid, row?.kid)

@@ -11,7 +11,7 @@ describe('getLiveness', () => {
   })
   after(() => service.stop())
 
-  it('returns 200 without credentials, and is not cacheable', async () => {
+  it('returns 200 without credentials, and forbids caching', async () => {
     const { status, body, headers } = await service.call('getLiveness')
     assert.deepEqual([status, body], [200, { status: 'ok' }])
     assert.equal(headers.get('cache-control'), 'no-store')

@@ -46,14 +46,14 @@ describe('getMe', () => {
     assert.ok(headers.get('x-request-id'))
   })
 
-  describe('the Authorization header (security 53)', () => {
-    it('accepts any number of spaces after Bearer, in any case of letters', async () => {
+  describe('the Authorization header of getMe (security 53)', () => {
+    it('may have any number of spaces after Bearer, and Bearer in any case', async () => {
       for (const scheme of ['Bearer ', 'Bearer  ', 'bearer     ', 'BEARER '])
         assert.equal((await withHeader(`${scheme}${user.access}`)).status, 200, scheme)
       assert.equal((await withHeader(`  Bearer   ${user.access}  `)).status, 200)
     })
 
-    it('is refused unless it is one token after Bearer', async () => {
+    it('is refused unless it has exactly one token after Bearer', async () => {
       for (const credentials of [
         ...['Bearer', 'Bearer  ', `Bearer\t${user.access}`, `Bearer \t${user.access}`, `Bearer ${user.access} x`],
         ...[
@@ -82,7 +82,7 @@ describe('getMe', () => {
     assert.equal('last_login' in body, false)
   })
 
-  describe('the role of the user (security 49)', () => {
+  describe('the role in getMe (security 49)', () => {
     it('is read from the database, not from the token', async () => {
       const person = await addUser(service)
       await service.sql(`update users set first_name = 'Now', is_superuser = true where id = $1`, [person.id])
@@ -94,7 +94,7 @@ describe('getMe', () => {
     })
   })
 
-  it('answers HEAD without a body, and the URL without its final slash', async () => {
+  it('answers HEAD without a body, and accepts the URL without its final slash', async () => {
     const expected = { status: 200, type: 'application/json', text: '' }
     assert.deepEqual(await head(service, '/api/v1/users/me/', user.access), expected)
     const headers = { Authorization: `Bearer ${user.access}` }
@@ -114,8 +114,8 @@ describe('getMe', () => {
     assert.equal((await withHeader(`BEARER ${user.access}`)).status, 200)
   })
 
-  describe('a token (security 43–48)', () => {
-    it('is refused if malformed, edited, expired or of another key or type', async () => {
+  describe('an invalid token in getMe (security 43–48)', () => {
+    it('is refused if malformed, altered, expired, or of another key or type', async () => {
       const { header, claims } = decode(user.access)
       const [head, payload, signature] = user.access.split('.')
       const edited = Buffer.from(JSON.stringify({ ...claims, sub: randomUUID() })).toString('base64url')
@@ -138,7 +138,7 @@ describe('getMe', () => {
     })
   })
 
-  describe('a valid token (security 40)', () => {
+  describe('a valid token in getMe (security 40)', () => {
     for (const [title, code, end] of [
       ['a deleted user', 'user_not_found', 'delete from users where id = $1'],
       ['a suspended user', 'user_inactive', 'update users set is_active = false where id = $1'],
@@ -148,10 +148,14 @@ describe('getMe', () => {
         'token_not_valid',
         'update sessions set idle_until = now() where user_id = $1',
       ],
-      ['a session of absolute age', 'token_not_valid', 'update sessions set absolute_until = now() where user_id = $1'],
-      ['a session that is gone', 'token_not_valid', 'delete from sessions where user_id = $1'],
+      [
+        'a session beyond its maximum age',
+        'token_not_valid',
+        'update sessions set absolute_until = now() where user_id = $1',
+      ],
+      ['a session that was deleted', 'token_not_valid', 'delete from sessions where user_id = $1'],
     ] as const) {
-      it(`of ${title} is refused at once: ${code}`, async () => {
+      it(`gets 401 at once if it belongs to ${title}: ${code}`, async () => {
         const person = await addUser(service)
         assert.equal((await getMe(person.access)).status, 200)
         await service.sql(end, [person.id])
@@ -160,7 +164,7 @@ describe('getMe', () => {
     }
   })
 
-  it('refuses a token that names another user’s session', async () => {
+  it('refuses a token that names the session of another user', async () => {
     const people: Person[] = [await addUser(service), await addUser(service)]
     assertUnauthorized(await getMe(signed(people[0]?.access ?? '', { sid: people[1]?.sessionId })), 'token_not_valid')
   })

@@ -23,7 +23,7 @@ describe('getReadiness', () => {
   }
   const onServer = (text: string, values: unknown[] = []) => query(process.env['TEST_DATABASE_URL'] ?? '', text, values)
 
-  it('returns 200 with a database, without credentials', async () => {
+  it('returns 200 without credentials while the database responds', async () => {
     await isReady()
     assert.equal((await head(service, '/health/ready')).status, 200)
   })
@@ -36,20 +36,20 @@ describe('getReadiness', () => {
     await isReady()
   })
 
-  it('returns 200 on the schema of a newer release', async () => {
+  it('returns 200 if the database has the schema of a newer release', async () => {
     await service.sql(`insert into migrations (number, name, checksum) values (9999, '9999_future.sql', '')`)
     await isReady()
     await service.sql('delete from migrations where number = 9999')
   })
 
-  it('returns 503 on a database without a schema', async () => {
+  it('returns 503 if the database has no schema', async () => {
     await service.sql('alter table migrations rename to elsewhere')
     await isNotReady()
     await service.sql('alter table elsewhere rename to migrations')
     await isReady()
   })
 
-  it('returns 503 while the database refuses connections, then 200 again', async () => {
+  it('returns 503 while the database refuses connections, and 200 afterwards', async () => {
     const name = new URL(service.databaseUrl).pathname.slice(1)
     await onServer(`alter database ${name} allow_connections false`)
     await onServer('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])

@@ -18,7 +18,7 @@ const superusers: FilterCase[] = [
   ['ip_address, the oldest first', { ip_address: '203.0.113.7', ordering: 'timestamp' }, [march1, march3]],
 ]
 
-describe('listLoginLogs, filtered', () => {
+describe('listLoginLogs with filters', () => {
   let logs: Records
 
   before(async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { moments, startWithRecords, type Records } from './support/records.ts'
 
 // In Turkish, the lower case of I is ı.
-describe('filters of lists in a Turkish database', () => {
+describe('the filters of lists in a Turkish database', () => {
   let logs: Records
 
   before(async () => {
@@ -11,7 +11,7 @@ describe('filters of lists in a Turkish database', () => {
   })
   after(() => logs.service.stop())
 
-  it('find a User-Agent in any case, in ASCII and beyond', async () => {
+  it('find a User-Agent in any case, with and without letters beyond ASCII', async () => {
     const [folded] = await logs.service.sql<{ i: string }>(`select lower('I') as i`)
     assert.equal(folded?.i, 'ı')
     assert.deepEqual(await logs.momentsOf({ user_agent: 'FIREFOX' }), [moments.march1])

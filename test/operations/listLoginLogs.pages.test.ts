@@ -24,7 +24,7 @@ describeList({
     ),
   removal: 'delete from login_logs where id = any($1)',
   selections: [
-    { title: 'the own records', query: {}, where: 'user_id = $1' },
+    { title: 'the user’s own records', query: {}, where: 'user_id = $1' },
     { title: 'all records', query: {}, where: 'true', reader: 'superuser' },
   ],
   kept: {

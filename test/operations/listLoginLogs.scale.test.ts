@@ -10,9 +10,12 @@ const middle = ({ user }: ManyRecords) => ({
 const own = ({ user }: ManyRecords) => ({ ...filter, userId: user.id })
 
 describeScale('listLoginLogs', [
-  ['the first page of the own records', (records) => listLoginLogsOfUser.descending({ ...own(records), ...latest })],
   [
-    'a later page of the own records',
+    'the first page of the user’s own records',
+    (records) => listLoginLogsOfUser.descending({ ...own(records), ...latest }),
+  ],
+  [
+    'a later page of the user’s own records',
     (records) => listLoginLogsOfUser.descending({ ...own(records), ...middle(records) }),
   ],
   ['the oldest own records', (records) => listLoginLogsOfUser.ascending({ ...own(records), ...oldest })],

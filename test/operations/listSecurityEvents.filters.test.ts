@@ -4,7 +4,7 @@ import { moments, startWithRecords, type Records } from './support/records.ts'
 
 const { march1, march2, march3, june, july } = moments
 
-// The address and the device of march2 are an administrator's: a user finds nothing by them.
+// The IP address and device of march2 are those of an administrator, so a user cannot find the event by them.
 const own: FilterCase[] = [
   ['ip_address, IPv6 written out', { ip_address: '2001:0DB8:0:0:0:0:0:1' }, [june]],
   ['type', { type: 'new_device' }, [june]],
@@ -23,7 +23,7 @@ const superusers: FilterCase[] = [
   ['user_agent', { user_agent: '100%' }, [march2]],
 ]
 
-describe('listSecurityEvents, filtered', () => {
+describe('listSecurityEvents with filters', () => {
   let events: Records
 
   before(async () => {
@@ -33,7 +33,7 @@ describe('listSecurityEvents, filtered', () => {
 
   describeRecordFilters(() => events, own, superusers)
 
-  it('combines the filter type of a superuser with user', async () => {
+  it('combines a superuser’s filters type and user', async () => {
     const query = { user: events.user.id, type: 'sign_in_failed' }
     assert.deepEqual(await events.momentsOf(query, events.superuser), [march1])
   })

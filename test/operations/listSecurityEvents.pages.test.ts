@@ -24,8 +24,12 @@ describeList({
     ),
   removal: 'delete from security_events where id = any($1)',
   selections: [
-    { title: 'the own events', query: {}, where: 'user_id = $1' },
-    { title: 'the own events of a type', query: { type: 'new_device' }, where: `user_id = $1 and type = 'new_device'` },
+    { title: 'the user’s own events', query: {}, where: 'user_id = $1' },
+    {
+      title: 'the user’s own events of a type',
+      query: { type: 'new_device' },
+      where: `user_id = $1 and type = 'new_device'`,
+    },
     { title: 'all events', query: {}, where: 'true', reader: 'superuser' },
     {
       title: 'all events of a type',

@@ -14,11 +14,11 @@ describeScale(
   'listSecurityEvents',
   [
     [
-      'the first page of the own events',
+      'the first page of the user’s own events',
       (events) => listSecurityEventsOfUser.descending({ ...own(events), ...latest }),
     ],
     [
-      'a later page of the own events',
+      'a later page of the user’s own events',
       (events) => listSecurityEventsOfUser.descending({ ...own(events), ...middle(events) }),
     ],
     ['the oldest own events', (events) => listSecurityEventsOfUser.ascending({ ...own(events), ...oldest })],

@@ -22,7 +22,7 @@ describeList({
       [id],
     ),
   removal: 'update sessions set ended_at = now() where id = any($1)',
-  selections: [{ title: 'the own sessions', query: {}, where: 'user_id = $1' }],
-  kept: { title: 'the own sessions', query: {}, where: 'user_id = $1' },
+  selections: [{ title: 'the user’s own sessions', query: {}, where: 'user_id = $1' }],
+  kept: { title: 'the user’s own sessions', query: {}, where: 'user_id = $1' },
   refused: {},
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { TestService } from '../support/service.ts'
 import { addOwner, addUser, type Person } from '../support/users.ts'
-import { idsOf, ListReader, type Page } from './support/listReader.ts'
+import { idsOf, ListReader, onlyPage, type Page } from './support/listReader.ts'
 import { refreshPair } from './support/requests.ts'
 
 type Session = { id: string; created_at: string; last_used_at: string; expires_at: string; is_current: boolean }
@@ -21,7 +21,7 @@ describe('listSessions', () => {
   })
 
   const list = (person = user) => new ListReader(service, 'listSessions', person).read() as Promise<SessionPage>
-  /** Inserts live sessions that began so many minutes ago. */
+  /** Inserts live sessions, each of which began a number of minutes ago. @returns their ids */
   const add = async (...minutes: number[]) => {
     const ids = minutes.map(() => randomUUID())
     await service.sql(
@@ -33,8 +33,8 @@ describe('listSessions', () => {
     return ids
   }
 
-  describe('its members (security 42)', () => {
-    it('are these and no others, with the current session marked', async () => {
+  describe('the members of a session in listSessions (security 42)', () => {
+    it('are exactly the documented ones; is_current marks the current session', async () => {
       const { id, email } = await addOwner(service)
       await service.sql('delete from sessions where user_id = $1', [id])
       await service.signIn(email, { 'X-Forwarded-For': '203.0.113.7', 'User-Agent': 'Firefox/145.0' })
@@ -47,7 +47,7 @@ describe('listSessions', () => {
         [id],
       )
       const { results, ...page } = body as unknown as SessionPage
-      assert.deepEqual(page, { count: 2, next: null, previous: null })
+      assert.deepEqual(page, { count: 2, ...onlyPage })
       const [latest, first] = results
       const { created_at = '', last_used_at = '', expires_at = '', ...others } = latest ?? {}
       assert.deepEqual(others, {
@@ -65,8 +65,8 @@ describe('listSessions', () => {
     })
   })
 
-  describe('the lifetime of a session (security 38)', () => {
-    it('goes on with a refresh: last_used_at and expires_at move, the id stays', async () => {
+  describe('the lifetime of a session in listSessions (security 38)', () => {
+    it('is extended by a refresh, which changes only last_used_at and expires_at', async () => {
       await service.sql(
         `update sessions set created_at = now() - interval '1 hour', last_used_at = now() - interval '1 hour',
        idle_until = now() + interval '23 hours'`,
@@ -79,17 +79,17 @@ describe('listSessions', () => {
       assert.ok(after.last_used_at > before.last_used_at && after.expires_at > before.expires_at)
     })
 
-    it('ends at the absolute end where that is earlier than the idle one', async () => {
+    it('ends at absolute_until if this is earlier than idle_until', async () => {
       await service.sql(
         `update sessions set idle_until = now() + interval '2 days', absolute_until = '2999-01-01' where user_id = $1`,
         [user.id],
       )
-      assert.notEqual((await list()).results[0]?.expires_at, '2999-01-01T00:00:00Z')
+      assert.notEqual((await list()).results[0]?.expires_at, '2999-01-01T00:00:00.000000Z')
       await service.sql(`update sessions set idle_until = '2999-01-02' where user_id = $1`, [user.id])
-      assert.equal((await list()).results[0]?.expires_at, '2999-01-01T00:00:00Z')
+      assert.equal((await list()).results[0]?.expires_at, '2999-01-01T00:00:00.000000Z')
     })
 
-    it('leaves out sessions that are ended, idle for too long or at their absolute end', async () => {
+    it('excludes sessions that were ended, are idle for too long or exceed their age', async () => {
       const [ended = '', idle = '', absolute = '', live = ''] = await add(1, 2, 3, 4)
       await service.sql('update sessions set ended_at = now() where id = $1', [ended])
       await service.sql(`update sessions set idle_until = now() - interval '1 second' where id = $1`, [idle])
@@ -99,8 +99,8 @@ describe('listSessions', () => {
     })
   })
 
-  describe('access (security 76)', () => {
-    it('is to one’s own sessions, for superusers too', async () => {
+  describe('access to sessions (security 76)', () => {
+    it('is limited to the caller’s own sessions, even for superusers', async () => {
       const superuser = await addUser(service, { superuser: true })
       assert.deepEqual(idsOf(await list(superuser)), [superuser.sessionId])
       assert.deepEqual(idsOf(await list()), [user.sessionId])

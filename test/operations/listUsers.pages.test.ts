@@ -16,7 +16,7 @@ describeList({
   },
   forSuperusers: true,
   initialRows: 1,
-  // In turn suspended and active, every third a superuser.
+  // Every second user is suspended, and every third is a superuser.
   insert: (service, _reader, count, together) =>
     service.sql(
       `insert into users (id, email, search_text, is_active, is_superuser, date_joined)
@@ -52,7 +52,7 @@ describeList({
   },
 })
 
-describe('listUsers, far from the first page (security 72)', () => {
+describe('listUsers far from the first page (security 72)', () => {
   let service: TestService
 
   before(async () => {
@@ -64,7 +64,7 @@ describe('listUsers, far from the first page (security 72)', () => {
     ['-date_joined', 'date_joined desc'],
     ['email', 'email collate "C"'],
   ] as const) {
-    it(`pages past 2,000 other users and back by ${ordering}`, async () => {
+    it(`finds users after 2,000 others, forward and backward, by ${ordering}`, async () => {
       await service.sql('truncate users, emails, sessions')
       const reader = new ListReader(service, 'listUsers', await addUser(service, { superuser: true }))
       await service.sql(

@@ -12,7 +12,12 @@ import { noteStatements } from '../support/statements.ts'
 import { addUser, type Person } from '../support/users.ts'
 import { explain, planModes, type Plan } from './support/plans.ts'
 
-describe('listUsers, of many users', function () {
+/** Returns whether a node looks up the suppression of a returned user by an index. */
+const isLookup = (node: Plan) =>
+  ['emails_user', 'suppressed_addresses_pkey'].includes(node['Index Name'] ?? '') ||
+  (node['Relation Name'] === 'emails' && node['Node Type'] === 'Bitmap Heap Scan')
+
+describe('listUsers with many users', function () {
   this.timeout(60_000)
   let service: TestService
   let superuser: Person
@@ -39,7 +44,7 @@ describe('listUsers, of many users', function () {
     return { count: body['count'], capped: body['count_capped'], found: (body['results'] as unknown[]).length }
   }
 
-  it('counts 10,000 users exactly, and marks the count of more as capped', async () => {
+  it('counts 10,000 users exactly, and marks a higher count as capped', async () => {
     assert.deepEqual(await pageOf(), { count: 10_000, capped: true, found: 20 })
     assert.deepEqual(await pageOf({ search: 'frequent' }), { count: 10_000, capped: true, found: 20 })
     assert.deepEqual(await pageOf({ search: 'other' }), { count: 9_999, capped: undefined, found: 20 })
@@ -48,7 +53,7 @@ describe('listUsers, of many users', function () {
     assert.deepEqual(await pageOf({ is_active: 'false' }), { count: 9, capped: undefined, found: 9 })
   })
 
-  it('runs three statements a page, and one more for a far page', async () => {
+  it('runs three statements for a page, and a fourth to search for rare users', async () => {
     const statements = noteStatements(service)
     for (const [query, expected] of [
       [{}, 3],
@@ -73,18 +78,19 @@ describe('listUsers, of many users', function () {
     reach,
   })
   const all = { ...filter, pattern: '%' }
+  const frequent = { ...filter, pattern: '%frequent%', source: 'trigrams', userId: NIL }
   const seldom = { ...filter, pattern: '%seldom%', source: 'trigrams', userId: NIL }
 
   for (const [title, query] of [
-    ['the latest', scanUsersByDate.descending({ ...all, ...from(dates, 'last') })],
-    ['a later page of the latest', scanUsersByDate.descending({ ...all, ...from(dates, 'middle') })],
-    ['the oldest', scanUsersByDate.ascending({ ...all, ...from(dates, 'first') })],
-    ['the first by address', scanUsersByEmail.ascending({ ...all, ...from(emails, 'first') })],
+    ['the latest page', scanUsersByDate.descending({ ...all, ...from(dates, 'last') })],
+    ['a later page by date', scanUsersByDate.descending({ ...all, ...from(dates, 'middle') })],
+    ['the oldest page', scanUsersByDate.ascending({ ...all, ...from(dates, 'first') })],
+    ['the first page by address', scanUsersByEmail.ascending({ ...all, ...from(emails, 'first') })],
     ['a later page by address', scanUsersByEmail.ascending({ ...all, ...from(emails, 'middle') })],
-    ['the last by address', scanUsersByEmail.descending({ ...all, ...from(emails, 'last') })],
+    ['the last page by address', scanUsersByEmail.descending({ ...all, ...from(emails, 'last') })],
   ] as const) {
     for (const mode of planModes) {
-      it(`reads only ${title}, without a sort (${mode})`, async () => {
+      it(`reads only the rows of ${title}, without a sort (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.equal(rowsRead(nodes), 21)
@@ -93,11 +99,11 @@ describe('listUsers, of many users', function () {
   }
 
   for (const [title, query] of [
-    ['the latest', scanUsersByDate.descending({ ...seldom, ...from(dates, 'last', 2_000) })],
-    ['the first by address', scanUsersByEmail.ascending({ ...seldom, ...from(emails, 'first', 2_000) })],
+    ['by date', scanUsersByDate.descending({ ...seldom, ...from(dates, 'last', 2_000) })],
+    ['by address', scanUsersByEmail.ascending({ ...seldom, ...from(emails, 'first', 2_000) })],
   ] as const) {
     for (const mode of planModes) {
-      it(`bounds the scan of ${title} for a rare fragment (${mode})`, async () => {
+      it(`reads at most 2,000 rows, ordered ${title}, for a rare text (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.ok(rowsRead(nodes) <= 2_000, `${rowsRead(nodes)} rows were read`)
@@ -106,14 +112,14 @@ describe('listUsers, of many users', function () {
   }
 
   for (const [title, query] of [
-    ['the latest', searchUsersByDate.descending({ ...seldom, ...from(dates, 'last') })],
-    ['the oldest', searchUsersByDate.ascending({ ...seldom, ...from(dates, 'first') })],
-    ['the first by address', searchUsersByEmail.ascending({ ...seldom, ...from(emails, 'first') })],
-    ['the last by address', searchUsersByEmail.descending({ ...seldom, ...from(emails, 'last') })],
+    ['the latest page', searchUsersByDate.descending({ ...seldom, ...from(dates, 'last') })],
+    ['the oldest page', searchUsersByDate.ascending({ ...seldom, ...from(dates, 'first') })],
+    ['the first page by address', searchUsersByEmail.ascending({ ...seldom, ...from(emails, 'first') })],
+    ['the last page by address', searchUsersByEmail.descending({ ...seldom, ...from(emails, 'last') })],
     ['the count', countUsers({ ...seldom, cap: 10_000 })],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds a rare fragment by trigrams, for ${title} (${mode})`, async () => {
+      it(`finds a rare text by the trigram index for ${title} (${mode})`, async () => {
         assert.deepEqual(await readBy(mode, query), { indexes: ['users_search'], rows: 5 })
       })
     }
@@ -125,9 +131,31 @@ describe('listUsers, of many users', function () {
     ['address', 'users_pkey', 1],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds by an index of its own: ${source} (${mode})`, async () => {
+      it(`finds users by the index for ${source} (${mode})`, async () => {
         const statement = { ...all, source, userId: superuser.id, ...from(dates, 'last') }
         assert.deepEqual(await readBy(mode, searchUsersByDate.descending(statement)), { indexes: [index], rows })
+      })
+    }
+  }
+
+  for (const [title, query, returned] of [
+    ['a page by date', scanUsersByDate.descending({ ...all, ...from(dates, 'last') }), 21],
+    ['a page by address', scanUsersByEmail.ascending({ ...all, ...from(emails, 'first') }), 21],
+    ['a rare text', scanUsersByDate.ascending({ ...seldom, ...from(dates, 'first', 2_000) }), 5],
+    ['a search by date', searchUsersByDate.descending({ ...frequent, ...from(dates, 'last') }), 21],
+    ['a search by address', searchUsersByEmail.ascending({ ...frequent, ...from(emails, 'first') }), 21],
+  ] as const) {
+    for (const mode of planModes) {
+      it(`looks up the suppression of returned users only, for ${title} (${mode})`, async () => {
+        const nodes = await explain(service, mode, query)
+        assert.equal(nodes[0]?.['Actual Rows'], returned)
+        const indexes = nodes.filter(isLookup).filter((node) => node['Index Name'] !== undefined)
+        assert.deepEqual(indexes.map((node) => node['Index Name']).sort(), ['emails_user', 'suppressed_addresses_pkey'])
+        const loops = (index: string) => indexes.find((node) => node['Index Name'] === index)?.['Actual Loops'] ?? NaN
+        assert.equal(loops('emails_user'), returned)
+        assert.ok(loops('suppressed_addresses_pkey') <= 1, 'Only the superuser has a row in emails.')
+        const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'users')
+        assert.deepEqual(scanned, [])
       })
     }
   }
@@ -138,12 +166,16 @@ describe('listUsers, of many users', function () {
       JSON.stringify(nodes),
     )
     const scans = nodes.filter((node) => node['Relation Name'] !== undefined)
-    assert.ok(scans.every((node) => node['Node Type'].includes('Index')))
+    assert.ok(scans.every((node) => isLookup(node) || node['Node Type'].includes('Index')))
   }
 
-  /** Returns the indexes that were read and the number of users. A scan of the whole table counts as an index, too. */
+  /**
+   * Returns the indexes by which users were found, and how many were read. A scan of the whole table is listed like an
+   * index.
+   */
   async function readBy(mode: string, query: { sql: string; values: readonly unknown[] }) {
-    const nodes = (await explain(service, mode, query)).filter((node) => node['Actual Loops'] > 0)
+    const plan = await explain(service, mode, query)
+    const nodes = plan.filter((node) => node['Actual Loops'] > 0 && !isLookup(node))
     const scans = nodes.filter((node) => node['Relation Name'] === 'users' || node['Index Name'] !== undefined)
     const names = scans.map((node) => node['Index Name'] ?? (node['Node Type'] === 'Seq Scan' ? 'the whole table' : ''))
     return { indexes: [...new Set(names)].filter((name) => name !== ''), rows: rowsRead(nodes) }

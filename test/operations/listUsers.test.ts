@@ -14,7 +14,7 @@ const people = [
   { email: 'root@example.org', first_name: 'e\u0301milie', last_name: "O'Brien", is_superuser: true },
   { email: 'plain@example.net', first_name: 'Per', last_name: 'Raw' },
 ]
-const boris = 'Boris@пример.рф' // The domain in the form that IDNA normalizes.
+const boris = 'Boris@пример.рф' // The domain is in its displayed form.
 const [anna, , istanbul, wide, root, plain] = people.map(({ email }) => email)
 const admin = 'user1@example.com'
 
@@ -48,7 +48,7 @@ describe('listUsers', () => {
   }
   const sorted = (...emails: (string | undefined)[]) => emails.map(String).sort()
 
-  it('lists all users, the latest first, as getUser returns them', async () => {
+  it('lists all users as getUser returns them, the latest first', async () => {
     const { body } = await list()
     const results = body['results'] as Listed[]
     assert.deepEqual(
@@ -79,21 +79,21 @@ describe('listUsers', () => {
     })
   }
 
-  describe('filters', () => {
+  describe('the filters of listUsers', () => {
     for (const [title, query, ...expected] of [
       ['a fragment of an address', { search: 'xample.or' }, wide, root],
       ['a fragment of a name, in any case', { search: 'NNA sMI' }, anna],
       ['Cyrillic, in any case', { search: 'ЁЛК' }, boris],
       ['a domain in its displayed form', { search: '@ПРИМЕР' }, boris],
-      ['İ by i', { search: 'istanb' }, istanbul],
-      ['İ by İ', { search: 'İstanb' }, istanbul],
+      ['the Turkish letter İ by i', { search: 'istanb' }, istanbul],
+      ['the Turkish letter İ by itself', { search: 'İstanb' }, istanbul],
       ['a final sigma in the middle of a word', { search: 'οδυσς' }, istanbul],
       ['full-width letters by narrow ones', { search: 'wide 100' }, wide],
       ['narrow letters by full-width ones', { search: 'ＡＮＮＡ' }, anna],
       ['composed letters by decomposed ones', { search: 'ém' }, root],
       ['a quote', { search: "o'b" }, root],
       ['one letter', { search: 'Ё' }, boris],
-      ['one sign', { search: '%' }, wide],
+      ['one character that is no letter', { search: '%' }, wide],
       ['a literal underscore', { search: '_raw_' }, wide],
       ['a literal percent sign', { search: '0% _r' }, wide],
       ['nothing by % as a wildcard', { search: 'anna%smith' }],
@@ -115,7 +115,7 @@ describe('listUsers', () => {
       ['a fragment among suspended users', { search: 'example', is_active: 'false' }, wide],
       ['a fragment among active users', { search: 'raw', is_active: 'true' }, plain],
       ['a fragment among superusers', { search: 'example.org', is_superuser: 'true' }, root],
-      ['a fragment among other users', { search: 'example.org', is_superuser: 'false' }, wide],
+      ['a fragment among users who are no superusers', { search: 'example.org', is_superuser: 'false' }, wide],
       [
         'an address with every other filter',
         { email: String(root), search: 'brien', is_active: 'true', is_superuser: 'true' },
@@ -131,7 +131,7 @@ describe('listUsers', () => {
       })
     }
 
-    it('find no user by a held address', async () => {
+    it('find no user by an address that is held for the user', async () => {
       const [row] = await service.sql<{ user_id: string }>('select user_id from emails where address = $1', [anna])
       await service.sql(
         `insert into emails (address, user_id, kind, held_until) values ('former@example.com', $1, 'held', now() + interval '1 day')`,
@@ -141,7 +141,7 @@ describe('listUsers', () => {
       assert.deepEqual(await found({ email: 'anna@example.com' }), [anna])
     })
 
-    it('accept a search of 150 characters, emoji and all printable characters', async () => {
+    it('accept a search text of 150 characters, emoji and all printable characters', async () => {
       for (const search of ['😀'.repeat(150), '\u202e', '\ufffd', '%_\\'.repeat(50), ' ']) {
         const { status, body } = await list({ search })
         assert.equal(status, 200, JSON.stringify(body))
@@ -149,7 +149,7 @@ describe('listUsers', () => {
     })
   })
 
-  describe('access (security 49, 76)', () => {
+  describe('access to listUsers (security 49, 76)', () => {
     it('is limited to superusers, and ends at once when the role is revoked', async () => {
       const user = await addUser(service)
       assertProblem(await list({}, user.access), 403, 'permission_denied')

@@ -14,7 +14,7 @@ const otherDevice = { ...owner, device: 'another device' }
 const stranger: Client = { ip: '198.51.100.1', device: 'a thief' }
 const headersOf = ({ ip, device }: Client) => ({ 'X-Forwarded-For': ip, 'User-Agent': device })
 
-describe('refreshToken, by several clients (security 97)', () => {
+describe('refreshToken with several clients (security 97)', () => {
   let service: TestService
   let user: Person
 
@@ -59,14 +59,14 @@ describe('refreshToken, by several clients (security 97)', () => {
     user_agent: device,
   })
 
-  describe('retries within the grace period', () => {
+  describe('retries with the previous token within the grace period', () => {
     for (const [title, rotator, retrier] of [
       ['the client of the rotation', owner, owner],
       ['another address of the same /24', owner, { ...owner, ip: '203.0.113.200' }],
       ['another address of the same /64', { ...owner, ip: '2001:db8::1' }, { ...owner, ip: '2001:db8::ffff:1' }],
       ['a client without User-Agent, in its network', { ...owner, device: '' }, { ...owner, device: '' }],
     ] as const) {
-      it(`accepts any number of retries from ${title}`, async () => {
+      it(`are accepted any number of times from ${title}`, async () => {
         await rotate(user.refresh, rotator)
         assert.deepEqual(await statusesOf(5, retrier), [200, 200, 200, 200, 200])
       })
@@ -76,7 +76,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       ['the same device in another network', elsewhere],
       ['another device in the same network', otherDevice],
     ] as const) {
-      it(`accepts two retries from ${title}, and keeps the session`, async () => {
+      it(`are accepted only twice from ${title}`, async () => {
         const { refresh: latest } = await rotate()
         assert.deepEqual(await statusesOf(4, retrier), [200, 200, 401, 401])
         assert.equal(await endedBy(), null)
@@ -87,7 +87,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       })
     }
 
-    it('accepts two of ten simultaneous retries from the device in another network', async () => {
+    it('are accepted twice if ten come simultaneously from another network', async () => {
       await rotate()
       const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(user.refresh, elsewhere)))
       assert.equal(answers.filter(({ status }) => status === 200).length, 2)
@@ -98,7 +98,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       ['another network with another device', stranger],
       ['another network without User-Agent', { ...stranger, device: '' }],
     ] as const) {
-      it(`treats a retry from ${title} as reuse`, async () => {
+      it(`count as reuse if they come from ${title}`, async () => {
         const { access, refresh: latest } = await rotate()
         assertUnauthorized(await refresh(user.refresh, client), 'token_not_valid')
         assert.equal(await endedBy(), 'refresh_reused')
@@ -108,13 +108,13 @@ describe('refreshToken, by several clients (security 97)', () => {
       })
     }
 
-    it('treats a retry from another network as reuse if no client sent a User-Agent', async () => {
+    it('count as reuse from another network if no client sent a User-Agent', async () => {
       await rotate(user.refresh, { ...owner, device: '' })
       assertUnauthorized(await refresh(user.refresh, { ...stranger, device: '' }), 'token_not_valid')
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('treats a token of two generations ago from another client as reuse', async () => {
+    it('count as reuse if another client sends a token from two generations ago', async () => {
       const { refresh: second } = await rotate()
       await rotate(second)
       assertUnauthorized(await refresh(user.refresh, owner), 'token_not_valid')
@@ -123,7 +123,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('ends the session when a thief and the owner present the previous token', async () => {
+    it('end the session if both a thief and the owner send the previous token', async () => {
       let { refresh: token } = await rotate()
       token = (await rotate(token)).refresh
       const parent = token
@@ -133,13 +133,13 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('ends the session when the owner retries after a thief’s rotation', async () => {
+    it('end the session if the owner retries after a thief’s rotation', async () => {
       await rotate(user.refresh, stranger)
       assertUnauthorized(await refresh(user.refresh, owner), 'token_not_valid')
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('accepts any client after a rotation by a release that recorded no client', async () => {
+    it('are accepted from any client if an old release recorded no client', async () => {
       await rotate()
       await service.sql('update sessions set rotated_ip_address = null, rotated_user_agent = null where user_id = $1', [
         user.id,
@@ -155,7 +155,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       return ['ip_address', 'user_agent', 'last_ip_address', 'last_user_agent'].map((name) => session?.[name])
     }
 
-    it('is recorded at the sign-in, at a rotation and at a retry', async () => {
+    it('is recorded at the sign-in, at each rotation and at each retry', async () => {
       assert.deepEqual(await listed(user.access), [owner.ip, owner.device, owner.ip, owner.device])
       await rotate(user.refresh, stranger)
       assert.deepEqual(await listed(user.access), [owner.ip, owner.device, stranger.ip, stranger.device])
@@ -179,26 +179,26 @@ describe('refreshToken, by several clients (security 97)', () => {
       return (body['results'] as { ip_address: string; user_agent: string }[]).map(({ ip_address }) => ip_address)
     }
 
-    it('is recorded as an event with the IP address and device of the new client', async () => {
+    it('causes an event with the IP address and device of the new client', async () => {
       await rotate(user.refresh, stranger)
       assert.deepEqual(await changes(), [stranger.ip])
       assert.deepEqual(await eventsOf(service, user.id), [event('session_network_changed', stranger)])
     })
 
-    it('is recorded as one event for ten simultaneous retries', async () => {
+    it('causes one event for ten simultaneous retries', async () => {
       await rotate()
       assert.deepEqual(await changes(), [])
       await Promise.all(Array.from({ length: 10 }, () => refresh(user.refresh, elsewhere)))
       assert.deepEqual(await changes(), [elsewhere.ip])
     })
 
-    it('is not recorded when only the host address or only the device changes', async () => {
+    it('causes no event if only the host address or only the device changes', async () => {
       const { refresh: second } = await rotate(user.refresh, { ...owner, ip: '203.0.113.200' })
       await rotate(second, { ...otherDevice, ip: '203.0.113.201' })
       assert.deepEqual(await changes(), [])
     })
 
-    it('is recorded at most once an hour, then for the network at that time', async () => {
+    it('causes at most one event an hour, then one for the network at that time', async () => {
       const third = { ...owner, ip: '192.0.2.1' }
       let token = user.refresh
       for (const client of [elsewhere, owner, elsewhere, third]) token = (await rotate(token, client)).refresh
@@ -213,7 +213,7 @@ describe('refreshToken, by several clients (security 97)', () => {
       assert.deepEqual(await changes(), [third.ip, elsewhere.ip])
     })
 
-    it('is recorded at the next refresh if the event could not be written', async () => {
+    it('causes an event at the next refresh if the event could not be written', async () => {
       const answer = await withFailingInserts(service, 'security_events', () => refresh(user.refresh, elsewhere))
       assertProblem(answer, 500, 'internal')
       assert.deepEqual(await changes(), [])

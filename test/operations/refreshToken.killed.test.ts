@@ -9,10 +9,10 @@ const secretKey = 'a secret key for this test, long enough'
 const issuer = 'http://accounts.test'
 const clients = 12
 
-/** A client that keeps refreshing. It does not know a token whose answer was lost. */
+/** A client that refreshes again and again. It does not know the tokens of an answer that was lost. */
 type Client = { refresh: string; acknowledged: number; lost: number }
 
-describe('refreshToken, of a service that is killed (security 36)', function () {
+describe('refreshToken while the service is killed (security 36)', function () {
   this.timeout(60_000)
   const room = new StartRoom()
 
@@ -38,7 +38,7 @@ describe('refreshToken, of a service that is killed (security 36)', function () 
     return { refresh: forge({ header, claims }, secrets.refreshTokens), acknowledged: 0, lost: 0 }
   }
 
-  /** @returns whether there was an answer. @throws for any but 200 */
+  /** Refreshes. @returns whether the client got an answer. @throws if its status is not 200 */
   async function renew(url: string, client: Client): Promise<boolean> {
     const body = JSON.stringify({ refresh: client.refresh })
     const answer = await fetch(`${url}/api/v1/auth/token/refresh/`, {
@@ -55,7 +55,7 @@ describe('refreshToken, of a service that is killed (security 36)', function () 
     return true
   }
 
-  it('loses no token that it returned, and accepts every retry', async () => {
+  it('loses no token that a client received, and accepts every retry', async () => {
     const all = await Promise.all(Array.from({ length: clients }, addClient))
     for (const acknowledged of [1, 40, 150]) {
       const { service, url } = await start()
@@ -70,7 +70,8 @@ describe('refreshToken, of a service that is killed (security 36)', function () 
       await service.ended
     }
     const { url } = await start()
-    for (const client of all) assert.ok(await renew(url, client)) // With the last acknowledged token, as a rotation or a retry.
+    // Each client sends the last token that it got, which is a rotation or a retry.
+    for (const client of all) assert.ok(await renew(url, client))
     const rows = await query<{ id: string; generation: number; ended_at: unknown }>(
       room.databaseUrl,
       'select id, generation, ended_at from sessions',

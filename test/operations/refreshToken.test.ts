@@ -28,14 +28,14 @@ describe('refreshToken', () => {
     )
     return row
   }
-  /** Moves the generations of the session into the past, as if time had passed. */
+  /** Moves the times of the session’s generations into the past, as if time had passed. */
   const pass = (seconds: number) =>
     service.sql(
       'update sessions set began = began - make_interval(secs => $2), parent_began = parent_began - make_interval(secs => $2) where user_id = $1',
       [user.id, seconds],
     )
 
-  describe('a rotation (security 33)', () => {
+  describe('the rotation of a refresh token (security 33)', () => {
     it('returns a new pair of valid tokens', async () => {
       const { status, body } = await refreshPair(service, user.refresh)
       assert.equal(status, 200)
@@ -45,7 +45,7 @@ describe('refreshToken', () => {
       assert.equal((await session())?.generation, 3)
     })
 
-    it('keeps the claims of the session, with another jti and generation', async () => {
+    it('keeps the claims of the session, but changes jti and generation', async () => {
       const before = decode(user.refresh).claims
       const { body } = await refreshPair(service, user.refresh)
       const after = decode(String(body['refresh'])).claims
@@ -56,7 +56,7 @@ describe('refreshToken', () => {
     })
   })
 
-  describe('50 simultaneous retries (security 34)', () => {
+  describe('50 simultaneous retries of a refresh (security 34)', () => {
     it('return tokens of the same generation', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => refreshPair(service, user.refresh)))
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
@@ -69,7 +69,7 @@ describe('refreshToken', () => {
     })
   })
 
-  describe('reuse (security 35)', () => {
+  describe('the reuse of a refresh token (security 35)', () => {
     it('ends the session after the grace period, and stores the reason', async () => {
       const { body } = await refreshPair(service, user.refresh)
       await pass(31)
@@ -79,7 +79,7 @@ describe('refreshToken', () => {
       assertProblem(await getMe(service, String(body['access'])), 401, 'token_not_valid')
     })
 
-    it('does not end the session if the event cannot be recorded', async () => {
+    it('does not end the session if recording the event fails', async () => {
       await refreshPair(service, user.refresh)
       await pass(31)
       await withFailingInserts(service, 'security_events', async () => {
@@ -104,7 +104,7 @@ describe('refreshToken', () => {
     })
   })
 
-  it('refuses a token two generations old in the grace period, and keeps the session', async () => {
+  it('refuses a token of two generations ago in the grace period; the session stays', async () => {
     const { body } = await refreshPair(service, user.refresh)
     const { body: latest } = await refreshPair(service, String(body['refresh']))
     assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
@@ -113,8 +113,8 @@ describe('refreshToken', () => {
     assert.equal((await refreshPair(service, String(latest['refresh']))).status, 200)
   })
 
-  describe('lifetimes (security 38)', () => {
-    it('end the session when it is idle too long and at its maximum age', async () => {
+  describe('the lifetimes of a session (security 38)', () => {
+    it('end the session if it is idle for too long, or at its maximum age', async () => {
       await service.sql(`update sessions set idle_until = now() - interval '1 second' where user_id = $1`, [user.id])
       assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')
       await service.sql(
@@ -141,8 +141,8 @@ describe('refreshToken', () => {
     })
   })
 
-  describe('a token (security 43–48)', () => {
-    it('is refused if it is another type, edited or of another key', async () => {
+  describe('an invalid refresh token (security 43–48)', () => {
+    it('is refused if it is altered, signed by another key, or an access token', async () => {
       const { header, claims } = decode(user.refresh)
       const { kid, privateKey } = service.service.services.keyring.current
       for (const token of [
@@ -162,14 +162,14 @@ describe('refreshToken', () => {
     })
   })
 
-  describe('the end of a session (security 40)', () => {
+  describe('the end of a session in refreshToken (security 40)', () => {
     for (const [title, end] of [
       ['a suspended user', 'update users set is_active = false where id = $1'],
       ['a deleted user', 'delete from users where id = $1'],
       ['an ended session', 'update sessions set ended_at = now() where user_id = $1'],
-      ['a session that is gone', 'delete from sessions where user_id = $1'],
+      ['a deleted session', 'delete from sessions where user_id = $1'],
     ] as const) {
-      it(`refuses the token of ${title}, and the one before it`, async () => {
+      it(`invalidates the current and the previous token of ${title}`, async () => {
         const { body } = await refreshPair(service, user.refresh)
         await service.sql(end, [user.id])
         assertUnauthorized(await refreshPair(service, String(body['refresh'])), 'token_not_valid')
@@ -178,7 +178,7 @@ describe('refreshToken', () => {
     }
   })
 
-  it('accepts no token in the header or the query instead of the body', async () => {
+  it('accepts no token from the header or the query instead of the body', async () => {
     const answer = await service.call('refreshToken', {
       body: {},
       token: user.refresh,

@@ -3,7 +3,7 @@ import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { forgot, register } from './support/requests.ts'
 
-// The forms of an address: as typed, as stored and mailed to, as compared.
+// Each address as the client typed it, as it is stored and mailed to, and as it is compared.
 const accepted: [form: string, email: string, address: string][] = [
   ['ADMIN@EXAMPLE.COM', 'ADMIN@example.com', 'admin@example.com'],
   ['admin＠example.com', 'admin@example.com', 'admin@example.com'],
@@ -27,23 +27,23 @@ const refused: [why: string, form: string][] = [
   ['a name with an address', 'Admin <admin@example.com>'],
   ['a comment', 'admin(comment)@example.com'],
   ['a quoted local part', '"admin"@example.com'],
-  ['a new header', 'admin@example.com\r\nBcc: evil@evil.test'],
+  ['a line break with another mail header', 'admin@example.com\r\nBcc: evil@evil.test'],
   ['a space', 'ad min@example.com'],
-  ['a space around it', ' admin@example.com'],
+  ['a space before the address', ' admin@example.com'],
   ['a dot at the start', '.admin@example.com'],
-  ['two dots', 'ad..min@example.com'],
+  ['two dots in a row', 'ad..min@example.com'],
   ['no domain', 'admin@'],
   ['no local part', '@example.com'],
   ['a host without a dot', 'admin@localhost'],
   ['an IP address', 'admin@127.0.0.1'],
   ['an IP literal', 'admin@[127.0.0.1]'],
-  ['punycode that says nothing', 'admin@xn--zzzzzzzzzz--.com'],
+  ['punycode that cannot be decoded', 'admin@xn--zzzzzzzzzz--.com'],
   ['a final dot', 'admin@example.com.'],
   ['65 bytes of local part', `${'a'.repeat(65)}@example.com`],
   ['255 characters', `admin@${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(62)}.com`],
 ]
 
-describe('registerUser: email addresses (security 25, 26)', () => {
+describe('the email address in registerUser (security 25, 26)', () => {
   let service: TestService
 
   before(async () => {
@@ -52,7 +52,7 @@ describe('registerUser: email addresses (security 25, 26)', () => {
   after(() => service.stop())
 
   for (const [form, email, address] of accepted) {
-    it(`accepts ${form} and mails to ${email}`, async () => {
+    it(`is accepted as ${form}, and mails go to ${email}`, async () => {
       const { status, body } = await register(service, form)
       assert.equal(status, 201)
       assert.equal(body['email'], email)
@@ -65,14 +65,14 @@ describe('registerUser: email addresses (security 25, 26)', () => {
   }
 
   for (const [why, email] of refused) {
-    it(`refuses ${why}`, async () => {
+    it(`is refused: ${why}`, async () => {
       const answer = await register(service, email)
       assertProblem(answer, 400, 'invalid')
       assert.match(fieldErrorsOf(answer).join(), /^\/email (format|max_length)/)
     })
   }
 
-  it('recognizes an account by each form of its email address', async () => {
+  it('identifies an account in each spelling', async () => {
     const email = 'one@почта.рф'
     await service.activeUser({ email })
     await register(service, 'ONE＠xn--80a1acny.xn--p1ai')

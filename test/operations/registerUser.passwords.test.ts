@@ -3,7 +3,7 @@ import { assertProblem, fieldErrorsOf } from '../support/answers.ts'
 import { TestService } from '../support/service.ts'
 import { activate, statusOfSignIn } from './support/requests.ts'
 
-describe('registerUser: passwords', () => {
+describe('the password in registerUser', () => {
   let service: TestService
 
   before(async () => {
@@ -23,8 +23,8 @@ describe('registerUser: passwords', () => {
     return email
   }
 
-  describe('the minimum length (security 1)', () => {
-    it('is counted in code points: 15 emoji are 15, 14 are not', async () => {
+  describe('the minimum length of a password (security 1)', () => {
+    it('is counted in code points: 15 emoji are enough, 14 are not', async () => {
       assert.equal((await register(service.email(), '😀'.repeat(15))).status, 201)
       const answer = await register(service.email(), '😀'.repeat(14))
       assertProblem(answer, 400, 'invalid')
@@ -33,8 +33,8 @@ describe('registerUser: passwords', () => {
     })
   })
 
-  describe('the maximum length (security 2, 4)', () => {
-    it('is 256 characters, which are all compared', async () => {
+  describe('the maximum length of a password (security 2, 4)', () => {
+    it('is 256 characters, all of which are compared', async () => {
       const long = 'пароль 8'.repeat(8)
       const first = await activated(long)
       assert.equal(await statusOfSignIn(service, first, long.slice(0, 63)), 401)
@@ -49,13 +49,13 @@ describe('registerUser: passwords', () => {
     })
   })
 
-  describe('the characters (security 3)', () => {
+  describe('the characters of a password (security 3)', () => {
     it('may all be of one kind', async () => {
       assert.equal((await register(service.email(), ' '.repeat(15))).status, 201)
     })
   })
 
-  describe('normal forms (security 5)', () => {
+  describe('the Unicode forms of a password (security 5)', () => {
     it('are equal: NFC, NFD and full width', async () => {
       const composed = 'pässwörd école 15'.normalize('NFC')
       const email = await activated(composed)

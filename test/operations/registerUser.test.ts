@@ -18,7 +18,7 @@ describe('registerUser', () => {
   })
   after(() => service.stop())
 
-  it('accepts the request that the replaced system documents, and leads to a sign-in', async () => {
+  it('accepts the documented request of the replaced system, and leads to a sign-in', async () => {
     const email = 'test@example.com'
     const body = { email, password: '12345678', password_confirm: '12345678' }
     const registered = await service.call('registerUser', { body })
@@ -31,7 +31,7 @@ describe('registerUser', () => {
     assert.equal(await statusOfSignIn(service, email, '12345678'), 200)
   })
 
-  describe('the first user (security 77)', () => {
+  describe('the first user of the service (security 77)', () => {
     it('does not become a superuser', async () => {
       const fresh = await createTestDatabase()
       try {
@@ -59,15 +59,15 @@ describe('registerUser', () => {
     }
   })
 
-  it('mails in Russian to a Russian registration', async () => {
+  it('sends the mail in Russian for a registration in Russian', async () => {
     await register(service, 'ru@example.com', { language: 'ru' })
     const { subject, text } = await service.mailTo('ru@example.com')
     assert.match(subject, /^Подтвердите адрес/)
     assert.match(text, /Ссылка действует 24 часа/)
   })
 
-  describe('a taken email address (security 14)', () => {
-    it('gets the same reply as a free one, and its owner a notice without a code', async () => {
+  describe('a taken email address in registerUser (security 14)', () => {
+    it('gets the same reply as a free address; its owner gets a notice without a code', async () => {
       const owner = await insertUser(service, 'own1@example.com', { language: 'ru' })
       const before = await service.sql('select * from users where id = $1', [owner])
       const free = withoutIds(await register(service, 'free@example.com'))
@@ -86,12 +86,12 @@ describe('registerUser', () => {
 
   const browsers: Record<string, string> = { owner: 'Firefox/145.0', attacker: 'curl/8.5.0' }
 
-  describe('several registrations of an email address (security 31)', () => {
+  describe('several registrations of one email address (security 31)', () => {
     for (const order of [
       ['owner', 'attacker'],
       ['attacker', 'owner'],
     ]) {
-      it(`set the password of the followed mail: ${order.join(' first, then ')}`, async () => {
+      it(`set the password of the first activated registration: ${order.join(', then ')}`, async () => {
         const email = service.email()
         const release = await holdMails(service, 'choice')
         for (const who of order) {
@@ -116,7 +116,7 @@ describe('registerUser', () => {
     }
   })
 
-  describe('a hostile User-Agent (security 27, 101)', () => {
+  describe('a hostile User-Agent in registerUser (security 27, 101)', () => {
     it('does not appear in the mail', async () => {
       await register(service, 'ua@example.com', {}, { 'User-Agent': '<a href="http://evil.test/">www.evil.test</a>' })
       const { text, html } = await service.mailTo('ua@example.com')

@@ -13,8 +13,8 @@ describe('resendActivation', () => {
   })
   after(() => service.stop())
 
-  describe('a new link (security 22, 89)', () => {
-    it('lets the user choose a password, and voids the new link before it', async () => {
+  describe('the link mailed by resendActivation (security 22, 89)', () => {
+    it('lets the user choose a password, and voids an earlier link of this kind', async () => {
       const email = service.email()
       await insertRegistration(service, email)
       const { status, headers, body } = await resend(service, email)
@@ -31,7 +31,7 @@ describe('resendActivation', () => {
     })
   })
 
-  describe('the link of the registration (security 89)', () => {
+  describe('the original link of the registration (security 89)', () => {
     it('remains usable', async () => {
       const email = service.email()
       const { id, code } = await insertRegistration(service, email)
@@ -42,7 +42,7 @@ describe('resendActivation', () => {
     })
   })
 
-  describe('the lifetime of the code (security 21)', () => {
+  describe('the lifetime of the new code (security 21)', () => {
     it('is an hour by the database’s clock', async () => {
       const email = service.email()
       const { id } = await insertRegistration(service, email)
@@ -57,8 +57,8 @@ describe('resendActivation', () => {
     })
   })
 
-  describe('any email address (security 15)', () => {
-    it('gets the same reply: pending, active, suspended, unknown', async () => {
+  describe('requests for known and unknown email addresses (security 15)', () => {
+    it('get the same reply: pending, active, suspended, unknown', async () => {
       await insertRegistration(service, 'wait@example.com')
       await insertUser(service, 'user@example.com', { language: 'ru' })
       await insertUser(service, 'susp@example.com', { isActive: false })
@@ -77,7 +77,7 @@ describe('resendActivation', () => {
     })
   })
 
-  it('mails nothing for an expired registration', async () => {
+  it('sends no mail for an expired registration', async () => {
     const email = service.email()
     const { id } = await insertRegistration(service, email)
     await service.sql(`update registrations set expires_at = now() - interval '1 second' where user_id = $1`, [id])

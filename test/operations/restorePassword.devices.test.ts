@@ -34,7 +34,7 @@ describe('devices that an attacker made known (security 109)', () => {
     return (await service.sql(`select from mails where user_id = $1 and kind = 'new_device'`, [user.id])).length
   }
 
-  it('are forgotten by a recovery, and reported as new again', async () => {
+  it('are no longer known after a recovery, and are reported as new again', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     assert.deepEqual(await networks(), ['198.51.100.0/24', '203.0.113.0/24'])
     assert.equal(await newDeviceMails(), 1)
@@ -46,7 +46,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.equal(await newDeviceMails(), 2)
   })
 
-  it('are subject to the account’s limit after a recovery', async () => {
+  it('are no longer exempt from the account’s limit of sign-ins after a recovery', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     await restore(home)
     for (const ip of ['192.0.2.1', '192.0.2.65', '192.0.2.129'])
@@ -55,7 +55,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.equal(await signIn(user.email, home), 200)
   })
 
-  it('are forgotten after an undo of an email change, except the device of the undo', async () => {
+  it('are no longer known after an undone email change, except the device of the undo', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     const { code } = await moveQuietly()
     const headers = from(home)
@@ -63,7 +63,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.deepEqual(await networks(), ['198.51.100.0/24'])
   })
 
-  it('are all forgotten after an undo of an email change from an unknown device', async () => {
+  it('are all unknown after an undone email change from an unknown device', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     const { code } = await moveQuietly()
     const headers = from('192.0.2.200')
@@ -71,14 +71,14 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.deepEqual(await networks(), [])
   })
 
-  it('are kept for other users', async () => {
+  it('are not affected if they belong to other users', async () => {
     const other = await addUser(service, { passwordHash: await quickHash })
     assert.equal(await signIn(other.email, thief), 200)
     await restore(home)
     assert.equal((await service.sql('select from devices where user_id = $1', [other.id])).length, 1)
   })
 
-  /** Changes the address. @returns the notice with the undo link, which may follow other mails */
+  /** Changes the address. @returns the notice with the undo link, after other mails to the old address */
   async function moveQuietly() {
     let notice = await changeAddress(service, user, user.email, service.email())
     while (!notice.link.includes('/undo-email/')) notice = await service.mailTo(user.email)

@@ -5,7 +5,7 @@ import { forgot, restore, statusOfSignIn } from './support/requests.ts'
 
 const chosen = 'the password of the recovery'
 
-describe('restorePassword without an account, and the limits (security 55, 89)', () => {
+describe('the lock-out of an email address without an account (security 55, 89)', () => {
   let service: TestService
 
   before(async () => {
@@ -13,7 +13,7 @@ describe('restorePassword without an account, and the limits (security 55, 89)',
   })
   after(() => service.stop())
 
-  it('ends a lockout of the address in the network of the client', async () => {
+  it('ends in the client’s network when restorePassword creates the account', async () => {
     const email = service.email()
     await insertRegistration(service, email)
     const statuses: number[] = []

@@ -48,7 +48,7 @@ describe('restorePassword for an address that only has registrations (security 8
 
   for (const operationId of ['forgotPassword', 'resendActivation'] as const)
     for (const order of [['attacker'], ['attacker', 'owner'], ['owner', 'attacker']])
-      it(`sets its password after ${operationId}: registered ${order.join(', ')}`, async () => {
+      it(`sets the password after ${operationId} if the registrants were ${order.join(', then ')}`, async () => {
         const email = service.email()
         const activations: string[] = []
         for (const who of order) activations.push(await register(who, email))
@@ -66,7 +66,7 @@ describe('restorePassword for an address that only has registrations (security 8
         assert.equal((await signIn(service, email, chosen)).status, 200)
       })
 
-  it('keeps the language of the registration, but not its names and password', async () => {
+  it('keeps the language of the registration, but not its names or password', async () => {
     const email = service.email()
     await register('attacker', email.replace('u', 'U'), { language: 'ru' })
     const mail = await requestCode(email)
@@ -101,7 +101,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.deepEqual(await service.sql(`select from mails where user_id = $1 and kind = 'password_changed'`, [id]), [])
   })
 
-  it('ignores the registration of an attacker after the code was mailed', async () => {
+  it('ignores an attacker’s registration that was made after the code was mailed', async () => {
     const email = service.email()
     await register('owner', email)
     const { code } = await requestCode(email)
@@ -112,7 +112,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
-  it('recovers the account when the registration was activated first', async () => {
+  it('recovers the account if the registration was activated first', async () => {
     const email = service.email()
     const activation = await register('owner', email)
     const { code } = await requestCode(email)
@@ -123,7 +123,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
-  it('refuses the code after another registration of the address was activated', async () => {
+  it('refuses the code if another registration of the address was activated', async () => {
     const email = service.email()
     await register('attacker', email)
     const { code } = await requestCode(email)
@@ -132,7 +132,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, passwordOf('owner'))).status, 200)
   })
 
-  it('accepts the code once, and does not use it up for a refused password', async () => {
+  it('accepts the code once; a refused password does not use it up', async () => {
     const email = service.email()
     await register('owner', email)
     const { code } = await requestCode(email)
@@ -145,7 +145,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
-  describe('50 simultaneous uses (security 20)', () => {
+  describe('50 simultaneous requests with one code (security 20)', () => {
     it('create one account', async () => {
       const email = service.email()
       await register('owner', email)
@@ -162,7 +162,7 @@ describe('restorePassword for an address that only has registrations (security 8
     })
   })
 
-  it(`creates one account during simultaneous activations, in ${rounds} rounds`, async () => {
+  it(`creates only one account during simultaneous activations, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const email = service.email()
       const [own, sibling] = [await insertRegistration(service, email), await insertRegistration(service, email)]
@@ -186,7 +186,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.deepEqual(await service.sql(counted), [{ deadlocks: 0 }])
   })
 
-  it('refuses the code of an expired registration, and mails nothing for it', async () => {
+  it('refuses the code of an expired registration, and sends no mail for it', async () => {
     const email = service.email()
     await register('owner', email)
     const { code } = await requestCode(email)
@@ -199,10 +199,10 @@ describe('restorePassword for an address that only has registrations (security 8
   })
 
   for (const [what, leavesIt] of [
-    ['is another user’s by a change of address', false],
+    ['another user has taken by a change of address', false],
     ['is held for its former owner', true],
   ] as const)
-    it(`refuses a code for an address that ${what}`, async () => {
+    it(`refuses the code for an address that ${what}`, async () => {
       const email = service.email()
       const other = await addOwner(service)
       await register('owner', email)
@@ -215,7 +215,7 @@ describe('restorePassword for an address that only has registrations (security 8
       assert.deepEqual(await usersOf(email), leavesIt ? [] : [{ id: other.id }])
     })
 
-  describe('a failed transaction (security 37)', () => {
+  describe('a failed transaction of restorePassword (security 37)', () => {
     it('leaves the code usable', async () => {
       const email = service.email()
       await register('owner', email)

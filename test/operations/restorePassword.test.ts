@@ -23,8 +23,8 @@ describe('restorePassword', () => {
     return { email, id, code: await insertCode(service, id, 'restore') }
   }
 
-  describe('a recovery (security 22, 23, 39)', () => {
-    it('sets the password, ends all sessions and codes, and does not sign in', async () => {
+  describe('the recovery of an account (security 22, 23, 39)', () => {
+    it('sets the password, ends all sessions and codes, and returns no tokens', async () => {
       const user = await service.signedIn()
       const second = await service.signIn(user.email)
       await forgot(service, user.email)
@@ -49,7 +49,7 @@ describe('restorePassword', () => {
     })
   })
 
-  describe('the notice (security 28)', () => {
+  describe('the notice of a recovery (security 28)', () => {
     it('is in the user’s language, without a link', async () => {
       const { email, id, code } = await withCode()
       await service.sql(`update users set language = 'ru' where id = $1`, [id])
@@ -62,8 +62,8 @@ describe('restorePassword', () => {
     })
   })
 
-  describe('the event (security 78)', () => {
-    it('is recorded with the IP address and device', async () => {
+  describe('the event of a recovery (security 78)', () => {
+    it('contains the IP address and device', async () => {
       const { id, code } = await withCode()
       const send = (word: string) =>
         service.call('restorePassword', {
@@ -78,8 +78,8 @@ describe('restorePassword', () => {
     })
   })
 
-  describe('a code (security 20)', () => {
-    it('sets one password for five simultaneous requests', async () => {
+  describe('the code of a recovery (security 20)', () => {
+    it('sets only one password in five simultaneous requests', async () => {
       const { email, id, code } = await withCode()
       const words = Array.from({ length: 5 }, (_, index) => `the password of request ${index}`)
       const answers = await Promise.all(words.map((word) => restore(code, word)))
@@ -92,8 +92,8 @@ describe('restorePassword', () => {
     })
   })
 
-  describe('the new password (security 1)', () => {
-    it('is checked before the code is used', async () => {
+  describe('the new password in restorePassword (security 1)', () => {
+    it('is checked before the code is used up', async () => {
       const { code } = await withCode()
       const mismatch = await restore(code, newPassword, 'something else')
       assertProblem(mismatch, 400, 'invalid')

@@ -33,8 +33,8 @@ describe('revokeSession', () => {
   }
   const event = { type: 'sessions_revoked', actor_id: null, ip_address: '203.0.113.7', user_agent: 'a test' }
 
-  describe('one session (security 42)', () => {
-    it('ends with its tokens at once; the others continue', async () => {
+  describe('the revoked session (security 42)', () => {
+    it('ends with its tokens at once, unlike the user’s other sessions', async () => {
       const [other, third] = [await signIn(), await signIn()]
       const { body } = await refreshPair(service, other.refresh)
       const { status, body: none, headers: received } = await revoke(other.id)
@@ -50,20 +50,20 @@ describe('revokeSession', () => {
     })
   })
 
-  it('ends the current session, whose next request is refused', async () => {
+  it('can end the current session, whose next request is refused', async () => {
     assert.equal((await revoke(user.sessionId)).status, 204)
     assertUnauthorized(await revoke(user.sessionId), 'token_not_valid')
     assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
     assert.deepEqual(await eventsOf(service, user.id), [event])
   })
 
-  it('accepts an id in capitals', async () => {
+  it('accepts an id in capital letters', async () => {
     const { id } = await signIn()
     assert.equal((await revoke(id.toUpperCase())).status, 204)
   })
 
   describe('a session that the user does not have (security 42, 76)', () => {
-    it('returns 404 and is not changed: foreign, unknown, ended and expired', async () => {
+    it('gets 404 and is not changed: foreign, unknown, ended, expired', async () => {
       const stranger = await addUser(service)
       const superuser = await addUser(service, { superuser: true })
       const [ended, idle, absolute] = [await signIn(), await signIn(), await signIn()]

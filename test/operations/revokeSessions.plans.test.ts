@@ -8,7 +8,7 @@ import { fillSessions } from './support/sessions.ts'
 const many = 20_000
 const client = { ipAddress: '127.0.0.1', userAgent: 'test' }
 
-/** The statements about sessions, and how many of a user's sessions each may read at most. */
+/** The statements about sessions, and the number of a user's sessions that each may read at most. */
 const statements: Record<string, [most: number, (one: { userId: string; sessionId: string }) => Query]> = {
   findPrincipal: [1, (one) => queries.findPrincipal(one)],
   findLiveGeneration: [1, (one) => queries.findLiveGeneration({ ...one, generation: 1, grace: 30 })],
@@ -28,8 +28,8 @@ const statements: Record<string, [most: number, (one: { userId: string; sessionI
   ],
 }
 
-// As after many sign-ins in a short time: PostgreSQL plans for a small table until it has analyzed it.
-describe('statements about sessions without statistics (security 93)', function () {
+// After many sign-ins in a short time, PostgreSQL plans for a small table until it has analyzed the table again.
+describe('statements about sessions before the first ANALYZE (security 93)', function () {
   this.timeout(120_000)
   let service: TestService
   let user: Person
@@ -44,7 +44,7 @@ describe('statements about sessions without statistics (security 93)', function 
 
   for (const [name, [most, of]] of Object.entries(statements))
     for (const mode of planModes)
-      it(`${name} reads ${most === 1 ? 'one session' : 'a bounded number'} (${mode})`, async () => {
+      it(`read at most ${most} rows: ${name} (${mode})`, async () => {
         const nodes = await explain(service, mode, of({ userId: user.id, sessionId: user.sessionId }))
         const scans = nodes.filter((node) => node['Relation Name'] === 'sessions' && node['Node Type'].includes('Scan'))
         const rowsOf = (node: (typeof scans)[number]) =>

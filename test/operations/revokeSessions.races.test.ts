@@ -7,7 +7,7 @@ import { addSession, addUser, quickHash, type Person } from '../support/users.ts
 import { getMe } from './support/requests.ts'
 import { fillSessions } from './support/sessions.ts'
 
-describe('the end of all sessions, concurrently with other requests (security 93)', function () {
+describe('the end of all sessions, concurrent with other requests (security 93)', function () {
   this.timeout(60_000)
   let service: TestService
   let user: Person
@@ -23,11 +23,11 @@ describe('the end of all sessions, concurrently with other requests (security 93
   const revoke = (keep_current = false, token = user.access) =>
     service.call('revokeSessions', { token, body: { keep_current } })
 
-  it(`ends the sessions of earlier sign-ins but not of later ones, in ${rounds} rounds`, async () => {
+  it(`includes sessions of earlier sign-ins but not of later ones, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const revoker = await addSession(service, user.id)
       const release = await holdRow(service, 'users', user.id)
-      // PostgreSQL mostly serves the first that waits. The number of ended sessions shows which one it served.
+      // PostgreSQL usually serves the request that waited first. The number of ended sessions shows which it served.
       const steps = [() => service.signIn(user.email), () => revoke(false, revoker.access)]
       if (round % 2 === 0) steps.reverse()
       const answers: Promise<unknown>[] = []
@@ -50,7 +50,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
     }
   })
 
-  it('keeps the current session repeatedly, until all sessions are ended', async () => {
+  it('keeps the current session until a request ends all sessions', async () => {
     for (let time = 0; time < 3; time++) {
       const other = await addSession(service, user.id)
       assert.deepEqual((await revoke(true)).body, { revoked: 1 })
@@ -66,7 +66,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
 
   it('does not keep a current session that another request has ended', async () => {
     const superuser = await addUser(service, { superuser: true })
-    // The session is the oldest of many, so that its row is not marked as ended.
+    // The session is the oldest of many, so that revokeUserSessions ends it without marking its row.
     await fillSessions(service, user.id, 1_500)
     await service.sql(`update sessions set created_at = now() - interval '1 day' where id = $1`, [user.sessionId])
     const release = await holdRow(service, 'users', user.id)
@@ -80,7 +80,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
     assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
   })
 
-  it('ends sessions and keeps later ones when the clock is set back', async () => {
+  it('includes earlier sessions but not later ones if the clock was set back', async () => {
     await service.sql(`update sessions set created_at = now() + interval '1 hour' where user_id = $1`, [user.id])
     const other = await addSession(service, user.id)
     await service.sql(`update sessions set created_at = now() + interval '2 hours' where id = $1`, [other.sessionId])
@@ -88,7 +88,7 @@ describe('the end of all sessions, concurrently with other requests (security 93
     assert.equal((await getMe(service, user.access)).status, 200)
     const later = await service.signIn(user.email)
     assert.equal((await getMe(service, later.access)).status, 200)
-    // Without marked rows, the user's row alone decides.
+    // Removes the marks, so that the user's row alone decides which sessions have ended.
     await service.sql('update sessions set ended_at = null, ended_by = null where user_id = $1', [user.id])
     assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
     assert.deepEqual((await revoke(false)).body, { revoked: 2 })

@@ -13,7 +13,7 @@ const many = 20_000
 const marked = 1_000
 const newPassword = 'a new and better passphrase'
 
-describe('the end of all sessions, of 20,000 (security 93)', function () {
+describe('the end of 20,000 sessions of a user (security 93)', function () {
   this.timeout(60_000)
   let service: TestService
   let user: Person
@@ -110,7 +110,7 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
   }
 
   for (const mode of planModes) {
-    it(`reads no ended session for the list and its count (${mode})`, async () => {
+    it(`lets the list and its count read no ended session (${mode})`, async () => {
       const queries = [
         listSessions.descending({ userId: user.id, ...latest, limit: 21 }),
         countSessions({ userId: user.id }),
@@ -124,7 +124,7 @@ describe('the end of all sessions, of 20,000 (security 93)', function () {
     })
   }
 
-  it('exports unmarked sessions as ended, and answers 404 to their revocation', async () => {
+  it('exports unmarked sessions as ended, and returns 404 for their revocation', async () => {
     await service.call('revokeSessions', { token: user.access, body: { keep_current: true } })
     const [unmarked] = await service.sql<{ id: string }>(
       'select id from sessions where user_id = $1 and ended_at is null and id <> $2 limit 1',

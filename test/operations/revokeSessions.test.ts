@@ -30,8 +30,8 @@ describe('revokeSessions', () => {
     assertUnauthorized(await refreshPair(service, refresh), 'token_not_valid')
   }
 
-  describe('all sessions (security 42)', () => {
-    it('are ended except the current one, and the reply has their number', async () => {
+  describe('all sessions of a user (security 42)', () => {
+    it('are ended except the current one; the reply contains their number', async () => {
       const others = [await addSession(service, user.id), await addSession(service, user.id)]
       const { status, body, headers: received } = await revoke(true)
       assert.deepEqual([status, body, received.get('cache-control')], [200, { revoked: 2 }, 'no-store'])
@@ -69,8 +69,8 @@ describe('revokeSessions', () => {
     assert.deepEqual(await eventsOf(service, user.id), [])
   })
 
-  describe('other users (security 76)', () => {
-    it('keep their sessions', async () => {
+  describe('the sessions of other users (security 76)', () => {
+    it('are not ended', async () => {
       const other = await addUser(service)
       await revoke(false)
       assert.equal((await getMe(service, other.access)).status, 200)
@@ -78,7 +78,7 @@ describe('revokeSessions', () => {
     })
   })
 
-  it(`ends the sessions of simultaneous refreshes, in ${rounds} rounds`, async () => {
+  it(`ends the sessions of simultaneous refreshes, too, in ${rounds} rounds`, async () => {
     for (let round = 0; round < rounds; round++) {
       const other = await addSession(service, user.id)
       const release = await holdRow(service, 'sessions', other.sessionId)
@@ -101,7 +101,7 @@ describe('revokeSessions', () => {
     }
   })
 
-  describe('the body (security 75)', () => {
+  describe('the body of revokeSessions (security 75)', () => {
     const cases: RefusedBody[] = [
       ['a body without keep_current', {}, '/keep_current required'],
       ...['true', 1, null, [], {}].map((value): RefusedBody => {

@@ -35,15 +35,15 @@ describe('revokeToken', () => {
     assert.deepEqual([status, body], [200, {}])
   }
 
-  describe('a refresh token (security 41)', () => {
-    it('ends its session, and both tokens at once', async () => {
+  describe('a refresh token in revokeToken (security 41)', () => {
+    it('ends its session, so that both tokens are refused at once', async () => {
       await answersAlike(user.refresh)
       assert.equal(await endedBy(), 'signed_out')
       assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
       assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     })
 
-    it('ends the session even if the token was exchanged long ago', async () => {
+    it('ends its session even if it was rotated long ago', async () => {
       const { body } = await refreshPair(service, user.refresh)
       const { body: latest } = await refreshPair(service, body['refresh'])
       await service.sql(
@@ -55,7 +55,7 @@ describe('revokeToken', () => {
       assertUnauthorized(await refreshPair(service, latest['refresh']), 'token_not_valid')
     })
 
-    it('ends the session even if the token has expired', async () => {
+    it('ends its session even if it has expired', async () => {
       const { header, claims } = decode(user.refresh)
       const expired = forge({ header, claims: { ...claims, exp: Math.floor(Date.now() / 1000) - 3600 } }, refreshTokens)
       assertUnauthorized(await refreshPair(service, expired), 'token_not_valid')
@@ -63,7 +63,7 @@ describe('revokeToken', () => {
       assert.equal(await endedBy(), 'signed_out')
     })
 
-    it('of another service gets 200 and ends no session', async () => {
+    it('gets 200 but ends no session if it belongs to another service', async () => {
       const { header, claims } = decode(user.refresh)
       const withSubject = (sub: string): Record<string, unknown> => ({ ...claims, sub })
       const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
@@ -88,7 +88,7 @@ describe('revokeToken', () => {
     })
   })
 
-  it('ends no session of another user, and no other of the same user', async () => {
+  it('ends no other session, neither of the same user nor of another', async () => {
     const other = await addUser(service)
     const second = randomUUID()
     await service.sql(
@@ -103,7 +103,7 @@ describe('revokeToken', () => {
     assert.deepEqual(live, [{ id: second }])
   })
 
-  it('does not change an ended session, and returns 200 for it too', async () => {
+  it('does not change an ended session, and returns 200', async () => {
     await service.sql(`update sessions set ended_at = '2026-01-01', ended_by = 'refresh_reused' where user_id = $1`, [
       user.id,
     ])
@@ -111,14 +111,14 @@ describe('revokeToken', () => {
     assert.equal(await endedBy(), 'refresh_reused')
   })
 
-  it('returns 200 when user and session are deleted', async () => {
+  it('returns 200 if the user and the session were deleted', async () => {
     await service.sql('delete from users where id = $1', [user.id])
     await service.sql('delete from sessions where user_id = $1', [user.id])
     await answersAlike(user.refresh)
     assert.equal(await endedBy(), undefined)
   })
 
-  it('refuses an empty token, and one of more than 4096 characters', async () => {
+  it('refuses an empty token and a token of more than 4,096 characters', async () => {
     assertInvalid(await revoke(''), '/refresh')
     assertInvalid(await revoke('x'.repeat(4097)), '/refresh')
   })

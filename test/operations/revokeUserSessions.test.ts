@@ -26,7 +26,7 @@ describe('revokeUserSessions', () => {
     service.call('revokeUserSessions', { path: { user_id: id }, token, headers })
   const signIn = () => service.signIn(user.email)
 
-  describe('all sessions (security 42)', () => {
+  describe('all sessions of a user (security 42)', () => {
     it('are ended with their access tokens, and the user can sign in again', async () => {
       const second = await signIn()
       const other = await addUser(service)
@@ -45,7 +45,7 @@ describe('revokeUserSessions', () => {
     })
   })
 
-  describe('the event (security 78)', () => {
+  describe('the event of revokeUserSessions (security 78)', () => {
     it('names the actor, and is recorded only if a session was ended', async () => {
       const headers = { 'User-Agent': 'admin console' }
       await revoke(user.id, superuser.access, headers)
@@ -55,7 +55,7 @@ describe('revokeUserSessions', () => {
     })
   })
 
-  it('counts live sessions only', async () => {
+  it('counts only live sessions', async () => {
     await service.sql(`update sessions set idle_until = now() - interval '1 minute' where user_id = $1`, [user.id])
     assert.deepEqual((await revoke()).body, { revoked: 0 })
     await signIn()
@@ -68,7 +68,7 @@ describe('revokeUserSessions', () => {
     assertUnauthorized(await getMe(service, other.access), 'token_not_valid')
   })
 
-  describe('simultaneous refreshes (security 40)', () => {
+  describe('refreshes at the same time as revokeUserSessions (security 40)', () => {
     it('leave no live session', async () => {
       for (let round = 0; round < 5; round++) {
         const person = await addUser(service)

@@ -6,7 +6,7 @@ import { addOwner, type Person } from '../support/users.ts'
 import { addressesOf, changeAddress, confirm, requestMail, stateOf, undo } from './support/emailChanges.ts'
 import { forgot, restore } from './support/requests.ts'
 
-describe('undoEmailChange of several changes', () => {
+describe('undoEmailChange after several changes', () => {
   let service: TestService
   let user: Person
   let x: string
@@ -40,7 +40,7 @@ describe('undoEmailChange of several changes', () => {
     assert.deepEqual(await stateOf(service, user.id), before)
   })
 
-  it('restores the second address by the second code, then the first', async () => {
+  it('restores the second address by the second code, then the first by its code', async () => {
     const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
@@ -50,7 +50,7 @@ describe('undoEmailChange of several changes', () => {
     assert.deepEqual(await addresses(), [`current ${x}`])
   })
 
-  it('restores the first address after a return to it was undone', async () => {
+  it('restores the first address even after a change back to it was undone', async () => {
     const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, x)]
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])
@@ -59,14 +59,14 @@ describe('undoEmailChange of several changes', () => {
     assert.equal(await emailOf(), x)
   })
 
-  it('voids later codes even while the first address is the current one', async () => {
+  it('voids later codes even if the first address is current again', async () => {
     const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, x)]
     assert.equal((await undo(service, first.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${x}`])
     assertProblem(await undo(service, second.code), 400, 'code_invalid')
   })
 
-  it('restores the first address when both codes are used simultaneously', async () => {
+  it('restores the first address if both codes are used simultaneously', async () => {
     for (let round = 0; round < 5; round++) {
       user = await addOwner(service)
       ;[x, y, z] = [user.email, service.email(), service.email()]
@@ -77,7 +77,7 @@ describe('undoEmailChange of several changes', () => {
     }
   })
 
-  it('restores the first address despite a simultaneous confirmation of a third', async () => {
+  it('restores the first address despite a simultaneous confirmation of a third one', async () => {
     for (let round = 0; round < 5; round++) {
       user = await addOwner(service)
       ;[x, y, z] = [user.email, service.email(), service.email()]
@@ -90,7 +90,7 @@ describe('undoEmailChange of several changes', () => {
     }
   })
 
-  describe('a concurrent recovery (security 22)', () => {
+  describe('a recovery at the same time as an undo (security 22)', () => {
     it('sends no code to the abandoned address', async () => {
       const first = await changeAddress(service, user, x, y)
       const release = await holdCodes(service, user.id)
@@ -101,7 +101,7 @@ describe('undoEmailChange of several changes', () => {
       await release()
       assert.equal((await undone).status, 200)
       await service.countMails()
-      // The undo mails a link here. The other address is no user's by the time when its mail is composed.
+      // The undo mails a link to x. When the mail to y is composed, y no longer belongs to a user.
       assert.match((await service.mailTo(x)).link, /restore-password/)
       const mails = await service.sql(
         `select status, address from mails where kind = 'restore' and (user_id = $1 or status = 'dropped') order by id`,

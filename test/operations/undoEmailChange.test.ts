@@ -26,7 +26,7 @@ describe('undoEmailChange', () => {
     code = (await changeAddress(service, user, user.email, email)).code
   })
 
-  it('returns the account to its owner, whatever the password is', async () => {
+  it('returns the account to its owner without asking for a password', async () => {
     await forgot(service, email)
     assert.equal((await restore(service, (await service.mailTo(email)).code, attackersPassword)).status, 200)
     const { body: attackers } = await service.call('createToken', { body: { email, password: attackersPassword } })
@@ -71,7 +71,7 @@ describe('undoEmailChange', () => {
     assert.deepEqual(await addressesOf(service, other.id), [`current ${email}`, `held ${other.email}`])
   })
 
-  describe('other codes (security 22)', () => {
+  describe('other codes of the user after an undo (security 22)', () => {
     it('are voided', async () => {
       const mailed = await insertCode(service, user.id, 'restore')
       await undo(service, code)
@@ -79,7 +79,7 @@ describe('undoEmailChange', () => {
     })
   })
 
-  describe('50 simultaneous uses (security 20)', () => {
+  describe('50 simultaneous requests with one undo code (security 20)', () => {
     it('restore the email address once', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => undo(service, code)))
       const refused = answers.filter(({ status }) => status !== 200)
@@ -92,8 +92,8 @@ describe('undoEmailChange', () => {
     })
   })
 
-  describe('a wrong code (security 16, 22)', () => {
-    it('is refused if used, expired, altered or of another purpose', async () => {
+  describe('an invalid code in undoEmailChange (security 16, 22)', () => {
+    it('is refused: used, expired, altered or for another purpose', async () => {
       const other = await addOwner(service)
       const foreign = (await changeAddress(service, other, other.email, service.email())).code
       const waiting = await requestMail(service, user, service.email())
@@ -115,8 +115,8 @@ describe('undoEmailChange', () => {
     })
   })
 
-  describe('the former email address', () => {
-    it('is restored after 7 days if it is free', async () => {
+  describe('the former email address in undoEmailChange', () => {
+    it('is restored even after 7 days if it is free', async () => {
       const expire = (address: string) =>
         service.sql(`update emails set held_until = now() - interval '1 second' where address = $1`, [address])
       await expire(user.email)
@@ -134,7 +134,7 @@ describe('undoEmailChange', () => {
       assert.deepEqual(await addressesOf(service, other.id), [`current ${second.email}`, `held ${other.email}`])
     })
 
-    it('is restored even if it has been deleted from the table', async () => {
+    it('is restored even if its row was deleted', async () => {
       await service.sql('delete from emails where address = $1', [user.email])
       assert.equal((await undo(service, code)).status, 200)
       assert.deepEqual(await addressesOf(service, user.id), [`current ${user.email}`])
@@ -150,7 +150,7 @@ describe('undoEmailChange', () => {
     assertProblem(await undo(service, code), 400, 'code_invalid')
   })
 
-  describe('a failed transaction (security 37)', () => {
+  describe('a failed transaction of undoEmailChange (security 37)', () => {
     it('leaves the code usable', async () => {
       await service.sql(`alter table mails add constraint no_recovery check (kind <> 'restore') not valid`)
       const before = await stateOf(service, user.id)
@@ -174,7 +174,7 @@ describe('undoEmailChange', () => {
     })
   })
 
-  it('leaves other users as they are', async () => {
+  it('does not change other users', async () => {
     const bystander = await addUser(service)
     await insertUser(service, service.email())
     const before = await stateOf(service, bystander.id)

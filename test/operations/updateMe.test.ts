@@ -44,7 +44,7 @@ describe('updateMe', () => {
     ['first_name', '😀'.repeat(150)],
     ['last_name', 'x'.repeat(150)],
   ] as const) {
-    it(`changes ${member} alone, to ${value.slice(0, 20)}`, async () => {
+    it(`changes only ${member}, to ${value.slice(0, 20)}`, async () => {
       const { status, body } = await update({ [member]: value })
       assert.equal(status, 200)
       assert.equal(body[member], value)
@@ -54,27 +54,27 @@ describe('updateMe', () => {
     })
   }
 
-  it('changes several members at once, and clears a name', async () => {
+  it('changes several members at once, and can clear a name', async () => {
     await update({ first_name: 'A', last_name: 'B', language: 'ru' })
     assert.deepEqual(await stored(), { ...fresh(), first_name: 'A', last_name: 'B', language: 'ru' })
     await update({ last_name: '' })
     assert.deepEqual(await stored(), { ...fresh(), first_name: 'A', language: 'ru' })
   })
 
-  it('changes nothing for an empty object', async () => {
+  it('changes nothing if the body is an empty object', async () => {
     const { status, body } = await update({})
     assert.deepEqual([status, body['id']], [200, user.id])
     assert.deepEqual(await stored(), fresh())
   })
 
-  it('changes no other user', async () => {
+  it('does not change other users', async () => {
     const other = await addUser(service)
     await update({ first_name: 'Mine' })
     const [row] = await service.sql<{ first_name: string }>('select first_name from users where id = $1', [other.id])
     assert.equal(row?.first_name, '')
   })
 
-  describe('members that may not be changed (security 65, 75)', () => {
+  describe('members that updateMe cannot change (security 65, 75)', () => {
     for (const member of [
       'is_superuser',
       'is_active',
@@ -98,10 +98,10 @@ describe('updateMe', () => {
     })
   })
 
-  describe('malformed members (security 68, 69)', () => {
+  describe('malformed members in updateMe (security 68, 69)', () => {
     for (const [title, body, pointer] of [
-      ['a first name of 151', { first_name: 'x'.repeat(151) }, '/first_name'],
-      ['a last name of 151', { last_name: 'x'.repeat(151) }, '/last_name'],
+      ['a first name of 151 characters', { first_name: 'x'.repeat(151) }, '/first_name'],
+      ['a last name of 151 characters', { last_name: 'x'.repeat(151) }, '/last_name'],
       ['a line break', { first_name: 'a\nBcc: x' }, '/first_name'],
       ['NUL', { last_name: 'a\u0000b' }, '/last_name'],
       ['DEL', { last_name: '\u007f' }, '/last_name'],
@@ -112,7 +112,7 @@ describe('updateMe', () => {
       ['a language in capitals', { language: 'EN' }, '/language'],
       ['an empty language', { language: '' }, '/language'],
     ] as const) {
-      it(`are refused by their pointers: ${title}`, async () => {
+      it(`get 400 with their pointers: ${title}`, async () => {
         assertInvalid(await update(body), pointer)
         assert.deepEqual(await stored(), fresh())
       })
@@ -121,7 +121,7 @@ describe('updateMe', () => {
 
   describeUnreadableBodies('updateMe', () => service)
 
-  it('waits for a concurrent email change, and keeps its search text', async () => {
+  it('waits for a simultaneous email change, and does not overwrite its search text', async () => {
     const elsewhere = await beginTransaction(service.databaseUrl)
     try {
       await elsewhere.query(`update users set email = 'moved@example.com' where id = $1`, [user.id])

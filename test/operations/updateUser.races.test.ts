@@ -6,7 +6,7 @@ import { password, TestService, type Answer } from '../support/service.ts'
 import { addUser, insertCode, type Person } from '../support/users.ts'
 import { getMe, refreshPair } from './support/requests.ts'
 
-describe('updateUser, concurrently with other changes', () => {
+describe('updateUser, concurrent with other changes', () => {
   let service: TestService
 
   before(async () => {
@@ -21,12 +21,12 @@ describe('updateUser, concurrently with other changes', () => {
     return rows.map(({ id }) => id)
   }
 
-  describe('the last superuser (security 77)', () => {
+  describe('the last superuser in updateUser (security 77)', () => {
     for (const [title, change] of [
       ['demote', { is_superuser: false }],
       ['suspend', { is_active: false }],
     ] as const) {
-      it(`remains when two ${title} each other at once, in ${rounds} rounds`, async () => {
+      it(`remains if two superusers ${title} each other at once, in ${rounds} rounds`, async () => {
         for (let round = 0; round < rounds; round++) {
           await service.sql('update users set is_superuser = false')
           const [one, other] = [
@@ -39,14 +39,14 @@ describe('updateUser, concurrently with other changes', () => {
             loser && more.length === 0,
             JSON.stringify(answers.map(({ status, body }) => [status, body['code']])),
           )
-          // The loser is refused by its own lost right, or because it would remove the last superuser.
+          // The other request is refused, because its superuser has lost the role or would remove the last superuser.
           assert.match(String(loser.body['code']), /^(last_superuser|permission_denied|user_inactive|token_not_valid)$/)
           assert.equal((await activeSuperusers()).length, 1)
         }
       })
     }
 
-    it('remains when five demote each other simultaneously', async () => {
+    it('remains if five superusers demote each other at the same time', async () => {
       await service.sql('update users set is_superuser = false')
       const people = await Promise.all(Array.from({ length: 5 }, () => addUser(service, { superuser: true })))
       const answers = await Promise.all(
@@ -57,7 +57,7 @@ describe('updateUser, concurrently with other changes', () => {
     })
   })
 
-  it('keeps two simultaneous changes of different members, and their search text', async () => {
+  it('applies two simultaneous changes of different members, and their search text', async () => {
     const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
     for (let round = 0; round < 10; round++) {
       const [first, last] = [`First${round}`, `Last${round}`]
@@ -72,7 +72,7 @@ describe('updateUser, concurrently with other changes', () => {
     }
   })
 
-  describe('a suspension (security 40)', () => {
+  describe('a suspension during other requests (security 40)', () => {
     it('leaves no live session or code of a simultaneous recovery', async () => {
       const superuser = await addUser(service, { superuser: true })
       for (let round = 0; round < 5; round++) {
@@ -89,7 +89,7 @@ describe('updateUser, concurrently with other changes', () => {
       }
     })
 
-    it('makes every request after its commit fail, despite many simultaneous sign-ins', async function () {
+    it('makes every later request fail, despite many simultaneous sign-ins', async function () {
       this.timeout(60_000)
       const passwordHash = await service.service.services.passwords.hash(password)
       const superuser = await addUser(service, { superuser: true })
@@ -111,7 +111,7 @@ describe('updateUser, concurrently with other changes', () => {
               const { status, body } = await ask()
               await sleep(20)
               seen.push({ name, began, status })
-              // Tokens from before the suspension are used after it.
+              // Later requests use these tokens, so that those after the suspension use tokens from before it.
               if (status === 200 && name !== 'getMe')
                 [access, refresh] = [String(body['access']), String(body['refresh'])]
             }

@@ -40,7 +40,7 @@ describe('updateUser', () => {
     ['is_active', false],
     ['is_superuser', true],
   ] as const) {
-    it(`changes ${member} alone`, async () => {
+    it(`changes only ${member}`, async () => {
       const before = await read()
       const { status, body } = await update({ [member]: value })
       assert.equal(status, 200)
@@ -49,8 +49,8 @@ describe('updateUser', () => {
     })
   }
 
-  describe('the events (security 78)', () => {
-    it('are recorded once for each kind of change, with the actor and the client', async () => {
+  describe('the events of updateUser (security 78)', () => {
+    it('are recorded once for each kind of change, with actor and client', async () => {
       const headers = { 'User-Agent': 'admin console' }
       const change = { first_name: 'A', last_name: 'B', language: 'ru', is_active: false, is_superuser: true }
       const { body } = await update(change, user.id, superuser.access, headers)
@@ -64,7 +64,7 @@ describe('updateUser', () => {
       assert.deepEqual((await eventTypesOf(service, user.id)).slice(3), ['user_activated', 'superuser_revoked'])
     })
 
-    it('are not recorded for members that do not change', async () => {
+    it('are not recorded for members whose value stays the same', async () => {
       const before = await read()
       const same = { first_name: '', last_name: '', language: 'en', is_active: true, is_superuser: false }
       for (const body of [{}, same, { is_active: true }]) assert.deepEqual((await update(body)).body, before)
@@ -80,8 +80,8 @@ describe('updateUser', () => {
     assert.deepEqual([await found('ксенофонт'), await found('OTHER zyxwvut')], [[], [user.id]])
   })
 
-  describe('a suspension (security 12, 40)', () => {
-    it('ends sessions, tokens and codes, and refuses sign-ins, at once', async () => {
+  describe('a suspension by updateUser (security 12, 40)', () => {
+    it('ends sessions, tokens and codes at once, and prevents sign-ins', async () => {
       const code = await insertCode(service, user.id, 'restore')
       assert.equal((await update({ is_active: false })).status, 200)
       assertUnauthorized(await getMe(service, user.access), 'user_inactive')
@@ -100,7 +100,7 @@ describe('updateUser', () => {
     })
   })
 
-  describe('a later activation (security 40)', () => {
+  describe('an activation after a suspension (security 40)', () => {
     it('does not restore what the suspension ended', async () => {
       await update({ is_active: false })
       await update({ is_active: true })
@@ -111,7 +111,7 @@ describe('updateUser', () => {
     })
   })
 
-  it('keeps the sessions of other users, and the code that undoes an email change', async () => {
+  it('does not end other users’ sessions or the user’s undo code in a suspension', async () => {
     const other = await addUser(service)
     await insertCode(service, user.id, 'undo_email')
     await update({ is_active: false })
@@ -120,7 +120,7 @@ describe('updateUser', () => {
     assert.deepEqual(codes, [{ purpose: 'undo_email' }])
   })
 
-  describe('the role of a superuser (security 49)', () => {
+  describe('the role of a superuser in updateUser (security 49)', () => {
     it('is read from the database at the next request, not from the token', async () => {
       const list = () => service.call('listUsers', { token: user.access })
       assertProblem(await list(), 403, 'permission_denied')
@@ -137,8 +137,8 @@ describe('updateUser', () => {
     })
   })
 
-  describe('the last active superuser (security 77)', () => {
-    it('is neither suspended nor demoted, and no other member is changed', async () => {
+  describe('the last active superuser in updateUser (security 77)', () => {
+    it('cannot be suspended or demoted, and no other member is changed', async () => {
       await service.sql('update users set is_superuser = false where id <> $1', [superuser.id])
       const suspended = await addUser(service, { superuser: true })
       await update({ is_active: false }, suspended.id)
@@ -174,7 +174,7 @@ describe('updateUser', () => {
     ],
   })
 
-  describe('a malformed member (security 68)', () => {
+  describe('a malformed member of updateUser’s body (security 68)', () => {
     const cases: RefusedBody[] = [
       ['a first name of 151 characters', { first_name: 'x'.repeat(151) }, '/first_name max_length'],
       ['null as the first name', { first_name: null }, '/first_name type'],
@@ -187,7 +187,7 @@ describe('updateUser', () => {
     itRefusesBodies(cases, update, () => rowsOf(service, user))
   })
 
-  describe('an unknown member (security 65, 75)', () => {
+  describe('an unknown member of updateUser’s body (security 65, 75)', () => {
     const cases: RefusedBody[] = [
       ['an address', { email: 'other@example.com' }, '/email unknown_member'],
       ['an id', { id: randomUUID() }, '/id unknown_member'],

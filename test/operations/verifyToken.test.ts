@@ -27,12 +27,12 @@ describe('verifyToken', () => {
     assertUnauthorized(await verify(token), 'token_not_valid')
   }
 
-  it('accepts live tokens of both types, any number of times', async () => {
+  it('accepts valid tokens of both types, any number of times', async () => {
     for (const token of [user.access, user.refresh, user.access, user.refresh]) await isLive(token)
     assert.equal((await refreshPair(service, user.refresh)).status, 200)
   })
 
-  it('accepts an exchanged refresh token within its grace period only', async () => {
+  it('accepts a rotated refresh token only within its grace period', async () => {
     const { body } = await refreshPair(service, user.refresh)
     await isLive(user.refresh)
     await isLive(String(body['refresh']))
@@ -42,26 +42,26 @@ describe('verifyToken', () => {
     const [session] = await service.sql<{ ended_at: unknown }>('select ended_at from sessions where user_id = $1', [
       user.id,
     ])
-    assert.equal(session?.ended_at, null) // A check does not count as a use of the token.
+    assert.equal(session?.ended_at, null) // Verification does not count as reuse of the token.
   })
 
-  it('refuses a refresh token of two generations ago', async () => {
+  it('refuses a refresh token from two generations ago', async () => {
     const { body } = await refreshPair(service, user.refresh)
     await refreshPair(service, body['refresh'])
     await isDead(user.refresh)
     await isLive(String(body['refresh']))
   })
 
-  describe('the end of a session or user (security 40)', () => {
+  describe('a token after the end of its session or user (security 40)', () => {
     for (const [title, end] of [
       ['its session has ended', 'update sessions set ended_at = now() where user_id = $1'],
       ['its session was idle too long', 'update sessions set idle_until = now() where user_id = $1'],
       ['its session is too old', 'update sessions set absolute_until = now() where user_id = $1'],
-      ['its session is gone', 'delete from sessions where user_id = $1'],
+      ['its session was deleted', 'delete from sessions where user_id = $1'],
       ['its user is suspended', 'update users set is_active = false where id = $1'],
       ['its user is deleted', 'delete from users where id = $1'],
     ] as const) {
-      it(`refuses tokens of both types when ${title}`, async () => {
+      it(`is refused if ${title}`, async () => {
         await service.sql(end, [user.id])
         await isDead(user.access)
         await isDead(user.refresh)
@@ -69,8 +69,8 @@ describe('verifyToken', () => {
     }
   })
 
-  describe('a token (security 43–48)', () => {
-    it('is refused if it is expired, edited, malformed or of another key', async () => {
+  describe('an invalid token in verifyToken (security 43–48)', () => {
+    it('is refused if expired, altered, malformed or signed by another key', async () => {
       const { header, claims } = decode(user.access)
       const { privateKey } = service.service.services.keyring.current
       await isLive(forge({ header, claims }, privateKey))
@@ -83,7 +83,7 @@ describe('verifyToken', () => {
     })
   })
 
-  it('refuses an empty token, and one of more than 4096 characters', async () => {
+  it('refuses an empty token and a token of more than 4,096 characters', async () => {
     assertInvalid(await verify(''), '/token')
     assertInvalid(await verify('x'.repeat(4097)), '/token')
   })

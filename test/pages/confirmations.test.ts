@@ -7,7 +7,7 @@ import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 const pagePolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 const newPassword = 'another horse, another battery'
 
-/** The page itself, after checking what every page must be. */
+/** Returns the HTML of a page, after checks that every page must pass. */
 function pageOf({ headers, body }: Answer): string {
   const html = String(body['text'])
   assert.equal(headers.get('content-type'), 'text/html; charset=utf-8')
@@ -21,13 +21,13 @@ function pageOf({ headers, body }: Answer): string {
   return html
 }
 
-/** What a browser would send back as the hidden code. */
+/** Returns the value that a browser would send for the hidden field with the code. */
 function hiddenCode(html: string): string {
   const [, value = ''] = /<input type="hidden" name="code" value="([^"]*)">/.exec(html) ?? []
   return decodeHtml(value)
 }
 
-describe('pages', () => {
+describe('the pages of mailed links', () => {
   let service: TestService
 
   before(async () => {
@@ -49,8 +49,8 @@ describe('pages', () => {
     ['/account/confirm-email/', 'Confirm your new address', 'Подтвердите новый адрес'],
     ['/account/undo-email/', 'Take your account back', 'Верните свою учётную запись'],
   ] as const) {
-    describe(path, () => {
-      it('shows a form without a script, in the browser’s language', async () => {
+    describe(`the page ${path}`, () => {
+      it('shows a form without scripts, in the browser’s language', async () => {
         for (const [language, lang, expected] of [
           ['', 'en', title],
           ['fr', 'en', title],
@@ -65,7 +65,7 @@ describe('pages', () => {
         }
       })
 
-      it('links to a style sheet that exists', async () => {
+      it('links to an existing style sheet', async () => {
         const [, href = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(pageOf(await service.fetch(path))) ?? []
         const { status, headers } = await service.fetch(href)
         assert.equal(status, 200)
@@ -86,8 +86,8 @@ describe('pages', () => {
         assert.match(alertOf(pageOf(russian)), /^Эта ссылка неполная/)
       })
 
-      describe('content type (security 63)', () => {
-        it('parses the content type, and accepts UTF-8 only', async () => {
+      describe('the content type of a form (security 63)', () => {
+        it('is parsed, and must be UTF-8', async () => {
           const form = 'application/x-www-form-urlencoded'
           for (const [type, status] of [
             ...[`${form};`, `${form}; charset="UTF-8"`, `${form.toUpperCase()};version=1`].map(
@@ -102,7 +102,7 @@ describe('pages', () => {
         })
       })
 
-      it('escapes the code, and passes it on unchanged', async () => {
+      it('escapes the code, and sends it back unchanged', async () => {
         for (const code of [
           `"><script>alert(1)</script>`,
           `' onfocus=x autofocus '`,
@@ -117,7 +117,7 @@ describe('pages', () => {
         }
       })
 
-      it('is served for GET and HEAD only, also without its final slash', async () => {
+      it('accepts only GET, HEAD and POST, and GET without the final slash', async () => {
         assert.equal((await service.fetch(`${path.slice(0, -1)}?code=abc`)).status, 200)
         assert.equal((await service.fetch(`${path}?code=abc`, { method: 'HEAD' })).status, 200)
         for (const method of ['PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
@@ -127,7 +127,7 @@ describe('pages', () => {
         }
       })
 
-      it('accepts forms and no other content type', async () => {
+      it('accepts only forms as a request body', async () => {
         for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
           const body = JSON.stringify({ code: 'abc' })
           const answer = await service.fetch(path, { method: 'POST', headers: { 'Content-Type': type }, body })
@@ -137,7 +137,7 @@ describe('pages', () => {
         assertProblem(await post(path, 'code=a&code=b'), 400, 'invalid')
       })
 
-      it('says in both languages that a link with a bad code does not work', async () => {
+      it('says in both languages that the link of a bad code does not work', async () => {
         const fields = { password: newPassword, password_confirm: newPassword }
         for (const code of ['wrong', '', '\u0000', 'a'.repeat(257)]) {
           const answer = await post(path, { ...fields, code })
@@ -149,8 +149,8 @@ describe('pages', () => {
     })
   }
 
-  describe('clicks (security 30)', () => {
-    it('activate the account by a click, not when they are opened', async () => {
+  describe('the button of a page (security 30)', () => {
+    it('activates the account, unlike opening the page', async () => {
       const email = service.email()
       const { id, code } = await insertRegistration(service, email)
       const html = pageOf(await service.fetch(`/account/activate/?code=${code}`))
@@ -164,7 +164,7 @@ describe('pages', () => {
       assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
     })
 
-    it('change the email address and undo the change by a click, not when opened', async () => {
+    it('changes the email address or undoes the change, unlike opening the page', async () => {
       const user = await service.signedIn()
       const email = service.email()
       await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
@@ -198,7 +198,7 @@ describe('pages', () => {
     })
   })
 
-  it('set a new password once, and do not use up the code for a refused one', async () => {
+  it('set a new password once, and keep the code valid if a password is refused', async () => {
     const path = '/account/restore-password/'
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')
@@ -229,8 +229,8 @@ describe('pages', () => {
     assert.equal((await post(path, { code, password: newPassword, password_confirm: newPassword })).status, 400)
   })
 
-  describe('encoding (security 6, 64)', () => {
-    it('refuse a form that is not UTF-8', async () => {
+  describe('a form that is not UTF-8 (security 6, 64)', () => {
+    it('is refused with 400', async () => {
       const code = await insertCode(service, await insertUser(service, service.email()), 'restore')
       const password = '%ff'.repeat(12)
       for (const body of [

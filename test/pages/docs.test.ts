@@ -11,7 +11,7 @@ describe('/docs/', () => {
   })
   after(() => service.stop())
 
-  it('is the redirect target of / and /docs, on any host', async () => {
+  it('is the target of redirects from / and /docs, on any host', async () => {
     for (const path of ['/', '/docs']) {
       const { status, headers } = await service.fetch(path, { headers: { 'X-Forwarded-Host': 'evil.test' } })
       assert.equal(status, 302)
@@ -19,7 +19,7 @@ describe('/docs/', () => {
     }
   })
 
-  it('has a strict policy without inline scripts and other origins', async () => {
+  it('has a strict content security policy, without inline scripts and other origins', async () => {
     const { status, headers, body } = await service.fetch('/docs/')
     assert.equal(status, 200)
     assert.equal(headers.get('content-type'), 'text/html; charset=utf-8')
@@ -38,7 +38,7 @@ describe('/docs/', () => {
     assert.equal((await service.fetch('/docs/', { method: 'HEAD' })).status, 200)
   })
 
-  it('serves all its assets, cacheable, and the contract', async () => {
+  it('serves the contract and all its assets, with caching', async () => {
     const html = String((await service.fetch('/docs/')).body['text'])
     const names = [...html.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, name]) => String(name))
     assert.equal(names.length, 4, names.join())
@@ -47,19 +47,21 @@ describe('/docs/', () => {
       assert.equal(status, 200, name)
       assert.match(String(headers.get('cache-control')), /^public, max-age=/)
       assert.equal(headers.get('x-content-type-options'), 'nosniff')
-      const extension = name.split('.').at(-1) === 'js' ? 'javascript' : String(name.split('.').at(-1))
-      assert.match(String(headers.get('content-type')), new RegExp(`^\\w+/${extension}(;|$)`))
+      const extension = String(name.split('.').at(-1))
+      const type = { js: 'javascript', yaml: 'plain' }[extension] ?? extension
+      assert.match(String(headers.get('content-type')), new RegExp(`^\\w+/${type}(;|$)`))
     }
   })
 
-  it('serves the contract as OpenAPI 3.0.3, as checked in', async () => {
-    const { status, headers, body } = await service.fetch('/docs/openapi-3.0.json')
-    assert.equal(status, 200)
-    assert.match(String(headers.get('content-type')), /^application\/json\b/)
-    const file = await readFile(new URL('../../generated/openapi-3.0.json', import.meta.url), 'utf8')
-    assert.deepEqual(body, JSON.parse(file))
-    assert.equal(body['openapi'], '3.0.3')
-  })
+  for (const name of ['openapi-3.0.json', 'openapi-clients.json'])
+    it(`serves the contract as OpenAPI 3.0.3 at ${name}, equal to the checked-in file`, async () => {
+      const { status, headers, body } = await service.fetch(`/docs/${name}`)
+      assert.equal(status, 200)
+      assert.match(String(headers.get('content-type')), /^application\/json\b/)
+      const file = await readFile(new URL(`../../generated/${name}`, import.meta.url), 'utf8')
+      assert.deepEqual(body, JSON.parse(file))
+      assert.equal(body['openapi'], '3.0.3')
+    })
 
   it('serves no other file', async () => {
     for (const path of [
@@ -77,5 +79,27 @@ describe('/docs/', () => {
     const answer = await service.fetch('/docs/', { method: 'POST' })
     assertProblem(answer, 405, 'method_not_allowed')
     assert.equal(answer.headers.get('allow'), 'GET, HEAD')
+  })
+})
+
+describe('DOCS=off', () => {
+  let service: TestService
+
+  before(async () => {
+    service = await TestService.start({ DOCS: 'off' })
+  })
+  after(() => service.stop())
+
+  it('serves nothing under /docs/', async () => {
+    for (const path of ['/docs', '/docs/', '/docs/start.js', '/docs/swagger-ui-bundle.js', '/docs/openapi-3.0.json'])
+      assertProblem(await service.fetch(path), 404, 'not_found')
+  })
+
+  it('makes / and the pages about problems link to openapi.yaml', async () => {
+    const { status, headers } = await service.fetch('/')
+    assert.deepEqual([status, headers.get('location')], [302, '/openapi.yaml'])
+    const { body } = await service.fetch('/problems/not_found')
+    assert.match(String(body['text']), /<a href="\/openapi\.yaml">/)
+    assert.doesNotMatch(String(body['text']), /\/docs/)
   })
 })

@@ -5,7 +5,7 @@ import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 const path = '/account/restore-password/'
 const word = 'another horse, another battery'
 
-describe('the recovery page, submitted twice', () => {
+describe('the recovery page, if it is submitted twice', () => {
   let service: TestService
   let id: string
   let email: string
@@ -43,7 +43,7 @@ describe('the recovery page, submitted twice', () => {
       service.sql('select id, ended_at from sessions where user_id = $1', [id]),
     ])
 
-  it('shows the success again, and changes nothing', async () => {
+  it('shows the success message again, and changes nothing', async () => {
     assertDone(await post())
     assert.equal((await service.call('createToken', { body: { email, password: word } })).status, 200)
     const before = await state()
@@ -51,20 +51,20 @@ describe('the recovery page, submitted twice', () => {
     assert.deepEqual(await state(), before)
   })
 
-  it('shows the success to both of two parallel requests', async () => {
+  it('shows the success message to both of two parallel requests', async () => {
     for (const answer of await Promise.all([post(), post()])) assertDone(answer)
     const events = await service.sql('select type from security_events where user_id = $1', [id])
     assert.deepEqual(events, [{ type: 'password_restored' }])
   })
 
-  it('shows the success again for an account that the code created', async () => {
+  it('shows the success message again for an account that the code created', async () => {
     const registration = await insertRegistration(service, service.email())
     const mailed = await insertCode(service, registration.id, 'restore')
     for (const answer of await Promise.all([post(word, word, mailed), post(word, word, mailed)])) assertDone(answer)
     assertDone(await post(word, word, mailed))
   })
 
-  it('refuses another password, and one that is no longer current', async () => {
+  it('refuses a password other than the one that was set', async () => {
     assertDone(await post())
     assertDead(await post('a quite different password'))
     assertDead(await post(word, 'a quite different password'))
@@ -83,7 +83,7 @@ describe('the recovery page, submitted twice', () => {
     assertDead(await post())
   })
 
-  it('allows 10 attempts at the current password by one code', async () => {
+  it('allows 10 attempts for each code to repeat the current password', async () => {
     assertDone(await post())
     const guesses = await Promise.all(Array.from({ length: 15 }, (_, index) => post(`a guess of number ${index}`)))
     for (const answer of guesses) assertDead(answer)
@@ -92,8 +92,8 @@ describe('the recovery page, submitted twice', () => {
     assert.deepEqual(row, { repetitions: 10 })
   })
 
-  describe('and the API (security 20)', () => {
-    it('does not affect the operation, which refuses a used code', async () => {
+  describe('the operation restorePassword (security 20)', () => {
+    it('does not accept a used code, unlike the page', async () => {
       const body = { code, password: word, password_confirm: word }
       const statuses = []
       for (let time = 0; time < 2; time++) statuses.push((await service.call('restorePassword', { body })).status)

@@ -21,7 +21,7 @@ describe('npm run audit', () => {
   let reply: { status: number; body: unknown }
   before(async () => {
     registry = createServer((request, response) => {
-      const isAudit = request.method === 'POST' // other requests are for packages, of which this registry has none
+      const isAudit = request.method === 'POST' // other requests are for packages, and this registry has none
       request.resume().on('end', () => {
         response.writeHead(isAudit ? reply.status : 404, { 'Content-Type': 'application/json' })
         response.end(JSON.stringify(isAudit ? reply.body : {}))
@@ -57,7 +57,7 @@ describe('npm run audit', () => {
     assert.equal(code, 1)
   })
 
-  it('ends with 75 if the registry does not answer', async () => {
+  it('exits with 75 if the registry does not answer', async () => {
     for (const status of [405, 500]) {
       const { code, stdout, stderr } = await audit(status, {})
       assert.match(

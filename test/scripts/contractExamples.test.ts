@@ -33,25 +33,36 @@ const escaped = (name: string) => encodeURIComponent(name.replaceAll('~', '~0').
 describe('the examples of the contract', () => {
   const examples = examplesIn(contract)
 
-  it('exist for replies, bodies, parameters, headers and members', () => {
+  it('include examples of replies, bodies, parameters, headers and members', () => {
     for (const room of ['responses', 'requestBodies', 'parameters', 'headers', 'schemas'])
       assert.ok(examples.filter(({ pointer }) => pointer.startsWith(`#/components/${room}/`)).length > 5, room)
   })
 
-  it('match their schemas, formats included', () => {
+  it('match their schemas, including the formats', () => {
     for (const { pointer, schema, value } of examples) {
       const validate = ajv.compile({ $ref: `contract${schema}` })
       assert.ok(validate(value), `${pointer}: ${ajv.errorsText(validate.errors)}`)
     }
   })
 
-  it('show each problem with the type, title and status of its code', () => {
+  it('show each problem with the type, title and status of its error code', () => {
     const problems = examples.flatMap(({ value }) => (isProblem(value) ? [value] : []))
     assert.ok(problems.length >= 10)
     for (const { type, title, status, code, errors } of problems) {
       const real = new Problem(code)
-      assert.deepEqual([type, title, status], [`urn:problem:gatehouse:${code}`, real.title, real.status])
+      assert.deepEqual([type, title, status], [`http://localhost:8000/problems/${code}`, real.title, real.status])
       assert.equal(errors !== undefined, code === 'invalid')
+    }
+  })
+
+  it('exist for all error codes, each of which has a description', () => {
+    const { 'x-extensible-enum': codes, 'x-enumDescriptions': descriptions } = contract.components.schemas[
+      'ProblemCode'
+    ] as { 'x-extensible-enum': string[]; 'x-enumDescriptions': Record<string, string> }
+    assert.deepEqual(Object.keys(descriptions), codes)
+    for (const [code, text] of Object.entries(descriptions)) {
+      assert.match(text, /^[A-Z][^\n]+\.$/, code)
+      assert.equal(text.split('`').length % 2, 1, code)
     }
   })
 })

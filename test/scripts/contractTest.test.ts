@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { contractTest } from '../../scripts/contractTest.ts'
+import { runInProcess, runScript } from '../support/command.ts'
 import { operationRoutes } from '../support/operations.ts'
 import { TestService } from '../support/service.ts'
 
-type Outcome = { code: number; stdout: string; stderr: string }
+type Page = { next: string | null; previous: string | null; results: object[] }
 type Altered = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
-
-const script = join(import.meta.dirname, '../../scripts/contractTest.ts')
 
 describe('npm run contract:test', () => {
   let service: TestService
@@ -21,7 +20,7 @@ describe('npm run contract:test', () => {
   before(async () => {
     service = await TestService.start()
     const { email, password } = await service.activeUser()
-    account = ['--email', email, '--password', password]
+    account = ['--no-limits', '--email', email, '--password', password]
   })
   afterEach(() => {
     for (const server of servers) server.close()
@@ -29,13 +28,7 @@ describe('npm run contract:test', () => {
   })
   after(() => service.stop())
 
-  function run(...parameters: string[]): Promise<Outcome> {
-    return new Promise((resolve) => {
-      execFile(process.execPath, [script, ...parameters], (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-      })
-    })
-  }
+  const run = (...parameters: string[]) => runInProcess(contractTest, ...parameters)
 
   /** Starts a proxy in front of the service, which may alter its replies. */
   function proxy(
@@ -62,7 +55,7 @@ describe('npm run contract:test', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
-  it('calls every operation of a healthy deployment, passes and changes no account', async () => {
+  it('calls every operation of a correct deployment, passes and changes no account', async () => {
     const before = await service.sql('select * from users')
     const mails = await service.countMails()
     const junit = join(service.dataDir, 'junit.xml')
@@ -83,7 +76,7 @@ describe('npm run contract:test', () => {
     assert.equal(left?.count, '0')
   })
 
-  it('names by operation how the replies of a broken deployment differ', async () => {
+  it('reports the differences of each operation of an incorrect deployment', async () => {
     const alterations: Record<string, (reply: Altered, received: IncomingMessage) => Partial<Altered>> = {
       '/api/v1/users/me/': ({ body, status }, { method }) =>
         method === 'PATCH' && status === 200
@@ -111,13 +104,71 @@ describe('npm run contract:test', () => {
       listLoginLogs: /header cache-control is public instead of no-store/,
     }
     for (const [operationId, error] of Object.entries(named)) {
-      const [section = ''] = new RegExp(`^DIFFERS +${operationId}:.*\\n(?: .*\\n)*`, 'm').exec(stdout) ?? []
-      assert.match(section, error, `${operationId}: ${stdout}`)
+      assert.match(sectionOf(operationId, stdout), error, `${operationId}: ${stdout}`)
     }
     assert.equal(stdout.match(/^DIFFERS/gm)?.length, Object.keys(named).length, stdout)
     const xml = await readFile(junit, 'utf8')
     assertWellFormed(xml)
     assert.match(xml, /<failure message="status 418 is not documented">/)
+  })
+
+  it('reports wrong pages, flags, orders and problems even if they match their schemas', async () => {
+    const { email, password } = await service.activeUser()
+    for (const wrong of ['a wrong one', 'another wrong one'])
+      await service.call('createToken', { body: { email, password: wrong } })
+    const url = await proxy((path, { status, headers: { 'x-request-id': id, ...headers }, body }, { url: target }) => {
+      const json = status === 200 && path.includes('/logs/') && body !== '' ? (JSON.parse(body) as Page) : undefined
+      if (path === '/api/v1/auth/sessions/') return { body: body.replaceAll('"is_current":true', '"is_current":false') }
+      if (path.startsWith('/api/v1/auth/sessions/') && status === 204) return { headers }
+      if (path === '/api/v1/logs/login/' && json) {
+        const [next, previous] = [json.previous, json.next]
+        return { body: JSON.stringify({ ...json, next, previous, count: 0 }) }
+      }
+      if (path === '/api/v1/logs/security/' && json && target?.includes('ordering=timestamp'))
+        return { body: JSON.stringify({ ...json, results: json.results.reverse() }) }
+      if (path === '/api/v1/users/me/change-password/') return { body: body.replace(/"title":"[^"]*"/, '"title":""') }
+      if (path === '/api/v1/users/me/delete/') return { body: body.replace(/"type":"[^"]*"/, '"type":"about:blank"') }
+      if (path === '/api/v1/auth/token/blacklist/')
+        return { headers: { ...headers, 'x-request-id': 'always-the-same' } }
+      return { headers: { ...headers, 'x-request-id': id } }
+    })
+    const { code, stdout } = await run('--url', url, '--no-limits', '--email', email, '--password', password)
+    assert.equal(code, 1, stdout)
+    const named: Record<string, RegExp[]> = {
+      listSessions: [/is_current is true for 0 sessions instead of one/],
+      listLoginLogs: [/next is null although the page is not the last/, /count 0 instead of [1-9]/],
+      listSecurityEvents: [/the records in ascending order are .* instead of/],
+      changePassword: [/title "" instead of "/],
+      deleteMe: [/type about:blank does not end with \/problems\/current_password_incorrect/],
+      revokeToken: [/header x-request-id is that of another reply/],
+    }
+    for (const [operationId, errors] of Object.entries(named))
+      for (const error of errors) assert.match(sectionOf(operationId, stdout), error, stdout)
+  })
+
+  it('requires the RateLimit headers unless --no-limits is given', async () => {
+    const { stdout } = await run('--url', service.url, ...account.slice(1))
+    assert.match(sectionOf('createToken', stdout), /header ratelimit or ratelimit-policy is missing/, stdout)
+    assert.match(stdout, /^ok +getMe:/m)
+  })
+
+  it('uses its own accounts to test changes, and deletes them', async () => {
+    const { email, password } = await service.activeUser()
+    const refused = await run('--url', service.url, '--no-limits', '--email', email, '--password', password, '--write')
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /is not a superuser: --write needs one/)
+    await service.sql('update users set is_superuser = true where email = $1', [email])
+    const before = await service.sql('select id from users order by id')
+    const mails = await service.countMails()
+    const { code, stdout } = await run(
+      ...['--url', service.url, '--no-limits', '--email', email, '--password', password, '--write'],
+    )
+    assert.equal(code, 0, stdout)
+    for (const call of ['✓ with every member (POST', '✓ changing last_name to "" (PATCH', '✓ a created user (DELETE'])
+      assert.ok(stdout.includes(call), `${call}: ${stdout}`)
+    assert.match(sectionOf('deleteMe', stdout, 'ok'), /✓ the right password/)
+    assert.deepEqual(await service.sql('select id from users order by id'), before)
+    assert.equal(await service.countMails(), mails + 4, 'the notices to example.com that --help names')
   })
 
   it('allows the headers that --allow-header names', async () => {
@@ -126,7 +177,7 @@ describe('npm run contract:test', () => {
     assert.equal(code, 0, stdout)
   })
 
-  it('names links that do not lead through the proxy', async () => {
+  it('reports links whose URL is not that of the proxy', async () => {
     const url = await proxy((path, { body }) =>
       path === '/api/v1/logs/login/'
         ? { body: body.replace(/"next":"http:..[^/]+/, '"next":"http://inside:8000') }
@@ -137,7 +188,7 @@ describe('npm run contract:test', () => {
     assert.match(stdout, /next leads to http:\/\/inside:8000\/.* does TRUSTED_PROXIES name the proxy\?/)
   })
 
-  it('tests a deployment against the contract of a file', async () => {
+  it('tests a deployment against the contract in a file', async () => {
     const contract = await readFile(join(import.meta.dirname, '../../openapi.yaml'), 'utf8')
     const file = join(service.dataDir, 'contract.yaml')
     await writeFile(file, contract.replace('required: [id, email,', 'required: [id, nickname, email,'))
@@ -147,10 +198,10 @@ describe('npm run contract:test', () => {
     assert.equal((await run('--url', service.url, ...account, '--contract', join(file, 'none'))).code, 1)
   })
 
-  it('names the reason if it cannot test', async () => {
+  it('reports why it cannot test a deployment', async () => {
     const other = await serve((_, answer) => answer.end('<html>'))
     const otherJson = await serve((_, answer) => answer.end('{"openapi":"3.1.0","paths":{}}'))
-    const [, email = ''] = account
+    const [, , email = ''] = account
     const complaints: [parameters: string[], RegExp][] = [
       [['--url', 'http://127.0.0.1:1', ...account], /^http:\/\/127\.0\.0\.1:1 does not answer \(.+\)/],
       [['--url', other, ...account], /is not a Gatehouse: .* answered 200 and no JSON/],
@@ -167,11 +218,23 @@ describe('npm run contract:test', () => {
       assert.match(stderr, complaint)
       assert.equal(stderr.trim().split('\n').length, 1, stderr)
     }
-    assert.match((await run('--help')).stdout, /npm run contract:test -- --url URL/)
+  })
+
+  it('exits as a process with 0 for --help, and with 1 if it cannot test', async () => {
+    const help = await runScript(service.dataDir, {}, 'scripts/contractTest.ts', '--help')
+    assert.equal(help.code, 0)
+    assert.match(help.stdout, /^npm run contract:test -- --url URL/)
+    const refused = await runScript(service.dataDir, {}, 'scripts/contractTest.ts', '--no-such')
+    assert.deepEqual(refused, { code: 1, stdout: '', stderr: "Unknown option '--no-such'. Try --help.\n" })
   })
 })
 
-/** Every tag closed in its order, and nothing unescaped in between. */
+/** Returns the lines of an operation in the output, or '' if it has another verdict. */
+function sectionOf(operationId: string, stdout: string, verdict = 'DIFFERS'): string {
+  return new RegExp(`^${verdict} +${operationId}:.*\\n(?: .*\\n)*`, 'm').exec(stdout)?.[0] ?? ''
+}
+
+/** Asserts that tags are closed in order, and that the text between them is escaped. */
 function assertWellFormed(xml: string): void {
   const open: string[] = []
   const rest = xml

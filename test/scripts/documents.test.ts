@@ -8,14 +8,14 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()
 
 const documents = ['ARCHITECTURE.md', 'README.md', 'SECURITY.md', ...files('docs/*.md'), 'sql/README.md']
-// Paths in ARCHITECTURE.md are short: they are below one of these folders.
+// The folders to which the paths in ARCHITECTURE.md may be relative.
 const bases = ['', 'src', 'sql/queries', 'sql', 'docs']
 
 /** The paths that a document names in backticks or links to. */
 function pathsIn(text: string): string[] {
   const named = [...text.matchAll(/`([\w./-]+\.(?:ts|sql|md|yaml|json|toml|js))`/g)].map(([, path = '']) => path)
   const linked = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path)
-  // URL paths, files of DATA_DIR and a package of that form are no files of the repository.
+  // Some matches are not files of the repository: URL paths, files in DATA_DIR, and the package ipaddr.js.
   return [...new Set([...named, ...linked])].filter((path) => !/^(\/|DATA_DIR|ipaddr\.js$)/.test(path))
 }
 
@@ -43,9 +43,9 @@ function longTitles(file: string): string[] {
   return titles.filter((title) => title.length > 80).map((title) => `${file}: ${title}`)
 }
 
-describe('documents', () => {
+describe('the documents and sources', () => {
   for (const document of documents)
-    it(`${document} names only files that exist`, () => {
+    it(`name only files that exist: ${document}`, () => {
       const folder = document.includes('/') ? document.slice(0, document.lastIndexOf('/')) : ''
       const isThere = (path: string) => [folder, ...bases].some((base) => existsSync(join(root, base, path)))
       assert.deepEqual(
@@ -54,7 +54,7 @@ describe('documents', () => {
       )
     })
 
-  it('ARCHITECTURE.md names only statements that exist', () => {
+  it('name only SQL statements that exist (ARCHITECTURE.md)', () => {
     const named = statementsIn(read('ARCHITECTURE.md'))
     assert.ok(named.length > 10)
     const isThere = ({ name, file }: { name: string; file: string }) =>
@@ -65,7 +65,7 @@ describe('documents', () => {
     )
   })
 
-  it('no source points to a document outside the repository', () => {
+  it('refer to no document outside the repository', () => {
     const outside = /\bdecisions \d|\bdesign\.md\b|\bcompatibility\.md\b|\(operations\)|\(F\d+\)|\bsecurity F\d/
     const sources = files('{src,sql,scripts,test}/**/*.{ts,sql,md}').filter(
       (file) => !file.endsWith('documents.test.ts'),
@@ -77,7 +77,7 @@ describe('documents', () => {
     )
   })
 
-  it('titles of tests have at most 80 characters', () => {
+  it('have at most 80 characters in the literal part of each test title', () => {
     assert.deepEqual(files('test/**/*.test.ts').flatMap(longTitles), [])
   })
 })

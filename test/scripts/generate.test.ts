@@ -23,14 +23,14 @@ describe('npm run generate', function () {
 
   const run = (...args: string[]) =>
     new Promise<{ code: unknown; stderr: string }>((resolve) => {
-      // The compile cache of all tests would keep what no other run finds again.
+      // Uses its own compile cache: no other run could use the entries, because the copy has another path each time.
       const env = { ...process.env, NODE_COMPILE_CACHE: join(copy, 'cache'), TMPDIR: scratch }
       execFile(process.execPath, ['scripts/generate.ts', ...args], { cwd: copy, env }, (error, _stdout, stderr) => {
         resolve({ code: error?.code ?? 0, stderr })
       })
     })
 
-  it('--check names each file that differs or is missing and writes none', async () => {
+  it('names with --check each missing or different file, and writes none', async () => {
     await appendFile(join(copy, 'generated/contract.ts'), '// edited\n')
     await rm(join(copy, 'generated/mails.ts'))
     const { code, stderr } = await run('--check')
@@ -40,7 +40,7 @@ describe('npm run generate', function () {
     assert.match(await readFile(join(copy, 'generated/contract.ts'), 'utf8'), /edited/)
   })
 
-  it('writes every file as it is checked in, with a banner', async () => {
+  it('writes every file exactly as it is checked in, with a header comment', async () => {
     assert.deepEqual(await run(), { code: 0, stderr: '' })
     const names = (await readdir(join(copy, 'generated'), { recursive: true })).filter((name) =>
       /\.(ts|json|sql)$/.test(name),
@@ -56,7 +56,7 @@ describe('npm run generate', function () {
     }
   })
 
-  it('--check fails if a migration changes the schema', async () => {
+  it('fails with --check if a migration changes the schema', async () => {
     const file = join(copy, 'sql/migrations/0099_more.sql')
     await writeFile(file, `comment on column users.email is 'Another comment.'`)
     const outcome = await run('--check')
@@ -65,7 +65,7 @@ describe('npm run generate', function () {
     assert.deepEqual(outcome, { code: 1, stderr: message })
   })
 
-  describe('of queries', () => {
+  describe('generateQueries', () => {
     let database: Awaited<ReturnType<typeof createTestDatabase>>
     let generate: typeof generateQueries
     before(async () => {
@@ -88,7 +88,7 @@ describe('npm run generate', function () {
     const rejected: [mistake: string, text: string, message: string][] = [
       ['a misspelt column', '-- name: misspelt\nselect emial from users;\n', 'misspelt: column "emial" does not exist'],
       [
-        'a table that is not there',
+        'a table that does not exist',
         '-- name: lost\nselect id from people;\n',
         'lost: relation "people" does not exist',
       ],
@@ -108,6 +108,7 @@ describe('npm run generate', function () {
         '-- name: lone\nselect id from users order by id {desc|};\n',
         'lone: only a pair has choices like {<|>}',
       ],
+      ['undefined columns', '-- name: bare\nselect {noColumns} from users;\n', 'bare: no columns are named noColumns'],
       [
         'a pair of different columns',
         '-- name: uneven{Descending|Ascending}\nselect {id|email} from users;\n',
@@ -115,17 +116,37 @@ describe('npm run generate', function () {
       ],
     ]
     for (const [mistake, text, message] of rejected) {
-      it(`fails for ${mistake}, with the file, the query and PostgreSQL’s message`, async () => {
+      it(`fails for ${mistake}, and names the file, the query and the reason`, async () => {
         await assert.rejects(generated(text), { message: `sql/queries/zz.sql: ${message}` })
       })
     }
 
-    it('fails for two queries of one name', async () => {
+    it('fails for two queries of the same name', async () => {
       const text = '-- name: findUser\nselect 1 as one;\n'
       await assert.rejects(generated(text), { message: 'sql/queries/zz.sql: there are two queries named findUser' })
     })
 
-    it('makes two statements of a pair, which differ in its choices alone', async () => {
+    it('replaces {some} by the named columns, without the mark for non-null columns', async () => {
+      const text = `-- columns: some
+-- A comment.
+id as "id!", last_login;
+
+-- name: read
+select {some} from users where id = :id;
+`
+      const [read] = /export type ReadRow = [\s\S]*/.exec(await generated(text)) ?? []
+      assert.equal(
+        read,
+        `export type ReadRow = { id: string; last_login: string | null }
+
+export const read = (p: { id: string }) =>
+  sql.prepared('read', row<ReadRow>())\`
+select id, last_login from users where id = \${p.id}\`
+`,
+      )
+    })
+
+    it('makes two statements of a pair that differ only in the choices', async () => {
       const text = `-- name: walk{Descending|Ascending}
 -- A comment.
 select id from users where id {<|>} :id order by date_joined {desc|}, id {desc|} limit 1;
@@ -141,7 +162,7 @@ select id from users where id ${compare} \${p.id} order by ${order} limit 1\`,\n
       assert.equal(pair, `/** A comment. */\nexport const walk = {\n${members.join('')}}\n`)
     })
 
-    it('types parameters and columns by the database', async () => {
+    it('gives parameters and columns the types that the database reports', async () => {
       const text = `-- name: typed
 -- A comment.
 select email, last_login, is_active, count(*) as "many!", lower(email) as lowered

@@ -13,7 +13,7 @@ const knowKoa = ['http', 'pages']
 
 type Room = { name: string; may: string[]; types: string[] }
 
-/** The table of rooms in ARCHITECTURE.md: a room, and what it may import, all of it or its types alone. */
+/** Reads the table of rooms in ARCHITECTURE.md: each room, and what it may import, as a whole or only its types. */
 function readRooms(): Room[] {
   const rows = read('ARCHITECTURE.md').matchAll(/^\| `([\w/]+)` +\| (.*?) +\|$/gm)
   const rooms = [...rows].map(([, name = '', cell = '']) => ({ name, cell }))
@@ -31,7 +31,7 @@ function readRooms(): Room[] {
 
 const rooms = readRooms()
 
-/** A file under src/ or in generated/ without its extension, and the longest room of the table that holds it. */
+/** Returns the path of a file without its extension, and the most specific room of the table that contains it. */
 function locate(file: string): { path: string; room: string | undefined } {
   const path = file.replace(/^src\//, '').replace(/\.ts$/, '')
   const names = rooms.map(({ name }) => name).filter((name) => path === name || path.startsWith(`${name}/`))
@@ -52,8 +52,8 @@ function breaches(file: string, source = read(file)): string[] {
   })
 }
 
-describe('layout', () => {
-  it('finds a room in ARCHITECTURE.md for every folder of src/, and no other', () => {
+describe('the layout of the repository', () => {
+  it('has a room in ARCHITECTURE.md for every folder of src/, and no other room', () => {
     const folders = new Set(files('src/**/*.ts').map((file) => dirname(file).replace(/^src\/?/, '')))
     const withoutRoom = [...folders].filter(
       (folder) => folder !== '' && locate(`src/${folder}/x.ts`).room === undefined,
@@ -80,7 +80,7 @@ describe('layout', () => {
     )
   })
 
-  it('lists no room in ARCHITECTURE.md that is not imported', () => {
+  it('has an import for every permission in the table of ARCHITECTURE.md', () => {
     const used = new Set(
       files('src/**/*.ts', 'generated/*.ts').flatMap((file) =>
         importsOf(read(file)).map(({ specifier }) => {
@@ -100,7 +100,7 @@ describe('layout', () => {
     )
   })
 
-  it('finds a breach in every way to import', () => {
+  it('forbids an import in every syntax of imports', () => {
     const ways: [file: string, source: string][] = [
       ['src/domain/x.ts', "import { a } from '../http/mount.ts'"],
       ['src/domain/x.ts', "import type { a } from '../http/mount.ts'"],
@@ -149,7 +149,7 @@ describe('layout', () => {
     )
   })
 
-  it('each operation has one handler file and its tests, and there are no others', () => {
+  it('has one handler file and at least one test file for each operation', () => {
     const ids = Object.keys(operationRoutes).sort()
     const handlers = files('src/operations/*.ts').map((file) => file.slice('src/operations/'.length, -'.ts'.length))
     const own = ['context', 'index', 'views']
@@ -157,7 +157,7 @@ describe('layout', () => {
       handlers.filter((name) => !own.includes(name)),
       ids,
     )
-    // A second file of an operation says what it is about: registerUser.email.test.ts.
+    // Further files of an operation have their subject in the name: registerUser.email.test.ts.
     const tests = files('test/operations/*.test.ts').map((file) => file.slice('test/operations/'.length))
     const main = tests.filter((file) => /^\w+\.test\.ts$/.test(file)).map((file) => file.slice(0, -'.test.ts'.length))
     assert.deepEqual(main, ids)
@@ -167,7 +167,7 @@ describe('layout', () => {
     )
   })
 
-  it('handlers have 40 lines at most, and are exported under their operation’s name', () => {
+  it('has handlers of at most 40 lines, exported under the name of their operation', () => {
     for (const id of Object.keys(operationRoutes)) {
       const source = read(`src/operations/${id}.ts`)
       const [handler] = new RegExp(`^export (?:async )?function ${id}\\([\\s\\S]*?^}$`, 'm').exec(source) ?? []
@@ -176,7 +176,7 @@ describe('layout', () => {
     }
   })
 
-  it('has files of at most 150 lines, or with a reason for more', () => {
+  it('has files of at most 150 lines, unless they state a reason', () => {
     const long = files('src/**/*.ts', 'scripts/**/*.ts').filter((file) => {
       const source = read(file)
       return source.trimEnd().split('\n').length > 150 && !/^\/\/ Longer than 150 lines: \S/m.test(source)
@@ -190,19 +190,23 @@ describe('layout', () => {
     const offenders = files('src/**/*.ts').filter((file) =>
       statement.test(read(file).replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')),
     )
-    // connectionErrors.ts speaks of SQL to the operator.
+    // connectionErrors.ts shows SQL commands to the operator.
     const reasons = offenders.filter((file) => !/^src\/(db\/(migrate|connectionErrors)|embedded\/)/.test(file))
     assert.deepEqual(reasons, [])
     assert.ok(offenders.includes('src/db/migrate.ts'))
   })
 
-  it('has every test in a folder that npm test reads', () => {
-    assert.ok(read('package.json').includes("mocha 'test/**/*.test.ts'"))
+  it('has every test file in exactly one of npm test, test:browser and test:image', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const commands = ['test', 'test:browser', 'test:image'].map((name) => scripts[name]).join(' ')
+    const patterns = [...commands.matchAll(/'(test\/[^']+)'/g)].map(([, one]) => one)
+    const run = patterns.flatMap((pattern) => files(pattern ?? ''))
+    assert.deepEqual(run.toSorted(), files('test/**/*.test.ts').toSorted())
     const stray = files('{src,scripts,sql,generated}/**/*.test.ts', '*.test.ts')
     assert.deepEqual(stray, [])
   })
 
-  it('has no to-do comments, no exclusive tests, and a reason for every suppression', () => {
+  it('has no to-do comments and exclusive tests, and a reason for every suppression', () => {
     const rules: [what: string, pattern: RegExp, files: string[]][] = [
       [
         'a note',

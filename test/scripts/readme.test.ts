@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { TestService } from '../support/service.ts'
 
-describe('README', () => {
+describe('README.md', () => {
   let service: TestService
 
   before(async () => {
@@ -12,7 +12,7 @@ describe('README', () => {
   })
   after(() => service.stop())
 
-  it('walks through the documented requests, as it says', async () => {
+  it('has a walkthrough whose requests all succeed', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
     const [, walk = ''] = /<!-- walk -->\s+```sh\n([\s\S]*?)```/.exec(readme) ?? []
     const [head = '', ...rest] = walk.split('\n')

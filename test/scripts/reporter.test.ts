@@ -14,7 +14,7 @@ const without = (fact: string) => documented.difference(new Set([fact]))
 
 type Ended = { code: unknown; stdout: string; stderr: string }
 
-describe('the reporter', () => {
+describe('the reporter of the tests', () => {
   let folder: string
   let saved: string
   before(async () => {
@@ -26,7 +26,7 @@ describe('the reporter', () => {
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
-  /** Runs one test that passes, with these facts and this log on record. */
+  /** Runs one passing test, as if it had recorded these facts and this log. */
   async function run(facts: Set<string>, options: string[] = [], log = '{"msg":"request"}'): Promise<Ended> {
     const records = await mkdtemp(join(folder, 'records-'))
     const lines = [...facts].map((fact) => `${JSON.stringify(fact)}\n`)
@@ -68,7 +68,7 @@ describe('the reporter', () => {
     assert.equal(code, 1)
   })
 
-  it('saves the facts, so that npm run coverage shows the same and fails too', async () => {
+  it('saves the facts for npm run coverage, which then fails, too', async () => {
     const facts = without('example registerUser full')
     const { stdout } = await run(facts)
     const again = await node('scripts/coverage.ts')
@@ -102,7 +102,7 @@ describe('b (security 40)', () => {
     assert.match(stderr, /^docs\/security-tests\.md is out of date: /m)
   })
 
-  it('saves no results of a partial run; the report then says that there are none', async () => {
+  it('saves no results of a partial run for npm run security:report', async () => {
     await run(documented, ['--ignore', 'none'])
     await run(documented, ['--dry-run'])
     await run(documented, ['--grep', 'passes'])
@@ -116,7 +116,7 @@ describe('b (security 40)', () => {
     assert.match(old.stderr, /^The results of the last whole run of the tests are older than \S+: run npm test\.\n$/)
   })
 
-  it('fails a run whose log shows a secret, or that logged nothing (security 80)', async () => {
+  it('fails a run that logged a secret, or that logged nothing (security 80)', async () => {
     for (const log of [`{"password":"${secret}"}`, '']) {
       const { code, stdout } = await run(documented, [], log)
       assert.match(stdout, /level: leaked:\n {2}.*\n[\s\S]*1 passed, 1 failed\n$/)
@@ -125,7 +125,7 @@ describe('b (security 40)', () => {
     }
   })
 
-  it('does not compare the facts of a run of only some tests', async () => {
+  it('ignores the facts of a run with --grep', async () => {
     const { code, stdout } = await run(new Set(), ['--grep', 'passes'])
     assert.doesNotMatch(stdout, /documented/)
     assert.equal(code, 0)

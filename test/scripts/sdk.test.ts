@@ -1,22 +1,25 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { components, operations } from '../../generated/contract.ts'
-import { Client, Problem, UnexpectedAnswer } from '../../generated/sdk/index.ts'
+import { Client, UnexpectedAnswer } from '../../generated/sdk/index.ts'
 import type * as sdk from '../../generated/sdk/index.ts'
+import { generateSchemaTypes } from '../../scripts/generate/sdk/types.ts'
 import { operationRoutes } from '../support/operations.ts'
+import { agedPair, counting, problemOf, problemReply } from '../support/sdk.ts'
 import { password, TestService } from '../support/service.ts'
-import { addUser, type Person } from '../support/users.ts'
+import { addUser } from '../support/users.ts'
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false
 type Schemas = components['schemas']
 
-// Compiles only while the SDK's types are those that openapi-typescript reads from the same contract.
+// Compiles only if the SDK's types equal those that openapi-typescript makes from the contract, except extensible
+// enums: the SDK accepts any value there, because a later service may send more.
 export const sameTypes: [
-  Same<sdk.User, Schemas['User']>,
+  Same<Omit<sdk.User, 'language'>, Omit<Schemas['User'], 'language'>>,
   Same<sdk.RegistrationRequest, Schemas['RegistrationRequest']>,
   Same<sdk.TokenPair, Schemas['TokenPair']>,
   Same<sdk.LoginLogPage, Schemas['LoginLogPage']>,
-  Same<sdk.ProblemDocument, Schemas['Problem']>,
+  Same<Omit<sdk.ProblemDocument, 'code'>, Omit<Schemas['Problem'], 'code'>>,
   Same<keyof sdk.ListLoginLogsQuery, keyof NonNullable<operations['listLoginLogs']['parameters']['query']>>,
 ] = [true, true, true, true, true, true]
 
@@ -25,40 +28,19 @@ describe('the TypeScript SDK', () => {
   before(async () => (service = await TestService.start()))
   after(() => service.stop())
 
-  /** Counts the requests to each path. A test may answer one of them. */
-  const counting = (answer?: (path: string) => Response | undefined) => {
-    const counts = new Map<string, number>()
-    const send: typeof fetch = (input, init) => {
-      const { pathname } = new URL(input as URL)
-      counts.set(pathname, (counts.get(pathname) ?? 0) + 1)
-      const own = answer?.(pathname)
-      return own ? Promise.resolve(own) : fetch(input, init)
-    }
-    return { send, count: (id: keyof operations) => counts.get(operationRoutes[id].path) ?? 0 }
-  }
-
-  /** As the user's tokens are ten minutes after the sign-in. */
-  const expiredPair = ({ id, sessionId }: Person) => {
-    const now = Math.floor(Date.now() / 1000)
-    const session = { user_id: id, id: sessionId, generation: 1, issued_at: now - 600, idle_until: now + 3600 }
-    return service.service.services.tokens.issuePair(session)
-  }
-
-  const problemOf = async (call: Promise<unknown>): Promise<Problem> => {
-    const problem = await call.then(
-      () => assert.fail('no problem'),
-      (error: unknown) => error,
-    )
-    assert.ok(problem instanceof Problem, String(problem))
-    return problem
-  }
+  it('suggests the known values of an extensible enum, and accepts others', () => {
+    const types = generateSchemaTypes({ Fruit: { type: 'string', 'x-extensible-enum': ['apple', 'pear'] } })
+    assert.equal(types, "export type Fruit = 'apple' | 'pear' | (string & {})\n")
+    const languages: sdk.Language[] = ['en', 'de']
+    assert.equal(languages.length, 2)
+  })
 
   it('has a method for each operation', () => {
     const client = new Client({ baseUrl: service.url })
     for (const id of Object.keys(operationRoutes)) assert.equal(typeof client[id as keyof Client], 'function', id)
   })
 
-  it('registers, activates, signs in, reads, changes, and signs out', async () => {
+  it('registers, activates, signs in, reads, changes, and signs out a user', async () => {
     const stored: (sdk.TokenPair | undefined)[] = []
     const client = new Client({ baseUrl: `${service.url}/`, onTokens: (tokens) => stored.push(tokens) })
     const email = service.email()
@@ -84,10 +66,10 @@ describe('the TypeScript SDK', () => {
     assert.equal((await client.getContractJson()).info.title, 'Gatehouse')
   })
 
-  it('refreshes an expired access token once for 20 calls at the same time', async () => {
+  it('refreshes an expired access token once for 20 simultaneous calls', async () => {
     const person = await addUser(service)
     const { send, count } = counting()
-    const client = new Client({ baseUrl: service.url, tokens: expiredPair(person), fetch: send })
+    const client = new Client({ baseUrl: service.url, tokens: agedPair(service, person), fetch: send })
     const users = await Promise.all(Array.from({ length: 20 }, () => client.getMe()))
     assert.deepEqual([...new Set(users.map(({ id }) => id))], [person.id])
     assert.equal(count('refreshToken'), 1)
@@ -96,10 +78,10 @@ describe('the TypeScript SDK', () => {
     assert.equal(count('refreshToken'), 1)
   })
 
-  it('forgets the tokens of an ended session, and calls onTokens once', async () => {
+  it('deletes the tokens of an ended session, and calls onTokens once', async () => {
     const person = await addUser(service)
     const stored: unknown[] = []
-    const tokens = expiredPair(person)
+    const tokens = agedPair(service, person)
     const client = new Client({ baseUrl: service.url, tokens, onTokens: (pair) => stored.push(pair) })
     await new Client({ baseUrl: service.url }).revokeToken({ refresh: tokens.refresh })
     const problems = await Promise.all(Array.from({ length: 5 }, () => problemOf(client.getMe())))
@@ -108,8 +90,8 @@ describe('the TypeScript SDK', () => {
     assert.equal((await problemOf(client.getMe())).code, 'not_authenticated')
   })
 
-  it('keeps the tokens if the refresh fails for another reason', async () => {
-    const tokens = expiredPair(await addUser(service))
+  it('keeps the tokens if the refresh fails for a reason other than an ended session', async () => {
+    const tokens = agedPair(service, await addUser(service))
     const down = counting((path) =>
       path === operationRoutes.refreshToken.path ? new Response('<h1>Bad gateway</h1>', { status: 502 }) : undefined,
     )
@@ -120,7 +102,7 @@ describe('the TypeScript SDK', () => {
     assert.equal(client.tokens, tokens)
   })
 
-  it('never sends a call again with the tokens of another user', async () => {
+  it('never repeats a call with the tokens of another user', async () => {
     const [first, second] = [await addUser(service), await service.activeUser()]
     let release: (() => void) | undefined
     const held: typeof fetch = async (input, init) => {
@@ -128,7 +110,7 @@ describe('the TypeScript SDK', () => {
       if (reply.status === 401) await new Promise<void>((resolve) => (release = resolve))
       return reply
     }
-    const client = new Client({ baseUrl: service.url, tokens: expiredPair(first), fetch: held })
+    const client = new Client({ baseUrl: service.url, tokens: agedPair(service, first), fetch: held })
     const call = problemOf(client.getMe())
     while (!release) await sleep(10)
     await client.createToken(second)
@@ -137,8 +119,8 @@ describe('the TypeScript SDK', () => {
     assert.equal((await client.getMe()).email, second.email)
   })
 
-  describe('when another user signs in while tokens are renewed (security 107)', () => {
-    /** A client whose call has met 401, and whose renewal has been answered but not yet received. */
+  describe('a sign-in of a second user while tokens are renewed (security 107)', () => {
+    /** Creates a client whose call got 401, and holds back the answer to its renewal until `release`. */
     const renewing = async (tokens: sdk.TokenPair, answer?: (path: string) => Response | undefined) => {
       let release: (() => void) | undefined
       const sent: (string | null)[] = []
@@ -156,8 +138,8 @@ describe('the TypeScript SDK', () => {
       return { client, call, release, sent }
     }
 
-    it('does not send a call of the first user with the tokens of the second', async () => {
-      const [pair, second] = [expiredPair(await addUser(service)), await service.activeUser()]
+    it('does not send a call of the first user with the second user’s tokens', async () => {
+      const [pair, second] = [agedPair(service, await addUser(service)), await service.activeUser()]
       const { client, call, release, sent } = await renewing(pair)
       const tokens = await client.createToken(second)
       release()
@@ -167,21 +149,17 @@ describe('the TypeScript SDK', () => {
       assert.deepEqual(client.tokens, tokens)
     })
 
-    it('renews the tokens of the second user separately', async () => {
-      const [pair, second] = [expiredPair(await addUser(service)), await service.activeUser()]
+    it('causes a separate refresh of the second user’s tokens', async () => {
+      const [pair, second] = [agedPair(service, await addUser(service)), await service.activeUser()]
       await new Client({ baseUrl: service.url }).revokeToken({ refresh: pair.refresh })
-      const title = { title: 'x', status: 401, detail: 'x', code: 'token_not_valid', request_id: 'x' }
-      const headers = { 'Content-Type': 'application/problem+json' }
       let refusals = 1
       const { client, call, release } = await renewing(pair, (path) =>
-        path === operationRoutes.listSessions.path && refusals-- > 0
-          ? new Response(JSON.stringify(title), { status: 401, headers })
-          : undefined,
+        path === operationRoutes.listSessions.path && refusals-- > 0 ? problemReply(401, 'token_not_valid') : undefined,
       )
       const tokens = await client.createToken(second)
       assert.equal((await client.listSessions()).results.length, 1)
       assert.notDeepEqual(client.tokens, tokens)
-      release() // the renewal of the first has failed, which is no reason to forget the second
+      release() // the failed renewal of the first user must not forget the tokens of the second
       assert.equal((await call).code, 'token_not_valid')
       assert.equal((await client.getMe()).email, second.email)
     })
@@ -204,20 +182,9 @@ describe('the TypeScript SDK', () => {
     )
     const tokens = { access: 'no.such.token', refresh: 'no.such.token' }
     assert.equal((await problemOf(new Client({ baseUrl: service.url, tokens }).getMe())).code, 'token_not_valid')
-    const busy = JSON.stringify({
-      type: 'urn:x',
-      title: 'x',
-      status: 503,
-      detail: 'x',
-      code: 'unavailable',
-      request_id: 'x',
-    })
-    const headers = { 'Content-Type': 'application/problem+json', 'Retry-After': '7' }
-    const { send } = counting(() => new Response(busy, { status: 503, headers }))
-    assert.equal((await problemOf(new Client({ baseUrl: service.url, fetch: send }).getJwks())).retryAfter, 7)
   })
 
-  it('iterates over every page, and aborts a call by its signal', async () => {
+  it('iterates over items and pages, and aborts a call by its signal', async () => {
     const { email } = await service.activeUser()
     const client = new Client({ baseUrl: service.url })
     for (let signIns = 0; signIns < 5; signIns++) await client.createToken({ email, password })
@@ -229,6 +196,9 @@ describe('the TypeScript SDK', () => {
       assert.equal(log.timestamp, times.at(-1))
       break
     }
+    const sizes: number[] = []
+    for await (const page of client.iterateLoginLogs({ page_size: 2 }).pages()) sizes.push(page.results.length)
+    assert.deepEqual(sizes, [2, 2, 1])
     await assert.rejects(client.getMe({ signal: AbortSignal.abort() }), { name: 'AbortError' })
   })
 })

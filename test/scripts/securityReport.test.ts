@@ -57,7 +57,7 @@ describe('the security report', () => {
     }
   })
 
-  it('fails for a number whose tests failed or were skipped', () => {
+  it('fails for a number whose tests all failed or were skipped', () => {
     const [error, ...others] = errorsOf([
       ...without(54),
       result('a (security 54)', 'failed'),
@@ -67,12 +67,12 @@ describe('the security report', () => {
     assert.deepEqual(others, [])
   })
 
-  it('fails for an unknown number', () => {
+  it('fails for a number that is no requirement', () => {
     const unknown = errorsOf([...everything, result('x (security 116)')])
     assert.match(unknown.join(), /^test\/a\.test\.ts names 116, which is not a requirement: x/)
   })
 
-  it('fails for a number in another form', () => {
+  it('fails for a number in another notation', () => {
     const titles = [
       'x (security 43-48)',
       'x (security 43–)',
@@ -84,7 +84,7 @@ describe('the security report', () => {
       assert.match(errorsOf([...everything, result(title)]).join(), /names requirements in another form/, title)
   })
 
-  it('reads lists, ranges and the titles of enclosing describes', () => {
+  it('reads lists and ranges of numbers, also in the titles of enclosing describes', () => {
     const read: [title: string, numbers: number[]][] = [
       ['getMe (security 40) refuses', [40]],
       ['getMe (security 40, 43–45) refuses (security 12)', [40, 43, 44, 45, 12]],
@@ -93,7 +93,7 @@ describe('the security report', () => {
     for (const [title, numbers] of read) assert.deepEqual(referencesIn(title), { numbers, isUnreadable: false }, title)
   })
 
-  it('shows each failed or skipped test, and the first three of a file that passed', () => {
+  it('shows each failed or skipped test, and three passed tests of each file', () => {
     const many = [1, 2, 3, 4, 5].map((index) => result(`case ${index} (security 3)`))
     const report = formatReport(assignTests(requirements, [...many, result('breaks (security 3)', 'failed')]))
     assert.match(
@@ -102,7 +102,7 @@ describe('the security report', () => {
     )
   })
 
-  it('writes a page of the tests by requirement, in the form that Prettier gives it', async () => {
+  it('writes a page of the tests by requirement, in the format of Prettier', async () => {
     const many = [1, 2, 3, 4].map((index) => result(`case ${index} (security 115)`))
     const results = [result('takes <b> & a_b (security 3)'), result('more (security 3)'), ...many]
     const written = await formatTestsPage(assignTests(requirements, results))

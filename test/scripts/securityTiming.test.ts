@@ -17,7 +17,7 @@ describe('npm run security:timing', () => {
     assert.equal(compare(quick, slow).p, compare(slow, quick).p)
   })
 
-  it('answers --help, and names an option that is not a number', async () => {
+  it('prints help with --help, and names an option that is not a number', async () => {
     const help = await runScript(tmpdir(), {}, 'scripts/securityTiming.ts', '--help')
     assert.deepEqual(
       [help.code, help.stdout.split('\n')[0]],

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import type { Answer, TestService } from './service.ts'
 
-/** Asserts the status and code of a problem document, and what holds for every one. */
+/** Asserts the status and code of a problem document, and what is true of every problem document. */
 export function assertProblem({ status, headers, body }: Answer, expectedStatus: number, expectedCode: string): void {
   assert.equal(status, expectedStatus, JSON.stringify(body))
   assert.equal(body['code'], expectedCode)
   assert.equal(body['status'], expectedStatus)
   assert.equal(headers.get('content-type'), 'application/problem+json')
   assert.equal(headers.get('x-request-id'), body['request_id'])
-  assert.equal(headers.get('cache-control'), 'no-store') // Like the other common headers, it is on every answer (security 73).
+  // These two are common headers, which every answer has (security 73).
+  assert.equal(headers.get('cache-control'), 'no-store')
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
   for (const member of ['type', 'title', 'detail']) assert.ok(body[member], `${member} is missing`)
 }

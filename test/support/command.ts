@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import type { Tool } from '../../scripts/tool.ts'
 import { runCommandLine } from '../../src/cli/commandLine.ts'
 
 export type Outcome = { code: number; stdout: string; stderr: string }
@@ -7,19 +8,25 @@ export type Outcome = { code: number; stdout: string; stderr: string }
 const root = join(import.meta.dirname, '..', '..')
 
 /** Runs `gatehouse ARGS` in this process, only with these settings and those of `.env` in the folder. */
-export async function gatehouse(folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
+export function gatehouse(folder: string, settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
+  return collect((output) => runCommandLine(args, { environment: settings, folder, isInteractive: false, ...output }))
+}
+
+/** Runs a developer tool in this process, because a process of its own takes most of the time. */
+export function runInProcess(tool: Tool, ...args: string[]): Promise<Outcome> {
+  return collect((output) => tool(args, output))
+}
+
+async function collect(run: (output: Parameters<Tool>[1]) => Promise<number>): Promise<Outcome> {
   let [stdout, stderr] = ['', '']
-  const code = await runCommandLine(args, {
-    environment: settings,
-    folder,
-    isInteractive: false,
+  const code = await run({
     print: (text) => (stdout += `${text}\n`),
     printError: (text) => (stderr += `${text}\n`),
   })
   return { code, stdout, stderr }
 }
 
-/** Runs a script in its own process, in a folder without `.env`, only with these settings. Its path begins at the root. */
+/** Runs a script in its own process, without `.env` and only with these settings. Its path begins at the root. */
 export function runScript(
   folder: string,
   settings: Record<string, string>,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import type { operations } from '../../generated/contract.ts'
 
 export type OperationId = keyof operations
@@ -31,8 +31,8 @@ export type Contract = {
 /** The text of openapi.yaml. */
 export const contractText = readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')
 
-/** openapi.yaml, parsed once per process. openapi-backend changes its document, so it gets a copy: `structuredClone(contract)`. */
-export const contract = parse(contractText) as Contract
+/** openapi.yaml, parsed once a process. Clone it for openapi-backend, which changes its document. */
+export const contract = load(contractText) as Contract
 
 /** Returns the target of a `$ref`, and any other value unchanged. */
 export function follow<Part extends object>(part: Part): Exclude<Part, Reference> {
@@ -43,7 +43,7 @@ export function follow<Part extends object>(part: Part): Exclude<Part, Reference
   return found as Exclude<Part, Reference>
 }
 
-/** The body that an operation accepts; undefined where it accepts none. */
+/** Returns the body that an operation accepts, or undefined if it accepts none. */
 export function bodyOf({ requestBody }: Described): RequestBody['content'][string] | undefined {
   return requestBody && follow(requestBody).content['application/json']
 }

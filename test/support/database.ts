@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded, type EmbeddedDatabase } from '../../src/embedded/embedded.ts'
+import { throwAwayParameters } from '../../src/embedded/throwAway.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { scratch } from './scratch.ts'
 
@@ -15,14 +16,14 @@ let embedded: EmbeddedDatabase | undefined
 let folder: string | undefined
 let records: string | undefined
 
-/** Starts a server for all test files (TEST_DATABASE_URL, or an embedded one) and creates a migrated template on it. */
+/** Creates a migrated template on the server TEST_DATABASE_URL, or on an embedded one for all test files. */
 export async function mochaGlobalSetup(): Promise<void> {
   if (process.env['COVERAGE'] !== undefined)
     process.env['COVERAGE_DIR'] = records = await mkdtemp(join(tmpdir(), 'gatehouse-coverage-'))
   if (process.env['TEST_DATABASE_URL'] === undefined) {
     folder = await mkdtemp(join(scratch, 'gatehouse-test-'))
-    await chmod(folder, 0o711) // as root the server runs as another user, who must be able to enter
-    const parameters = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }
+    await chmod(folder, 0o711) // root runs the server as another user, who must be able to enter the folder
+    const parameters = { ...throwAwayParameters, max_connections: '400' } // several test files at once need over 100
     embedded = await startEmbedded(folder, { role: 'command', parameters })
     process.env['TEST_DATABASE_URL'] = embedded.url
     const { username, password } = new URL(embedded.url)
@@ -41,8 +42,8 @@ export async function mochaGlobalSetup(): Promise<void> {
 }
 
 /**
- * Sets a password whose verification takes hardly any time: a run of the tests opens thousands of connections.
- * PostgreSQL 15 always iterates 4,096 times.
+ * Sets a password that PostgreSQL verifies quickly, because the tests open thousands of connections. PostgreSQL 15
+ * does not have the setting.
  */
 async function setQuickPassword(name: string, password: string): Promise<void> {
   await onServer(
@@ -55,7 +56,7 @@ async function setQuickPassword(name: string, password: string): Promise<void> {
 
 export async function mochaGlobalTeardown(): Promise<void> {
   await onServer(`drop database if exists ${template} with (force)`)
-  // A test that failed may have left a database that names it.
+  // Fails if a failed test has left a database in which the role has rights.
   await onServer(`drop role ${role}`).catch(() => undefined)
   await closePool(process.env['TEST_DATABASE_URL'] ?? '')
   await embedded?.stop()
@@ -90,7 +91,7 @@ export async function createTestDatabase(
 
 const pools = new Map<string, pg.Pool>()
 
-/** Runs SQL on a database, independently of the service. Keeps the connection, because opening one takes most of the time. */
+/** Runs SQL on a database, without the service. Keeps the connection, because opening one takes most of the time. */
 export async function query<Row extends pg.QueryResultRow>(
   url: string,
   text: string,

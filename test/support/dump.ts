@@ -6,7 +6,7 @@ import { query } from './database.ts'
 
 const run = promisify(execFile)
 
-/** Returns the environment for the newest pg_dump and its programs, or the reason why none suits the server. */
+/** Returns an environment in which the newest pg_dump runs, or the reason why no pg_dump suits the server. */
 export async function findTools(url: string): Promise<{ PATH: string } | string> {
   const path = process.env['PATH'] ?? ''
   const folders = globSync('/usr/lib/postgresql/*/bin/pg_dump').map((file) => dirname(file))
@@ -34,7 +34,7 @@ export async function readRows(url: string): Promise<string> {
   return (await query<{ row: string }>(url, select)).map(({ row }) => row).join('\n')
 }
 
-/** Returns the forms in which a dump may contain a text, its bytes in base64url, or the secret part of a mailed code. */
+/** Returns the encodings in which a dump may contain a text, the bytes that it encodes, or a mailed code's secret. */
 export function formsOf(text: string): string[] {
   const bytes = Buffer.from(text, 'base64url')
   const written = [bytes, bytes.subarray(16)].flatMap(encode)

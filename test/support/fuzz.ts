@@ -8,7 +8,7 @@ const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31 - 1))
 const runs = Number(process.env['FUZZ_RUNS'] ?? 10_000)
 
 export function describeFuzz(what: string, tests: () => void): void {
-  describe(`${what}, fuzzed`, function () {
+  describe(`${what}, generated at random`, function () {
     this.timeout(60_000 + runs * 10)
     before(() => {
       console.log(`FUZZ_SEED=${seed} repeats these ${runs.toLocaleString('en')} cases of ${what}`)
@@ -18,8 +18,8 @@ export function describeFuzz(what: string, tests: () => void): void {
 }
 
 /**
- * Checks a property on every case. `judge` throws if it does not hold, and otherwise returns the outcome.
- * Fails, too, if one of the `outcomes` is rare, because the cases then do not cover it.
+ * Checks a property of every case. `judge` throws if the property does not hold, and otherwise returns the outcome.
+ * Also fails if one of the `outcomes` is rare, because the cases then hardly test it.
  */
 export async function holds<Case, Outcome extends string>(
   cases: fc.Arbitrary<Case>,
@@ -145,7 +145,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   put: fc.oneof(fc.constant(''), piece),
 })
 
-/** Generates a text of the kind with a number of edits, because random texts are never almost valid. */
+/** Generates texts of the kind with some edits, because random texts are never almost valid. */
 export function nearly(texts: fc.Arbitrary<string>, edits = 2): fc.Arbitrary<string> {
   return fc.tuple(texts, fc.array(edit, { maxLength: edits })).map(([text, changes]) =>
     changes.reduce((now, { at, take, put }) => {

@@ -5,33 +5,34 @@ import type { TestService } from './service.ts'
 
 type Release = () => Promise<void>
 
-/** Begins a transaction on a connection of its own, which the caller commits and ends. */
+/** Begins a transaction on a new connection. The caller commits the transaction and ends the connection. */
 export async function beginTransaction(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
-  client.on('error', () => undefined) // A failing test leaves it open, and its database is dropped.
+  // The connection breaks if a failing test leaves it open and its database is dropped.
+  client.on('error', () => undefined)
   await client.connect()
   await client.query('begin')
   return client
 }
 
-/** Runs a statement in an open transaction, whose locks stay until the returned function is called. */
+/** Runs a statement in a transaction that stays open. @returns a function that ends it and releases its locks */
 export async function hold(url: string, statement: string, values: unknown[] = []): Promise<Release> {
   const transaction = await beginTransaction(url)
   await transaction.query(statement, values)
   return () => transaction.end()
 }
 
-/** Blocks the writers of a row. They go on in the order in which they arrived. */
+/** Blocks the writers of a row. After the release, they continue in the order in which they arrived. */
 export function holdRow(service: TestService, table: 'users' | 'sessions', id: string): Promise<Release> {
   return hold(service.databaseUrl, `select from ${table} where id = $1 for update`, [id])
 }
 
-/** Blocks the transactions that create or claim codes of a user. They go on in the order in which they arrived. */
+/** Blocks the transactions that create or claim codes of a user. They later continue in order of arrival. */
 export function holdCodes(service: TestService, userId: string): Promise<Release> {
   return hold(service.databaseUrl, 'select pg_advisory_xact_lock(hashtextextended($1::text, 0))', [userId])
 }
 
-/** Blocks queued mails, before they are composed or before their codes are stored. */
+/** Blocks the delivery of queued mails, before they are composed or before their codes are stored. */
 export function holdMails(service: TestService, before: 'choice' | 'code'): Promise<Release> {
   const mode = before === 'code' ? 'codes in share' : 'emails in access exclusive'
   return hold(service.databaseUrl, `lock table ${mode} mode`)

@@ -4,9 +4,9 @@ import { bodyOf, contract, type Described, type OperationId } from './contract.t
 export type Operation = {
   id: OperationId
   method: string
-  /** As in the contract. */
+  /** The path as in the contract. */
   template: string
-  /** With the nil UUID for each parameter. */
+  /** The path with the nil UUID for each parameter. */
   path: string
   secured: boolean
   /** The caller needs one of these roles. The list is empty if any user may call. */
@@ -16,7 +16,7 @@ export type Operation = {
   example: Record<string, unknown> | undefined
 }
 
-/** Every operation of the contract, for tests that hold for all. */
+/** Every operation of the contract, for tests that apply to all of them. */
 export const operations: Operation[] = Object.entries(contract.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, described]) => ({
     id: described.operationId,

@@ -1,13 +1,13 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { chooseOsUser, type OsUser } from '../../src/embedded/osUser.ts'
 import { findBinaries } from '../../src/embedded/binaries.ts'
+import { findFreePort } from '../../scripts/freePort.ts'
 import { scratch } from './scratch.ts'
 
 const run = promisify(execFile)
@@ -15,13 +15,13 @@ const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'
 
 type Options = {
   parameters?: Record<string, string>
-  /** Files that the server reads, and that its system user therefore owns. */
+  /** Files that the server reads. Its system user becomes their owner. */
   files?: string[]
   /** Lines of pg_hba.conf before those that require a password. */
   access?: string[]
 }
 
-/** A PostgreSQL for the tests that need settings of a server: over TCP and over the Unix socket in its folder. */
+/** A PostgreSQL server for tests that need their own settings, on TCP and on a Unix socket in its folder. */
 export class OwnServer {
   readonly folder: string
   readonly port: number
@@ -55,7 +55,7 @@ export class OwnServer {
     await run(initdb, [...flags, '--no-sync', `--pgdata=${data}`], { cwd: '/', env, ...identity })
     const rules = [...access, 'local all all scram-sha-256', 'host all all 127.0.0.1/32 scram-sha-256', '']
     await writeFile(join(data, 'pg_hba.conf'), rules.join('\n'))
-    const port = await freePort()
+    const port = await findFreePort()
     const all = {
       ...{ ...quick, port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: folder },
       ...parameters,
@@ -114,12 +114,4 @@ export class OwnServer {
     await this.pause()
     await rm(this.folder, { recursive: true, force: true })
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A reverse proxy that serves below a path, and removes the path from the requests that it forwards. */
+/** A reverse proxy that serves the service below a path. It removes the path from the requests that it forwards. */
 export class PrefixProxy {
-  /** Header fields that it adds to those of the client. A host replaces that of the client. */
+  /** Returns the header fields that the proxy adds. A host replaces that of the client. */
   adds: (headers: IncomingHttpHeaders) => IncomingHttpHeaders = () => ({})
   target = ''
   readonly url: string

@@ -1,13 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { simpleParser } from 'mailparser'
+import { readMail as readSandboxMail, type SandboxMail } from '../../src/sandbox/mailbox.ts'
 
-export type ReceivedMail = { to: string; subject: string; text: string; html: string; link: string; code: string }
+/** A mail. `link` and `code` are empty if the mail contains none. */
+export type ReceivedMail = { [Member in keyof SandboxMail]: string }
 
-/** Reads a mail of the outbox, with the link and the code in it. */
 export async function readMail(file: string): Promise<ReceivedMail> {
-  const { to, subject = '', text = '', html } = await simpleParser(await readFile(file))
-  const recipients = Array.isArray(to) ? to : [to]
-  const [link = ''] = /https?:\/\/\S+code=\S+/.exec(text) ?? []
-  const code = link === '' ? '' : (new URL(link).searchParams.get('code') ?? '')
-  return { to: recipients[0]?.value[0]?.address ?? '', subject, text, html: html || '', link, code }
+  const { link, code, ...mail } = await readSandboxMail(file)
+  return { ...mail, link: link ?? '', code: code ?? '' }
 }

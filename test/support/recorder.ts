@@ -8,7 +8,7 @@ import { noteSecretsOf } from './canaries.ts'
 const written = new Set<string>()
 let api: CoveredApi | undefined
 
-/** Records the facts of the contract that a request and its reply show, once per process, in a run with COVERAGE_DIR. */
+/** Records which facts of the contract a request and its reply show, each once a process, if COVERAGE_DIR is set. */
 export function record(exchange: Exchange): void {
   const folder = process.env['COVERAGE_DIR']
   if (folder === undefined) return

@@ -12,7 +12,7 @@ export default class Reporter extends mocha.reporters.Spec {
     const began = new Date()
     const results = resultsOf(runner)
     runner.once('end', () => {
-      // A run of some tests only says nothing about the contract, and little about what is logged.
+      // A run with --grep says nothing about the coverage of the contract, and little about secrets in logs.
       const folder = options.grep === undefined ? process.env['COVERAGE_DIR'] : undefined
       if (folder !== undefined && !isCovered(folder)) runner.failures++
       if (folder !== undefined && !isPartial(options)) saveResults(began, results)

@@ -14,7 +14,8 @@ import type { OperationId } from './contract.ts'
 import { operationRoutes } from './operations.ts'
 import { readMail, type ReceivedMail } from './receivedMail.ts'
 import { HashingProcess } from '../../src/domain/passwords/hashingProcess.ts'
-import { quickHashing, slowHashing } from './hashing.ts'
+import { quickHashing } from '../../src/sandbox/quickHashing.ts'
+import { slowHashing } from './hashing.ts'
 import { createTestDatabase, query } from './database.ts'
 
 export type { OperationId }
@@ -39,7 +40,7 @@ export type StartOptions = {
 const hashRunners = {
   quick: () => ({ hashRunner: quickHashing }),
   slow: () => ({ hashRunner: slowHashing }),
-  light: () => ({ hashRunner: new HashingProcess({ logN: 14, r: 8, p: 1 }) }),
+  light: () => ({ hashRunner: new HashingProcess({ logN: 12, r: 8, p: 1 }) }),
   real: () => ({}),
 }
 
@@ -76,8 +77,8 @@ export class TestService {
    * @param options.locale the ICU locale of the database
    * @param options.reloadKeys seconds between two readings of the signing keys
    * @param options.onLog called with every line of the log, at debug level
-   * @param options.hashing real: by the hashing process with the work of production; light: with a fifth of that work;
-   * slow: without the process, but taking time; quick, the default: at once
+   * @param options.hashing `real` uses the hashing process as in production, `light` with a twentieth of the work;
+   * `slow` only waits, and `quick`, the default, returns at once
    */
   static async start(
     settings: Record<string, string> = {},
@@ -150,8 +151,15 @@ export class TestService {
     const drift = this.#drifts.get(reply.headers.get('x-request-id') ?? '')
     if (drift !== undefined) throw new Error(drift)
     const { method = 'GET', body: sent, headers } = init
-    noteSecrets(new Headers(headers).get('authorization')?.split(' ')[1])
-    record({ method, target: path, body: textOf(sent), reply: { status: reply.status, type, body } })
+    const sentHeaders = new Headers(headers)
+    noteSecrets(sentHeaders.get('authorization')?.split(' ')[1])
+    record({
+      method,
+      target: path,
+      headers: sentHeaders,
+      body: textOf(sent),
+      reply: { status: reply.status, type, body },
+    })
     return { status: reply.status, headers: reply.headers, body }
   }
 
@@ -178,10 +186,14 @@ export class TestService {
     throw new Error(`no mail to ${email} within 10 s`)
   }
 
-  /** Waits until the queue is empty, then counts the mails in the outbox. */
+  /**
+   * Waits until the queue is empty and the jobs of dropped mails have ended, which clear the addresses of these mails.
+   * Then counts the mails in the outbox.
+   */
   async countMails(): Promise<number> {
+    const unfinished = `status = 'queued' or (status = 'dropped' and cause is not null)`
     for (;;) {
-      const [queued] = await this.sql<{ count: string }>(`select count(*) from mails where status = 'queued'`)
+      const [queued] = await this.sql<{ count: string }>(`select count(*) from mails where ${unfinished}`)
       if (queued?.count === '0') break
       await sleep(20)
     }

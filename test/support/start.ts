@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ export class StartRoom {
     let drop: () => Promise<void>
     before(async () => {
       this.folder = await mkdtemp(join(scratch, 'gatehouse-start-'))
-      await chmod(this.folder, 0o755) // PostgreSQL runs as another user for root
+      await chmod(this.folder, 0o755) // root runs PostgreSQL as another user, who must be able to enter the folder
       ;({ url: this.databaseUrl, drop } = await createTestDatabase())
     })
     after(async () => {
@@ -33,23 +33,37 @@ export class StartRoom {
 
   /** Starts the service as npm start does, in the folder, on any free port. */
   start(settings: Record<string, string>): Start {
-    const own = { DATA_DIR: join(this.folder, 'data'), PORT: '0', LOG_LEVEL: 'debug' }
-    const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
-    const env = { PATH, NODE_COMPILE_CACHE, ...own, ...settings }
-    noteSecrets(settings['SECRET_KEY'], settings['SECRET_KEY_PREVIOUS'], new URL(this.databaseUrl).password)
-    const child = new Start(spawn(process.execPath, [main], { cwd: this.folder, env }))
-    this.#children.push(child)
-    return child
+    return this.#run(process.execPath, [main], { cwd: this.folder }, settings)
+  }
+
+  /** Runs `npm start` in a process group of its own, as a shell does. */
+  startByNpm(settings: Record<string, string>): Start {
+    const options = { cwd: join(import.meta.dirname, '../..'), detached: true }
+    return this.#run('npm', ['start'], options, { DATABASE_URL: this.databaseUrl, ...settings })
   }
 
   startOnDatabase(settings: Record<string, string> = {}): Start {
     return this.start({ DATABASE_URL: this.databaseUrl, ...settings })
   }
+
+  #run(program: string, args: string[], options: SpawnOptions, settings: Record<string, string>): Start {
+    const own = { DATA_DIR: join(this.folder, 'data'), PORT: '0', LOG_LEVEL: 'debug' }
+    const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
+    const env = { PATH, NODE_COMPILE_CACHE, ...own, ...settings }
+    noteSecrets(settings['SECRET_KEY'], settings['SECRET_KEY_PREVIOUS'], new URL(this.databaseUrl).password)
+    const child = new Start(spawn(program, args, { ...options, env }))
+    this.#children.push(child)
+    return child
+  }
 }
 
-/** A service in its own process, with its output other than the log. */
+/** One line of the log. */
+export type LogLine = Record<string, unknown> & { level: number; msg: string }
+
+/** A service in its own process. `stdout` contains its output without the log. */
 export class Start {
   stdout = ''
+  readonly log: LogLine[] = []
   stderr = ''
   readonly ended: Promise<number | null>
   readonly #child: ChildProcess
@@ -61,8 +75,10 @@ export class Start {
       const lines = (unfinished + text.toString()).split('\n')
       unfinished = lines.pop() ?? ''
       for (const line of lines)
-        if (line.startsWith('{"level":')) noteLog(line)
-        else this.stdout += `${line}\n`
+        if (line.startsWith('{"level":')) {
+          noteLog(line)
+          this.log.push(JSON.parse(line) as LogLine)
+        } else this.stdout += `${line}\n`
     })
     child.stderr?.on('data', (text: Buffer) => {
       this.stderr += text.toString()
@@ -79,17 +95,31 @@ export class Start {
   }
 
   async says(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> {
-    for (const until = Date.now() + 30_000; Date.now() < until && this.#child.exitCode === null;) {
-      const found = pattern.exec(this[stream])
-      if (found) return found[1] ?? ''
-      await sleep(10)
-    }
-    throw new Error(`it does not say ${String(pattern)}: ${this.stdout}${this.stderr}`)
+    const [, found = ''] = await this.#wait(String(pattern), () => pattern.exec(this[stream]))
+    return found
   }
 
-  /** Resolves when the process has written all of its output. */
+  /** Waits for a line of the log whose message matches. */
+  logs(pattern: RegExp): Promise<LogLine> {
+    return this.#wait(String(pattern), () => this.log.find(({ msg }) => pattern.test(msg)))
+  }
+
+  /** Waits until the process has printed the last line of its start, in production or not. @returns the URL in it */
   url(): Promise<string> {
-    return this.says('stdout', /^Gatehouse {2}(\S+)\n[\s\S]*^Passwords .*\n/m)
+    return this.#wait('its URL', () => {
+      const line = this.log.find(({ msg }) => msg === 'service started')
+      const [, printed] = /^Gatehouse {2}(\S+)\n[\s\S]*^Passwords .*\n/m.exec(this.stdout) ?? []
+      return printed ?? (line && String(line['url']))
+    })
+  }
+
+  async #wait<Found>(what: string, find: () => Found | null | undefined): Promise<Found> {
+    for (const until = Date.now() + 30_000; Date.now() < until && this.#child.exitCode === null;) {
+      const found = find()
+      if (found) return found
+      await sleep(10)
+    }
+    throw new Error(`it does not say ${what}: ${this.stdout}${this.stderr}`)
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Database } from '../../src/db/database.ts'
 import type { TestService } from './service.ts'
 
-// The worker's heartbeat, the readiness check and the hourly job can run at any time during a test.
+// Statements of the worker's heartbeat, the readiness check and the hourly job, which can run during any test.
 const background = /graphile_worker|clock_timestamp\(\)|_partitions?\(|delete from signing_keys|\bdue\b/
 
-/** Records the statements and beginnings of transactions of later requests. @returns the growing list */
+/** Records the statements and transactions that later requests begin. @returns the list, which grows */
 export function noteStatements(service: TestService): string[] {
   const { db, lists } = service.service.services
   const statements: string[] = []

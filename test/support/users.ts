@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { Scrypt } from '../../src/domain/passwords/scrypt.ts'
 import { password, type TestService } from './service.ts'
 
-/** The tests' password, hashed with hardly any work. A sign-in renews this hash, because its parameters are outdated. */
+/** A hash of the tests' password that takes hardly any work. A sign-in renews it, because it is outdated. */
 export const quickHash = Scrypt.kdf(password, { logN: 1, r: 1, p: 1 })
 
 type PersonOptions = { superuser?: boolean; passwordHash?: Uint8Array | null }
@@ -11,8 +11,8 @@ type PersonOptions = { superuser?: boolean; passwordHash?: Uint8Array | null }
 export type Person = { id: string; email: string; sessionId: string; access: string; refresh: string }
 
 /**
- * Inserts an active user with a session by SQL, for tests that are not about signing in. A superuser gets a password hash
- * unless null is given, because a superuser without one does not count as the last one.
+ * Inserts an active user with a session by SQL, for tests that are not about signing in. By default, a superuser gets
+ * a password hash, because one without a hash does not count when the service keeps the last superuser.
  */
 export async function addUser(
   service: TestService,

@@ -1,147 +1,137 @@
-import type { ProblemDocument, RefreshRequest, TokenPair } from '../../../generated/sdk/types.ts'
-import { Problem, UnexpectedAnswer } from './errors.ts'
+import type { RefreshRequest, TokenPair } from '../../../generated/sdk/types.ts'
+import { exchange, type Call, type CallOptions, type LogEntry, type Transport } from './calls.ts'
+import { isExpiry } from './replies.ts'
+import { isSameUser, Session } from './session.ts'
+import { memoryStore, type TokenStore } from './store.ts'
+import { abortable, within } from './waiting.ts'
 
 export type ClientOptions = {
-  /** The URL of the service, for example https://accounts.example.com. */
+  /**
+   * The URL of the service, for example https://accounts.example.com. In a browser, it may be a path, for example
+   * /auth.
+   */
   baseUrl: string
-  /** The tokens that onTokens received in an earlier run. */
+  /**
+   * Keeps the tokens: `webStore()` for the tabs of a browser, or your own store. By default the tokens are only in
+   * memory.
+   */
+  store?: TokenStore | undefined
+  /** The tokens of an earlier run, for a client without a store. */
   tokens?: TokenPair | undefined
-  /** Receives the tokens to store whenever they change, and undefined when the session has ended. */
+  /** Receives the tokens whenever this or another tab changes them, and undefined when the session has ended. */
   onTokens?: ((tokens: TokenPair | undefined) => void) | undefined
-  /** Used instead of the global fetch. */
-  fetch?: typeof fetch | undefined
+  /** The time in milliseconds after which a call is aborted. The default is 30,000. */
+  timeout?: number | undefined
+  /** How often a call is repeated after a temporary failure. The default is 2. */
+  retries?: number | undefined
+  /** Receives an entry for each request to the service. */
+  log?: ((entry: LogEntry) => void) | undefined
+  /** A function to use instead of the global fetch. */
+  fetch?: ((input: string | URL | Request, init?: RequestInit) => Promise<Response>) | undefined
 }
 
-export type CallOptions = { signal?: AbortSignal | undefined; headers?: Record<string, string> | undefined }
-
-export type Call = CallOptions & {
-  method: string
-  path: string
-  query?: Record<string, string | number | boolean | undefined> | undefined
-  body?: object | undefined
-  /** Whether the operation requires an access token. */
-  signed?: boolean
-}
+type Waiting = Pick<CallOptions, 'signal' | 'timeout'>
 
 /** Sends calls, keeps the tokens, and renews them once even if many calls find them expired at the same time. */
 export abstract class Connection {
-  readonly #options: ClientOptions
-  #tokens: TokenPair | undefined
-  #renewal: { refresh: string; done: Promise<unknown> } | undefined
-  #session = 0
+  readonly #transport: Transport
+  readonly #timeout: number
+  readonly #session: Session
 
-  constructor(options: ClientOptions) {
-    this.#options = options
-    this.#tokens = options.tokens
+  constructor({ baseUrl, store, tokens, onTokens, timeout = 30_000, retries = 2, log, ...options }: ClientOptions) {
+    const send: typeof fetch = (input, init) => (options.fetch ?? fetch)(input, init)
+    this.#transport = { baseUrl, retries, log, fetch: send }
+    this.#timeout = timeout
+    const refresh = (token: string, signal: AbortSignal) => this.refreshToken({ refresh: token }, { signal })
+    this.#session = new Session(store ?? memoryStore(tokens), timeout, refresh, onTokens)
   }
 
-  abstract refreshToken(body: RefreshRequest): Promise<TokenPair>
-  abstract revokeToken(body: RefreshRequest): Promise<unknown>
+  abstract refreshToken(body: RefreshRequest, options?: CallOptions): Promise<TokenPair>
+  abstract revokeToken(body: RefreshRequest, options?: CallOptions): Promise<unknown>
 
-  /** The tokens of the session, undefined if no user is signed in. */
+  /** The tokens of the session as this client last saw them, undefined if no user is signed in. */
   get tokens(): TokenPair | undefined {
-    return this.#tokens
+    return this.#session.tokens
   }
 
-  /** Ends the session and forgets its tokens. Does nothing if no user is signed in. */
-  async signOut(): Promise<void> {
-    await this.#renewal?.done.catch(() => undefined)
-    const tokens = this.#tokens
-    if (!tokens) return
-    await this.revokeToken({ refresh: tokens.refresh })
-    if (this.#tokens?.refresh === tokens.refresh) this.#forget()
+  /**
+   * Returns an access token for the API of your product, renewed shortly before it expires. Returns undefined if no
+   * user is signed in.
+   */
+  accessToken({ signal, timeout = this.#timeout }: Waiting = {}): Promise<string | undefined> {
+    return within(timeout, signal, async () => (await this.#freshTokens())?.access)
   }
 
-  protected async send<T>(call: Call): Promise<T> {
-    if (!call.signed) return (await this.#exchange(call)) as T
-    const access = this.#tokens?.access
-    const session = this.#session
-    try {
-      return (await this.#exchange(call, access)) as T
-    } catch (error) {
-      // Never repeat one user's call with the tokens of another.
-      if (access === undefined || !isExpiry(error) || session !== this.#session) throw error
-      // Another call may have renewed the tokens since this one was sent.
-      if (this.#tokens?.access === access) await this.#renew(this.#tokens.refresh)
-      // During the renewal this user may have signed out, or another one in.
-      if (session !== this.#session) throw error
-      return (await this.#exchange(call, this.#tokens?.access)) as T
+  /**
+   * Sends a request to the API of your product with the access token, and repeats it once if the reply is 401. The
+   * arguments are those of the global fetch. Use this method only for URLs that may receive the access token.
+   */
+  async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const request = new Request(input, init)
+    const send = (tokens: TokenPair | undefined) => {
+      const copy = request.clone()
+      if (tokens) copy.headers.set('Authorization', `Bearer ${tokens.access}`)
+      return this.#transport.fetch(copy)
     }
+    const tokens = await abortable(this.#freshTokens(), request.signal)
+    const reply = await send(tokens)
+    if (reply.status !== 401 || !tokens) return reply
+    const renewed = await abortable(this.#session.renew(tokens), request.signal)
+    return isSameUser(tokens, renewed) ? send(renewed) : reply
   }
 
-  /** Keeps the tokens of a sign-in or a refresh, unless the refreshed tokens are no longer those of the session. */
+  /**
+   * Forgets the tokens, then ends the session. Does nothing if no user is signed in. Returns false if the service was
+   * not reached: the session then ends when its refresh token expires.
+   */
+  async signOut(options: CallOptions = {}): Promise<boolean> {
+    const tokens = await this.#session.read()
+    if (!tokens) return true
+    await this.#session.write(undefined)
+    return this.revokeToken({ refresh: tokens.refresh }, options).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  protected send<T>(call: Call): Promise<T> {
+    return within(call.timeout ?? this.#timeout, call.signal, (signal) => this.#send(call, signal)) as Promise<T>
+  }
+
+  /** Stores the tokens of a sign-in or a refresh, unless the session has got other tokens during the refresh. */
   protected async keep(body: object, answer: Promise<TokenPair>): Promise<TokenPair> {
+    const sent = Date.now()
     const tokens = await answer
-    const isSignIn = !('refresh' in body)
-    if (isSignIn) this.#session++
-    if (isSignIn || body.refresh === this.#tokens?.refresh) this.#keep(tokens)
+    if (!('refresh' in body)) await this.#session.write(tokens, sent)
+    else await this.#session.replace(String(body.refresh), tokens, sent)
     return tokens
   }
 
-  async #renew(refresh: string): Promise<void> {
-    // Calls share a renewal only within the same session.
-    if (this.#renewal?.refresh !== refresh) {
-      const done = this.refreshToken({ refresh }).finally(() => {
-        if (this.#renewal?.done === done) this.#renewal = undefined
+  async #send(call: Call, signal: AbortSignal): Promise<unknown> {
+    if (!call.signed) return exchange(call, this.#transport, signal)
+    let tokens = this.tokens ?? (await this.#session.read())
+    for (let repeats = 0; ; repeats++) {
+      try {
+        return await exchange(call, this.#transport, signal, tokens?.access)
+      } catch (error) {
+        if (!tokens || !isExpiry(error) || repeats === 2) throw error
+        const next = await this.#session.renew(tokens)
+        if (!isSameUser(tokens, next)) throw error
+        tokens = next // the tokens of another tab may have expired, too, so the call may be repeated twice
+      }
+    }
+  }
+
+  async #freshTokens(): Promise<TokenPair | undefined> {
+    let tokens = this.tokens ?? (await this.#session.read())
+    for (let renewals = 0; tokens && renewals < 2 && this.#session.expiry(tokens).isNear; renewals++) {
+      const held: TokenPair = tokens
+      const next: TokenPair | undefined = await this.#session.renew(held).catch((error: unknown) => {
+        if (this.#session.expiry(held).left <= 0) throw error
+        return held
       })
-      this.#renewal = { refresh, done }
+      tokens = isSameUser(held, next) ? next : undefined
     }
-    try {
-      await this.#renewal.done
-    } catch (error) {
-      if (isExpiry(error) && this.#tokens?.refresh === refresh) this.#forget()
-      throw error
-    }
+    return tokens
   }
-
-  #forget(): void {
-    this.#session++
-    this.#keep(undefined)
-  }
-
-  #keep(tokens: TokenPair | undefined): void {
-    this.#tokens = tokens
-    this.#options.onTokens?.(tokens)
-  }
-
-  async #exchange({ method, path, query = {}, body, signal, headers }: Call, access?: string): Promise<unknown> {
-    const url = new URL(this.#options.baseUrl.replace(/\/+$/, '') + path)
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, String(value))
-    const reply = await (this.#options.fetch ?? fetch)(url, {
-      method,
-      headers: {
-        Accept: 'application/json, application/problem+json, */*;q=0.1',
-        ...(body ? { 'Content-Type': 'application/json' } : {}),
-        ...(access === undefined ? {} : { Authorization: `Bearer ${access}` }),
-        ...headers,
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      ...(signal ? { signal } : {}),
-    })
-    const text = await reply.text()
-    const type = reply.headers.get('Content-Type') ?? ''
-    if (reply.status === 204) return undefined
-    if (reply.ok) return type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text
-    if (!type.startsWith('application/problem+json')) throw new UnexpectedAnswer(reply.status, text)
-    const retryAfter = Number(reply.headers.get('Retry-After') ?? 'NaN')
-    throw new Problem(JSON.parse(text) as ProblemDocument, Number.isNaN(retryAfter) ? undefined : retryAfter)
-  }
-}
-
-/** Iterates over each item of each page. It follows the cursor, not the URL: the service may have another host name for itself. */
-export async function* eachOf<T>(
-  list: (cursor: string | undefined) => Promise<{ next: string | null; results: T[] }>,
-  cursor?: string,
-): AsyncGenerator<T, void, undefined> {
-  for (let at: string | undefined = cursor; ;) {
-    const { next, results } = await list(at)
-    yield* results
-    at = next === null ? undefined : (new URL(next).searchParams.get('cursor') ?? undefined)
-    if (at === undefined) return
-  }
-}
-
-function isExpiry(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'token_not_valid'
 }

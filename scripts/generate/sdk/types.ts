@@ -9,13 +9,13 @@ export function generateSchemaTypes(schemas: OpenApi['components']['schemas']): 
     .filter(([, schema]) => isNamed(schema))
     .map(
       ([name, { component: _, ...schema }]) =>
-        `${comment([schema.description])}export type ${typeName(name)} = ${typeOf(schema)}\n`,
+        `${documentation(schema)}export type ${typeName(name)} = ${typeOf(schema)}\n`,
     )
     .join('\n')
 }
 
-function isNamed({ type, enum: values }: Schema): boolean {
-  return type === 'object' || values !== undefined
+function isNamed({ type, enum: values, 'x-extensible-enum': knownValues }: Schema): boolean {
+  return type === 'object' || values !== undefined || knownValues !== undefined
 }
 
 // In the SDK, Problem is the class of the error that the client throws, so the component of that name needs another
@@ -26,7 +26,9 @@ export function typeName(component: string): string {
 
 export function typeOf(schema: Schema): string {
   if (schema.component !== undefined && isNamed(schema)) return typeName(schema.component)
-  if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ')
+  if (schema.enum) return unionOf(schema.enum)
+  // An editor suggests the known values, and any other string is accepted.
+  if (schema['x-extensible-enum']) return `${unionOf(schema['x-extensible-enum'])} | (string & {})`
   if (Array.isArray(schema.type))
     return schema.type.map((type) => (type === 'null' ? 'null' : typeOf({ ...schema, type }))).join(' | ')
   if (schema.type === 'array' && schema.items) return `${typeOf(schema.items)}[]`
@@ -36,14 +38,21 @@ export function typeOf(schema: Schema): string {
   throw new Error(`openapi.yaml: scripts/generate/sdk/types.ts does not know the type ${String(schema.type)}`)
 }
 
+const unionOf = (values: string[]) => values.map((value) => `'${value}'`).join(' | ')
+
 function objectType({ properties, required = [], additionalProperties }: Schema): string {
   const open = additionalProperties === true ? 'Record<string, unknown>' : undefined
   if (!properties) return open ?? 'Record<string, never>'
   const lines = Object.entries(properties).map(
     ([name, property]) =>
-      `${comment([property.description])}${name}${required.includes(name) ? '' : '?'}: ${typeOf(property)}\n`,
+      `${documentation(property)}${name}${required.includes(name) ? '' : '?'}: ${typeOf(property)}\n`,
   )
   return `{\n${lines.join('')}}${open === undefined ? '' : ` & ${open}`}`
+}
+
+/** Formats the description of a member, parameter or operation, and marks it if it is deprecated. */
+export function documentation({ description, deprecated }: { description?: string; deprecated?: boolean }): string {
+  return comment([description, deprecated === true ? '@deprecated' : undefined])
 }
 
 /** Formats a doc comment. Returns an empty text if no part has text. */

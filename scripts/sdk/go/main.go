@@ -45,7 +45,7 @@ func main() {
 	check(err)
 	expect(me.JSON200 != nil, me.Status())
 	fmt.Println("me", me.JSON200.Email, me.JSON200.Language)
-	ordering, size := gatehouse.LoginLogOrderingLATESTFIRST, gatehouse.PageSize(5)
+	ordering, size := gatehouse.TimestampOrderingLATESTFIRST, gatehouse.PageSize(5)
 	params := gatehouse.ListLoginLogsParams{Ordering: &ordering, PageSize: &size}
 	logs, err := client.ListLoginLogsWithResponse(ctx, &params, bearer(renewed.JSON200.Access))
 	check(err)

@@ -11,10 +11,10 @@ use Gatehouse\ApiException;
 use Gatehouse\Configuration;
 use Gatehouse\Model\ActivationRequest;
 use Gatehouse\Model\Credentials;
-use Gatehouse\Model\LoginLogOrdering;
 use Gatehouse\Model\Problem;
 use Gatehouse\Model\RefreshRequest;
 use Gatehouse\Model\RegistrationRequest;
+use Gatehouse\Model\TimestampOrdering;
 
 const PASSWORD = 'correct horse battery staple';
 
@@ -36,7 +36,7 @@ say('refreshed');
 $mine = client($renewed->getAccess());
 $me = (new UsersApi(config: $mine))->getMe();
 say('me', $me->getEmail(), $me->getLanguage());
-$page = (new LogsApi(config: $mine))->listLoginLogs(ordering: LoginLogOrdering::LATEST_FIRST, page_size: 5);
+$page = (new LogsApi(config: $mine))->listLoginLogs(ordering: TimestampOrdering::LATEST_FIRST, page_size: 5);
 say('logs', count(array_filter($page->getResults(), fn ($log) => $log->getUser() === $me->getId())));
 
 report(fn () => (new UsersApi(config: client('no.such.token')))->getMe());

@@ -8,12 +8,12 @@ from gatehouse.models import (
     ActivationRequest,
     ActivationResult,
     Credentials,
-    LoginLogOrdering,
     LoginLogPage,
     Problem,
     RefreshRequest,
     RegistrationAccepted,
     RegistrationRequest,
+    TimestampOrdering,
     TokenPair,
     User,
 )
@@ -48,7 +48,7 @@ mine = AuthenticatedClient(base_url=base, token=renewed.access)
 me = get_me.sync(client=mine)
 assert isinstance(me, User), me
 print("me", me.email, me.language)
-page = list_login_logs.sync(client=mine, ordering=LoginLogOrdering.LATEST_FIRST, page_size=5)
+page = list_login_logs.sync(client=mine, ordering=TimestampOrdering.LATEST_FIRST, page_size=5)
 assert isinstance(page, LoginLogPage), page
 print("logs", sum(log.user == me.id for log in page.results))
 

@@ -45,7 +45,7 @@ puts 'refreshed'
 mine = client(renewed.access)
 me = Gatehouse::UsersApi.new(mine).get_me
 puts "me #{me.email} #{me.language}"
-page = Gatehouse::LogsApi.new(mine).list_login_logs(ordering: Gatehouse::LoginLogOrdering::LATEST_FIRST, page_size: 5)
+page = Gatehouse::LogsApi.new(mine).list_login_logs(ordering: Gatehouse::TimestampOrdering::LATEST_FIRST, page_size: 5)
 puts "logs #{page.results.count { |log| log.user == me.id }}"
 
 report { Gatehouse::UsersApi.new(client('no.such.token')).get_me }

@@ -8,7 +8,7 @@ use gatehouse::apis::logs_api::list_login_logs;
 use gatehouse::apis::users_api::{confirm_activation, get_me, register_user};
 use gatehouse::apis::Error;
 use gatehouse::models::{
-    ActivationRequest, Credentials, LoginLogOrdering, Problem, RefreshRequest, RegistrationRequest,
+    ActivationRequest, Credentials, Problem, RefreshRequest, RegistrationRequest, TimestampOrdering,
 };
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -35,7 +35,7 @@ async fn main() {
     client.bearer_access_token = Some(renewed.access);
     let me = get_me(&client).await.unwrap();
     println!("me {} {}", me.email, me.language);
-    let ordering = Some(LoginLogOrdering::LATEST_FIRST);
+    let ordering = Some(TimestampOrdering::LATEST_FIRST);
     let page = list_login_logs(&client, None, None, None, None, None, ordering, Some(5), None).await.unwrap();
     println!("logs {}", page.results.iter().filter(|log| log.user == me.id).count());
 
@@ -49,8 +49,8 @@ fn registration(email: &str) -> RegistrationRequest {
     RegistrationRequest::new(email.into(), PASSWORD.into(), PASSWORD.into())
 }
 
-// Reports a result. The problem is read from `content`, because `entity` decodes a body as the first variant that
-// fits it, whatever the status is.
+// Reports a result. The problem is read from `content`, because `entity` ignores the status, and decodes a body as
+// the first variant that accepts the body.
 fn report<T: Debug, E: Debug>(result: Result<T, Error<E>>) {
     let Err(Error::ResponseError(response)) = result else { panic!("no problem: {result:?}") };
     let problem: Problem = serde_json::from_str(&response.content).unwrap();

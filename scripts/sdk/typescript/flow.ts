@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createInterface } from 'node:readline/promises'
-import { Client, Problem } from './gatehouse/index.ts'
+import { Client, Problem } from 'gatehouse-sdk'
 
 const { BASE: baseUrl = 'http://localhost:8000', EMAIL: email = 'test@example.com' } = process.env
 const password = 'correct horse battery staple'

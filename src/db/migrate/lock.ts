@@ -21,7 +21,7 @@ const findHolder = `
     and (l.classid::bigint << 32) + l.objid::bigint = ${advisoryLock}`
 
 /**
- * Waits for the lock of fewer milliseconds than this are not reported, because instances that start at the same time
+ * A wait for the lock is reported only after this many milliseconds, because instances that start at the same time
  * usually wait for each other for a moment.
  */
 const quietPeriod = 1500

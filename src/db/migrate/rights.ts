@@ -13,7 +13,7 @@ const findOwner = sql.type(row<{ owner: string; is_ours: boolean }>())`
 
 /**
  * Returns the name of the role that owns the tables if the connected role is not a member of the owner. Returns
- * undefined if it is a member or if there are no tables.
+ * undefined if the connected role is a member, or if there are no tables.
  */
 export async function findOtherTablesOwner(connection: CommonQueryMethods): Promise<string | undefined> {
   const found = await connection.maybeOne(findOwner)

@@ -1,22 +1,47 @@
 import { v7 as uuidv7 } from 'uuid'
-import { lockCodes, lockUser, voidCodes, voidRegistrations } from '../../../generated/queries.ts'
+import { lockCodes, lockUser, voidCodes, voidRegistrations, wasSuppressed } from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { enqueue } from '../mails/outbox.ts'
 import { recordEvent, type SecurityEventType } from '../events/securityEvents.ts'
 import { endAllSessions } from '../sessions/sessions.ts'
+import { claimKey, type RequestIdentity } from './idempotencyKeys.ts'
 import { requireAnotherSuperuser, requireActor, type Actor } from './superusers.ts'
-import { createUser, writeChanges, type NewUser, type UserChanges, type UserRow } from './users.ts'
+import {
+  createUser,
+  profileMembers,
+  profileOf,
+  writeChanges,
+  type NewUser,
+  type UserChanges,
+  type OwnUserRow,
+  type UserRow,
+} from './users.ts'
 
 /**
  * Creates a user and voids the registrations of the same email address. If the user is active and has no password,
  * the worker mails an invitation.
- * @throws Problem email_taken, permission_denied
+ * @param identity identifies the request; a repetition creates nothing and returns the user that the first request
+ * created
+ * @throws Problem email_taken, permission_denied, idempotency_key_reused
  */
-export async function addUser(db: Database, newUser: Omit<NewUser, 'userId'>, actor: Actor): Promise<UserRow> {
+export async function addUser(
+  db: Database,
+  newUser: Omit<NewUser, 'userId'>,
+  actor: Actor,
+  identity?: RequestIdentity,
+): Promise<UserRow> {
   const userId = uuidv7()
   return db.transaction(async (transaction) => {
     await requireActor(transaction, actor)
+    const { actorId } = actor
+    const first = identity && actorId !== undefined && (await claimKey(transaction, identity, { actorId, userId }))
+    if (first) {
+      const { suppressed } = await transaction.one(
+        wasSuppressed({ address: newUser.address, createdAt: first.created_at }),
+      )
+      return { ...asCreated(newUser, first), email_suppressed: suppressed }
+    }
     const user = await createUser(transaction, { ...newUser, userId })
     if (!user) throw new Problem('email_taken')
     await transaction.query(voidRegistrations({ address: newUser.address }))
@@ -31,17 +56,26 @@ export async function addUser(db: Database, newUser: Omit<NewUser, 'userId'>, ac
 /**
  * Changes a user. A suspension also ends the user's sessions and voids the codes that were mailed to the user
  * (security 40).
+ * @param precondition runs after the user's row was locked, and throws if the user may not be changed
  * @throws Problem not_found, last_superuser, permission_denied
  */
-export async function updateUser(db: Database, userId: string, changes: UserChanges, actor: Actor): Promise<UserRow> {
+export async function updateUser(
+  db: Database,
+  userId: string,
+  changes: UserChanges,
+  actor: Actor,
+  precondition?: (before: UserRow) => void,
+): Promise<UserRow> {
   return db.transaction(async (transaction) => {
-    if (changes.isActive === false || changes.isSuperuser === false) await requireAnotherSuperuser(transaction, userId)
+    if (changes.is_active === false || changes.is_superuser === false)
+      await requireAnotherSuperuser(transaction, userId)
     await requireActor(transaction, actor)
     // This transaction locks the user's codes before the user's row (order of locks: sql/README.md). The lock of the
     // codes also keeps the worker from minting a code after the suspension.
-    if (changes.isActive === false) await transaction.one(lockCodes({ userId }))
+    if (changes.is_active === false) await transaction.one(lockCodes({ userId }))
     const before = await transaction.maybeOne(lockUser({ userId }))
     if (!before) throw new Problem('not_found')
+    precondition?.(before)
     const after = await writeChanges(transaction, before, changes)
     if (before.is_active && !after.is_active) await suspend(transaction, userId)
     for (const type of changeEvents(before, after)) await recordEvent(transaction, type, { userId, ...actor })
@@ -64,15 +98,25 @@ export async function revokeSessionsOfUser(db: Database, userId: string, actor: 
   })
 }
 
+/** Returns a user as `createUser` returned it, even if the user was changed or erased since. */
+function asCreated(
+  newUser: Omit<NewUser, 'userId'>,
+  { user_id: id, created_at: date_joined }: { user_id: string; created_at: string },
+): OwnUserRow {
+  const { email, is_active = true, is_superuser, email_confirmed } = newUser
+  const profile = profileOf(newUser)
+  return { id, email, ...profile, is_active, is_superuser, email_confirmed, date_joined, last_login: null }
+}
+
 async function suspend(transaction: Queryable, userId: string): Promise<void> {
   await transaction.query(voidCodes({ userId }))
   await endAllSessions(transaction, { userId, keptId: null, endedBy: 'suspended' })
 }
 
 function changeEvents(before: UserRow, after: UserRow): SecurityEventType[] {
-  const renamed = (['first_name', 'last_name', 'language'] as const).some((name) => before[name] !== after[name])
+  const isChanged = profileMembers.some((name) => before[name] !== after[name])
   return [
-    ...(renamed ? (['user_updated'] as const) : []),
+    ...(isChanged ? (['user_updated'] as const) : []),
     ...(before.is_active === after.is_active ? [] : ([after.is_active ? 'user_activated' : 'user_suspended'] as const)),
     ...(before.is_superuser === after.is_superuser
       ? []

@@ -43,8 +43,8 @@ export async function requestEmailChange(
 }
 
 /**
- * Records the requested email address and queues a mail with a code to this address. The work is the same whether or
- * not the address is free, so that it reveals no account (security 14, 29).
+ * Records the requested email address and queues a mail with a code to this address. The function does the same work
+ * whether or not the address is free, so that the duration reveals no account (security 14, 29).
  */
 async function recordEmailChange(db: Database, to: EmailAddress, verified: Verified, client: Client): Promise<void> {
   const { userId } = verified
@@ -93,7 +93,8 @@ export async function confirmEmailChange(db: Database, code: string, client: Cli
  * attacker who changed the address knows the password. So the call clears the password, ends every session, forgets
  * the known devices and releases all later addresses. The address that the account had until now gets a notice
  * (security 103, 109).
- * @throws Problem code_invalid, also when the former address is no longer held and another account has claimed it
+ * @throws Problem code_invalid, also when the former address is no longer held and another account has claimed that
+ * address
  */
 export async function undoEmailChange(db: Database, code: string, client: Client): Promise<void> {
   await withCode(db, code, 'undo_email', async (transaction, userId, id) => {
@@ -138,9 +139,8 @@ async function withCode<Result>(
 
 type Named = { email: string; first_name: string; last_name: string }
 
-async function setEmail(transaction: Queryable, userId: string, { email, first_name, last_name }: Named) {
-  const text = searchText({ email, firstName: first_name, lastName: last_name })
-  await transaction.one(queries.setEmail({ userId, email, searchText: text }))
+async function setEmail(transaction: Queryable, userId: string, named: Named) {
+  await transaction.one(queries.setEmail({ userId, email: named.email, searchText: searchText(named) }))
 }
 
 function invalid(cause: string): Problem {

@@ -6,11 +6,11 @@ import { undoLifetime } from '../mails/codes.ts'
 import { recordEvent } from '../events/securityEvents.ts'
 
 /**
- * The least number of seconds for which the owner of a former email address can undo a change. An attacker who has
- * changed the address to one of their own can also recover the account there and confirm the address again, like a
- * rightful owner.
+ * The least number of seconds for which the owner of a former email address can undo a change. The minimum is
+ * necessary because an attacker who has changed the address to their own can also recover the account there and
+ * confirm the address again, like a rightful owner.
  */
-const minUndoTime = 72 * 3600
+export const minUndoTime = 72 * 3600
 
 /**
  * Checks whether a user may confirm the current email address again. The address must have been set by a change, and
@@ -32,15 +32,15 @@ export async function endUndoAfterRecovery(transaction: Queryable, userId: strin
   if (!(await canEndUndo(transaction, userId))) throw nothingToUndo()
   const { undo_until: undoUntil } = await transaction.one(endUndo({ userId, seconds: minUndoTime }))
   if (undoUntil === null) throw nothingToUndo()
-  // This also voids the request that confirmed the address again, because it changes no address.
+  // This also voids the request to confirm the present address again, because that request changes no address.
   await transaction.query(voidCodes({ userId }))
   await recordEvent(transaction, 'email_undo_ended', { userId, client })
   return undoUntil
 }
 
 /**
- * Ends the undo of every change of a user's email address immediately. An operator calls this after verifying the
- * owner's identity.
+ * Makes it impossible, immediately, to undo any change of a user's email address. An operator calls this after
+ * verifying the owner's identity.
  * @returns whether there was a change that could still be undone
  */
 export async function endUndoNow(db: Database, userId: string): Promise<boolean> {

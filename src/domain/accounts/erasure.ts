@@ -18,7 +18,7 @@ type Owner = { verifiedHash: Uint8Array; sessionId: string }
  * events are kept without IP address and device. `eraseUser` in sql/queries/erasure.sql decides whether a user may
  * erase their own account.
  * @param actor the user themselves, or the superuser or operator who erases the user
- * @throws Problem last_superuser in any case; not_found or permission_denied for a superuser or operator;
+ * @throws Problem last_superuser for every actor; not_found or permission_denied for a superuser or operator;
  * user_not_found for the user themselves, or current_password_incorrect if the password changed after it was verified
  */
 export async function eraseUser(db: Database, userId: string, actor: Owner | Actor): Promise<void> {
@@ -52,15 +52,21 @@ async function makeRefusal(transaction: Queryable, userId: string, actor: Owner 
   })
 }
 
-/** Erases all records of a user. @returns the user's email addresses, including former ones that are held */
+/**
+ * Erases a user's records, and anonymizes the security events.
+ * @returns the user's email addresses, including former ones that are held
+ */
 async function eraseRecords(transaction: Queryable, userId: string): Promise<string[]> {
   const addresses = (await transaction.any(queries.findOwnAddresses({ userId }))).map(({ address }) => address)
   const registered = await transaction.any(queries.eraseRegistrations({ addresses }))
   await transaction.query(queries.eraseCodes({ userIds: registered.map(({ user_id }) => user_id) }))
-  await transaction.query(queries.eraseMails({ userId, addresses }))
+  const mails = await transaction.any(queries.eraseMails({ userId, addresses }))
+  const mailed = [...new Set([...addresses, ...mails.map(({ address }) => address)])]
+  await transaction.query(queries.eraseSuppressions({ userId, addresses: mailed }))
   await transaction.query(queries.eraseAddresses({ userId }))
   await transaction.query(queries.eraseSessions({ userId }))
   await transaction.query(queries.eraseDevices({ userId }))
+  await transaction.query(queries.eraseIdempotencyKeys({ userId }))
   await transaction.query(queries.anonymizeEventsOfActor({ userId }))
   await inBatches(() => transaction.query(queries.eraseLoginLogs({ userId, batch })))
   await inBatches(() => transaction.query(queries.anonymizeSecurityEvents({ userId, batch })))
@@ -69,8 +75,8 @@ async function eraseRecords(transaction: Queryable, userId: string): Promise<str
 
 /**
  * Queues a notice to the user's email address, and to each former address that could still undo a change: an attacker
- * may have changed the address before the erasure (security 110). The worker deletes the rows of these mails when it
- * has sent them.
+ * may have changed the address before the erasure (security 110). The worker deletes the rows of these mails after
+ * the last attempt to send them.
  */
 async function notify(
   transaction: Queryable,

@@ -61,8 +61,8 @@ async function* readAll<Row>(
     if (rows.length < limit) break
     last = rows.at(-1)
   }
-  // The list of a user who was erased in the meantime is incomplete. The error keeps the client from taking it for
-  // complete.
+  // The list of a user who was erased in the meantime is incomplete. The error prevents the client from treating the
+  // list as complete.
   if (!(await db.maybeOne(queries.findUser({ userId })))) throw new Problem('user_not_found')
 }
 

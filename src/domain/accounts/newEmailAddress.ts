@@ -2,7 +2,7 @@ import { Problem } from '../../problems.ts'
 import { requireEmailAddress, type EmailAddress } from '../emailAddress.ts'
 
 // The scripts in common use today (UAX 31, table 5). Other scripts, such as Cherokee, have too many letters that look
-// like Latin ones.
+// like Latin letters.
 const scripts =
   'Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew Hiragana Kannada Katakana Khmer Lao Latin Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan'
 // Combinations of scripts that are written together (UTS 39, "highly restrictive").
@@ -29,10 +29,11 @@ const reorderedText = /^\P{L}.*[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Thaana}]/u
 
 /**
  * Parses an email address that a client wants to give to an account. This function is stricter than
- * requireEmailAddress, so that few email addresses look alike. Email addresses that are already stored need not
- * satisfy it. The local part must be an identifier as in PRECIS (RFC 8265), in one script and with the digits of one
- * numbering system. A tag after a + may be in another script ("иван+shop"). Words of different scripts that look the
- * same (Cyrillic "аер", Latin "aep") are accepted, because no rule about a single email address can distinguish them.
+ * requireEmailAddress, so that few email addresses look alike. Email addresses that are already stored do not have to
+ * satisfy these rules. The local part must be an identifier as in PRECIS (RFC 8265), in one script and with the
+ * digits of one numbering system. A tag after a + may be in another script ("иван+shop"). Words of different scripts
+ * that look the same (Cyrillic "аер", Latin "aep") are accepted, because no rule about a single email address can
+ * distinguish them.
  * @throws Problem invalid
  */
 export function requireNewEmailAddress(text: string): EmailAddress {
@@ -59,7 +60,7 @@ function isOneScript(text: string): boolean {
   return zeros.size <= 1 && writingSystems.some((system) => system.test(text))
 }
 
-/** Returns the zero of a digit's numbering system. The ten digits of a system have consecutive code points. */
+/** Returns the zero of a digit's numbering system. The ten digits of such a system have consecutive code points. */
 function zeroOf(digit: string): number {
   let point = digit.codePointAt(0) ?? 0
   while (/\p{Nd}/u.test(String.fromCodePoint(point - 1))) point--

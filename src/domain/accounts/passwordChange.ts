@@ -7,10 +7,10 @@ import { endAllSessions } from '../sessions/sessions.ts'
 import { requireCurrentPassword, type ReauthenticationServices } from './reauthentication.ts'
 
 /**
- * Sets a new password, given the current one. It ends all other sessions of the user, voids mailed codes and notifies
- * the owner by mail (security 11, 22, 28, 39). Of several changes at the same time only one succeeds, because the
- * others were allowed by a password that is no longer current. The changes are limited by account, because each
- * change mails a notice (security 90).
+ * Sets a new password, given the current password. The function ends all other sessions of the user, voids mailed
+ * codes and notifies the owner by mail (security 11, 22, 28, 39). Of several changes at the same time only one
+ * succeeds, because the other changes were authorized with a password that is no longer current. The changes are
+ * limited by account, because each change mails a notice (security 90).
  * @throws Problem current_password_incorrect, throttled
  */
 export async function changePassword(

@@ -30,7 +30,7 @@ export async function requireCurrentPassword(
     checkPassword(services, password, user.id, caller),
   )
   const { rateLimit } = checked
-  if (!checked.ok) throw new Problem('current_password_incorrect', { rateLimit })
+  if (!checked.ok) throw new Problem('current_password_incorrect', { rateLimit, cause: 'wrong password' })
   return { verifiedHash: checked.value, rateLimit }
 }
 

@@ -19,18 +19,18 @@ type Code = { userId: string; hash: Uint8Array }
 type NewPassword = { password: string; password_confirm: string }
 
 /**
- * Bounds repetitions: requests that present a used code again, with the password that the code has set. A repetition
- * is recognised for so many seconds after the code was used, and so many times. With each repetition the owner of the
- * code can try a current password, so the limit equals the default of LIMIT_SIGN_IN.
+ * Limits repetitions: requests that present a used code again, with the password that was set with the code. A
+ * repetition is recognized until `seconds` after the code was used, and at most `limit` times. Each request can be an
+ * attempt to guess the current password, so the limit equals the default of LIMIT_SIGN_IN.
  */
 const repetition = { seconds: 600, limit: 10 }
 
 /**
  * Sets a new password, given a mailed code. It ends every session and notifies the owner by mail (security 20, 22,
- * 28, 39). It does not sign the client in, but it records the client's network as known and ends a lock-out of the
- * account in this network (security 55). If the email address has only registrations and no account, it creates the
- * account (security 89). The code is checked before the password, because the password rules need the email address
- * of the user whom the code names.
+ * 28, 39). The function does not sign the client in, but it records the client's network as known and ends a lock-out
+ * of the account in this network (security 55). If the email address has only registrations and no account, it
+ * creates the account (security 89). The code is checked before the password, because the password rules need the
+ * email address of the user whom the code names.
  * @throws Problem code_invalid, invalid
  */
 export async function restorePassword(
@@ -68,7 +68,8 @@ async function setByCode(
   client: Client,
 ): Promise<string> {
   const { userId } = named
-  // Otherwise two transactions with different codes could deadlock: each voids the code of the other.
+  // Without this lock, two transactions with different codes could deadlock, because each voids the code of the
+  // other.
   await transaction.one(queries.lockCodes({ userId }))
   const user =
     (await restore(transaction, userId, passwordHash)) ??
@@ -101,7 +102,8 @@ async function restore(
 
 /**
  * Makes the Problem for a code that is not live. The request is a repetition if the code was used a moment ago and
- * the password is the current one. The user has then sent the form twice, and needs no error.
+ * the password is the current one. In this case the user has sent the form twice, and an error would mislead the
+ * user.
  */
 async function refuseCode(
   { db, passwords }: RecoveryServices,

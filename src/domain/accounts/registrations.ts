@@ -15,24 +15,22 @@ import type { Client } from '../client.ts'
 import { parseCode } from '../mails/codes.ts'
 import { siteOf } from '../networks.ts'
 import { enqueue } from '../mails/outbox.ts'
-import { createUser, type UserRow } from './users.ts'
-
-export type Names = { firstName: string; lastName: string; language: 'en' | 'ru' }
+import { createUser, profileOf, type Profile, type UserRow } from './users.ts'
 
 /**
- * Stores a registration and queues its mail. It does not check whether the email address is free, so that the reply
- * reveals no account. The mail informs the owner of the email address (security 14).
+ * Stores a registration and queues its mail. The function does not check whether the email address is free, so that
+ * the reply reveals no account. The mail informs the owner of the email address (security 14).
  */
 export async function register(
   db: Database,
   emailAddress: EmailAddress,
-  names: Names,
+  profile: Profile,
   passwordHash: Uint8Array,
   client: Client,
 ): Promise<void> {
   const userId = uuidv7()
   await db.transaction(async (transaction) => {
-    await transaction.one(insertRegistration({ userId, ...emailAddress, ...names, passwordHash, ...client }))
+    await transaction.one(insertRegistration({ userId, ...emailAddress, ...profile, passwordHash, ...client }))
     await enqueue(transaction, 'activation', emailAddress.address, userId, null, siteOf(client.ipAddress))
   })
 }
@@ -54,15 +52,16 @@ export async function activate(db: Database, code: string): Promise<'activated' 
 
 /**
  * Activates the registration to which a code belongs, within the caller's transaction. It claims the email address
- * before it locks any code or registration. Another transaction that claims the same email address waits there and
- * holds no lock that this transaction needs, so that the two cannot deadlock (order of locks: sql/README.md).
+ * before it locks any code or registration. Another transaction that claims the same email address waits for the
+ * email address and holds no lock that this transaction needs, so that the two transactions cannot deadlock (order of
+ * locks: sql/README.md).
  * @returns false if the code belongs to no live registration, or if the email address is taken
  */
 async function activateByCode(transaction: Queryable, userId: string, hash: Uint8Array): Promise<boolean> {
   const registration = await transaction.maybeOne(findRegistrationByCode({ userId, hash }))
   if (!registration) return false
-  const { first_name: firstName, last_name: lastName, password_hash: passwordHash, ...others } = registration
-  const user = { userId, firstName, lastName, passwordHash, ...others, isSuperuser: false, emailConfirmed: true }
+  const { password_hash: passwordHash, ...others } = registration
+  const user = { userId, passwordHash, ...others, is_superuser: false, email_confirmed: true }
   if (!(await createUser(transaction, user))) return false
   if (!(await transaction.maybeOne(consumeCode({ userId, hash, purpose: 'activate' }))))
     throw new Problem('code_invalid', { cause: 'voided while the address was claimed' })
@@ -87,8 +86,8 @@ export async function createByRecovery(
   if (!registration) return undefined
   const { address, language } = registration
   const email = displayEmail(address)
-  const names = { firstName: '', lastName: '', language }
-  const user = { userId, address, email, ...names, passwordHash, isSuperuser: false, emailConfirmed: true }
+  const profile = profileOf({ language })
+  const user = { userId, address, email, ...profile, passwordHash, is_superuser: false, email_confirmed: true }
   const created = await createUser(transaction, user)
   if (created) await transaction.query(voidRegistrations({ address }))
   return created

@@ -24,10 +24,10 @@ export async function requireActor(transaction: Queryable, { actorId, sessionId 
 }
 
 /**
- * Refuses to delete, demote or suspend the last superuser (security 77). `findLastSuperuser` in
- * sql/queries/accounts.sql decides: a superuser without a password does not count. The transaction of a change calls
- * this function before it takes any other lock (sql/README.md). If two superusers demote each other at the same time,
- * the second transaction waits here for the first.
+ * Refuses to delete, demote or suspend a superuser if no other active superuser has a password (security 77).
+ * `findLastSuperuser` in sql/queries/accounts.sql decides this. The transaction of a change calls this function
+ * before it takes any other lock (sql/README.md). If two superusers demote each other at the same time, the second
+ * transaction waits here for the first.
  * @throws Problem last_superuser
  */
 export async function requireAnotherSuperuser(transaction: Queryable, userId: string): Promise<void> {

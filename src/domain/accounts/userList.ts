@@ -15,7 +15,7 @@ export type UserFilter = {
 }
 export type UserOrder = 'date_joined' | 'email'
 
-/** A filter in the form of the parameters of SQL statements. */
+/** A filter, converted to the parameters of SQL statements. */
 export type UserSearch = {
   conditions: { isActive: boolean | null; isSuperuser: boolean | null; pattern: string }
   /**

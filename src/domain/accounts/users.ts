@@ -4,6 +4,7 @@ import {
   insertUser,
   lockSignedInUser,
   type InsertUserRow,
+  type LockSignedInUserRow,
 } from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
@@ -13,24 +14,36 @@ import { searchText } from '../searchText.ts'
 /** A user with all columns that superusers may read. */
 export type UserRow = InsertUserRow
 
-export type UserChanges = {
-  firstName?: string | undefined
-  lastName?: string | undefined
-  language?: string | undefined
-  isActive?: boolean | undefined
-  isSuperuser?: boolean | undefined
-}
+/** A user as the user's own requests read it. */
+export type OwnUserRow = LockSignedInUserRow
 
-export type NewUser = EmailAddress & {
-  userId: string
-  firstName: string
-  lastName: string
-  language: string
-  /** Null for a user who has not yet set a password by a mailed code. */
-  passwordHash: Uint8Array | null
-  isActive?: boolean
-  isSuperuser: boolean
-  emailConfirmed: boolean
+/**
+ * The profile of a user who has given no name and no language. All code that handles profiles takes the names of the
+ * members from this object. The names are the same in the contract and in the database.
+ */
+const emptyProfile = { first_name: '', last_name: '', language: 'en' } satisfies Partial<UserRow>
+
+export type Profile = Pick<UserRow, keyof typeof emptyProfile>
+export const profileMembers = Object.keys(emptyProfile) as (keyof Profile)[]
+
+export type UserChanges = Partial<Profile & Pick<UserRow, 'is_active' | 'is_superuser'>>
+
+export type NewUser = EmailAddress &
+  Profile & {
+    userId: string
+    /** Null for a user who has not yet set a password by a mailed code. */
+    passwordHash: Uint8Array | null
+    is_active?: boolean
+    is_superuser: boolean
+    email_confirmed: boolean
+  }
+
+/**
+ * Returns only the members of the profile from a row or a request body. Missing members get the values of
+ * emptyProfile.
+ */
+export function profileOf(given: Partial<Profile>): Profile {
+  return Object.fromEntries(profileMembers.map((name) => [name, given[name] ?? emptyProfile[name]])) as Profile
 }
 
 /**
@@ -40,26 +53,29 @@ export type NewUser = EmailAddress & {
  */
 export async function createUser(
   transaction: Queryable,
-  { address, isActive = true, ...user }: NewUser,
+  { address, is_active = true, ...user }: NewUser,
 ): Promise<UserRow | undefined> {
   if (!(await transaction.maybeOne(claimAddress({ address, userId: user.userId })))) return undefined
-  return transaction.one(insertUser({ ...user, isActive, searchText: searchText(user) }))
+  return transaction.one(insertUser({ ...user, is_active, searchText: searchText(user) }))
 }
 
 /**
- * Changes a user's own names and language.
+ * Changes a user's own profile.
+ * @param precondition runs after the user's row was locked, and throws if the user may not be changed
  * @throws Problem token_not_valid if the user was suspended, deleted or signed out after the request was
  * authenticated
  */
 export async function updateProfile(
   db: Database,
   principal: { userId: string; sessionId: string },
-  changes: Pick<UserChanges, 'firstName' | 'lastName' | 'language'>,
+  changes: Partial<Profile>,
+  precondition?: (before: OwnUserRow) => void,
 ): Promise<UserRow> {
   return db.transaction(async (transaction) => {
     const before = await transaction.maybeOne(lockSignedInUser(principal))
     if (!before) throw new Problem('token_not_valid', { cause: 'suspended, deleted or signed out in the meantime' })
-    return writeChanges(transaction, before, changes)
+    precondition?.(before)
+    return writeChanges(transaction, before, profileOf({ ...before, ...changes }))
   })
 }
 
@@ -67,14 +83,7 @@ export async function updateProfile(
  * Writes the changes of a user, and the search text that results from them.
  * @param before the user's row, which the caller has locked
  */
-export async function writeChanges(transaction: Queryable, before: UserRow, changes: UserChanges): Promise<UserRow> {
-  const after = {
-    firstName: changes.firstName ?? before.first_name,
-    lastName: changes.lastName ?? before.last_name,
-    language: changes.language ?? before.language,
-    isActive: changes.isActive ?? before.is_active,
-    isSuperuser: changes.isSuperuser ?? before.is_superuser,
-  }
-  const text = searchText({ email: before.email, ...after })
-  return transaction.one(changeUser({ userId: before.id, ...after, searchText: text }))
+export async function writeChanges(transaction: Queryable, before: OwnUserRow, changes: UserChanges): Promise<UserRow> {
+  const after = { ...before, ...changes }
+  return transaction.one(changeUser({ ...after, userId: before.id, searchText: searchText(after) }))
 }

@@ -1,7 +1,7 @@
 import { parseIpAddress } from '../ipAddress.ts'
 import { Problem } from '../../problems.ts'
 
-/** The filters that all logs have in common, in the form of the parameters of SQL statements. */
+/** The filters that all logs have in common, converted to the parameters of SQL statements. */
 export type LogFilter = { after: string; before: string; ipAddress: string | null; userAgent: string }
 type LogQuery = { timestamp_after?: string; timestamp_before?: string; ip_address?: string; user_agent?: string }
 
@@ -33,7 +33,7 @@ export function toTimestamp(text: string | undefined): string | undefined {
 }
 
 /**
- * Returns an IP address in the form in which the database stores it.
+ * Returns an IP address in the format in which the database stores it.
  * @throws Problem invalid if the text is not an IP address
  */
 export function requireIpAddress(text: string): string {

@@ -1,4 +1,6 @@
-/** The signing keys in memory: the key that signs now, the keys that are published, and how they are read again. */
+/**
+ * The signing keys in memory: the key that signs now, the published keys, and the functions that read the keys again.
+ */
 
 import type { KeyObject } from 'node:crypto'
 import type { ListSigningKeysRow } from '../../../generated/queries.ts'
@@ -20,7 +22,7 @@ export const reloadInterval = 60
  */
 const searchInterval = 5
 
-/** Holds the keys that sign access tokens, in decrypted form. The database holds them encrypted under SECRET_KEY. */
+/** Holds the signing keys, in decrypted form. The database holds these keys encrypted under SECRET_KEY. */
 export class Keyring {
   readonly #secrets: Secrets
   readonly #clock: Clock
@@ -39,8 +41,8 @@ export class Keyring {
   }
 
   /**
-   * Loads the keys. It creates the first key if there is none. It re-encrypts keys that are encrypted under a
-   * previous SECRET_KEY under the present one.
+   * Loads the keys. It creates the first key if there is none. Keys that are encrypted under a previous SECRET_KEY
+   * are encrypted again under the present one.
    * @throws StartError if no known SECRET_KEY decrypts a key; the service never replaces such a key by a new one
    */
   async load(db: Database): Promise<void> {
@@ -73,14 +75,19 @@ export class Keyring {
     return (this.#keys.find(({ signsFrom }) => signsFrom <= now) ?? this.#keys.at(-1)) as SigningKey
   }
 
+  /** The seconds for which the current key has signed; undefined while the keys are not loaded. */
+  get currentAge(): number | undefined {
+    return this.#keys.length === 0 ? undefined : this.#clock.now() - this.current.signsFrom
+  }
+
   /** @throws Problem unavailable while the keys are not loaded */
   requireLoaded(): void {
     if (this.#keys.length === 0) throw new Problem('unavailable', { cause: 'the signing keys are not loaded yet' })
   }
 
   /**
-   * Finds a published key. An unknown kid may belong to a key that was created a moment ago. So the keys are read
-   * again, at most once in 5 s for all callers together.
+   * Finds a published key. An unknown kid may belong to a key that was created a moment ago. For such a kid the keys
+   * are read again, at most once in 5 s for all callers together.
    * @returns undefined if no published key has this kid
    * @throws Problem unavailable while the keys are not loaded or cannot be read, because the token may be valid
    */
@@ -115,7 +122,7 @@ export class Keyring {
     this.#keys = rows.map((row) => decryptKey(row, this.#secrets))
   }
 
-  /** Reads the keys, and corrects the clock by the time that the same statement returns. */
+  /** Reads the keys. The same statement returns the database's time, by which this function corrects the clock. */
   #read(db: Database): Promise<readonly ListSigningKeysRow[]> {
     return this.#clock.measure(
       () => readOrCreateKeys(db, this.#secrets),

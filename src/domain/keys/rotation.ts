@@ -71,8 +71,8 @@ export async function retireKey(
 }
 
 /**
- * Inserts a key that replaces all others. `replaceSigningKeys` in sql/queries/keys.sql decides when the others
- * retire.
+ * Inserts a key that replaces all other keys. `replaceSigningKeys` in sql/queries/keys.sql decides when the other
+ * keys retire.
  */
 async function insertSuccessor(
   transaction: Queryable,
@@ -81,7 +81,8 @@ async function insertSuccessor(
   { publishFor, overlap }: RotationSchedule,
 ): Promise<Rotation> {
   const present = await transaction.any(listSigningKeys())
-  // Refuses a wrong SECRET_KEY: with a key that it cannot decrypt, the service would not start again.
+  // Refuses a SECRET_KEY that does not decrypt the present keys. Otherwise the new key would be encrypted under the
+  // wrong SECRET_KEY, and the service would not start again.
   for (const row of present) decryptKey(row, secrets)
   const { kid, signs_from: signsFrom } = await transaction.one(
     insertSigningKey({ ...key, publishFor: present.length > 0 ? publishFor : 0 }),

@@ -1,6 +1,6 @@
 /**
- * The symmetric keys that are derived from SECRET_KEY. They sign refresh tokens, encrypt cursors and the signing
- * keys, and hash the keys of limits.
+ * The symmetric keys that are derived from SECRET_KEY. These keys sign refresh tokens, encrypt cursors and signing
+ * keys, and hash the keys of limits and of repeated requests.
  */
 
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
@@ -15,6 +15,7 @@ export type Secret = Readonly<{
   signingKeys: KeyObject
   cursors: KeyObject
   limits: KeyObject
+  idempotencyKeys: KeyObject
 }>
 
 /**
@@ -41,5 +42,6 @@ function deriveSecret(secretKey: string): Secret {
     signingKeys: createSecretKey(derive('signing keys')),
     cursors: createSecretKey(derive('cursors')),
     limits: createSecretKey(derive('limits')),
+    idempotencyKeys: createSecretKey(derive('idempotency keys')),
   }
 }

@@ -32,8 +32,8 @@ export async function readOrCreateKeys(db: Database, secrets: Secrets): Promise<
 }
 
 /**
- * Encrypts keys under the present SECRET_KEY, all or none. It also deletes retired keys, so that no key in the
- * database needs a previous SECRET_KEY afterwards.
+ * Encrypts either all or none of the keys under the present SECRET_KEY. The function also deletes retired keys, so
+ * that no key in the database needs a previous SECRET_KEY afterwards.
  * @param rows the published keys that are encrypted under a previous SECRET_KEY
  * @returns the published keys
  * @throws StartError if no known SECRET_KEY decrypts one of the keys

@@ -7,6 +7,9 @@ import { refundOnError, type CounterState } from './points.ts'
 /** At most `count` points in `window` seconds. */
 export type Limit = { count: number; window: number }
 
+/** How many points of a limit were granted and refused since the start. */
+export type LimitDecisions = { allowed: number; refused: number }
+
 const unlimited: CounterState = { used: 0, remaining: Infinity, rateLimit: undefined }
 
 /**
@@ -17,11 +20,22 @@ export class Counter {
   readonly #name: string
   readonly #limit: Limit
   readonly #secret: KeyObject
+  readonly #decisions: LimitDecisions
   readonly #limiters: { shared: RateLimiterPostgres; own: RateLimiterMemory } | undefined
 
-  /** @param store the counters in the database; undefined if nothing is limited */
-  constructor(name: string, limit: Limit, secret: KeyObject, store: CounterStore | undefined) {
+  /**
+   * @param store the counters in the database; undefined if nothing is limited
+   * @param decisions counts what this counter decides
+   */
+  constructor(
+    name: string,
+    limit: Limit,
+    secret: KeyObject,
+    store: CounterStore | undefined,
+    decisions: LimitDecisions = { allowed: 0, refused: 0 },
+  ) {
     this.#name = name
+    this.#decisions = decisions
     this.#limit = limit
     this.#secret = secret
     const options = { keyPrefix: name, points: limit.count, duration: limit.window }
@@ -44,7 +58,9 @@ export class Counter {
       .catch(() => own)
     const { consumedPoints: used, remainingPoints: remaining } = result
     const rateLimit = this.#rateLimit(remaining, secondsOf(result))
-    if (used > this.#limit.count) throw throttled(rateLimit)
+    const isRefused = used > this.#limit.count
+    this.#decisions[isRefused ? 'refused' : 'allowed']++
+    if (isRefused) throw throttled(rateLimit)
     return { used, remaining, rateLimit }
   }
 
@@ -72,7 +88,7 @@ export class Counter {
     return this.#change((limiter) => limiter.delete(this.#hash(key)))
   }
 
-  /** Refuses a key for this number of seconds. */
+  /** Refuses a key for the given number of seconds. */
   block(key: string, seconds: number): Promise<void> {
     return this.#change((limiter) => limiter.block(this.#hash(key), seconds))
   }

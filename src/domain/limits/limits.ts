@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { CounterStore } from '../../db/counterStore.ts'
 import type { Database } from '../../db/database.ts'
-import { Counter, type Limit } from './counter.ts'
+import { Counter, type Limit, type LimitDecisions } from './counter.ts'
 import { NetworkCounter } from './networkCounter.ts'
 
 const day = 86_400
@@ -40,12 +40,14 @@ export class Limits {
   readonly recovery: NetworkCounter
   /** Changes of one account's password. */
   readonly passwordChange: Counter
-  /** Requests to change an email address, in an hour and in a day, of one account and from one network. */
+  /** Requests to change an email address: in an hour and in a day, by account and by network. */
   readonly emailChanges: { byAccount: Counter[]; byNetwork: NetworkCounter[] }
   /** Mails about new devices to one account, which are counted in the outbox. Undefined if nothing is limited. */
   readonly newDeviceMails: Limit | undefined
   /** Refreshes of one session. */
   readonly refresh: Counter
+  /** What each limit has decided since the start, by the name of the limit. */
+  readonly decisions = new Map<string, LimitDecisions>()
   readonly #firstLockOut: number
 
   /**
@@ -53,7 +55,11 @@ export class Limits {
    * @param store the counters in the database; undefined if nothing is limited
    */
   constructor(limits: Record<LimitName, Limit>, key: KeyObject, store: CounterStore | undefined) {
-    const counter = (name: string, limit: Limit) => new Counter(name, limit, key, store)
+    const counter = (name: string, limit: Limit) => {
+      const decisions = { allowed: 0, refused: 0 }
+      this.decisions.set(name, decisions)
+      return new Counter(name, limit, key, store, decisions)
+    }
     const networkCounter = (name: string, limit: Limit) => new NetworkCounter(name, limit, counter)
     this.signIn = networkCounter('sign-in', limits.signIn)
     this.signInAccount = counter('sign-in-account', limits.signInAccount)

@@ -14,7 +14,7 @@ export type NetworkCounterState = CounterState & { exhausted: Scope[] }
  * A site's limit as a multiple of a network's limit. A provider assigns a customer a /56 or a /48, which contains 256
  * or 65,536 networks of the size /64.
  */
-const siteMultiple = 4
+export const siteMultiple = 4
 
 /**
  * A limit by network, for any account or for one account. An IPv6 client counts in its /64 network, and also in its
@@ -68,7 +68,7 @@ export class NetworkCounter {
     await Promise.all(scopesOf(subject).map((scope) => this.#counterOf(scope).reset(scope.key)))
   }
 
-  /** Refuses every request in one scope for this number of seconds. */
+  /** Refuses every request in one scope for the given number of seconds. */
   block(scope: Scope, seconds: number): Promise<void> {
     return this.#counterOf(scope).block(scope.key, seconds)
   }

@@ -17,6 +17,9 @@ const lifetimes: Record<CodePurpose, number> = {
   undo_email: 7 * days,
 }
 
+/** The lifetime of an activation code, in seconds. */
+export const activationLifetime = lifetimes.activate
+
 /** The lifetime of a recovery code, in seconds. */
 export const recoveryLifetime = lifetimes.restore
 
@@ -27,8 +30,8 @@ export const recoveryLifetime = lifetimes.restore
 export const undoLifetime = lifetimes.undo_email
 
 /**
- * The lifetime of the recovery code in an invitation, in seconds. It is longer than that of other recovery codes,
- * because the recipient did not request the mail.
+ * The lifetime of the recovery code in an invitation, in seconds. It is longer than the lifetime of other recovery
+ * codes, because the recipient did not request the mail.
  */
 export const invitationLifetime = 7 * days
 

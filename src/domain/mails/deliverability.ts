@@ -2,7 +2,7 @@ import { Problem } from '../../problems.ts'
 import type { EmailAddress } from '../emailAddress.ts'
 
 /**
- * Knows which email addresses the mail server accepts. A local part beyond ASCII needs the extension SMTPUTF8 (RFC
+ * Checks which email addresses the mail server accepts. A local part beyond ASCII needs the extension SMTPUTF8 (RFC
  * 6531). On a mail server without this extension no mail would arrive at such an address, so that its account could
  * be neither activated nor recovered.
  */

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { enqueueAccountDeletedMail, enqueueMail } from '../../../generated/queries.ts'
+import { enqueueAccountDeletedMail, enqueueMail, retryMails, type RetryMailsRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 
 export type MailKind =
@@ -45,4 +45,13 @@ export async function enqueue(
  */
 export async function enqueueAccountDeleted(transaction: Queryable, address: string, language: string): Promise<void> {
   await transaction.one(enqueueAccountDeletedMail({ id: uuidv7(), address, language, priority: priorities.notice }))
+}
+
+/**
+ * Queues failed mails again, in one transaction.
+ * @param id only this mail, which may also be queued, and is then sent now; null for every failed mail
+ */
+export function retry(db: Queryable, id: string | null): Promise<readonly RetryMailsRow[]> {
+  const { code: codePriority, notice: noticePriority } = priorities
+  return db.any(retryMails({ id, kindsWithCode: [...kindsWithCode], codePriority, noticePriority }))
 }

@@ -15,3 +15,6 @@ process.on('message', ({ id, task, parameters }: HashJob) => {
     .then((result) => process.send?.(result))
 })
 process.on('disconnect', () => process.exit())
+// Ctrl-C and systemd send their signal to this process, too. The service still needs it for the requests that it
+// finishes, and then disconnects.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)

@@ -1,5 +1,8 @@
 import { Problem } from '../../problems.ts'
 
+/** How many jobs run, how many wait, and how many were refused since the start because the queue was full. */
+export type QueueState = { running: number; waiting: number; refused: number }
+
 type Waiter = { start: () => void; refuse: () => void }
 
 /**
@@ -15,10 +18,15 @@ export class FairQueue {
   readonly #waiting = new Map<string, Waiter[]>()
   #running = 0
   #waitingCount = 0
+  #refused = 0
 
   constructor(maxRunning: number, maxWaiting: number) {
     this.#maxRunning = maxRunning
     this.#maxWaiting = maxWaiting
+  }
+
+  get state(): QueueState {
+    return { running: this.#running, waiting: this.#waitingCount, refused: this.#refused }
   }
 
   /**
@@ -38,7 +46,7 @@ export class FairQueue {
 
   #wait(network: string, signal: AbortSignal | undefined): Promise<void> {
     if (this.#waitingCount >= this.#maxWaiting && !this.#replaceNewestOfLargest(network))
-      return Promise.reject(queueFull())
+      return Promise.reject(this.#refuse())
     return new Promise((resolve, reject) => {
       const handleAbort = () => {
         this.#remove(network, waiter)
@@ -51,7 +59,7 @@ export class FairQueue {
       const waiter = {
         start: once(resolve),
         refuse: once(() => {
-          reject(queueFull())
+          reject(this.#refuse())
         }),
       }
       signal?.addEventListener('abort', handleAbort, { once: true })
@@ -60,6 +68,11 @@ export class FairQueue {
       else this.#waiting.set(network, [waiter])
       this.#waitingCount++
     })
+  }
+
+  #refuse(): Problem {
+    this.#refused++
+    return queueFull()
   }
 
   #release(): void {

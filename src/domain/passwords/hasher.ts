@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Requester } from '../client.ts'
 import { siteOf } from '../networks.ts'
-import { FairQueue } from './fairQueue.ts'
+import { FairQueue, type QueueState } from './fairQueue.ts'
 import { HashingProcess } from './hashingProcess.ts'
 import type { HashOutcome, HashRunner, HashTask } from './hashTask.ts'
 import type { Verification } from './verify.ts'
@@ -17,6 +17,8 @@ export class PasswordHasher {
   readonly #queue = new FairQueue(availableParallelism(), maxWaiting)
   readonly #onUnusable: (reason: string) => void
   readonly #runner: HashRunner
+  /** Receives the duration of each hash in seconds, without the wait in the queue. */
+  onHashed: ((seconds: number) => void) | undefined
 
   /**
    * @param onUnusable receives the reason why a stored hash cannot be used: it is malformed, or its parameters exceed
@@ -38,7 +40,7 @@ export class PasswordHasher {
   }
 
   /**
-   * Verifies a password. In every case the work is that of one current hash.
+   * Verifies a password. A verification always does the work of one hash with the current parameters.
    * @param storedHash the account's hash. If it is null or undefined, a dummy hash is verified, and no password
    * matches (security 13)
    * @throws Problem unavailable in the same cases as `hash`
@@ -55,6 +57,10 @@ export class PasswordHasher {
     return { matches: outcome.matches, outdated: outcome.outdated }
   }
 
+  get queueState(): QueueState {
+    return this.#queue.state
+  }
+
   stop(): void {
     this.#runner.stop()
   }
@@ -62,10 +68,12 @@ export class PasswordHasher {
   async #run(task: HashTask, requester?: Requester): Promise<HashOutcome> {
     const network = requester ? siteOf(requester.client.ipAddress) : ''
     const release = await this.#queue.acquire(network, requester?.signal)
+    const began = performance.now()
     try {
       return await this.#runner.run(task)
     } finally {
       release()
+      this.onHashed?.((performance.now() - began) / 1000)
     }
   }
 }

@@ -21,8 +21,8 @@ export async function loadPasswordRules(settings: Settings): Promise<PasswordRul
 
 /**
  * Checks a new password (security 1–7). The password must have enough code points, equal its confirmation, and not be
- * common. It must not consist only of the email address, the name of the service, digits and signs. There are no
- * other rules.
+ * common. The password must not consist only of the email address, the name of the service, digits and signs. There
+ * are no other rules.
  * @param email the email address of the account that gets the password
  * @throws Problem invalid, which lists all errors
  */

@@ -21,8 +21,9 @@ const maxWork = 2 ** 21
 const hashBytes = 96
 
 /**
- * Verifies a password. The work is always that of one current hash, even if there is no stored hash, or if the stored
- * hash is outdated or unusable. So the time of the reply reveals nothing about an account (security 13, 106).
+ * Verifies a password. A verification always does the work of one hash with the current parameters, even if there is
+ * no stored hash, or if the stored hash is outdated or unusable. So the time of the reply reveals nothing about an
+ * account (security 13, 106).
  * @param storedHash null if the account is unknown or has no password
  * @param options.scryptVerify replaces the function of scrypt-kdf, for tests that count the work
  */
@@ -50,8 +51,9 @@ export function workOf({ logN, r, p }: ScryptParameters): number {
 }
 
 /**
- * Chooses the parameters of hashes whose work adds up to `work`, within 1 %. As much of the work as possible uses the
- * memory of a current hash, because the same work on less memory is faster.
+ * Chooses the parameters of hashes whose work adds up to `work`, within 1 %. A hash with the memory of a current hash
+ * does as much of the work as possible, because the same work with less memory is faster. A smaller hash does the
+ * rest.
  */
 function parametersFor(work: number, current: ScryptParameters): ScryptParameters[] {
   const [coarse, fine] = [

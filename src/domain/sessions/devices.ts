@@ -10,8 +10,8 @@ import { recordEvent } from '../events/securityEvents.ts'
  * decides what is a new device: an unknown pair of device name and network (the /24 of IPv4, the /64 of IPv6), unless
  * it is the first pair of the account. A new device causes a security event and a mail. The caller holds the lock of
  * the user's row, so that only one of two simultaneous sign-ins from a new device finds the device new.
- * @param limit the limit of mails about new devices. Beyond it, the next new device causes one summary, and later
- * ones cause only events (security 90)
+ * @param limit the limit of mails about new devices. Beyond this limit, the next new device causes one summary, and
+ * later new devices cause only events (security 90)
  */
 export async function recordDevice(
   transaction: Queryable,

@@ -3,7 +3,10 @@ import type { Database } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import type { AccessClaims } from './tokens.ts'
 
-/** The user and the session of an authenticated request. The user's columns are as the database holds them now. */
+/**
+ * The user and the session of an authenticated request. The user's columns are read from the database for each
+ * request.
+ */
 export type Principal = { user: FindPrincipalRow; sessionId: string }
 
 /**
@@ -16,7 +19,7 @@ export async function loadPrincipal(db: Database, { userId, sessionId }: AccessC
   const user = await db.maybeOne(findPrincipal({ userId, sessionId }))
   if (!user) throw new Problem('user_not_found')
   if (!user.is_active) throw new Problem('user_inactive')
-  if (!user.session_live) throw new Problem('token_not_valid', { cause: 'session_ended' })
+  if (!user.session_live) throw new Problem('token_not_valid', { cause: 'session ended' })
   return { user, sessionId }
 }
 

@@ -19,22 +19,22 @@ import { recordEvent } from '../events/securityEvents.ts'
 import type { RefreshClaims, TokenSession } from './tokens.ts'
 
 /**
- * Times in seconds. `idleLifetime`: how long an unused session lives. `absoluteLifetime`: how long any session lives.
- * `grace`: how long after a rotation a retried refresh is still answered.
+ * Times in seconds. An unused session expires after `idleLifetime`, and any session after `absoluteLifetime`. A
+ * retried refresh is accepted for `grace` after the rotation.
  */
 export type SessionLifetimes = { idleLifetime: number; absoluteLifetime: number; grace: number }
 export type SessionRow = ListSessionsRow
 
 /**
- * The number of rows of `sessions` that one statement marks as ended. A user's other sessions end at the same time, by
- * `users.sessions_valid_after`; the hourly clean-up marks their rows.
+ * How many of a user's sessions one statement marks as ended. The statement ends the other sessions through
+ * `users.sessions_valid_after`, and the hourly clean-up marks these sessions later.
  */
 export const sessionBatch = 1000
 
-// The number of accepted retries from another network, or from another device, than the rotation. A phone that
-// changes networks repeats a request once or twice. Retries of the same client have no limit, because parallel
-// requests of the client would fail otherwise.
-const maxRetries = 2
+// A phone that changes networks repeats a request once or twice. Retries of the same client have no limit, because
+// parallel requests of the client would fail otherwise.
+/** How many retries are accepted if either the network or the User-Agent differs from that of the rotation. */
+export const maxRetries = 2
 
 /**
  * Rotates the refresh token of a session (RFC 9700, 4.14.2). A retry within the grace period gets the current
@@ -62,12 +62,12 @@ export async function rotate(
     if (ended) await recordEvent(transaction, 'refresh_reused', { userId: presented.userId, client })
     return ended !== null
   })
-  throw new Problem('token_not_valid', { cause: reused ? 'refresh_reused' : 'session_ended' })
+  throw new Problem('token_not_valid', { cause: reused ? 'refresh reused' : 'session ended' })
 }
 
 /**
- * Records a change of the session's network. Each refresh finds the network changed until this transaction has
- * committed, so that no event is lost.
+ * Records a change of the session's network. If the transaction fails, the next refresh finds the change again, so
+ * that no event is lost.
  */
 async function recordNetworkChange(db: Database, { userId, sessionId }: RefreshClaims, client: Client): Promise<void> {
   const { ipAddress } = client

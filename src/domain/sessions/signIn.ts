@@ -30,10 +30,10 @@ type UserPassword = { userId: string; password: string; hash: Uint8Array | null 
 type VerifiedPassword = UserPassword & { hash: Uint8Array }
 
 /**
- * Signs a user in. For an unknown account, a wrong password and an inactive account it runs the same statements,
- * takes the same time and gives the same answer (security 12, 13). Each failure is recorded before it is answered
- * (security 78), and counts towards the limits of attempts. A success counts towards a limit of its own (security
- * 92).
+ * Signs a user in. For an unknown account, a wrong password and an inactive account, the function runs the same
+ * statements, takes the same time and gives the same answer (security 12, 13). Each failure is recorded before it is
+ * answered (security 78), and counts towards the limits of attempts. A success counts towards a limit of its own
+ * (security 92).
  * @throws Problem no_active_account, throttled
  */
 export async function signIn(
@@ -92,7 +92,7 @@ async function verifyAndOpenSession(
 
 /**
  * Writes the session, its login log row, the time of the sign-in and the device in one transaction (security 78). If
- * the user has too many sessions, it also ends the oldest ones (security 92).
+ * the user has too many sessions, the transaction also ends the oldest sessions (security 92).
  * @returns undefined when the account was suspended, or its password changed, since the password was verified
  */
 async function openSession(
@@ -115,7 +115,7 @@ async function openSession(
 
 /**
  * Replaces an outdated hash. The user is signed in before, because hashing first would delay the refusal of a
- * suspended account (security 9, 106). If the hash cannot be replaced now, the sign-in succeeds all the same, and the
+ * suspended account (security 9, 106). If the hash cannot be replaced now, the sign-in succeeds nevertheless, and the
  * next sign-in tries again.
  */
 async function renewHash(

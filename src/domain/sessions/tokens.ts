@@ -12,6 +12,11 @@ export type TokenSession = { user_id: string; id: string; generation: number; is
 export type AccessClaims = { userId: string; sessionId: string }
 export type RefreshClaims = { userId: string; sessionId: string; generation: number }
 
+/**
+ * The claims about the user, which access tokens have if ACCESS_TOKEN_CLAIMS names them (`roles`: RFC 9068, 2.2.3.1).
+ */
+export type UserClaims = { email?: string; language?: string; roles?: string[] }
+
 type Settings = { issuer: string; audience: string; accessLifetime: number }
 type Dependencies = { keyring: Keyring; secrets: Secrets; clock: Clock } & Settings
 
@@ -29,8 +34,12 @@ export class Tokens {
     this.#dependencies = dependencies
   }
 
-  /** Issues an access and a refresh token. @throws Problem unavailable while the signing keys are not loaded */
-  issuePair(session: TokenSession): TokenPair {
+  /**
+   * Issues an access and a refresh token.
+   * @param userClaims further claims of the access token
+   * @throws Problem unavailable while the signing keys are not loaded
+   */
+  issuePair(session: TokenSession, userClaims: UserClaims = {}): TokenPair {
     const { keyring, secrets, issuer, audience, accessLifetime } = this.#dependencies
     const claims = (type: string, expiresAt: number) => ({
       token_type: type,
@@ -44,7 +53,7 @@ export class Tokens {
       aud: audience,
     })
     const { kid, privateKey } = keyring.current
-    const access = jwt.sign(claims('access', session.issued_at + accessLifetime), privateKey, {
+    const access = jwt.sign({ ...userClaims, ...claims('access', session.issued_at + accessLifetime) }, privateKey, {
       algorithm: 'ES256',
       header: { alg: 'ES256', typ: accessType, kid },
     })

@@ -65,8 +65,14 @@ function verifyByLibrary(token: string, key: KeyObject, expected: ExpectedToken,
     if (typeof claims === 'string') throw notValid('not an object')
     return claims
   } catch (error) {
-    throw error instanceof Problem ? error : notValid(error)
+    throw error instanceof Problem ? error : notValid(reasonOf(error))
   }
+}
+
+/** Returns a reason for the log. A message that is not jsonwebtoken's own could contain a part of the token. */
+function reasonOf(error: unknown): unknown {
+  if (error instanceof jwt.TokenExpiredError) return 'token expired'
+  return error instanceof jwt.JsonWebTokenError ? error.message : error
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
@@ -12,7 +12,7 @@ export function composeAccountDeleted(
   _db: Queryable,
   { address, language: preferred, created_at: createdAt }: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   const language = chooseLanguage(preferred)
   const values = { service: serviceName(baseUrl), time: formatTime(createdAt, language) }
   return Promise.resolve(composeFrom('accountDeleted', { to: address, language }, values))

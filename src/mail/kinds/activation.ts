@@ -8,7 +8,7 @@ import {
 import type { Queryable } from '../../db/database.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
 import { findActiveUser } from '../activeUser.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { describeDevice } from '../describeDevice.ts'
 import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
@@ -22,7 +22,7 @@ export async function composeActivation(
   db: Queryable,
   mail: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner) {
     return mail.user_id === null
@@ -30,10 +30,10 @@ export async function composeActivation(
       : composeForRegistration(db, mail, mail.user_id, baseUrl)
   }
   // The code of an earlier mail has activated the registration since this mail was queued.
-  if (owner.user_id === mail.user_id) return undefined
+  if (owner.user_id === mail.user_id) return 'the account is active already'
   if (mail.user_id !== null) await db.query(deleteRegistration({ userId: mail.user_id }))
   const user = await findActiveUser(db, owner.user_id)
-  if (!user) return undefined
+  if (!user) return 'the account is suspended or erased'
   const recipient = { to: user.email, language: chooseLanguage(user.language) }
   return composeFrom('accountExists', recipient, { service: serviceName(baseUrl) })
 }
@@ -47,14 +47,14 @@ async function composeForRegistration(
   { id: mailId, address }: BeginMailRow,
   userId: string,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   const registration = await db.maybeOne(findRegistration({ address, userId }))
-  if (!registration) return undefined
-  // The email address belongs to another user or is held for its former owner, so a link to activate it would not
-  // work.
-  if (await db.maybeOne(findOtherOwner({ address, userId: registration.user_id }))) return undefined
+  if (!registration) return 'the registration has ended'
+  // The email address belongs to another user or is held for its former owner, so an activation link would not work.
+  if (await db.maybeOne(findOtherOwner({ address, userId: registration.user_id })))
+    return 'the address belongs to another account'
   const code = await mintCode(db, 'activate', registration.user_id, mailId)
-  if (code === undefined) return undefined
+  if (code === undefined) return 'a newer mail replaces it'
   const language = chooseLanguage(registration.language)
   const recipient = { to: registration.email, language }
   return composeFrom('activation', recipient, {

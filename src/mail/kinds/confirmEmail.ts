@@ -2,7 +2,7 @@ import { findOtherOwner, findWaitingEmailChange, type BeginMailRow } from '../..
 import type { Queryable } from '../../db/database.ts'
 import { normalizeEmail } from '../../domain/emailAddress.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
@@ -16,13 +16,13 @@ export async function composeConfirmEmail(
   db: Queryable,
   { id: mailId, user_id: userId, address, about: changeId }: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
-  if (userId === null || changeId === null) return undefined
-  if (await db.maybeOne(findOtherOwner({ address, userId }))) return undefined
+): Promise<ComposedMail | DropReason> {
+  if (userId === null || changeId === null) return 'the change of address has ended'
+  if (await db.maybeOne(findOtherOwner({ address, userId }))) return 'the address belongs to another account'
   const change = await db.maybeOne(findWaitingEmailChange({ userId, id: changeId }))
-  if (!change) return undefined
+  if (!change) return 'the change of address has ended'
   const code = await mintCode(db, 'confirm_email', userId, mailId, { subjectId: changeId })
-  if (code === undefined) return undefined
+  if (code === undefined) return 'a newer mail replaces it'
   const language = chooseLanguage(change.language)
   const name = normalizeEmail(change.old_email) === address ? 'confirmEmailAgain' : 'confirmEmail'
   return composeFrom(

@@ -1,6 +1,6 @@
 import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
@@ -12,9 +12,9 @@ export async function composeEmailChangeUndone(
   db: Queryable,
   { user_id: userId, address, created_at: createdAt }: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   const user = userId === null ? null : await db.maybeOne(findUser({ userId }))
-  if (!user) return undefined
+  if (!user) return 'the account is suspended or erased'
   const language = chooseLanguage(user.language)
   const values = { service: serviceName(baseUrl), time: formatTime(createdAt, language) }
   return composeFrom('emailChangeUndone', { to: address, language }, values)

@@ -1,7 +1,7 @@
 import { findUndoableEmailChange, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
 
@@ -14,12 +14,12 @@ export async function composeEmailChanged(
   db: Queryable,
   { id: mailId, user_id: userId, about: changeId }: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
-  if (userId === null || changeId === null) return undefined
+): Promise<ComposedMail | DropReason> {
+  if (userId === null || changeId === null) return 'the change of address has ended'
   const change = await db.maybeOne(findUndoableEmailChange({ userId, id: changeId }))
-  if (!change) return undefined
+  if (!change) return 'the change of address has ended'
   const code = await mintCode(db, 'undo_email', userId, mailId, { subjectId: changeId })
-  if (code === undefined) return undefined
+  if (code === undefined) return 'a newer mail replaces it'
   const language = chooseLanguage(change.language)
   const recipient = { to: change.old_email, language }
   return composeFrom('emailChanged', recipient, {

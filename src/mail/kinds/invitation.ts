@@ -2,7 +2,7 @@ import { findUserIdByAddress, lockCodes, type BeginMailRow } from '../../../gene
 import type { Queryable } from '../../db/database.ts'
 import { invitationLifetime, mintCode } from '../../domain/mails/codes.ts'
 import { findActiveUser } from '../activeUser.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { serviceName } from '../templateValues.ts'
 
@@ -14,15 +14,15 @@ export async function composeInvitation(
   db: Queryable,
   mail: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
-  if (!owner || owner.user_id !== mail.user_id) return undefined
+  if (!owner || owner.user_id !== mail.user_id) return 'the account is suspended or erased'
   // The lock waits for a suspension that is in progress, so that the next statement sees the suspension.
   await db.one(lockCodes({ userId: owner.user_id }))
   const user = await findActiveUser(db, owner.user_id)
-  if (!user || user.email_confirmed) return undefined
+  if (!user || user.email_confirmed) return 'the account needs no invitation'
   const code = await mintCode(db, 'restore', user.id, mail.id, { lifetime: invitationLifetime })
-  if (code === undefined) return undefined
+  if (code === undefined) return 'a newer mail replaces it'
   const recipient = { to: user.email, language: chooseLanguage(user.language) }
   return composeFrom('invitation', recipient, {
     link: `${baseUrl}/account/restore-password/?code=${code}`,

@@ -1,6 +1,6 @@
 import { findSession, findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { describeDevice } from '../describeDevice.ts'
 import { chooseLanguage } from '../language.ts'
 import { formatTime, serviceName } from '../templateValues.ts'
@@ -14,11 +14,11 @@ export async function composeNewDevice(
   db: Queryable,
   { user_id: userId, about: sessionId, address }: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
-  if (userId === null || sessionId === null) return undefined
+): Promise<ComposedMail | DropReason> {
+  if (userId === null || sessionId === null) return 'the account is suspended or erased'
   const user = await db.maybeOne(findUser({ userId }))
   const session = await db.maybeOne(findSession({ userId, sessionId }))
-  if (!user || !session) return undefined
+  if (!user || !session) return 'the account is suspended or erased'
   const language = chooseLanguage(user.language)
   const recipient = { to: address, language }
   return composeFrom('newDevice', recipient, {

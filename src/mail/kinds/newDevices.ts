@@ -1,6 +1,6 @@
 import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { serviceName } from '../templateValues.ts'
 
@@ -12,9 +12,9 @@ export async function composeNewDevices(
   db: Queryable,
   { user_id: userId, address }: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   const user = userId === null ? null : await db.maybeOne(findUser({ userId }))
-  if (!user) return undefined
+  if (!user) return 'the account is suspended or erased'
   const recipient = { to: address, language: chooseLanguage(user.language) }
   return composeFrom('newDevices', recipient, { service: serviceName(baseUrl) })
 }

@@ -2,7 +2,7 @@ import { findUserIdByAddress, lockCodes, type BeginMailRow } from '../../../gene
 import type { Queryable } from '../../db/database.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
 import { findActiveUser } from '../activeUser.ts'
-import { composeFrom, type ComposedMail } from '../composer.ts'
+import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
 import { chooseLanguage } from '../language.ts'
 import { composeSignUp } from '../signUp.ts'
 import { serviceName } from '../templateValues.ts'
@@ -15,16 +15,16 @@ export async function composeRestore(
   db: Queryable,
   mail: BeginMailRow,
   baseUrl: string,
-): Promise<ComposedMail | undefined> {
+): Promise<ComposedMail | DropReason> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner) return composeSignUp(db, mail, baseUrl)
   // The mail must go to the email address that the user has when the code is minted. An undo of a change may replace
   // the email address at the same time, so the codes are locked first.
   await db.one(lockCodes({ userId: owner.user_id }))
   const user = await findActiveUser(db, owner.user_id)
-  if (!user) return undefined
+  if (!user) return 'the account is suspended or erased'
   const code = await mintCode(db, 'restore', user.id, mail.id)
-  if (code === undefined) return undefined
+  if (code === undefined) return 'a newer mail replaces it'
   const recipient = { to: user.email, language: chooseLanguage(user.language) }
   return composeFrom('restore', recipient, {
     link: `${baseUrl}/account/restore-password/?code=${code}`,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 export type Certificates = { folder: string; path: (name: string) => string }
 
-/** Authorities, servers and a client, made by openssl; undefined where that is not installed. */
+/** Makes certificates of authorities, servers and a client. @returns undefined if openssl is not installed */
 export function makeCertificates(): Certificates | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-certificates-'))
   const path = (name: string) => join(folder, name)

@@ -1,24 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { freePort, type OwnServer } from '../../support/ownServer.ts'
+import { findFreePort } from '../../../scripts/freePort.ts'
+import { missingProgram } from '../../../scripts/missingProgram.ts'
+import type { OwnServer } from '../../support/ownServer.ts'
 
 /** The path at which Debian's package installs PgBouncer. */
 const program = '/usr/sbin/pgbouncer'
 
-/** The reason why PgBouncer is not available; undefined if it is. */
-export function missingPgBouncer(): string | undefined {
-  try {
-    accessSync(program, constants.X_OK)
-    return undefined
-  } catch {
-    return `${program} is not installed (apt-get install pgbouncer)`
-  }
-}
+export const missingPgBouncer = () => missingProgram(program, 'pgbouncer')
 
 /** Starts PgBouncer for a server, in transaction mode, with its default settings except these. */
 export class PgBouncer {
@@ -33,7 +26,7 @@ export class PgBouncer {
   }
 
   static async start(server: OwnServer, settings: Record<string, string> = {}): Promise<PgBouncer> {
-    const port = await freePort()
+    const port = await findFreePort()
     const folder = join(server.folder, `pgbouncer-${port}`)
     await mkdir(folder)
     const all = {

@@ -8,14 +8,14 @@ import { requestEmailChange } from '../../../src/domain/accounts/emailChanges.ts
 import { eraseUser } from '../../../src/domain/accounts/erasure.ts'
 import { readExport } from '../../../src/domain/accounts/exports.ts'
 import type { Administrator } from '../../../src/domain/accounts/superusers.ts'
-import { updateProfile } from '../../../src/domain/accounts/users.ts'
+import { profileOf, updateProfile } from '../../../src/domain/accounts/users.ts'
 import { Problem } from '../../../src/problems.ts'
 import { TestService } from '../../support/service.ts'
 import { addUser, quickHash, type Person } from '../../support/users.ts'
 
 const client = { ipAddress: '127.0.0.1', userAgent: 'test' }
 
-/** What may happen between the authentication of a request and its transaction. */
+/** What may happen to the actor between the authentication of a request and its transaction. */
 const losses: [state: string, sql: string][] = [
   ['suspended', 'update users set is_active = false where id = $1'],
   ['signed out', 'update sessions set ended_at = now() where user_id = $1'],
@@ -23,7 +23,7 @@ const losses: [state: string, sql: string][] = [
   ['deleted', 'delete from users where id = $1'],
 ]
 
-describe('the actor’s rights in the transaction of a change (security 88)', () => {
+describe('the check of the actor in the transaction of a change (security 88)', () => {
   let service: TestService
   let verifiedHash: Uint8Array
 
@@ -43,17 +43,17 @@ describe('the actor’s rights in the transaction of a change (security 88)', ()
   const administration: Record<string, (actor: Administrator, user: Person) => Promise<unknown>> = {
     addUser: (actor) => {
       const email = service.email()
-      const names = { firstName: '', lastName: '', language: 'en', passwordHash: null }
-      return createAccount(db(), { address: email, email, ...names, isSuperuser: true, emailConfirmed: false }, actor)
+      const user = { ...profileOf({}), passwordHash: null, is_superuser: true, email_confirmed: false }
+      return createAccount(db(), { address: email, email, ...user }, actor)
     },
-    updateUser: (actor, user) => updateUser(db(), user.id, { isSuperuser: true }, actor),
-    'updateUser of oneself': (actor) => updateUser(db(), actor.actorId, { isSuperuser: true, isActive: true }, actor),
+    updateUser: (actor, user) => updateUser(db(), user.id, { is_superuser: true }, actor),
+    'updateUser of oneself': (actor) => updateUser(db(), actor.actorId, { is_superuser: true, is_active: true }, actor),
     revokeSessionsOfUser: (actor, user) => revokeSessionsOfUser(db(), user.id, actor),
     eraseUser: (actor, user) => eraseUser(db(), user.id, actor),
   }
   for (const [name, change] of Object.entries(administration)) {
     for (const [state, sql] of [...losses, ['demoted', 'update users set is_superuser = false where id = $1'] as const])
-      it(`${name} refuses a superuser who was ${state}`, async () => {
+      it(`refuses ${name} by a superuser who was ${state}`, async () => {
         await addUser(service, { superuser: true }) // so that the other one is not the last
         const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
         await service.sql(sql, [superuser.id])
@@ -66,14 +66,14 @@ describe('the actor’s rights in the transaction of a change (security 88)', ()
         ])
       })
 
-    it(`${name} accepts an active superuser`, async () => {
+    it(`allows ${name} by an active superuser`, async () => {
       const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
       await change({ actorId: superuser.id, sessionId: superuser.sessionId, client }, user)
     })
   }
 
   const own: Record<string, [code: string, (principal: { userId: string; sessionId: string }) => Promise<unknown>]> = {
-    updateProfile: ['token_not_valid', (principal) => updateProfile(db(), principal, { firstName: 'Late' })],
+    updateProfile: ['token_not_valid', (principal) => updateProfile(db(), principal, { first_name: 'Late' })],
     readExport: ['token_not_valid', (principal) => readExport(db(), principal, client)],
     requestEmailChange: [
       'current_password_incorrect',
@@ -94,7 +94,7 @@ describe('the actor’s rights in the transaction of a change (security 88)', ()
   }
   for (const [name, [code, change]] of Object.entries(own)) {
     for (const [state, sql] of losses.filter(([loss]) => loss !== 'deleted'))
-      it(`${name} refuses a user who was ${state}`, async () => {
+      it(`refuses ${name} by a user who was ${state}`, async () => {
         const user = await addUser(service, { passwordHash: verifiedHash })
         await service.sql(sql, [user.id])
         const before = await countRows()
@@ -102,7 +102,7 @@ describe('the actor’s rights in the transaction of a change (security 88)', ()
         assert.deepEqual(await countRows(), before)
       })
 
-    it(`${name} accepts a user who is signed in`, async () => {
+    it(`allows ${name} by a user who is signed in`, async () => {
       const user = await addUser(service, { passwordHash: verifiedHash })
       await change({ userId: user.id, sessionId: user.sessionId })
     })

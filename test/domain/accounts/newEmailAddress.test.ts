@@ -40,7 +40,7 @@ const accepted = [
   'ㄅㄆ用abc', '김jane', 'محمد٢١', 'משה12', 'नमस्ते', 'สวัสดี', 'người.dùng',
 ]
 
-describe('email addresses that look alike (security 104)', () => {
+describe('email addresses with look-alike or invisible characters (security 104)', () => {
   let service: TestService
   let superuser: SignedIn
   before(async () => {
@@ -53,22 +53,22 @@ describe('email addresses that look alike (security 104)', () => {
     service.call('registerUser', { body: { email, password, password_confirm: password } })
 
   for (const [reason, local] of refused)
-    it(`registerUser refuses ${reason}`, async () => {
+    it(`are refused by registerUser: ${reason}`, async () => {
       const answer = await register(`${local}@example.com`)
       assertProblem(answer, 400, 'invalid')
       assert.deepEqual(fieldErrorsOf(answer), ['/email format'])
     })
 
-  it('registerUser refuses invisible characters in the domain', async () => {
+  it('are refused by registerUser if the domain has invisible characters', async () => {
     for (const domain of ['exam\ufe0fple.com', 'example\u034f.com', 'e\u{e0100}xample.com', 'exam\u115fple.com'])
       assert.deepEqual(fieldErrorsOf(await register(`admin@${domain}`)), ['/email format'], domain)
   })
 
-  it('registerUser accepts one script, or scripts that are written together', async () => {
+  it('may use one script, or scripts that are usually mixed, in registerUser', async () => {
     for (const local of accepted) assert.equal((await register(`${local}@example.com`)).status, 201, local)
   })
 
-  it('createUser and changeEmail refuse the same email addresses', async () => {
+  it('are refused by createUser and changeEmail, too', async () => {
     const email = 'admin\ufe0f@example.com'
     const created = await service.call('createUser', { token: superuser.access, body: { email } })
     assert.deepEqual(fieldErrorsOf(created), ['/email format'])
@@ -77,7 +77,7 @@ describe('email addresses that look alike (security 104)', () => {
     assert.deepEqual(fieldErrorsOf(changed), ['/email format'])
   })
 
-  it('sign-in and recovery accept a stored address that breaks the present rules', async () => {
+  it('are still accepted from existing users for sign-in and recovery', async () => {
     for (const email of ['аdmin@example.com', 'admin\ufe0f@example.com']) {
       const id = await insertUser(service, email)
       await service.sql('update users set password_hash = $2 where id = $1', [id, Buffer.from(await quickHash)])

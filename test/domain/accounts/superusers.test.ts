@@ -3,7 +3,7 @@ import { assertProblem } from '../../support/answers.ts'
 import { password, TestService, type Answer } from '../../support/service.ts'
 import { addUser, quickHash, type Person } from '../../support/users.ts'
 
-describe('the last superuser, if another one has no password (security 77, 108)', () => {
+describe('the last superuser who has a password (security 77, 108)', () => {
   let service: TestService
   let superuser: Person
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { requireIpAddress, toTimestamp } from '../../../src/domain/events/filters.ts'
 import { Problem } from '../../../src/problems.ts'
 
-describe('filters', () => {
+describe('the filters of lists', () => {
   for (const [text, moment] of [
     [undefined, undefined],
     ['2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z'],
@@ -26,7 +26,7 @@ describe('filters', () => {
     ['9999-12-31T23:59:59.999999Z', '9999-12-31T23:59:59.999999Z'],
     ['9999-12-31T23:59:59-05:00', 'infinity'],
   ] as const) {
-    it(`reads ${String(text)} as ${String(moment)}`, () => {
+    it(`reads the time ${String(text)} as ${String(moment)}`, () => {
       assert.equal(toTimestamp(text), moment)
     })
   }
@@ -55,7 +55,7 @@ describe('filters', () => {
     ['2002:cb00:7107::1', '2002:cb00:7107::1'],
     ['::203.0.113.7', '::cb00:7107'],
   ] as const) {
-    it(`reads ${text} as ${expected}`, () => {
+    it(`reads the IP address ${text} as ${expected}`, () => {
       assert.equal(requireIpAddress(text), expected)
     })
   }

@@ -34,19 +34,19 @@ describe('the keyring (security 51, 52)', () => {
   const namesSecretKey = (error: unknown) => error instanceof StartError && error.message.startsWith('SECRET_KEY')
   const kidsOf = (keyring: Keyring) => keyring.jwks.keys.map(({ kid }) => kid)
   const immediately = { publishFor: 0, overlap: 60 }
-  /** Moves the clock on, in seconds. */
+  /** Advances the clock by a number of seconds. */
   const pass = (clock: Clock, seconds: number) => {
     clock.adjust(clock.now() + seconds)
   }
 
-  it('is unavailable until its keys are loaded', async () => {
+  it('throws Problem unavailable until its keys are loaded', async () => {
     const keyring = new Keyring(secrets, new Clock())
     assert.throws(() => keyring.current, isUnavailable)
     assert.throws(() => keyring.jwks, isUnavailable)
     await assert.rejects(keyring.findPublicKey('any'), isUnavailable)
   })
 
-  it('creates one first key when eight instances start at the same time', async () => {
+  it('creates one first key if eight instances start at the same time', async () => {
     const keyrings = await Promise.all(Array.from({ length: 8 }, () => loaded()))
     assert.equal(new Set(keyrings.map(({ current }) => current.kid)).size, 1)
     const rows = await query<{ kid: string }>(database.url, 'select kid from signing_keys')
@@ -72,7 +72,7 @@ describe('the keyring (security 51, 52)', () => {
     )
   })
 
-  it('stores the private key only encrypted', async () => {
+  it('stores private keys only encrypted', async () => {
     const { current } = await loaded()
     const { d = '' } = current.privateKey.export({ format: 'jwk' })
     const [row] = await query<{ private_key: Buffer }>(database.url, 'select private_key from signing_keys')
@@ -80,7 +80,7 @@ describe('the keyring (security 51, 52)', () => {
     assert.equal(row.private_key.includes(Buffer.from(d, 'base64url').subarray(0, 8)), false)
   })
 
-  it('fails to load under another SECRET_KEY, and creates no new key', async () => {
+  it('fails to load with another SECRET_KEY, and creates no new key', async () => {
     const { current } = await loaded()
     for (const others of [[], ['a previous key that is wrong, too']])
       await assert.rejects(loaded(deriveSecrets('another secret key, long enough too', others)), namesSecretKey)
@@ -104,7 +104,7 @@ describe('the keyring (security 51, 52)', () => {
     await assert.rejects(loaded(), namesSecretKey)
   })
 
-  it('publishes a key before it signs and after its successor does', async () => {
+  it('publishes a key before it signs, and still after the next key signs', async () => {
     const old = (await loaded()).current.kid
     const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })
     const clock = new Clock()
@@ -126,7 +126,7 @@ describe('the keyring (security 51, 52)', () => {
     assert.deepEqual(kidsOf(await loaded()), [kid])
   })
 
-  it('measures the database’s clock with every read', async () => {
+  it('measures the database’s clock each time it reads the keys', async () => {
     const clock = new Clock()
     const keyring = await loaded(secrets, clock)
     clock.adjust(0)
@@ -134,7 +134,7 @@ describe('the keyring (security 51, 52)', () => {
     assert.ok(Math.abs(clock.now() - Date.now() / 1000) < 2)
   })
 
-  it('loads a new key without a restart, until reloading is stopped', async () => {
+  it('loads a new key without a restart, and no key after reloading was stopped', async () => {
     const keyring = await loaded()
     const reloading = keyring.startReloading(0.05)
     const { kid } = await rotateKeys(db, secrets, immediately)
@@ -145,7 +145,7 @@ describe('the keyring (security 51, 52)', () => {
     assert.equal(keyring.current.kid, kid)
   })
 
-  it('reads the keys once in 5 s for any number of unknown kids, and finds a new key', async () => {
+  it('reads the keys at most once in 5 s, however many unknown kids occur', async () => {
     let readings = 0
     const counting: Database = { ...db, any: (statement) => (readings++, db.any(statement)) }
     const keyring = new Keyring(secrets, new Clock())
@@ -158,17 +158,17 @@ describe('the keyring (security 51, 52)', () => {
     assert.equal(readings, 1)
   })
 
-  describe('when the keys cannot be read again', () => {
+  describe('keys that cannot be read again', () => {
     const failures: [title: string, cause: () => Promise<unknown>, fix: () => Promise<unknown>][] = [
       ['the database is down', () => db.close(), () => db.open(database.url)],
       [
-        'a key is encrypted under an unknown SECRET_KEY',
+        'a key’s SECRET_KEY is unknown',
         () => query(database.url, `update signing_keys set secret_id = 'unknown'`),
         () => query(database.url, 'update signing_keys set secret_id = $1', [secrets.id]),
       ],
     ]
     for (const [title, cause, fix] of failures) {
-      it(`keeps its keys, reports the error and calls no token invalid: ${title}`, async () => {
+      it(`remain in use, and no token is refused as invalid: ${title}`, async () => {
         const reported: unknown[] = []
         const keyring = await loaded(secrets, new Clock(), (error) => reported.push(error))
         const { kid } = keyring.current

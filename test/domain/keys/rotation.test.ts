@@ -10,8 +10,8 @@ import { addUser } from '../../support/users.ts'
 const secretKey = 'a secret key for this test, long enough'
 const secrets = deriveSecrets(secretKey)
 
-// Seconds that stand for the minutes of gatehouse keys: products cache the JWKS for 1 s, an instance reads its keys
-// every 0.5 s, and the test uses a token for at most 2 s. The rest allows for a busy machine.
+// Seconds here stand for the minutes of a real rotation. Products cache the JWKS for 1 s, an instance reads its keys
+// every 0.5 s, and the test uses a token for at most 2 s. The rest of the schedule allows for a busy machine.
 const reloadKeys = 0.5
 const jwksMaxAge = 1
 const schedule = { publishFor: 3, overlap: 4 }
@@ -39,16 +39,14 @@ describe('rotation of the signing keys (security 51)', function () {
     const { body } = await service.call('getJwks')
     return (body['keys'] as { kid: string }[]).map(({ kid }) => kid)
   }
-  /** A product that caches the JWKS for as long as it may, and fetches it for no other reason. */
+  /** Returns the keys of a product that fetches the JWKS only when the cached copy has expired. */
   const product = (service: TestService) =>
     createRemoteJWKSet(new URL('/.well-known/jwks.json', service.url), {
       cacheMaxAge: jwksMaxAge * 1000,
       cooldownDuration: 3_600_000,
     })
 
-  /**
-   * Refreshes at one instance repeatedly. Every instance and product verifies each token immediately and 1.3 s later.
-   */
+  /** Refreshes repeatedly at one instance. The others and the products verify each token at once and 1.3 s later. */
   async function walk(signer: TestService, verifiers: TestService[], products: JWTVerifyGetKey[], work: Work) {
     const verify = async (token: string, when: string) => {
       const fail = (reason: string) => {
@@ -85,7 +83,7 @@ describe('rotation of the signing keys (security 51)', function () {
   type Work = { isDone: boolean; verified: number; failures: string[]; signed: Set<string> }
   const services = () => [one, other]
 
-  it('fails no verification by an instance or by a product that caches the JWKS', async () => {
+  it('causes no failed verification by instances or by products that cache the JWKS', async () => {
     const [old = ''] = await publishedBy(one)
     const work: Work = { isDone: false, verified: 0, failures: [], signed: new Set() }
     const products = services().map(product)
@@ -102,7 +100,7 @@ describe('rotation of the signing keys (security 51)', function () {
     assert.deepEqual([await publishedBy(one), await publishedBy(other)], [[kid], [kid]])
   })
 
-  it('is noticed by other instances at the first token of a key that signs at once', async () => {
+  it('makes other instances load a new key when they see a token that it signed', async () => {
     const stale = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl })
     const { kid } = await rotateKeys(db, secrets, { ...schedule, publishFor: 0 })
     const fresh = await TestService.start({ ...settings, DATABASE_URL: one.databaseUrl })

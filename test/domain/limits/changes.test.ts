@@ -6,7 +6,7 @@ import { from, passTime, startLimited } from './support/attempts.ts'
 
 type Owner = Awaited<ReturnType<typeof addOwner>>
 
-describe('limits of operations that send mails, by account and network (security 90)', () => {
+describe('the limits of operations that send mails (security 90)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited()
@@ -22,7 +22,7 @@ describe('limits of operations that send mails, by account and network (security
   const changeEmail = (owner: Owner, ip: string, current_password = password, email = service.email()) =>
     service.call('changeEmail', { token: owner.access, body: { email, current_password }, headers: from(ip) })
 
-  it('allow mails to 3 new addresses an hour for one account, from any networks', async () => {
+  it('allow an account 3 changes to new addresses an hour, from any networks', async () => {
     const owner = await addOwner(service)
     for (let time = 0; time < 3; time++) {
       const { status, headers } = await changeEmail(owner, `192.0.2.${time}`)
@@ -36,16 +36,16 @@ describe('limits of operations that send mails, by account and network (security
     assert.equal((await changeEmail(owner, '192.0.2.9')).status, 200)
   })
 
-  it('allow mails to 3 new addresses an hour from one network, for any accounts', async () => {
+  it('allow a network 3 changes to new addresses an hour, for any accounts', async () => {
     const owners = [await addOwner(service), await addOwner(service), await addOwner(service)]
     for (const owner of owners) assert.equal((await changeEmail(owner, '198.51.100.1')).status, 200)
     const other = await addOwner(service)
     assertThrottled(await changeEmail(other, '198.51.100.1'), '"email-change-hour";q=3;w=3600', 3600)
-    // What the network refused does not count for the account.
+    // The requests that the limit of the network refused do not count for the account.
     for (let time = 0; time < 3; time++) assert.equal((await changeEmail(other, `198.51.100.1${time}`)).status, 200)
   })
 
-  it('allow mails to 10 new addresses a day', async () => {
+  it('allow an account 10 changes to new addresses a day', async () => {
     const owner = await addOwner(service)
     for (let time = 0; time < 10; time++) {
       assert.equal((await changeEmail(owner, `203.0.113.${time}`)).status, 200)
@@ -66,7 +66,7 @@ describe('limits of operations that send mails, by account and network (security
     for (let time = 0; time < 3; time++) assert.equal((await changeEmail(owner, '203.0.113.200')).status, 200)
   })
 
-  it('allow each account 5 changes of its password an hour', async () => {
+  it('allow an account 5 changes of its password an hour', async () => {
     const owner = await addOwner(service)
     let current = password
     const change = async ({ access: token }: Owner, given: string, ip = '192.0.2.200') => {

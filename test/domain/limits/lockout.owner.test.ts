@@ -5,7 +5,7 @@ import { attempt, fail, from, startLimited } from './support/attempts.ts'
 
 const newPassword = 'a new and better passphrase'
 
-describe('owners of an account under attack (security 55)', () => {
+describe('the owner of an account under attack (security 55)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '2/15m', LIMIT_SIGN_IN_ACCOUNT: '4/1h' })
@@ -15,14 +15,14 @@ describe('owners of an account under attack (security 55)', () => {
   const signIn = async (email: string, ip: string, given = password) =>
     (await attempt(service, { email, ip, given })).status
 
-  it('can sign in from networks other than that of the attacker', async () => {
+  it('can sign in from networks other than the attacker’s network', async () => {
     const { email } = await addOwner(service)
     await fail(service, 3, { email, ip: '192.0.2.1' })
     assert.equal(await signIn(email, '192.0.2.1'), 429)
     assert.equal(await signIn(email, '198.51.100.1'), 200)
   })
 
-  it('are locked out of new networks only (security 54)', async () => {
+  it('is locked out only in networks without an earlier sign-in (security 54)', async () => {
     const { email } = await addOwner(service)
     assert.equal(await signIn(email, '198.51.100.2'), 200)
     for (const ip of ['192.0.2.3', '192.0.2.4', '192.0.2.5', '192.0.2.6'])
@@ -36,7 +36,7 @@ describe('owners of an account under attack (security 55)', () => {
     )
   })
 
-  it('can recover, and then sign in from the network of the recovery', async () => {
+  it('can recover the account, and then sign in from the network of the recovery', async () => {
     const { email } = await addOwner(service)
     for (const ip of ['192.0.2.7', '192.0.2.8', '203.0.113.2']) await fail(service, 3, { email, ip })
     for (const [ip, given] of [

@@ -4,14 +4,14 @@ import { password, type TestService } from '../../support/service.ts'
 import { addOwner } from '../../support/users.ts'
 import { attempt, countEvents, fail, from, keysOf, passTime, startLimited } from './support/attempts.ts'
 
-describe('limits of sign-in, 3 in 15 min', () => {
+describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
   })
   after(() => service.stop())
 
-  describe('lock-outs (security 54, 58)', () => {
+  describe('the lock-out of an account (security 54, 58)', () => {
     it('returns 429 with Retry-After and the policy after too many wrong passwords', async () => {
       const { email } = await addOwner(service)
       const ip = '192.0.2.1'
@@ -28,7 +28,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
       assert.equal(refused.headers.get('ratelimit'), `"sign-in";r=0;t=${wait}`)
     })
 
-    it('last twice as long as the lock-out before on the same day, up to a day', async () => {
+    it('lasts twice as long as the previous lock-out of that day, up to a day', async () => {
       const { email } = await addOwner(service)
       const ip = '192.0.2.2'
       for (const expected of [900, 1800, 3600]) {
@@ -41,7 +41,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
     })
   })
 
-  it('do not count a correct password, and reset the count of wrong ones', async () => {
+  it('do not count a correct password, and reset the count of wrong passwords', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.3'
     for (let round = 0; round < 3; round++) {
@@ -52,7 +52,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
     }
   })
 
-  it('refund a password that could not be checked', async () => {
+  it('refund an attempt if the password could not be checked', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.4'
     const before = await keysOf(service)
@@ -63,8 +63,8 @@ describe('limits of sign-in, 3 in 15 min', () => {
     assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
   })
 
-  describe('without an account (security 12, 17)', () => {
-    it('lock an unknown or suspended email address like an active one', async () => {
+  describe('the lock-out of an email address without an active account (security 12, 17)', () => {
+    it('is the same for an unknown, a suspended and an active account', async () => {
       const suspended = await addOwner(service)
       await service.sql('update users set is_active = false where id = $1', [suspended.id])
       const emails = [(await addOwner(service)).email, suspended.email, 'nobody@example.com']
@@ -85,8 +85,8 @@ describe('limits of sign-in, 3 in 15 min', () => {
     })
   })
 
-  describe('security events (security 78)', () => {
-    it('record the lock-out, without a user for an unknown email address', async () => {
+  describe('the security event of a lock-out (security 78)', () => {
+    it('contains no user if the email address is unknown', async () => {
       const { id, email } = await addOwner(service)
       await service.sql(`delete from security_events where type = 'account_locked'`)
       await fail(service, 4, { email, ip: '192.0.2.7' })
@@ -102,8 +102,8 @@ describe('limits of sign-in, 3 in 15 min', () => {
     })
   })
 
-  describe('of IPv6 (security 56)', () => {
-    it('count each /64 of IPv6 as one network', async () => {
+  describe('the network of an IPv6 address (security 56)', () => {
+    it('is the /64 that contains the address', async () => {
       const { email } = await addOwner(service)
       for (const host of [':1', 'dead:beef:0:1', 'ffff:ffff:ffff:ffff'])
         assert.deepEqual(await fail(service, 1, { email, ip: `2001:db8:0:1:${host}` }), [401])
@@ -112,7 +112,7 @@ describe('limits of sign-in, 3 in 15 min', () => {
     })
   })
 
-  it('count a wrong current password like a failed sign-in, in any operation', async () => {
+  it('count a wrong current password in any operation like a failed sign-in', async () => {
     const { email, access: token } = await addOwner(service)
     const headers = from('192.0.2.8')
     const reauthentications = {
@@ -136,14 +136,14 @@ describe('limits of sign-in, 3 in 15 min', () => {
   })
 })
 
-describe('limits of sign-in, with 300 parallel attempts (security 54)', () => {
+describe('300 parallel attempts to sign in (security 54)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited()
   })
   after(() => service.stop())
 
-  it('check 10 passwords at most, and lock the account once', async () => {
+  it('cause at most 10 password checks and one lock-out', async () => {
     const { email } = await addOwner(service)
     const answers = await Promise.all(Array.from({ length: 300 }, () => attempt(service, { email, ip: '192.0.2.1' })))
     const statuses = answers.map(({ status }) => status).sort()

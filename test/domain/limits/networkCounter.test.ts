@@ -4,10 +4,10 @@ import { password, type TestService } from '../../support/service.ts'
 import { addOwner } from '../../support/users.ts'
 import { attempt, countEvents, fail, from, passTime, startLimited } from './support/attempts.ts'
 
-/** An address in the nth /64 of a /48. */
+/** Returns an address in the nth /64 of a /48. */
 const within = (site: string, network: number, host = '1') => `${site}:${network.toString(16)}::${host}`
 
-describe('limits by network in the /48 of IPv6 (security 105)', () => {
+describe('the limits of a network within an IPv6 /48 (security 105)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m', LIMIT_SIGN_IN_NETWORK: '4/10m', LIMIT_REGISTRATION: '2/1h' })
@@ -27,7 +27,7 @@ describe('limits by network in the /48 of IPv6 (security 105)', () => {
       ])
     ).map((row) => row.points)
 
-  it('returns 429 for the ninth registration, from any /64 of the /48', async () => {
+  it('return 429 for the ninth registration, from any /64 of the /48', async () => {
     const statuses: number[] = []
     for (let network = 0; network < 8; network++) statuses.push((await register(within('2001:db8:a', network))).status)
     assert.deepEqual([...new Set(statuses)], [201])
@@ -39,14 +39,14 @@ describe('limits by network in the /48 of IPv6 (security 105)', () => {
     assert.equal((await register('192.0.2.1')).status, 201)
   })
 
-  it('does not count a request in the /64 if the /48 refuses it', async () => {
+  it('do not count a request in the /64 if the /48 refuses it', async () => {
     for (let network = 0; network < 8; network++) await register(within('2001:db8:a', network))
     assert.deepEqual(await points('registration'), [1, 1, 1, 1, 1, 1, 1, 1])
     for (const network of [0, 0, 0, 9]) assert.equal((await register(within('2001:db8:a', network))).status, 429)
     assert.deepEqual(await points('registration'), [1, 1, 1, 1, 1, 1, 1, 1])
   })
 
-  it('returns the headers of the limit with the fewest requests left', async () => {
+  it('return the headers of the limit with the fewest requests left', async () => {
     const shown: string[] = []
     for (const network of [1, 1, 2, 3, 4, 5, 6, 7]) {
       const { headers } = await register(within('2001:db8:a', network))
@@ -56,14 +56,14 @@ describe('limits by network in the /48 of IPv6 (security 105)', () => {
     assert.deepEqual(shown, [own(1), own(0), own(1), own(1), own(1), own(1), own(1), '"registration-site";r=0'])
   })
 
-  it('counts an IPv4 address once, in any spelling, and does not count its /24', async () => {
+  it('count an IPv4 address in all spellings as one, and do not count its /24', async () => {
     for (const ip of ['192.0.2.1', '::ffff:192.0.2.1']) assert.equal((await register(ip)).status, 201)
     for (const ip of ['192.0.2.1', '::ffff:c000:201']) assert.equal((await register(ip)).status, 429)
     for (let host = 2; host < 14; host++) assert.equal((await register(`::ffff:192.0.2.${host}`)).status, 201)
     assert.deepEqual(await points('registration-site'), [])
   })
 
-  it('refuses sign-ins of the /48 after wrong passwords for any accounts', async () => {
+  it('refuse sign-ins from the /48 after wrong passwords for any accounts', async () => {
     const { email } = await addOwner(service)
     for (let time = 0; time < 16; time++) {
       const ip = within('2001:db8:a', Math.floor(time / 4))
@@ -75,7 +75,7 @@ describe('limits by network in the /48 of IPv6 (security 105)', () => {
     assert.equal((await attempt(service, { email, ip: within('2001:db8:b', 5), given: password })).status, 200)
   })
 
-  it('refunds a correct password in the /64 and in the /48', async () => {
+  it('refund a correct password in the /64 and in the /48', async () => {
     const { email } = await addOwner(service)
     for (let time = 0; time < 20; time++)
       assert.equal((await attempt(service, { email, ip: within('2001:db8:a', time), given: password })).status, 200)
@@ -83,7 +83,7 @@ describe('limits by network in the /48 of IPv6 (security 105)', () => {
       assert.deepEqual(await points(counter), [], counter)
   })
 
-  describe('and the lock-out of an account', () => {
+  describe('the lock-out of an account in a /48', () => {
     const guess = async (email: string, site: string) => {
       await service.sql(`delete from rate_limits where key like 'sign-in-network%'`)
       const statuses: number[] = []
@@ -94,7 +94,7 @@ describe('limits by network in the /48 of IPv6 (security 105)', () => {
     }
     const signIn = async (email: string, ip: string) => attempt(service, { email, ip, given: password })
 
-    it('begins in the /48 after 12 wrong passwords, even without three in any /64', async () => {
+    it('begins after 12 wrong passwords, even without three from any one /64', async () => {
       const { email } = await addOwner(service)
       const before = await countEvents(service, 'account_locked')
       assert.deepEqual([...new Set(await guess(email, '2001:db8:c'))], [401])
@@ -106,7 +106,7 @@ describe('limits by network in the /48 of IPv6 (security 105)', () => {
       assert.equal((await signIn((await addOwner(service)).email, within('2001:db8:c', 99))).status, 200)
     })
 
-    it('lasts twice as long as the one before', async () => {
+    it('lasts twice as long as the previous lock-out', async () => {
       const { email } = await addOwner(service)
       for (const expected of [900, 1800]) {
         await guess(email, '2001:db8:c')
@@ -116,7 +116,7 @@ describe('limits by network in the /48 of IPv6 (security 105)', () => {
       }
     })
 
-    it('begins in one /64 after three wrong passwords', async () => {
+    it('begins in a single /64 after three wrong passwords', async () => {
       const { email } = await addOwner(service)
       await fail(service, 3, { email, ip: within('2001:db8:c', 1) })
       assert.equal((await signIn(email, within('2001:db8:c', 1))).status, 429)

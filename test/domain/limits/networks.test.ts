@@ -6,7 +6,7 @@ import { attempt, fail, from, passTime, startLimited } from './support/attempts.
 
 const registration = (email: string) => ({ email, password, password_confirm: password })
 
-describe('limits by network and by session', () => {
+describe('the limits by network and by session', () => {
   let service: TestService
   let second: TestService
   before(async () => {
@@ -73,7 +73,7 @@ describe('limits by network and by session', () => {
     assert.equal((await service.call('registerUser', elsewhere)).status, 201)
   })
 
-  it('do not count registrations that failed', async () => {
+  it('do not count registrations that failed with an error', async () => {
     const headers = from('192.0.2.10')
     await service.sql('alter table registrations rename to registrations_away')
     for (let time = 0; time < 3; time++) {
@@ -85,7 +85,7 @@ describe('limits by network and by session', () => {
     assert.equal(status, 201)
   })
 
-  it('limit refreshes of each session (security 58)', async () => {
+  it('limit the refreshes of a session (security 58)', async () => {
     const owner = await addOwner(service)
     const other = await addOwner(service)
     let { refresh } = owner
@@ -101,14 +101,14 @@ describe('limits by network and by session', () => {
     assert.equal((await service.call('refreshToken', { body: { refresh } })).status, 200, 'nothing is lost by the 429')
   })
 
-  it('store no email address, network or session in the clear (security 60)', async () => {
+  it('store no email address, network or session in clear text (security 60)', async () => {
     const rows = await service.sql<{ key: string }>('select key from rate_limits')
     assert.ok(rows.length > 5)
     for (const { key } of rows) assert.match(key, /^[a-z-]+:[\w-]{43}$/)
   })
 })
 
-describe('limits that are off', () => {
+describe('limits that are turned off', () => {
   it('refuse no request, and send no RateLimit header', async () => {
     const service = await TestService.start({ LIMIT_SIGN_IN: '1/15m', LIMIT_REGISTRATION: '1/1h' })
     try {

@@ -5,21 +5,21 @@ import { mintCode } from '../../../src/domain/mails/codes.ts'
 import { password, TestService } from '../../support/service.ts'
 import { insertCode, insertRegistration, insertUser } from '../../support/users.ts'
 
-// What mail programs and users leave after a link or a code.
+// Characters that mail programs and users leave after a link or a code.
 // prettier-ignore
 const suffixes = [
   ...Array.from('.,)>;:!?"\u2019\u201d»…]}*`。）/'), "'", '...', '").', '%2E', '%22%3E', '%252e', '%E2%80%9D',
   ' ', '\r\n', '\u00a0', '\u200b', '%20', '%0D%0A',
 ]
 
-describe('mailed codes with punctuation after them', () => {
+describe('mailed codes that are followed by punctuation', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start()
   })
   after(() => service.stop())
 
-  it('are accepted in a body', async () => {
+  it('are accepted in a request body', async () => {
     for (const after of suffixes) {
       const { code } = await insertRegistration(service, service.email())
       const { status } = await service.call('confirmActivation', { body: { code: `${code}${after}` } })
@@ -51,7 +51,7 @@ describe('mailed codes with punctuation after them', () => {
     }
   })
 
-  it('are accepted for each purpose, and redirect a browser unchanged', async () => {
+  it('are accepted for each purpose, and stay in a browser’s redirect unchanged', async () => {
     const user = await service.signedIn()
     const email = service.email()
     await service.call('changeEmail', { token: user.access, body: { current_password: password, email } })
@@ -73,14 +73,14 @@ describe('mailed codes with punctuation after them', () => {
     assert.equal(sent.headers.get('location'), `/account/activate/?code=${waiting.code}.`)
   })
 
-  it('are accepted from version 0.3.0, where codes may end in - or _', async () => {
+  it('are accepted in the format of version 0.3.0, which may end in - or _', async () => {
     let made = await insertRegistration(service, service.email())
     while (!/[-_]$/.test(made.code)) made = await insertRegistration(service, service.email())
     const body = { code: `${made.code}.` }
     assert.equal((await service.call('confirmActivation', { body })).status, 200)
   })
 
-  it('never end in - or _', async () => {
+  it('have no - or _ as their last character', async () => {
     const userId = await insertUser(service, service.email())
     const { db } = service.service.services
     for (let mail = 0; mail < 300; mail++) {

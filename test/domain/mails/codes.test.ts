@@ -18,7 +18,7 @@ describe('mailed codes', () => {
 
   const dump = () => readRows(service.databaseUrl)
 
-  describe('at rest (security 19)', () => {
+  describe('codes in the database (security 19)', () => {
     it('are stored only as hashes, while their mails are queued and afterwards', async () => {
       const [email, owner] = [service.email(), service.email()]
       await insertUser(service, owner)
@@ -37,7 +37,7 @@ describe('mailed codes', () => {
       }
     })
 
-    it('are stored only as hashes for both codes of an email change', async () => {
+    it('are stored only as hashes, also both codes of an email change', async () => {
       const user = await service.signedIn()
       const email = service.email()
       await service.call('changeEmail', { token: user.access, body: { current_password: user.password, email } })
@@ -70,7 +70,7 @@ describe('mailed codes', () => {
     assert.equal(new Set(secrets).size, 3)
   })
 
-  it('return one error if wrong, used, expired, foreign or malformed (security 16)', async () => {
+  it('cause one error if wrong, used, expired, foreign or malformed (security 16)', async () => {
     const user = await insertUser(service, service.email())
     const other = await insertUser(service, service.email())
     const waiting = await insertRegistration(service, service.email())
@@ -137,9 +137,9 @@ describe('mailed codes', () => {
     Origin: 'https://evil.test',
   }
 
-  describe('in links (security 24)', () => {
+  describe('codes in links (security 24)', () => {
     for (const origin of ['', 'http://evil.test']) {
-      it(`contain HOST_FOR_SEND_MAIL, not the request's host${origin && ' in absolute-form'}`, async () => {
+      it(`ignore the host of the request${origin && ' in absolute-form'}`, async () => {
         const [email, waiting, owner] = [service.email(), service.email(), service.email()]
         await insertRegistration(service, waiting)
         await insertUser(service, owner)

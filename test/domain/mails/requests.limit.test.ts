@@ -4,7 +4,7 @@ import { password, type TestService } from '../../support/service.ts'
 import { addOwner } from '../../support/users.ts'
 import { from, passTime, startLimited } from '../limits/support/attempts.ts'
 
-describe('the limit of mails that a network requests by email address (security 102)', () => {
+describe('the limit of mails that a network requests without signing in (security 102)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_RECOVERY: '3/1h' })
@@ -37,7 +37,7 @@ describe('the limit of mails that a network requests by email address (security 
     assert.equal(await countMails(), Number(before) + 3)
   })
 
-  it('returns the same for email addresses with and without an account', async () => {
+  it('returns the same reply for email addresses with and without an account', async () => {
     const { email } = await addOwner(service)
     const answers = []
     for (const [ip, address] of [
@@ -48,7 +48,7 @@ describe('the limit of mails that a network requests by email address (security 
     assert.deepEqual(answers, [200, 200, 200, 429, 200, 200, 200, 429])
   })
 
-  it('does not affect other networks, and ends after its window', async () => {
+  it('does not affect other networks, and ends after its time window', async () => {
     for (let time = 0; time < 4; time++) await requestMail('forgotPassword', '2001:db8:1:1::1')
     assert.equal((await requestMail('forgotPassword', '2001:db8:1:1::2')).status, 429)
     assert.equal((await requestMail('forgotPassword', '192.0.2.4')).status, 200)
@@ -62,7 +62,7 @@ describe('the limit of mails that a network requests by email address (security 
     assert.equal((await requestMail('forgotPassword', '192.0.2.5')).status, 200)
   })
 
-  it('does not affect sign-ins and registrations of the network', async () => {
+  it('does not affect the network’s sign-ins and registrations', async () => {
     for (let time = 0; time < 4; time++) await requestMail('resendActivation', '192.0.2.6')
     const { email } = await addOwner(service)
     const headers = from('192.0.2.6')

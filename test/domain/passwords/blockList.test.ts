@@ -5,7 +5,7 @@ import { insertCode, insertUser, addUser, type Person } from '../../support/user
 
 const good = 'gatehouse of the seven winds'
 
-describe('the block list, at every operation that sets a password (security 7)', () => {
+describe('the block list, in every operation that sets a password (security 7)', () => {
   let service: TestService
   let superuser: Person
   let user: Person
@@ -36,31 +36,31 @@ describe('the block list, at every operation that sets a password (security 7)',
     assert.equal((await set(good)).status, status)
   }
 
-  it('registerUser refuses listed and personal passwords', async () => {
+  it('makes registerUser refuse common and personal passwords', async () => {
     const email = 'anna@winds.example'
     const register = (password: string) => service.call('registerUser', { body: { email, ...twice(password) } })
     await assertRefusals(register, email, 201)
   })
 
-  it('createUser refuses listed and personal passwords', async () => {
+  it('makes createUser refuse common and personal passwords', async () => {
     const [token, email] = [superuser.access, 'berta@winds.example']
     await assertRefusals((password) => service.call('createUser', { token, body: { email, password } }), email, 201)
   })
 
-  it('changePassword refuses listed and personal passwords', async () => {
+  it('makes changePassword refuse common and personal passwords', async () => {
     const change = (password: string) =>
       service.call('changePassword', { token: user.access, body: { current_password: current, ...twice(password) } })
     await assertRefusals(change, user.email, 200)
   })
 
-  it('restorePassword refuses listed and personal passwords', async () => {
+  it('makes restorePassword refuse common and personal passwords', async () => {
     const email = 'carla@winds.example'
     const code = await insertCode(service, await insertUser(service, email), 'restore')
     const restore = (password: string) => service.call('restorePassword', { body: { code, ...twice(password) } })
     await assertRefusals(restore, email, 200)
   })
 
-  it('restorePassword reports a used code before any password rule', async () => {
+  it('makes restorePassword report a used code rather than a common password', async () => {
     const id = await insertUser(service, 'dead@example.com')
     const dead = await insertCode(service, id, 'restore')
     await service.sql('update codes set used_at = now() where user_id = $1', [id])
@@ -72,7 +72,7 @@ describe('the block list, at every operation that sets a password (security 7)',
     for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
   })
 
-  it('the recovery page explains the refusal in two languages and keeps the code valid', async () => {
+  it('does not use up the recovery code, and is explained on the page in two languages', async () => {
     const id = await insertUser(service, 'vera@example.com')
     const field = { code: await insertCode(service, id, 'restore') }
     const post = (password: string, language: string) =>

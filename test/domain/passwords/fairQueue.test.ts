@@ -24,7 +24,7 @@ describe('FairQueue (security 94)', () => {
   }
   const times = (count: number, start: () => Promise<void>) => Array.from({ length: count }, start)
 
-  it('runs all jobs, no more of them at the same time than allowed', async () => {
+  it('runs all jobs, and at most the allowed number at a time', async () => {
     const queue = new FairQueue(3, 100)
     let [running, most, done] = [0, 0, 0]
     const work = async (network: string) => {
@@ -39,7 +39,7 @@ describe('FairQueue (security 94)', () => {
     assert.deepEqual({ running, most, done }, { running: 0, most: 3, done: 51 })
   })
 
-  it('serves the networks in turn, and the jobs of one network in order', async () => {
+  it('serves the networks in turn, and the jobs of each network in order', async () => {
     const queue = new FairQueue(1, 100)
     const order: number[] = []
     const numbered = async (number: number) => {
@@ -51,7 +51,7 @@ describe('FairQueue (security 94)', () => {
     assert.deepEqual(order, [1, 2, 3, 4])
   })
 
-  it('lets one network fill the queue while no other network needs it', async () => {
+  it('lets one network use the whole queue while no other network needs it', async () => {
     const queue = new FairQueue(1, 5)
     const answers = await Promise.allSettled(times(8, () => run(queue, 'a')))
     const refused = answers.filter(({ status }) => status === 'rejected')
@@ -59,7 +59,7 @@ describe('FairQueue (security 94)', () => {
     assert.equal(started.length, 6)
   })
 
-  it('replaces the newest jobs of the network with most jobs when it is full', async () => {
+  it('drops the newest jobs of the network with most jobs to admit other networks', async () => {
     const queue = new FairQueue(1, 6)
     const first = run(queue, 'x')
     const waiting = [...times(4, () => run(queue, 'a')), ...times(2, () => run(queue, 'b'))]
@@ -74,14 +74,25 @@ describe('FairQueue (security 94)', () => {
     assert.equal(started.join(''), 'xabcabc')
   })
 
-  it('refuses another job of the network with most jobs when it is full', async () => {
+  it('refuses another job of the network with the most jobs if the queue is full', async () => {
     const queue = new FairQueue(1, 4)
     const accepted = [run(queue, 'x'), ...times(2, () => run(queue, 'a')), ...times(2, () => run(queue, 'b'))]
     await assert.rejects(run(queue, 'a'), unavailable(/full/))
     await Promise.all(accepted)
   })
 
-  it('drops the waiting job of a client that has gone', async () => {
+  it('counts the running and waiting jobs and the refusals', async () => {
+    const queue = new FairQueue(1, 1)
+    const release = await queue.acquire('a')
+    const next = queue.acquire('a')
+    await assert.rejects(queue.acquire('a'), unavailable(/full/))
+    assert.deepEqual(queue.state, { running: 1, waiting: 1, refused: 1 })
+    release()
+    ;(await next)()
+    assert.deepEqual(queue.state, { running: 0, waiting: 0, refused: 1 })
+  })
+
+  it('drops the waiting job of a client that has disconnected', async () => {
     const queue = new FairQueue(1, 3)
     const leaving = new AbortController()
     const first = run(queue, 'x')
@@ -95,7 +106,7 @@ describe('FairQueue (security 94)', () => {
     assert.equal(started.join(''), 'xbbbd')
   })
 
-  it('lets a job run on when its client leaves', async () => {
+  it('finishes a running job even if its client disconnects', async () => {
     const queue = new FairQueue(1, 3)
     const leaving = new AbortController()
     const releaseFirst = await queue.acquire('x')

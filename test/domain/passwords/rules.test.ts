@@ -7,7 +7,7 @@ import { Problem, StartError } from '../../../src/problems.ts'
 
 const settings = { passwordMinLength: 8, passwordBlockList: true, baseUrl: 'https://accounts.example.com' }
 
-/** The errors of a new password, as "/password password_too_short". */
+/** Returns the errors of a new password, each as "/password password_too_short". */
 function errorsOf(password: string, email: string, rules: PasswordRules, confirmation = password): string[] {
   try {
     checkNewPassword({ password, password_confirm: confirmation }, email, rules)
@@ -18,7 +18,7 @@ function errorsOf(password: string, email: string, rules: PasswordRules, confirm
   }
 }
 
-describe('new passwords (security 1, 3)', () => {
+describe('the rules for new passwords (security 1, 3)', () => {
   const emoji = '👩‍🚀'
   for (const [password, minLength, isAccepted] of [
     ['12345678', 8, true],
@@ -30,13 +30,13 @@ describe('new passwords (security 1, 3)', () => {
     ['ﬁ'.repeat(4), 8, true],
     ['é'.normalize('NFD').repeat(4), 8, false],
   ] as const) {
-    it(`${isAccepted ? 'accepts' : 'refuses'} ${JSON.stringify(password)} (minimum ${minLength})`, () => {
+    it(`${isAccepted ? 'accept' : 'refuse'} ${JSON.stringify(password)} (minimum ${minLength})`, () => {
       const errors = errorsOf(password, 'ann@example.com', { minLength, blockList: undefined })
       assert.deepEqual(errors, isAccepted ? [] : ['/password password_too_short'])
     })
   }
 
-  it('names all errors of a new password', () => {
+  it('name all errors of a new password', () => {
     const errors = errorsOf('short', 'ann@example.com', { minLength: 8, blockList: undefined }, 'other')
     assert.deepEqual(errors, ['/password password_too_short', '/password_confirm password_mismatch'])
   })
@@ -74,7 +74,7 @@ describe('the block list (security 7)', () => {
     ['почта@пример.испытание', 'password_too_personal', ['ПОЧТА2024', 'Пример-Почта', 'испытание']],
   ]
   for (const [email, code, passwords] of refused) {
-    it(`refuses ${String(passwords[0])} and others as ${code} to ${email}`, () => {
+    it(`refuses passwords like ${String(passwords[0])} for ${email}: ${code}`, () => {
       for (const password of passwords)
         assert.deepEqual(errorsOf(password, email, rules), [`/password ${code}`], password)
     })
@@ -85,12 +85,12 @@ describe('the block list (security 7)', () => {
     'correct horse battery staple', 'anna likes 3 horses', 'gatehouse of the seven winds', 'my example of a password',
     'hannah montague', 'smithereens', 'xK9$anna-vq', 'пароль из слов', '83920175640', '😀'.repeat(8), ' '.repeat(8),
   ]
-  it('accepts passphrases, parts of words and numbers', () => {
+  it('accepts passphrases, parts of words, and numbers', () => {
     for (const password of good) assert.deepEqual(errorsOf(password, 'anna.smith@example.com', rules), [], password)
     assert.deepEqual(errorsOf('a83620175649', 'a@b.test', rules), []) // one letter is no word
   })
 
-  it('explains each refusal in a sentence', () => {
+  it('explains each refusal in one sentence', () => {
     for (const [password, sentence] of [
       ['12345678', 'The password is one of the common ones, which are guessed first.'],
       ['gatehouse', 'The password must be more than the email address, the name of the service, digits and signs.'],
@@ -107,7 +107,7 @@ describe('the block list (security 7)', () => {
     assert.match(rules.blockList?.label ?? '', /^block list of \d{5} common ones$/)
   })
 
-  it('takes less than 2 ms for the longest password and address', () => {
+  it('checks the longest password and address within 2 ms', () => {
     const words = ['correct horse battery staple', '12345678', `${'a'.repeat(255)}x`, `${'a.'.repeat(100)}@x.test`]
     const email = `aaa.aaaa.aaaaa.aaaaaa@${'abc.'.repeat(45)}test`
     const began = performance.now()
@@ -116,7 +116,7 @@ describe('the block list (security 7)', () => {
     assert.ok(each < 2, `${each.toFixed(3)} ms each`)
   })
 
-  describe('from a file', () => {
+  describe('a block list from a file', () => {
     let folder: string
 
     before(async () => {
@@ -130,7 +130,7 @@ describe('the block list (security 7)', () => {
       return loadPasswordRules({ ...settings, passwordBlockList })
     }
 
-    it('replaces the built-in list; each line is a password, spaces included', async () => {
+    it('replaces the built-in list; each line is a password, including spaces', async () => {
       const own = await load('\uFEFFCorrect Horse Battery\r\nпароль123\n  spaces \nshort\n')
       assert.equal(own.blockList?.label, `block list of 3 from ${join(folder, 'list.txt')}`)
       for (const password of ['correct horse battery', 'ПАРОЛЬ123', '  Spaces '])
@@ -139,7 +139,7 @@ describe('the block list (security 7)', () => {
       assert.deepEqual(errorsOf('gatehouse1', 'ann@example.com', own), ['/password password_too_personal'])
     })
 
-    it('fails to load if the file is missing, a folder or has no password', async () => {
+    it('is refused if the file is missing, is a folder or contains no password', async () => {
       const hint = /: PASSWORD_BLOCK_LIST takes on, off or the path of a text file with one password a line\.$/
       for (const [attempt, reason] of [
         [() => load(''), /has no password of 8 characters or more from .*list\.txt/],

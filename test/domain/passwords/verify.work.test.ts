@@ -6,7 +6,7 @@ import { currentParameters, verifyPassword, workOf } from '../../../src/domain/p
 
 const password = 'correct horse battery'
 
-/** Verifies, and measures the work in units of one current hash. */
+/** Verifies a password, and measures the work in units of one hash with the current parameters. */
 async function measure(given: string, stored: Uint8Array | null) {
   let work = 0
   const scryptVerify = (hash: Uint8Array, text: string) => {
@@ -21,8 +21,8 @@ const assertOneHash = (work: number) => {
   assert.ok(Math.abs(work - 1) < 0.01, `the work of ${work} hashes`)
 }
 
-describe('verifying a password costs the work of one current hash (security 106)', () => {
-  it('for an unknown address', async () => {
+describe('the work of verifying a password (security 106)', () => {
+  it('equals one hash with current parameters for an unknown address', async () => {
     const { matches, work } = await measure(password, null)
     assert.equal(matches, false)
     assert.equal(work, 1)
@@ -34,7 +34,7 @@ describe('verifying a password costs the work of one current hash (security 106)
     [14, 8, 4], [14, 1, 5], [15, 8, 1], [16, 8, 1], [12, 16, 3],
   ] as const
   for (const [logN, r, p] of parameters) {
-    it(`for a hash of 2^${logN}/${r}/${p}, with the right and a wrong password`, async () => {
+    it(`equals one current hash for a stored hash of 2^${logN}/${r}/${p}`, async () => {
       const stored = await Scrypt.kdf(password, { logN, r, p })
       const [right, wrong] = [await measure(password, stored), await measure(`${password}!`, stored)]
       assert.deepEqual([right.matches, wrong.matches], [true, false])
@@ -53,24 +53,24 @@ describe('verifying a password costs the work of one current hash (security 106)
   }
   const unusable: [what: string, hash: Uint8Array][] = [
     ['an empty value', Buffer.alloc(0)],
-    ['another format', Buffer.from('pbkdf2_sha256$870000$salt$hash')],
-    ['zeros', Buffer.alloc(96)],
-    ['zeros with a checksum', withChecksum(Buffer.alloc(96))],
+    ['a hash of another format', Buffer.from('pbkdf2_sha256$870000$salt$hash')],
+    ['a hash of zeros', Buffer.alloc(96)],
+    ['a hash of zeros with a checksum', withChecksum(Buffer.alloc(96))],
     ['a damaged hash', damaged()],
     ['parameters beyond the cap', makeDummyHash({ logN: 20, r: 8, p: 1 })],
-    ['so many blocks that they take too much memory', makeDummyHash({ logN: 1, r: 1, p: 2 ** 20 })],
+    ['parameters that take too much memory', makeDummyHash({ logN: 1, r: 1, p: 2 ** 20 })],
     ['parameters that scrypt refuses', makeDummyHash({ logN: 16, r: 1, p: 1 })],
     ['a block size of zero', makeDummyHash({ logN: 14, r: 0, p: 5 })],
   ]
   for (const [what, hash] of unusable) {
-    it(`for ${what}, and reports it`, async () => {
+    it(`equals one current hash for ${what}, which is reported`, async () => {
       const { matches, outdated, unusable: why, work } = await measure(password, hash)
       assert.deepEqual({ matches, outdated, work }, { matches: false, outdated: false, work: 1 })
       assert.match(why ?? '', /\w/)
     })
   }
 
-  it('unless the hash has higher parameters, which cost more', async () => {
+  it('is higher if the stored hash has higher parameters', async () => {
     const { matches, outdated, work } = await measure(password, await Scrypt.kdf(password, { logN: 14, r: 8, p: 6 }))
     assert.deepEqual({ matches, outdated, work }, { matches: true, outdated: false, work: 1.2 })
   })

@@ -24,7 +24,7 @@ describe('the limit of mails about new devices (security 90)', () => {
   const passHour = (userId: string) =>
     service.sql(`update mails set created_at = created_at - interval '1 hour' where user_id = $1`, [userId])
 
-  it('sends one mail each up to the limit, then a summary, and records all as events', async () => {
+  it('allows one mail a device up to the limit, then a summary; events are complete', async () => {
     const { id, email } = await addOwner(service)
     for (let time = 0; time < 8; time++) await signIn(email)
     assert.deepEqual(await kindsOf(id), ['new_device', 'new_device', 'new_devices'])
@@ -41,7 +41,7 @@ describe('the limit of mails about new devices (security 90)', () => {
     assert.equal(link, '')
   })
 
-  it('allows mails again after the window', async () => {
+  it('allows mails again after its time window', async () => {
     const { id, email } = await addOwner(service)
     await service.sql(`update users set language = 'ru' where id = $1`, [id])
     for (let time = 0; time < 5; time++) await signIn(email)
@@ -54,7 +54,7 @@ describe('the limit of mails about new devices (security 90)', () => {
     assert.equal(subjects.filter((subject) => subject.startsWith('Новые входы')).length, 2)
   })
 
-  it('counts each account separately, simultaneous sign-ins included', async () => {
+  it('counts each account separately, including simultaneous sign-ins', async () => {
     const [one, other] = [await addOwner(service), await addOwner(service)]
     await signIn(one.email)
     await Promise.all(Array.from({ length: 6 }, () => signIn(one.email)))
@@ -63,7 +63,7 @@ describe('the limit of mails about new devices (security 90)', () => {
     assert.deepEqual(await kindsOf(other.id), ['new_device'])
   })
 
-  it('does not limit the notice of a changed password', async () => {
+  it('does not apply to the notice of a changed password', async () => {
     const { id, email, access: token } = await addOwner(service)
     for (let time = 0; time < 5; time++) await signIn(email)
     const body = { current_password: password, password: 'another long one', password_confirm: 'another long one' }

@@ -15,7 +15,7 @@ describe('the limit of successful sign-ins, 3 in an hour (security 92)', () => {
     for (let time = 0; time < times; time++)
       assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
   }
-  /** An answer without what differs between any two moments. */
+  /** Returns an answer without the values that depend on the time. */
   const untimed = (answer: Answer) => {
     const { status, headers, members } = withoutIds(answer)
     const { ratelimit, 'retry-after': _, ...others } = headers
@@ -35,7 +35,7 @@ describe('the limit of successful sign-ins, 3 in an hour (security 92)', () => {
     await succeed(email, '192.0.2.1', 1)
   })
 
-  it('returns the same 429 for a wrong password, which is not counted', async () => {
+  it('returns the same 429 for a wrong password, and does not count it', async () => {
     const { email } = await addOwner(service)
     await succeed(email, '192.0.2.2', 3)
     const [failed, locked] = [
@@ -51,7 +51,7 @@ describe('the limit of successful sign-ins, 3 in an hour (security 92)', () => {
     )
   })
 
-  it('does not count wrong passwords, nor attempts that could not be checked', async () => {
+  it('does not count wrong passwords or sign-ins that fail with an error', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.3'
     assert.deepEqual(await fail(service, 5, { email, ip }), [401, 401, 401, 401, 401])
@@ -62,7 +62,7 @@ describe('the limit of successful sign-ins, 3 in an hour (security 92)', () => {
     await succeed(email, ip, 3)
   })
 
-  it('counts each account and network separately', async () => {
+  it('counts each account and each network separately', async () => {
     const [{ email }, other] = [await addOwner(service), await addOwner(service)]
     await succeed(email, '192.0.2.4', 3)
     await succeed(email, '192.0.2.5', 1)

@@ -4,10 +4,10 @@ import { retireKey, rotateKeys } from '../../../src/domain/keys/rotation.ts'
 import { signText } from '../../support/tokens.ts'
 import { assertRefused, startSigning, type Signing } from '../keys/support/signing.ts'
 
-/** The three parts of a genuine token, and `sign`, which signs another header and payload by the genuine key. */
+/** The three parts of a genuine token, and `sign`, which signs a header and payload with the genuine key. */
 type Parts = { header: string; payload: string; signature: string; sign: (header: string, payload: string) => string }
 type Row = [title: string, form: (parts: Parts) => string]
-/** Forms that are refused: of both types of tokens, of access tokens, of refresh tokens. */
+/** Malformed tokens that are refused: for both types of tokens, for access tokens only, for refresh tokens only. */
 type Forms = { both?: Row[]; access?: Row[]; refresh?: Row[] }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
@@ -30,7 +30,7 @@ const reencodeJson = (part: string) => {
 }
 const json = ({ header, payload, signature }: Parts) => ({ protected: header, payload, signature })
 
-describe('forms of a token', () => {
+describe('malformed tokens', () => {
   let signing: Signing
   before(async () => {
     signing = await startSigning()
@@ -51,7 +51,7 @@ describe('forms of a token', () => {
   const p256 = (form: (text: Buffer, key: KeyObject) => Buffer) =>
     signed(({ header, payload }) => form(Buffer.from(`${header}.${payload}`), signing.keyring.current.privateKey))
 
-  it('are accepted if genuine, also when signed again by the same key', async () => {
+  it('are made of parts of a genuine token, which are accepted if signed again', async () => {
     const [one, other] = [access(), refresh()]
     assert.ok(await signing.tokens.verifyAccess(one.sign(one.header, one.payload)))
     assert.ok(await signing.tokens.verifyRefresh(other.sign(other.header, other.payload)))
@@ -59,13 +59,13 @@ describe('forms of a token', () => {
 
   const refuses = ({ both = [], access: ofAccess = [], refresh: ofRefresh = [] }: Forms) => {
     for (const [title, form] of [...both, ...ofAccess])
-      it(`refuses an access token as ${title}`, async () => {
+      it(`refuses an access token: ${title}`, async () => {
         const token = form(access())
         await assertRefused(() => signing.tokens.verifyAccess(token))
         await assertRefused(() => signing.tokens.verifyAny(token))
       })
     for (const [title, form] of [...both, ...ofRefresh])
-      it(`refuses a refresh token as ${title}`, async () => {
+      it(`refuses a refresh token: ${title}`, async () => {
         const token = form(refresh())
         await assertRefused(() => signing.tokens.verifyRefresh(token))
         await assertRefused(() => signing.tokens.verifyAny(token))
@@ -73,7 +73,7 @@ describe('forms of a token', () => {
       })
   }
 
-  describe('encoding and signature (security 43)', () => {
+  describe('wrong encoding or signature (security 43)', () => {
     refuses({
       both: [
         ['a signature of zeros, as in CVE-2022-21449', signed(() => Buffer.alloc(64))],
@@ -86,7 +86,7 @@ describe('forms of a token', () => {
           signed(({ signature }) => Buffer.concat([decode(signature), Buffer.alloc(1)])),
         ],
         [
-          'its signature cut in half',
+          'the first half of its signature',
           signed(({ signature }) => decode(signature).subarray(0, decode(signature).length / 2)),
         ],
         ['its signature in hex', signed(({ signature }) => decode(signature).toString('hex'))],
@@ -218,7 +218,7 @@ describe('forms of a token', () => {
       ],
     })
 
-    it('accepts n - s for s, which ECDSA allows, as the same token', async () => {
+    it('accepts a signature with n - s instead of s, which ECDSA allows', async () => {
       const twin = signed(({ signature }) =>
         Buffer.concat([half(signature, 0), number(order - BigInt(`0x${half(signature, 1).toString('hex')}`))]),
       )(access())
@@ -235,7 +235,7 @@ describe('forms of a token', () => {
     })
   })
 
-  describe('another type (security 46)', () => {
+  describe('wrong type (security 46)', () => {
     refuses({
       both: [
         [
@@ -244,15 +244,15 @@ describe('forms of a token', () => {
             resign(encode(decode(header).toString().replace('}', ',"typ":"JWT"}')), payload),
         ],
         [
-          'a token for its payload',
+          'a whole token as its payload',
           ({ header, payload, signature, sign: resign }) => resign(header, encode(`${header}.${payload}.${signature}`)),
         ],
       ],
     })
   })
 
-  describe('header members (security 43, 45)', () => {
-    it('reads the last of two equal members (RFC 7515, 4) and ignores unknown ones', async () => {
+  describe('duplicate and unknown header members (security 43, 45)', () => {
+    it('are allowed: the last of two equal members counts, unknown ones are ignored', async () => {
       const { header, payload, sign: resign } = access()
       const twice = decode(header).toString().replace('{', '{"alg":"none","typ":"JWT",')
       assert.ok(await signing.tokens.verifyAccess(resign(encode(twice), payload)))
@@ -262,13 +262,13 @@ describe('forms of a token', () => {
   })
 
   describe('expiration (security 48)', () => {
-    it('accepts any finite exp: the session ends it', async () => {
+    it('accepts any finite exp, because the end of the session limits the token', async () => {
       assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { exp: Number.MAX_VALUE } })))
     })
   })
 
-  describe('keys (security 44, 51)', () => {
-    it('verifies by every published key under its own kid, and by no retired key', async () => {
+  describe('the signing keys (security 44, 51)', () => {
+    it('verify tokens under their own kid until they are retired', async () => {
       const { db, secrets, keyring, tokens, clock } = signing
       const old = { key: keyring.current.privateKey, kid: keyring.current.kid }
       const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })

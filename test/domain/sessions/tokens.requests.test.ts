@@ -22,7 +22,7 @@ describe('tokens in requests', () => {
   const getMe = (token: string) => service.call('getMe', { token })
   const verify = (token: string) => service.call('verifyToken', { body: { token } })
 
-  it('are accepted only in the Authorization header, at every operation (security 53)', async () => {
+  it('are accepted only in the Authorization header, by every operation (security 53)', async () => {
     assert.equal((await getMe(user.access)).status, 200)
     const names = ['access_token', 'token', 'access', 'bearer', 'authorization']
     const form = new URLSearchParams(names.map((name) => [name, user.access])).toString()
@@ -44,7 +44,7 @@ describe('tokens in requests', () => {
     }
   })
 
-  it('are accepted in one encoding only (security 43)', async () => {
+  it('are refused if the same signature is encoded differently (security 43)', async () => {
     const [head = '', payload = '', signature = ''] = user.access.split('.')
     const reencoded = signature.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1))
     assert.deepEqual(Buffer.from(reencoded, 'base64url'), Buffer.from(signature, 'base64url'))
@@ -54,7 +54,7 @@ describe('tokens in requests', () => {
     assert.equal((await verify(user.access)).status, 200)
   })
 
-  it('are refused with 401 at the size of the largest header (security 43)', async () => {
+  it('are refused with 401 even if they nearly fill the header (security 43)', async () => {
     for (const text of ['A'.repeat(15_000), '.'.repeat(15_000), `${user.access}${'A'.repeat(14_000)}`])
       assertUnauthorized(await getMe(text), 'token_not_valid')
   })
@@ -77,7 +77,7 @@ describe('tokens in requests', () => {
   })
 })
 
-/** The bytes that a stored value may encode: itself, and its text decoded from hex and base64. */
+/** Returns the keys that a stored value may contain: its bytes or text, and its text decoded from hex and base64. */
 function formsOf(value: unknown): Buffer[] {
   if (Buffer.isBuffer(value)) return [value, ...[0, 12, 16].map((start) => value.subarray(start, start + 32))]
   const text = typeof value === 'string' ? value : JSON.stringify(value)

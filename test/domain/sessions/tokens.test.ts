@@ -5,7 +5,7 @@ import { assertRefused, startSigning, type Signing } from '../keys/support/signi
 
 const now = Math.floor(Date.now() / 1000)
 
-describe('tokens', () => {
+describe('Tokens', () => {
   let signing: Signing
 
   before(async () => {
@@ -13,7 +13,7 @@ describe('tokens', () => {
   })
   after(() => signing.stop())
 
-  it('accepts the tokens it has issued, and the same claims signed again', async () => {
+  it('accepts tokens that the service has issued, and the same claims signed again', async () => {
     const expected = { userId: signing.session.user_id, sessionId: signing.session.id }
     assert.deepEqual(await signing.tokens.verifyAccess(signing.pair.access), expected)
     assert.deepEqual(await signing.tokens.verifyAccess(signing.access({})), expected)
@@ -36,7 +36,7 @@ describe('tokens', () => {
     )
   })
 
-  it('allows 5 s of clock skew and no more (security 48)', async () => {
+  it('allows a clock skew of 5 s, but no more (security 48)', async () => {
     const seconds = Math.floor(Date.now() / 1000)
     assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { exp: seconds - 3 } })))
     assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { iat: seconds + 4 } })))
@@ -44,14 +44,14 @@ describe('tokens', () => {
     await assertRefused(() => signing.tokens.verifyAccess(signing.access({ claims: { iat: seconds + 8 } })))
   })
 
-  it('compares times by the database’s clock', async () => {
+  it('compares times with the database’s clock', async () => {
     signing.clock.adjust(Date.now() / 1000 + 600)
     await assertRefused(() => signing.tokens.verifyAccess(signing.pair.access))
     signing.clock.adjust(Date.now() / 1000)
     assert.ok(await signing.tokens.verifyAccess(signing.pair.access))
   })
 
-  it('accepts no token as one of the other type (security 46)', async () => {
+  it('accepts no token in place of the other type (security 46)', async () => {
     await assertRefused(() => signing.tokens.verifyAccess(signing.pair.refresh))
     await assertRefused(() => signing.tokens.verifyRefresh(signing.pair.access))
     const disguised = { typ: 'refresh+jwt', kid: signing.keyring.current.kid, alg: 'ES256' }
@@ -66,7 +66,7 @@ describe('tokens', () => {
     await assertRefused(() => signing.tokens.verifyRefresh(signing.refresh({ claims: { token_type: 'access' } })))
   })
 
-  it('accepts an expired refresh token for a sign-out, and no other invalid token', async () => {
+  it('accepts an expired refresh token for a sign-out, but no other invalid token', async () => {
     const expired = signing.refresh({ claims: { exp: now - 60 } })
     assert.equal((await signing.tokens.verifyRefreshOrExpired(expired))?.sessionId, signing.session.id)
     assert.equal(await signing.tokens.verifyRefreshOrExpired(signing.pair.access), undefined)
@@ -82,8 +82,8 @@ describe('tokens', () => {
     )
   })
 
-  describe('with another signature or form (security 43)', () => {
-    it('refuses an edited payload or header, and the signature of another token', async () => {
+  describe('altered tokens, and texts that are no tokens (security 43)', () => {
+    it('are refused: an edited payload or header, the signature of another token', async () => {
       const [header, payload, signature] = signing.pair.access.split('.')
       const [otherHeader, otherPayload] = signing.access({ header: { x: 1 }, claims: { sub: randomUUID() } }).split('.')
       await assertRefused(() => signing.tokens.verifyAccess([header, otherPayload, signature].join('.')))
@@ -95,7 +95,7 @@ describe('tokens', () => {
       )
     })
 
-    it('refuses refresh tokens that another SECRET_KEY has signed', async () => {
+    it('are refused: refresh tokens that another SECRET_KEY has signed', async () => {
       const { refreshTokens } = deriveSecrets('another secret key')
       await assertRefused(() => signing.tokens.verifyRefresh(signing.refresh({ key: refreshTokens })))
     })
@@ -103,7 +103,7 @@ describe('tokens', () => {
     // prettier-ignore
     const malformed = ['', '.', '..', '...', 'a', 'a.b', 'a.b.c', 'null', 'e30.e30.', 'bnVsbA.bnVsbA.', ' ', '\n', 'é.é.é', '💥']
     for (const text of malformed) {
-      it(`refuses ${JSON.stringify(text)}`, async () => {
+      it(`are refused: ${JSON.stringify(text)}`, async () => {
         await assertRefused(() => signing.tokens.verifyAccess(text))
         await assertRefused(() => signing.tokens.verifyRefresh(text))
         await assertRefused(() => signing.tokens.verifyAny(text))

@@ -12,7 +12,7 @@ import { scratch } from '../../support/scratch.ts'
 export const root = process.getuid?.() === 0
 export const main = join(import.meta.dirname, '..', '..', '..')
 const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-/** A normal user with an entry in /etc/passwd, and not the user that runs PostgreSQL for root. */
+/** A normal user with an entry in /etc/passwd, other than the one as which root runs PostgreSQL. */
 export const daemon = { uid: 1, gid: 1 }
 
 const folders: string[] = []
@@ -21,7 +21,7 @@ const mounts: string[] = []
 
 async function makeFolder(parent: string): Promise<string> {
   const folder = await realpath(await mkdtemp(join(parent, 'gatehouse-embedded-')))
-  // The user that runs PostgreSQL for root must be able to enter the folder, which mkdtemp makes with mode 0700.
+  // mkdtemp makes the folder with mode 0700, but PostgreSQL, which root runs as another user, must enter it.
   await chmod(folder, 0o755)
   folders.push(folder)
   return folder
@@ -33,7 +33,7 @@ export const start = (dataDir: string, options: EmbeddedOptions = {}) =>
 
 type Report = { url: string; folder: string; notice?: string; name?: string; message?: string }
 
-/** Starts another process with Gatehouse's database, in a process group of its own as in a terminal. */
+/** Starts the embedded database in another process, which has its own process group as in a terminal. */
 export function launch(
   dataDir: string,
   options: EmbeddedOptions = {},
@@ -52,7 +52,7 @@ export function launch(
   const args = ['--input-type=module', '-e', code, dataDir, JSON.stringify({ parameters: quick, ...options })]
   const child = spawn(process.execPath, args, {
     cwd: '/',
-    // No other run would find the entries of the compile cache again.
+    // The files have another path in each run, so no other run could use their entries in the compile cache.
     ...(home !== main && { env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' } }),
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -121,7 +121,8 @@ async function cleanUp(): Promise<void> {
       if (real.startsWith('/var/lib/gatehouse/')) await rm(dirname(real), { recursive: true, force: true })
     }
   }
-  for (const mount of mounts.splice(0)) execFileSync('umount', [mount])
+  // Unmounts lazily, because a process of the server may still be ending.
+  for (const mount of mounts.splice(0)) execFileSync('umount', ['-l', mount])
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 }
 
@@ -149,7 +150,7 @@ export function useCluster(dataDir: () => string): () => void {
   let filled: string
   before(async () => {
     filled = join(await makeFolder(scratch), 'data')
-    folders.pop() // cleanUp runs after each test, and this folder is for all of them
+    folders.pop() // keeps this folder, because cleanUp runs after each test and all tests use it
     await (await start(filled)).stop()
   })
   after(() => rm(dirname(filled), { recursive: true, force: true }))

@@ -9,11 +9,11 @@ import { commonHeaders } from '../../../src/http/headers.ts'
 import { createHttpServer } from '../../../src/http/server.ts'
 import type { Services } from '../../../src/operations/context.ts'
 import { createServices } from '../../../src/services.ts'
-import { quickHashing } from '../../support/hashing.ts'
+import { quickHashing } from '../../../src/sandbox/quickHashing.ts'
 
 type Line = Record<string, unknown>
 
-/** Starts the service without a database, for tests of requests that run no statement. Keeps its log. */
+/** The service without a database, for tests of requests that run no statement. It keeps its log in `lines`. */
 export class BareService {
   readonly server: Server
   readonly lines: Line[]
@@ -29,14 +29,18 @@ export class BareService {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
   }
 
-  /** @param adjust for shorter time-outs */
+  /** @param adjust changes the server before it listens, for example its time-outs */
   static async start(settings: Record<string, string> = {}, adjust: (server: Server) => void = () => undefined) {
     const lines: Line[] = []
     const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line) as Line) })
     const { config } = loadConfig({ PORT: '0', ...settings })
     const { services } = await createServices(config, 'the secret key of a test', log, quickHashing)
     const headers = commonHeaders(config.baseUrl)
-    const server = createHttpServer((await createApp(services, log)).callback(), { headers, log })
+    const server = createHttpServer((await createApp(services, log)).callback(), {
+      headers,
+      baseUrl: () => config.baseUrl,
+      log,
+    })
     adjust(server)
     await once(server.listen(0, '127.0.0.1'), 'listening')
     return new BareService(server, lines, services)

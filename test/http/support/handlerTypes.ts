@@ -1,4 +1,4 @@
-// What must not compile. npm run lint reports an expectation that has become needless; handlerTypes.test.ts checks each one.
+// The marked lines must not compile. tsc reports each that does, and handlerTypes.test.ts checks that each one fails.
 import { findUser, insertCode, type FindUserRow } from '../../../generated/queries.ts'
 import type { Database } from '../../../src/db/database.ts'
 import type { Handlers, OperationContext, Reply } from '../../../src/operations/context.ts'
@@ -14,6 +14,7 @@ const user = {
   is_superuser: false,
   date_joined: '',
 } as const
+const headers = { ETag: '' }
 
 // @ts-expect-error an operation without a handler
 export const missing: Handlers = others
@@ -24,12 +25,12 @@ export const crossed: Handlers = { ...handlers, getMe: handlers.getJwks }
 
 export function wrongStatus(): Promise<Reply<'getMe'>> {
   // @ts-expect-error 201 instead of 200
-  return Promise.resolve({ status: 201, body: user })
+  return Promise.resolve({ status: 201, headers, body: user })
 }
 
 export function failureReturned(): Promise<Reply<'getMe'>> {
-  // @ts-expect-error failures are thrown
-  return Promise.resolve({ status: 401, body: user })
+  // @ts-expect-error a failure must be thrown, not returned
+  return Promise.resolve({ status: 401, headers, body: user })
 }
 
 export function bodyOnBodyless(): Reply<'activateUser'> {
@@ -38,68 +39,73 @@ export function bodyOnBodyless(): Reply<'activateUser'> {
 }
 
 export function missingBody(): Reply<'getMe'> {
-  // @ts-expect-error 200 has a body
-  return { status: 200 }
+  // @ts-expect-error 200 requires a body
+  return { status: 200, headers }
 }
 
 export function missingMember(): Reply<'createToken'> {
-  // @ts-expect-error without its refresh token
+  // @ts-expect-error the body lacks refresh
   return { status: 200, rateLimit: undefined, body: { access: '' } }
 }
 
 export function wrongMember(): Reply<'revokeToken'> {
-  // @ts-expect-error an empty object
+  // @ts-expect-error the body must be an empty object
   return { status: 200, body: { revoked: 1 } }
 }
 
 export function wrongMemberType(): Reply<'getMe'> {
-  // @ts-expect-error not a string
-  return { status: 200, body: { ...user, email: 1 } }
+  // @ts-expect-error email must be a string
+  return { status: 200, headers, body: { ...user, email: 1 } }
 }
 
 export function wrongEnum(): Reply<'getMe'> {
   // @ts-expect-error not a language of the contract
-  return { status: 200, body: { ...user, language: 'de' } }
+  return { status: 200, headers, body: { ...user, language: 'de' } }
 }
 
 export function extraMember(): Reply<'getMe'> {
   // @ts-expect-error a leaked column
-  return { status: 200, body: { ...user, password_hash: '' } }
+  return { status: 200, headers, body: { ...user, password_hash: '' } }
 }
 
 export function undeclaredHeader(): Reply<'getMe'> {
-  // @ts-expect-error not in the contract
-  return { status: 200, headers: { 'X-Debug': '1' }, body: user }
+  // @ts-expect-error a header that the contract does not document
+  return { status: 200, headers: { ...headers, 'X-Debug': '1' }, body: user }
 }
 
 export function missingHeaders(): Reply<'activateUser'> {
-  // @ts-expect-error 303 has headers
+  // @ts-expect-error 303 requires headers
   return { status: 303 }
 }
 
+export function missingETag(): Reply<'getMe'> {
+  // @ts-expect-error the contract requires an ETag
+  return { status: 200, body: user }
+}
+
 export function missingLocation(): Reply<'activateUser'> {
-  // @ts-expect-error 303 has a Location
+  // @ts-expect-error 303 requires a Location
   return { status: 303, headers: { Vary: 'Accept' } }
 }
 
 export function missingRateLimit(): Reply<'refreshToken'> {
-  // @ts-expect-error the contract documents its rate limit
+  // @ts-expect-error the contract requires a rate limit
   return { status: 200, body: { access: '', refresh: '' } }
 }
 
 export function undocumentedRateLimit(): Reply<'getMe'> {
   const rateLimit = { policy: 'me', limit: 1, window: 1, remaining: 1, reset: 1 }
   // @ts-expect-error the contract documents no rate limit
-  return { status: 200, rateLimit, body: user }
+  return { status: 200, headers, rateLimit, body: user }
 }
 
 export function missingType(): Reply<'getContract'> {
-  // @ts-expect-error YAML says so
+  // @ts-expect-error the reply lacks its content type, which is YAML
   return { status: 200, body: 'openapi: 3.1.1' }
 }
 
 type Mails = AsyncIterable<{ kind: string; address: string; status: string; created_at: string }>
-const exported = { exported_at: '', user: { ...user, is_active: true, email_confirmed: true } }
+const exported = { exported_at: '', user: { ...user, is_active: true, email_confirmed: true, email_suppressed: false } }
 const lists = { addresses: [], email_changes: [], sessions: [], devices: [], login_logs: [], security_events: [] }
 
 export function streamed(mails: Mails): Reply<'exportMe'> {
@@ -107,12 +113,12 @@ export function streamed(mails: Mails): Reply<'exportMe'> {
 }
 
 export function streamWithoutList(): Reply<'exportMe'> {
-  // @ts-expect-error its mails are missing
+  // @ts-expect-error the list mails is missing
   return { status: 200, rateLimit: undefined, stream: { ...exported, ...lists } }
 }
 
 export function streamWithAnotherList(mails: Mails): Reply<'exportMe'> {
-  // @ts-expect-error mails for sessions
+  // @ts-expect-error the list sessions contains mails
   return { status: 200, rateLimit: undefined, stream: { ...exported, ...lists, mails, sessions: mails } }
 }
 
@@ -122,17 +128,17 @@ export function streamWithMore(mails: Mails): Reply<'exportMe'> {
 }
 
 export function streamForMember(name: AsyncIterable<string>): Reply<'getMe'> {
-  // @ts-expect-error only arrays are streamed
+  // @ts-expect-error a member that is not an array cannot be streamed
   return { status: 200, stream: { ...user, first_name: name } }
 }
 
 export function streamBesideBody(): Reply<'getMe'> {
-  // @ts-expect-error one or the other
+  // @ts-expect-error a reply has either a body or a stream
   return { status: 200, body: user, stream: user }
 }
 
 export function publicPrincipal(context: OperationContext<'createToken'>): unknown {
-  // @ts-expect-error nobody is signed in
+  // @ts-expect-error a public operation has no principal
   return context.principal.user
 }
 
@@ -141,8 +147,8 @@ export function securedPrincipal(context: OperationContext<'getMe'>): string {
 }
 
 export function inputs(login: OperationContext<'listLoginLogs'>, signIn: OperationContext<'createToken'>): unknown[] {
-  const size: number = login.input.query.page_size // has a default, so it is always there
-  // @ts-expect-error has no default
+  const size: number = login.input.query.page_size // never undefined, because it has a default
+  // @ts-expect-error cursor can be undefined, because it has no default
   const cursor: string = login.input.query.cursor
   return [
     size,

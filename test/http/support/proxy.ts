@@ -52,7 +52,7 @@ export class Proxy {
   async heal(): Promise<void> {
     if (this.#silent) this.cut()
     this.#silent = false
-    // While it did not listen, an outgoing connection of another process may have taken the port for a moment.
+    // Another process may use the port for a moment, for an outgoing connection that began while nothing listened.
     for (let retries = 100; !this.#server.listening; retries--) {
       this.#server.listen(this.port, '127.0.0.1')
       await once(this.#server, 'listening').catch(async (error: unknown) => {

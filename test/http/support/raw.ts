@@ -30,7 +30,7 @@ export async function sendRaw(
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-  socket.on('error', () => undefined) // a reset after the answer closes, too
+  socket.on('error', () => undefined) // a reset after the answer counts as closed, too
   socket.on('end', () => socket.end())
   await once(socket, 'connect')
   if (half) socket.end(bytes)
@@ -82,7 +82,7 @@ function parse(text: string): Omit<RawAnswer, 'closed'> {
   const [, status = '0', reason = ''] = /^HTTP\/1\.1 (\d+) (.*)$/.exec(first) ?? []
   const headers = new Headers(lines.map((line) => line.split(/: (.*)/, 2) as [string, string]))
   const content = Buffer.from(text.slice(end + 4), 'latin1').toString()
-  const own = content.slice(0, Number(headers.get('content-length') ?? 0)) // others may follow
+  const own = content.slice(0, Number(headers.get('content-length') ?? 0)) // further answers may follow
   const body = headers.get('content-type')?.includes('json') && own !== '' ? (JSON.parse(own) as object) : {}
   const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, each]) => Number(each))
   return {

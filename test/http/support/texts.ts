@@ -1,13 +1,13 @@
 import { bodyOf, contract, follow, type Schema } from '../../support/contract.ts'
 import type { OperationId } from '../../support/service.ts'
 
-/** A text that a client sends: a member of a body, with a valid example of the whole body, or a query parameter. */
+/** A string that a client sends: a member of a body, with a valid example of the body, or a query parameter. */
 export type SentText = { id: OperationId; name: string; maxLength: number; example?: object }
 
 const described = Object.values(contract.paths).flatMap((item) => Object.values(item))
 const isText = ({ type }: Schema) => type === 'string'
 
-/** Every text in every body of the contract. */
+/** Every string member of every body in the contract. */
 export const bodyTexts: SentText[] = described.flatMap((operation) => {
   const body = bodyOf(operation)
   if (!body) return []
@@ -21,7 +21,7 @@ export const bodyTexts: SentText[] = described.flatMap((operation) => {
     }))
 })
 
-/** Every query parameter of the contract of any type, because all of them arrive as text. */
+/** Every query parameter of the contract. All of them arrive as strings, whatever their types are. */
 export const queryTexts: SentText[] = described.flatMap(({ operationId: id, parameters = [] }) =>
   parameters
     .map(follow)

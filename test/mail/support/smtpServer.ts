@@ -7,10 +7,10 @@ export type Reply = { code: number; text: string }
 /** Starts a mail server on the loopback. Tests set its replies, and it keeps the mails that it accepted. */
 export async function startSmtpServer(options: SMTPServerOptions = {}) {
   const state = {
-    /** The addresses of every RCPT TO, by mail. */
+    /** The recipients (RCPT TO) of each mail. */
     recipients: [] as string[][],
     messages: [] as string[],
-    /** Set to refuse every recipient, or every content. */
+    /** The replies with which the server refuses every recipient, or every content. */
     refuseRecipient: undefined as Reply | undefined,
     refuseContent: undefined as Reply | undefined,
   }

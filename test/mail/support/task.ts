@@ -17,7 +17,7 @@ export function createTask(room: MailRoom) {
   deliveryTimes.add(0) // no delay after a dropped mail
   const sendMail = createSendMail({ db: room.db, transport, config: mailConfig, deliveryTimes })
 
-  /** @returns the last mail sent */
+  /** Runs the task for a mail. @returns the last mail that was sent */
   async function run(id: string, attempts = 1): Promise<OutgoingMail | undefined> {
     await sendMail({ id }, { job: { attempts, max_attempts: 25 }, abortSignal: new AbortController().signal })
     return state.sent.at(-1)

@@ -5,7 +5,7 @@ import type { Answer, OperationId, TestService } from '../../support/service.ts'
 import { addOwner, type Person } from '../../support/users.ts'
 import { rowsOf } from './describeCredentials.ts'
 
-/** A body with an error: its description, the body and the error, as "/email format". */
+/** A body that is refused: its description, the body itself, and its error, such as "/email format". */
 export type RefusedBody = [title: string, body: object, error: string]
 
 function assertFieldError(answer: Answer, error: string): void {
@@ -13,14 +13,14 @@ function assertFieldError(answer: Answer, error: string): void {
   assert.ok(fieldErrorsOf(answer).includes(error), `${JSON.stringify(answer.body)} does not name ${error}`)
 }
 
-/** Defines a test for each body that an operation refuses with 400, and that it changes nothing for it. */
+/** Defines a test for each body: the operation refuses the body with 400, and changes nothing. */
 export function itRefusesBodies(
   cases: RefusedBody[],
   send: (body: object) => Promise<Answer>,
   state: () => Promise<unknown>,
 ): void {
   for (const [title, body, error] of cases) {
-    it(`refuses ${title}: ${error}`, async () => {
+    it(`returns 400 for ${title}: ${error}`, async () => {
       const before = await state()
       assertFieldError(await send(body), error)
       assert.deepEqual(await state(), before)
@@ -28,7 +28,7 @@ export function itRefusesBodies(
   }
 }
 
-/** Describes the bodies that an operation for signed-in users refuses unread. */
+/** Describes the bodies that an operation for signed-in users refuses because it cannot read them. */
 export function describeUnreadableBodies(
   operationId: OperationId,
   service: () => TestService,
@@ -45,7 +45,7 @@ export function describeUnreadableBodies(
   })
 }
 
-/** Describes the bodies that a public operation refuses; `good` has each of its members, all of them texts. */
+/** Describes the bodies that a public operation refuses. `good` is a valid body with all members, as strings. */
 export function describeBodies(
   operationId: OperationId,
   service: () => TestService,
@@ -57,7 +57,7 @@ export function describeBodies(
     service().fetch(path, { method, headers: { 'Content-Type': type }, body })
   const members = Object.keys(good)
 
-  it('names each member that is missing or of another type', async () => {
+  it('names each member that is missing or has the wrong type', async () => {
     for (const member of members) {
       const { [member]: _, ...others } = good
       if (!optional.includes(member)) assertFieldError(await send(JSON.stringify(others)), `/${member} required`)
@@ -65,13 +65,13 @@ export function describeBodies(
     }
   })
 
-  describe('a text that is not Unicode (security 6, 68)', () => {
+  describe('a text with NUL or a lone surrogate (security 6, 68)', () => {
     for (const [title, character] of [
       ['NUL', '\u0000'],
       ['a lone high surrogate', '\ud800'],
       ['a lone low surrogate', '\udfff'],
     ] as const) {
-      it(`is refused in any member: ${title}`, async () => {
+      it(`gets 400 in any member: ${title}`, async () => {
         for (const member of members) {
           const answer = await send(JSON.stringify({ ...good, [member]: `${String(good[member])}${character}` }))
           assertProblem(answer, 400, 'invalid')
@@ -83,13 +83,13 @@ export function describeBodies(
 
   describe('an unknown member (security 65, 75)', () => {
     for (const member of ['is_superuser', 'id', '__proto__', 'constructor']) {
-      it(`is named by its pointer in a 400: ${member}`, async () => {
+      it(`gets 400 with its pointer: ${member}`, async () => {
         const body = JSON.stringify(good).replace('{', `{"${member}": {"is_superuser": true}, `)
         assertFieldError(await send(body), `/${member} unknown_member`)
       })
     }
 
-    it('is named by an escaped pointer in a 400: a/b~c', async () => {
+    it('gets 400 with its pointer, which is escaped: a/b~c', async () => {
       assertFieldError(await send(JSON.stringify({ ...good, 'a/b~c': 1 })), '/a~1b~0c unknown_member')
     })
   })
@@ -98,18 +98,18 @@ export function describeBodies(
 }
 
 function describeUnread(send: (body: string, type: string) => Promise<Answer>): void {
-  describe('a body that cannot be read (security 62–64)', () => {
-    it('is refused with 400 unless it is a JSON object', async () => {
+  describe('an unreadable body (security 62–64)', () => {
+    it('gets 400 unless it is a JSON object', async () => {
       for (const body of ['', '[]', '"{}"', 'null', '{"'])
         assertProblem(await send(body, 'application/json'), 400, 'invalid')
     })
 
-    it('is refused with 413 beyond 64 KiB', async () => {
+    it('gets 413 if it is longer than 64 KiB', async () => {
       const body = JSON.stringify({ more: 'x'.repeat(65_536) })
       assertProblem(await send(body, 'application/json'), 413, 'content_too_large')
     })
 
-    it('is refused with 415 unless it is declared as JSON in UTF-8', async () => {
+    it('gets 415 unless its content type is JSON in UTF-8', async () => {
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])
         assertProblem(await send('{}', type), 415, 'unsupported_media_type')
       assertProblem(await send('{}', 'application/merge-patch+json'), 415, 'unsupported_media_type')

@@ -5,7 +5,7 @@ import { addOwner, addUser, type Person } from '../../support/users.ts'
 
 type Options = {
   superuser?: boolean
-  /** The requests that the operation refuses for their credentials alone: one with errors of its own and a good one. */
+  /** Requests that the operation must refuse for their credentials alone: one with other errors, and a valid one. */
   calls?: (person: Person) => Call[]
 }
 
@@ -15,13 +15,13 @@ export function describeCredentials(
   service: () => TestService,
   { superuser = false, calls = () => [{}] }: Options = {},
 ): void {
-  describe('credentials (security 40, 76)', () => {
+  describe('the credentials of the caller (security 40, 76)', () => {
     let person: Person
     beforeEach(async () => {
       person = await addOwner(service(), { superuser })
     })
 
-    it('are required, and checked before the rest of the request', async () => {
+    it('are required, and are checked before the rest of the request', async () => {
       for (const call of calls(person)) {
         assertUnauthorized(await service().call(operationId, call), 'not_authenticated')
         const byRefreshToken = { ...call, token: person.refresh }
@@ -34,9 +34,13 @@ export function describeCredentials(
       ['a deleted user', 'user_not_found', 'delete from users where id = $1'],
       ['an ended session', 'token_not_valid', 'update sessions set ended_at = now() where user_id = $1'],
       ['an idle session', 'token_not_valid', 'update sessions set idle_until = now() where user_id = $1'],
-      ['a session of absolute age', 'token_not_valid', 'update sessions set absolute_until = now() where user_id = $1'],
+      [
+        'a session beyond its maximum age',
+        'token_not_valid',
+        'update sessions set absolute_until = now() where user_id = $1',
+      ],
     ] as const) {
-      it(`of ${title} are refused at once: ${code}`, async () => {
+      it(`get 401 at once if they belong to ${title}: ${code}`, async () => {
         await service().sql(change, [person.id])
         const before = await rowsOf(service(), person)
         for (const call of calls(person))
@@ -53,8 +57,8 @@ export function describeSuperusersOnly(
   service: () => TestService,
   bodies: (Record<string, unknown> | undefined)[] = [undefined],
 ): void {
-  describe('access (security 76)', () => {
-    it('returns 403 to other users before it reads the body, even for their own id', async () => {
+  describe('access for users who are no superusers (security 76)', () => {
+    it('gets 403 before the body is read, even for their own id', async () => {
       const [user, superuser] = [await addUser(service()), await addUser(service(), { superuser: true })]
       const rows = () => Promise.all([user, superuser].map((person) => rowsOf(service(), person)))
       const before = await rows()

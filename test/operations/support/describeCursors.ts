@@ -12,8 +12,8 @@ export function describeCursors(list: ListUnderTest, open: OpenList): void {
   const read = (query: Query, operationId: (typeof lists)[number] = open.operationId, { access } = open.user) =>
     open.service.call(operationId, { token: access, query })
 
-  describe('a cursor (security 72)', () => {
-    it('is refused when it was altered', async () => {
+  describe('the cursor of a list (security 72)', () => {
+    it('is refused if it was altered', async () => {
       await open.fill(9)
       const cursor = cursorOf(await open.reader.read({ page_size: '3' }))
       for (const at of [0, 10, 21, 22, 40, cursor.length - 1]) {
@@ -46,7 +46,7 @@ export function describeCursors(list: ListUnderTest, open: OpenList): void {
 
   if (!list.forSuperusers)
     describe('the cursor of another user (security 76)', () => {
-      it('returns none of that user’s rows', async () => {
+      it('returns none of the other user’s rows', async () => {
         for (const owner of [open.user, open.superuser]) {
           await list.insert(open.service, owner, 9, 1)
           const reader = new ListReader(open.service, list.operationId, owner)

@@ -14,9 +14,9 @@ const refusedEverywhere = {
   cursor: ['', 'x', 'a b', "'; --", 'A'.repeat(24), 'A'.repeat(512), 'A'.repeat(513), 'A'.repeat(1537), '💥'],
 }
 
-/** Describes the behaviour of every list. The tests of an operation describe what is particular to its list. */
+/** Describes what all lists have in common. The tests of an operation describe what is particular to its list. */
 export function describeList(list: ListUnderTest): void {
-  describe(`${list.operationId}, as every list`, () => {
+  describe(`${list.operationId}, in common with all lists`, () => {
     let service: TestService
     const open = {} as OpenList
 
@@ -53,24 +53,24 @@ function describeRefusals(list: ListUnderTest, open: OpenList): void {
     open.service.call(open.operationId, { token: access, query })
 
   for (const [parameter, values] of Object.entries(refused)) {
-    it(`refuses malformed values of ${parameter} by its name`, async () => {
+    it(`returns 400 for malformed values of ${parameter}, and names it`, async () => {
       for (const value of values) assertInvalid(await read({ [parameter]: value }), parameter)
     })
   }
 
-  it('refuses a parameter that is given twice, by its name', async () => {
+  it('returns 400 for a parameter that is sent twice, and names it', async () => {
     const headers = { Authorization: `Bearer ${open.superuser.access}` }
     const { path } = operationRoutes[list.operationId]
     for (const name of Object.keys(refused))
       assertInvalid(await open.service.fetch(`${path}?${name}=1&${name}=1`, { headers }), name)
   })
 
-  it('names every parameter that is wrong', async () => {
+  it('returns 400 for several wrong parameters, and names all of them', async () => {
     const query = Object.entries(refused).map(([parameter, values]) => [parameter, values[0] ?? ''])
     assertInvalid(await read(Object.fromEntries(query) as Query), ...Object.keys(refused))
   })
 
-  it('answers HEAD without a body, and lets no cache store the list', async () => {
+  it('answers HEAD without a body, and forbids caches to store the list', async () => {
     const { path } = operationRoutes[list.operationId]
     const expected = { status: 200, type: 'application/json', text: '' }
     assert.deepEqual(await head(open.service, path, open.user.access), expected)
@@ -83,7 +83,7 @@ function describeRefusals(list: ListUnderTest, open: OpenList): void {
   })
 
   if (list.forSuperusers)
-    it('is refused to other users with 403, before the parameters are checked', async () => {
+    it('returns 403 to users who are no superusers, before it checks the parameters', async () => {
       const other = await addUser(open.service)
       for (const query of [{}, { page_size: 'x' }]) assertProblem(await read(query, other), 403, 'permission_denied')
     })

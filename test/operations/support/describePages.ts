@@ -7,10 +7,10 @@ import type { ListUnderTest, OpenList } from './listUnderTest.ts'
 export function describePages(list: ListUnderTest, open: OpenList): void {
   const inOrder = (order: string): Query => (order === '' ? {} : { ordering: order })
 
-  describe('pages (security 72)', () => {
+  describe('the pages of a list (security 72)', () => {
     for (const order of Object.keys(list.orders)) {
       for (const selection of list.selections) {
-        it(`show ${selection.title} once each, in both directions${order && ` by ${order}`}`, async () => {
+        it(`return ${selection.title} forward and backward${order && ` by ${order}`}`, async () => {
           await open.fill(25, 7)
           const expected = await open.idsInOrder(order, selection)
           assert.ok(expected.length > 4)
@@ -28,7 +28,7 @@ export function describePages(list: ListUnderTest, open: OpenList): void {
       }
     }
 
-    it('skip and repeat no row while rows are inserted and removed', async () => {
+    it('skip no row and repeat none while rows are inserted and removed', async () => {
       await open.fill(12)
       const before = await open.idsInOrder(undefined)
       const first = await open.reader.read({ page_size: '4' })
@@ -41,7 +41,7 @@ export function describePages(list: ListUnderTest, open: OpenList): void {
     })
   })
 
-  it('keeps the other parameters in the URLs of further pages', async () => {
+  it('keeps the other query parameters in next and previous', async () => {
     await open.fill(25)
     const order = Object.keys(list.orders).at(-1) ?? ''
     const query = { ...list.kept.query, ...inOrder(order), page_size: '2' }
@@ -61,7 +61,7 @@ export function describePages(list: ListUnderTest, open: OpenList): void {
     }
   })
 
-  it('returns 20 rows by default, and 1 to 100 as page_size says', async () => {
+  it('returns 20 rows by default, and 1 to 100 with page_size', async () => {
     await open.fill(101)
     assert.equal((await open.reader.read()).results.length, 20)
     for (const size of [1, 30]) assert.equal((await open.reader.read({ page_size: String(size) })).results.length, size)
@@ -70,27 +70,27 @@ export function describePages(list: ListUnderTest, open: OpenList): void {
     assert.equal((await open.reader.follow(page.next)).results.length, 1)
   })
 
-  it('has no next or previous if the rows fill exactly one page', async () => {
+  it('returns no next or previous if the rows fit exactly on one page', async () => {
     await open.fill(4)
     const { next, previous, count } = await open.reader.read({ page_size: '4' })
     assert.deepEqual([next, previous, count], [null, null, 4])
   })
 
-  it('accepts another page_size for the next page', async () => {
+  it('accepts a different page_size for the next page', async () => {
     await open.fill(9)
     const cursor = cursorOf(await open.reader.read({ page_size: '3' }))
     const next = await open.reader.read({ cursor, page_size: '5' })
     assert.deepEqual(idsOf(next), (await open.idsInOrder(undefined)).slice(3, 8))
   })
 
-  it('builds next on the scheme and host that a trusted proxy forwards', async () => {
+  it('returns next with the scheme and host that a trusted proxy forwards', async () => {
     await open.fill(2)
     const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'accounts.example' }
     const { next } = await open.reader.read({ page_size: '1' }, forwarded)
     assert.equal(new URL(next ?? '').origin, 'https://accounts.example')
   })
 
-  it('counts up to 10,000 rows, and marks the count of more as capped', async () => {
+  it('counts up to 10,000 rows, and marks a higher count as capped', async () => {
     await open.fill(10_000)
     const { count, count_capped, results } = await open.reader.read()
     assert.deepEqual([count, count_capped, results.length], [10_000, undefined, 20])

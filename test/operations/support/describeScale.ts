@@ -6,7 +6,7 @@ import { ListReader } from './listReader.ts'
 import { assertReadsOnlyThePage, planModes, type Query as Statement } from './plans.ts'
 import type { RecordList } from './records.ts'
 
-/** A service with 10,000 records of a user, of the type `sign_in_failed`, and 500 of a superuser, of the type `new_device`. */
+/** A service with 10,000 records of a user (type `sign_in_failed`) and 500 of a superuser (type `new_device`). */
 export type ManyRecords = { service: TestService; user: Person; superuser: Person }
 
 /** A query of the superuser with its count before and after the user gets one record more. */
@@ -14,9 +14,9 @@ type CountCase = { query: Record<string, string>; before: Counted; after: Counte
 type Counted = { count: number; capped: true | undefined }
 type Plan = [title: string, statement: (records: ManyRecords) => Statement]
 
-/** Describes the counts and the plans of the list of login logs and that of security events. */
+/** Describes the counts and query plans of listLoginLogs or listSecurityEvents. */
 export function describeScale(list: RecordList, plans: Plan[], counts: CountCase[] = []): void {
-  describe(`${list}, of many records`, () => {
+  describe(`${list} with 10,500 records`, () => {
     const records = {} as ManyRecords
     const [table, columns, values] =
       list === 'listLoginLogs' ? ['login_logs', '', ''] : ['security_events', ', type', ', $3']
@@ -31,7 +31,7 @@ export function describeScale(list: RecordList, plans: Plan[], counts: CountCase
     })
     after(() => records.service.stop())
 
-    /** Inserts records of several months, the last of now: some are in partitions, some in the default one. */
+    /** Inserts records from several months up to now. Some are in a month's partition, others in the default one. */
     const insert = ({ id }: Person, count: number, type: string) =>
       records.service.sql(
         `insert into ${table} (user_id, timestamp, id, ip_address, user_agent${columns})
@@ -44,7 +44,7 @@ export function describeScale(list: RecordList, plans: Plan[], counts: CountCase
       return { count, capped: count_capped }
     }
 
-    it('counts 10,000 records exactly, and marks the count of more as capped', async () => {
+    it('counts 10,000 records exactly, and marks a higher count as capped', async () => {
       const { user, superuser } = records
       assert.deepEqual(await countOf(user), { count: 10_000, capped: undefined })
       assert.deepEqual(await countOf(superuser), { count: 10_000, capped: true })
@@ -56,16 +56,16 @@ export function describeScale(list: RecordList, plans: Plan[], counts: CountCase
       assert.deepEqual(await countOf(user, { user_agent: 'unknown' }), { count: 0, capped: undefined })
     })
 
-    it('runs three statements a page, for the requester, the page and the count', async () => {
+    it('runs three statements for a page: for the caller, the page and the count', async () => {
       const statements = noteStatements(records.service)
       await countOf(records.user)
       assert.equal(statements.length, 3)
     })
 
     for (const mode of planModes) {
-      describe(`plans, which use an index and no sort (${mode})`, () => {
+      describe(`query plans that use an index and no sort (${mode})`, () => {
         for (const [title, statement] of plans) {
-          it(`read only the rows of ${title}`, async () => {
+          it(`read only the rows of the page: ${title}`, async () => {
             await assertReadsOnlyThePage(records.service, mode, statement(records))
           })
         }

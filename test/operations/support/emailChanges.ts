@@ -60,7 +60,7 @@ export async function stateOf(service: TestService, userId: string): Promise<unk
   )
 }
 
-/** Returns whether an address signs in, with the password of the tests unless another is given. */
+/** Returns whether a sign-in with an address succeeds, by default with the password of the tests. */
 export async function signsIn(service: TestService, email: string, word = password): Promise<boolean> {
   return (await service.call('createToken', { body: { email, password: word } })).status === 200
 }

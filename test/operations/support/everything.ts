@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import type { TestService } from '../../support/service.ts'
 
-/** The texts by which a user may be found in the database, in addition to the id. */
+/** The id of a user, and other texts that identify the user in the database. */
 export type Traces = { id: string; addresses: string[]; name: string; device: string; network: string }
 
 export const eventTypes =
@@ -10,7 +10,7 @@ export const eventTypes =
   email_change_requested email_changed email_change_undone email_undo_ended export_made user_created user_updated user_suspended
   user_activated user_deleted superuser_granted superuser_revoked keys_rotated`.split(/\s+/)
 
-/** Inserts rows of every kind about a user into every table that is about users. @returns texts that only they have */
+/** Inserts rows of every kind about a user into every table about users. @returns texts that only they contain */
 export async function fillEverything(
   service: TestService,
   { id, email }: { id: string; email: string },
@@ -80,6 +80,18 @@ export async function fillEverything(
     actorId,
     ip,
     device,
+  )
+  await run(
+    `insert into suppressed_addresses (address, source, reason, diagnostic) values ($1, 'smtp', '5.1.1', '')
+     on conflict do nothing`,
+    email,
+  )
+  await run(
+    `insert into idempotency_keys (actor_id, key_hash, request_hash, user_id)
+     values ($1, $3, $3, gen_random_uuid()), ($2, $3, $3, $1)`,
+    id,
+    actorId,
+    createHash('sha256').update(randomUUID()).digest(),
   )
   for (const [address, registered] of [
     [email, stranger],
@@ -154,7 +166,7 @@ export async function tablesWith(service: TestService, ...texts: string[]): Prom
   return found.map(({ table }) => table.replace('public.', '')).sort()
 }
 
-/** Asserts that every table that may be about users has rows of this one. A new table must be filled above. */
+/** Asserts that every table about users has rows about this user. `fillEverything` must fill each new table. */
 export async function assertEverywhere(service: TestService, { id, addresses }: Traces): Promise<void> {
   const tables = await tablesWith(service, id, ...addresses)
   const all = (await listTables(service)).filter(({ about }) => about)
@@ -163,8 +175,9 @@ export async function assertEverywhere(service: TestService, { id, addresses }: 
 }
 
 /**
- * Asserts that no row of any table contains the user, except security events, which contain the id alone. The row of
- * the notice contains the address until the notice is sent, which this waits for.
+ * Asserts that no row of any table is about the user, except security events and the idempotency key of the request
+ * that created the user. Those contain the id alone. First waits until the notice is sent, whose row has the address,
+ * and until the jobs of dropped mails have ended, which then clear the address.
  */
 export async function assertErased(
   service: TestService,
@@ -175,7 +188,7 @@ export async function assertErased(
   assert.deepEqual(await tablesWith(service, ...texts), [])
   const knowing = await tablesWith(service, id)
   assert.ok(
-    knowing.every((table) => table === 'security_events'),
+    knowing.every((table) => ['security_events', 'idempotency_keys'].includes(table)),
     `${id} is in ${knowing.join()}`,
   )
   const telling = await service.sql(
@@ -184,4 +197,5 @@ export async function assertErased(
     [id],
   )
   assert.deepEqual(telling, [])
+  assert.deepEqual(await service.sql('select from idempotency_keys where actor_id = $1', [id]), [])
 }

@@ -7,8 +7,13 @@ export type Page = {
   count_capped?: boolean
   next: string | null
   previous: string | null
+  next_cursor: string | null
+  previous_cursor: string | null
   results: { id: string }[]
 }
+/** The links and cursors of a list that fits on one page. */
+export const onlyPage = { next: null, previous: null, next_cursor: null, previous_cursor: null }
+
 export type Query = Record<string, string>
 
 /** Reads the pages of one list as one user. */
@@ -26,7 +31,7 @@ export class ListReader {
   async read(query: Query = {}, headers: Record<string, string> = {}): Promise<Page> {
     const { status, body } = await this.#service.call(this.#operationId, { token: this.#token, query, headers })
     assert.equal(status, 200, JSON.stringify(body))
-    return body as unknown as Page
+    return checkCursors(body as unknown as Page)
   }
 
   /** Reads a page by the URL in `next` or `previous`. */
@@ -36,7 +41,7 @@ export class ListReader {
     const headers = { Authorization: `Bearer ${this.#token}` }
     const { status, body } = await this.#service.fetch(`${pathname}${search}`, { headers })
     assert.equal(status, 200, JSON.stringify(body))
-    return body as unknown as Page
+    return checkCursors(body as unknown as Page)
   }
 
   /** Follows `next` to the last page, then `previous` to the first. @returns both walks, in the order of the list */
@@ -54,7 +59,14 @@ export function idsOf(...pages: Page[]): string[] {
   return pages.flatMap(({ results }) => results.map(({ id }) => id))
 }
 
+/** Checks that the cursors of a page are those in its URLs. */
+function checkCursors(page: Page): Page {
+  const cursorIn = (url: string | null) => url && new URL(url).searchParams.get('cursor')
+  assert.deepEqual([page.next_cursor, page.previous_cursor], [cursorIn(page.next), cursorIn(page.previous)])
+  return page
+}
+
 /** Returns the cursor of the next page. */
-export function cursorOf({ next }: Page): string {
-  return new URL(next ?? '').searchParams.get('cursor') ?? ''
+export function cursorOf({ next_cursor: cursor }: Page): string {
+  return cursor ?? ''
 }

@@ -2,10 +2,10 @@ import type { TestService } from '../../support/service.ts'
 import type { Person } from '../../support/users.ts'
 import type { ListReader, Query } from './listReader.ts'
 
-/** A selection of a list: its query, and the SQL condition on the rows that it shows. $1 is the id of the reader. */
+/** A query of a list, with the SQL condition for the rows that it returns. $1 is the id of the reader. */
 export type Selection = { title: string; query: Query; where: string; reader?: 'superuser' }
 
-/** What the tests of all lists need to know of one list. */
+/** What the common tests of lists need to know about one list. */
 export type ListUnderTest = {
   operationId: 'listLoginLogs' | 'listSecurityEvents' | 'listSessions' | 'listUsers'
   table: 'login_logs' | 'security_events' | 'sessions' | 'users'
@@ -16,13 +16,13 @@ export type ListUnderTest = {
   forSuperusers: boolean
   /** How many rows a new user finds in the list. */
   initialRows: 0 | 1
-  /** Inserts rows that the reader sees, after those that are there. A number of them, `together`, share each moment. */
+  /** Appends rows that the reader sees. Always `together` of them have the same timestamp. */
   insert: (service: TestService, reader: Person, count: number, together: number) => Promise<unknown>
   /** Inserts a row that comes first in the default order. */
   insertLatest: (service: TestService, reader: Person) => Promise<unknown>
-  /** The statement that takes the rows with the ids $1 out of the list. */
+  /** The statement that removes the rows with the ids $1 from the list. */
   removal: string
-  /** All that the reader sees, then the selections that are walked in addition. */
+  /** First everything that the reader sees, then other queries whose pages the tests read. */
   selections: [Selection, ...Selection[]]
   /** The selection whose parameters the URLs of further pages keep. */
   kept: Selection
@@ -30,7 +30,7 @@ export type ListUnderTest = {
   refused: Record<string, string[]>
 }
 
-/** The list with a running service, a reader and a superuser, who are the same for a list that only superusers read. */
+/** The list on a running service, with a reader and a superuser. They are the same if only superusers may read it. */
 export type OpenList = ListUnderTest & {
   service: TestService
   user: Person

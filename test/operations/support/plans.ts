@@ -13,13 +13,13 @@ export type Plan = {
 }
 export type Query = { sql: string; values: readonly unknown[] }
 
-/** PostgreSQL plans a prepared statement for its values or once for all values: the tests force both. */
+/** PostgreSQL plans a prepared statement for its values, or once for all values. The tests force each of the two. */
 export const planModes = ['force_custom_plan', 'force_generic_plan']
 /** The position before the first row of a list, in both directions. */
 export const latest = { cursorTimestamp: 'infinity', cursorId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 export const oldest = { cursorTimestamp: '-infinity', cursorId: '00000000-0000-0000-0000-000000000000' }
 
-/** Asserts that a page of 20 is read by an index, without a sort, and at most one row more. */
+/** Asserts that a page of 20 rows is read by an index, without a sort, and that at most one more row is read. */
 export async function assertReadsOnlyThePage(service: TestService, mode: string, query: Query): Promise<void> {
   const nodes = await explain(service, mode, query)
   assert.ok(
@@ -38,7 +38,7 @@ export async function explain(service: TestService, mode: string, { sql, values 
   await client.connect()
   try {
     await client.query(`set plan_cache_mode = ${mode}`)
-    await client.query('begin') // It is never committed, because the statement may write.
+    await client.query('begin') // This transaction is never committed, because the statement may write.
     await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik has its own placeholders.
     const literals = values.map((value) =>
       typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),

@@ -12,11 +12,18 @@ export type RecordList = 'listLoginLogs' | 'listSecurityEvents'
 
 export const firefox = 'Mozilla/5.0 (X11; Linux) Firefox/145.0'
 const [march1, march2] = ['2026-03-01T12:00:00.000001Z', '2026-03-01T12:00:00.000002Z']
-const [march3, june, july] = ['2026-03-01T12:00:00.000003Z', '2026-06-30T23:59:59Z', '2026-07-01T00:00:00Z']
-const january = '2027-01-31T08:00:00.5Z'
-/** The moments of the records. Those of March 1 are a microsecond apart; march3 is another user's, july is of no user. */
+const [march3, june, july] = [
+  '2026-03-01T12:00:00.000003Z',
+  '2026-06-30T23:59:59.000000Z',
+  '2026-07-01T00:00:00.000000Z',
+]
+const january = '2027-01-31T08:00:00.500000Z'
+/**
+ * The timestamps of the records. Those of March 1 are a microsecond apart. The record of `march3` belongs to another
+ * user, and that of `july` to no user.
+ */
 export const moments = { march1, march2, march3, june, july, january }
-/** The moments of the user's records, the latest first. */
+/** The timestamps of the user's records, the latest first. */
 export const ofUser = [january, june, march2, march1]
 
 const logs = [
@@ -57,7 +64,7 @@ export async function startWithRecords(list: RecordList, options: { locale?: str
       )
   const read = (query: Record<string, string> = {}, person: Person = user) =>
     service.call(list, { token: person.access, query })
-  /** Returns the moments of the records on the one page that a query has. */
+  /** Returns the timestamps of the records that match a query, which must fit on one page. */
   const momentsOf = async (query: Record<string, string>, person: Person = user) => {
     const { status, body } = await read(query, person)
     assert.equal(status, 200, JSON.stringify(body))
@@ -68,7 +75,7 @@ export async function startWithRecords(list: RecordList, options: { locale?: str
   return { list, service, user, other, superuser, read, momentsOf }
 }
 
-/** Malformed values of the parameters that both lists have. */
+/** Malformed values of the parameters that both lists accept. */
 export const refusedRecordParameters = {
   timestamp_after: [
     'yesterday',

@@ -34,7 +34,7 @@ class Flow {
         var mine = client(renewed.getAccess());
         var me = new UsersApi(mine).getMe();
         System.out.println("me " + me.getEmail() + " " + me.getLanguage());
-        var query = LogsApi.APIListLoginLogsRequest.newBuilder().ordering(LoginLogOrdering.LATEST_FIRST).pageSize(5);
+        var query = LogsApi.APIListLoginLogsRequest.newBuilder().ordering(TimestampOrdering.LATEST_FIRST).pageSize(5);
         var page = new LogsApi(mine).listLoginLogs(query.build());
         System.out.println("logs " + page.getResults().stream().filter(log -> log.getUser().equals(me.getId())).count());
 

@@ -7,10 +7,10 @@ import com.example.gatehouse.infrastructure.ClientException
 import com.example.gatehouse.infrastructure.Serializer
 import com.example.gatehouse.models.ActivationRequest
 import com.example.gatehouse.models.Credentials
-import com.example.gatehouse.models.LoginLogOrdering
 import com.example.gatehouse.models.Problem
 import com.example.gatehouse.models.RefreshRequest
 import com.example.gatehouse.models.RegistrationRequest
+import com.example.gatehouse.models.TimestampOrdering
 
 val base: String = System.getenv("BASE") ?: "http://localhost:8000"
 val email: String = System.getenv("EMAIL") ?: "test@example.com"
@@ -34,7 +34,7 @@ fun main() {
     ApiClient.accessToken = renewed.access
     val me = users.getMe()
     println("me ${me.email} ${me.language}")
-    val page = LogsApi(base).listLoginLogs(ordering = LoginLogOrdering.LATEST_FIRST, pageSize = 5)
+    val page = LogsApi(base).listLoginLogs(ordering = TimestampOrdering.LATEST_FIRST, pageSize = 5)
     println("logs ${page.results.count { it.user == me.id }}")
 
     ApiClient.accessToken = "no.such.token"

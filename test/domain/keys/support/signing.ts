@@ -10,10 +10,7 @@ import { createTestDatabase } from '../../../support/database.ts'
 import { decode, forge } from '../../../support/tokens.ts'
 
 type Patch = Record<string, unknown>
-/**
- * How a forged token differs from a genuine one. Everything else, the key included, is genuine. `text` replaces the
- * payload.
- */
+/** How a forged token differs from a genuine one. All else is genuine, even the key. `text` changes the payload. */
 export type Attack = {
   header?: Patch
   claims?: Patch
@@ -25,9 +22,7 @@ export type Signing = Awaited<ReturnType<typeof startSigning>>
 
 export const origin = 'http://accounts.test'
 
-/**
- * Starts a keyring and tokens on a database of their own. `access` and `refresh` forge variants of a genuine pair.
- */
+/** Creates a keyring and tokens on a new database. `access` and `refresh` forge variants of a genuine pair. */
 export async function startSigning() {
   const secrets = deriveSecrets('a secret key for this test, long enough')
   const database = await createTestDatabase()

@@ -1,6 +1,6 @@
 import { TestService, type Answer, type StartOptions } from '../../../support/service.ts'
 
-/** A service whose limits are on, to which any client address can be claimed. */
+/** Starts a service with limits, which takes the client’s address from X-Forwarded-For. */
 export function startLimited(settings: Record<string, string> = {}, options?: StartOptions): Promise<TestService> {
   return TestService.start({ RATE_LIMITS: 'on', TRUSTED_PROXIES: 'loopback', ...settings }, options)
 }
@@ -13,14 +13,14 @@ export function attempt(service: TestService, { email, ip, given = 'a wrong pass
   return service.call('createToken', { body: { email, password: given }, headers: from(ip) })
 }
 
-/** So many wrong passwords, one after the other. @returns the statuses */
+/** Attempts `times` sign-ins with a wrong password, one after the other. @returns the statuses */
 export async function fail(service: TestService, times: number, { email, ip }: Attempt): Promise<number[]> {
   const statuses: number[] = []
   for (let time = 0; time < times; time++) statuses.push((await attempt(service, { email, ip })).status)
   return statuses
 }
 
-/** Lets the time of every counter pass. */
+/** Makes every counter expire `seconds` earlier, as if that time had passed. */
 export async function passTime(service: TestService, seconds: number): Promise<void> {
   await service.sql('update rate_limits set expire = expire - $1::bigint * 1000', [seconds])
 }

@@ -1,0 +1,1 @@
+select count(*)::integer as queued from mails where status = 'queued';

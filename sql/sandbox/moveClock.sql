@@ -1,0 +1,1 @@
+select sandbox.move_clock($1);

@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import type { Terminal } from './terminal.ts'
+
+const description = 'starts a throw-away service for the tests of a product, until it is stopped'
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export function addSandbox(program: Command, terminal: Terminal): void {
+  program
+    .command('sandbox')
+    .description(description)
+    .option('--users <file>', 'users in YAML or JSON, who exist at the start and after each reset')
+    .action(async ({ users }: { users?: string }) => {
+      await runSandbox(terminal, users)
+    })
+}
+
+async function runSandbox({ environment, print }: Terminal, users: string | undefined): Promise<void> {
+  const { ended, stopWaiting } = waitForEnd()
+  try {
+    const { startSandbox } = await import('../sandbox/sandbox.ts') // only this command needs it
+    const sandbox = await startSandbox(environment, users)
+    print(`Sandbox    ${sandbox.url}`)
+    print(`Control    ${sandbox.url}/sandbox/`)
+    print(`Folder     ${sandbox.folder}`)
+    print(`Users      ${sandbox.users}`)
+    await ended
+    await sandbox.stop()
+  } finally {
+    stopWaiting()
+  }
+}
+
+/** `ended` resolves on a signal to stop, and when the parent process has ended. */
+function waitForEnd(): { ended: Promise<void>; stopWaiting: () => void } {
+  const parent = process.ppid
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const end = () => {
+    resolve(undefined)
+  }
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) end()
+  }, 500)
+  for (const signal of signals) process.on(signal, end)
+  const stopWaiting = () => {
+    clearInterval(timer)
+    for (const signal of signals) process.off(signal, end)
+  }
+  return { ended: promise, stopWaiting }
+}

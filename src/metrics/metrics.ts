@@ -1,0 +1,79 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { AppMiddleware } from '../http/state.ts'
+import { observeRequests, type RequestMetrics } from './requests.ts'
+import { defineSources, type MetricSources } from './sources.ts'
+
+export type Metrics = {
+  contentType: string
+  read: () => Promise<string>
+  /** Counts the requests. */
+  middleware: AppMiddleware
+  onHashed: (seconds: number) => void
+  onMail: (result: 'sent' | 'failed') => void
+}
+
+// In seconds.
+const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const hashBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5]
+
+/** Makes all metrics of one service. docs/operations.md describes them. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const register = new Registry()
+  const registers = [register]
+  collectDefaultMetrics({ register })
+  defineSources(register, sources)
+  const hashes = new Histogram({
+    name: 'gatehouse_hash_duration_seconds',
+    help: 'The duration of a password hash, without the wait in the queue.',
+    buckets: hashBuckets,
+    registers,
+  })
+  const mails = new Counter({
+    name: 'gatehouse_mails_total',
+    help: 'Mails that this instance has sent, or that failed for good.',
+    labelNames: ['result'] as const,
+    registers,
+  })
+  for (const result of ['sent', 'failed'] as const) mails.inc({ result }, 0)
+  return {
+    contentType: register.contentType,
+    read: () => register.metrics(),
+    middleware: observeRequests(createRequestMetrics(register)),
+    onHashed: (seconds) => {
+      hashes.observe(seconds)
+    },
+    onMail: (result) => {
+      mails.inc({ result })
+    },
+  }
+}
+
+function createRequestMetrics(register: Registry): RequestMetrics {
+  const registers = [register]
+  return {
+    requests: new Counter({
+      name: 'gatehouse_http_requests_total',
+      help: 'Requests that were answered.',
+      labelNames: ['operation', 'status', 'code'] as const,
+      registers,
+    }),
+    durations: new Histogram({
+      name: 'gatehouse_http_request_duration_seconds',
+      help: 'The time until the reply to a request was ready.',
+      labelNames: ['operation'] as const,
+      buckets: requestBuckets,
+      registers,
+    }),
+    inFlight: new Gauge({
+      name: 'gatehouse_http_requests_in_flight',
+      help: 'Requests that are not answered yet.',
+      registers,
+    }),
+    signIns: new Counter({
+      name: 'gatehouse_sign_ins_total',
+      help: 'Attempts to sign in, by their outcome.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+  }
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gatehouse, type Outcome } from '../support/command.ts'
+import { createMailRoom, type MailRoom } from '../mail/support/mailRoom.ts'
+
+const ann = 'ann@example.com'
+
+/** A notification as Postfix sends it. */
+export function makeReport(
+  mailId: string,
+  { status = '5.1.1', action = 'failed', reply = '550 5.1.1 no such user' } = {},
+) {
+  return [
+    'From: MAILER-DAEMON@mx.example.org',
+    'To: noreply@example.com',
+    'Subject: Undelivered Mail Returned to Sender',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b1"',
+    '',
+    '--b1',
+    'Content-Type: text/plain',
+    '',
+    'Your mail could not be delivered.',
+    '',
+    '--b1',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.example.org',
+    '',
+    'Final-Recipient: rfc822; ann@example.com',
+    `Action: ${action}`,
+    `Status: ${status}`,
+    `Diagnostic-Code: smtp; ${reply}`,
+    '    <ann@example.com>',
+    '',
+    '--b1',
+    'Content-Type: message/rfc822',
+    '',
+    'From: noreply@example.com',
+    'To: ann@example.com',
+    `Message-ID: <${mailId}@accounts.example.com>`,
+    'Subject: Your link',
+    '',
+    'text',
+    '--b1--',
+    '',
+  ].join('\r\n')
+}
+
+describe('gatehouse mail', () => {
+  let room: MailRoom
+  let folder: string
+  before(async () => {
+    room = await createMailRoom()
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-mail-'))
+  })
+  beforeEach(async () => {
+    await room.query('truncate users, emails, mails, codes, suppressed_addresses')
+    await room.query('delete from graphile_worker._private_jobs')
+  })
+  after(async () => {
+    await room.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const mail = (...args: string[]) => gatehouse(folder, { DATABASE_URL: room.url }, 'mail', ...args)
+  const said = (stdout: string): Outcome => ({ code: 0, stdout: `${stdout}\n`, stderr: '' })
+  const refused = (stderr: string): Outcome => ({ code: 1, stdout: '', stderr: `${stderr}\n` })
+  async function addMail(status = 'queued', address = ann): Promise<string> {
+    const id = await room.enqueue('restore', address)
+    await room.query('update mails set status = $2, last_error = $3 where id = $1', [id, status, 'a reason'])
+    if (status !== 'queued') await room.query('delete from graphile_worker._private_jobs where key = $1', [id])
+    return id
+  }
+  const jobs = () => room.query<{ key: string }>('select key from graphile_worker._private_jobs order by key')
+  const bounce = async (content: string) => {
+    const file = join(folder, 'bounces')
+    await writeFile(file, content)
+    return mail('bounces', file)
+  }
+
+  it('lists mails by status and address, the newest first, with their number', async () => {
+    const [first, second] = [await addMail('failed'), await addMail('queued', 'ben@example.com')]
+    const { stdout } = await mail('list')
+    assert.match(stdout, new RegExp(`^ID .*REASON\n${second} .*ben@example\\.com .*\n${first} .*\n\n2 mails\\.\n$`))
+    for (const args of [
+      ['--status', 'failed'],
+      ['--address', 'ANN@example.com'],
+    ])
+      assert.match((await mail('list', ...args)).stdout, new RegExp(`\n${first}  restore .* a reason\n\n1 mail\\.\n$`))
+    assert.deepEqual(await mail('list', '--status', 'sent'), said('No mail matches.'))
+    const { count, results } = JSON.parse((await mail('list', '--json')).stdout) as { count: number; results: object[] }
+    assert.deepEqual([count, results.length], [2, 2])
+  })
+
+  it('lists at most 100 mails', async () => {
+    await room.query(
+      `insert into mails (id, kind, address) select gen_random_uuid(), 'restore', 'x@example.com' from generate_series(1, 120)`,
+    )
+    const { stdout } = await mail('list')
+    assert.match(stdout, /\n\nThe latest 100 of 120 mails\.\n$/)
+    assert.equal(stdout.trimEnd().split('\n').length, 103)
+  })
+
+  it('shows a mail and its next attempt', async () => {
+    const { stdout } = await mail('show', await addMail())
+    assert.match(stdout, /\nkind +restore\n(.*\n)*last_error +a reason\n(.*\n)*next_attempt_at +\d{4}-.*\n/)
+  })
+
+  it('retries one failed mail or all failed mails, with new jobs', async () => {
+    const ids = [await addMail('failed'), await addMail('failed'), await addMail('failed')]
+    const [one = ''] = ids
+    assert.deepEqual(await mail('retry', one), said(`The mail ${one} is queued, and its next attempt is due now.`))
+    assert.deepEqual(await jobs(), [{ key: one }])
+    assert.deepEqual(await mail('retry', '--failed'), said('2 failed mails queued again.'))
+    assert.deepEqual(
+      await jobs(),
+      ids.map((key) => ({ key })),
+    )
+    for (const id of ids) assert.equal((await room.readMail(id)).status, 'queued')
+    assert.deepEqual(await mail('retry', '--failed'), said('No mail has failed.'))
+  })
+
+  it('refuses to retry a mail that was sent or is being sent', async () => {
+    const [sent, running] = [await addMail('sent'), await addMail()]
+    await room.query(`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'w' where key = $1`, [
+      running,
+    ])
+    const rule = 'Only failed and queued mails can be retried.'
+    assert.deepEqual(await mail('retry', sent), refused(`The mail ${sent} is sent. ${rule}`))
+    for (const command of ['retry', 'discard'])
+      assert.deepEqual(await mail(command, running), refused(`The mail ${running} is being sent now: try again later.`))
+  })
+
+  it('discards a queued mail, its job, and an address that belongs to no user', async () => {
+    const id = await addMail()
+    assert.deepEqual(await mail('discard', id), said(`The mail ${id} will not be sent.`))
+    assert.deepEqual(await jobs(), [])
+    assert.deepEqual(await room.query('select status, address from mails'), [{ status: 'dropped', address: '' }])
+  })
+
+  it('refuses wrong arguments with an error of one sentence', async () => {
+    for (const [args, sentence] of [
+      [['retry'], 'Name the id of one mail, or --failed.'],
+      [['retry', 'x', '--failed'], 'Name the id of one mail, or --failed.'],
+      [['show', 'x'], 'x is not the id of a mail: gatehouse mail list shows the ids.'],
+      [['unsuppress', ann], `${ann} is not suppressed: gatehouse mail suppressed lists the addresses that are.`],
+      [['list', '--address', 'x'], 'x is not an email address.'],
+      [['bounces', '/dev'], '/dev is not a Maildir folder: neither new nor cur can be read in it.'],
+      [['bounces', '/nonexistent'], '/nonexistent does not exist: name a file with messages, a Maildir folder, or - .'],
+    ] as const)
+      assert.deepEqual(await mail(...args), refused(sentence))
+  })
+
+  it('suppresses the address of a bounced mail once, lists it, and clears it', async () => {
+    const id = await addMail('sent')
+    const result = (suppressed: number, repeated: number) =>
+      said(
+        `1 message read: ${suppressed} suppressed an address, ${repeated} changed nothing, 0 reported no missing mailbox of our mails.`,
+      )
+    assert.deepEqual(await bounce(makeReport(id)), result(1, 0))
+    assert.deepEqual(await bounce(makeReport(id)), result(0, 1))
+    assert.equal((await room.readMail(id)).status, 'failed')
+    const { stdout } = await mail('suppressed')
+    assert.match(
+      stdout,
+      /^ADDRESS .*\nann@example\.com  dsn +5\.1\.1 .*550 5\.1\.1 no such user …?.*\n\n1 address\.\n$/,
+    )
+    assert.match((await mail('suppressed', '--json')).stdout, /"count": 1/)
+    assert.deepEqual(await mail('unsuppress', ann), said(`${ann} is no longer suppressed: the next mail is sent.`))
+    assert.deepEqual(await mail('suppressed'), said('No address is suppressed.'))
+  })
+
+  it('reads bounces from an mbox file and a Maildir folder', async () => {
+    const ids = [await addMail('sent'), await addMail('sent', 'ben@example.com')] as const
+    const mbox = ids.map((id) => `From MAILER-DAEMON Thu Jan  1 00:00:00 2026\r\n${makeReport(id)}\r\n`).join('')
+    assert.match((await bounce(mbox)).stdout, /^2 messages read: 2 suppressed/)
+    await room.query('truncate suppressed_addresses')
+    await mkdir(join(folder, 'maildir', 'new'), { recursive: true })
+    for (const id of ids) await writeFile(join(folder, 'maildir', 'new', id), makeReport(id))
+    assert.match((await mail('bounces', join(folder, 'maildir'))).stdout, /^2 messages read: 2 suppressed/)
+  })
+
+  it('suppresses no address for a message that is no permanent bounce', async () => {
+    const id = await addMail('sent')
+    const messages = [
+      makeReport('01980000-0000-7000-8000-000000000000'),
+      makeReport(id, { action: 'delayed' }),
+      makeReport(id, { status: '4.4.1', reply: '451 later' }),
+      makeReport(id, { status: '5.2.2', reply: '552 5.2.2 mailbox full' }),
+      makeReport(id, { status: '5.7.1', reply: '554 5.7.1 policy' }),
+      makeReport(id).replace('multipart/report', 'multipart/mixed'),
+      `Subject: Message-ID: <${id}@accounts.example.com>\r\n\r\nStatus: 5.1.1`,
+      '\0\xff',
+      '',
+    ]
+    for (const message of messages) assert.equal((await bounce(message)).code, 0)
+    assert.deepEqual(await room.query('select from suppressed_addresses'), [])
+    assert.equal((await room.readMail(id)).status, 'sent')
+  })
+})
