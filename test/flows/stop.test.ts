@@ -21,6 +21,12 @@ function signIn(url: string): Promise<Response> {
   })
 }
 
+/** Signs in with a wrong password. A failure shows the log, which contains the reason of a 503. */
+async function assertSignInRefused(service: Start, url: string): Promise<void> {
+  const { status } = await signIn(url)
+  assert.equal(status, 401, JSON.stringify(service.log))
+}
+
 const codeOf = ({ log }: Start) => log.find(({ msg }) => msg === 'service stopped')?.['code']
 
 describe('the stop of npm start', function () {
@@ -35,7 +41,7 @@ describe('the stop of npm start', function () {
     await service.logs(/^service stopping$/)
     assert.deepEqual(await get(url, '/health/ready'), [503, 'close'])
     assert.deepEqual(await get(url, '/health/live'), [200, 'close'])
-    assert.equal((await signIn(url)).status, 401)
+    await assertSignInRefused(service, url)
     await sleep(1100) // a signal within a second would be taken for a repetition
     service.kill('SIGTERM')
     assert.equal(await service.ended, 143)
@@ -76,7 +82,7 @@ describe('the stop of npm start', function () {
     const url = await service.url()
     process.kill(-(service.pid ?? 0), 'SIGINT') // the terminal signals the whole group, and npm forwards the signal
     await service.logs(/^service stopping$/)
-    assert.equal((await signIn(url)).status, 401)
+    await assertSignInRefused(service, url)
     await service.ended
     assert.equal(codeOf(service), 0)
     assert.equal(

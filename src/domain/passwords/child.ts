@@ -1,5 +1,6 @@
 // This script is the hashing process. scrypt runs in the threads of libuv, which DNS, files and WebCrypto also need.
 // In a process of its own, scrypt does not occupy the threads of the service.
+import { constants, setPriority } from 'node:os'
 import { runHashTask, type HashOutcome, type HashTask } from './hashTask.ts'
 import type { ScryptParameters } from './verify.ts'
 
@@ -18,3 +19,5 @@ process.on('disconnect', () => process.exit())
 // Ctrl-C and systemd send their signal to this process, too. The service still needs it for the requests that it
 // finishes, and then disconnects.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
+// Not earlier: on a busy machine, a start at low priority takes seconds, in which a signal would end this process.
+setPriority(constants.priority.PRIORITY_LOW)

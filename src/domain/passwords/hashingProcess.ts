@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { availableParallelism, constants, setPriority } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Problem } from '../../problems.ts'
 import type { HashJob, HashResult } from './child.ts'
@@ -54,9 +54,6 @@ export class HashingProcess implements HashRunner {
     const child = fork(childScript, { serialization: 'advanced', env: childEnvironment(), execArgv: [] })
     child.on('message', (result: HashResult) => {
       this.#settle(result)
-    })
-    child.on('spawn', () => {
-      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     })
     // A child process that cannot be spawned emits `error`, but not `exit`.
     child.once('exit', () => {
