@@ -13,7 +13,7 @@ const fixedValues: Record<string, readonly string[]> = {
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8'],
   gssencmode: ['disable', 'prefer'],
   sslnegotiation: ['postgres'],
-  // The service needs a server that accepts writes.
+  // The service always looks for the server that accepts writes.
   target_session_attrs: ['any', 'read-write', 'primary'],
   uselibpqcompat: ['true'],
 }

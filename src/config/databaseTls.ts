@@ -47,7 +47,7 @@ export function readTls(parameters: ReadonlyMap<string, string>, host: string): 
     throw new InvalidValue('must have sslmode=verify-full with sslrootcert=system, which trusts every public authority')
   if ((cert === undefined) !== (key === undefined)) throw new InvalidValue('must have sslcert and sslkey together')
   const secureContext = mode === 'disable' ? undefined : readContext(parameters)
-  if (!secureContext || host === '' || host.startsWith('/')) return { mode, options: false }
+  if (!secureContext || host.startsWith('/')) return { mode, options: false }
   // As in libpq, `require` verifies the certificate authority when sslrootcert names one. The options always contain
   // rejectUnauthorized, because an environment variable can change Node's default.
   const verifies = mode !== 'require' || root !== undefined

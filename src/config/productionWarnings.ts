@@ -51,8 +51,8 @@ export function findDatabaseWarnings({ database }: { database: string | undefine
 const warningsOf = (cases: Case[]) => cases.filter(([applies]) => applies).map(([, warning]) => warning)
 
 function isInClearText(url: string): boolean {
-  const { host, tls } = readDatabaseUrl(url)
-  return tls.options === false && !isLocal(host)
+  const { servers, tls } = readDatabaseUrl(url)
+  return tls.options === false && !servers.every(({ host }) => isLocal(host))
 }
 
 /** Whether the host is a loopback name or IP address, or the folder of a Unix socket. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { ClientBase, ClientConfig, PoolConfig } from 'pg'
+import type { ClientBase, PoolConfig } from 'pg'
 import { readDatabaseUrl } from '../config/databaseUrl.ts'
+import { Client, type DatabaseClientConfig } from './client.ts'
 
 const setUpStatements = readFileSync(new URL('../../sql/connection.sql', import.meta.url), 'utf8')
 
@@ -24,10 +25,10 @@ type ConnectionOptions = {
  * Returns pg's options for connections to the database of a URL. Every pool and client of the service uses this
  * function (security 115).
  */
-export function clientConfig(url: string, own: ConnectionOptions): ClientConfig {
-  const { host, port, user, password, database, applicationName, options, connectTimeout, tls } = readDatabaseUrl(url)
+export function clientConfig(url: string, own: ConnectionOptions): DatabaseClientConfig {
+  const { servers, user, password, database, applicationName, options, connectTimeout, tls } = readDatabaseUrl(url)
   return {
-    ...{ host, port, user, password, database, options, ssl: tls.options },
+    ...{ servers, ...servers[0], user, password, database, options, ssl: tls.options },
     application_name: own.role === undefined ? applicationName : `${applicationName}-${own.role}`,
     connectionTimeoutMillis: connectTimeout ?? own.connectTimeout,
     statement_timeout: own.statementTimeout,
@@ -36,10 +37,12 @@ export function clientConfig(url: string, own: ConnectionOptions): ClientConfig 
   }
 }
 
-/** Returns the options of a pool. The pool runs sql/connection.sql on each new connection before the first use. */
+/** Returns the options of a pool of `Client`. The pool runs sql/connection.sql on each new connection before the first use. */
 export function poolConfig(url: string, own: ConnectionOptions): PoolConfig {
+  const config = clientConfig(url, own)
   return {
-    ...clientConfig(url, own),
+    ...config,
+    Client: Client as unknown as new () => Client, // pg's types omit the options that the pool passes.
     verify: (client, done) => {
       // pg's pool does not listen for errors of a client that is in use. An error event without a listener would end
       // the process.

@@ -1,4 +1,4 @@
-import pg, { type ClientConfig, type QueryResult } from 'pg'
+import type { QueryResult } from 'pg'
 import {
   BackendTerminatedError,
   BackendTerminatedUnexpectedlyError,
@@ -7,6 +7,7 @@ import {
   type DriverFactory,
   type DriverQueryResult,
 } from 'slonik'
+import { Client, type DatabaseClientConfig } from './client.ts'
 import { setUpSession } from './clientConfig.ts'
 import { typeParsers } from './typeParsers.ts'
 
@@ -14,11 +15,11 @@ import { typeParsers } from './typeParsers.ts'
 export const slonikUrl = 'postgres://'
 
 /** Creates a driver of Slonik that uses pg. Slonik's default driver ignores most parameters of the URL. */
-export function createDriver(config: ClientConfig): DriverFactory {
+export function createDriver(config: DatabaseClientConfig): DriverFactory {
   return createDriverFactory(() =>
     Promise.resolve({
       createPoolClient({ clientEventEmitter }) {
-        const client = new pg.Client({ ...config, types: typeParsers })
+        const client = new Client({ ...config, types: typeParsers })
         const onError = (error: Error) => {
           clientEventEmitter.emit('error', classifyError(error))
         }

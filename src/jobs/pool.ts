@@ -17,7 +17,8 @@ export async function createPool(url: string, log: Log): Promise<pg.Pool> {
     keepAlive: true,
   })
   const onError = (error: Error) => {
-    log.warn({ reason: redactError(error) }, 'the worker lost a connection')
+    // Connections that have not ended when the service stops are lost with the embedded database.
+    log[pool.ending ? 'debug' : 'warn']({ reason: redactError(error) }, 'the worker lost a connection')
   }
   // The pool emits the errors of idle connections, and a client in use emits its own. An error event without a
   // listener would end the process.

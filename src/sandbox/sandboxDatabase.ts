@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
-import { clientConfig } from '../db/clientConfig.ts'
+import { Client } from '../db/client.ts'
+import { clientConfig, poolConfig } from '../db/clientConfig.ts'
 import { explainConnectionError } from '../db/connectDatabase.ts'
 import { errorCode, rootMessage } from '../db/errors.ts'
 import { startEmbedded } from '../embedded/embedded.ts'
@@ -36,7 +37,7 @@ export async function createSandboxDatabase(dataDir: string, serverUrl: string |
     serverUrl === undefined ? startServer(dataDir) : createOnServer(serverUrl),
     import('../db/migrate.ts'), // Slonik is large, and is loaded while the server starts.
   ])
-  const pool = new pg.Pool({ ...clientConfig(url, { role: 'sandbox', connectTimeout: 5000 }), max: 2 })
+  const pool = new pg.Pool({ ...poolConfig(url, { role: 'sandbox', connectTimeout: 5000 }), max: 2 })
   pool.on('error', () => undefined)
   const database: SandboxDatabase = {
     url,
@@ -81,7 +82,7 @@ async function createOnServer(serverUrl: string): Promise<Created> {
 
 /** Runs a statement that names a database, which cannot be a parameter. */
 async function runOnServer(url: string, statement: string, name: string): Promise<void> {
-  const client = new pg.Client(clientConfig(url, { role: 'sandbox', connectTimeout: 5000 }))
+  const client = new Client(clientConfig(url, { role: 'sandbox', connectTimeout: 5000 }))
   try {
     await client.connect().catch((error: unknown) => {
       throw new StartError(explainConnectionError(error, url))

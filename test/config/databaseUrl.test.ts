@@ -7,9 +7,14 @@ import { makeCertificates, type Certificates } from '../db/support/certificates.
 import { skip } from '../support/skip.ts'
 
 const plain = {
-  ...{ host: 'h', port: 5432, user: undefined, password: undefined, database: undefined },
+  servers: [{ host: 'h', port: 5432 }],
+  ...{ user: undefined, password: undefined, database: undefined },
   ...{ applicationName: 'gatehouse', options: undefined, connectTimeout: undefined },
 }
+const pair = (host: string, port: number, other: string, otherPort: number): Connection['servers'] => [
+  { host, port },
+  { host: other, port: otherPort },
+]
 const refusal = (url: string) => {
   let message = ''
   assert.throws(
@@ -27,24 +32,35 @@ describe('DATABASE_URL (security 115)', () => {
   const urls: [url: string, expected: Partial<Connection>][] = [
     ['postgres://h', {}],
     ['postgresql://h/', {}],
-    ['POSTGRES://u:p@h:1/d', { user: 'u', password: 'p', port: 1, database: 'd' }],
+    ['POSTGRES://u:p@h:1/d', { servers: [{ host: 'h', port: 1 }], user: 'u', password: 'p', database: 'd' }],
     ['postgres://u@h:/d', { user: 'u', database: 'd' }],
     ['postgres://u:p:q@h/d', { user: 'u', password: 'p:q', database: 'd' }],
     ['postgres://a%40b:%2F%3A%23%25%20%3F@h/a%2Fb', { user: 'a@b', password: '/:#% ?', database: 'a/b' }],
     ['postgres://u:p@q@h/d', { user: 'u', password: 'p@q', database: 'd' }],
     ['postgres://u:[1]@h/d', { user: 'u', password: '[1]', database: 'd' }],
-    ['postgres://[::1]:6543/d', { host: '::1', port: 6543, database: 'd' }],
-    ['postgres://%3A%3A1:6543/d', { host: '::1', port: 6543, database: 'd' }],
-    ['postgres://127.0.0.1/d', { host: '127.0.0.1', database: 'd' }],
-    ['postgres://база.рф/d', { host: 'база.рф', database: 'd' }],
-    ['postgres://%2Fvar%2Frun%2Fpostgresql:1/d', { host: '/var/run/postgresql', port: 1, database: 'd' }],
+    ['postgres://[::1]:6543/d', { servers: [{ host: '::1', port: 6543 }], database: 'd' }],
+    ['postgres://%3A%3A1:6543/d', { servers: [{ host: '::1', port: 6543 }], database: 'd' }],
+    ['postgres://127.0.0.1/d', { servers: [{ host: '127.0.0.1', port: 5432 }], database: 'd' }],
+    ['postgres://база.рф/d', { servers: [{ host: 'база.рф', port: 5432 }], database: 'd' }],
+    [
+      'postgres://%2Fvar%2Frun%2Fpostgresql:1/d',
+      { servers: [{ host: '/var/run/postgresql', port: 1 }], database: 'd' },
+    ],
     [
       'postgres://u:p@/d?host=/run/x&port=15432',
-      { ...{ host: '/run/x', port: 15432 }, user: 'u', password: 'p', database: 'd' },
+      { servers: [{ host: '/run/x', port: 15432 }], user: 'u', password: 'p', database: 'd' },
     ],
-    ['postgres:///d?host=%2Frun%2Fx', { host: '/run/x', database: 'd' }],
-    ['postgres://localhost:1/d?host=/run/x&port=2', { host: '/run/x', port: 2, database: 'd' }],
+    ['postgres:///d?host=%2Frun%2Fx', { servers: [{ host: '/run/x', port: 5432 }], database: 'd' }],
+    ['postgres://localhost:1/d?host=/run/x&port=2', { servers: [{ host: '/run/x', port: 2 }], database: 'd' }],
     ['postgres://h/d?host=', { database: 'd' }],
+    [
+      'postgres://h1:1,[::1]:2,h3/d?target_session_attrs=primary',
+      { servers: [...pair('h1', 1, '::1', 2), { host: 'h3', port: 5432 }], database: 'd' },
+    ],
+    ['postgres:///d?host=h1,h2', { servers: pair('h1', 5432, 'h2', 5432), database: 'd' }],
+    ['postgres://h1,h2:2/d', { servers: pair('h1', 5432, 'h2', 2), database: 'd' }],
+    ['postgres://h1%2Ch2:7/d', { servers: pair('h1', 7, 'h2', 7), database: 'd' }],
+    ['postgres:///d?host=h1,h2&port=7', { servers: pair('h1', 7, 'h2', 7), database: 'd' }],
     ['postgres://a:b@h/c?user=u&password=p%2B+&dbname=d', { user: 'u', password: 'p++', database: 'd' }],
     ['postgres://h?application_name=my%20app', { applicationName: 'my app' }],
     ['postgres://h?options=-c%20search_path%3Dx', { options: '-c search_path=x' }],
@@ -63,14 +79,15 @@ describe('DATABASE_URL (security 115)', () => {
 
   it('reads an empty host as the local Unix socket', () => {
     for (const url of ['postgres:///d', 'postgres://u:p@/d', 'postgres://:1/d'])
-      assert.match(readDatabaseUrl(url).host, /^\/(var\/run\/postgresql|tmp)$/)
+      assert.match(readDatabaseUrl(url).servers[0].host, /^\/(var\/run\/postgresql|tmp)$/)
   })
 
   const refused: [url: string, sentence: RegExp][] = [
-    ['postgres://h1:1,h2:2/d', /must have one host: Gatehouse does not choose between several/],
-    ['postgres://h1,h2/d?target_session_attrs=read-write', /must have one host/],
-    ['postgres:///d?host=h1,h2', /must have one host/],
-    ['postgres://h/d?port=1,2', /must have one host/],
+    ['postgres://h1:1,h2:2,h3:3/d?port=1,2', /must have one port for each of its hosts, or one for all/],
+    ['postgres:///d?host=h1,/run/x', /must have names or IP addresses as its hosts, if it has several/],
+    ['postgres://h1,/d', /must have names or IP addresses as its hosts, if it has several/],
+    ['postgres://a,b,c,d,e,f,g,h,i,j,k/d', /must have at most 10 hosts/],
+    ['postgres://h1,a b/d', /must be a URL/],
     [
       'postgres://h/d?target_session_attrs=standby',
       /must have any or read-write or primary as its target_session_attrs/,
@@ -113,8 +130,9 @@ describe('DATABASE_URL (security 115)', () => {
 
   it('does not show the password in error messages', () => {
     const secrets = ['canary#', 'can/ary', 'canary?x=1', '1?canary', '1?canary=x', 'canary%', 'a,canary', 'canary@?']
-    for (const secret of secrets) assert.doesNotMatch(refusal(`postgres://u:${secret}@h,i/d`), /canary|can\/ary/)
+    for (const secret of secrets) assert.doesNotMatch(refusal(`postgres://u:${secret}@h:0/d`), /canary|can\/ary/)
     assert.equal(describeDatabase('postgres://u:canary@[::1]/d'), 'u@[::1]:5432/d')
+    assert.equal(describeDatabase('postgres://u:canary@h,[::1]:6/d'), 'u@h:5432,[::1]:6/d')
     assert.equal(describeDatabase('postgres://h/d?user=u&password=canary'), 'u@h:5432/d')
     assert.equal(describeDatabase('postgres://u:canary@/d?host=/run/x&port=1'), 'u@/run/x:1/d')
   })
@@ -138,7 +156,8 @@ describe('DATABASE_URL (security 115)', () => {
     const { tls, ...connection } = readDatabaseUrl(config.database ?? '')
     assert.deepEqual(connection, {
       ...plain,
-      ...{ host: '/run/x', port: 5433, user: 'a@b', password: '@/:#% ?,', database: 'a/b' },
+      servers: [{ host: '/run/x', port: 5433 }],
+      ...{ user: 'a@b', password: '@/:#% ?,', database: 'a/b' },
     })
     assert.equal(tls.options, false)
   })

@@ -92,10 +92,15 @@ describe('requests in flight (security 86)', function () {
       bare.stop()
     })
 
-    // On a busy machine some requests are refused, whose connections the server closes after 60 s.
+    /**
+     * Waits until at most `many` connections are left and another client gets a reply. On a busy machine the server
+     * accepts the connections late, and some requests are refused, whose connections it closes after 60 s.
+     */
     const settled = async (many: number) => {
-      for (const until = Date.now() + 75_000; (await bare.connections()) > many;) {
-        assert.ok(Date.now() < until, `more than ${many} connections are left`)
+      const isSettled = async () =>
+        (await bare.connections()) <= many && (await sendRaw(bare.url, live, { patience: 0 })).status === 200
+      for (const until = Date.now() + 75_000; !(await isSettled());) {
+        assert.ok(Date.now() < until, `more than ${many} connections are left, or another client gets no reply`)
         await sleep(20)
       }
     }
@@ -103,8 +108,6 @@ describe('requests in flight (security 86)', function () {
     it('are limited while bodies arrive, by closing the longest-waiting connections', async () => {
       await crowd.open(maxOfProcess + 200, halfSent)
       await settled(maxOfProcess)
-      const answer = await sendRaw(bare.url, live)
-      assert.equal(answer.status, 200)
     })
 
     it('are limited while clients do not read replies', async () => {
@@ -112,7 +115,6 @@ describe('requests in flight (security 86)', function () {
       // The buffers of the operating system take fewer than four of the eight replies, which have 12 MB together.
       await crowd.open(400, unread.repeat(maxOfConnection))
       await settled(maxOfProcess / 4)
-      assert.equal((await sendRaw(bare.url, live)).status, 200)
     })
 
     it('are refused with 503 while the maximum number is running', async () => {

@@ -46,8 +46,11 @@ async function copyServer(primary: Cluster, folder: string, options: string[] = 
   return copy
 }
 
-/** Kills the primary server under load and promotes its synchronous standby, which HAProxy then uses. */
-async function failOver(lab: Lab): Promise<void> {
+/**
+ * Kills the primary server under load and promotes its synchronous standby.
+ * @param createUrl returns the DATABASE_URL that leads to both servers
+ */
+async function failOver(lab: Lab, createUrl: (primary: Cluster, standby: Cluster) => Promise<string>): Promise<void> {
   const folder = join(lab.database.folder, '..')
   const primary = await startPrimary(lab, { wal_level: 'replica' })
   const standby = await copyServer(primary, folder, ['-R', '-X', 'stream'])
@@ -57,14 +60,7 @@ async function failOver(lab: Lab): Promise<void> {
   await primary.query('select pg_reload_conf()')
   const isSynchronous = `select 1 from pg_stat_replication where sync_state = 'sync'`
   await waitFor(async () => (await primary.query(isSynchronous)).length > 0, 60_000)
-  const [first, second] = [primary, standby].map(({ port }) => `127.0.0.1:${port} check inter 200ms fall 1 rise 1`)
-  const servers = [
-    `server primary ${first ?? ''} on-marked-down shutdown-sessions`,
-    `server standby ${second ?? ''} backup`,
-  ]
-  const proxy = await Haproxy.start({ folder, mode: 'tcp', backend: servers })
-  lab.cleanUps.push(() => proxy.stop())
-  lab.service.settings['DATABASE_URL'] = primary.url('gatehouse', proxy.port)
+  lab.service.settings['DATABASE_URL'] = await createUrl(primary, standby)
   await lab.service.start()
   await lab.underLoad(async () => {
     await primary.kill('SIGKILL')
@@ -72,6 +68,18 @@ async function failOver(lab: Lab): Promise<void> {
     await standby.query('select pg_promote()', 'postgres')
     lab.database = standby
   })
+}
+
+/** Returns a URL that leads through HAProxy to the primary server, and to the standby if the primary is down. */
+async function throughHaproxy(lab: Lab, primary: Cluster, standby: Cluster): Promise<string> {
+  const [first, second] = [primary, standby].map(({ port }) => `127.0.0.1:${port} check inter 200ms fall 1 rise 1`)
+  const backend = [
+    `server primary ${first ?? ''} on-marked-down shutdown-sessions`,
+    `server standby ${second ?? ''} backup`,
+  ]
+  const proxy = await Haproxy.start({ folder: join(lab.database.folder, '..'), mode: 'tcp', backend })
+  lab.cleanUps.push(() => proxy.stop())
+  return primary.url('gatehouse', proxy.port)
 }
 
 /** Restores a base backup and its WAL to a moment between two registrations. */
@@ -125,7 +133,18 @@ export const standbyScenarios: Scenario[] = [
     id: 'failover',
     title: 'primary killed, synchronous standby promoted',
     missing: () => missingHaproxy() ?? missingPostgres(),
-    run: failOver,
+    run: (lab) => failOver(lab, (primary, standby) => throughHaproxy(lab, primary, standby)),
+  },
+  {
+    id: 'failover-hosts',
+    title: 'failover without a proxy, two hosts in DATABASE_URL',
+    missing: missingPostgres,
+    run: (lab) =>
+      failOver(lab, ({ port }, standby) =>
+        Promise.resolve(
+          `postgres://gatehouse@127.0.0.1:${port},127.0.0.1:${standby.port}/gatehouse?target_session_attrs=read-write`,
+        ),
+      ),
   },
   { id: 'pitr', title: 'point-in-time recovery', missing: missingPostgres, run: recoverToTime },
 ]

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
+import { Client } from '../client.ts'
 import { clientConfig, setUpSession } from '../clientConfig.ts'
 
 // The key of the migration lock, which is the same in every release of Gatehouse. Releases before 0.4.0 hold the lock
@@ -41,7 +42,7 @@ export async function withMigrationLock<T>(
   { signal, onWaiting }: { signal?: AbortSignal | undefined; onWaiting?: ((sentence: string) => void) | undefined },
   work: (lock: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client(clientConfig(url, { role: 'migrate', connectTimeout: 5000, queryTimeout: 5000 }))
+  const client = new Client(clientConfig(url, { role: 'migrate', connectTimeout: 5000, queryTimeout: 5000 }))
   let lost: Error | undefined
   client.on('error', (error) => (lost = error))
   try {

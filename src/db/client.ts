@@ -1,0 +1,58 @@
+import pg, { type ClientConfig } from 'pg'
+import type { DatabaseServer } from '../config/databaseServers.ts'
+
+/** pg's options of a client, and all servers of DATABASE_URL. pg's options name the first one. */
+export type DatabaseClientConfig = ClientConfig & { servers: readonly [DatabaseServer, ...DatabaseServer[]] }
+
+type Callback = (error: Error | null) => void
+
+/**
+ * A client that connects to the server that accepts writes if DATABASE_URL has several hosts, like libpq with
+ * `target_session_attrs=read-write`. pg itself knows one host only.
+ */
+export class Client extends pg.Client {
+  readonly #config: DatabaseClientConfig
+
+  constructor(config: DatabaseClientConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override connect(): Promise<this>
+  override connect(callback: Callback): void
+  override connect(callback?: Callback): Promise<this> | undefined {
+    const connected = this.#connect()
+    if (!callback) return connected
+    connected.then(() => {
+      callback(null)
+    }, callback)
+    return undefined
+  }
+
+  async #connect(): Promise<this> {
+    if (this.#config.servers.length > 1) Object.assign(this, await findWritableServer(this.#config))
+    await super.connect()
+    return this
+  }
+}
+
+/**
+ * Asks all servers at once, so that a server that does not answer delays nothing.
+ * @throws Error with SQLSTATE 25006 or the error of a connection when no server accepts writes
+ */
+async function findWritableServer(config: DatabaseClientConfig): Promise<DatabaseServer> {
+  const checks = config.servers.map(async (server) => {
+    // A pool makes the password a property that a spread does not copy.
+    const client = new pg.Client({ ...config, password: config.password, ...server })
+    client.on('error', () => undefined) // A lost connection also fails the query.
+    try {
+      await client.connect()
+      const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only')
+      if (rows[0]?.transaction_read_only === 'off') return server
+    } finally {
+      client.end().catch(() => undefined)
+    }
+    throw Object.assign(new Error('the server accepts no writes'), { code: '25006' })
+  })
+  return Promise.any(checks)
+}
