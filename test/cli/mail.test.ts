@@ -3,51 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gatehouse, type Outcome } from '../support/command.ts'
+import { makeReport } from './support/bounceReport.ts'
 import { createMailRoom, type MailRoom } from '../mail/support/mailRoom.ts'
 
 const ann = 'ann@example.com'
-
-/** A notification as Postfix sends it. */
-export function makeReport(
-  mailId: string,
-  { status = '5.1.1', action = 'failed', reply = '550 5.1.1 no such user' } = {},
-) {
-  return [
-    'From: MAILER-DAEMON@mx.example.org',
-    'To: noreply@example.com',
-    'Subject: Undelivered Mail Returned to Sender',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="b1"',
-    '',
-    '--b1',
-    'Content-Type: text/plain',
-    '',
-    'Your mail could not be delivered.',
-    '',
-    '--b1',
-    'Content-Type: message/delivery-status',
-    '',
-    'Reporting-MTA: dns; mx.example.org',
-    '',
-    'Final-Recipient: rfc822; ann@example.com',
-    `Action: ${action}`,
-    `Status: ${status}`,
-    `Diagnostic-Code: smtp; ${reply}`,
-    '    <ann@example.com>',
-    '',
-    '--b1',
-    'Content-Type: message/rfc822',
-    '',
-    'From: noreply@example.com',
-    'To: ann@example.com',
-    `Message-ID: <${mailId}@accounts.example.com>`,
-    'Subject: Your link',
-    '',
-    'text',
-    '--b1--',
-    '',
-  ].join('\r\n')
-}
 
 describe('gatehouse mail', () => {
   let room: MailRoom

@@ -3,33 +3,38 @@ import pg from 'pg'
 import { createDatabase } from '../../src/db/database.ts'
 import { explainConnectionError } from '../../src/db/connectDatabase.ts'
 import { migrate, readMigrations } from '../../src/db/migrate.ts'
+import { readGuideBlock } from '../support/operationsGuide.ts'
 import { OwnServer } from '../support/ownServer.ts'
 import { password, TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 import { missingPgBouncer, PgBouncer } from './support/pgbouncer.ts'
-
-/** The settings that docs/operations.md requires. */
-const documented = {
-  ignore_startup_parameters: 'extra_float_digits,statement_timeout,idle_in_transaction_session_timeout',
-}
 
 describe('Gatehouse behind PgBouncer in transaction mode', function () {
   this.timeout(120_000)
   let server: OwnServer
   const bouncers: PgBouncer[] = []
   let made = 0
+  /** The settings that docs/operations.md requires. */
+  let documented: Record<string, string>
 
   before(async function () {
     const missing = missingPgBouncer()
     if (missing !== undefined) skip(this, missing)
     server = await OwnServer.start()
+    const lines = (await readGuideBlock('pgbouncer')).split('\n')
+    documented = Object.fromEntries(
+      lines.map((line): [string, string] => {
+        const [name = '', value = ''] = line.split(' = ')
+        return [name, value]
+      }),
+    )
   })
   afterEach(async () => {
     for (const bouncer of bouncers.splice(0)) await bouncer.stop()
   })
   after(() => (server as OwnServer | undefined)?.stop())
 
-  async function start(settings: Record<string, string> = documented): Promise<{ url: string; database: string }> {
+  async function start(settings = documented): Promise<{ url: string; database: string }> {
     const bouncer = await PgBouncer.start(server, settings)
     bouncers.push(bouncer)
     const database = `pooled${++made}`

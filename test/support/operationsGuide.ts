@@ -6,6 +6,15 @@ import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '../..')
 
+/** Returns the code block of docs/operations.md that follows `<!-- block -->`, without the indentation of a list. */
+export async function readGuideBlock(block: string): Promise<string> {
+  const page = await readFile(join(root, 'docs', 'operations.md'), 'utf8')
+  const [, indent = '', content] =
+    new RegExp(`( *)<!-- ${block} -->\\s+\`\`\`\\w+\\n([\\s\\S]*?)\\n *\`\`\``).exec(page) ?? []
+  assert.ok(content, block)
+  return content.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
+}
+
 /**
  * Runs the commands of docs/operations.md that follow `<!-- block -->`, in the folder of the repository.
  * @param edit changes the commands, for example the paths of files
@@ -16,9 +25,7 @@ export async function runGuideBlock(
   settings: Record<string, string>,
   edit = (commands: string) => commands,
 ): Promise<string> {
-  const page = await readFile(join(root, 'docs', 'operations.md'), 'utf8')
-  const [, commands] = new RegExp(`<!-- ${block} -->\\s+\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(page) ?? []
-  assert.ok(commands, block)
   const options = { cwd: root, env: settings }
-  return (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', edit(commands)], options)).stdout
+  const commands = edit(await readGuideBlock(block))
+  return (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', commands], options)).stdout
 }
