@@ -19,7 +19,8 @@ the fault, every acknowledged effect must be in the database or have arrived as 
 reply may be a 500. A skipped fault needs a program that is not installed here.
   --only ID,…    runs only these faults; can be repeated
   --seed NUMBER  repeats the random choices of a run
-  --long         runs longer: 200 kills instead of 20, 10,000 clients instead of 1,000
+  --long         runs longer: 200 kills instead of 20, 10,000 clients instead of 1,000,
+                 30 minutes of load instead of one
   --keep         keeps the folder with the logs and databases
 
 ${scenarios.map(({ id, title }) => `  ${id.padEnd(10)} ${title}`).join('\n')}

@@ -6,6 +6,7 @@ import { migrationScenarios } from './scenarios/migrations.ts'
 import { processScenarios } from './scenarios/process.ts'
 import { resourceScenarios } from './scenarios/resources.ts'
 import { rollingScenarios } from './scenarios/rolling.ts'
+import { soakScenarios } from './scenarios/soak.ts'
 import { standbyScenarios } from './scenarios/standby.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -20,4 +21,5 @@ export const scenarios: Scenario[] = [
   ...rollingScenarios,
   ...resourceScenarios,
   ...standbyScenarios,
+  ...soakScenarios,
 ].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
