@@ -1331,7 +1331,7 @@ export interface components {
          */
         JwkCoordinate: string;
         /**
-         * @description The family of the key, an elliptic curve.
+         * @description The key type. `EC` is an elliptic-curve key.
          * @example EC
          * @enum {string}
          */

@@ -469,7 +469,7 @@ delete from idempotency_keys where actor_id = ${p.userId}`
 
 export type EraseLoginLogsRow = Record<never, never>
 
-/** Deletes the user's oldest :batch + 1 rows, or all rows if there are fewer. The limit keeps each statement short. */
+/** Deletes the user's oldest rows: more than :batch, or all that are left. The caller repeats the statement while it deletes more than :batch rows. The limit keeps each statement short. */
 export const eraseLoginLogs = (p: { userId: string; batch: number }) =>
   sql.prepared('eraseLoginLogs', row<EraseLoginLogsRow>())`
 delete from login_logs
@@ -479,7 +479,7 @@ where user_id = ${p.userId} and timestamp <= coalesce(
 
 export type AnonymizeSecurityEventsRow = Record<never, never>
 
-/** Clears the IP address and the User-Agent of the user's oldest :batch + 1 events that have an IP address or a User-Agent. The events themselves stay. */
+/** Clears the IP address and the User-Agent of the user's oldest events: of more than :batch, or of all that are left. The caller repeats the statement while it changes more than :batch rows. The events themselves stay. */
 export const anonymizeSecurityEvents = (p: { userId: string; batch: number }) =>
   sql.prepared('anonymizeSecurityEvents', row<AnonymizeSecurityEventsRow>())`
 update security_events set ip_address = null, user_agent = null
@@ -1657,7 +1657,7 @@ returning user_id, id, generation,
 
 export type EndSessionsBeyondLimitRow = { id: string }
 
-/** Ends the oldest live sessions, so that at most :others remain in addition to the given session. Sessions beyond one batch are ended through users.sessions_valid_after. The statement reads the latest 10,001 sessions only, which limits its work. */
+/** Ends the oldest live sessions, so that at most :others remain in addition to the given session. It marks at most one batch of them as ended. If there are more, it sets users.sessions_valid_after, which ends all older sessions of the user, and the clean-up marks their rows later. The statement reads the latest 10,001 sessions only, which limits its work. */
 export const endSessionsBeyondLimit = (p: { userId: string; sessionId: string; others: number; batch: number }) =>
   sql.prepared('endSessionsBeyondLimit', row<EndSessionsBeyondLimitRow>())`
 with beyond as (

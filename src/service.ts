@@ -14,7 +14,7 @@ import { trackRequests } from './http/currentRequest.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
 import { createObservedServices } from './observability.ts'
-import { stopParts, type Part } from './shutdown.ts'
+import { stopParts, type Part } from './stopParts.ts'
 
 type StartOptions = {
   log: Logger

@@ -728,7 +728,7 @@ export type Discovery = {
 
 /** A public key. It has no private members. */
 export type Jwk = {
-  /** The family of the key, an elliptic curve. */
+  /** The key type. `EC` is an elliptic-curve key. */
   kty: JwkKeyType
   /** The use of the key, which is to verify signatures. */
   use: JwkUse
@@ -744,7 +744,7 @@ export type Jwk = {
   y: string
 }
 
-/** The family of the key, an elliptic curve. */
+/** The key type. `EC` is an elliptic-curve key. */
 export type JwkKeyType = 'EC'
 
 /** The use of the key, which is to verify signatures. */

@@ -2,8 +2,8 @@
 // objects and the comments on these objects.
 
 /**
- * A database role that exists only while the schema is generated. `migrate` grants the rights of the service's role
- * to it, so that generate/schema.ts can read these rights.
+ * A database role that exists only while the schema is generated. `migrate` grants this role the same rights
+ * as the service's role in production, and generate/schema.ts reads these rights.
  */
 export const serviceRole = 'service'
 

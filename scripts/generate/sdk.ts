@@ -6,7 +6,7 @@ import { comment, generateSchemaTypes, typeName, typeOf } from './sdk/types.ts'
 
 type Operation = ReturnType<typeof listOperations>[number]
 
-// The hand-written files of the client, in scripts/generate/sdk/.
+// The hand-written files of the client, in scripts/generate/sdk/base/.
 const baseFiles = ['calls.ts', 'pages.ts', 'replies.ts', 'runtime.ts', 'session.ts', 'store.ts', 'waiting.ts']
 
 /**
@@ -26,8 +26,8 @@ export async function generateSdk(openApi: OpenApi): Promise<Record<string, stri
 }
 
 async function readBase(name: string): Promise<string> {
-  const text = await readFile(new URL(`sdk/${name}`, import.meta.url), 'utf8')
-  return text.replaceAll('../../../generated/sdk/', './')
+  const text = await readFile(new URL(`sdk/base/${name}`, import.meta.url), 'utf8')
+  return text.replaceAll('../../../../generated/sdk/', './')
 }
 
 function generateClient(openApi: OpenApi): string {

@@ -80,11 +80,18 @@ export async function formatTestsPage(requirements: RequirementTests[]): Promise
 
 function formatItem({ number, text, results }: RequirementTests): string {
   const files = groupByFile(results).map(([file, own]) => {
-    const titles = own.slice(0, passedShown).map(({ title }) => escapeMarkdown(withoutReferences(title)))
-    const all = [...titles, ...(own.length > passedShown ? [`and ${own.length - passedShown} more`] : [])].join('; ')
-    return `     - [${file.replace(/^test\//, '')}](../${file}): ${all}`
+    const titles = chooseTitles(own).map((title) => escapeMarkdown(withoutReferences(title)))
+    const more = own.length - titles.length
+    const lines = [...titles, ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `       - ${line}`)
+    return [`     - [${file.replace(/^test\//, '')}](../${file})`, ...lines].join('\n')
   })
   return [`${number}. ${text}`, ...files].join('\n')
+}
+
+/** Returns some titles of a file, and of titles that differ only in a describe, such as one per operation, the first. */
+function chooseTitles(results: TestResult[]): string[] {
+  const byTest = Map.groupBy(results, ({ title }) => title.split(' › ').at(-1))
+  return [...byTest.values()].flatMap(([first]) => first?.title ?? []).slice(0, passedShown)
 }
 
 function escapeMarkdown(title: string): string {

@@ -56,15 +56,16 @@ delete from devices where user_id = :userId;
 delete from idempotency_keys where actor_id = :userId;
 
 -- name: eraseLoginLogs
--- Deletes the user's oldest :batch + 1 rows, or all rows if there are fewer. The limit keeps each statement short.
+-- Deletes the user's oldest rows: more than :batch, or all that are left. The caller repeats the statement while it
+-- deletes more than :batch rows. The limit keeps each statement short.
 delete from login_logs
 where user_id = :userId and timestamp <= coalesce(
   (select timestamp from login_logs where user_id = :userId order by timestamp, id offset :batch limit 1), 'infinity'
 );
 
 -- name: anonymizeSecurityEvents
--- Clears the IP address and the User-Agent of the user's oldest :batch + 1 events that have an IP address or a
--- User-Agent. The events themselves stay.
+-- Clears the IP address and the User-Agent of the user's oldest events: of more than :batch, or of all that are left.
+-- The caller repeats the statement while it changes more than :batch rows. The events themselves stay.
 update security_events set ip_address = null, user_agent = null
 where user_id = :userId and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
   (

@@ -23,9 +23,10 @@ returning user_id, id, generation,
   floor(extract(epoch from now()))::integer as "issued_at!", floor(extract(epoch from idle_until))::integer as "idle_until!";
 
 -- name: endSessionsBeyondLimit
--- Ends the oldest live sessions, so that at most :others remain in addition to the given session. Sessions beyond one
--- batch are ended through users.sessions_valid_after. The statement reads the latest 10,001 sessions only, which
--- limits its work.
+-- Ends the oldest live sessions, so that at most :others remain in addition to the given session. It marks at most one
+-- batch of them as ended. If there are more, it sets users.sessions_valid_after, which ends all older sessions of the
+-- user, and the clean-up marks their rows later. The statement reads the latest 10,001 sessions only, which limits its
+-- work.
 with beyond as (
   select id, valid_from
   from (

@@ -3,7 +3,7 @@ import * as queries from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { parseEmailAddress } from '../domain/emailAddress.ts'
 import { retry } from '../domain/mails/outbox.ts'
-import { recordBounce } from '../mail/bounces.ts'
+import { recordBounce } from '../mail/recordBounce.ts'
 import { StartError } from '../problems.ts'
 import { formatTable, toJson, toMinute } from './table.ts'
 

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import pg, { type ClientConfig } from 'pg'
 import type { DatabaseServer } from '../config/databaseServers.ts'
 
 /** pg's options of a client, and all servers of DATABASE_URL. pg's options name the first one. */
 export type DatabaseClientConfig = ClientConfig & { servers: readonly [DatabaseServer, ...DatabaseServer[]] }
+
+const serverState = readFileSync(new URL('../../sql/serverState.sql', import.meta.url), 'utf8')
 
 type Callback = (error: Error | null) => void
 
@@ -47,7 +50,7 @@ async function findWritableServer(config: DatabaseClientConfig): Promise<Databas
     client.on('error', () => undefined) // A lost connection also fails the query.
     try {
       await client.connect()
-      const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only')
+      const { rows } = await client.query<{ transaction_read_only: string }>(serverState)
       if (rows[0]?.transaction_read_only === 'off') return server
     } finally {
       client.end().catch(() => undefined)

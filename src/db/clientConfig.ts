@@ -22,7 +22,7 @@ type ConnectionOptions = {
 }
 
 /**
- * Returns pg's options for connections to the database of a URL. Every pool and client of the service uses this
+ * Returns pg's options for connections to the database that a URL names. Every pool and client of the service uses this
  * function (security 115).
  */
 export function clientConfig(url: string, own: ConnectionOptions): DatabaseClientConfig {

@@ -3,7 +3,7 @@ import pg from 'pg'
 const timestamp = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d(?::\d\d){0,2})$/
 
 /**
- * Converts PostgreSQL's text of a timestamptz, in any time zone, to ISO 8601 in UTC with six digits of a second. The
+ * Converts PostgreSQL's text of a timestamptz, in any time zone, to ISO 8601 in UTC with six decimal places. The
  * contract requires this format in replies. Sorting such texts sorts them by time.
  * @throws Error for another DateStyle than ISO, because such a text could be misread as another date
  */

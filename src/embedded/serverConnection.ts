@@ -14,7 +14,7 @@ export type ProcessIdentity = { role: Role; address: string }
 export type ServerConnection = { client: Client; password: string }
 
 /**
- * The keys of the advisory locks that each process holds, on a connection that stays open while the process uses the
+ * The keys of the advisory locks. A process holds its locks on one connection, which stays open while it uses the
  * server. Every process holds `use` as a shared lock. A process that is about to stop the server holds `use`
  * exclusively. Only the service holds the lock `service`. The locks are in the database `postgres`, so that their
  * keys cannot collide with keys in the database `gatehouse`.

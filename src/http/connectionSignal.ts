@@ -4,7 +4,7 @@ const signals = new WeakMap<Socket, AbortSignal>()
 
 /**
  * Returns the signal that is aborted when a connection closes. All requests of a connection share one signal, so that
- * listeners on the socket do not add up.
+ * listeners on the socket do not accumulate.
  */
 export function connectionSignal(socket: Socket): AbortSignal {
   const known = signals.get(socket)

@@ -3,7 +3,7 @@ import type { MeasureOutboxRow } from '../../generated/queries.ts'
 import type { SemaphoreState } from '../db/semaphore.ts'
 import type { LimitDecisions } from '../domain/limits/counter.ts'
 import type { QueueState } from '../domain/passwords/fairQueue.ts'
-import { definitions, type Sample } from './define.ts'
+import { definitions, type Sample } from './readAtScrape.ts'
 import { limitMeasurement } from './measurement.ts'
 
 /** Where the values come from that are read at a scrape. */

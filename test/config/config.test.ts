@@ -299,15 +299,15 @@ describe('loadConfig: values of settings', () => {
   })
 })
 
-describe('loadConfig: secrets', () => {
-  const production = {
-    NODE_ENV: 'production',
-    HOST_FOR_SEND_MAIL: 'https://a.example',
-    DATABASE_URL: 'postgres://localhost/d',
-    EMAIL_HOST: 'smtp.example.com',
-    EMAIL_USE_TLS: 'on',
-  }
+const production = {
+  NODE_ENV: 'production',
+  HOST_FOR_SEND_MAIL: 'https://a.example',
+  DATABASE_URL: 'postgres://localhost/d',
+  EMAIL_HOST: 'smtp.example.com',
+  EMAIL_USE_TLS: 'on',
+}
 
+describe('loadConfig: secrets', () => {
   describe('weak secrets in production (security 50)', () => {
     it('are refused as SECRET_KEY', () => {
       const insecure = `django-insecure-${strongKey}`
@@ -346,7 +346,20 @@ describe('loadConfig: secrets', () => {
     assert.equal(configOf({ SECRET_KEY: 'short' }).secretKey, 'short')
   })
 
-  describe('warnings of unsafe settings in production (security 111)', () => {
+  it('shows no secret in an error or a warning', () => {
+    const canary = 'canary'
+    const keys = { SECRET_KEY: canary, SECRET_KEY_PREVIOUS: `x,${canary}` }
+    const secrets = { DB_PASSWORD: canary, EMAIL_HOST_PASSWORD: canary, ...keys, EMAIL_HOST_USER: 'x' }
+    const urls = { DATABASE_URL: `postgres://u:${canary}#@h/d`, HOST_FOR_SEND_MAIL: `https://u:${canary}@example.com` }
+    for (const each of [secrets, { ...secrets, NODE_ENV: 'production' }, urls, { SECRET_KEY: `${canary}\n` }]) {
+      assert(!errorOf({ ...each, PORT: 'x' }).message.includes(canary))
+    }
+    assert(!warningsOf({ SECRET_KEY: canary }).join().includes(canary))
+  })
+})
+
+describe('loadConfig: production', () => {
+  describe('warnings of unsafe settings (security 111)', () => {
     const unsafe: [change: Environment, sentence: RegExp][] = [
       [{ HOST_FOR_SEND_MAIL: 'http://a.example' }, /^HOST_FOR_SEND_MAIL is without https: /],
       [{ EMAIL_HOST: '' }, /^Mails go to the console, not by SMTP: /],
@@ -395,7 +408,7 @@ describe('loadConfig: secrets', () => {
     }
   })
 
-  describe('settings of a command in production', () => {
+  describe('the settings of a command', () => {
     const commandWarnings = (environment: Environment) => loadConfig(environment, '', 'command').warnings
     const unset = { ...production, SECRET_KEY: strongKey, HOST_FOR_SEND_MAIL: '', EMAIL_HOST: '' }
 
@@ -433,17 +446,6 @@ describe('loadConfig: secrets', () => {
       assert.equal(configOf({ ...environment, PASSWORD_BLOCK_LIST: 'off' }).passwordBlockList, false)
       assert.equal(configOf({ ...environment, NODE_ENV: 'test' }).passwordBlockList, false)
     })
-  })
-
-  it('shows no secret in an error or a warning', () => {
-    const canary = 'canary'
-    const keys = { SECRET_KEY: canary, SECRET_KEY_PREVIOUS: `x,${canary}` }
-    const secrets = { DB_PASSWORD: canary, EMAIL_HOST_PASSWORD: canary, ...keys, EMAIL_HOST_USER: 'x' }
-    const urls = { DATABASE_URL: `postgres://u:${canary}#@h/d`, HOST_FOR_SEND_MAIL: `https://u:${canary}@example.com` }
-    for (const each of [secrets, { ...secrets, NODE_ENV: 'production' }, urls, { SECRET_KEY: `${canary}\n` }]) {
-      assert(!errorOf({ ...each, PORT: 'x' }).message.includes(canary))
-    }
-    assert(!warningsOf({ SECRET_KEY: canary }).join().includes(canary))
   })
 })
 

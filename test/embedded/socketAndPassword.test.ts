@@ -134,22 +134,17 @@ describe('the embedded database', () => {
       process.kill(pid, 0)
       await running.stop()
     })
+  })
 
-    it('causes an error if a release that listened on TCP wrote it', async () => {
-      fill()
-      const db = await start(dataDir)
-      const text = await readFile(pidFile(), 'utf8')
-      const [pid = ''] = text.split('\n')
-      await writeFile(pidFile(), text.split('\n').with(4, '').join('\n'))
-      await assertRefused(
-        start(dataDir),
-        'was started by an earlier release',
-        'stop that Gatehouse',
-        `kill -INT ${pid}`,
-      )
-      await writeFile(pidFile(), text)
-      await db.stop()
-    })
+  it('refuses to join a running server that an earlier release started on TCP', async () => {
+    fill()
+    const db = await start(dataDir)
+    const text = await readFile(pidFile(), 'utf8')
+    const [pid = ''] = text.split('\n')
+    await writeFile(pidFile(), text.split('\n').with(4, '').join('\n'))
+    await assertRefused(start(dataDir), 'was started by an earlier release', 'stop that Gatehouse', `kill -INT ${pid}`)
+    await writeFile(pidFile(), text)
+    await db.stop()
   })
 
   describe('the folder after a stop (security 98)', () => {

@@ -13,7 +13,7 @@ import { startSmtpServer } from './support/smtpServer.ts'
 const ignore = () => undefined
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
-describe('the order of mails', () => {
+describe('the mail queue', () => {
   let room: MailRoom
   let stop: (() => Promise<void>)[]
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe('the order of mails', () => {
     while (!(await condition())) await delay(20)
   }
 
-  it('is the order of creation for one recipient, whatever the server’s delays', async () => {
+  it('sends the mails to one recipient in their order, whatever the server’s delays', async () => {
     const user = await room.addUser()
     const ids: string[] = []
     for (let count = 0; count < 6; count++) ids.push(await room.enqueue('password_changed', 'ann@example.com', user))
@@ -81,7 +81,7 @@ describe('the order of mails', () => {
     assert.equal((await room.readMail(first)).status, 'queued')
   })
 
-  it('prevents delays by six mails to a recipient for whom the server stalls', async () => {
+  it('is not held up by six mails to a recipient for whom the server stalls', async () => {
     for (const name of ['slow', 'ann']) await room.addUser({ address: `${name}@example.com` })
     for (let count = 0; count < 6; count++) await enqueue(room.db, 'restore', 'slow@example.com')
     let stalled = 0
@@ -98,7 +98,7 @@ describe('the order of mails', () => {
     assert.deepEqual(await statusOf('slow@example.com'), Array(6).fill('queued'))
   })
 
-  it('prevents delays by malformed jobs and mails that cannot be composed', async () => {
+  it('is not held up by malformed jobs, or by mails that cannot be composed', async () => {
     const user = await room.addUser()
     await room.addUser({ address: 'ben@example.com' })
     const poison = await room.enqueue('password_changed', 'ann@example.com', user)

@@ -5,7 +5,7 @@ import { forgot, restore, statusOfSignIn } from './support/requests.ts'
 
 const chosen = 'the password of the recovery'
 
-describe('the lock-out of an email address without an account (security 55, 89)', () => {
+describe('the lockout of an email address without an account (security 55, 89)', () => {
   let service: TestService
 
   before(async () => {

@@ -102,6 +102,12 @@ describe('the security report', () => {
     )
   })
 
+  it('writes one title of the tests that differ only in a describe', async () => {
+    const results = ['getMe', 'deleteMe', 'exportMe'].map((id) => result(`${id} › needs a token (security 3)`))
+    const written = await formatTestsPage(assignTests(requirements, results))
+    assert.match(written, /^3\. .*\n +- \[a.*\n +- getMe › needs a token\n +- and 2 more\n4\. /m)
+  })
+
   it('writes a page of the tests by requirement, in the format of Prettier', async () => {
     const many = [1, 2, 3, 4].map((index) => result(`case ${index} (security 115)`))
     const results = [result('takes <b> & a_b (security 3)'), result('more (security 3)'), ...many]
@@ -109,9 +115,12 @@ describe('the security report', () => {
     assert.match(written, /^## Passwords\n\n1\. A password has at least 8/m)
     assert.match(
       written,
-      /^3\. No kind .*\n {3}- \[a\.test\.ts\]\(\.\.\/test\/a\.test\.ts\): takes \\<b\\?> \\& a\\?_b; more\n4\. /m,
+      /^3\. No kind .*\n {3}- \[a\.test\.ts\]\(\.\.\/test\/a\.test\.ts\)\n {5}- takes \\<b\\?> \\& a\\?_b\n {5}- more\n4\. /m,
     )
-    assert.match(written, /^115\. .*\n +- \[a\.test\.ts\]\(.*\): case 1; case 2; case 3; and 1 more\n$/m)
-    assert.equal(written.match(/^ +- /gm)?.length, 2)
+    assert.match(
+      written,
+      /^115\. .*\n +- \[a\.test\.ts\]\(.*\)\n +- case 1\n +- case 2\n +- case 3\n +- and 1 more\n$/m,
+    )
+    assert.equal(written.match(/^ +- /gm)?.length, 8)
   })
 })

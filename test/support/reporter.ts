@@ -45,7 +45,7 @@ function resultsOf(runner: mocha.Runner): TestResult[] {
   const states = { pass: 'passed', fail: 'failed', pending: 'skipped' } as const
   for (const [event, state] of Object.entries(states))
     runner.on(event as keyof typeof states, (test: mocha.Test) => {
-      results.push({ file: relative('', test.file ?? ''), title: test.fullTitle(), state })
+      results.push({ file: relative('', test.file ?? ''), title: test.titlePath().join(' › '), state })
     })
   return results
 }

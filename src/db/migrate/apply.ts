@@ -27,8 +27,8 @@ export async function applyMigration(
 }
 
 /**
- * Converts an error to a StartError that names the failed statement. An error that may not occur at the next attempt,
- * such as a deadlock, stays as it is.
+ * Converts an error to a StartError that names the failed statement. A temporary error, such as
+ * a deadlock or a lost connection, is returned unchanged.
  */
 function explainError(error: unknown, name: string, part: string): unknown {
   if (asUnavailable(error) instanceof Problem || errorCode(error)?.startsWith('40')) return error

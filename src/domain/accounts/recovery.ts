@@ -27,7 +27,7 @@ const repetition = { seconds: 600, limit: 10 }
 
 /**
  * Sets a new password, given a mailed code. It ends every session and notifies the owner by mail (security 20, 22,
- * 28, 39). The function does not sign the client in, but it records the client's network as known and ends a lock-out
+ * 28, 39). The function does not sign the client in, but it records the client's network as known and ends a lockout
  * of the account in this network (security 55). If the email address has only registrations and no account, it
  * creates the account (security 89). The code is checked before the password, because the password rules need the
  * email address of the user whom the code names.

@@ -19,7 +19,7 @@ export type UserOrder = 'date_joined' | 'email'
 export type UserSearch = {
   conditions: { isActive: boolean | null; isSuperuser: boolean | null; pattern: string }
   /**
-   * The index that finds the matches. For `address`, `userId` is the id that the index of email addresses has found.
+   * The index that finds the matches, or `all` if no index helps. For `address`, `userId` is the id that the index of email addresses has found.
    */
   source: 'address' | 'superusers' | 'suspended' | 'trigrams' | 'all'
   userId: string

@@ -26,8 +26,8 @@ export type LimitServices = { db: Database; limits: Limits }
 export class Limits {
   /** Wrong passwords for an account from one network. Beyond this limit the account is locked for the network. */
   readonly signIn: NetworkCounter
-  /** The lock-outs of an account in a network within a day. Each lock-out lasts twice as long as the one before. */
-  readonly lockOuts: Counter
+  /** The lockouts of an account in a network within a day. Each lockout lasts twice as long as the one before. */
+  readonly lockouts: Counter
   /** Wrong passwords for an account from everywhere. */
   readonly signInAccount: Counter
   /** Wrong passwords from one network for any account. */
@@ -48,7 +48,7 @@ export class Limits {
   readonly refresh: Counter
   /** What each limit has decided since the start, by the name of the limit. */
   readonly decisions = new Map<string, LimitDecisions>()
-  readonly #firstLockOut: number
+  readonly #firstLockout: number
 
   /**
    * @param key the secret under which the counters hash their keys
@@ -78,12 +78,12 @@ export class Limits {
     }
     this.newDeviceMails = store && limits.newDeviceMails
     this.refresh = counter('refresh', limits.refresh)
-    this.lockOuts = counter('lock-outs', { count: 1_000_000, window: day })
-    this.#firstLockOut = limits.signIn.window
+    this.lockouts = counter('lock-outs', { count: 1_000_000, window: day })
+    this.#firstLockout = limits.signIn.window
   }
 
-  /** Returns the seconds that the nth lock-out of a day lasts: 15 min, 30 min, 1 h, … at most a day. */
-  lockOutSeconds(nth: number): number {
-    return Math.min(this.#firstLockOut * 2 ** (nth - 1), day)
+  /** Returns the seconds that the nth lockout of a day lasts: 15 min, 30 min, 1 h, … at most a day. */
+  lockoutSeconds(nth: number): number {
+    return Math.min(this.#firstLockout * 2 ** (nth - 1), day)
   }
 }

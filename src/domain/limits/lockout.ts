@@ -66,11 +66,11 @@ export async function withSuccessLimit<Value>(
 }
 
 /**
- * Ends the lock-out of an account in the client's network. The client has proved that it can read the account's mail.
+ * Ends the lockout of an account in the client's network. The client has proved that it can read the account's mail.
  */
 export async function resetAttempts(limits: Limits, address: string, client: Client): Promise<void> {
   const subject = subjectOf(address, client)
-  await Promise.all([limits.signIn.reset(subject), ...scopesOf(subject).map(({ key }) => limits.lockOuts.reset(key))])
+  await Promise.all([limits.signIn.reset(subject), ...scopesOf(subject).map(({ key }) => limits.lockouts.reset(key))])
 }
 
 /**
@@ -96,7 +96,7 @@ async function consumeAttempt(
   return attempts
 }
 
-/** Locks an account in a client's network. Each lock-out within a day lasts twice as long as the one before. */
+/** Locks an account in a client's network. Each lockout within a day lasts twice as long as the one before. */
 async function lockAccount(
   { db, limits }: LimitServices,
   address: string,
@@ -104,8 +104,8 @@ async function lockAccount(
   scopes: readonly Scope[],
 ): Promise<void> {
   for (const scope of scopes) {
-    const { used } = await limits.lockOuts.consume(scope.key)
-    await limits.signIn.block(scope, limits.lockOutSeconds(used))
+    const { used } = await limits.lockouts.consume(scope.key)
+    await limits.signIn.block(scope, limits.lockoutSeconds(used))
   }
   const owner = await db.maybeOne(findUserIdByAddress({ address }))
   await recordEvent(db, 'account_locked', { userId: owner?.user_id, client })

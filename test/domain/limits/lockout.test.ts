@@ -11,7 +11,7 @@ describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
   })
   after(() => service.stop())
 
-  describe('the lock-out of an account (security 54, 58)', () => {
+  describe('the lockout of an account (security 54, 58)', () => {
     it('returns 429 with Retry-After and the policy after too many wrong passwords', async () => {
       const { email } = await addOwner(service)
       const ip = '192.0.2.1'
@@ -28,7 +28,7 @@ describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
       assert.equal(refused.headers.get('ratelimit'), `"sign-in";r=0;t=${wait}`)
     })
 
-    it('lasts twice as long as the previous lock-out of that day, up to a day', async () => {
+    it('lasts twice as long as the previous lockout of that day, up to a day', async () => {
       const { email } = await addOwner(service)
       const ip = '192.0.2.2'
       for (const expected of [900, 1800, 3600]) {
@@ -63,7 +63,7 @@ describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
     assert.equal((await attempt(service, { email, ip, given: password })).status, 200)
   })
 
-  describe('the lock-out of an email address without an active account (security 12, 17)', () => {
+  describe('the lockout of an email address without an active account (security 12, 17)', () => {
     it('is the same for an unknown, a suspended and an active account', async () => {
       const suspended = await addOwner(service)
       await service.sql('update users set is_active = false where id = $1', [suspended.id])
@@ -85,7 +85,7 @@ describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
     })
   })
 
-  describe('the security event of a lock-out (security 78)', () => {
+  describe('the security event of a lockout (security 78)', () => {
     it('contains no user if the email address is unknown', async () => {
       const { id, email } = await addOwner(service)
       await service.sql(`delete from security_events where type = 'account_locked'`)
@@ -143,7 +143,7 @@ describe('300 parallel attempts to sign in (security 54)', () => {
   })
   after(() => service.stop())
 
-  it('cause at most 10 password checks and one lock-out', async () => {
+  it('cause at most 10 password checks and one lockout', async () => {
     const { email } = await addOwner(service)
     const answers = await Promise.all(Array.from({ length: 300 }, () => attempt(service, { email, ip: '192.0.2.1' })))
     const statuses = answers.map(({ status }) => status).sort()

@@ -83,7 +83,7 @@ describe('the limits of a network within an IPv6 /48 (security 105)', () => {
       assert.deepEqual(await points(counter), [], counter)
   })
 
-  describe('the lock-out of an account in a /48', () => {
+  describe('the lockout of an account in a /48', () => {
     const guess = async (email: string, site: string) => {
       await service.sql(`delete from rate_limits where key like 'sign-in-network%'`)
       const statuses: number[] = []
@@ -106,7 +106,7 @@ describe('the limits of a network within an IPv6 /48 (security 105)', () => {
       assert.equal((await signIn((await addOwner(service)).email, within('2001:db8:c', 99))).status, 200)
     })
 
-    it('lasts twice as long as the previous lock-out', async () => {
+    it('lasts twice as long as the previous lockout', async () => {
       const { email } = await addOwner(service)
       for (const expected of [900, 1800]) {
         await guess(email, '2001:db8:c')

@@ -1,4 +1,4 @@
-import type { TokenPair } from '../../../generated/sdk/types.ts'
+import type { TokenPair } from '../../../../generated/sdk/types.ts'
 
 /** Keeps the tokens of the signed-in user. Tabs, workers or processes that share a session share its store. */
 export type TokenStore = {

@@ -1,5 +1,5 @@
 import { Problem, readReply, UnexpectedAnswer } from './replies.ts'
-import { version } from '../../../generated/sdk/version.ts'
+import { version } from '../../../../generated/sdk/version.ts'
 
 export type CallOptions = {
   /** Aborts the call. */

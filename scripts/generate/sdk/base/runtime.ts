@@ -1,4 +1,4 @@
-import type { RefreshRequest, TokenPair } from '../../../generated/sdk/types.ts'
+import type { RefreshRequest, TokenPair } from '../../../../generated/sdk/types.ts'
 import { exchange, type Call, type CallOptions, type LogEntry, type Transport } from './calls.ts'
 import { isExpiry } from './replies.ts'
 import { isSameUser, Session } from './session.ts'

@@ -36,7 +36,7 @@ describe('the limits by network and by session', () => {
     assert.equal((await attempt(service, { email, ip: '192.0.2.1', given: password })).status, 200)
   })
 
-  it('do not count attempts that a lock-out refuses', async () => {
+  it('do not count attempts that a lockout refuses', async () => {
     const [{ email }, other] = [await addOwner(service), await addOwner(service)]
     const ip = '192.0.2.9'
     await service.sql('delete from rate_limits')

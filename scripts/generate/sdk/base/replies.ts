@@ -1,4 +1,4 @@
-import type { FieldError, ProblemCode, ProblemDocument } from '../../../generated/sdk/types.ts'
+import type { FieldError, ProblemCode, ProblemDocument } from '../../../../generated/sdk/types.ts'
 
 /** An error that the service returned. Decide by `code`; the message is for people. */
 export class Problem extends Error {

@@ -1,4 +1,4 @@
-import type { TokenPair } from '../../../generated/sdk/types.ts'
+import type { TokenPair } from '../../../../generated/sdk/types.ts'
 import { isExpiry } from './replies.ts'
 import type { TokenStore } from './store.ts'
 import { within } from './waiting.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createLog } from '../../src/log.ts'
-import { stopParts, type Part } from '../../src/shutdown.ts'
+import { stopParts, type Part } from '../../src/stopParts.ts'
 
 describe('stopParts', () => {
   let stopped: string[]
