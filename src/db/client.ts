@@ -24,18 +24,20 @@ export class Client extends pg.Client {
   override connect(): Promise<this>
   override connect(callback: Callback): void
   override connect(callback?: Callback): Promise<this> | undefined {
-    const connected = this.#connect()
-    if (!callback) return connected
-    connected.then(() => {
-      callback(null)
-    }, callback)
+    const connect = (): Promise<this> | undefined => {
+      if (!callback) return super.connect().then(() => this)
+      // pg must call this function directly. It adds a listener for errors, which may be in the same packet.
+      super.connect(callback)
+      return undefined
+    }
+    if (this.#config.servers.length === 1) return connect()
+    const connected = findWritableServer(this.#config).then((server) => {
+      Object.assign(this, server)
+      return connect()
+    })
+    if (!callback) return connected.then(() => this)
+    connected.catch(callback)
     return undefined
-  }
-
-  async #connect(): Promise<this> {
-    if (this.#config.servers.length > 1) Object.assign(this, await findWritableServer(this.#config))
-    await super.connect()
-    return this
   }
 }
 

@@ -12,7 +12,10 @@ const seconds = 1000
 export async function createPool(url: string, log: Log): Promise<pg.Pool> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
-    ...poolConfig(url, { role: 'jobs', connectTimeout: 5 * seconds, statementTimeout: 10 * seconds }),
+    ...poolConfig(url, {
+      ...{ role: 'jobs', connectTimeout: 5 * seconds, statementTimeout: 10 * seconds },
+      queryTimeout: 15 * seconds, // for a connection that is lost without a notice
+    }),
     max: 3,
     keepAlive: true,
   })

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CronItem, Logger, RunnerOptions, WorkerEvents } from 'graphile-worker'
+import type { CronItem, Logger, Runner, RunnerOptions, WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
 import type { Database } from '../db/database.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -65,21 +65,30 @@ export async function startWorker(services: WorkerServices, overrides: Partial<W
   const { url, db, tasks, schedule = [], log, preparedStatements = true } = services
   const options = { ...defaultOptions, ...overrides }
   const { Logger, parseCronItems, run } = await import('graphile-worker')
-  const pool = await createPool(url, log)
+  let pool: pg.Pool | undefined
   const heartbeat = new Heartbeat(db, log, options.heartbeat)
   const events = new EventEmitter() as WorkerEvents
   events.on('pool:create', ({ workerPool }) => {
     heartbeat.workerId = workerPool.id
   })
   const runnerOptions = {
-    ...createRunnerOptions(pool, options),
+    ...createRunnerOptions(options),
     events,
     logger: createLogger(Logger, log),
     taskList: tasks,
     parsedCronItems: parseCronItems(schedule),
     noPreparedStatements: !preparedStatements,
   }
-  const { done, stop } = keepRunning(() => run(runnerOptions), { events, log, options })
+  async function startRunner(): Promise<Runner> {
+    // Each runner has its own pool, because a runner whose shutdown did not end may still occupy its connections.
+    void endPool()
+    pool = await createPool(url, log)
+    return run({ ...runnerOptions, pgPool: pool })
+  }
+  async function endPool(): Promise<void> {
+    await pool?.end().catch(() => undefined) // It was ended before, if no new pool could be created.
+  }
+  const { done, stop } = keepRunning(startRunner, { events, log, options })
   heartbeat.start()
   return {
     /**
@@ -90,14 +99,13 @@ export async function startWorker(services: WorkerServices, overrides: Partial<W
       stop()
       await Promise.race([done, delay(options.stopTimeout, undefined, { ref: false })])
       heartbeat.stop()
-      await Promise.race([pool.end(), delay(options.closeTimeout, undefined, { ref: false })])
+      await Promise.race([endPool(), delay(options.closeTimeout, undefined, { ref: false })])
     },
   }
 }
 
-function createRunnerOptions(pgPool: pg.Pool, options: WorkerOptions): RunnerOptions {
+function createRunnerOptions(options: WorkerOptions): RunnerOptions {
   return {
-    pgPool,
     concurrency: options.concurrency,
     pollInterval: options.pollInterval,
     noHandleSignals: true,
