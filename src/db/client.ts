@@ -11,7 +11,8 @@ type Callback = (error: Error | null) => void
 
 /**
  * A client that connects to the server that accepts writes if DATABASE_URL has several hosts, like libpq with
- * `target_session_attrs=read-write`. pg itself knows one host only.
+ * `target_session_attrs=read-write`, and that ends after a time-out. pg itself knows one host only, and keeps a
+ * connection after a time-out.
  */
 export class Client extends pg.Client {
   readonly #config: DatabaseClientConfig
@@ -19,6 +20,20 @@ export class Client extends pg.Client {
   constructor(config: DatabaseClientConfig) {
     super(config)
     this.#config = config
+    const query = this.query.bind(this) as (...args: unknown[]) => unknown
+    Object.assign(this, { query: (...args: unknown[]) => this.#endAfterTimeout(query(...args)) })
+  }
+
+  /**
+   * Ends the connection if a query times out. The connection still waits for the reply, so that every later query
+   * would time out as well. A pool that gets such a client back removes it.
+   */
+  #endAfterTimeout<Result>(result: Result): Result {
+    if (result instanceof Promise)
+      result.catch((error: unknown) => {
+        if (error instanceof Error && error.message === 'Query read timeout') void this.end()
+      })
+    return result
   }
 
   override connect(): Promise<this>

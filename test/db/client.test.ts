@@ -3,6 +3,7 @@ import pg from 'pg'
 import { poolConfig } from '../../src/db/clientConfig.ts'
 import { errorCode, isOutage } from '../../src/db/errors.ts'
 import { findFreePort } from '../../scripts/freePort.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { OwnServer } from '../support/ownServer.ts'
 
 describe('Client with several hosts in DATABASE_URL', function () {
@@ -58,5 +59,21 @@ describe('Client with several hosts in DATABASE_URL', function () {
     for (const server of servers) await setWritable(server, false)
     createPool([...servers.map(({ port }) => port), await findFreePort()])
     await assert.rejects(portOfNewConnection(), (error) => isOutage(error) && errorCode(error) === '25006')
+  })
+})
+
+describe('Client after a query that times out', () => {
+  it('is removed from its pool, also if it is released without an error', async () => {
+    const { url, drop } = await createTestDatabase()
+    const pool = new pg.Pool({ ...poolConfig(url, { connectTimeout: 5000, queryTimeout: 200 }), max: 1 })
+    try {
+      const client = await pool.connect()
+      await assert.rejects(client.query('select pg_sleep(2)'), { message: 'Query read timeout' })
+      client.release()
+      assert.deepEqual((await pool.query('select 1 as one')).rows, [{ one: 1 }])
+    } finally {
+      await pool.end()
+      await drop()
+    }
   })
 })
