@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { findBinaries } from '../../src/embedded/binaries.ts'
 import { chooseOsUser, type OsUser } from '../../src/embedded/osUser.ts'
+import { endWithTool } from './children.ts'
 import { choosePort } from './port.ts'
 import { waitFor } from './waiting.ts'
 
@@ -76,7 +77,8 @@ export class Cluster {
   /** Creates the data with initdb. */
   async init(): Promise<void> {
     const flags = ['--username=gatehouse', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
-    await this.#runAs(this.installation.initdb, [...flags, `--pgdata=${this.data}`])
+    const options = { cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' }, ...this.identity }
+    await run(this.installation.initdb, [...flags, `--pgdata=${this.data}`], options)
   }
 
   /** Copies the data of a stopped server. */
@@ -108,12 +110,14 @@ export class Cluster {
       '-c',
       `${name}=${value}`,
     ])
-    this.#process = spawn(this.installation.postgres, ['-D', this.data, ...settings], {
-      cwd: '/',
-      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
-      stdio: 'ignore',
-      ...this.identity,
-    })
+    this.#process = endWithTool(
+      spawn(this.installation.postgres, ['-D', this.data, ...settings], {
+        cwd: '/',
+        env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+        stdio: 'ignore',
+        ...this.identity,
+      }),
+    )
   }
 
   /** Sends a signal to the postmaster, and waits for its end: SIGINT is fast, SIGQUIT immediate. */
@@ -141,9 +145,5 @@ export class Cluster {
   async remove(): Promise<void> {
     await this.kill('SIGQUIT')
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
-  }
-
-  async #runAs(program: string, args: string[]): Promise<void> {
-    await run(program, args, { cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' }, ...this.identity })
   }
 }

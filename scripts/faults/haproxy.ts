@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { missingProgram } from '../missingProgram.ts'
+import { endWithTool } from './children.ts'
 import { choosePort } from './port.ts'
 import { waitFor } from './waiting.ts'
 
@@ -40,7 +41,7 @@ export class Haproxy {
       ...['backend servers', ...backend, ''],
     ]
     await writeFile(file, lines.join('\n'))
-    const haproxy = new Haproxy(port, socket, spawn(program, ['-db', '-f', file], { stdio: 'ignore' }))
+    const haproxy = new Haproxy(port, socket, endWithTool(spawn(program, ['-db', '-f', file], { stdio: 'ignore' })))
     await haproxy.#isListening()
     return haproxy
   }

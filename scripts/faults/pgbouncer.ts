@@ -4,6 +4,7 @@ import { chown, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { missingProgram } from '../missingProgram.ts'
+import { endWithTool } from './children.ts'
 import type { Cluster } from './cluster.ts'
 import { choosePort } from './port.ts'
 import { waitFor } from './waiting.ts'
@@ -46,7 +47,7 @@ export class PgBouncer {
 
   /** Starts the program, and waits until it accepts connections. */
   async start(): Promise<void> {
-    this.#process = spawn(program, [this.#file], { cwd: '/', stdio: 'ignore', ...this.#cluster.identity })
+    this.#process = endWithTool(spawn(program, [this.#file], { cwd: '/', stdio: 'ignore', ...this.#cluster.identity }))
     const isOpen = async () => {
       const socket = connect(this.port, '127.0.0.1')
       const opened = await once(socket, 'connect').catch(() => undefined)

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { endWithTool } from './children.ts'
 import { choosePort } from './port.ts'
 import { waitFor } from './waiting.ts'
 
@@ -68,12 +69,14 @@ export class ServiceProcess {
   launch(): void {
     this.isReady = false
     const log = openSync(this.logFile, 'a')
-    this.#child = spawn(process.execPath, ['--max-semi-space-size=4', join(this.code, 'src/main.ts')], {
-      cwd: join(this.logFile, '..'),
-      env: this.settings,
-      detached: true,
-      stdio: ['ignore', log, log],
-    })
+    this.#child = endWithTool(
+      spawn(process.execPath, ['--max-semi-space-size=4', join(this.code, 'src/main.ts')], {
+        cwd: join(this.logFile, '..'),
+        env: this.settings,
+        detached: true,
+        stdio: ['ignore', log, log],
+      }),
+    )
     closeSync(log)
   }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { migrate, readMigrations } from '../../../src/db/migrate.ts'
+import { endWithTool } from '../children.ts'
 import type { Lab } from '../lab.ts'
 import type { Scenario } from '../scenario.ts'
 import { waitFor } from '../waiting.ts'
@@ -19,7 +20,7 @@ async function migrateAtOnce(lab: Lab): Promise<void> {
     const migrators = Array.from({ length: 5 }, (_, at) => {
       const url = `${database.url(name)}?application_name=migrator${at}`
       const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: url, DATA_DIR: database.folder }
-      return spawn(process.execPath, [command, 'migrate'], { env, stdio: 'ignore' })
+      return endWithTool(spawn(process.execPath, [command, 'migrate'], { env, stdio: 'ignore' }))
     })
     const ends = migrators.map((child) => once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>)
     const killed = migrators[await findHolder(lab, name)]
