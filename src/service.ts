@@ -11,6 +11,7 @@ import { listen } from './http/listen.ts'
 import type { Listener } from './http/server.ts'
 import { prepareClose } from './http/closeServer.ts'
 import { trackRequests } from './http/currentRequest.ts'
+import type { SendMailServices } from './mail/sendMail.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
 import { createObservedServices } from './observability.ts'
@@ -21,6 +22,7 @@ type StartOptions = {
   onWaiting: (sentence: string) => void
   reloadKeys?: number
   hashRunner?: HashRunner
+  deliveryTimes?: SendMailServices['deliveryTimes']
   wrap?: (application: Listener) => Listener
 }
 
@@ -49,13 +51,14 @@ export type Service = {
  * @param options.onWaiting receives one sentence that explains why the database is not ready yet
  * @param options.reloadKeys the seconds between two reads of the signing keys; tests shorten this time
  * @param options.hashRunner hashes passwords in place of the hashing process, for tests
+ * @param options.deliveryTimes decides how long the worker spends on a dropped mail; tests shorten this time
  * @param options.wrap puts a listener in front of the application, for the sandbox
  * @throws StartError when the service cannot listen
  */
 export async function startService(
   settings: Config,
   secretKey: string,
-  { log, onWaiting, reloadKeys, hashRunner, wrap = (application) => application }: StartOptions,
+  { log, onWaiting, reloadKeys, hashRunner, deliveryTimes, wrap = (application) => application }: StartOptions,
 ): Promise<Service> {
   const { server, url, config, serve } = await listen(settings, log)
   const observed = createObservedServices(config, secretKey, log, hashRunner)
@@ -110,7 +113,7 @@ export async function startService(
     addPart('mail transport', { stop: () => transport.close() })
     services.deliverability.learnFrom(() => transport.acceptsUnicode())
     const { db } = services
-    const sendMail = createSendMail({ db, transport, config, log, onResult: observability.onMail })
+    const sendMail = createSendMail({ db, transport, config, log, deliveryTimes, onResult: observability.onMail })
     const tasks = observability.observeTasks({
       deliver_mail: sendMail,
       send_mail: sendMail, // jobs that a release before 0.4.0 has queued have this name

@@ -79,7 +79,7 @@ export function createDatabase(
     one: (query) => run((pool) => pool.one(query)),
     maybeOne: (query) => run((pool) => pool.maybeOne(query)),
     query: (query) => run((pool) => pool.query(query)),
-    transaction: (work) => run((pool) => pool.transaction(work)),
+    transaction: (work) => run((pool) => transact(pool, work)),
     get poolState() {
       return semaphore.state
     },
@@ -122,4 +122,21 @@ export function createDatabase(
       pool = undefined
     },
   }
+}
+
+/**
+ * Runs a transaction. Slonik closes a connection on which any error is thrown, and a new connection takes several
+ * milliseconds. So a problem that `work` reports is thrown only after its rolled back connection is back in the pool.
+ */
+async function transact<T>(pool: DatabasePool, work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  const { result, problem } = await pool.connect(async (connection) => {
+    try {
+      return { result: await connection.transaction(work) }
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code === 'unavailable') throw error
+      return { problem: error }
+    }
+  })
+  if (problem) throw problem
+  return result
 }

@@ -18,7 +18,7 @@ export type SendMailServices = {
   transport: Pick<Transport, 'send'>
   config: MailConfig
   log?: Log
-  deliveryTimes?: DeliveryTimes
+  deliveryTimes?: Pick<DeliveryTimes, 'add' | 'usual'> | undefined
   /** Receives the result of each delivery that is not repeated. */
   onResult?: ((result: 'sent' | 'failed') => void) | undefined
 }

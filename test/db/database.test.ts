@@ -166,6 +166,22 @@ describe('the database', () => {
     assert.deepEqual([done, tries], ['done', 3])
   })
 
+  it('keeps the connection of a transaction that throws a problem', async () => {
+    const db = await open()
+    const ask = sql.type(row<{ pid: number; setting: string | null }>())`
+      select pg_backend_pid() as pid, current_setting('gatehouse.test', true) as setting`
+    const { pid } = await db.one(ask)
+    for (let time = 0; time < 3; time++) {
+      const failed = db.transaction(async (transaction) => {
+        await transaction.any(sql.unsafe`select set_config('gatehouse.test', 'set', true)`)
+        assert.deepEqual(await transaction.one(ask), { pid, setting: 'set' })
+        throw new Problem('code_invalid')
+      })
+      await assert.rejects(failed, (error) => error instanceof Problem && error.code === 'code_invalid')
+      assert.deepEqual(await db.one(ask), { pid, setting: '' })
+    }
+  })
+
   for (const prepared of [true, false]) {
     it(`prepares ${prepared ? 'statements' : 'no statement'} with preparedStatements: ${prepared}`, async () => {
       const db = await open(prepared)

@@ -16,13 +16,16 @@ let embedded: EmbeddedDatabase | undefined
 let folder: string | undefined
 let records: string | undefined
 
-/** Creates a migrated template on the server TEST_DATABASE_URL, or on an embedded one for all test files. */
+/**
+ * Creates a migrated template on the server TEST_DATABASE_URL, or on an embedded one for all test files. TEST_FOLDER is
+ * a folder for files that several test files share.
+ */
 export async function mochaGlobalSetup(): Promise<void> {
   if (process.env['COVERAGE'] !== undefined)
     process.env['COVERAGE_DIR'] = records = await mkdtemp(join(tmpdir(), 'gatehouse-coverage-'))
+  process.env['TEST_FOLDER'] = folder = await mkdtemp(join(scratch, 'gatehouse-test-'))
+  await chmod(folder, 0o711) // root runs servers as another user, who must be able to enter the folder
   if (process.env['TEST_DATABASE_URL'] === undefined) {
-    folder = await mkdtemp(join(scratch, 'gatehouse-test-'))
-    await chmod(folder, 0o711) // root runs the server as another user, who must be able to enter the folder
     const parameters = { ...throwAwayParameters, max_connections: '400' } // several test files at once need over 100
     embedded = await startEmbedded(folder, { role: 'command', parameters })
     process.env['TEST_DATABASE_URL'] = embedded.url

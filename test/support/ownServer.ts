@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -19,6 +21,27 @@ type Options = {
   files?: string[]
   /** Lines of pg_hba.conf before those that require a password. */
   access?: string[]
+}
+
+const env = { PATH: process.env['PATH'], LC_ALL: 'C' }
+
+/** Returns a cluster to copy. The first caller of all test files creates it, because initdb takes most of the time. */
+async function findCluster(initdb: string, identity: { uid?: number; gid?: number }): Promise<string> {
+  const shared = process.env['TEST_FOLDER'] ?? assert.fail('TEST_FOLDER is not set')
+  const cluster = join(shared, 'cluster')
+  if (existsSync(cluster)) return cluster
+  const work = await mkdtemp(join(shared, 'cluster-'))
+  const [data, password] = [join(work, 'data'), join(work, 'password')]
+  await mkdir(data)
+  await writeFile(password, 'pw')
+  const { uid, gid } = identity
+  if (uid !== undefined && gid !== undefined) for (const path of [work, data, password]) await chown(path, uid, gid)
+  const flags = ['--username=gh', '--auth=scram-sha-256', `--pwfile=${password}`, '--encoding=UTF8', '--locale=C']
+  await run(initdb, [...flags, '--no-sync', `--pgdata=${data}`], { cwd: '/', env, ...identity })
+  await rename(data, cluster).catch((error: unknown) => {
+    if (!existsSync(cluster)) throw error // otherwise another test file has created it in the meantime
+  })
+  return cluster
 }
 
 /** A PostgreSQL server for tests that need their own settings, on TCP and on a Unix socket in its folder. */
@@ -42,17 +65,12 @@ export class OwnServer {
     const { initdb, postgres } = await findBinaries(account, folder)
     const identity = account ? { uid: account.uid, gid: account.gid } : {}
     const data = join(folder, 'data')
-    const password = join(folder, 'password')
     await chmod(folder, 0o755)
-    await mkdir(data)
-    await writeFile(password, 'pw')
     for (const file of files) await cp(file, join(folder, basename(file)))
-    const own = [folder, data, password, ...files.map((file) => join(folder, basename(file)))]
+    const own = [folder, ...files.map((file) => join(folder, basename(file)))]
     if (account) for (const path of own) await chown(path, account.uid, account.gid)
     for (const file of files) await chmod(join(folder, basename(file)), 0o600)
-    const env = { PATH: process.env['PATH'], LC_ALL: 'C' }
-    const flags = ['--username=gh', '--auth=scram-sha-256', `--pwfile=${password}`, '--encoding=UTF8', '--locale=C']
-    await run(initdb, [...flags, '--no-sync', `--pgdata=${data}`], { cwd: '/', env, ...identity })
+    await run('cp', ['-a', await findCluster(initdb, identity), data])
     const rules = [...access, 'local all all scram-sha-256', 'host all all 127.0.0.1/32 scram-sha-256', '']
     await writeFile(join(data, 'pg_hba.conf'), rules.join('\n'))
     const port = await findFreePort()
