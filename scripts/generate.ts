@@ -25,12 +25,14 @@ else await generate(values.check ?? false)
 async function generate(check: boolean): Promise<void> {
   const source = new URL('../openapi.yaml', import.meta.url)
   const openApi = readOpenApi()
-  const openApi30 = deriveOpenApi30(readDocument())
+  const document = readDocument()
+  const openApi30 = deriveOpenApi30(document)
   const { queries, schema } = await readDatabase()
   const sdk = Object.entries(await generateSdk(openApi))
   const outputs: Record<string, string> = {
     'contract.ts': banner('openapi.yaml') + (await generateTypes(source)),
     'security.ts': banner('openapi.yaml') + generateSecurity(openApi),
+    'openapi.json': toJson(document),
     'openapi-3.0.json': toJson(openApi30),
     'openapi-clients.json': toJson(inlineMessages(openApi30)),
     'mails.ts': banner('src/mail/templates/') + (await generateMails()),

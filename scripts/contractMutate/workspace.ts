@@ -68,11 +68,15 @@ export class Workspace {
 
   async apply(mutation: Mutation): Promise<void> {
     const target = join(this.folder, mutation.file)
-    await writeFile(target, mutate(await readFile(target, 'utf8'), mutation))
+    const text = mutate(await readFile(target, 'utf8'), mutation)
+    await writeFile(target, text)
+    if (mutation.file === 'openapi.yaml')
+      await writeFile(join(this.folder, 'generated/openapi.json'), JSON.stringify(load(text)))
   }
 
   async revert({ file }: Mutation): Promise<void> {
-    await cp(join(root, file), join(this.folder, file))
+    for (const name of file === 'openapi.yaml' ? [file, 'generated/openapi.json'] : [file])
+      await cp(join(root, name), join(this.folder, name))
   }
 
   async remove(): Promise<void> {
