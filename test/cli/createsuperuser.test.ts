@@ -6,7 +6,7 @@ import { gatehouse } from '../support/command.ts'
 import { assertProblem } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 
-describe('gatehouse createsuperuser', function () {
+describe('gatehouse createsuperuser and users list', function () {
   this.timeout(120_000)
   let service: TestService
   let folder: string
@@ -27,8 +27,8 @@ describe('gatehouse createsuperuser', function () {
   }
   const refused = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` })
 
-  describe('the password (security 3)', () => {
-    it('refuses a password that createToken would not accept', async () => {
+  describe('the password of a new superuser (security 3)', () => {
+    it('is refused if createToken would not accept it', async () => {
       for (const [word, reason] of [
         ['ab1'.repeat(100), 'At most 256 characters.'],
         ['a'.repeat(257), 'At most 256 characters.'],
@@ -47,8 +47,8 @@ describe('gatehouse createsuperuser', function () {
     })
   })
 
-  describe('the email address (security 104)', () => {
-    it('refuses an email address that registerUser would not accept', async () => {
+  describe('the email address of a new superuser (security 104)', () => {
+    it('is refused if registerUser would not accept it', async () => {
       for (const [email, reason] of [
         ['', 'At least 3 characters. This is not an email address.'],
         ['nobody', 'This is not an email address.'],
@@ -67,7 +67,7 @@ describe('gatehouse createsuperuser', function () {
     })
   })
 
-  describe('the new superuser', () => {
+  describe('a superuser whom createsuperuser made', () => {
     it('can sign in, even with a password of the maximum length', async () => {
       for (const [email, word] of [
         ['long@example.com', 'ab1'.repeat(85) + 'z'],
@@ -82,13 +82,15 @@ describe('gatehouse createsuperuser', function () {
     })
   })
 
-  it('users list refuses a search text that the operation listUsers refuses', async () => {
-    const users = (search: string) =>
-      gatehouse(folder, { DATABASE_URL: service.databaseUrl }, 'users', 'list', '--search', search)
-    assert.deepEqual(await users('a'.repeat(151)), refused('--search cannot be used: At most 150 characters.'))
-    assert.deepEqual(
-      await users('a\nb'),
-      refused('--search cannot be used: This has characters that are not allowed here.'),
-    )
+  describe('the search text of users list', () => {
+    it('is refused if listUsers would not accept it', async () => {
+      const users = (search: string) =>
+        gatehouse(folder, { DATABASE_URL: service.databaseUrl }, 'users', 'list', '--search', search)
+      assert.deepEqual(await users('a'.repeat(151)), refused('--search cannot be used: At most 150 characters.'))
+      assert.deepEqual(
+        await users('a\nb'),
+        refused('--search cannot be used: This has characters that are not allowed here.'),
+      )
+    })
   })
 })

@@ -55,7 +55,7 @@ describe('gatehouse', function () {
     }
   })
 
-  it('prints help for every command and subcommand, even if settings are invalid', async () => {
+  it('prints the help of every command and subcommand, even with invalid settings', async () => {
     for (const path of [
       [],
       ['start'],

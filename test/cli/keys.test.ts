@@ -57,7 +57,7 @@ describe('gatehouse keys (security 51)', function () {
     while (signing() !== kid) await sleep(20)
   }
 
-  it('requires SECRET_KEY in production for a new key, but not for the list', async () => {
+  it('requires SECRET_KEY in production to make a key, but not to list the keys', async () => {
     const settings = { NODE_ENV: 'production', DATABASE_URL: service.databaseUrl, SECRET_KEY: '' }
     assert.equal((await keys(folder, settings, 'list')).code, 0)
     refuses(await keys(folder, settings, 'rotate'), /^SECRET_KEY is missing: set it to the key with which/)
@@ -101,7 +101,7 @@ describe('gatehouse keys (security 51)', function () {
     )
   })
 
-  it('makes a new key sign at once with --now, and retires keys that no longer sign', async () => {
+  it('makes a key that signs at once with --now, and retires keys that do not sign', async () => {
     const user = await addUser(service)
     const before = await stored()
     const printed = await succeeds('rotate', '--now')

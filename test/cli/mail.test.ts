@@ -40,7 +40,7 @@ describe('gatehouse mail', () => {
     return mail('bounces', file)
   }
 
-  it('lists mails by status and address, the newest first, with their number', async () => {
+  it('lists mails, the newest first, filtered by status or address, and their number', async () => {
     const [first, second] = [await addMail('failed'), await addMail('queued', 'ben@example.com')]
     const { stdout } = await mail('list')
     assert.match(stdout, new RegExp(`^ID .*REASON\n${second} .*ben@example\\.com .*\n${first} .*\n\n2 mails\\.\n$`))
@@ -68,7 +68,7 @@ describe('gatehouse mail', () => {
     assert.match(stdout, /\nkind +restore\n(.*\n)*last_error +a reason\n(.*\n)*next_attempt_at +\d{4}-.*\n/)
   })
 
-  it('retries one failed mail or all failed mails, with new jobs', async () => {
+  it('queues one failed mail or all failed mails again', async () => {
     const ids = [await addMail('failed'), await addMail('failed'), await addMail('failed')]
     const [one = ''] = ids
     assert.deepEqual(await mail('retry', one), said(`The mail ${one} is queued, and its next attempt is due now.`))
@@ -93,7 +93,7 @@ describe('gatehouse mail', () => {
       assert.deepEqual(await mail(command, running), refused(`The mail ${running} is being sent now: try again later.`))
   })
 
-  it('discards a queued mail, its job, and an address that belongs to no user', async () => {
+  it('discards a queued mail, and erases its address if no user has it', async () => {
     const id = await addMail()
     assert.deepEqual(await mail('discard', id), said(`The mail ${id} will not be sent.`))
     assert.deepEqual(await jobs(), [])
@@ -113,7 +113,7 @@ describe('gatehouse mail', () => {
       assert.deepEqual(await mail(...args), refused(sentence))
   })
 
-  it('suppresses the address of a bounced mail once, lists it, and clears it', async () => {
+  it('suppresses the address of a bounced mail, lists it, and stops suppressing it', async () => {
     const id = await addMail('sent')
     const result = (suppressed: number, repeated: number) =>
       said(
@@ -142,7 +142,7 @@ describe('gatehouse mail', () => {
     assert.match((await mail('bounces', join(folder, 'maildir'))).stdout, /^2 messages read: 2 suppressed/)
   })
 
-  it('suppresses no address for a message that is no permanent bounce', async () => {
+  it('suppresses no address because of a message that is no permanent bounce', async () => {
     const id = await addMail('sent')
     const messages = [
       makeReport('01980000-0000-7000-8000-000000000000'),

@@ -41,8 +41,8 @@ describe('gatehouse users', function () {
   const said = (stdout: string): Outcome => ({ code: 0, stdout: `${stdout}\n`, stderr: '' })
   const refused = (stderr: string): Outcome => ({ code: 1, stdout: '', stderr: `${stderr}\n` })
 
-  describe('the subcommand suspend (security 40)', () => {
-    it('ends sessions, voids codes, prevents sign-ins, and records events without actor', async () => {
+  describe('users suspend (security 40)', () => {
+    it('ends sessions, voids codes, prevents sign-ins, and records events with no actor', async () => {
       const code = await insertCode(service, user.id, 'restore')
       const capitals = user.email.toUpperCase()
       assert.deepEqual(await users('suspend', capitals), said(`${capitals} is suspended, and every session has ended.`))
@@ -65,7 +65,7 @@ describe('gatehouse users', function () {
     })
   })
 
-  describe('the subcommand suspend, for the last superuser (security 77)', () => {
+  describe('users suspend for the last superuser (security 77)', () => {
     it('is refused with an error that says how to proceed', async () => {
       const sentence = `${superuser.email} is the last active superuser: create another one first, with gatehouse createsuperuser.`
       assert.deepEqual(await users('suspend', superuser.email), refused(sentence))
@@ -106,7 +106,7 @@ describe('gatehouse users', function () {
     assert.equal(stdout.trimEnd().split('\n').length, 103)
   })
 
-  describe('the subcommand sessions (security 42)', () => {
+  describe('users sessions (security 42)', () => {
     it('lists the sessions of a user, and ends them with --revoke', async () => {
       const { refresh } = await service.signIn(user.email, { 'User-Agent': 'Firefox/145.0' })
       await service.call('refreshToken', { body: { refresh }, headers: { 'User-Agent': 'curl/8.5.0' } })
@@ -124,8 +124,8 @@ describe('gatehouse users', function () {
     })
   })
 
-  describe('the subcommand end-undo (security 103)', () => {
-    it('voids the undo codes of a user’s email change at once', async () => {
+  describe('users end-undo (security 103)', () => {
+    it('voids at once the codes that undo a user’s email change', async () => {
       const other = service.email()
       const { code } = await changeAddress(service, user, user.email, other)
       assert.deepEqual(
@@ -246,8 +246,8 @@ describe('gatehouse users', function () {
     })
   })
 
-  describe('the command createsuperuser (security 7)', () => {
-    it('applies the block list before it connects to the database', async () => {
+  describe('createsuperuser with PASSWORD_BLOCK_LIST=on (security 7)', () => {
+    it('refuses a common password before it connects to the database', async () => {
       const settings = { PASSWORD_BLOCK_LIST: 'on', DJANGO_SUPERUSER_EMAIL: 'root3@example.com' }
       for (const [word, reason] of [
         ['12345678', 'The password is one of the common ones, which are guessed first.'],

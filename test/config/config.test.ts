@@ -181,7 +181,7 @@ describe('loadConfig: values of settings', () => {
     })
   }
 
-  it('requires the database of DATABASE_DIRECT_URL in DATABASE_URL, too', () => {
+  it('refuses DATABASE_DIRECT_URL without DATABASE_URL', () => {
     const [direct, pooled] = ['postgres://u:p@db:5432/g', 'postgres://u:p@pooler:6432/g']
     assert.match(errorOf({ DATABASE_DIRECT_URL: direct }).message, /DATABASE_DIRECT_URL has no effect alone/)
     const config = configOf({ DATABASE_DIRECT_URL: direct, DATABASE_URL: pooled })
@@ -293,7 +293,7 @@ describe('loadConfig: values of settings', () => {
       assert.equal(errorOf({ PORT: 'x', NODE_ENV: name }).production, name === 'production')
   })
 
-  it('gives an example for a base URL without its scheme', () => {
+  it('suggests https:// for a base URL without a scheme', () => {
     const [error] = errorOf({ HOST_FOR_SEND_MAIL: 'example.com' }).errors
     assert.equal(error?.example, 'https://accounts.example.com')
   })
@@ -358,8 +358,8 @@ describe('loadConfig: secrets', () => {
   })
 })
 
-describe('loadConfig: production', () => {
-  describe('warnings of unsafe settings (security 111)', () => {
+describe('loadConfig in production', () => {
+  describe('a warning of unsafe settings (security 111)', () => {
     const unsafe: [change: Environment, sentence: RegExp][] = [
       [{ HOST_FOR_SEND_MAIL: 'http://a.example' }, /^HOST_FOR_SEND_MAIL is without https: /],
       [{ EMAIL_HOST: '' }, /^Mails go to the console, not by SMTP: /],
@@ -379,7 +379,7 @@ describe('loadConfig: production', () => {
       [{ PASSWORD_BLOCK_LIST: 'off' }, /^PASSWORD_BLOCK_LIST is off: /],
     ]
     for (const [change, sentence] of unsafe) {
-      it(`warns about ${summarize(change)} in production, but not in development`, () => {
+      it(`is returned for ${summarize(change)}, but not in development`, () => {
         const environment = { ...production, SECRET_KEY: strongKey, ...change }
         const warnings = warningsOf(environment)
         assert.equal(warnings.length, 1)
@@ -402,17 +402,17 @@ describe('loadConfig: production', () => {
       ['an SMTP server at 127.0.0.1', { EMAIL_USE_TLS: 'off', EMAIL_HOST: '127.0.0.1' }],
     ]
     for (const [what, change] of safe) {
-      it(`does not warn about ${what}`, () => {
+      it(`is not returned for ${what}`, () => {
         assert.deepEqual(warningsOf({ ...production, SECRET_KEY: strongKey, ...change }), [])
       })
     }
   })
 
-  describe('the settings of a command', () => {
+  describe('for a CLI command', () => {
     const commandWarnings = (environment: Environment) => loadConfig(environment, '', 'command').warnings
     const unset = { ...production, SECRET_KEY: strongKey, HOST_FOR_SEND_MAIL: '', EMAIL_HOST: '' }
 
-    it('require neither SECRET_KEY nor HOST_FOR_SEND_MAIL, unlike the service', () => {
+    it('requires neither SECRET_KEY nor HOST_FOR_SEND_MAIL, unlike for the service', () => {
       const none = { ...unset, SECRET_KEY: '' }
       assert.deepEqual(wrongNames(none), ['SECRET_KEY', 'HOST_FOR_SEND_MAIL'])
       assert.equal(loadConfig(none, '', 'command').config.secretKey, undefined)
@@ -420,12 +420,12 @@ describe('loadConfig: production', () => {
       assert.equal(loadConfig(unset, '', 'command').config.production, true)
     })
 
-    it('cause no warning about mail, limits or passwords', () => {
+    it('does not warn about mail, rate limits or the block list of passwords', () => {
       assert.deepEqual(commandWarnings({ ...unset, RATE_LIMITS: 'off', PASSWORD_BLOCK_LIST: 'off' }), [])
       assert.deepEqual(commandWarnings({ ...unset, EMAIL_HOST_USER: 'apikey' }), [])
     })
 
-    it('cause a warning about the database', () => {
+    it('warns about an unencrypted connection to the database', () => {
       const [warning] = commandWarnings({ ...unset, DATABASE_URL: 'postgres://db.example.com/d' })
       assert.match(warning ?? '', /^The connections to the database cross a network in clear text: /)
     })
@@ -478,13 +478,13 @@ describe('loadConfig: the database', () => {
     }
   })
 
-  it('names the missing ones of the settings DB_*', () => {
+  it('names the missing DB_* settings if only some are set', () => {
     assert.deepEqual(wrongNames({ ...parts, DB_PASSWORD: '' }), ['DB_PASSWORD'])
     assert.deepEqual(wrongNames({ DB_HOST: 'db' }), ['DB_NAME', 'DB_USER', 'DB_PASSWORD', 'DB_PORT'])
     assert.match(errorOf({ ...parts, DB_PASSWORD: '' }).message, /DATABASE_URL.*without a password/)
   })
 
-  it('prefers DATABASE_URL to complete and incomplete DB_*, with a warning', () => {
+  it('ignores the DB_* settings if DATABASE_URL is set, and warns about it', () => {
     for (const others of [parts, { DB_NAME: 'app' }]) {
       const { config, warnings } = loadConfig({ DATABASE_URL: 'postgres://h/d', ...others })
       assert.equal(config.database, 'postgres://h/d')
@@ -526,7 +526,7 @@ describe('loadConfig: mail', () => {
     })
   }
 
-  it('passes the user and the password to SMTP', () => {
+  it('reads the user and the password for SMTP, including blanks', () => {
     const { mail } = configOf({ ...gmail, EMAIL_HOST_PASSWORD: ' p#w ' })
     assert(mail.kind === 'smtp')
     assert.deepEqual([mail.user, mail.password], ['me@gmail.com', ' p#w '])
@@ -605,7 +605,7 @@ describe('loadConfig: the file .env', () => {
     })
   }
 
-  it('does not put the lines of a multi-line key into warnings', () => {
+  it('shows no line of a multi-line secret in its warnings', () => {
     const warnings = warningsOf({}, 'KEY="-----BEGIN\nc2VjcmV0+/c2Vj==\nc2VjcmV0/+==\n"')
     assert.equal(warnings.length, 2)
     assert(!warnings.join().includes('c2Vj'))

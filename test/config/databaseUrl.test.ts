@@ -137,7 +137,7 @@ describe('DATABASE_URL (security 115)', () => {
     assert.equal(describeDatabase('postgres://u:canary@/d?host=/run/x&port=1'), 'u@/run/x:1/d')
   })
 
-  it('configures the connection pools of the requests and of the jobs alike', () => {
+  it('configures the pool for requests and the pool for jobs alike', () => {
     const url = 'postgres://u:p@h:1/d?application_name=a&options=-cx%3Dy&connect_timeout=9&sslmode=require'
     const { ssl, ...main } = clientConfig(url, { connectTimeout: 1 })
     const { ssl: sameTls, ...jobs } = clientConfig(url, { role: 'jobs', connectTimeout: 5, statementTimeout: 10 })
@@ -150,7 +150,7 @@ describe('DATABASE_URL (security 115)', () => {
     assert.deepEqual([main.application_name, jobs.application_name], ['a', 'a-jobs'])
   })
 
-  it('represents the connection that the settings DB_* describe', () => {
+  it('is built from the DB_* settings, whose special characters it escapes', () => {
     const parts = { DB_NAME: 'a/b', DB_USER: 'a@b', DB_PASSWORD: '@/:#% ?,', DB_HOST: '/run/x', DB_PORT: '5433' }
     const { config } = loadConfig(parts)
     const { tls, ...connection } = readDatabaseUrl(config.database ?? '')
@@ -209,7 +209,7 @@ describe('TLS in DATABASE_URL (security 115)', () => {
     assert.equal(options && options.rejectUnauthorized, true)
   })
 
-  it('is refused if it names an unusable file', async () => {
+  it('causes an error if a named file is unusable', async () => {
     await writeFile(path('garbage.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
     const base = 'postgres://h/d?'
     for (const [query, sentence] of [
@@ -228,7 +228,7 @@ describe('TLS in DATABASE_URL (security 115)', () => {
       assert.match(refusal(`${base}${query}`), sentence)
   })
 
-  it('keeps the private key out of objects that could be logged', () => {
+  it('does not expose the private key to logging', () => {
     const url = `postgres://h/d?sslcert=${path('client.pem')}&sslkey=${path('client.key')}`
     assert.doesNotMatch(JSON.stringify(clientConfig(url, { connectTimeout: 1 })), /PRIVATE KEY/)
   })

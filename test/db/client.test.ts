@@ -62,7 +62,7 @@ describe('Client with several hosts in DATABASE_URL', function () {
   })
 })
 
-describe('Client after a query that times out', () => {
+describe('a Client whose query timed out', () => {
   it('is removed from its pool, also if it is released without an error', async () => {
     const { url, drop } = await createTestDatabase()
     const pool = new pg.Pool({ ...poolConfig(url, { connectTimeout: 5000, queryTimeout: 1000 }), max: 1 })

@@ -6,7 +6,7 @@ import { addOwner } from '../support/users.ts'
 import { attempt, fail, startLimited } from '../domain/limits/support/attempts.ts'
 
 // While the store fails, the instance counts in its memory. It enforces the limits, and refuses no client below them.
-describe('rate limits while their table does not respond (security 54, 60)', () => {
+describe('rate limits while their table cannot be used (security 54, 60)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
@@ -21,7 +21,7 @@ describe('rate limits while their table does not respond (security 54, 60)', () 
     assert.equal((await service.call('refreshToken', { body: { refresh: other.refresh } })).status, 200)
   }
 
-  it('delay only the first request, by at most 1.5 s, while the table is locked', async () => {
+  it('delay only the first request, by at most 1.5 s, if the table is locked', async () => {
     const release = await hold(service.databaseUrl, 'lock table rate_limits in access exclusive mode')
     const began = performance.now()
     assert.equal(
@@ -33,7 +33,7 @@ describe('rate limits while their table does not respond (security 54, 60)', () 
     await release()
   })
 
-  it('count in memory while the table is missing, then in the table again', async () => {
+  it('count in memory if the table is missing, and later in the table again', async () => {
     await service.sql('alter table rate_limits rename to rate_limits_away')
     await staysGuarded('192.0.2.2')
     await service.sql('alter table rate_limits_away rename to rate_limits')

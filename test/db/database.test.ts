@@ -166,7 +166,7 @@ describe('the database', () => {
     assert.deepEqual([done, tries], ['done', 3])
   })
 
-  it('keeps the connection of a transaction that throws a problem', async () => {
+  it('uses the connection again after a transaction that throws a Problem', async () => {
     const db = await open()
     const ask = sql.type(row<{ pid: number; setting: string | null }>())`
       select pg_backend_pid() as pid, current_setting('gatehouse.test', true) as setting`

@@ -91,7 +91,7 @@ describe('Gatehouse behind PgBouncer in transaction mode', function () {
     assert.deepEqual(await locks(), [])
   })
 
-  it('migrates and runs jobs past the pooler with DATABASE_DIRECT_URL', async () => {
+  it('bypasses PgBouncer for migrations and jobs with DATABASE_DIRECT_URL', async () => {
     const { url, database } = await start()
     const settings = { DATABASE_URL: url, DATABASE_PREPARED_STATEMENTS: 'off' }
     const direct = server.url(database, { application_name: 'direct' })
@@ -107,7 +107,7 @@ describe('Gatehouse behind PgBouncer in transaction mode', function () {
     }
   })
 
-  it('returns ISO dates in UTC whatever the settings of the database are', async () => {
+  it('returns ISO dates in UTC, whatever DateStyle and time zone the database has', async () => {
     const { url, database } = await start()
     await server.query(`alter database ${database} set datestyle to 'German'`)
     await server.query(`alter database ${database} set timezone to 'Asia/Kathmandu'`)
@@ -121,7 +121,7 @@ describe('Gatehouse behind PgBouncer in transaction mode', function () {
     }
   })
 
-  it('stops waiting for a connection before PgBouncer gives up', async () => {
+  it('stops waiting for a connection sooner than PgBouncer does', async () => {
     const { url } = await start({ ...documented, default_pool_size: '1' })
     const blocker = new pg.Client(url)
     await blocker.connect()

@@ -21,7 +21,7 @@ describe('the database, when it is opened again', () => {
     await own.drop()
   })
 
-  it('answers every statement, or is unavailable', async () => {
+  it('runs each statement in the meantime, or throws Problem unavailable', async () => {
     for (let round = 0; round < 10; round++) {
       const opening = { isOver: false }
       const opened = db.open(own.url).then(() => {
@@ -35,7 +35,7 @@ describe('the database, when it is opened again', () => {
     assert.deepEqual(await db.one(one), { one: 1 })
   })
 
-  it('is unavailable for a transaction that had begun before', async () => {
+  it('throws Problem unavailable in a transaction that began before', async () => {
     const interrupted = db.transaction(async (transaction) => {
       await transaction.one(one)
       await db.open(own.url)

@@ -6,7 +6,7 @@ import { createOwnedDatabase, type OwnedDatabase } from './support/ownedDatabase
 const tables = ['login_logs', 'security_events'] as const
 const day = 86_400_000
 
-describe('the retention of logs, enforced for the service’s role (security 99)', function () {
+describe('the service’s database role (security 99)', function () {
   this.timeout(60_000)
   let database: OwnedDatabase
   before(async () => {
@@ -45,7 +45,7 @@ describe('the retention of logs, enforced for the service’s role (security 99)
   }
 
   for (const parent of tables) {
-    it(`drops no partition of ${parent} that ended less than 30 days ago`, async () => {
+    it(`cannot drop a partition of ${parent} that ended less than 30 days ago`, async () => {
       const [old, recent] = [await makeMonth(parent, 92), await makeMonth(parent, 28)]
       const before = await monthsOf(parent)
       for (const moment of [`'infinity'`, `now() + interval '1 year'`, 'now()', 'null'])
@@ -55,7 +55,7 @@ describe('the retention of logs, enforced for the service’s role (security 99)
       assert.deepEqual(after.sort(), before.filter((name) => name !== old).sort())
     })
 
-    it(`keeps ${parent} for the time in the owner’s table shortest_retention`, async () => {
+    it(`cannot drop partitions of ${parent} before the owner’s shortest_retention has passed`, async () => {
       const old = await makeMonth(parent, 200)
       await asOwner(`update shortest_retention set kept_for = '1 year'`)
       assert.deepEqual(await dropAll(parent, `'infinity'`), [])
@@ -63,7 +63,7 @@ describe('the retention of logs, enforced for the service’s role (security 99)
       assert.deepEqual(await dropAll(parent, `'infinity'`), [old])
     })
 
-    it(`creates partitions of ${parent} for at most a year ahead`, async () => {
+    it(`can create partitions of ${parent} for at most a year ahead`, async () => {
       const months = async () => (await monthsOf(parent)).filter((name) => /_\d{4}_\d\d$/.test(name)).sort()
       await asRole(`select make_partitions('${parent}', 120)`)
       const made = await months()
@@ -73,13 +73,13 @@ describe('the retention of logs, enforced for the service’s role (security 99)
     })
   }
 
-  it('keeps login_logs for 30 days if the table shortest_retention is empty', async () => {
+  it('cannot drop login_logs within 30 days if shortest_retention is empty', async () => {
     await asOwner('delete from shortest_retention')
     assert.deepEqual(await dropAll('login_logs', `'infinity'`), [])
     await asOwner(`insert into shortest_retention (kept_for) values ('30 days')`)
   })
 
-  it('refuses a second row and a negative interval in shortest_retention', async () => {
+  it('is limited by shortest_retention, which refuses a second row or a negative value', async () => {
     await assert.rejects(asOwner(`insert into shortest_retention (kept_for) values ('1 day')`), { code: '23505' })
     await assert.rejects(asOwner(`update shortest_retention set kept_for = '-1 day'`), { code: '23514' })
   })

@@ -89,7 +89,7 @@ describe('gatehouse migrate --grant-to (security 83)', function () {
     assert.deepEqual(await migrate(roleUrl), [])
   })
 
-  it('is suggested at start if rights on our or graphile-worker’s tables are missing', async () => {
+  it('is suggested at start if rights on tables of the service or worker are missing', async () => {
     const { role, roleUrl } = database
     const sentence =
       /refuses this user a right \(.*\): run gatehouse migrate as the owner of its tables, with --grant-to/

@@ -11,7 +11,7 @@ import { createOwnedDatabase, type OwnedDatabase } from './support/ownedDatabase
 
 const secretKey = 'a secret key for this test, long enough'
 
-describe('the service as a database role that owns nothing (security 83)', function () {
+describe('the service with a database role that owns nothing (security 83)', function () {
   this.timeout(60_000)
   let database: OwnedDatabase
   let service: TestService
@@ -29,7 +29,7 @@ describe('the service as a database role that owns nothing (security 83)', funct
   const asOwner = <Row extends pg.QueryResultRow>(text: string) => query<Row>(database.ownerUrl, text)
   const asRole = <Row extends pg.QueryResultRow>(text: string) => query<Row>(database.roleUrl, text)
 
-  it('registers, mails, activates, signs in, refreshes, changes and deletes a user', async () => {
+  it('serves a user from the registration and its mail to the deletion', async () => {
     const user = await service.signedIn()
     const [next, email] = ['another horse battery staple', service.email()]
     const call = async (...args: Parameters<TestService['call']>) => {
@@ -86,7 +86,7 @@ describe('the service as a database role that owns nothing (security 83)', funct
     assert.deepEqual(await partitions(), before)
   })
 
-  it('runs the commands createsuperuser, users and keys, whose new key signs', async () => {
+  it('runs the commands createsuperuser, users list and keys rotate', async () => {
     const root = { DJANGO_SUPERUSER_EMAIL: 'root@example.com', DJANGO_SUPERUSER_PASSWORD: password }
     const settings = { SECRET_KEY: secretKey, ...root }
     const run = (...args: string[]) => database.run(database.roleUrl, args, settings)
@@ -101,7 +101,7 @@ describe('the service as a database role that owns nothing (security 83)', funct
     }
   })
 
-  it('runs the commands that retry and discard mails and clear suppressions', async () => {
+  it('runs the commands that retry mails, discard mails and unsuppress addresses', async () => {
     const run = (...args: string[]) => database.run(database.roleUrl, ['mail', ...args])
     const add = async (status: string) => {
       const text = `insert into mails (id, kind, address, status) values (gen_random_uuid(), 'restore', 'x@example.com', '${status}') returning id`
@@ -168,14 +168,14 @@ describe('the service as a database role that owns nothing (security 83)', funct
       })
     }
 
-    it('grants no right of the role to others', async () => {
+    it('does not grant the role’s rights to others', async () => {
       const rights = () => asOwner('select oid, relacl::text from pg_class order by oid')
       const before = await rights()
       await asRole('grant select, insert on users to public') // PostgreSQL warns, and grants nothing
       assert.deepEqual(await rights(), before)
     })
 
-    it('creates no partition from a temporary table that hides the owner’s table', async () => {
+    it('cannot misuse the owner’s functions by a temporary table of the same name', async () => {
       const client = new pg.Client({ connectionString: database.roleUrl })
       await client.connect()
       try {

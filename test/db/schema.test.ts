@@ -40,20 +40,20 @@ describe('the schema', () => {
       )
     })
 
-    it('contain the rows from the first to the last millisecond of their month', async () => {
+    it('contain the rows of a whole month, to the last millisecond', async () => {
       assert.deepEqual(await log(new Date().toISOString()), [{ tableoid: partitionOf(0).name }])
       assert.deepEqual(await log(partitionOf(1).start), [{ tableoid: partitionOf(1).name }])
       const last = new Date(Date.parse(partitionOf(1).start) - 1).toISOString()
       assert.deepEqual(await log(last), [{ tableoid: partitionOf(0).name }])
     })
 
-    it('are optional: the default partition takes the rows of all other months', async () => {
+    it('may be missing: the default partition gets the rows of such a month', async () => {
       for (const moment of ['1999-12-31T23:59:59Z', '2999-01-01T00:00:00Z', partitionOf(6).start]) {
         assert.deepEqual(await log(moment), [{ tableoid: 'login_logs_default' }])
       }
     })
 
-    it('get the rows of their month from the default partition when they are created', async () => {
+    it('receive the rows of their month from the default partition when created', async () => {
       const count = (table: string) => sql(`select count(*)::integer as rows from ${table}`)
       const [before] = await count('login_logs')
       await sql('select make_login_log_partitions(6)')
@@ -388,7 +388,7 @@ describe('the schema', () => {
       })
     }
 
-    it('limit all texts, except in columns that only the service writes', async () => {
+    it('limit the length of all texts, except in columns that only the service writes', async () => {
       const uncapped = await sql<{ name: string }>(
         `select format('%I.%I', relname, attname) as name
          from pg_attribute a join pg_class c on c.oid = a.attrelid

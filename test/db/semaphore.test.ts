@@ -46,7 +46,7 @@ describe('Semaphore', () => {
     ;(await slots.acquire('why'))()
   })
 
-  it('refuses a caller after the longest wait, and keeps no permit for it', async () => {
+  it('refuses a caller that has waited too long, and reserves no permit for it', async () => {
     const slots = new Semaphore(1, { maxWait: 20, maxWaiting: 1 })
     const free = await slots.acquire('why')
     const began = performance.now()
@@ -84,7 +84,7 @@ describe('Semaphore', () => {
     assert.equal(typeof (await slots.acquire('why')), 'function')
   })
 
-  it('counts its slots, the waiting callers and the refusals', async () => {
+  it('counts the running callers, the waiting callers and the refusals', async () => {
     const slots = new Semaphore(1, { maxWaiting: 1 })
     const free = await slots.acquire('why')
     const next = slots.acquire('why')

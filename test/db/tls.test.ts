@@ -126,7 +126,7 @@ describe('the service with a database that supports TLS (security 115)', functio
     ],
   ]
   for (const [what, which, parameters, sentence, database = 'postgres'] of refused) {
-    it(`prints a one-sentence error for ${what}`, async () => {
+    it(`does not start with ${what}, and says why in one sentence`, async () => {
       const url = which().url(database, parameters())
       const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)
       assert.throws(() => explainConnectionError(error, url), { name: 'Error', message: sentence })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { toIsoUtc, typeParsers } from '../../src/db/typeParsers.ts'
 
-describe('typeParsers and toIsoUtc', () => {
+describe('the parsers of PostgreSQL’s types', () => {
   const cases: [postgres: string, iso: string][] = [
     ['2026-11-24 09:30:00+00', '2026-11-24T09:30:00.000000Z'],
     ['2026-11-24 09:30:00.123456+00', '2026-11-24T09:30:00.123456Z'],

@@ -99,7 +99,7 @@ describe('a database in which Gatehouse cannot create its tables', () => {
     await isRefused(/^No schema of the search_path exists/)
   })
 
-  it('delays the start while it is read-only, like a standby server', async () => {
+  it('delays the start of the service while it is read-only, like a standby server', async () => {
     await create()
     await query(server(), `alter database ${name} set default_transaction_read_only to on`)
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown)

@@ -28,7 +28,7 @@ describe('Clock (security 85)', () => {
     Date.now = now
   })
 
-  it('follows a database clock that is fast or slow', () => {
+  it('follows the clock of the database if that is fast or slow', () => {
     const clock = new Clock()
     for (const seconds of [600, -600, 0]) {
       clock.adjust(local() + seconds)
@@ -36,7 +36,7 @@ describe('Clock (security 85)', () => {
     }
   })
 
-  it('ignores a result that arrives late', async () => {
+  it('ignores a measurement whose reply arrives late', async () => {
     const clock = new Clock()
     const answer = async () => {
       const read = local() // the database reads its clock immediately, and then the event loop is blocked
@@ -47,7 +47,7 @@ describe('Clock (security 85)', () => {
     assertAhead(clock, 0)
   })
 
-  it('ignores a query that waits for a connection', async () => {
+  it('ignores a measurement whose query waited for a connection', async () => {
     const clock = new Clock()
     const answer = async () => {
       await sleep(1500)
@@ -57,7 +57,7 @@ describe('Clock (security 85)', () => {
     assertAhead(clock, 0)
   })
 
-  it('is corrected by a late result only as far as the result is certain', () => {
+  it('is corrected by a late reply only as far as its time is certain', () => {
     const clock = new Clock()
     clock.adjust(local() + 10, sinceStart() - 2, sinceStart())
     assertAhead(clock, 10)
@@ -67,7 +67,7 @@ describe('Clock (security 85)', () => {
     assertAhead(clock, 6)
   })
 
-  it('ignores a result without a time', async () => {
+  it('ignores a reply without a time', async () => {
     const clock = new Clock()
     clock.adjust(local() + 60)
     assert.equal(

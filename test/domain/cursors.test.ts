@@ -91,7 +91,7 @@ describe('encrypted cursors (security 113)', () => {
     }
   })
 
-  it('are equal for equal positions, and differ throughout for different positions', () => {
+  it('are equal for equal positions, and differ in every part for different positions', () => {
     const position = { value: 'ann@example.com', id, backward: false }
     assert.equal(cursors.write('list', position), cursors.write('list', position))
     const other = { ...position, value: 'ann@example.net' }

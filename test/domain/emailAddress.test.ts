@@ -97,7 +97,7 @@ describe('parseEmailAddress (security 25, 26)', () => {
     })
   }
 
-  it('parses the normalized form and the typed form to the same email address', () => {
+  it('returns the same email address for the normalized and the typed form', () => {
     for (const text of [
       'Test@EXAMPLE.com',
       'ТЕСТ@Пример.Испытание',

@@ -56,7 +56,7 @@ describe('ETag and If-Match', () => {
         assert.equal(new Set(tags).size, 5)
       })
 
-      it('are valid for the next change if they come from the reply to a change', async () => {
+      it('are returned by a change, too, and are valid for the next change', async () => {
         let tag = tagOf(await get())
         for (const name of ['One', 'Two', 'Three']) {
           const answer = await change(name, tag)
@@ -151,7 +151,7 @@ describe('ETag and If-Match', () => {
     assert.equal((await service.call('getMe', { token: user.access })).status, 200)
   })
 
-  it('are not compared if the change is refused for another reason', async () => {
+  it('do not matter if the change is refused for another reason', async () => {
     const headers = { 'If-Match': '"x"' }
     const body = { first_name: 'x' }
     assertProblem(await service.call('updateUser', { token: superuser.access, body, headers }), 404, 'not_found')

@@ -22,7 +22,7 @@ describe('the list requests of one user (security 95)', function () {
   const lockLog = () => hold(service.databaseUrl, 'lock table login_logs in access exclusive mode')
 
   for (const operationId of lists) {
-    it(`run at most two at a time: ${operationId}`, async () => {
+    it(`run at most two at a time (${operationId})`, async () => {
       const services = service.service.services
       const run = services.lists.run.bind(services.lists)
       let [running, most] = [0, 0]
@@ -45,7 +45,7 @@ describe('the list requests of one user (security 95)', function () {
     })
   }
 
-  it('get 503 while ten of them run or wait, unlike other requests of the user', async () => {
+  it('get 503 if ten of them already run or wait, unlike other requests of the user', async () => {
     const unlock = await lockLog()
     try {
       const held = Array.from({ length: 10 }, () => list('listLoginLogs'))
@@ -62,7 +62,7 @@ describe('the list requests of one user (security 95)', function () {
     for (const operationId of lists) assert.equal((await list(operationId)).status, 200)
   })
 
-  it('fail with 503 after the statement time-out of two seconds', async () => {
+  it('get 503 if a statement takes longer than two seconds', async () => {
     const unlock = await lockLog()
     try {
       const began = performance.now()

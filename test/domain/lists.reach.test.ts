@@ -13,7 +13,7 @@ type Page = {
 // The service applies a filter to at most this many records for a page, and for a count.
 const reach = 100_000
 
-describe('a filtered list of 200,010 records (security 95)', function () {
+describe('a list of 200,010 records with a filter (security 95)', function () {
   this.timeout(120_000)
   let service: TestService
   let user: Person
@@ -55,17 +55,17 @@ describe('a filtered list of 200,010 records (security 95)', function () {
   }
   const sizesOf = (pages: Page[]) => pages.map(({ results }) => results.length)
 
-  for (const [path, query] of [
-    ['/api/v1/logs/login/', 'user_agent=rare'],
-    ['/api/v1/logs/security/', 'user_agent=rare'],
-    ['/api/v1/logs/security/', 'type=sign_in_failed&user_agent=rare'],
+  for (const [title, path, query] of [
+    ['sign-ins by a rare User-Agent', '/api/v1/logs/login/', 'user_agent=rare'],
+    ['events by a rare User-Agent', '/api/v1/logs/security/', 'user_agent=rare'],
+    ['events by a type and a rare User-Agent', '/api/v1/logs/security/', 'type=sign_in_failed&user_agent=rare'],
   ] as const) {
     const rare = query.startsWith('type') ? 1 : 11
 
     for (const whose of ['user', 'superuser'] as const) {
       const person = () => (whose === 'user' ? user : superuser)
 
-      it(`returns pages in both directions, ${whose}: ${String(path.split('/')[4])}?${query}`, async () => {
+      it(`returns all pages of ${title}, forward and backward, to a ${whose}`, async () => {
         const pages = await walk(`${path}?${query}`, person())
         assert.deepEqual(sizesOf(pages).slice(0, 2), [0, 1])
         assert.ok(pages.length <= 4, String(pages.length))
@@ -80,7 +80,7 @@ describe('a filtered list of 200,010 records (security 95)', function () {
     }
   }
 
-  it('reads the oldest records first if ascending, and counts the last 100,000', async () => {
+  it('searches from the oldest record if ascending, and counts in the latest 100,000', async () => {
     const pages = await walk('/api/v1/logs/login/?user_agent=rare&ordering=timestamp', user)
     assert.deepEqual(sizesOf(pages).slice(0, 2), [11, 0])
     const from = new Date(Date.now() - (reach - 1000) * 1000).toISOString()

@@ -107,7 +107,7 @@ describe('pages of a list', () => {
     assert.deepEqual([whole.rows.length, whole.next, whole.previous], [size, null, null])
   })
 
-  it('link to the last rows if all rows after the cursor were deleted', async () => {
+  it('link back to the last rows if all rows after the cursor were deleted', async () => {
     const { rows: first, next } = await read(rows, true)
     const page = await read(first, true, next)
     assert.deepEqual([page.rows, page.next], [[], null])
@@ -130,7 +130,7 @@ describe('pages of a list', () => {
     assert.equal(pageUrl(url, null), null)
   })
 
-  it('contain the cursors of next and previous and their URLs', () => {
+  it('contain next and previous both as cursors and as URLs', () => {
     const members = pageMembers(new URL('http://a.test/list/'), { rows: [], next: 'n', previous: 'p' }, { count: 3 })
     assert.deepEqual(members, {
       count: 3,

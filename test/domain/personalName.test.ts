@@ -14,7 +14,7 @@ describe('names with invisible characters (security 104)', () => {
   const rename = (name: string) =>
     service.call('updateMe', { token: superuser.access, body: { first_name: name, last_name: name } })
 
-  it('are refused by updateMe: controls, direction marks, invisible characters', async () => {
+  it('are refused by updateMe: control characters, direction marks and others', async () => {
     const hidden =
       '85 9f ad 34f 61c 115f 1160 17b4 17b5 180b 180e 200b 200e 200f 2028 2029 202a 202b 202c 202d 202e 2060 2064 2065 ' +
       '2066 2067 2068 2069 206a 206f 3164 fe00 fe0f feff ffa0 fff9 fffb fdd0 ffff 1bca0 1d173 1ffff e0001 e0041 e0100 e0fff'

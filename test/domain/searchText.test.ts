@@ -16,9 +16,9 @@ const equalTexts = [
   ['ﬁle', 'FILE'],
 ]
 
-describe('searchText', () => {
+describe('searchText (the stored text in which listUsers searches)', () => {
   for (const texts of equalTexts)
-    it(`returns the same for ${texts.join(', ')}`, () => {
+    it(`returns the same text for ${texts.join(', ')}`, () => {
       assert.equal(new Set(texts.map(foldText)).size, 1, texts.map(foldText).join())
     })
 
@@ -31,12 +31,12 @@ describe('searchText', () => {
       }
   })
 
-  it('fits into its column even if NFKC makes a name longer', () => {
+  it('returns a text that fits into its column even if NFKC makes a name longer', () => {
     const name = 'ﷺ'.repeat(150)
     assert.ok(searchText({ email: 'a@example.com', first_name: name, last_name: name }).length <= 700)
   })
 
-  it('returns what the migration stores for users of an earlier release', async function () {
+  it('returns the same as the migration stores for users of an earlier release', async function () {
     const database = await createTestDatabase()
     const sql = <Row extends object>(text: string, values: unknown[] = []) =>
       query<Row & Record<string, unknown>>(database.url, text, values)

@@ -112,7 +112,7 @@ describe('access to operations according to openapi.yaml (security 42, 76)', () 
 
   describe('access with an invalid token (security 40, 43)', () => {
     for (const operation of operations.filter(({ secured }) => secured)) {
-      it(`is refused by ${operation.id}, also if the user was suspended or deleted`, async () => {
+      it(`is refused by ${operation.id}, as is that of a suspended or deleted user`, async () => {
         const owner = await addUser(service)
         const suspended = await addUser(service, { superuser: true })
         await service.sql('update users set is_active = false where id = $1', [suspended.id])

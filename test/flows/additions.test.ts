@@ -42,7 +42,7 @@ describe('a later version that adds members, error codes, event types and langua
     await client.signOut()
   })
 
-  it('matches the open schemas of this version’s contract, but not its reply check', () => {
+  it('satisfies the open schemas of this contract, but not the service’s reply check', () => {
     const { operations } = readCoveredApi(readOpenApi())
     const ajv = createAjv(formats)
     assert.ok(proxy.replies.length >= 8)

@@ -50,7 +50,7 @@ describe('the numbers in the descriptions of the contract', () => {
   const document = readDocument()
   const { config } = loadConfig({})
 
-  it('equal those of the code in the general description', () => {
+  it('equal the values in the code: the general description', () => {
     assert.deepEqual(readNumbers(document.info.description), [
       maxBody,
       countCap,
@@ -65,7 +65,7 @@ describe('the numbers in the descriptions of the contract', () => {
     ])
   })
 
-  it('equal those of the code in operations', async () => {
+  it('equal the values in the code: operations', async () => {
     const days = await readSql('generated/schema.sql', /create table registrations \([^;]*expires_at .*'(\d+) days'/)
     const hours = await readSql('sql/queries/retention.sql', /'account_deleted' and created_at < .*'(\d+) hours'/)
     const repeatable = await readSql('sql/queries/idempotencyKeys.sql', /created_at < now\(\) - interval '(\d+) hours'/)
@@ -81,7 +81,7 @@ describe('the numbers in the descriptions of the contract', () => {
     })
   })
 
-  it('equal those of the code in components', async () => {
+  it('equal the values in the code: components', async () => {
     const days = await readSql('sql/queries/retention.sql', /from suppressed_addresses where .*'(\d+) days'/)
     const components = Object.values(document.components).flatMap((room) => Object.entries(room as object))
     assert.deepEqual(present(components.map(([name, component]) => [name, collectNumbers(component)])), {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describeError } from '../../src/log.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 
-describe('describeError', () => {
+describe('describeError, which prepares an error for the log', () => {
   it('names the constraint that failed, but no value (security 80)', async () => {
     const { url, drop } = await createTestDatabase()
     try {

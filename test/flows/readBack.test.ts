@@ -61,7 +61,7 @@ function valuesOf({ type, enum: values, example, ...schema }: Schema): unknown[]
   return [example, ...fc.sample(texts, { seed: 1, numRuns: 3 }), ...none]
 }
 
-describe('members that a request stores', () => {
+describe('values that a request stores', () => {
   let service: TestService
   let superuser: Person
   before(async () => {
@@ -144,7 +144,7 @@ describe('members that a request stores', () => {
   }
 
   for (const { id, member, schema } of stored)
-    it(`can be read by the operations that return them: ${member} of ${id}`, async () => {
+    it(`are returned by every operation that returns the user: ${member} of ${id}`, async () => {
       for (const value of schema.format === 'idn-email' ? [service.email()] : valuesOf(schema)) {
         const change = (await writers[id]?.({ [member]: value })) ?? assert.fail('add it to the writers above')
         assert.ok(change.reply.status < 300, JSON.stringify(change.reply.body))
@@ -155,7 +155,7 @@ describe('members that a request stores', () => {
     })
 
   for (const { member, schema } of stored.filter(({ id }) => id === 'updateUser'))
-    it(`cause a security event if updateUser changes them: ${member}`, async () => {
+    it(`are recorded as a security event if updateUser changes them: ${member}`, async () => {
       const { id } = await addUser(service)
       const before = (await callAsSuperuser('getUser', { path: { user_id: id } })).body[member] ?? null
       const value = valuesOf(schema).find((one) => one !== before)
@@ -164,7 +164,7 @@ describe('members that a request stores', () => {
       assert.equal((body['results'] as unknown[]).length, 1)
     })
 
-  it('are checked with every operation that returns a user', () => {
+  it('are read in this test by every operation that returns a user', () => {
     const readers = [...Object.keys(readersOfAny), ...Object.keys(readersOfOneself)]
     const known = new Set([...readers, ...Object.keys(writers)])
     assert.deepEqual(
@@ -173,7 +173,7 @@ describe('members that a request stores', () => {
     )
   })
 
-  it('have exceptions, all of which the contract still contains', () => {
+  it('are exempt from this test only if the contract still has their member', () => {
     const named = new Set(operations.flatMap(({ body }) => Object.keys(body?.schema.properties ?? {})))
     for (const member of Object.keys(unreturned)) assert.ok(named.has(member), member)
     for (const id of lookups) assert.ok(operations.find((operation) => operation.id === id)?.body, id)

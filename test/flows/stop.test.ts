@@ -29,11 +29,11 @@ async function assertSignInRefused(service: Start, url: string): Promise<void> {
 
 const codeOf = ({ log }: Start) => log.find(({ msg }) => msg === 'service stopped')?.['code']
 
-describe('the stop of npm start', function () {
+describe('npm start, when a signal stops it', function () {
   this.timeout(90_000)
   const room = new StartRoom()
 
-  it('serves requests during SHUTDOWN_DELAY, not ready, and ends on a second signal', async () => {
+  it('serves requests, not ready, until SHUTDOWN_DELAY ends or a second signal comes', async () => {
     const service = room.startOnDatabase({ ...production, SHUTDOWN_DELAY: '5m' })
     const url = await service.url()
     assert.deepEqual(await get(url, '/health/ready'), [200, 'keep-alive'])
@@ -48,7 +48,7 @@ describe('the stop of npm start', function () {
     assert.deepEqual([service.log.at(-1)?.msg, codeOf(service)], ['service ends at once', undefined])
   })
 
-  it('exits with 0 after SHUTDOWN_DELAY; signals within a second count as one', async () => {
+  it('exits with 0 after SHUTDOWN_DELAY, counting signals within a second as one', async () => {
     const service = room.startOnDatabase({ ...production, SHUTDOWN_DELAY: '2s' })
     const url = await service.url()
     service.kill('SIGINT')
@@ -60,7 +60,7 @@ describe('the stop of npm start', function () {
     await assert.rejects(fetch(url))
   })
 
-  it('finishes the open requests after the listener has closed', async () => {
+  it('finishes the open requests after it has stopped listening', async () => {
     const service = room.startOnDatabase(secretKey)
     const { port } = new URL(await service.url())
     const body = JSON.stringify({ email: 'nobody@example.com', password: 'no password of a user' })
@@ -77,7 +77,7 @@ describe('the stop of npm start', function () {
     assert.equal(await service.ended, 0)
   })
 
-  it('counts Ctrl-C under npm as one signal, and hashes passwords until the end', async () => {
+  it('counts Ctrl-C under npm as one signal, and verifies passwords until the end', async () => {
     const service = room.startByNpm({ ...production, SHUTDOWN_DELAY: '3s' })
     const url = await service.url()
     process.kill(-(service.pid ?? 0), 'SIGINT') // the terminal signals the whole group, and npm forwards the signal
@@ -91,7 +91,7 @@ describe('the stop of npm start', function () {
     )
   })
 
-  describe('the stop of npm start after an uncaught error', () => {
+  describe('npm start after an uncaught error', () => {
     /** Starts a service in which `statement` runs after the reply to a request for /health/live. */
     const startWith = (statement: string) => {
       const code = `import { subscribe } from 'node:diagnostics_channel'

@@ -85,7 +85,7 @@ describe('the session of a user in several browser tabs', function () {
     for (const stop of stops.reverse()) await stop()
   })
 
-  it('ends only when the user signs out, in an hour of random actions', async () => {
+  it('survives an hour of random actions, and ends only when the user signs out', async () => {
     console.log(`FUZZ_SEED=${seed} repeats this hour`)
     const session = await BrowserSession.open(browser, product.url, sandbox.url, { email, password })
     const counts = new Map<string, number>()

@@ -31,8 +31,8 @@ const decoded = (text: string) => {
   }
 }
 
-describeFuzz('texts from outside', () => {
-  it('give a canonical path, invalid or not_found, when read as a path (security 71)', () =>
+describeFuzz('texts that a client or a file supplies', () => {
+  it('become a canonical path, invalid or not_found when read as a path (security 71)', () =>
     holds(targets, ['path', 'invalid', 'not_found'], async (given) => {
       const target = originForm(given)
       let path = ''
@@ -44,7 +44,7 @@ describeFuzz('texts from outside', () => {
       return 'path'
     }))
 
-  it('contain a code or get code_invalid, when read as a mailed code (security 16)', () =>
+  it('become a code or code_invalid when read as a mailed code (security 16)', () =>
     holds(codes, ['code', 'none'], async (text) => {
       let parsed: { userId: string; hash: Uint8Array } | undefined
       const problem = await problemOf(() => (parsed = parseCode(text)), 'code_invalid')
@@ -59,7 +59,7 @@ describeFuzz('texts from outside', () => {
       return 'code'
     }))
 
-  it('give at most one setting a line, and no exception, when read as .env', () =>
+  it('become at most one setting for each line, and never throw, when read as .env', () =>
     holds(
       fc.tuple(
         fc.array(setting, { maxLength: 4 }),

@@ -54,7 +54,7 @@ describe('a request whose body arrives late (security 88)', () => {
       })
   }
 
-  it('is tested for every operation with a token and a body', () => {
+  it('is tested here for every operation that takes a token and a body', () => {
     assert.ok(operations.filter(({ secured, example }) => secured && example).length >= 8)
   })
 })

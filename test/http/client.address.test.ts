@@ -145,7 +145,7 @@ describe('the client of a request', () => {
   })
 
   describe('other header fields with an address (security 57, 114)', () => {
-    it('are ignored from any peer', () => {
+    it('are ignored, even from a trusted proxy', () => {
       const names = [
         'x-real-ip',
         'x-client-ip',
@@ -162,7 +162,7 @@ describe('the client of a request', () => {
     })
   })
 
-  it('causes a single warning if the peer is an untrusted proxy', () => {
+  it('causes one warning if untrusted peers send X-Forwarded-For', () => {
     const warned: string[] = []
     const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
     read(requestFrom('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }))
@@ -173,7 +173,7 @@ describe('the client of a request', () => {
     assert.deepEqual(warned, ['198.51.100.1'])
   })
 
-  describe('the field Forwarded of an untrusted peer (security 114)', () => {
+  describe('the header Forwarded of untrusted peers (security 114)', () => {
     it('causes one warning', () => {
       const warned: string[] = []
       const read = reader(['127.0.0.1'], (peer) => warned.push(peer))

@@ -11,7 +11,7 @@ describe('closeSchema', () => {
     })
   })
 
-  it('leaves an object open if it has additionalProperties: true', () => {
+  it('leaves an object open that has additionalProperties: true', () => {
     const open = { type: 'object', additionalProperties: true }
     assert.deepEqual(closeSchema(open), open)
   })

@@ -113,7 +113,7 @@ describe('the constraints of request values', () => {
   }
 
   for (const operation of api.operations.filter(({ constraints }) => constraints.length > 0))
-    it(`allow values at each limit of ${operation.id}, but none beyond it`, async () => {
+    it(`allow values at each limit, but none beyond it: ${operation.id}`, async () => {
       const missing: string[] = []
       for (const constraint of operation.constraints)
         for (const side of sidesOf(constraint)) {

@@ -8,7 +8,7 @@ import { Proxy } from './support/proxy.ts'
 const tables = 'users emails registrations mails codes sessions login_logs security_events'.split(' ')
 const patience = 5000
 
-describe('operations during failures of the database', () => {
+describe('operations when the database fails', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
   let proxy: Proxy
   let service: TestService
@@ -62,7 +62,7 @@ describe('operations during failures of the database', () => {
     }
   }
 
-  it('document a 503 (all but four operations) and a 500 (all but six operations)', () => {
+  it('document a 503, except four of them, and a 500, except six of them', () => {
     const noDatabase = ['getDiscovery', 'getLiveness', 'getContract', 'getContractJson']
     assert.deepEqual(others(503), noDatabase)
     assert.deepEqual(others(500), [
@@ -91,11 +91,11 @@ describe('operations during failures of the database', () => {
     }
   })
 
-  describe('operations after the tables were restored', () => {
+  describe('operations after missing tables were restored', () => {
     it('work again', assertAllWell)
   })
 
-  it('return 503 only for getReadiness while migrations are missing', async () => {
+  it('work while migrations are missing, except that getReadiness returns 503', async () => {
     await query(database.url, 'alter table migrations rename to migrations_away')
     assertProblem(await service.call('getReadiness'), 503, 'unavailable')
     await query(database.url, 'create table migrations as select * from migrations_away where number < 1')
@@ -126,7 +126,9 @@ describe('operations during failures of the database', () => {
 
   describe('operations after the database was available again', () => {
     it('work again', assertAllWell)
+  })
 
+  describe('operations while the database fails in other ways', () => {
     it('return 503 to parallel requests within 5 s if the database does not respond', async () => {
       proxy.fallSilent()
       const live = service.call('getLiveness')
@@ -152,7 +154,7 @@ describe('operations during failures of the database', () => {
       await assertAllWell()
     })
 
-    it('return 503 only for running requests if connections are lost', async () => {
+    it('return 503 at most for the running requests if connections are lost', async () => {
       for (let round = 0; round < 5; round++) {
         proxy.cut()
         const { status } = await service.call('getMe', { token: user.access })

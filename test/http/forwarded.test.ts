@@ -94,7 +94,7 @@ describe('the header field Forwarded (security 57, 114)', () => {
     }
   })
 
-  it('decides, like Host, whether links contain the path of the base URL', () => {
+  it('decides, as Host does, whether links contain the path of the base URL', () => {
     const pathOf = (headers: Headers) => read(headers).basePath
     assert.equal(pathOf({ host: 'accounts.test' }), '/accounts')
     assert.equal(pathOf({ host: 'ACCOUNTS.test:443' }), '/accounts')

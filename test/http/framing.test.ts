@@ -75,7 +75,7 @@ const ambiguous: Record<string, string> = {
   'a NUL in a trailer (security 68)': inChunks(`d${crlf}${body}${crlf}0${crlf}X-A: a\0${crlf}${crlf}`),
 }
 
-describe('the framing of HTTP/1.1 requests', () => {
+describe('the HTTP server, when it separates HTTP/1.1 requests', () => {
   let service: BareService
   before(async () => {
     service = await BareService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })

@@ -5,7 +5,7 @@ import ts from 'typescript'
 const root = join(import.meta.dirname, '../..')
 const file = (name: string) => join(root, name)
 
-describe('handler types', function () {
+describe('the types of handlers', function () {
   this.timeout(60_000)
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(file('tsconfig.json'), (path) => ts.sys.readFile(path)).config,
@@ -35,7 +35,7 @@ describe('handler types', function () {
     }))
   }
 
-  it('reject each marked line of support/handlerTypes.ts, and no other line', () => {
+  it('reject exactly the lines of support/handlerTypes.ts that are marked as wrong', () => {
     let expected: number[] = []
     const errors = errorsOf('test/http/support/handlerTypes.ts', {
       'test/http/support/handlerTypes.ts': (source) => {

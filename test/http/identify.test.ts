@@ -6,7 +6,7 @@ const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const spanId = '00f067aa0ba902b7'
 const generated = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-describe('the id and the trace of a request', () => {
+describe('X-Request-Id and traceparent of a request', () => {
   for (const [title, settings, isTrusted] of [
     ['from a trusted proxy', { TRUSTED_PROXIES: 'loopback' }, true],
     ['from any other client', {}, false],
@@ -40,13 +40,13 @@ describe('the id and the trace of a request', () => {
 
       if (!isTrusted) return
 
-      it('are replaced if the id is malformed or too long', async () => {
+      it('are replaced by a new id if X-Request-Id is malformed or too long', async () => {
         for (const id of ['', 'a b', 'a"b', 'ä', '{}', '<b>', 'a,b', 'x'.repeat(65)])
           assert.match((await send({ 'X-Request-Id': id })).id, generated, id)
         assert.equal((await send({ 'X-Request-Id': 'x'.repeat(64) })).id, 'x'.repeat(64))
       })
 
-      it('are left out if the traceparent is malformed', async () => {
+      it('are logged without a trace if the traceparent is malformed', async () => {
         assert.equal((await send({ traceparent: 'x' })).trace, undefined)
         assert.equal((await send({})).trace, undefined)
       })

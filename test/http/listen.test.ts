@@ -36,7 +36,7 @@ describe('a service with PORT=0', () => {
     })
   }
 
-  it('does not replace a base URL that is set', async () => {
+  it('does not put the bound port into a base URL that is set', async () => {
     const service = await TestService.start({ HOST_FOR_SEND_MAIL: 'https://accounts.test' })
     try {
       const expected = { origin: 'https://accounts.test', iss: 'https://accounts.test', aud: 'https://accounts.test' }

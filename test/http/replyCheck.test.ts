@@ -216,7 +216,7 @@ describe('createReplyCheck', () => {
   })
 })
 
-describe('a test whose operation replies differently from the contract', () => {
+describe('a test of an operation whose reply differs from the contract', () => {
   const { getMe } = handlers
   let service: TestService
   before(async () => {
@@ -243,7 +243,7 @@ describe('a test whose operation replies differently from the contract', () => {
     }
   })
 
-  it('does not fail if a handler’s error becomes a documented 500', async () => {
+  it('does not fail if the handler throws, and the reply is the documented 500', async () => {
     const { access } = await service.signedIn()
     handlers.getMe = () => Promise.reject(new Error('the secret cause'))
     assertProblem(await service.call('getMe', { token: access }), 500, 'internal')
@@ -316,7 +316,7 @@ describe('replies that differ from the contract', () => {
     })
   }
 
-  it('pass in production, where the check is off', async () => {
+  it('are sent unchanged in production, where the check is off', async () => {
     const leak = () => Promise.resolve({ status: 200, body: { status: 'ok', more: 'x' } })
     const { status, text } = await get(leak, { NODE_ENV: 'production' })
     assert.deepEqual([status, JSON.parse(text)], [200, { status: 'ok', more: 'x' }])

@@ -72,7 +72,7 @@ describe('the log of requests', () => {
     })
   })
 
-  describe('the line of a request', () => {
+  describe('the log line of a request', () => {
     const lineOf = (operation: string, status: number) => {
       const line = lines.map((text) => JSON.parse(text) as Line).findLast((each) => each['operation'] === operation)
       assert.ok(line)
@@ -142,7 +142,7 @@ describe('the log of requests', () => {
     })
   })
 
-  it('is searched for secrets at any position, unescaped and escaped in JSON', () => {
+  it('is searched by these tests for secrets in any place, as such and in JSON', () => {
     const token = `ey${'A'.repeat(20)}.${'B'.repeat(20)}.sWc4lV9KpXr7mQzT`
     const canaries = [password, other, token].flatMap(asLogged)
     for (const shown of [password, JSON.stringify(other), `Bearer ${token}`])

@@ -21,7 +21,7 @@ describe('routing', () => {
 
   describe('methods that a path does not have (security 71)', () => {
     for (const [path, methods] of paths) {
-      it(`get 405 with Allow: ${path}`, async () => {
+      it(`get 405 with an Allow header: ${path}`, async () => {
         const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort()
         const all = [
           'GET',
@@ -63,13 +63,13 @@ describe('routing', () => {
     }
   })
 
-  it('keeps the query if it adds a final slash', async () => {
+  it('keeps the query of a path to which it adds the final slash', async () => {
     const page = await service.fetch('/api/v1/logs/login?page_size=0', { headers })
     assertProblem(page, 400, 'invalid')
     assert.deepEqual(page.body['errors'], [{ parameter: 'page_size', code: 'minimum', detail: 'At least 1.' }])
   })
 
-  it('returns 404 for a final slash that the contract does not contain', async () => {
+  it('returns 404 if a path of the contract without a final slash is sent with one', async () => {
     for (const path of ['/health/live', '/health/ready', '/openapi.yaml', '/openapi.json', '/.well-known/jwks.json']) {
       assert.equal((await service.fetch(path)).status, 200, path)
       assertProblem(await service.fetch(`${path}/`), 404, 'not_found')

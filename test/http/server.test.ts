@@ -109,6 +109,17 @@ describe('the HTTP server', () => {
     assert.deepEqual(text.match(/(?<=HTTP\/1.1 )\d+/g), ['405', '404'])
   })
 
+  describe('the number of connections (security 87)', () => {
+    it('is limited to 10,000', () => {
+      const { maxConnections } = createHttpServer(() => Promise.resolve(), {
+        headers: {},
+        baseUrl: () => '',
+        log: pino({ level: 'silent' }),
+      })
+      assert.ok(maxConnections >= 100 && maxConnections <= 10_000, String(maxConnections))
+    })
+  })
+
   describe('the time-outs of a connection (security 70)', () => {
     let bare: BareService
     before(async () => {
@@ -119,17 +130,6 @@ describe('the HTTP server', () => {
     })
     after(() => {
       bare.stop()
-    })
-
-    describe('the number of connections (security 87)', () => {
-      it('is limited to 10,000', () => {
-        const { maxConnections } = createHttpServer(() => Promise.resolve(), {
-          headers: {},
-          baseUrl: () => '',
-          log: pino({ level: 'silent' }),
-        })
-        assert.ok(maxConnections >= 100 && maxConnections <= 10_000, String(maxConnections))
-      })
     })
 
     it('are 10 s for headers, 30 s for a request and 60 s without traffic', () => {

@@ -140,7 +140,7 @@ describe('streamed replies', () => {
     })
   }
 
-  it('are produced no faster than the client reads, and not after it disconnects', async () => {
+  it('are produced only as fast as the client reads, and not after it disconnects', async () => {
     let read = 0
     let ended = false
     async function* endless() {
@@ -168,7 +168,7 @@ describe('streamed replies', () => {
     )
   })
 
-  it('are checked in development: an undocumented member causes a 500', async () => {
+  it('are compared with the contract in development: an unknown member causes a 500', async () => {
     const bad = await ask(() => ({ status: 'ok', list: items(1000) }), { NODE_ENV: 'development' })
     assert.equal(bad.statusCode, 500)
     assert.doesNotMatch(await text(bad), /xxx/)

@@ -98,7 +98,7 @@ const queries = fc
   .array(fc.tuple(queryNames, parameter), { maxLength: 3 })
   .map((pairs) => pairs.map(([name, text]) => `${name}=${encodeURIComponent(text.toWellFormed())}`).join('&'))
 
-describeFuzz('the validator, with the contract', () => {
+describeFuzz('the validation of requests against the contract', () => {
   let api: OpenAPIBackend
   const operationOf = (id: string) => api.getOperation(id) as Operation
 

@@ -108,7 +108,7 @@ describe('the clean-up of partitions', function () {
     assert.ok(dropped >= 8)
   })
 
-  it('gives up after waiting 1 s for a long read, so that sign-ins do not wait', async () => {
+  it('waits at most 1 s for a long query, so that sign-ins do not wait behind it', async () => {
     await makeMonth('login_logs', -1)
     const reader = new pg.Client({ connectionString: service.databaseUrl })
     await reader.connect()

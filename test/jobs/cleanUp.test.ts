@@ -198,8 +198,8 @@ describe('the hourly clean-up', () => {
     }
   })
 
-  describe('the sessions that sessions_valid_after has ended (security 93)', () => {
-    it('are marked as ended, in batches', async () => {
+  describe('sessions that ended because all sessions of the user were ended (security 93)', () => {
+    it('are marked as ended in their rows, in batches', async () => {
       const [user] = await sql<{ id: string }>(
         `insert into users (id, email, sessions_valid_after, sessions_ended_by)
        values (gen_random_uuid(), 'a@b.example', date_trunc('second', now()) - interval '1 hour', 'suspended') returning id`,
@@ -290,7 +290,7 @@ describe('the hourly clean-up', () => {
       assert.deepEqual(await list('mails', 'address'), ['nobody@example.com', 'waits@example.com', 'waits@example.com'])
     })
 
-    it('keep mails that belong to another registration or to an account', async () => {
+    it('are removed without the mails of another registration or of an account', async () => {
       await register('both@example.com', expired)
       const other = await register('both@example.com', waiting)
       await register('owner@example.com', expired)
@@ -306,7 +306,7 @@ describe('the hourly clean-up', () => {
     })
   })
 
-  it('runs the other steps if one step fails, logs that step, and rejects', async () => {
+  it('logs a step that fails, runs the other steps, and then rejects', async () => {
     await sql('alter table devices rename to devices_away')
     await sql(
       `insert into emails (address, user_id, kind, held_until) values ('a@b.example', gen_random_uuid(), 'held', now())`,

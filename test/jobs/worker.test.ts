@@ -105,7 +105,7 @@ describe('the worker', () => {
     await until(statusIs(next, 'sent'))
   })
 
-  it('starts another runner if a runner that shuts down does not end', async () => {
+  it('starts another graphile-worker runner if one shuts down and does not end', async () => {
     const ends: (() => void)[] = []
     let isFailing = true
     const sending: Transport = {

@@ -51,7 +51,7 @@ describe('composeMail', () => {
 
   describe('an address that has only registrations (security 89)', () => {
     for (const kind of ['activation', 'restore'])
-      it(`gets a recovery code (${kind})`, async () => {
+      it(`gets a mail with a recovery code (${kind})`, async () => {
         const first = await room.addRegistration({ language: 'ru' })
         await room.query("update registrations set created_at = now() - interval '1 hour'")
         await room.addRegistration()
@@ -70,7 +70,7 @@ describe('composeMail', () => {
         assert.deepEqual(codes, [{ user_id: first, purpose: 'restore' }], 'the newer code is the only one')
       })
 
-    it('gets the code for a registration that expires later than the code', async () => {
+    it('gets no code for a registration that expires before the code does', async () => {
       await room.addRegistration()
       await room.query(
         "update registrations set created_at = now() - interval '7 days', expires_at = now() + interval '1 minute'",
@@ -81,7 +81,7 @@ describe('composeMail', () => {
     })
   })
 
-  it('notifies the owner of a taken address, and ends the registration (activation)', async () => {
+  it('notifies the owner of a taken address, and deletes the registration (activation)', async () => {
     await room.addUser({ language: 'ru' })
     const registration = await room.addRegistration()
     const mail = await run(await room.enqueue('activation', 'ann@example.com', registration))
@@ -92,7 +92,7 @@ describe('composeMail', () => {
     assert.deepEqual(await room.query('select 1 from codes'), [])
   })
 
-  it('uses the stored spelling of an active user’s address (restore)', async () => {
+  it('sends to the stored spelling of an active user’s address (restore)', async () => {
     await room.addUser()
     const mail = await run(await room.enqueue('restore'))
     assert.equal(mail?.name, 'restore')
@@ -104,7 +104,7 @@ describe('composeMail', () => {
     await assertHashed(mail, 'restore')
   })
 
-  it('uses the address for which the job was queued (password_changed)', async () => {
+  it('sends to the address that the user had when it was queued (password_changed)', async () => {
     const user = await room.addUser()
     const id = await room.enqueue('password_changed', 'old@example.com', user)
     await room.query("update mails set created_at = '2026-03-05 09:07+00'")

@@ -17,7 +17,7 @@ describe('six mails to one email address (security 96)', () => {
     ['without an account', () => undefined, 'dropped'],
     ['with an account', () => room.addUser(), 'sent'],
   ] as const)
-    it(`are delivered one after another, ${which}`, async () => {
+    it(`are delivered or dropped one after another, for an address ${which}`, async () => {
       await prepare()
       const deliveryTimes = new DeliveryTimes()
       // The longest delay. The test ends each delay when the worker has tried the later mails.

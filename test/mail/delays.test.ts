@@ -13,7 +13,7 @@ const usual = 300
 // Node's timers may fire a millisecond early.
 const least = usual - 2
 
-describe('the delay of mails that any client can cause (security 96)', () => {
+describe('the delay after a mail that anyone can request (security 96)', () => {
   let room: MailRoom
   before(async () => {
     room = await createMailRoom()
@@ -43,7 +43,7 @@ describe('the delay of mails that any client can cause (security 96)', () => {
     Promise.reject(Object.assign(new Error('no'), { code: 'EENVELOPE', command: 'RCPT TO', responseCode }))
 
   for (const kind of ['restore', 'activation', 'confirm_email'])
-    it(`equals a usual delivery after a mail was dropped (${kind})`, async () => {
+    it(`is as long as a usual delivery if the mail was dropped (${kind})`, async () => {
       assert.ok((await run(kind)) >= least)
       assert.deepEqual(await room.query('select status, cause from mails'), [{ status: 'dropped', cause: null }])
     })
@@ -53,12 +53,12 @@ describe('the delay of mails that any client can cause (security 96)', () => {
     ['refused permanently', refuse(550)],
     ['refused temporarily', refuse(451)],
   ] as const)
-    it(`equals a usual delivery after a mail was ${how}`, async () => {
+    it(`is as long as a usual delivery if the mail was ${how}`, async () => {
       await room.addUser()
       assert.ok((await run('restore', createTask(send))) >= least)
     })
 
-  it('begins after the result was recorded', async () => {
+  it('begins after the mail was recorded as sent or dropped', async () => {
     const running = run('restore')
     for (;;) {
       const [mail] = await room.query<{ status: string }>('select status from mails')
@@ -80,7 +80,7 @@ describe('the delay of mails that any client can cause (security 96)', () => {
     assert.deepEqual(await room.query('select status from mails'), [{ status: 'dropped' }])
   })
 
-  it('equals the 90th percentile of recent deliveries, but at most 5 s', () => {
+  it('is the 90th percentile of the times of recent deliveries, but at most 5 s', () => {
     assert.equal(createTimes().usual, 500)
     assert.equal(createTimes(250).usual, 250)
     assert.equal(createTimes(...Array.from({ length: 10 }, (_, at) => at + 1)).usual, 9)
@@ -93,7 +93,7 @@ describe('the delay of mails that any client can cause (security 96)', () => {
     ['without accounts', () => Promise.resolve()],
     ['with accounts', (address: string) => room.addUser({ address })],
   ] as const)
-    it(`is as long as two deliveries after mails to 6 addresses ${which}`, async () => {
+    it(`delays the next mail by two deliveries after 6 mails to addresses ${which}`, async () => {
       const strangers = Array.from({ length: 6 }, (_, at) => `stranger${at}`)
       for (const name of strangers) await prepare(`${name}@example.com`)
       await room.addUser({ address: 'own@example.com' })

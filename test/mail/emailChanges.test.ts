@@ -54,7 +54,7 @@ describe('the mails of an email change', () => {
       .update(Buffer.from(/code=([\w-]{47}[A-Za-z0-9])$/m.exec(mail?.text ?? '')?.[1] ?? '', 'base64url'))
       .digest()
 
-  it('contain the code and the time, and go to the new address (confirm_email)', async () => {
+  it('contain a code and the time, and go to the new address (confirm_email)', async () => {
     const about = await addChange()
     const id = await enqueueConfirmation(about)
     const mail = await run(id)
@@ -65,7 +65,7 @@ describe('the mails of an email change', () => {
     assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'confirm_email', about }])
   })
 
-  it('go to the old address with an undo code, also if suspended (email_changed)', async () => {
+  it('go to the former address with an undo code, even if suspended (email_changed)', async () => {
     const about = await addChange({ confirmed: true })
     await room.query(`update users set is_active = false, language = 'ru'`)
     const id = await enqueueNotice(about)
@@ -78,7 +78,7 @@ describe('the mails of an email change', () => {
     assert.deepEqual(await codesOf(id), [{ hash: hashIn(mail), purpose: 'undo_email', about }])
   })
 
-  it('keep the codes of earlier attempts and the Message-ID if they are repeated', async () => {
+  it('have the same Message-ID if repeated, and earlier attempts’ codes stay valid', async () => {
     for (const id of [
       await enqueueConfirmation(await addChange()),
       await enqueueNotice(await addChange({ confirmed: true })),
@@ -94,7 +94,7 @@ describe('the mails of an email change', () => {
     }
   })
 
-  it('keep an undo code for each change, in whatever order the mails are sent', async () => {
+  it('contain an undo code each, in whatever order they are sent', async () => {
     const mails: string[] = []
     for (let change = 0; change < 3; change++) mails.push(await enqueueNotice(await addChange({ confirmed: true })))
     // Without their jobs, the notices do not wait for one another.
@@ -158,7 +158,7 @@ describe('the mails of an email change', () => {
     await room.query(`update emails set kind = 'held', held_until = ${until} where address = 'new@example.com'`)
   }
 
-  it('may go to an address once held, or held for the same user (confirm_email)', async () => {
+  it('go to an address held for the same user, or held no longer (confirm_email)', async () => {
     await room.addUser({ address: 'new@example.com' })
     await hold(`now() - interval '1 second'`)
     assert.ok(await run(await enqueueConfirmation(await addChange())))
@@ -167,7 +167,7 @@ describe('the mails of an email change', () => {
     assert.ok(await run(await enqueueConfirmation(await addChange())))
   })
 
-  it('are the only mails to a held address; activation and restore are dropped', async () => {
+  it('do not include activation and restore, which a held address never receives', async () => {
     await room.query('truncate registrations')
     await room.query(`update emails set kind = 'held', held_until = now() + interval '1 minute'`)
     for (let round = 0; round < 2; round++) {

@@ -56,7 +56,7 @@ describe('the mails of an erased user', () => {
     assert.deepEqual(await rows(), nothing)
   })
 
-  it('are not repeated if sending fails during the erasure', async () => {
+  it('are not sent again if sending fails during the erasure', async () => {
     for (const responseCode of [451, 550]) {
       user = await room.addUser({ address: `${responseCode}@example.com` })
       const id = await room.enqueue('restore', `${responseCode}@example.com`)

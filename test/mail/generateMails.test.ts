@@ -11,13 +11,13 @@ const good = {
 }
 
 describe('generateMails', () => {
-  it('writes the languages, and the type of each mail’s values', async () => {
+  it('generates the list of languages, and a type of the values of each mail', async () => {
     const text = await generate(good)
     assert.ok(text.includes("export const mailLanguages = ['en', 'ru'] as const"))
     assert.ok(text.includes('  hello: { link: string; name: string }'))
   })
 
-  it('matches generated/mails.ts', async () => {
+  it('generates the same as generated/mails.ts contains', async () => {
     const current = await readFile(new URL('../../generated/mails.ts', import.meta.url), 'utf8')
     assert.ok(current.endsWith(await generateMails()), 'run npm run generate')
   })

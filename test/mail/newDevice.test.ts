@@ -27,7 +27,7 @@ describe('the mail about a new device', () => {
     return { mail, status: (await room.readMail(id)).status }
   }
 
-  it('describes the session, contains no code, and goes to the address at the sign-in', async () => {
+  it('describes the session without a code, and goes to the address at the sign-in', async () => {
     const { mail } = await send()
     assert.equal(mail?.name, 'newDevice')
     assert.equal(mail.to, 'old@example.com')

@@ -67,7 +67,7 @@ describe('the mail queue', () => {
     )
   })
 
-  it('puts a later mail to the same recipient before a mail that must be repeated', async () => {
+  it('sends a later mail to the same recipient before a mail that must be retried', async () => {
     const user = await room.addUser()
     const first = await room.enqueue('password_changed', 'ann@example.com', user)
     const second = await room.enqueue('password_changed', 'ann@example.com', user)
@@ -81,7 +81,7 @@ describe('the mail queue', () => {
     assert.equal((await room.readMail(first)).status, 'queued')
   })
 
-  it('is not held up by six mails to a recipient for whom the server stalls', async () => {
+  it('sends other mails while the SMTP server stalls for six mails to one recipient', async () => {
     for (const name of ['slow', 'ann']) await room.addUser({ address: `${name}@example.com` })
     for (let count = 0; count < 6; count++) await enqueue(room.db, 'restore', 'slow@example.com')
     let stalled = 0
@@ -98,7 +98,7 @@ describe('the mail queue', () => {
     assert.deepEqual(await statusOf('slow@example.com'), Array(6).fill('queued'))
   })
 
-  it('is not held up by malformed jobs, or by mails that cannot be composed', async () => {
+  it('sends other mails despite malformed jobs and mails that cannot be composed', async () => {
     const user = await room.addUser()
     await room.addUser({ address: 'ben@example.com' })
     const poison = await room.enqueue('password_changed', 'ann@example.com', user)

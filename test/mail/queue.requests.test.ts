@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { TestService } from '../support/service.ts'
 import { addUser } from '../support/users.ts'
 
-describe('the queue of requested mails (security 91)', () => {
+describe('the queue of mails that are requested without sign-in (security 91)', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start({ TRUSTED_PROXIES: 'loopback' })
   })
   after(() => service.stop())
 
-  it('lowers a network’s priority by the number of its queued mails', async () => {
+  it('gives a mail less priority, the more mails its network has in the queue', async () => {
     const releaseJobs = await holdJobs()
     const request = (operation: 'forgotPassword' | 'resendActivation', ip: string) =>
       service.call(operation, { body: { email: service.email() }, headers: { 'X-Forwarded-For': ip } })
@@ -29,7 +29,7 @@ describe('the queue of requested mails (security 91)', () => {
     await service.countMails()
   })
 
-  it('runs jobs that an earlier release queued', async () => {
+  it('sends mails that an earlier release queued', async () => {
     const { id, email } = await addUser(service)
     await service.sql(
       `with mail as (insert into mails (id, kind, address, user_id) values (gen_random_uuid(), 'password_changed', $1, $2) returning id)

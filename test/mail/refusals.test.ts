@@ -40,7 +40,7 @@ const withAuthentication: SMTPServerOptions = {
   },
 }
 
-describe('a refusal by the mail server', () => {
+describe('a refusal by the SMTP server', () => {
   let room: MailRoom
   let lines: Line[]
   before(async () => {
@@ -95,7 +95,7 @@ describe('a refusal by the mail server', () => {
     ['of the connection', atGreeting, /refuses this service/],
   ]
   for (const [title, options, hint, mail = {}] of waiting)
-    it(`keeps mails in the queue, and logs one error: ${title}`, async () => {
+    it(`keeps the mails in the queue, and logs one error (a refusal ${title})`, async () => {
       const ids = await attempt(options, { count: 2, mail })
       for (const id of ids) assert.equal((await room.readMail(id)).status, 'queued')
       assert.deepEqual(
@@ -114,7 +114,7 @@ describe('a refusal by the mail server', () => {
     ['of a full mailbox', atRecipient(552, '5.2.2 Mailbox full')],
     ['of spam', atContent(554, '5.7.1 This looks like spam')],
   ] as const)
-    it(`fails each mail at once, and logs an error for each: ${title}`, async () => {
+    it(`makes each mail fail at once, and logs an error for each (a refusal ${title})`, async () => {
       const ids = await attempt(options, { count: 2 })
       for (const id of ids) assert.equal((await room.readMail(id)).status, 'failed')
       const written = lines.map(({ level, message, mail }) => [level, message, mail])
@@ -124,7 +124,7 @@ describe('a refusal by the mail server', () => {
       )
     })
 
-  it('is classified without the email address in its text', () => {
+  it('is classified by its text, whatever the email address in the text contains', () => {
     const response = '550 <no-relay.denied@sender.example>: no such mailbox'
     const error = Object.assign(new Error(response), { command: 'RCPT TO', responseCode: 550, response })
     assert.deepEqual(classifyFailure(error), { kind: 'mail', missingMailbox: '550' })

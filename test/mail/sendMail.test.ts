@@ -28,7 +28,7 @@ describe('sendMail', () => {
     assert.equal(task.state.sent.length, 1)
   })
 
-  it('commits the code before it sends the mail, which no transaction includes', async () => {
+  it('commits the code before it sends the mail, and sends outside any transaction', async () => {
     await room.addUser()
     const id = await room.enqueue('restore')
     task.state.beforeSending = async () => {
@@ -75,7 +75,7 @@ describe('sendMail', () => {
     }
   })
 
-  it('voids the codes of an earlier request', async () => {
+  it('voids the codes that earlier requests mailed', async () => {
     await room.addUser()
     const first = await run(await room.enqueue('restore'))
     const second = await run(await room.enqueue('restore'))

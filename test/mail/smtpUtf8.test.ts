@@ -42,7 +42,7 @@ describe('a mail to an address whose local part is not ASCII', () => {
       }
     })
 
-  it('is repeated later if the server cannot be reached', async () => {
+  it('fails only temporarily if the server cannot be reached', async () => {
     const server = await startSmtpServer()
     await server.stop()
     const transport = createTransport({ ...settings, mail: server.mail })
@@ -109,7 +109,7 @@ describe('a service whose mail server does not support SMTPUTF8', () => {
     await service.signIn('я3@example.com')
   })
 
-  it('fails a notice to a non-ASCII local part at once, and logs one error', async () => {
+  it('gives up a notice to a non-ASCII local part at once, and logs one error', async () => {
     const id = await insertUser(service, 'я4@example.com')
     await service.sql('update users set password_hash = $2 where id = $1', [id, Buffer.from(await quickHash)])
     const { access: token } = await service.signIn('я4@example.com')

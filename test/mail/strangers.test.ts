@@ -14,7 +14,7 @@ function assertNoForeignText({ subject, text, html }: ReceivedMail): void {
   }
 }
 
-describe('mails that other users can influence (security 90)', () => {
+describe('mails that another person can cause (security 90)', () => {
   let service: TestService
   before(async () => {
     service = await TestService.start()

@@ -50,7 +50,7 @@ describe('suppressed addresses', () => {
     assert.deepEqual(await suppressed(), [{ address, source: 'smtp', reason: '5.1.1', diagnostic }])
   })
 
-  it('get no mail; a mail to them is dropped, and the reason is stored', async () => {
+  it('get no mails: these are dropped, and the reason is stored', async () => {
     await suppress()
     for (const kind of ['restore', 'password_changed']) {
       const { id, recipients } = await send(undefined, { kind })
@@ -66,7 +66,7 @@ describe('suppressed addresses', () => {
     assert.deepEqual(await suppressed(), [])
   })
 
-  it('depend on the enhanced status code, or on the reply if there is none', () => {
+  it('are recognized by the enhanced status code, or by the reply if there is none', () => {
     for (const reply of [
       '550 5.1.1 x',
       '550 5.1.10 x',
@@ -105,7 +105,7 @@ describe('suppressed addresses', () => {
   })
 
   describe('suppressed addresses of an erased user', () => {
-    it('are deleted with the recipients of the user’s mails, but no other address', async () => {
+    it('are deleted if mails of the user went to them, unless another user has them', async () => {
       await suppress()
       await room.addUser({ address: 'other@example.com' })
       for (const to of ['typo@example.com', 'other@example.com']) {
@@ -133,7 +133,7 @@ describe('suppressed addresses', () => {
   })
 
   describe('the delay of a mail to a suppressed address (security 96)', () => {
-    it('equals the delivery of a mail that is sent', async () => {
+    it('is as long as the delivery of a mail that is sent', async () => {
       await suppress()
       const { took } = await send(undefined, { usual: 300 })
       assert.ok(took >= 298, String(took))

@@ -20,7 +20,7 @@ const guide = read('docs/operations.md')
 // These labels come from Prometheus, and le from every histogram.
 const outerLabels = ['instance', 'job', 'le']
 
-describe('dashboard and alerts', () => {
+describe('the dashboard, the alerts and their guide', () => {
   /** The labels of each metric of a scrape. */
   const labels = new Map<string, Set<string>>()
   let text = ''
@@ -43,7 +43,7 @@ describe('dashboard and alerts', () => {
     ...panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as [string, string])),
   ]
 
-  it('use only metrics and labels that a scrape has', () => {
+  it('use only metrics and labels that the service has', () => {
     assert.ok(expressions.length > 40)
     for (const [name, expr] of expressions) {
       const metrics = [...expr.matchAll(/\b((?:gatehouse|nodejs|process)_\w+)(?:\{([^}]*)\})?/g)]
@@ -76,7 +76,7 @@ describe('dashboard and alerts', () => {
     assert.match(stdout, new RegExp(`SUCCESS: ${rules.length} rules found`))
   })
 
-  it('are complete: the guide describes every metric of ours', () => {
+  it('include every metric of the service in the guide', () => {
     const names = [...text.matchAll(/^# TYPE (gatehouse_\w+) /gm)].map(([, name = '']) => name)
     const described = [...guide.matchAll(/`(gatehouse_\w+?)(?:\{[\w,]+\})?`/g)].map(([, name = '']) => name)
     assert.deepEqual(

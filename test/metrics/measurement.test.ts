@@ -3,7 +3,7 @@ import { limitMeasurement } from '../../src/metrics/measurement.ts'
 
 const hour = 3_600_000
 
-describe('limitMeasurement', () => {
+describe('limitMeasurement, which limits how often a metric is measured', () => {
   it('returns the result of the last measurement until it is too old', async () => {
     let runs = 0
     const measure = () => Promise.resolve(++runs)
@@ -13,7 +13,7 @@ describe('limitMeasurement', () => {
     assert.deepEqual([await fresh(), await fresh()], [2, 3])
   })
 
-  it('shares a running measurement', async () => {
+  it('lets simultaneous callers share one measurement', async () => {
     const running = Promise.withResolvers<string>()
     let runs = 0
     const measure = limitMeasurement(

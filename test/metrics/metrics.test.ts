@@ -95,7 +95,7 @@ describe('metrics', () => {
     assert.ok(size < 1000, `${size} samples`)
   })
 
-  describe('listener', () => {
+  describe('the listener for metrics', () => {
     it('serves GET and HEAD of /metrics only', async () => {
       const statusOf = async (url: string, method = 'GET') => (await fetch(url, { method })).status
       assert.equal(await statusOf(observed.url, 'HEAD'), 200)

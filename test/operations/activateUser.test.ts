@@ -42,7 +42,7 @@ for (const mode of ['any', 'json'] as const) {
 
     for (const [accept, any, json] of matrix) {
       const expected = mode === 'any' ? any : json
-      it(`returns ${expected} for Accept: ${accept.replace(browser, 'a browser’s list')}`, async () => {
+      it(`returns ${expected} for the header Accept: ${accept.replace(browser, 'a browser’s list')}`, async () => {
         const { status, headers, body } = await follow(accept)
         assert.equal(status, expected)
         assert.equal(headers.get('cache-control'), 'no-store')
@@ -101,7 +101,7 @@ for (const mode of ['any', 'json'] as const) {
       }
     })
 
-    it('redirects a browser with any code, and gives an API client no reason', async () => {
+    it('redirects a browser with any code, and tells an API client no reason for a 400', async () => {
       await service.sql(`update codes set expires_at = now() - interval '1 second'`)
       assert.equal((await follow(browser)).status, 303)
       const expired = await follow('application/json')

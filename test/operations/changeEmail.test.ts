@@ -32,7 +32,7 @@ describe('changeEmail', () => {
       )
     ).map(({ address, status }) => `${address} ${status}`)
 
-  describe('the code mailed by changeEmail (security 21, 29)', () => {
+  describe('the code that changeEmail mails (security 21, 29)', () => {
     it('goes to the new address, is valid for a day, and changes nothing until used', async () => {
       const email = service.email()
       const { status, headers, body } = await requestChange(service, user, email)
@@ -80,7 +80,7 @@ describe('changeEmail', () => {
       assert.deepEqual(others, before.slice(1))
     })
 
-    it('is refused if the user is suspended or the hash changes while it is checked', async () => {
+    it('is refused if the user is suspended or the password changes during the check', async () => {
       for (const change of [`password_hash = '\\x00'`, 'is_active = false']) {
         user = await addOwner(service)
         const client = await beginTransaction(service.databaseUrl)
@@ -112,7 +112,7 @@ describe('changeEmail', () => {
   })
 
   describe('a new email address that is taken or held (security 14)', () => {
-    it('gets the same reply as a free address, but no mail', async () => {
+    it('gets the same reply as a free address, but no mail is sent', async () => {
       const [taken, held, suspended] = ['taken@alike.test', 'held1@alike.test', 'suspe@alike.test']
       await insertUser(service, taken)
       await insertUser(service, suspended, { isActive: false })
@@ -138,7 +138,7 @@ describe('changeEmail', () => {
   })
 
   describe('a newer request for an email change (security 14, 22)', () => {
-    it('replaces the pending request, for a free and a taken address', async () => {
+    it('replaces the pending request, whether its address is free or taken', async () => {
       const taken = (await addOwner(service)).email
       for (const newer of [service.email(), taken]) {
         const { code } = await requestMail(service, user, service.email())
@@ -150,7 +150,7 @@ describe('changeEmail', () => {
     })
   })
 
-  it('keeps only one of several simultaneous requests', async () => {
+  it('leaves only one pending request after several simultaneous ones', async () => {
     const release = await holdMails(service, 'choice')
     const requests = Array.from({ length: 10 }, () => requestChange(service, user, service.email()))
     const answers = await Promise.all(requests).finally(release)

@@ -50,7 +50,7 @@ describe('changePassword, concurrent with other changes', () => {
     ['a suspension', 'update users set is_active = false where id = $1'],
     ['a deletion', 'delete from users where id = $1'],
   ] as const) {
-    it(`is refused if ${title} commits during the verification of the password`, async () => {
+    it(`is refused if ${title} commits while the current password is verified`, async () => {
       await insertCode(service, user.id, 'restore')
       const other = await beginTransaction(service.databaseUrl)
       try {
@@ -68,7 +68,7 @@ describe('changePassword, concurrent with other changes', () => {
   }
 
   describe('the sessions that changePassword ends (security 39)', () => {
-    it(`include those of simultaneous refreshes, in ${rounds} rounds`, async () => {
+    it(`include those that are refreshed at the same time, in ${rounds} rounds`, async () => {
       for (let round = 0; round < rounds; round++) {
         await service.sql('update users set password_hash = $2 where id = $1', [user.id, Buffer.from(hash)])
         const other = await addSession(service, user.id)
@@ -113,21 +113,21 @@ describe('changePassword, concurrent with other changes', () => {
         assert.deepEqual(await live(), [{ id: user.sessionId }])
       })
     }
+  })
 
-    it('sets one of the two passwords if a recovery happens at the same time', async () => {
-      for (let round = 0; round < 3; round++) {
-        user = await addUser(service, { passwordHash: hash })
-        const code = await insertCode(service, user.id, 'restore')
-        const body = { code, password: 'the recovered one', password_confirm: 'the recovered one' }
-        const [changed, restored] = await Promise.all([
-          change(password, 'the changed one'),
-          service.call('restorePassword', { body }),
-        ])
-        if (restored.status === 200) assert.ok([200, 400, 401].includes(changed.status), JSON.stringify(changed.body))
-        else assertProblem(restored, 400, 'code_invalid')
-        const good = restored.status === 200 ? 'the recovered one' : 'the changed one'
-        assert.equal((await signIn(service, user.email, good)).status, 200)
-      }
-    })
+  it('sets one of the two passwords if a recovery happens at the same time', async () => {
+    for (let round = 0; round < 3; round++) {
+      user = await addUser(service, { passwordHash: hash })
+      const code = await insertCode(service, user.id, 'restore')
+      const body = { code, password: 'the recovered one', password_confirm: 'the recovered one' }
+      const [changed, restored] = await Promise.all([
+        change(password, 'the changed one'),
+        service.call('restorePassword', { body }),
+      ])
+      if (restored.status === 200) assert.ok([200, 400, 401].includes(changed.status), JSON.stringify(changed.body))
+      else assertProblem(restored, 400, 'code_invalid')
+      const good = restored.status === 200 ? 'the recovered one' : 'the changed one'
+      assert.equal((await signIn(service, user.email, good)).status, 200)
+    }
   })
 })

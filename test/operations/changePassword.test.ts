@@ -72,7 +72,7 @@ describe('changePassword', () => {
   })
 
   describe('the notice and the event of a changed password (security 28, 78)', () => {
-    it('are sent in the user’s language without a link, and recorded', async () => {
+    it('are a mail in the user’s language without a link, and a recorded event', async () => {
       assert.equal((await change()).status, 200)
       const { subject, text, link } = await service.mailTo(user.email)
       assert.equal(subject, 'Your password for accounts.test was changed')
@@ -104,7 +104,7 @@ describe('changePassword', () => {
   })
 
   describe('the new password in changePassword (security 1, 2, 5)', () => {
-    it('is checked like in a registration, and before the current password', async () => {
+    it('is checked as in a registration, and before the current password', async () => {
       const before = await traces()
       for (const [given, ...errors] of [
         [{ password: '1234567', password_confirm: '1234567' }, '/password password_too_short'],

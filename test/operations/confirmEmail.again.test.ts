@@ -115,7 +115,7 @@ describe('confirmEmail for the current email address (security 103)', () => {
     }
   })
 
-  it('cannot be requested without a recovery, or without a change to undo', async () => {
+  it('can be requested only after a recovery, and if there is a change to undo', async () => {
     assert.deepEqual(fieldErrorsOf(await requestChange(service, user, present)), ['/email unchanged'])
     const other = await addOwner(service)
     assert.deepEqual(fieldErrorsOf(await requestChange(service, other, other.email)), ['/email unchanged'])
@@ -125,7 +125,7 @@ describe('confirmEmail for the current email address (security 103)', () => {
     assert.deepEqual(fieldErrorsOf(await request(token)), ['/email unchanged'])
   })
 
-  it('cannot be requested if the recovery preceded the latest change', async () => {
+  it('can be requested only if the recovery came after the latest change', async () => {
     const token = await recover()
     const next = service.email()
     await request(token, newPassword, next)
@@ -133,7 +133,7 @@ describe('confirmEmail for the current email address (security 103)', () => {
     assert.deepEqual(fieldErrorsOf(await request(token, newPassword, next)), ['/email unchanged'])
   })
 
-  it('can only be requested with the current password', async () => {
+  it('can be requested only with the current password', async () => {
     const token = await recover()
     assertProblem(await request(token, password), 400, 'current_password_incorrect')
   })
@@ -149,7 +149,7 @@ describe('confirmEmail for the current email address (security 103)', () => {
     assert.deepEqual(before, [`current ${old}`])
   })
 
-  it('limits the undo codes of earlier changes, too', async () => {
+  it('shortens the time of the undo codes of earlier changes, too', async () => {
     const first = undoing
     const second = present
     present = service.email()

@@ -5,7 +5,7 @@ import { addOwner, insertRegistration, type Person } from '../support/users.ts'
 import { addressesOf, changeAddress, confirm, requestChange, requestMail, signsIn } from './support/emailChanges.ts'
 import { activate, forgot, register } from './support/requests.ts'
 
-describe('the email address that confirmEmail holds for its former owner', () => {
+describe('an email address that confirmEmail holds for its former owner', () => {
   let service: TestService
   let user: Person
   let held: string
@@ -33,7 +33,7 @@ describe('the email address that confirmEmail holds for its former owner', () =>
     return rows[0]?.status
   }
 
-  it('does not allow a sign-in, and gets no recovery code', async () => {
+  it('cannot be used to sign in, and gets no recovery code', async () => {
     assert.equal(await signsIn(service, held), false)
     const answers = [held, service.email()].map((email) => forgot(service, email))
     const [first, second] = await Promise.all(answers)
@@ -43,7 +43,7 @@ describe('the email address that confirmEmail holds for its former owner', () =>
   })
 
   describe('the held email address in requests of other users (security 14)', () => {
-    it('gets the same reply to a registration as a free address, but no mail', async () => {
+    it('gets the same reply in a registration as a free address, but no mail', async () => {
       const free = service.email()
       const alike = [await register(service, held), await register(service, free)].map((answer) =>
         JSON.stringify(withoutIds(answer))
@@ -63,7 +63,7 @@ describe('the email address that confirmEmail holds for its former owner', () =>
       assert.deepEqual(await addressesOf(service, user.id), [`current ${current}`, `held ${held}`])
     })
 
-    it('gets the same reply to an email change as a free address, but no mail', async () => {
+    it('gets the same reply in an email change as a free address, but no mail', async () => {
       const other = await addOwner(service)
       assert.equal((await requestChange(service, other, held)).status, 200)
       assert.equal(await statusOf('confirm_email', held), 'dropped')
@@ -91,7 +91,7 @@ describe('the email address that confirmEmail holds for its former owner', () =>
     assert.deepEqual([await signsIn(service, held), await signsIn(service, current)], [true, true])
   })
 
-  it('goes to one of several users who request it after 7 days', async () => {
+  it('becomes the address of one of several users who request it after 7 days', async () => {
     await expire()
     const others = await Promise.all(Array.from({ length: 4 }, () => addOwner(service)))
     const codes: string[] = []

@@ -3,7 +3,7 @@ import { TestService } from '../support/service.ts'
 import { addOwner } from '../support/users.ts'
 import { changeAddress, confirm, requestChange, undo } from './support/emailChanges.ts'
 
-describe('the mails that announce and report an undo (security 103)', () => {
+describe('the mails about an undone email change (security 103)', () => {
   let service: TestService
 
   before(async () => {
@@ -25,7 +25,7 @@ describe('the mails that announce and report an undo (security 103)', () => {
       /Вы можете зарегистрироваться/,
     ],
   ] as const)
-    it(`go to the new email address before and after the undo, in ${language}`, async () => {
+    it(`tell the new address that an undo is possible, and report it (${language})`, async () => {
       const user = await addOwner(service)
       await service.sql('update users set language = $2 where id = $1', [user.id, language])
       const email = service.email()

@@ -104,7 +104,7 @@ describe('confirmEmail', () => {
     })
 
     for (const first of ['confirmEmail', 'restorePassword'] as const) {
-      it(`are voided by a simultaneous recovery and confirmation: ${first} first`, async () => {
+      it(`are voided if a recovery and a confirmation are simultaneous: ${first} first`, async () => {
         const { code } = await requestMail(service, user, email)
         const word = 'another password'
         const restore = { code: await insertCode(service, user.id, 'restore'), password: word, password_confirm: word }
@@ -172,7 +172,7 @@ describe('confirmEmail', () => {
   })
 
   describe('an email address that several users request', () => {
-    it('is refused to others after one user has confirmed it', async () => {
+    it('is refused to the others after one user has confirmed it', async () => {
       const { code } = await requestMail(service, user, email)
       const registration = await insertRegistration(service, email)
       assert.equal((await activate(service, registration.code)).status, 200)
@@ -201,7 +201,7 @@ describe('confirmEmail', () => {
       }
     })
 
-    it('is not exchanged between two users', async () => {
+    it('cannot be swapped with that of another user', async () => {
       const other = await addOwner(service)
       const [mine, theirs] = [
         await requestMail(service, user, email),

@@ -66,7 +66,7 @@ describe('the client that createToken records', () => {
       })
     }
 
-    it('is not taken from X-Forwarded-For by default', async () => {
+    it('is not read from X-Forwarded-For by default', async () => {
       const forwarded = { 'X-Forwarded-For': '203.0.113.7', Forwarded: 'for=203.0.113.7', 'X-Real-IP': '203.0.113.7' }
       const expected = { ip_address: '127.0.0.1', user_agent: '' }
       assert.deepEqual(await recorded(service, { ...forwarded, 'User-Agent': '' }), expected)

@@ -144,7 +144,7 @@ describe('createToken with a new device', () => {
     })
   })
 
-  describe('a sign-in that fails with an error (security 78)', () => {
+  describe('a sign-in that ends in a 500 (security 78)', () => {
     it('does not make its device known', async () => {
       await signedInBefore()
       await withFailingInserts(service, 'sessions', async () => {

@@ -54,8 +54,8 @@ describe('the security events of createToken', () => {
     assert.deepEqual(await service.sql('select type from security_events'), [])
   })
 
-  describe('the SQL statements of a failed sign-in (security 12, 13)', () => {
-    it('are equal for unknown, passwordless and suspended users and wrong passwords', async () => {
+  describe('the SQL statements that a failed sign-in runs (security 12, 13)', () => {
+    it('are the same for unknown, passwordless or suspended users and wrong passwords', async () => {
       const passwordless = await addUser(service)
       const suspended = await addUser(service, { passwordHash: hash })
       await service.sql('update users set is_active = false where id = $1', [suspended.id])

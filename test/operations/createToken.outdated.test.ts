@@ -3,7 +3,7 @@ import { assertUnauthorized } from '../support/answers.ts'
 import { password, TestService } from '../support/service.ts'
 import { addUser, quickHash } from '../support/users.ts'
 
-describe('createToken with an outdated hash (security 106)', () => {
+describe('createToken for a password with an outdated hash (security 106)', () => {
   let service: TestService
   let hashed = 0
   before(async () => {

@@ -12,7 +12,7 @@ import { password, TestService } from '../support/service.ts'
 import { addUser, quickHash, type Person } from '../support/users.ts'
 import { signIn } from './support/requests.ts'
 
-describe('createToken, concurrent with other changes', () => {
+describe('createToken, in races and failures', () => {
   let service: TestService
   let user: Person
   let hash: Uint8Array
@@ -51,7 +51,7 @@ describe('createToken, concurrent with other changes', () => {
     ],
     ['a deletion', 'delete from users where id = $1'],
   ] as const) {
-    it(`is refused if ${title} commits during the verification of the password`, async () => {
+    it(`is refused if ${title} commits while the password is verified`, async () => {
       const before = await traces()
       const other = await beginTransaction(service.databaseUrl)
       try {
@@ -85,7 +85,7 @@ describe('createToken, concurrent with other changes', () => {
   })
 
   describe('the renewal of an outdated hash (security 9)', () => {
-    describe('the renewal with the parameters of production', () => {
+    describe('with the parameters of production', () => {
       let light: TestService
       before(async () => {
         light = service
@@ -96,7 +96,7 @@ describe('createToken, concurrent with other changes', () => {
         service = light
       })
 
-      it('happens if the password is right and the parameters are weaker', async () => {
+      it('happens if the password is right and the stored parameters are weaker', async () => {
         const weak = await Scrypt.kdf(password, { logN: 13, r: 8, p: 5 })
         await store(weak)
         assertUnauthorized(await signIn(service, user.email, 'wrong password'), 'no_active_account')

@@ -55,7 +55,7 @@ describe('createToken with MAX_SESSIONS=3 (security 92)', () => {
     assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
   })
 
-  it('treats a session that revokeSessions has kept as a recent one', async () => {
+  it('treats a session that revokeSessions has kept as if it were new', async () => {
     await addSession(service, user.id)
     const body = { keep_current: true }
     await service.call('revokeSessions', { token: user.access, body })
@@ -67,7 +67,7 @@ describe('createToken with MAX_SESSIONS=3 (security 92)', () => {
     assert.equal(await countOf({ access }), 3)
   })
 
-  it('ends 20,000 sessions by marking 1,000 rows', async function () {
+  it('ends 20,000 sessions, but updates the rows of only 1,000 of them', async function () {
     this.timeout(30_000)
     const old = await fillSessions(service, user.id, 20_000)
     const latest = await signIn()

@@ -29,7 +29,7 @@ describe('createToken', () => {
   }
 
   describe('the pair of tokens that createToken returns', () => {
-    it('is valid, and is the whole reply', async () => {
+    it('is valid, and is all that the reply contains', async () => {
       const { status, body, headers } = await signIn(service, user.email, user.password)
       assert.equal(status, 200)
       assert.deepEqual(Object.keys(body).sort(), ['access', 'refresh'])
@@ -66,7 +66,7 @@ describe('createToken', () => {
       assert.deepEqual([decodeProtectedHeader(access).alg, decodeProtectedHeader(access).typ], ['ES256', 'at+jwt'])
     })
 
-    it('is not issued in the future, as iat is rounded down', async () => {
+    it('has no iat in the future, because iat is rounded down', async () => {
       // Waits until the second half of a second, in which the nearest whole second is in the future.
       await service.sql(`select pg_sleep(1 - extract(epoch from clock_timestamp()) % 1 + 0.6)`)
       const before = Math.floor(Date.now() / 1000)
@@ -96,7 +96,7 @@ describe('createToken', () => {
   })
 
   describe('the credentials for createToken (security 5, 26)', () => {
-    it('may have any case in the address and any Unicode form in the password', async () => {
+    it('may be an address in any case, and a password in any Unicode form', async () => {
       assert.equal((await signIn(service, user.email.toUpperCase(), user.password)).status, 200)
       assert.equal(
         (

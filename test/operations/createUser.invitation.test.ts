@@ -26,7 +26,7 @@ describe('the invitation mailed by createUser', () => {
   }
   const hashOf = (id: string) => service.sql('select password_hash from users where id = $1', [id])
 
-  describe('the link of an invitation (security 24)', () => {
+  describe('its link (security 24)', () => {
     it('has the configured host, and sets the password', async () => {
       const { email, id } = await invite()
       const mail = await service.mailTo(email)
@@ -48,8 +48,8 @@ describe('the invitation mailed by createUser', () => {
     assert.match(text, /в течение 7 дней/)
   })
 
-  describe('the code of an invitation (security 19, 21)', () => {
-    it('is valid for 7 days, is stored as a hash, and leaves the password null', async () => {
+  describe('its code (security 19, 21)', () => {
+    it('is valid for 7 days and stored as a hash, and the user has no password yet', async () => {
       const { email, id } = await invite()
       const { code } = await service.mailTo(email)
       const [row] = await service.sql<{ hours: number; purpose: string }>(

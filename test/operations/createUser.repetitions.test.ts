@@ -93,7 +93,7 @@ describe('createUser with an Idempotency-Key', () => {
     }
   })
 
-  it('accepts a key that another superuser has used', async () => {
+  it('creates a user for a key that another superuser has used', async () => {
     const other = await addUser(service, { superuser: true })
     const first = await create({ email })
     const second = await create({ email: service.email() }, { token: other.access })
@@ -101,13 +101,13 @@ describe('createUser with an Idempotency-Key', () => {
     assert.notEqual(first.body['id'], second.body['id'])
   })
 
-  it('accepts a key again after an error', async () => {
+  it('creates a user for a key whose first request was refused', async () => {
     assertProblem(await create({ email: superuser.email }), 409, 'email_taken')
     assertInvalid(await create({ email, password: 'short' }), '/password')
     assert.equal((await create({ email })).status, 201)
   })
 
-  it('accepts a key for another request after 24 hours', async () => {
+  it('creates another user for the same key after 24 hours', async () => {
     const first = await create({ email })
     const age = (hours: number) =>
       service.sql(`update idempotency_keys set created_at = now() - make_interval(hours => $1) where user_id = $2`, [
@@ -200,7 +200,7 @@ describe('createUser with an Idempotency-Key', () => {
     )
   })
 
-  it('erases the key with the superuser who sent it', async () => {
+  it('deletes the key together with the superuser who sent it', async () => {
     const owner = await addOwner(service, { superuser: true })
     assert.equal((await create({ email }, { token: owner.access })).status, 201)
     const body = { current_password: password }

@@ -21,7 +21,7 @@ describe('createUser', () => {
   const create = (body: unknown, token = superuser.access, headers = {}) =>
     service.call('createUser', { body, token, headers })
 
-  it('stores all members; the user can sign in at once and gets no mail', async () => {
+  it('stores all members, lets the user sign in at once, and sends no mail', async () => {
     const email = 'Mixed.Case@Example.COM'
     const names = { first_name: 'Тест', last_name: 'Тестов', language: 'ru' }
     const mails = await service.countMails()

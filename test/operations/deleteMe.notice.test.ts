@@ -43,7 +43,7 @@ describe('the notice of an erased account (security 110)', () => {
     assert.deepEqual(await rows(), [])
   })
 
-  it('is sent to a former address that could still undo an email change', async () => {
+  it('is sent also to a former address that could still undo an email change', async () => {
     const [old, present] = [user.email, service.email()]
     const { code } = await changeAddress(service, user, old, present)
     assert.equal((await deleteMe()).status, 204)

@@ -81,7 +81,7 @@ describe('deleteMe, concurrent with other requests', function () {
     after(() => service.sql('delete from security_events where user_id = $1', [noUser]))
 
     for (const [title, acts, hashOf, erase = deleteMe] of storms) {
-      it(`contains nothing of the user after ${title}, in ${rounds} rounds`, async () => {
+      it(`contains nothing of the user despite simultaneous ${title}, in ${rounds} rounds`, async () => {
         const statuses = new Set<number>()
         for (let round = 0; round < rounds; round++) {
           const user = await addUser(service, { passwordHash: hashOf() })
@@ -125,7 +125,7 @@ describe('deleteMe, concurrent with other requests', function () {
   })
 
   describe('a registration of the deleted user’s email address (security 31)', () => {
-    it(`becomes another user or is deleted, in ${rounds} rounds`, async () => {
+    it(`becomes a new user or is deleted if activated at the same time, in ${rounds} rounds`, async () => {
       for (let round = 0; round < rounds; round++) {
         const user = await addUser(service, { passwordHash: cheapHash })
         const { id, code } = await insertRegistration(service, user.email)
@@ -143,7 +143,7 @@ describe('deleteMe, concurrent with other requests', function () {
     })
   })
 
-  describe('an erasure before its transaction commits', () => {
+  describe('an erasure whose transaction has not committed yet', () => {
     let user: Person
     let erasure: Promise<Answer>
     let blocker: pg.Client
@@ -170,27 +170,27 @@ describe('deleteMe, concurrent with other requests', function () {
       })
     }
 
-    it('does not block an event, and then removes its IP address and device', async () => {
+    it('does not block a new event, and later removes its IP address and device', async () => {
       await recordEvent(service.service.services.db, 'sign_in_failed', { userId: user.id, client })
       await recordEvent(service.service.services.db, 'user_updated', { userId: uuidv7(), actorId: user.id, client })
       await finish()
     })
 
-    it('blocks a sign-in, which is then refused', async () => {
+    it('makes a sign-in wait, which is then refused', async () => {
       const answer = signIn(service, user.email, password, { 'User-Agent': client.userAgent })
       await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
 
-    it('blocks a refresh, which is then refused', async () => {
+    it('makes a refresh wait, which is then refused', async () => {
       const answer = refreshPair(service, user.refresh)
       await untilBlocked(service, 2)
       await finish()
       assert.equal((await answer).status, 401)
     })
 
-    it('blocks a requested mail, which is then dropped without its email address', async () => {
+    it('makes a requested mail wait, which is then dropped without its email address', async () => {
       const { body } = await forgot(service, user.email)
       assert.ok(body['detail'])
       await untilBlocked(service, 2)
@@ -201,7 +201,7 @@ describe('deleteMe, concurrent with other requests', function () {
       assert.deepEqual(last, [{ status: 'dropped', address: '', user_id: null }])
     })
 
-    it('blocks the creation of a code, which then creates none', async () => {
+    it('makes the creation of a code wait, which then creates none', async () => {
       const { db } = service.service.services
       const minted = db.transaction((transaction) => mintCode(transaction, 'restore', user.id, uuidv7()))
       await untilBlocked(service, 2)

@@ -25,7 +25,7 @@ describe('deleteMe', () => {
   const deleteMe = ({ access }: { access: string }, current_password = password) =>
     service.call('deleteMe', { token: access, body: { current_password } })
 
-  it('leaves only the ids, types and times of security events in all tables', async () => {
+  it('leaves nothing of the user but the ids, types and times of security events', async () => {
     const traces = await fillEverything(service, user)
     await assertEverywhere(service, traces)
     const before = await service.sql('select id, type from security_events where user_id = $1 order by id', [user.id])
@@ -81,7 +81,7 @@ describe('deleteMe', () => {
     assert.equal((await getMe(service, other.access)).status, 200)
   })
 
-  it('keeps registrations and mails of addresses that the user no longer has', async () => {
+  it('keeps registrations and mails of addresses that the user had before', async () => {
     await service.sql(
       `insert into emails (address, user_id, kind, held_until) values ('former@example.com', $1, 'held', now() - interval '1 s')`,
       [user.id],

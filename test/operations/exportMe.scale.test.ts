@@ -70,7 +70,7 @@ describe('exportMe with 200,000 sign-ins', function () {
     }
   }
 
-  it('keeps only about one page in memory, and sends everything', async () => {
+  it('sends everything, and keeps only about one page of it in memory', async () => {
     const response = await begin()
     const samples = [live()]
     let [received, records, tail] = [0, 0, '']
@@ -106,7 +106,7 @@ describe('exportMe with 200,000 sign-ins', function () {
     response.destroy()
   })
 
-  it('does not delay other requests while it runs at full speed', async () => {
+  it('does not delay other requests, even if the client reads at full speed', async () => {
     const response = await begin()
     response.resume()
     const slowest = await slowestOf(30)

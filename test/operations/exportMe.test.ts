@@ -124,7 +124,7 @@ describe('exportMe', () => {
     )
   })
 
-  it('contains the mails, except mails whose status reveals another user', () => {
+  it('contains the mails, except those whose status would reveal another user', () => {
     assert.deepEqual(
       document.mails.map(({ kind, status, address }) => [kind, status, address]),
       [
@@ -188,7 +188,7 @@ describe('exportMe', () => {
   })
 
   describe('secrets in the export (security 19, 32, 80)', () => {
-    it('do not occur: no hash, code, token or generation', async () => {
+    it('do not occur: no hash, code, token or generation of a session', async () => {
       const text = JSON.stringify(document)
       const codes = await service.sql<{ hash: Buffer }>('select hash from codes')
       assert.ok(codes.length > 3)

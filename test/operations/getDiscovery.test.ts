@@ -29,7 +29,7 @@ describe('getDiscovery', () => {
     assert.equal(body['jwks_uri'], 'http://accounts.test/.well-known/jwks.json')
   })
 
-  it('leads a verifier that only knows the issuer to the keys of an access token', async () => {
+  it('lets a verifier that only knows the issuer find the key of an access token', async () => {
     service = await TestService.start({ HOST_FOR_SEND_MAIL: '' })
     const { access, id } = await addUser(service)
     const found = (await (await fetch(`${service.url}/.well-known/openid-configuration`)).json()) as Record<

@@ -155,7 +155,7 @@ describe('getMe', () => {
       ],
       ['a session that was deleted', 'token_not_valid', 'delete from sessions where user_id = $1'],
     ] as const) {
-      it(`gets 401 at once if it belongs to ${title}: ${code}`, async () => {
+      it(`gets 401 ${code} at once if it belongs to ${title}`, async () => {
         const person = await addUser(service)
         assert.equal((await getMe(person.access)).status, 200)
         await service.sql(end, [person.id])

@@ -47,7 +47,7 @@ describe('getUser', () => {
     assert.deepEqual((await get(user.id)).body, now)
   })
 
-  it('returns whether mail to the current, not a former, address is suppressed', async () => {
+  it('returns whether mail to the present address, not a former one, is suppressed', async () => {
     const user = await addUser(service)
     const held = service.email()
     await service.sql(

@@ -11,7 +11,7 @@ describe('listLoginLogs', () => {
   })
   after(() => logs.service.stop())
 
-  it('returns a page of the user’s own records with exactly the documented members', async () => {
+  it('returns a page of the user’s own sign-ins with exactly the documented members', async () => {
     const { status, body, headers } = await logs.read()
     assert.equal(status, 200)
     const results = body['results'] as Log[]

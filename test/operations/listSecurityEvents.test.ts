@@ -70,7 +70,7 @@ describe('listSecurityEvents', () => {
     await events.service.sql('delete from security_events where user_id = $1', [admin.id])
   })
 
-  it('shows superusers events of no user, without the member user', async () => {
+  it('shows superusers events that concern no user, without the member user', async () => {
     const [unknown] = await resultsOf({ user: NIL }, events.superuser)
     assert.deepEqual(unknown, {
       type: 'sign_in_failed',

@@ -53,7 +53,7 @@ describe('listUsers with many users', function () {
     assert.deepEqual(await pageOf({ is_active: 'false' }), { count: 9, capped: undefined, found: 9 })
   })
 
-  it('runs three statements for a page, and a fourth to search for rare users', async () => {
+  it('runs three statements for a page, and a fourth if a filter matches few users', async () => {
     const statements = noteStatements(service)
     for (const [query, expected] of [
       [{}, 3],
@@ -103,7 +103,7 @@ describe('listUsers with many users', function () {
     ['by address', scanUsersByEmail.ascending({ ...seldom, ...from(emails, 'first', 2_000) })],
   ] as const) {
     for (const mode of planModes) {
-      it(`reads at most 2,000 rows, ordered ${title}, for a rare text (${mode})`, async () => {
+      it(`reads at most 2,000 rows for a rare search text, ordered ${title} (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assertNoSort(nodes)
         assert.ok(rowsRead(nodes) <= 2_000, `${rowsRead(nodes)} rows were read`)
@@ -119,7 +119,7 @@ describe('listUsers with many users', function () {
     ['the count', countUsers({ ...seldom, cap: 10_000 })],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds a rare text by the trigram index for ${title} (${mode})`, async () => {
+      it(`finds a rare search text by the trigram index for ${title} (${mode})`, async () => {
         assert.deepEqual(await readBy(mode, query), { indexes: ['users_search'], rows: 5 })
       })
     }
@@ -131,7 +131,7 @@ describe('listUsers with many users', function () {
     ['address', 'users_pkey', 1],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds users by the index for ${source} (${mode})`, async () => {
+      it(`finds users by an index if the filter is ${source} (${mode})`, async () => {
         const statement = { ...all, source, userId: superuser.id, ...from(dates, 'last') }
         assert.deepEqual(await readBy(mode, searchUsersByDate.descending(statement)), { indexes: [index], rows })
       })

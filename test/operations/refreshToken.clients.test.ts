@@ -14,7 +14,7 @@ const otherDevice = { ...owner, device: 'another device' }
 const stranger: Client = { ip: '198.51.100.1', device: 'a thief' }
 const headersOf = ({ ip, device }: Client) => ({ 'X-Forwarded-For': ip, 'User-Agent': device })
 
-describe('refreshToken with several clients (security 97)', () => {
+describe('refreshToken, used by several clients of a session (security 97)', () => {
   let service: TestService
   let user: Person
 
@@ -133,13 +133,13 @@ describe('refreshToken with several clients (security 97)', () => {
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('end the session if the owner retries after a thief’s rotation', async () => {
+    it('end the session if the owner retries after a thief has refreshed it', async () => {
       await rotate(user.refresh, stranger)
       assertUnauthorized(await refresh(user.refresh, owner), 'token_not_valid')
       assert.equal(await endedBy(), 'refresh_reused')
     })
 
-    it('are accepted from any client if an old release recorded no client', async () => {
+    it('are accepted from any client if an earlier release recorded no client', async () => {
       await rotate()
       await service.sql('update sessions set rotated_ip_address = null, rotated_user_agent = null where user_id = $1', [
         user.id,
@@ -198,7 +198,7 @@ describe('refreshToken with several clients (security 97)', () => {
       assert.deepEqual(await changes(), [])
     })
 
-    it('causes at most one event an hour, then one for the network at that time', async () => {
+    it('causes at most one event an hour, then one for the network used by then', async () => {
       const third = { ...owner, ip: '192.0.2.1' }
       let token = user.refresh
       for (const client of [elsewhere, owner, elsewhere, third]) token = (await rotate(token, client)).refresh
@@ -213,7 +213,7 @@ describe('refreshToken with several clients (security 97)', () => {
       assert.deepEqual(await changes(), [third.ip, elsewhere.ip])
     })
 
-    it('causes an event at the next refresh if the event could not be written', async () => {
+    it('causes its event at the next refresh if it could not be recorded', async () => {
       const answer = await withFailingInserts(service, 'security_events', () => refresh(user.refresh, elsewhere))
       assertProblem(answer, 500, 'internal')
       assert.deepEqual(await changes(), [])

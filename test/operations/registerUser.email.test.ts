@@ -72,7 +72,7 @@ describe('the email address in registerUser (security 25, 26)', () => {
     })
   }
 
-  it('identifies an account in each spelling', async () => {
+  it('identifies the same account in each spelling', async () => {
     const email = 'one@почта.рф'
     await service.activeUser({ email })
     await register(service, 'ONE＠xn--80a1acny.xn--p1ai')

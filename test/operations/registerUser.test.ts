@@ -18,7 +18,7 @@ describe('registerUser', () => {
   })
   after(() => service.stop())
 
-  it('accepts the documented request of the replaced system, and leads to a sign-in', async () => {
+  it('accepts the documented request of the system that Gatehouse replaces', async () => {
     const email = 'test@example.com'
     const body = { email, password: '12345678', password_confirm: '12345678' }
     const registered = await service.call('registerUser', { body })

@@ -13,8 +13,8 @@ describe('resendActivation', () => {
   })
   after(() => service.stop())
 
-  describe('the link mailed by resendActivation (security 22, 89)', () => {
-    it('lets the user choose a password, and voids an earlier link of this kind', async () => {
+  describe('the link that resendActivation mails (security 22, 89)', () => {
+    it('lets the user choose a password, and voids the link of an earlier request', async () => {
       const email = service.email()
       await insertRegistration(service, email)
       const { status, headers, body } = await resend(service, email)

@@ -5,7 +5,7 @@ import { changeAddress } from './support/emailChanges.ts'
 
 const [home, thief] = ['198.51.100.7', '203.0.113.7']
 
-describe('devices that an attacker made known (security 109)', () => {
+describe('devices from which an attacker has signed in (security 109)', () => {
   let service: TestService
   let user: Person
 
@@ -46,7 +46,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.equal(await newDeviceMails(), 2)
   })
 
-  it('are no longer exempt from the account’s limit of sign-ins after a recovery', async () => {
+  it('are no longer exempt from a lockout of the account after a recovery', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     await restore(home)
     for (const ip of ['192.0.2.1', '192.0.2.65', '192.0.2.129'])
@@ -55,7 +55,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.equal(await signIn(user.email, home), 200)
   })
 
-  it('are no longer known after an undone email change, except the device of the undo', async () => {
+  it('are no longer known after an undone email change, unlike the device of the undo', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     const { code } = await moveQuietly()
     const headers = from(home)
@@ -63,7 +63,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.deepEqual(await networks(), ['198.51.100.0/24'])
   })
 
-  it('are all unknown after an undone email change from an unknown device', async () => {
+  it('are all forgotten after an undone email change from an unknown device', async () => {
     for (const ip of [home, thief]) assert.equal(await signIn(user.email, ip), 200)
     const { code } = await moveQuietly()
     const headers = from('192.0.2.200')
@@ -71,7 +71,7 @@ describe('devices that an attacker made known (security 109)', () => {
     assert.deepEqual(await networks(), [])
   })
 
-  it('are not affected if they belong to other users', async () => {
+  it('remain known for other users', async () => {
     const other = await addUser(service, { passwordHash: await quickHash })
     assert.equal(await signIn(other.email, thief), 200)
     await restore(home)

@@ -13,7 +13,7 @@ describe('the lockout of an email address without an account (security 55, 89)',
   })
   after(() => service.stop())
 
-  it('ends in the client’s network when restorePassword creates the account', async () => {
+  it('ends for the client’s network when restorePassword creates the account', async () => {
     const email = service.email()
     await insertRegistration(service, email)
     const statuses: number[] = []

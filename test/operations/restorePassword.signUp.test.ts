@@ -48,7 +48,7 @@ describe('restorePassword for an address that only has registrations (security 8
 
   for (const operationId of ['forgotPassword', 'resendActivation'] as const)
     for (const order of [['attacker'], ['attacker', 'owner'], ['owner', 'attacker']])
-      it(`sets the password after ${operationId} if the registrants were ${order.join(', then ')}`, async () => {
+      it(`creates the account after ${operationId} if registered by ${order.join(', then ')}`, async () => {
         const email = service.email()
         const activations: string[] = []
         for (const who of order) activations.push(await register(who, email))
@@ -112,7 +112,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
-  it('recovers the account if the registration was activated first', async () => {
+  it('sets the password of the account if the registration was activated meanwhile', async () => {
     const email = service.email()
     const activation = await register('owner', email)
     const { code } = await requestCode(email)
@@ -123,7 +123,7 @@ describe('restorePassword for an address that only has registrations (security 8
     assert.equal((await signIn(service, email, chosen)).status, 200)
   })
 
-  it('refuses the code if another registration of the address was activated', async () => {
+  it('refuses the code if another registration of the address was activated meanwhile', async () => {
     const email = service.email()
     await register('attacker', email)
     const { code } = await requestCode(email)

@@ -78,8 +78,8 @@ describe('restorePassword', () => {
     })
   })
 
-  describe('the code of a recovery (security 20)', () => {
-    it('sets only one password in five simultaneous requests', async () => {
+  describe('a recovery code (security 20)', () => {
+    it('sets only one of the passwords of five simultaneous requests', async () => {
       const { email, id, code } = await withCode()
       const words = Array.from({ length: 5 }, (_, index) => `the password of request ${index}`)
       const answers = await Promise.all(words.map((word) => restore(code, word)))

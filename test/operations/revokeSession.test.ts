@@ -63,7 +63,7 @@ describe('revokeSession', () => {
   })
 
   describe('a session that the user does not have (security 42, 76)', () => {
-    it('gets 404 and is not changed: foreign, unknown, ended, expired', async () => {
+    it('gets 404 and is not changed: another user’s, unknown, ended or expired', async () => {
       const stranger = await addUser(service)
       const superuser = await addUser(service, { superuser: true })
       const [ended, idle, absolute] = [await signIn(), await signIn(), await signIn()]

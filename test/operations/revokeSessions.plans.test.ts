@@ -29,7 +29,7 @@ const statements: Record<string, [most: number, (one: { userId: string; sessionI
 }
 
 // After many sign-ins in a short time, PostgreSQL plans for a small table until it has analyzed the table again.
-describe('statements about sessions before the first ANALYZE (security 93)', function () {
+describe('statements about 20,000 sessions before the first ANALYZE (security 93)', function () {
   this.timeout(120_000)
   let service: TestService
   let user: Person
@@ -44,7 +44,7 @@ describe('statements about sessions before the first ANALYZE (security 93)', fun
 
   for (const [name, [most, of]] of Object.entries(statements))
     for (const mode of planModes)
-      it(`read at most ${most} rows: ${name} (${mode})`, async () => {
+      it(`read at most ${most} of the sessions: ${name} (${mode})`, async () => {
         const nodes = await explain(service, mode, of({ userId: user.id, sessionId: user.sessionId }))
         const scans = nodes.filter((node) => node['Relation Name'] === 'sessions' && node['Node Type'].includes('Scan'))
         const rowsOf = (node: (typeof scans)[number]) =>

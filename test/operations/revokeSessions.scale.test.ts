@@ -90,7 +90,7 @@ describe('ending 20,000 sessions of a user (security 93)', function () {
     ],
     ['undoEmailChange', false, async () => service.call('undoEmailChange', { body: { code: await insertUndoCode() } })],
   ] as const) {
-    it(`updates the user once and marks ${marked} rows for ${title}`, async () => {
+    it(`updates the row of the user and only ${marked} rows of sessions: ${title}`, async () => {
       const { status, body } = await end()
       assert.equal(status, 200, JSON.stringify(body))
       if ('revoked' in body) assert.equal(body['revoked'], 10_000)
@@ -110,7 +110,7 @@ describe('ending 20,000 sessions of a user (security 93)', function () {
   }
 
   for (const mode of planModes) {
-    it(`lets the list and its count read no ended session (${mode})`, async () => {
+    it(`leaves no ended session for listSessions to read (${mode})`, async () => {
       const queries = [
         listSessions.descending({ userId: user.id, ...latest, limit: 21 }),
         countSessions({ userId: user.id }),
@@ -124,7 +124,7 @@ describe('ending 20,000 sessions of a user (security 93)', function () {
     })
   }
 
-  it('counts for exportMe and revokeSession before every row is marked', async () => {
+  it('takes effect in exportMe and revokeSession before all rows are updated', async () => {
     await service.call('revokeSessions', { token: user.access, body: { keep_current: true } })
     const [unmarked] = await service.sql<{ id: string }>(
       'select id from sessions where user_id = $1 and ended_at is null and id <> $2 limit 1',

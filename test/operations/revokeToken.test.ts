@@ -63,7 +63,7 @@ describe('revokeToken', () => {
       assert.equal(await endedBy(), 'signed_out')
     })
 
-    it('gets 200 but ends no session if it belongs to another service', async () => {
+    it('gets 200, but ends no session, if another service issued it', async () => {
       const { header, claims } = decode(user.refresh)
       const withSubject = (sub: string): Record<string, unknown> => ({ ...claims, sub })
       const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey

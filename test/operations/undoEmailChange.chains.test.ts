@@ -28,7 +28,7 @@ describe('undoEmailChange after several changes', () => {
   const emailOf = async () =>
     (await service.sql<{ email: string }>('select email from users where id = $1', [user.id]))[0]?.email
 
-  it('restores the first address by the first code, and voids the later code', async () => {
+  it('restores the first address by the code of the first change, and voids the later', async () => {
     const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
     assert.deepEqual(await addresses(), [`current ${z}`, `held ${x}`, `held ${y}`])
     assert.equal((await undo(service, first.code)).status, 200)
@@ -40,7 +40,7 @@ describe('undoEmailChange after several changes', () => {
     assert.deepEqual(await stateOf(service, user.id), before)
   })
 
-  it('restores the second address by the second code, then the first by its code', async () => {
+  it('restores the second address by the second code, then the first by the first code', async () => {
     const [first, second] = [await changeAddress(service, user, x, y), await changeAddress(service, user, y, z)]
     assert.equal((await undo(service, second.code)).status, 200)
     assert.deepEqual(await addresses(), [`current ${y}`, `held ${x}`])

@@ -63,7 +63,7 @@ describe('undoEmailChange', () => {
     assert.equal(await signsIn(service, user.email, 'the password of the owner'), true)
   })
 
-  it('makes the other email address available at once', async () => {
+  it('makes the abandoned email address available at once', async () => {
     await undo(service, code)
     assert.match((await service.mailTo(email)).subject, /was undone$/)
     const other = await addOwner(service)

@@ -121,7 +121,7 @@ describe('updateMe', () => {
 
   describeUnreadableBodies('updateMe', () => service)
 
-  it('waits for a simultaneous email change, and keeps the new address searchable', async () => {
+  it('waits for a simultaneous email change, so that listUsers finds the new address', async () => {
     const elsewhere = await beginTransaction(service.databaseUrl)
     try {
       await elsewhere.query(`update users set email = 'moved@example.com' where id = $1`, [user.id])

@@ -57,7 +57,7 @@ describe('updateUser, concurrent with other changes', () => {
     })
   })
 
-  it('applies two simultaneous changes of different members, and their search text', async () => {
+  it('applies simultaneous changes of different members without losing any', async () => {
     const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
     for (let round = 0; round < 10; round++) {
       const [first, last] = [`First${round}`, `Last${round}`]
@@ -73,7 +73,7 @@ describe('updateUser, concurrent with other changes', () => {
   })
 
   describe('a suspension during other requests (security 40)', () => {
-    it('leaves no live session or code of a simultaneous recovery', async () => {
+    it('leaves no live session and no code if a recovery is simultaneous', async () => {
       const superuser = await addUser(service, { superuser: true })
       for (let round = 0; round < 5; round++) {
         const user = await addUser(service)

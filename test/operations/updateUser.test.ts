@@ -73,7 +73,7 @@ describe('updateUser', () => {
     })
   })
 
-  it('updates the search text with the names', async () => {
+  it('makes the user searchable by the new names', async () => {
     await update({ first_name: 'Ксенофонт', last_name: 'Zyxwvut' })
     assert.deepEqual([await found('ксенофонт zyx'), await found(user.email)], [[user.id], [user.id]])
     await update({ first_name: 'Other' })
@@ -111,7 +111,7 @@ describe('updateUser', () => {
     })
   })
 
-  it('does not end other users’ sessions or the user’s undo code in a suspension', async () => {
+  it('does not end other users’ sessions or void the user’s undo code in a suspension', async () => {
     const other = await addUser(service)
     await insertCode(service, user.id, 'undo_email')
     await update({ is_active: false })

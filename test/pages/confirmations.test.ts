@@ -198,7 +198,7 @@ describe('the pages of mailed links', () => {
     })
   })
 
-  it('set a new password once, and keep the code valid if a password is refused', async () => {
+  it('set a new password once, and do not use up the code if a password is refused', async () => {
     const path = '/account/restore-password/'
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')

@@ -64,7 +64,7 @@ describe('the recovery page, if it is submitted twice', () => {
     assertDone(await post(word, word, mailed))
   })
 
-  it('refuses a password other than the one that was set', async () => {
+  it('refuses a different password the second time', async () => {
     assertDone(await post())
     assertDead(await post('a quite different password'))
     assertDead(await post(word, 'a quite different password'))
@@ -83,7 +83,7 @@ describe('the recovery page, if it is submitted twice', () => {
     assertDead(await post())
   })
 
-  it('allows 10 attempts for each code to repeat the current password', async () => {
+  it('checks at most 10 repeated passwords for each used code', async () => {
     assertDone(await post())
     const guesses = await Promise.all(Array.from({ length: 15 }, (_, index) => post(`a guess of number ${index}`)))
     for (const answer of guesses) assertDead(answer)

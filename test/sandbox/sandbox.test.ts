@@ -95,7 +95,7 @@ describe('the sandbox', () => {
     near(body['now'], Date.now())
   })
 
-  it('has the users of the file, with the same ids after a reset and a restart', async () => {
+  it('has the users of its file, with the same ids after a reset and a restart', async () => {
     const idOfAnn = async () => (await me((await signIn('ann@example.com')).body['access'])).body
     const before = await idOfAnn()
     assert.deepEqual([before['first_name'], before['is_superuser']], ['Ann', true])
@@ -116,7 +116,7 @@ describe('the sandbox', () => {
     assert.notEqual(second['code'], first['code'])
   })
 
-  it('waits for a mail that was not requested yet', async () => {
+  it('waits for a mail that arrives later', async () => {
     const waiting = mail('soon@example.com')
     await register('soon@example.com')
     assert.equal((await waiting).body['to'], 'soon@example.com')
@@ -169,7 +169,7 @@ describe('the sandbox', () => {
     assert.match(sandbox.url, /^http:\/\/127\.0\.0\.1:/)
   })
 
-  it('is not part of a normal service, and only its command loads it', async () => {
+  it('is not part of a normal service: only the command gatehouse sandbox loads it', async () => {
     const service = await TestService.start()
     for (const path of ['/sandbox/reset', '/sandbox/clock', '/sandbox/mailbox/ann@example.com'])
       assert.equal((await service.fetch(path)).status, 404)

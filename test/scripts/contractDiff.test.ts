@@ -270,7 +270,7 @@ describe('npm run contract:diff', function () {
     })
   }
 
-  it('labels a new parameter as breaking only if it precedes another one', async () => {
+  it('labels a new parameter as breaking only if it comes before an existing one', async () => {
     const position = 'reordered /paths/~1api~1v1~1auth~1sessions~1/get/parameters'
     const parameter = "        - $ref: '#/components/parameters/UserFilter'\n"
     const sessions = /(operationId: listSessions\n(?: .*\n)*? {6}parameters:\n)((?: {8}- .*\n)+)/
@@ -280,7 +280,7 @@ describe('npm run contract:diff', function () {
     assert.ok(!(await run('--without-oasdiff')).output.includes(position))
   })
 
-  it('prints the sentences of a description that differ', async () => {
+  it('prints the sentences that differ in two versions of a description', async () => {
     await edit(/For 7 days, `resendActivation`/, 'For 9 days, `resendActivation`')
     const { output } = await run('--without-oasdiff')
     const says = (days: number) =>
@@ -303,7 +303,7 @@ describe('npm run contract:diff', function () {
     assert.equal(code, 1)
   })
 
-  it('passes and releases a breaking change with a new version and a changelog entry', async () => {
+  it('accepts a breaking change that has a new version and a changelog entry', async () => {
     const version = '99.0.0'
     await edit(/(?<= )enum: \[en, ru\]/, 'enum: [en]')
     const text = (await readFile(join(folder, 'openapi.yaml'), 'utf8')).replace(
@@ -384,7 +384,7 @@ describe('npm run contract:diff', function () {
     assert.equal(code, 2)
   })
 
-  it('exits with 2 as a process if no description was released, and prints help', async () => {
+  it('exits with 2 if no description was released, and prints its help', async () => {
     await rm(join(folder, 'contract'), { recursive: true })
     const start = async (...args: string[]) => outputOf(await runScript(folder, {}, 'scripts/contractDiff.ts', ...args))
     assert.deepEqual(await start(), {
@@ -406,7 +406,7 @@ function changesOf(output: string, label: Label): string {
   return `${output.split('\n\n').find((part) => part.startsWith(`${label}\n`)) ?? ''}\n`
 }
 
-describe('the version after a change', () => {
+describe('the version of a changed contract', () => {
   const cases: [released: string, label: 'breaking' | 'non-breaking' | 'documentation', least: string][] = [
     ['0.1.3', 'breaking', '0.2.0'],
     ['0.1.3', 'non-breaking', '0.1.4'],

@@ -55,7 +55,7 @@ describe('npm run contract:test', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
-  it('calls every operation of a correct deployment, passes and changes no account', async () => {
+  it('calls every operation of a correct deployment, passes, and changes no account', async () => {
     const before = await service.sql('select * from users')
     const mails = await service.countMails()
     const junit = join(service.dataDir, 'junit.xml')
@@ -171,13 +171,13 @@ describe('npm run contract:test', () => {
     assert.equal(await service.countMails(), mails + 4, 'the notices to example.com that --help names')
   })
 
-  it('allows the headers that --allow-header names', async () => {
+  it('allows undocumented headers that --allow-header names', async () => {
     const url = await proxy((_, { headers }) => ({ headers: { ...headers, 'x-cache': 'MISS' } }))
     const { code, stdout } = await run('--url', url, ...account, '--allow-header', 'X-Cache')
     assert.equal(code, 0, stdout)
   })
 
-  it('reports links whose URL is not that of the proxy', async () => {
+  it('reports next and previous links that bypass the proxy', async () => {
     const url = await proxy((path, { body }) =>
       path === '/api/v1/logs/login/'
         ? { body: body.replace(/"next":"http:..[^/]+/, '"next":"http://inside:8000') }
@@ -188,7 +188,7 @@ describe('npm run contract:test', () => {
     assert.match(stdout, /next leads to http:\/\/inside:8000\/.* does TRUSTED_PROXIES name the proxy\?/)
   })
 
-  it('tests a deployment against the contract in a file', async () => {
+  it('compares a deployment with the contract in a file if --contract names one', async () => {
     const contract = await readFile(join(import.meta.dirname, '../../openapi.yaml'), 'utf8')
     const file = join(service.dataDir, 'contract.yaml')
     await writeFile(file, contract.replace('required: [id, email,', 'required: [id, nickname, email,'))
@@ -220,7 +220,7 @@ describe('npm run contract:test', () => {
     }
   })
 
-  it('exits as a process with 0 for --help, and with 1 if it cannot test', async () => {
+  it('exits with 0 for --help, and with 1 if it cannot test', async () => {
     const help = await runScript(service.dataDir, {}, 'scripts/contractTest.ts', '--help')
     assert.equal(help.code, 0)
     assert.match(help.stdout, /^npm run contract:test -- --url URL/)

@@ -44,30 +44,30 @@ describe('the coverage of the contract', () => {
     assert.doesNotMatch(coverageTable(documented, documented), /[✗!] *\d| ✗ {2}| ! {2}/)
   })
 
-  it('reports each documented fact that no test saw', () => {
+  it('reports everything documented that no test saw', () => {
     for (const fact of documented)
       assert.deepEqual(coverageDifferences(documented, without(fact)), [`${fact}: documented, never seen`])
   })
 
-  it('reports each fact that a test saw but the contract does not document', () => {
+  it('reports everything that a test saw but the contract does not document', () => {
     for (const fact of ['reply getMe 418 text/plain', 'reply getMe 200 text/html', 'code getMe 401 code_invalid'])
       assert.deepEqual(coverageDifferences(documented, new Set([...documented, fact])), [
         `${fact}: seen, not documented`,
       ])
   })
 
-  it('shows unseen and undocumented facts in the operation’s row of the table', () => {
+  it('marks the row of an operation of which something is unseen or undocumented', () => {
     const row = (facts: Set<string>) => /^getMe .*$/m.exec(coverageTable(documented, facts))?.[0]
     assert.match(row(without('reply getMe 200 application/json')) ?? '', /^getMe\s+✗/)
     assert.match(row(new Set([...documented, 'reply getMe 200 text/html'])) ?? '', /^getMe\s+!/)
     assert.match(row(without('code getMe 401 user_inactive')) ?? '', /5\/6/)
   })
 
-  it('does not require a fact that no reply can show', () => {
+  it('does not require what no reply can show', () => {
     for (const fact of Object.keys(impossibleFacts)) assert.ok(!documented.has(fact), fact)
   })
 
-  it('refuses an exception for a fact that the contract does not document', () => {
+  it('refuses an exception for something that the contract does not document', () => {
     const less = { ...api, operations: api.operations.filter(({ id }) => id !== 'createUser') }
     assert.throws(() => documentedFacts(less), /^Error: member createUser 201\/last_login present: openapi\.yaml does /)
   })
@@ -137,7 +137,7 @@ describe('the coverage of the contract', () => {
     ],
   ]
   for (const [what, exchange, facts] of seen) {
-    it(`counts ${what}`, () => {
+    it(`records ${what}`, () => {
       assert.deepEqual(
         observe(api, exchange).filter((fact) => !/^(member|constraint) /.test(fact)),
         facts,
@@ -145,7 +145,7 @@ describe('the coverage of the contract', () => {
     })
   }
 
-  it('counts optional members that a reply contains or lacks, except replies to HEAD', () => {
+  it('records which optional members a reply contains or lacks, except for HEAD', () => {
     const target = `${me}export/`
     const exported = { addresses: [{}, { held_until: '' }] }
     const reply = { status: 200, type: json, body: exported }
@@ -177,7 +177,7 @@ describe('the coverage of the contract', () => {
       })
     const [pointer, tooLong] = ['/first_name', 'max_length']
 
-    it('counts the last allowed value if the service validated the request', () => {
+    it('includes the last allowed value if the service validated the request', () => {
       const fact = 'updateMe /first_name maxLength inside'
       const exact = { first_name: '😀'.repeat(150) }
       assert.ok(update(exact).includes(fact))
@@ -189,7 +189,7 @@ describe('the coverage of the contract', () => {
       for (const status of [401, 403, 413, 415, 429, 503]) assert.deepEqual(update(exact, [], status), [])
     })
 
-    it('counts the first forbidden value if the service refused it for this reason', () => {
+    it('includes the first forbidden value if the service refused it for this reason', () => {
       const fact = 'updateMe /first_name maxLength outside'
       const long = { first_name: '😀'.repeat(151) }
       assert.ok(update(long, [{ pointer, code: tooLong }]).includes(fact))
@@ -199,7 +199,7 @@ describe('the coverage of the contract', () => {
       assert.ok(!update(long).includes(fact))
     })
 
-    it('counts an unknown or missing member if the request has no other error', () => {
+    it('includes an unknown or missing member if the request has no other error', () => {
       const signIn = (body: object, ...errors: object[]) =>
         limitsOf({
           ...{ method: 'POST', target: '/api/v1/auth/token/', body: JSON.stringify(body) },
@@ -218,7 +218,7 @@ describe('the coverage of the contract', () => {
       assert.ok(!signIn({ ...full, x: 1 }, surprise).includes(`${unknown} inside`))
     })
 
-    it('counts a query parameter with an error, and a malformed id with a 404', () => {
+    it('includes a query parameter with an error, and a malformed id with a 404', () => {
       const list = (size: string, errors: object[]) =>
         limitsOf({
           ...{ method: 'GET', target: `/api/v1/users/?page_size=${size}` },

@@ -126,7 +126,7 @@ describe('npm run generate', function () {
       await assert.rejects(generated(text), { message: 'sql/queries/zz.sql: there are two queries named findUser' })
     })
 
-    it('replaces {some} by the named columns, without the mark for non-null columns', async () => {
+    it('inserts the columns named “some” for {some}, without the ! of non-null ones', async () => {
       const text = `-- columns: some
 -- A comment.
 id as "id!", last_login;
@@ -146,7 +146,7 @@ select id, last_login from users where id = \${p.id}\`
       )
     })
 
-    it('makes two statements of a pair that differ only in the choices', async () => {
+    it('makes two statements from one with choices such as {Descending|Ascending}', async () => {
       const text = `-- name: walk{Descending|Ascending}
 -- A comment.
 select id from users where id {<|>} :id order by date_joined {desc|}, id {desc|} limit 1;

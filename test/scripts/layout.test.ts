@@ -53,7 +53,7 @@ function breaches(file: string, source = read(file)): string[] {
 }
 
 describe('the layout of the repository', () => {
-  it('has a room in ARCHITECTURE.md for every folder of src/, and no other room', () => {
+  it('has an entry in ARCHITECTURE.md for every folder of src/, and no other entry', () => {
     const folders = new Set(files('src/**/*.ts').map((file) => dirname(file).replace(/^src\/?/, '')))
     const withoutRoom = [...folders].filter(
       (folder) => folder !== '' && locate(`src/${folder}/x.ts`).room === undefined,
@@ -71,7 +71,7 @@ describe('the layout of the repository', () => {
     )
   })
 
-  it('lets a room import only what ARCHITECTURE.md allows', () => {
+  it('has no import that ARCHITECTURE.md does not allow', () => {
     const all = files('src/**/*.ts', 'generated/*.ts')
     assert.ok(all.length > 150)
     assert.deepEqual(
@@ -80,7 +80,7 @@ describe('the layout of the repository', () => {
     )
   })
 
-  it('has an import for every permission in the table of ARCHITECTURE.md', () => {
+  it('has an import for every permission that ARCHITECTURE.md gives', () => {
     const used = new Set(
       files('src/**/*.ts', 'generated/*.ts').flatMap((file) =>
         importsOf(read(file)).map(({ specifier }) => {
@@ -100,7 +100,7 @@ describe('the layout of the repository', () => {
     )
   })
 
-  it('forbids an import in every syntax of imports', () => {
+  it('is checked for forbidden imports in every syntax', () => {
     const ways: [file: string, source: string][] = [
       ['src/domain/x.ts', "import { a } from '../http/mount.ts'"],
       ['src/domain/x.ts', "import type { a } from '../http/mount.ts'"],

@@ -53,14 +53,14 @@ describe('the reporter of the tests', () => {
     })
   }
 
-  it('passes a run that covered exactly the documented facts', async () => {
+  it('passes a run that saw exactly what the contract documents', async () => {
     const { code, stdout } = await run(documented)
     assert.match(stdout, /The tests saw exactly what openapi\.yaml documents\.[\s\S]*1 passed, 0 failed\n$/)
     assert.match(stdout, /\n1 secrets, 1 lines of log at debug level: none leaked\.\n/)
     assert.equal(code, 0)
   })
 
-  it('fails a run that covered other facts, and names each difference', async () => {
+  it('fails a run that saw something else, and names each difference', async () => {
     const facts = without('reply getMe 503 application/problem+json').add('reply getMe 418 text/plain')
     const { code, stdout } = await run(facts)
     assert.match(stdout, /reply getMe 503 application\/problem\+json: documented, never seen\n/)
@@ -68,7 +68,7 @@ describe('the reporter of the tests', () => {
     assert.equal(code, 1)
   })
 
-  it('saves the facts for npm run coverage, which then fails, too', async () => {
+  it('saves what a run saw for npm run coverage, which then fails, too', async () => {
     const facts = without('example registerUser full')
     const { stdout } = await run(facts)
     const again = await node('scripts/coverage.ts')
@@ -125,7 +125,7 @@ describe('b (security 40)', () => {
     }
   })
 
-  it('ignores the facts of a run with --grep', async () => {
+  it('does not compare what a run with --grep saw', async () => {
     const { code, stdout } = await run(new Set(), ['--grep', 'passes'])
     assert.doesNotMatch(stdout, /documented/)
     assert.equal(code, 0)

@@ -36,7 +36,7 @@ describe('the session of the TypeScript SDK', () => {
     assert.deepEqual(tabs[0].tokens, tabs[1].tokens)
   })
 
-  it('survives simultaneous refreshes in a browser without Web Locks', async () => {
+  it('survives simultaneous refreshes by two tabs of a browser without Web Locks', async () => {
     const locks = Object.getOwnPropertyDescriptor(Navigator.prototype, 'locks') ?? {}
     Object.defineProperty(Navigator.prototype, 'locks', { value: undefined, configurable: true })
     try {
@@ -83,7 +83,7 @@ describe('the session of the TypeScript SDK', () => {
     assert.equal((await service.call('verifyToken', { body: { token: access } })).status, 401)
   })
 
-  it('never repeats a call for a user who signed in elsewhere (security 107)', async () => {
+  it('is not used for the first user’s call if a second one signed in (security 107)', async () => {
     const { tabs } = await twoTabs()
     const second = await service.activeUser()
     await tabs[1].createToken(second)
@@ -151,7 +151,7 @@ describe('the session of the TypeScript SDK', () => {
     assert.deepEqual(seen, [first, renewed, undefined])
   })
 
-  it('is the session of a sign-in that completes while the store is read', async () => {
+  it('becomes that of a sign-in that completes while the store is read', async () => {
     const [reading, held] = [latch(), latch()]
     const store: TokenStore = {
       read: async () => {
@@ -229,7 +229,7 @@ describe('the session of the TypeScript SDK', () => {
     })
   })
 
-  it('rejects an aborted call at once, while the refresh continues for others', async () => {
+  it('continues its refresh for other calls if one of them is aborted', async () => {
     const held = latch()
     const { person, tabs, count } = await twoTabs(async (path) => {
       if (isCallOf('refreshToken', path)) await held.opened
@@ -250,7 +250,7 @@ describe('the session of the TypeScript SDK', () => {
     assert.equal(count('refreshToken'), 1)
   })
 
-  it('reports a time-out to its callers, and is refreshed again by a later call', async () => {
+  it('is refreshed by a later call if a refresh times out for the present callers', async () => {
     const held = latch()
     const person = await addUser(service)
     const { send } = counting(async (path, count) => {

@@ -35,7 +35,7 @@ describe('the TypeScript SDK', () => {
     assert.equal(languages.length, 2)
   })
 
-  it('has a method for each operation', () => {
+  it('has a method for each operation of the contract', () => {
     const client = new Client({ baseUrl: service.url })
     for (const id of Object.keys(operationRoutes)) assert.equal(typeof client[id as keyof Client], 'function', id)
   })

@@ -107,7 +107,7 @@ describe('npm run sdk:pack', () => {
     ],
   ] as const
   for (const [name, options] of resolutions)
-    it(`makes types that strict programs can use: ${name}`, async () => {
+    it(`makes types that programs with strict settings can use: ${name}`, async () => {
       const file = join(folder, 'product.ts')
       await writeFile(file, product)
       const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true }

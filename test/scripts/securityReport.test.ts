@@ -102,7 +102,7 @@ describe('the security report', () => {
     )
   })
 
-  it('writes one title of the tests that differ only in a describe', async () => {
+  it('writes only the first of several tests that differ only in a describe', async () => {
     const results = ['getMe', 'deleteMe', 'exportMe'].map((id) => result(`${id} › needs a token (security 3)`))
     const written = await formatTestsPage(assignTests(requirements, results))
     assert.match(written, /^3\. .*\n +- \[a.*\n +- getMe › needs a token\n +- and 2 more\n4\. /m)

@@ -8,7 +8,7 @@ const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31 - 1))
 const runs = Number(process.env['FUZZ_RUNS'] ?? 10_000)
 
 export function describeFuzz(what: string, tests: () => void): void {
-  describe(`${what}, generated at random`, function () {
+  describe(`${what}, in random cases`, function () {
     this.timeout(60_000 + runs * 10)
     before(() => {
       console.log(`FUZZ_SEED=${seed} repeats these ${runs.toLocaleString('en')} cases of ${what}`)

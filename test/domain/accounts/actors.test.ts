@@ -23,7 +23,7 @@ const losses: [state: string, sql: string][] = [
   ['deleted', 'delete from users where id = $1'],
 ]
 
-describe('the check of the actor in the transaction of a change (security 88)', () => {
+describe('the check of the caller within the transaction of a change (security 88)', () => {
   let service: TestService
   let verifiedHash: Uint8Array
 
@@ -53,7 +53,7 @@ describe('the check of the actor in the transaction of a change (security 88)', 
   }
   for (const [name, change] of Object.entries(administration)) {
     for (const [state, sql] of [...losses, ['demoted', 'update users set is_superuser = false where id = $1'] as const])
-      it(`refuses ${name} by a superuser who was ${state}`, async () => {
+      it(`refuses ${name} by a superuser who has been ${state}`, async () => {
         await addUser(service, { superuser: true }) // so that the other one is not the last
         const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
         await service.sql(sql, [superuser.id])
@@ -94,7 +94,7 @@ describe('the check of the actor in the transaction of a change (security 88)', 
   }
   for (const [name, [code, change]] of Object.entries(own)) {
     for (const [state, sql] of losses.filter(([loss]) => loss !== 'deleted'))
-      it(`refuses ${name} by a user who was ${state}`, async () => {
+      it(`refuses ${name} by a user who has been ${state}`, async () => {
         const user = await addUser(service, { passwordHash: verifiedHash })
         await service.sql(sql, [user.id])
         const before = await countRows()

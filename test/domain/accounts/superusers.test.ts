@@ -49,7 +49,7 @@ describe('the last superuser who has a password (security 77, 108)', () => {
     })
   }
 
-  it('can remove the superuser without a password', async () => {
+  it('can delete and suspend a superuser who has no password', async () => {
     for (const send of [remove, (user: Person) => update(user, { is_active: false })]) {
       const invited = await addUser(service, { superuser: true, passwordHash: null })
       assert.ok([200, 204].includes((await send(invited)).status))

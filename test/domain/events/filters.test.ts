@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { requireIpAddress, toTimestamp } from '../../../src/domain/events/filters.ts'
 import { Problem } from '../../../src/problems.ts'
 
-describe('the filters of lists', () => {
+describe('the parser of list filters', () => {
   for (const [text, moment] of [
     [undefined, undefined],
     ['2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z'],

@@ -46,7 +46,7 @@ describe('the keyring (security 51, 52)', () => {
     await assert.rejects(keyring.findPublicKey('any'), isUnavailable)
   })
 
-  it('creates one first key if eight instances start at the same time', async () => {
+  it('creates a single first key if eight instances start at the same time', async () => {
     const keyrings = await Promise.all(Array.from({ length: 8 }, () => loaded()))
     assert.equal(new Set(keyrings.map(({ current }) => current.kid)).size, 1)
     const rows = await query<{ kid: string }>(database.url, 'select kid from signing_keys')
@@ -104,7 +104,7 @@ describe('the keyring (security 51, 52)', () => {
     await assert.rejects(loaded(), namesSecretKey)
   })
 
-  it('publishes a key before it signs, and still after the next key signs', async () => {
+  it('publishes a key before the key signs, and still after the next key signs', async () => {
     const old = (await loaded()).current.kid
     const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })
     const clock = new Clock()
@@ -158,7 +158,7 @@ describe('the keyring (security 51, 52)', () => {
     assert.equal(readings, 1)
   })
 
-  describe('keys that cannot be read again', () => {
+  describe('loaded keys, if reading them again fails', () => {
     const failures: [title: string, cause: () => Promise<unknown>, fix: () => Promise<unknown>][] = [
       ['the database is down', () => db.close(), () => db.open(database.url)],
       [

@@ -22,7 +22,7 @@ describe('the limits of operations that send mails (security 90)', () => {
   const changeEmail = (owner: Owner, ip: string, current_password = password, email = service.email()) =>
     service.call('changeEmail', { token: owner.access, body: { email, current_password }, headers: from(ip) })
 
-  it('allow an account 3 changes to new addresses an hour, from any networks', async () => {
+  it('allow an account 3 changeEmail requests an hour, from whatever networks', async () => {
     const owner = await addOwner(service)
     for (let time = 0; time < 3; time++) {
       const { status, headers } = await changeEmail(owner, `192.0.2.${time}`)
@@ -36,7 +36,7 @@ describe('the limits of operations that send mails (security 90)', () => {
     assert.equal((await changeEmail(owner, '192.0.2.9')).status, 200)
   })
 
-  it('allow a network 3 changes to new addresses an hour, for any accounts', async () => {
+  it('allow a network 3 changeEmail requests an hour, for whatever accounts', async () => {
     const owners = [await addOwner(service), await addOwner(service), await addOwner(service)]
     for (const owner of owners) assert.equal((await changeEmail(owner, '198.51.100.1')).status, 200)
     const other = await addOwner(service)
@@ -45,7 +45,7 @@ describe('the limits of operations that send mails (security 90)', () => {
     for (let time = 0; time < 3; time++) assert.equal((await changeEmail(other, `198.51.100.1${time}`)).status, 200)
   })
 
-  it('allow an account 10 changes to new addresses a day', async () => {
+  it('allow an account 10 changeEmail requests a day', async () => {
     const owner = await addOwner(service)
     for (let time = 0; time < 10; time++) {
       assert.equal((await changeEmail(owner, `203.0.113.${time}`)).status, 200)

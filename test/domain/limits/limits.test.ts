@@ -15,7 +15,7 @@ describe('networkOf (security 56) and siteOf (security 105)', () => {
     ['fe80::1', 'fe80:0:0:0::/64', 'fe80:0:0::/48'],
   ] as const
   for (const [address, network, site] of table) {
-    it(`return ${network} and ${site} for ${address}`, () => {
+    it(`return the network ${network} and the site ${site} for ${address}`, () => {
       assert.deepEqual([networkOf(address), siteOf(address)], [network, site])
     })
   }

@@ -24,7 +24,7 @@ describe('the limits by network and by session', () => {
     await service.stop()
   })
 
-  it('refuse sign-ins after wrong passwords for any accounts (security 54, 58)', async () => {
+  it('refuse sign-ins after wrong passwords for several accounts (security 54, 58)', async () => {
     const { email } = await addOwner(service)
     for (const whose of ['a@example.com', 'b@example.com', 'c@example.com', email])
       assert.deepEqual(await fail(service, 1, { email: whose, ip: '192.0.2.1' }), [401])
@@ -36,7 +36,7 @@ describe('the limits by network and by session', () => {
     assert.equal((await attempt(service, { email, ip: '192.0.2.1', given: password })).status, 200)
   })
 
-  it('do not count attempts that a lockout refuses', async () => {
+  it('do not count sign-ins that are refused because an account is locked', async () => {
     const [{ email }, other] = [await addOwner(service), await addOwner(service)]
     const ip = '192.0.2.9'
     await service.sql('delete from rate_limits')
@@ -55,7 +55,7 @@ describe('the limits by network and by session', () => {
     assert.deepEqual(statuses, [401, 401, 401, 401, 429, 429])
   })
 
-  it('limit registrations, and do not count refused ones (security 17, 58)', async () => {
+  it('limit a network’s registrations, not counting invalid ones (security 17, 58)', async () => {
     const headers = from('2001:db8:1:1::1')
     const register = (email: string, more = {}) =>
       service.call('registerUser', { body: { ...registration(email), ...more }, headers })
@@ -73,7 +73,7 @@ describe('the limits by network and by session', () => {
     assert.equal((await service.call('registerUser', elsewhere)).status, 201)
   })
 
-  it('do not count registrations that failed with an error', async () => {
+  it('do not count registrations that end in a 500', async () => {
     const headers = from('192.0.2.10')
     await service.sql('alter table registrations rename to registrations_away')
     for (let time = 0; time < 3; time++) {
@@ -85,7 +85,7 @@ describe('the limits by network and by session', () => {
     assert.equal(status, 201)
   })
 
-  it('limit the refreshes of a session (security 58)', async () => {
+  it('limit how often a session is refreshed (security 58)', async () => {
     const owner = await addOwner(service)
     const other = await addOwner(service)
     let { refresh } = owner

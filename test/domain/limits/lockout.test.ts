@@ -4,7 +4,7 @@ import { password, type TestService } from '../../support/service.ts'
 import { addOwner } from '../../support/users.ts'
 import { attempt, countEvents, fail, from, keysOf, passTime, startLimited } from './support/attempts.ts'
 
-describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
+describe('the limits of sign-in, with 3 attempts in 15 minutes', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
@@ -12,7 +12,7 @@ describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
   after(() => service.stop())
 
   describe('the lockout of an account (security 54, 58)', () => {
-    it('returns 429 with Retry-After and the policy after too many wrong passwords', async () => {
+    it('causes 429 with Retry-After and RateLimit headers after 3 wrong passwords', async () => {
       const { email } = await addOwner(service)
       const ip = '192.0.2.1'
       const first = await attempt(service, { email, ip })
@@ -52,7 +52,7 @@ describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
     }
   })
 
-  it('refund an attempt if the password could not be checked', async () => {
+  it('do not count an attempt whose password could not be checked', async () => {
     const { email } = await addOwner(service)
     const ip = '192.0.2.4'
     const before = await keysOf(service)
@@ -64,7 +64,7 @@ describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
   })
 
   describe('the lockout of an email address without an active account (security 12, 17)', () => {
-    it('is the same for an unknown, a suspended and an active account', async () => {
+    it('gets the same replies as that of an active account', async () => {
       const suspended = await addOwner(service)
       await service.sql('update users set is_active = false where id = $1', [suspended.id])
       const emails = [(await addOwner(service)).email, suspended.email, 'nobody@example.com']
@@ -102,8 +102,8 @@ describe('the limits of sign-in, 3 attempts in 15 minutes', () => {
     })
   })
 
-  describe('the network of an IPv6 address (security 56)', () => {
-    it('is the /64 that contains the address', async () => {
+  describe('the network for which an account is locked (security 56)', () => {
+    it('is the /64 that contains an IPv6 address', async () => {
       const { email } = await addOwner(service)
       for (const host of [':1', 'dead:beef:0:1', 'ffff:ffff:ffff:ffff'])
         assert.deepEqual(await fail(service, 1, { email, ip: `2001:db8:0:1:${host}` }), [401])

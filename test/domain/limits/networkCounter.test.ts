@@ -46,7 +46,7 @@ describe('the limits of a network within an IPv6 /48 (security 105)', () => {
     assert.deepEqual(await points('registration'), [1, 1, 1, 1, 1, 1, 1, 1])
   })
 
-  it('return the headers of the limit with the fewest requests left', async () => {
+  it('return the RateLimit headers of whichever limit has fewer requests left', async () => {
     const shown: string[] = []
     for (const network of [1, 1, 2, 3, 4, 5, 6, 7]) {
       const { headers } = await register(within('2001:db8:a', network))
@@ -56,14 +56,14 @@ describe('the limits of a network within an IPv6 /48 (security 105)', () => {
     assert.deepEqual(shown, [own(1), own(0), own(1), own(1), own(1), own(1), own(1), '"registration-site";r=0'])
   })
 
-  it('count an IPv4 address in all spellings as one, and do not count its /24', async () => {
+  it('count all spellings of an IPv4 address as one, and do not count its /24', async () => {
     for (const ip of ['192.0.2.1', '::ffff:192.0.2.1']) assert.equal((await register(ip)).status, 201)
     for (const ip of ['192.0.2.1', '::ffff:c000:201']) assert.equal((await register(ip)).status, 429)
     for (let host = 2; host < 14; host++) assert.equal((await register(`::ffff:192.0.2.${host}`)).status, 201)
     assert.deepEqual(await points('registration-site'), [])
   })
 
-  it('refuse sign-ins from the /48 after wrong passwords for any accounts', async () => {
+  it('refuse sign-ins from the /48 after wrong passwords for several accounts', async () => {
     const { email } = await addOwner(service)
     for (let time = 0; time < 16; time++) {
       const ip = within('2001:db8:a', Math.floor(time / 4))
@@ -75,7 +75,7 @@ describe('the limits of a network within an IPv6 /48 (security 105)', () => {
     assert.equal((await attempt(service, { email, ip: within('2001:db8:b', 5), given: password })).status, 200)
   })
 
-  it('refund a correct password in the /64 and in the /48', async () => {
+  it('do not count a correct password, neither in the /64 nor in the /48', async () => {
     const { email } = await addOwner(service)
     for (let time = 0; time < 20; time++)
       assert.equal((await attempt(service, { email, ip: within('2001:db8:a', time), given: password })).status, 200)

@@ -70,7 +70,7 @@ describe('mailed codes', () => {
     assert.equal(new Set(secrets).size, 3)
   })
 
-  it('cause one error if wrong, used, expired, foreign or malformed (security 16)', async () => {
+  it('get the same error if wrong, used, expired or malformed (security 16)', async () => {
     const user = await insertUser(service, service.email())
     const other = await insertUser(service, service.email())
     const waiting = await insertRegistration(service, service.email())
@@ -137,7 +137,7 @@ describe('mailed codes', () => {
     Origin: 'https://evil.test',
   }
 
-  describe('codes in links (security 24)', () => {
+  describe('links with codes (security 24)', () => {
     for (const origin of ['', 'http://evil.test']) {
       it(`ignore the host of the request${origin && ' in absolute-form'}`, async () => {
         const [email, waiting, owner] = [service.email(), service.email(), service.email()]

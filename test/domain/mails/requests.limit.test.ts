@@ -4,7 +4,7 @@ import { password, type TestService } from '../../support/service.ts'
 import { addOwner } from '../../support/users.ts'
 import { from, passTime, startLimited } from '../limits/support/attempts.ts'
 
-describe('the limit of mails that a network requests without signing in (security 102)', () => {
+describe('the limit of mails that a network can request without sign-in (security 102)', () => {
   let service: TestService
   before(async () => {
     service = await startLimited({ LIMIT_RECOVERY: '3/1h' })
@@ -37,7 +37,7 @@ describe('the limit of mails that a network requests without signing in (securit
     assert.equal(await countMails(), Number(before) + 3)
   })
 
-  it('returns the same reply for email addresses with and without an account', async () => {
+  it('causes the same replies for email addresses with and without an account', async () => {
     const { email } = await addOwner(service)
     const answers = []
     for (const [ip, address] of [

@@ -60,7 +60,7 @@ describe('the block list, in every operation that sets a password (security 7)',
     await assertRefusals(restore, email, 200)
   })
 
-  it('makes restorePassword report a used code rather than a common password', async () => {
+  it('lets restorePassword report a used code before a common password', async () => {
     const id = await insertUser(service, 'dead@example.com')
     const dead = await insertCode(service, id, 'restore')
     await service.sql('update codes set used_at = now() where user_id = $1', [id])
@@ -72,7 +72,7 @@ describe('the block list, in every operation that sets a password (security 7)',
     for (const answer of answers) assertProblem(answer, 400, 'code_invalid')
   })
 
-  it('does not use up the recovery code, and is explained on the page in two languages', async () => {
+  it('uses up no recovery code, and is explained on the recovery page in two languages', async () => {
     const id = await insertUser(service, 'vera@example.com')
     const field = { code: await insertCode(service, id, 'restore') }
     const post = (password: string, language: string) =>

@@ -63,7 +63,7 @@ describe('PasswordHasher', () => {
       assert.deepEqual(reported, [])
     })
 
-    it('uses a dummy hash with the header and checksum of a real hash', async () => {
+    it('hashes with a dummy that has the header and checksum of a real hash', async () => {
       const parameters = { logN: 14, r: 8, p: 5 }
       const dummyHash = makeDummyHash(parameters)
       const header = (hash: Uint8Array) => Buffer.from(hash.subarray(0, 16)).toString('hex')
@@ -76,7 +76,7 @@ describe('PasswordHasher', () => {
       assert.notDeepEqual(dummyHash.subarray(16), makeDummyHash(parameters).subarray(16))
     })
 
-    it('fails if the hash’s parameters exceed the cap, even for the right password', async () => {
+    it('fails if the hash’s parameters are too high, even for the right password', async () => {
       const hash = await Scrypt.kdf('12345678', { logN: 10, r: 8, p: 300 })
       assert.equal((await passwords.verify('12345678', hash)).matches, false)
       assert.match(reported.join(), /beyond the cap: 10\/8\/300/)

@@ -21,8 +21,8 @@ const assertOneHash = (work: number) => {
   assert.ok(Math.abs(work - 1) < 0.01, `the work of ${work} hashes`)
 }
 
-describe('the work of verifying a password (security 106)', () => {
-  it('equals one hash with current parameters for an unknown address', async () => {
+describe('the computing work of verifying a password (security 106)', () => {
+  it('is that of one hash with current parameters for an unknown address', async () => {
     const { matches, work } = await measure(password, null)
     assert.equal(matches, false)
     assert.equal(work, 1)
@@ -34,7 +34,7 @@ describe('the work of verifying a password (security 106)', () => {
     [14, 8, 4], [14, 1, 5], [15, 8, 1], [16, 8, 1], [12, 16, 3],
   ] as const
   for (const [logN, r, p] of parameters) {
-    it(`equals one current hash for a stored hash of 2^${logN}/${r}/${p}`, async () => {
+    it(`is that of one current hash for a stored hash with 2^${logN}/${r}/${p}`, async () => {
       const stored = await Scrypt.kdf(password, { logN, r, p })
       const [right, wrong] = [await measure(password, stored), await measure(`${password}!`, stored)]
       assert.deepEqual([right.matches, wrong.matches], [true, false])
@@ -63,7 +63,7 @@ describe('the work of verifying a password (security 106)', () => {
     ['a block size of zero', makeDummyHash({ logN: 14, r: 0, p: 5 })],
   ]
   for (const [what, hash] of unusable) {
-    it(`equals one current hash for ${what}, which is reported`, async () => {
+    it(`is that of one current hash if the stored hash is unusable: ${what}`, async () => {
       const { matches, outdated, unusable: why, work } = await measure(password, hash)
       assert.deepEqual({ matches, outdated, work }, { matches: false, outdated: false, work: 1 })
       assert.match(why ?? '', /\w/)

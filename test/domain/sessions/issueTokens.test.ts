@@ -16,7 +16,7 @@ describe('ACCESS_TOKEN_CLAIMS', () => {
     return { superuser, pair: body as Record<'access' | 'refresh', string> }
   }
 
-  it('adds no claim about the user by default', async () => {
+  it('adds no claim about the user to tokens by default', async () => {
     const { pair } = await start('')
     assert.deepEqual(Object.keys(decodeJwt(pair.access)).sort(), standard)
   })

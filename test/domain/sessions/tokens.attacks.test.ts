@@ -6,7 +6,7 @@ const now = Math.floor(Date.now() / 1000)
 type Row = [title: string, attack: () => Attack, only?: 'access' | 'refresh']
 
 /** Each row changes one thing about a genuine token. It applies to both types of tokens, unless `only` names one. */
-describe('forged tokens', () => {
+describe('the verification of forged tokens', () => {
   const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
   let signing: Signing
@@ -93,7 +93,7 @@ describe('forged tokens', () => {
     ])
   })
 
-  describe('keys that a forged token names (security 44)', () => {
+  describe('forged references to keys (security 44)', () => {
     refuses([
       [
         'a jwk in its header',
@@ -128,7 +128,7 @@ describe('forged tokens', () => {
     ])
   })
 
-  describe('wrong token types (security 46)', () => {
+  describe('forged token types (security 46)', () => {
     refuses([
       ['typ JWT', () => ({ header: { typ: 'JWT' } })],
       ['typ refresh+jwt', () => ({ header: { typ: 'refresh+jwt' } }), 'access'],
@@ -146,7 +146,7 @@ describe('forged tokens', () => {
     ])
   })
 
-  describe('wrong issuer and audience (security 47)', () => {
+  describe('forged issuer and audience (security 47)', () => {
     refuses([
       ['another iss', () => ({ claims: { iss: `${origin}.evil.test` } })],
       ['iss with a final slash', () => ({ claims: { iss: `${origin}/` } })],
@@ -159,7 +159,7 @@ describe('forged tokens', () => {
     ])
   })
 
-  describe('wrong claims (security 48)', () => {
+  describe('forged claims (security 48)', () => {
     refuses([
       ['no exp', () => ({ claims: { exp: undefined } })],
       ['exp as a string', () => ({ claims: { exp: String(now + 300) } })],

@@ -30,7 +30,7 @@ const reencodeJson = (part: string) => {
 }
 const json = ({ header, payload, signature }: Parts) => ({ protected: header, payload, signature })
 
-describe('malformed tokens', () => {
+describe('the verification of malformed tokens', () => {
   let signing: Signing
   before(async () => {
     signing = await startSigning()
@@ -51,7 +51,7 @@ describe('malformed tokens', () => {
   const p256 = (form: (text: Buffer, key: KeyObject) => Buffer) =>
     signed(({ header, payload }) => form(Buffer.from(`${header}.${payload}`), signing.keyring.current.privateKey))
 
-  it('are made of parts of a genuine token, which are accepted if signed again', async () => {
+  it('accepts the unchanged parts of a genuine token if they are signed again', async () => {
     const [one, other] = [access(), refresh()]
     assert.ok(await signing.tokens.verifyAccess(one.sign(one.header, one.payload)))
     assert.ok(await signing.tokens.verifyRefresh(other.sign(other.header, other.payload)))
@@ -261,14 +261,14 @@ describe('malformed tokens', () => {
     })
   })
 
-  describe('expiration (security 48)', () => {
-    it('accepts any finite exp, because the end of the session limits the token', async () => {
+  describe('the time of expiration (security 48)', () => {
+    it('may be any finite number, because the end of the session limits the token', async () => {
       assert.ok(await signing.tokens.verifyAccess(signing.access({ claims: { exp: Number.MAX_VALUE } })))
     })
   })
 
-  describe('the signing keys (security 44, 51)', () => {
-    it('verify tokens under their own kid until they are retired', async () => {
+  describe('a kid (security 44, 51)', () => {
+    it('is accepted only with the key that it names, until the key is retired', async () => {
       const { db, secrets, keyring, tokens, clock } = signing
       const old = { key: keyring.current.privateKey, kid: keyring.current.kid }
       const { kid } = await rotateKeys(db, secrets, { publishFor: 100, overlap: 50 })

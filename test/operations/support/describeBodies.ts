@@ -20,7 +20,7 @@ export function itRefusesBodies(
   state: () => Promise<unknown>,
 ): void {
   for (const [title, body, error] of cases) {
-    it(`returns 400 for ${title}: ${error}`, async () => {
+    it(`gets 400: ${title} (${error})`, async () => {
       const before = await state()
       assertFieldError(await send(body), error)
       assert.deepEqual(await state(), before)
@@ -71,7 +71,7 @@ export function describeBodies(
       ['a lone high surrogate', '\ud800'],
       ['a lone low surrogate', '\udfff'],
     ] as const) {
-      it(`gets 400 in any member: ${title}`, async () => {
+      it(`gets 400 in whichever member it is: ${title}`, async () => {
         for (const member of members) {
           const answer = await send(JSON.stringify({ ...good, [member]: `${String(good[member])}${character}` }))
           assertProblem(answer, 400, 'invalid')

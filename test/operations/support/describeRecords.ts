@@ -50,8 +50,8 @@ export function describeRecordAccess(records: () => Records): void {
 
 /** Queries of the user, with the timestamps of the records that they find in both lists. */
 const filters: FilterCase[] = [
-  ['ordering, the latest first', { ordering: '-timestamp' }, ofUser],
-  ['ordering, the oldest first', { ordering: 'timestamp' }, ofUser.toReversed()],
+  ['ordering=-timestamp, the latest first', { ordering: '-timestamp' }, ofUser],
+  ['ordering=timestamp, the oldest first', { ordering: 'timestamp' }, ofUser.toReversed()],
   ['timestamp_after, inclusive to the microsecond', { timestamp_after: march2 }, [january, june, march2]],
   ['timestamp_before, inclusive to the microsecond', { timestamp_before: march1 }, [march1]],
   [
@@ -111,7 +111,7 @@ export function describeRecordFilters(
 ): void {
   describe('the filters for all users', () => {
     for (const [title, query, expected] of [...filters, ...ownFilters]) {
-      it(`accept ${title}`, async () => {
+      it(`select the right records: ${title}`, async () => {
         assert.deepEqual(await records().momentsOf(query), expected)
       })
     }
@@ -119,12 +119,12 @@ export function describeRecordFilters(
 
   describe('the filters for superusers', () => {
     for (const [title, query, expected] of superusersFilters) {
-      it(`accept ${title}`, async () => {
+      it(`select the right records: ${title}`, async () => {
         assert.deepEqual(await records().momentsOf(query, records().superuser), expected)
       })
     }
 
-    it('accept user together with another filter', async () => {
+    it('select the right records: user together with another filter', async () => {
       const { user, superuser, momentsOf } = records()
       assert.deepEqual(await momentsOf({ user: user.id, ip_address: '203.0.113.7' }, superuser), [march1])
     })

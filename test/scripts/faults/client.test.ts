@@ -19,8 +19,8 @@ async function send(reply: string, allowed: number[] = []) {
 
 const head = (status: string, fields = '') => `HTTP/1.1 ${status}\r\nContent-Length: 2\r\n${fields}\r\n{}`
 
-describe('the client of the faults', () => {
-  it('accepts 503 with Retry-After and a lost connection, whose effect is uncertain', async () => {
+describe('the client of npm run test:faults', () => {
+  it('treats 503 with Retry-After and a lost connection as an uncertain outcome', async () => {
     for (const reply of [head('503 Unavailable', 'Retry-After: 5\r\n'), '']) {
       const { kind, recorder } = await send(reply)
       assert.deepEqual([kind, recorder.failed], ['uncertain', false])
@@ -35,7 +35,7 @@ describe('the client of the faults', () => {
     }
   })
 
-  it('reports a 4xx that the state of the client does not allow', async () => {
+  it('reports a 4xx that the caller has not allowed', async () => {
     assert.equal((await send(head('401 Unauthorized'))).recorder.failed, true)
     assert.equal((await send(head('401 Unauthorized'), [401])).recorder.failed, false)
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../../scripts/faults/random.ts'
 
-describe('the random numbers of the faults', () => {
-  it('repeats them with the same seed, and not with another', () => {
+describe('the random numbers of npm run test:faults', () => {
+  it('repeat with the same seed, and differ with another', () => {
     const draw = (seed: number) => {
       const random = new Random(seed)
       return Array.from({ length: 100 }, () => random.integer(0, 1000))
@@ -11,7 +11,7 @@ describe('the random numbers of the faults', () => {
     assert.notDeepEqual(draw(42), draw(43))
   })
 
-  it('chooses by weight', () => {
+  it('choose by weight', () => {
     const random = new Random(1)
     const drawn = Array.from({ length: 1000 }, () => random.weighted({ often: 9, never: 0, rarely: 1 }))
     const count = (name: string) => drawn.filter((other) => other === name).length

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { findWrongAnswers } from '../../../scripts/sdk/callApi.ts'
 
-describe('findWrongAnswers', () => {
+describe('findWrongAnswers, which calls an API with wrong tokens', () => {
   const makeSamples = () => ({ userId: 'the-user', genuine: 'good', forged: { expired: 'old' } })
   const running = new Promise(() => undefined)
   let server: Server | undefined
