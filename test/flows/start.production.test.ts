@@ -30,7 +30,10 @@ describe('npm start in production', function () {
   })
 
   it('warns of each unsafe setting, and does not wait for an unresponsive mail server', async () => {
-    const connected = once(stuck, 'connection') as Promise<[Socket]>
+    const sockets: Socket[] = []
+    let isStuck = true
+    stuck.on('connection', (socket: Socket) => (isStuck ? sockets.push(socket) : socket.destroy()))
+    const connected = once(stuck, 'connection')
     const { port } = stuck.address() as AddressInfo
     const service = room.start({
       ...production,
@@ -42,7 +45,7 @@ describe('npm start in production', function () {
     })
     await service.url()
     assert.equal((await service.logs(/^service started$/))['passwords'], 'no block list')
-    const [socket] = await connected
+    await connected
     const settings = [
       'The database is the embedded one',
       'HOST_FOR_SEND_MAIL is without https: ',
@@ -50,9 +53,9 @@ describe('npm start in production', function () {
       'PASSWORD_BLOCK_LIST is off: ',
     ]
     assertWarnings(service, settings)
-    // Ends later connections at once. Without a greeting, the service would wait 10 s on each.
-    stuck.on('connection', (next: Socket) => next.destroy())
-    socket.destroy()
+    // Ends all connections, and later ones at once. Without a greeting, the service would wait 10 s on each.
+    isStuck = false
+    for (const socket of sockets) socket.destroy()
     const warning = `The SMTP server 127.0.0.1:${port} accepts no mails now (`
     await service.logs(/SMTP/)
     service.kill('SIGTERM')
