@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSandboxDatabase, type SandboxDatabase } from '../../src/sandbox/sandboxDatabase.ts'
-import { query } from '../support/database.ts'
 import { beginTransaction } from '../support/locks.ts'
 import { scratch } from '../support/scratch.ts'
 
@@ -18,7 +17,7 @@ describe('the database of a sandbox', () => {
     await request.query('lock table users in row exclusive mode')
     const reset = database.run('reset')
     const blocked = `select pid from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`
-    while ((await query(database.url, blocked)).length === 0) await sleep(5)
+    while ((await request.query(blocked)).rows.length === 0) await sleep(1)
     // After deadlock_timeout (1 s), PostgreSQL aborts the reset, because the reset began to wait first.
     await request.query('lock table codes in row exclusive mode')
     await request.query('commit')
