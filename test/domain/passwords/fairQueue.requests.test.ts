@@ -46,7 +46,7 @@ describe('the queue for password hashing (security 94)', function () {
     assert.equal(refusal.headers.get('retry-after'), '5')
   })
 
-  it('drops the jobs of clients that have disconnected, and refunds their attempts', async () => {
+  it('drops passwords of disconnected clients, and does not count these attempts', async () => {
     // On a busy machine, refunds of the previous test may be lost, because they wait at most 1 s for the database.
     await service.sql('delete from rate_limits')
     const ip = '192.0.2.50'
