@@ -75,7 +75,7 @@ describe('the queue for password hashing (security 94)', function () {
     assert.ok((await checked()) < 40, `${await checked()} of 60 were checked`)
   })
 
-  it('is told the client of the request wherever src/ hashes or verifies a password', () => {
+  it('learns from every caller in src/ which client sent the password', () => {
     const root = join(import.meta.dirname, '../../..')
     // Commands and sandboxes have no client: they run on the operator's machine.
     const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !/^src.(?:cli|sandbox)\b/.test(file))
