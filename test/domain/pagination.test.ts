@@ -81,7 +81,7 @@ describe('pages of a list', () => {
         assert.ok(again.previous) // leads to the row that was added before the first
       })
 
-      it('show every match of a filter that reads 6 rows at a time (security 95)', async () => {
+      it('show every match of a filter that is applied to 6 rows at a time (security 95)', async () => {
         const pageAt = (cursor?: string | null) =>
           readPage(cursors, { list: 'rare', descending, cursor: cursor ?? undefined, size: 2 }, rareSlice)
         const idsOf = (pages: Page<Row>[]) => pages.flatMap((page) => page.rows.map(({ id }) => id))

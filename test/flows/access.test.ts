@@ -76,7 +76,7 @@ describe('access to operations according to openapi.yaml (security 42, 76)', () 
 
   for (const operation of operations) {
     const access = accessOf.get(operation.id)
-    it(`is granted by ${operation.id} only to these callers: ${String(access)}`, async () => {
+    it(`is granted by ${operation.id} only to callers of the kind: ${String(access)}`, async () => {
       const statuses: number[] = []
       for (const caller of callers) {
         const owner = await addUser(service, { passwordHash })

@@ -55,7 +55,7 @@ describe('the image of deploy/Dockerfile', function () {
     return { code: await run.ended, stdout: run.stdout, stderr: run.stderr, messages: run.log.map(({ msg }) => msg) }
   }
 
-  it('has a Dockerfile without errors and warnings', async () => {
+  it('is built from a Dockerfile without errors and warnings', async () => {
     assert.deepEqual(validate(await readFile(join(root, dockerfile), 'utf8')), [])
   })
 

@@ -29,7 +29,7 @@ async function assertSignInRefused(service: Start, url: string): Promise<void> {
 
 const codeOf = ({ log }: Start) => log.find(({ msg }) => msg === 'service stopped')?.['code']
 
-describe('npm start, when a signal stops it', function () {
+describe('npm start, when it stops', function () {
   this.timeout(90_000)
   const room = new StartRoom()
 
@@ -91,7 +91,7 @@ describe('npm start, when a signal stops it', function () {
     )
   })
 
-  describe('npm start after an uncaught error', () => {
+  describe('after an uncaught error', () => {
     /** Starts a service in which `statement` runs after the reply to a request for /health/live. */
     const startWith = (statement: string) => {
       const code = `import { subscribe } from 'node:diagnostics_channel'

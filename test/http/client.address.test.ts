@@ -162,15 +162,17 @@ describe('the client of a request', () => {
     })
   })
 
-  it('causes one warning if untrusted peers send X-Forwarded-For', () => {
-    const warned: string[] = []
-    const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
-    read(requestFrom('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }))
-    read(requestFrom('198.51.100.1', {}))
-    assert.deepEqual(warned, [])
-    read(requestFrom('198.51.100.1', { 'x-forwarded-for': '203.0.113.7' }))
-    read(requestFrom('198.51.100.2', { 'x-forwarded-for': '203.0.113.7' }))
-    assert.deepEqual(warned, ['198.51.100.1'])
+  describe('the header X-Forwarded-For of untrusted peers', () => {
+    it('causes one warning', () => {
+      const warned: string[] = []
+      const read = reader(['127.0.0.1'], (peer) => warned.push(peer))
+      read(requestFrom('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }))
+      read(requestFrom('198.51.100.1', {}))
+      assert.deepEqual(warned, [])
+      read(requestFrom('198.51.100.1', { 'x-forwarded-for': '203.0.113.7' }))
+      read(requestFrom('198.51.100.2', { 'x-forwarded-for': '203.0.113.7' }))
+      assert.deepEqual(warned, ['198.51.100.1'])
+    })
   })
 
   describe('the header Forwarded of untrusted peers (security 114)', () => {

@@ -75,7 +75,7 @@ describe('operations when the database fails', () => {
     ])
   })
 
-  describe('operations while tables are missing (security 81)', () => {
+  describe('while tables are missing (security 81)', () => {
     const rename = (from: string, to: string) =>
       tables.map((table) => `alter table ${table}${from} rename to ${table}${to}`)
     before(() => query(database.url, rename('', '_away').join('; ')))
@@ -91,7 +91,7 @@ describe('operations when the database fails', () => {
     }
   })
 
-  describe('operations after missing tables were restored', () => {
+  describe('after missing tables were restored', () => {
     it('work again', assertAllWell)
   })
 
@@ -107,7 +107,7 @@ describe('operations when the database fails', () => {
 
   const lossy = documenting(503).filter(({ id }) => id !== 'getJwks')
 
-  describe('operations while the database refuses connections', () => {
+  describe('while the database refuses connections', () => {
     before(() => proxy.refuse())
     after(() => proxy.heal())
 
@@ -124,11 +124,11 @@ describe('operations when the database fails', () => {
     })
   })
 
-  describe('operations after the database was available again', () => {
+  describe('after the database was available again', () => {
     it('work again', assertAllWell)
   })
 
-  describe('operations while the database fails in other ways', () => {
+  describe('when the database fails in other ways', () => {
     it('return 503 to parallel requests within 5 s if the database does not respond', async () => {
       proxy.fallSilent()
       const live = service.call('getLiveness')

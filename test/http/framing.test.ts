@@ -213,7 +213,7 @@ describe('the HTTP server, when it separates HTTP/1.1 requests', () => {
     }
   })
 
-  it('sends a single 400 for garbage in pieces, after the earlier replies', async () => {
+  it('sends one 400 for garbage that arrives in pieces, after the earlier replies', async () => {
     const { verifyToken } = handlers
     let listeners = 0
     handlers.verifyToken = async () => {

@@ -115,7 +115,7 @@ describe('the SMTP transport', () => {
     { code: 535, where: 'refuseRecipient', permanent: false },
   ] as const
   for (const { code, where, permanent } of verdicts) {
-    it(`treats the error ${code} (${where}) as ${permanent ? 'permanent' : 'temporary'}`, async () => {
+    it(`treats ${code} as a ${permanent ? 'permanent' : 'temporary'} error (${where})`, async () => {
       server.state[where] = { code, text: 'No, not https://x.example/?code=Secret-_1' }
       const error: unknown = await transport.send(mailTo('ann@example.com')).catch((reason: unknown) => reason)
       assert.equal(classifyFailure(error).kind === 'mail', permanent)

@@ -44,7 +44,7 @@ describe('suppressed addresses', () => {
   const suppress = () => send({ code: 550, text: '5.1.1 <Ann@example.com> no such user' })
   const suppressed = () => room.query('select address, source, reason, diagnostic from suppressed_addresses')
 
-  it('include an address without a mailbox; the diagnostic contains no address', async () => {
+  it('include an address without a mailbox, with a diagnostic that hides the address', async () => {
     await suppress()
     const diagnostic = "EENVELOPE: Can't send mail - all recipients were rejected: 550 5.1.1 <…> no such user"
     assert.deepEqual(await suppressed(), [{ address, source: 'smtp', reason: '5.1.1', diagnostic }])

@@ -94,7 +94,7 @@ describe('changePassword, concurrent with other changes', () => {
     }).timeout(60_000)
 
     for (const [title, statuses] of [
-      ['include the session of a sign-in with the former password just before', [200, 200]],
+      ['include that of a sign-in with the former password just before', [200, 200]],
       ['exclude a later sign-in with the former password, which is refused', [401, 200]],
     ] as const) {
       it(title, async () => {

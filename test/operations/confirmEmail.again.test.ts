@@ -9,7 +9,7 @@ import { forgot, restore } from './support/requests.ts'
 
 const newPassword = 'the password of the new owner'
 
-describe('confirmEmail for the current email address (security 103)', () => {
+describe('confirming the current email address to shorten the undo time (security 103)', () => {
   let service: TestService
   let user: Person
   let old: string

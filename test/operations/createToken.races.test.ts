@@ -110,7 +110,7 @@ describe('createToken, in races and failures', () => {
       })
     })
 
-    it('makes simultaneous sign-ins verify the password again, and succeed', async () => {
+    it('makes simultaneous sign-ins verify the password by the new hash, and succeed', async () => {
       const weak = await Scrypt.kdf(password, { logN: 10, r: 8, p: 5 })
       await store(weak)
       const holder = await beginTransaction(service.databaseUrl)
@@ -128,7 +128,7 @@ describe('createToken, in races and failures', () => {
       assert.equal((await signIn(service, user.email)).status, 200)
     })
 
-    it('makes each sign-in verify the password again at most once', async () => {
+    it('makes a sign-in verify the password again once, but not twice', async () => {
       // The sign-in meets both changes only if PostgreSQL lets it continue before the second one, hence the rounds.
       for (let round = 0; ; round++) {
         const answer = await signInBetweenChanges()

@@ -89,7 +89,7 @@ describe('listSessions', () => {
       assert.equal((await list()).results[0]?.expires_at, '2999-01-01T00:00:00.000000Z')
     })
 
-    it('excludes sessions that were ended, are idle for too long or exceed their age', async () => {
+    it('is over, and it is not listed, if it was ended, idle for too long or too old', async () => {
       const [ended = '', idle = '', absolute = '', live = ''] = await add(1, 2, 3, 4)
       await service.sql('update sessions set ended_at = now() where id = $1', [ended])
       await service.sql(`update sessions set idle_until = now() - interval '1 second' where id = $1`, [idle])

@@ -146,7 +146,7 @@ describe('listUsers with many users', function () {
     ['a search by address', searchUsersByEmail.ascending({ ...frequent, ...from(emails, 'first') }), 21],
   ] as const) {
     for (const mode of planModes) {
-      it(`looks up the suppression of returned users only, for ${title} (${mode})`, async () => {
+      it(`looks up only for returned users if mail is suppressed: ${title} (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assert.equal(nodes[0]?.['Actual Rows'], returned)
         const indexes = nodes.filter(isLookup).filter((node) => node['Index Name'] !== undefined)

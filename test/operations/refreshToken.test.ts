@@ -104,7 +104,7 @@ describe('refreshToken', () => {
     })
   })
 
-  it('refuses a token of two generations ago, but the grace period keeps the session', async () => {
+  it('refuses a token of two generations ago, but keeps the session in the grace time', async () => {
     const { body } = await refreshPair(service, user.refresh)
     const { body: latest } = await refreshPair(service, String(body['refresh']))
     assertProblem(await refreshPair(service, user.refresh), 401, 'token_not_valid')

@@ -49,7 +49,7 @@ describe('the security report', () => {
     assert.deepEqual(errorsOf([...everything, result('too (security 12)', 'failed')]), [])
   })
 
-  it('fails for a number that no test names', () => {
+  it('fails for a requirement that no test names', () => {
     for (const number of all) {
       const [error = '', ...others] = errorsOf(without(number))
       assert.ok(error.startsWith(`${number}. has no test: `), error)
@@ -57,7 +57,7 @@ describe('the security report', () => {
     }
   })
 
-  it('fails for a number whose tests all failed or were skipped', () => {
+  it('fails for a requirement whose tests all failed or were skipped', () => {
     const [error, ...others] = errorsOf([
       ...without(54),
       result('a (security 54)', 'failed'),
@@ -67,12 +67,12 @@ describe('the security report', () => {
     assert.deepEqual(others, [])
   })
 
-  it('fails for a number that is no requirement', () => {
+  it('fails for a test that names the number of no requirement', () => {
     const unknown = errorsOf([...everything, result('x (security 116)')])
     assert.match(unknown.join(), /^test\/a\.test\.ts names 116, which is not a requirement: x/)
   })
 
-  it('fails for a number in another notation', () => {
+  it('fails for a test that names a number in another notation', () => {
     const titles = [
       'x (security 43-48)',
       'x (security 43–)',

@@ -57,7 +57,7 @@ describe('the supply chain', () => {
     assert.deepEqual(odd.map(({ name, license = 'none' }) => `${name} ${license}`).sort(), acceptedLicences.sort())
   })
 
-  it('has a purpose in ARCHITECTURE.md for exactly its packages', () => {
+  it('has each of its packages, and no other, in the list of ARCHITECTURE.md', () => {
     const [, section = ''] = /\n## Packages\n\n([\s\S]*)$/.exec(read('ARCHITECTURE.md')) ?? []
     const list = section.slice(section.indexOf('\n- '))
     const named = [...list.matchAll(/`([@\w/.-]+)(?<!\.md)`/g)].map(([, name = '']) => name)

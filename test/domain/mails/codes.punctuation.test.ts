@@ -51,7 +51,7 @@ describe('mailed codes that are followed by punctuation', () => {
     }
   })
 
-  it('are accepted for each purpose, and stay in a browser’s redirect unchanged', async () => {
+  it('are accepted for each purpose, and are unchanged in the redirect of a browser', async () => {
     const user = await service.signedIn()
     const email = service.email()
     await service.call('changeEmail', { token: user.access, body: { current_password: password, email } })

@@ -46,7 +46,7 @@ describe('the queue for password hashing (security 94)', function () {
     assert.equal(refusal.headers.get('retry-after'), '5')
   })
 
-  it('drops the jobs of clients that have disconnected, and refunds their attempts', async () => {
+  it('drops passwords of disconnected clients, and does not count these attempts', async () => {
     // On a busy machine, refunds of the previous test may be lost, because they wait at most 1 s for the database.
     await service.sql('delete from rate_limits')
     const ip = '192.0.2.50'
@@ -75,7 +75,7 @@ describe('the queue for password hashing (security 94)', function () {
     assert.ok((await checked()) < 40, `${await checked()} of 60 were checked`)
   })
 
-  it('is told the client of the request wherever src/ hashes or verifies a password', () => {
+  it('learns from every caller in src/ which client sent the password', () => {
     const root = join(import.meta.dirname, '../../..')
     // Commands and sandboxes have no client: they run on the operator's machine.
     const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !/^src.(?:cli|sandbox)\b/.test(file))

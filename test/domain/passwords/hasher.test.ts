@@ -88,7 +88,7 @@ describe('PasswordHasher', () => {
       [10, 2 ** 20, 1],
       [14, 0, 5],
     ] as const) {
-      it(`fails at once for a hash of 2^${logN}/${r}/${p} and reports the hash`, async () => {
+      it(`fails at once for a hash with N=2^${logN}, r=${r}, p=${p}, and reports the hash`, async () => {
         const hash = await withParameters(logN, r, p)
         const began = performance.now()
         assert.equal((await passwords.verify('12345678', hash)).matches, false)
@@ -111,7 +111,7 @@ describe('PasswordHasher', () => {
       [14, 1, 5],
       [14, 8, 1],
     ] as const) {
-      it(`reports a hash of 2^${logN}/${r}/${p} as outdated`, async () => {
+      it(`reports a hash with N=2^${logN}, r=${r}, p=${p} as outdated`, async () => {
         const hash = await Scrypt.kdf('12345678', { logN, r, p })
         assert.deepEqual(await passwords.verify('12345678', hash), { matches: true, outdated: true })
       })

@@ -34,7 +34,7 @@ describe('the computing work of verifying a password (security 106)', () => {
     [14, 8, 4], [14, 1, 5], [15, 8, 1], [16, 8, 1], [12, 16, 3],
   ] as const
   for (const [logN, r, p] of parameters) {
-    it(`is that of one current hash for a stored hash with 2^${logN}/${r}/${p}`, async () => {
+    it(`is that of one current hash for a stored hash with N=2^${logN}, r=${r}, p=${p}`, async () => {
       const stored = await Scrypt.kdf(password, { logN, r, p })
       const [right, wrong] = [await measure(password, stored), await measure(`${password}!`, stored)]
       assert.deepEqual([right.matches, wrong.matches], [true, false])
