@@ -28,6 +28,7 @@ describe('the queue of mails (security 91)', () => {
     await room.close()
   })
 
+  /** @param sending the milliseconds of a delivery, which must be long compared with the statements before it */
   async function start(sending = 100): Promise<void> {
     const transport = {
       async send({ to }: OutgoingMail) {
@@ -82,7 +83,7 @@ describe('the queue of mails (security 91)', () => {
     }
     await room.addUser({ address: 'victim@example.com' })
     await recover('victim@example.com', '198.51.100.1')
-    await start(20)
+    await start(200)
     await until(() => begun.includes('Stored-victim@example.com'))
     assert.ok(begun.indexOf('Stored-victim@example.com') <= concurrency, begun.join())
   })
@@ -91,7 +92,7 @@ describe('the queue of mails (security 91)', () => {
     const [one, other] = [await room.addUser(), await room.addUser({ address: 'other@example.com' })]
     for (let count = 0; count < 60; count++) await enqueue(room.db, 'password_changed', 'ann@example.com', one)
     await enqueue(room.db, 'password_changed', 'other@example.com', other)
-    await start(20)
+    await start(200)
     await until(() => begun.includes('other@example.com'))
     assert.ok(begun.indexOf('other@example.com') <= concurrency, begun.join())
   })
