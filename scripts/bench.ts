@@ -83,9 +83,15 @@ async function run(chosen: readonly Case[], rounds: number, options: RoundOption
           for (const [reason, count] of Object.entries(some))
             failures[`${name}: ${reason}`] = (failures[`${name}: ${reason}`] ?? 0) + count
         }
-        const figures = await measure({ lab, options, fail })
-        measured.push({ case: name, figures })
-        say(`round ${round} of ${rounds}, ${name}: ${figures.map(summarize).join(', ')}`)
+        try {
+          const figures = await measure({ lab, options, fail })
+          measured.push({ case: name, figures })
+          say(`round ${round} of ${rounds}, ${name}: ${figures.map(summarize).join(', ')}`)
+        } catch (error) {
+          // The other cases are still worth their figures. The run fails in any case.
+          fail({ [(error as Error).message]: 1 })
+          say(`round ${round} of ${rounds}, ${name}: ${(error as Error).message}`)
+        }
       }
     }
     return { machine, options: { ...options, rounds }, lines: joinRounds(measured), failures }

@@ -30,6 +30,10 @@ export class LimitServer {
     return this.#child?.pid ?? NaN
   }
 
+  get #isRunning(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null
+  }
+
   /** Starts the server. @returns the milliseconds until it has replied with a row of its database */
   async start(): Promise<number> {
     const { PATH, NODE_COMPILE_CACHE = '' } = process.env
@@ -39,11 +43,11 @@ export class LimitServer {
     this.#child = endWithTool(
       spawn(process.execPath, ['--max-semi-space-size=4', script], { env: variables, stdio: 'inherit' }),
     )
-    return timeToReady(`${this.url}/`, () => this.#child?.exitCode === null)
+    return timeToReady(`${this.url}/`, () => this.#isRunning)
   }
 
   async stop(): Promise<void> {
-    if (this.#child?.exitCode !== null) return
+    if (!this.#child || !this.#isRunning) return
     const ended = once(this.#child, 'exit')
     this.#child.kill('SIGKILL')
     await ended
