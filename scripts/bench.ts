@@ -6,7 +6,7 @@ import { StartError } from '../src/problems.ts'
 import { cases } from './bench/cases.ts'
 import { formatComparison } from './bench/comparison.ts'
 import { joinRounds, type Case, type Figure, type RoundOptions } from './bench/figures.ts'
-import { BenchLab } from './bench/lab.ts'
+import { BenchLab, maxConnections } from './bench/lab.ts'
 import { chooseCases, parseCount, repeatCompare } from './bench/options.ts'
 import { describeMachine, formatMachine, readReport, type Report } from './bench/report.ts'
 import { formatNumber, formatTable } from './bench/table.ts'
@@ -45,7 +45,7 @@ const tool = createTool(help, options, async ({ only, json, compare, ...texts })
   const chosen = chooseCases(only)
   const seconds = parseCount('--seconds', texts.seconds, 3600)
   const rounds = parseCount('--rounds', texts.rounds, 1000)
-  const connections = parseCount('--connections', texts.connections, 100)
+  const connections = parseCount('--connections', texts.connections, maxConnections)
   const report = await run(chosen, rounds, { seconds, warm: Math.min(3, Math.max(1, seconds / 2)), connections })
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`)
   console.log(`\n${formatTable(report.lines)}\n\n${formatMachine(report)}`)
@@ -77,6 +77,7 @@ async function run(chosen: readonly Case[], rounds: number, options: RoundOption
   try {
     const machine = await describeMachine(lab.cluster)
     for (let round = 1; round <= rounds; round++) {
+      await lab.tidy()
       await lab.restart()
       for (const { name, measure } of chosen) {
         const fail = (some: Record<string, number>) => {

@@ -7,6 +7,9 @@ import { LimitServer } from './limitServer.ts'
 import { createLimitTables } from './limits/tables.ts'
 import { timeToReady } from './ready.ts'
 
+/** The most connections of a load. Their accounts only refresh, and all others sign in. */
+export const maxConnections = 100
+
 /** A commit waits for the disk, as it does in production. */
 const durable = {
   ...{ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' },
@@ -20,6 +23,7 @@ export class BenchLab {
   readonly limits: LimitServer
   readonly accounts: Account[]
   readonly #mailServer: MailServer
+  #signedIn = 0
   /** The body of each account's next refresh. */
   refreshBodies: string[]
 
@@ -52,6 +56,23 @@ export class BenchLab {
     service.settings = { ...service.settings, LIMIT_REFRESH: '999999/1m', REFRESH_GRACE: '30s' }
     const limits = await LimitServer.prepare(cluster.url('limits'))
     return new BenchLab(cluster, service, limits, mailServer, accounts)
+  }
+
+  /**
+   * Returns accounts that have not signed in lately and whose tokens no other case uses: more sign-ins than
+   * MAX_SESSIONS end the oldest session of an account.
+   */
+  accountsToSignIn(count: number): Account[] {
+    const others = this.accounts.slice(maxConnections)
+    return Array.from({ length: count }, () => others[this.#signedIn++ % others.length]).filter(
+      (one) => one !== undefined,
+    )
+  }
+
+  /** Removes the dead rows of the last round, so that each round finds the same tables. */
+  async tidy(): Promise<void> {
+    for (const database of ['gatehouse', 'limits']) await this.cluster.query('vacuum analyze', database)
+    await this.cluster.query('checkpoint')
   }
 
   /** Starts the service and the server of the limits anew. @returns the milliseconds until each was ready */

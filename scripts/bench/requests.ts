@@ -43,7 +43,7 @@ export async function runRefresh(round: Round): Promise<LoadResult> {
 /** Sign-ins with the right password. Each connection signs in another user. */
 export async function runSignIn(round: Round, connections: number, span: Partial<LoadJob> = {}): Promise<LoadResult> {
   const { lab } = round
-  const bodies = lab.accounts.slice(0, connections).map(({ email, password }) => ({
+  const bodies = lab.accountsToSignIn(connections).map(({ email, password }) => ({
     headers: json,
     body: JSON.stringify({ email, password }),
   }))
