@@ -75,7 +75,7 @@ export class BenchLab {
     await this.cluster.query('checkpoint')
   }
 
-  /** Starts the service and the server of the limits anew. @returns the milliseconds until each was ready */
+  /** Starts a new service and a new server of the limits. @returns the milliseconds until each was ready */
   async restart(): Promise<{ service: number; limit: number }> {
     await this.end()
     // The log of a round is of no use in the next, and grows by a gigabyte in an hour.
