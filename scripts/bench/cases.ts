@@ -4,7 +4,7 @@ import type { Case, Figure, Round } from './figures.ts'
 import type { RotationJob } from './limits/rotation.ts'
 import { cpuOf, descendantsOf, pssOf } from './proc.ts'
 import { compareCpu, compareLoads, runBareMe, runLoad, runMe, runRefresh, runSignIn } from './requests.ts'
-import { median } from './statistics.ts'
+import { median } from '../statistics.ts'
 import { runWork } from './work.ts'
 
 const signingIn = 8

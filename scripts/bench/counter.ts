@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cpuOf } from './proc.ts'
-import { percentile } from './statistics.ts'
+import { percentile } from '../statistics.ts'
 
 /** How long a measurement warms up and counts, and the processes whose CPU time it counts, by a name. */
 export type Span = { warm: number; seconds: number; pids: Record<string, number> }

@@ -1,5 +1,5 @@
 import type { BenchLab } from './lab.ts'
-import { median } from './statistics.ts'
+import { median } from '../statistics.ts'
 
 /** What one round measures: a value, and the value of the limit in the same round. */
 export type Figure = {

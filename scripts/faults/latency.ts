@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { percentile } from '../statistics.ts'
 
 type Sample = { at: number; ms: number }
 
@@ -29,12 +30,12 @@ export class LatencyProbe {
 }
 
 /**
- * Returns the seconds from `end` until replies were as quick as before `begin`: until the last second whose slowest
- * reply took more than twice the 99th percentile from before, and 20 ms more.
+ * Returns the seconds from `end` until replies were as quick as before `begin`: until the last reply arrived that took
+ * over 20 ms more than twice the 99th percentile of the replies before `begin`.
  */
 export function secondsUntilNormal(samples: readonly Sample[], begin: number, end: number): number {
   const before = samples.filter(({ at }) => at < begin).map(({ ms }) => ms)
-  const [normal = 0] = before.sort((a, b) => b - a).slice(Math.floor(before.length / 100))
-  const slow = samples.filter(({ at, ms }) => at > end && ms > 2 * normal + 20)
+  const limit = 2 * percentile(before, 0.99) + 20
+  const slow = samples.filter(({ at, ms }) => at > end && ms > limit)
   return Math.max(0, ...slow.map(({ at, ms }) => (at + ms - end) / 1000))
 }

@@ -1,3 +1,5 @@
+import { median } from '../statistics.ts'
+
 export type Comparison = {
   medians: [number, number]
   /**
@@ -28,12 +30,6 @@ export function compare(first: readonly number[], second: readonly number[]): Co
   const deviation = Math.sqrt(((n * m) / 12) * (n + m + 1 - ties / ((n + m) * (n + m - 1))))
   const z = Math.max(0, Math.abs(u - (n * m) / 2) - 0.5) / deviation
   return { medians: [median(first), median(second)], effect: u / (n * m), p: Number.isFinite(z) ? tails(z) : 1 }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
 }
 
 /**

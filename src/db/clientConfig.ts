@@ -22,8 +22,8 @@ type ConnectionOptions = {
 }
 
 /**
- * Returns pg's options for connections to the database that a URL names. Every pool and client of the service uses this
- * function (security 115).
+ * Returns pg's options for connections to the database that a URL names. Every pool and client of the service uses
+ * this function (security 115).
  */
 export function clientConfig(url: string, own: ConnectionOptions): DatabaseClientConfig {
   const { servers, user, password, database, applicationName, options, connectTimeout, tls } = readDatabaseUrl(url)
@@ -37,11 +37,13 @@ export function clientConfig(url: string, own: ConnectionOptions): DatabaseClien
   }
 }
 
-/** Returns the options of a pool of `Client`. The pool runs sql/connection.sql on each new connection before the first use. */
+/**
+ * Returns the options of a pool of `Client`. The pool runs sql/connection.sql on each new connection before the first
+ * use.
+ */
 export function poolConfig(url: string, own: ConnectionOptions): PoolConfig {
-  const config = clientConfig(url, own)
   return {
-    ...config,
+    ...clientConfig(url, own),
     Client: Client as unknown as new () => Client, // pg's types omit the options that the pool passes.
     verify: (client, done) => {
       // pg's pool does not listen for errors of a client that is in use. An error event without a listener would end

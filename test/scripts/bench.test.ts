@@ -8,7 +8,7 @@ import { joinRounds } from '../../scripts/bench/figures.ts'
 import { chooseCases, parseCount, repeatCompare } from '../../scripts/bench/options.ts'
 import { parseCpu, parsePss } from '../../scripts/bench/proc.ts'
 import { readReport, type Report } from '../../scripts/bench/report.ts'
-import { median, percentile } from '../../scripts/bench/statistics.ts'
+import { median, percentile } from '../../scripts/statistics.ts'
 import { formatNumber, formatTable } from '../../scripts/bench/table.ts'
 
 /** Makes a report of one case, with a rate and the rate of its limit in each round. */
