@@ -14,8 +14,8 @@ import { runTool } from './tool.ts'
 
 const help = `npm run security:report [-- --write]
 
-Shows for each requirement of docs/security.md which tests guard it, with their results in the last whole run of
-npm test: ✓ passed, ✗ failed, - skipped. A test names its requirements in its title or in the title of an enclosing
+Shows for each requirement of docs/security.md which tests guard it, with their results in the last whole runs of
+npm test and npm run test:slow: ✓ passed, ✗ failed, - skipped. A test names its requirements in its title or in the title of an enclosing
 describe: "(security 40, 43–48)". The report fails if a requirement has no test that passed, if a title names a number
 that is not a requirement, or if ${testsPage} is out of date.
   --write  writes ${testsPage}`

@@ -50,28 +50,29 @@ select address, user_id from mails where id = :id;
 -- Finds the user who has the email address or for whom it is held.
 select user_id from emails where address = :address;
 
--- name: deferMail
--- Queues a mail's job again, one second later, if an earlier mail to the same email address goes first. An earlier mail
--- goes first while its job runs or waits for its first attempt, with the same or a higher priority. A mail whose attempt
--- has failed holds up no other mail. Whether the earlier mail is sent or dropped makes no difference (security 96).
--- Returns no row if the mail does not have to wait.
-with own as (
-  select m.id, m.address, job.priority
-  from mails m join graphile_worker._private_jobs job on job.key = m.id::text
-  where m.id = :id and m.status = 'queued' and m.attempts = 0
-), waiting as materialized (
-  select id, priority from own
-  where exists (
-    select from mails m join graphile_worker._private_jobs job on job.key = m.id::text
+-- name: countEarlierMails
+-- Counts the mails to the same email address that go before a mail whose first attempt is due, 60 at most. An earlier
+-- mail goes first while its job runs or waits for its first attempt, with the same or a higher priority. A mail whose
+-- attempt has failed holds up no other mail. Whether the earlier mails are sent or dropped makes no difference
+-- (security 96).
+select own.address, job.priority::integer as "priority!", (
+  select count(*)::integer
+  from (
+    select from mails m join graphile_worker._private_jobs earlier on earlier.key = m.id::text
     where m.address = own.address and m.id < own.id and m.cause is not null
-      and job.priority <= own.priority and (job.locked_at is not null or job.attempts = 0)
-  )
-)
-select job.id as "job_id!"
-from waiting, lateral graphile_worker.add_job(
-  'deliver_mail', json_build_object('id', waiting.id),
-  run_at => now() + interval '1 second', job_key => waiting.id::text, priority => waiting.priority::integer
-) job;
+      and earlier.priority <= job.priority and (earlier.locked_at is not null or earlier.attempts = 0)
+    limit 60
+  ) as first_60
+) as "mails!"
+from mails own join graphile_worker._private_jobs job on job.key = own.id::text
+where own.id = :id and own.status = 'queued' and own.attempts = 0;
+
+-- name: deferMail
+-- Queues a mail's job again, some seconds later.
+select graphile_worker.add_job(
+  'deliver_mail', json_build_object('id', :id::uuid), run_at => now() + make_interval(secs => :seconds::integer),
+  job_key => :id::uuid::text, priority => :priority::integer
+) is null as "queued!";
 
 -- name: beginMail
 -- Counts an attempt to send the mail. Returns no row if the mail is no longer queued.
@@ -95,38 +96,47 @@ update mails set status = 'dropped', last_error = :reason where id = :id;
 
 -- name: endMail
 -- Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same cause,
--- and no longer holds up later mails to the same email address. The next of these mails becomes due at once. The
--- address of a dropped mail is cleared as well if it belongs to no user.
+-- and no longer holds up later mails to the same email address. The address of a dropped mail is cleared as well if it
+-- belongs to no user. Returns the address if later mails to it wait for their first attempt.
+with own as (
+  select id, address from mails where id = :id and cause is not null
+), ended as (
+  update mails
+  set cause = null,
+    address = case
+      when status <> 'dropped' or exists (select from emails e where e.address = mails.address)
+        or exists (select from users u where u.id = mails.user_id) then address
+      else ''
+    end
+  where id = :id
+)
+select address from own
+where exists (
+  select from mails m
+  where m.address = own.address and m.id <> own.id and m.cause is not null and m.attempts = 0
+);
+
+-- name: wakeNextMail
+-- Makes the first of the mails to an email address that wait for their first attempt due at once. The mail may be
+-- dropped already: it still holds up later mails until its job has run.
 with next as (
   select job.id
-  from mails own
-    join mails m on m.address = own.address and m.id > own.id and m.status = 'queued' and m.attempts = 0
-    join graphile_worker._private_jobs job on job.key = m.id::text
-  where own.id = :id and own.cause is not null and job.locked_at is null and job.attempts = 0
+  from mails m join graphile_worker._private_jobs job on job.key = m.id::text
+  where m.address = :address and m.cause is not null and job.locked_at is null and job.attempts = 0
   order by job.priority, m.id limit 1
 ), due as (
   update graphile_worker._private_jobs job set run_at = now() from next
   where job.id = next.id and job.locked_at is null and job.run_at > now()
-  -- The name of graphile-worker's channel contains a colon, which would begin a parameter here.
-  returning pg_notify('jobs' || chr(58) || 'insert', '') is null as notified
-), noted as (
-  select count(*) from due
+  returning job.id
 )
-update mails
-set cause = null,
-  address = case
-    when status <> 'dropped' or exists (select from emails e where e.address = mails.address)
-      or exists (select from users u where u.id = mails.user_id) then address
-    else ''
-  end
-from noted
-where id = :id;
+-- The name of graphile-worker's channel contains a colon, which would begin a parameter here.
+select pg_notify('jobs' || chr(58) || 'insert', '') is null as "notified!" from due;
 
 -- name: saveMailError
 update mails set last_error = :lastError where id = :id;
 
--- name: lockMailLimit
--- Lets one transaction at a time count the mails to an email address.
+-- name: lockRecipient
+-- Lets one transaction at a time count the mails to an email address, or decide which of them goes first.
 select pg_advisory_xact_lock(hashtextextended('mail ' || :address::text, 0)) is null as "locked!";
 
 -- name: countMailsToRecipient

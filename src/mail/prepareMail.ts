@@ -1,4 +1,4 @@
-import { beginMail, deferMail, dropMail, isSuppressed } from '../../generated/queries.ts'
+import { beginMail, dropMail, isSuppressed } from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 import { composeMail } from './composeMail.ts'
@@ -16,15 +16,13 @@ export type PreparedMail = { kind: string; mail?: OutgoingMail; dropped?: string
 
 /**
  * Composes a queued mail, or drops it, in a transaction of the worker.
- * @returns undefined when the mail is no longer queued; 'deferred' when its job was queued again, because an earlier
- * mail to the same email address goes first
+ * @returns undefined when the mail is no longer queued
  */
 export async function prepareMail(
   transaction: Queryable,
   id: string,
   config: MailConfig,
-): Promise<PreparedMail | 'deferred' | undefined> {
-  if (await transaction.maybeOne(deferMail({ id }))) return 'deferred'
+): Promise<PreparedMail | undefined> {
   await lockMailUsers(transaction, id)
   const row = await transaction.maybeOne(beginMail({ id }))
   if (!row) return undefined

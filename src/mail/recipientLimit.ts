@@ -1,4 +1,4 @@
-import { countMailsToRecipient, lockMailLimit, type BeginMailRow } from '../../generated/queries.ts'
+import { countMailsToRecipient, lockRecipient, type BeginMailRow } from '../../generated/queries.ts'
 import type { Config } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 
@@ -25,7 +25,7 @@ export async function exceedsRecipientLimit(
   { rateLimits, limits: { mailsHour, mailsDay } }: RecipientLimits,
 ): Promise<boolean> {
   if (!rateLimits || !anyClientCanCause(kind) || (kind === 'restore' && userId !== null)) return false
-  await transaction.one(lockMailLimit({ address }))
+  await transaction.one(lockRecipient({ address }))
   const sent = await transaction.one(
     countMailsToRecipient({ id, address, kinds: limited, hour: mailsHour.window, day: mailsDay.window }),
   )

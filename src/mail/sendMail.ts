@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { validate as isUuid } from 'uuid'
-import { endMail, failAndSuppress, finishMail, saveMailError } from '../../generated/queries.ts'
+import { failAndSuppress, finishMail, saveMailError } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { redactError } from '../jobs/redactError.ts'
 import type { Log } from '../jobs/log.ts'
@@ -8,6 +8,7 @@ import type { Task, TaskHelpers } from '../jobs/worker.ts'
 import { DeliveryTimes } from './deliveryTimes.ts'
 import { FailureLog } from './failureLog.ts'
 import type { OutgoingMail } from './message.ts'
+import { deferToEarlierMails, endAndWakeNext } from './mailOrder.ts'
 import { prepareMail, type MailConfig } from './prepareMail.ts'
 import { anyClientCanCause } from './recipientLimit.ts'
 import { classifyFailure } from './refusal.ts'
@@ -56,14 +57,19 @@ export function createSendMail(services: SendMailServices): Task {
       if (prepared && anyClientCanCause(prepared.kind))
         await waitUntil(began + deliveryTimes.usual, helpers.abortSignal)
     }
-    await db.query(endMail({ id }))
+    await endAndWakeNext(db, id)
   }
 }
 
-/** Prepares a mail. @throws Error when another attempt may succeed */
+/**
+ * Prepares a mail.
+ * @returns 'deferred' when earlier mails to the same email address go first; undefined when the mail is not to be sent
+ * @throws Error when another attempt may succeed
+ */
 async function prepare(delivery: Delivery, id: string, helpers: TaskHelpers) {
   const { db, config } = delivery
   try {
+    if (await deferToEarlierMails(db, id)) return 'deferred'
     return await db.transaction((transaction) => prepareMail(transaction, id, config))
   } catch (error) {
     await fail(delivery, { id }, error, helpers)

@@ -67,6 +67,19 @@ describe('the mail queue', () => {
     )
   })
 
+  it('queues each of 40 mails to one recipient again about once', async () => {
+    const user = await room.addUser()
+    for (let count = 0; count < 40; count++) await room.enqueue('password_changed', 'ann@example.com', user)
+    const state = await start()
+    await until(() => state.messages.length === 40)
+    // Every job that is queued takes a number from the sequence.
+    const [jobs] = await room.query<{ last: string }>(
+      `select last_value as last from pg_sequences
+       where format('%I.%I', schemaname, sequencename) = pg_get_serial_sequence('graphile_worker._private_jobs', 'id')`,
+    )
+    assert.ok(Number(jobs?.last) <= 2 * 40 + 10, `${jobs?.last} jobs for 40 mails`)
+  })
+
   it('sends a later mail to the same recipient before a mail that must be retried', async () => {
     const user = await room.addUser()
     const first = await room.enqueue('password_changed', 'ann@example.com', user)

@@ -15,7 +15,8 @@ export default class Reporter extends mocha.reporters.Spec {
       // A run with --grep says nothing about the coverage of the contract, and little about secrets in logs.
       const folder = options.grep === undefined ? process.env['COVERAGE_DIR'] : undefined
       if (folder !== undefined && !isCovered(folder)) runner.failures++
-      if (folder !== undefined && !isPartial(options)) saveResults(began, results)
+      const name = isPartial(options) ? undefined : process.env['RESULTS']
+      if (name !== undefined) saveResults(name, began, results)
       if (folder !== undefined && !isSilent(folder)) runner.failures++
       const { passes, pending } = this.stats
       const skipped = pending > 0 ? `, ${pending} skipped` : ''
@@ -34,9 +35,9 @@ function isCovered(folder: string): boolean {
   return differences.length === 0
 }
 
-/** `--ignore` excludes files, and `--dry-run` runs no test. */
+/** `--grep` excludes tests, `--ignore` excludes files, and `--dry-run` runs no test. */
 function isPartial(options: mocha.MochaOptions & { ignore?: string[] }): boolean {
-  return options.dryRun === true || (options.ignore ?? []).length > 0
+  return options.grep !== undefined || options.dryRun === true || (options.ignore ?? []).length > 0
 }
 
 /** Collects the result of each test when it ends. */

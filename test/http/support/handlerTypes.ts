@@ -1,4 +1,4 @@
-// The marked lines must not compile. tsc reports each that does, and handlerTypes.test.ts checks that each one fails.
+// The marked lines must not compile. tsc reports each that does, and handlerTypes.slow.test.ts checks that each one fails.
 import { findUser, insertCode, type FindUserRow } from '../../../generated/queries.ts'
 import type { Database } from '../../../src/db/database.ts'
 import type { Handlers, OperationContext, Reply } from '../../../src/operations/context.ts'

@@ -41,7 +41,7 @@ describe('the reporter of the tests', () => {
       ...options,
       join(folder, 'a.cjs'),
     ]
-    return node('node_modules/mocha/bin/mocha.js', given, { COVERAGE_DIR: records })
+    return node('node_modules/mocha/bin/mocha.js', given, { COVERAGE_DIR: records, RESULTS: 'tests' })
   }
 
   function node(script: string, given: string[] = [], more = {}): Promise<Ended> {
@@ -90,6 +90,7 @@ describe('b (security 40)', () => {
 })`,
     )
     await run(documented, [tests])
+    await writeFile(join(saved, 'slow-tests.json'), JSON.stringify({ began: '2999-01-01', results: [] }))
     const { code, stdout, stderr } = await node('scripts/securityReport.ts')
     assert.equal(code, 1)
     assert.match(stdout, /^40\. .*\n.*✗ .*b\.cjs: b › fails\n.*- .*b\.cjs: b › skips\n.*✓ .*b\.cjs: b › passes\n41\. /m)
@@ -109,6 +110,11 @@ describe('b (security 40)', () => {
     const none = await node('scripts/securityReport.ts')
     assert.deepEqual([none.code, none.stdout], [1, ''])
     assert.match(none.stderr, /^There are no results of a whole run of the tests yet: run npm test\.\n$/)
+
+    await run(documented)
+    const half = await node('scripts/securityReport.ts')
+    assert.deepEqual([half.code, half.stdout], [1, ''])
+    assert.match(half.stderr, /^There are no results of a whole run of the tests yet: run npm run test:slow\.\n$/)
 
     await writeFile(join(saved, 'tests.json'), JSON.stringify({ began: '2001-01-01', results: [] }))
     const old = await node('scripts/securityReport.ts')
