@@ -18,7 +18,7 @@ describe('createToken, in races and failures', () => {
   let hash: Uint8Array
 
   before(async () => {
-    // The hashing process does a twentieth of the usual work, so that a full queue is hashed faster.
+    // A twentieth of the usual work, so that a full queue is hashed faster.
     service = await TestService.start({}, { hashing: 'light' })
     hash = await service.service.services.passwords.hash(password)
   })

@@ -13,9 +13,8 @@ import { record, textOf } from './recorder.ts'
 import type { OperationId } from './contract.ts'
 import { operationRoutes } from './operations.ts'
 import { readMail, type ReceivedMail } from './receivedMail.ts'
-import { HashingProcess } from '../../src/domain/passwords/hashingProcess.ts'
 import { quickHashing } from '../../src/sandbox/quickHashing.ts'
-import { slowHashing } from './hashing.ts'
+import { lightHashing, slowHashing } from './hashing.ts'
 import { createTestDatabase, query } from './database.ts'
 
 export type { OperationId }
@@ -40,7 +39,7 @@ export type StartOptions = {
 const hashRunners = {
   quick: () => ({ hashRunner: quickHashing }),
   slow: () => ({ hashRunner: slowHashing }),
-  light: () => ({ hashRunner: new HashingProcess({ logN: 12, r: 8, p: 1 }) }),
+  light: () => ({ hashRunner: lightHashing }),
   real: () => ({}),
 }
 
@@ -80,7 +79,7 @@ export class TestService {
    * @param options.locale the ICU locale of the database
    * @param options.reloadKeys seconds between two readings of the signing keys
    * @param options.onLog called with every line of the log, at debug level
-   * @param options.hashing `real` uses the hashing process as in production, `light` with a twentieth of the work;
+   * @param options.hashing `real` uses the hashing process as in production; `light` does a twentieth of its work;
    * `slow` only waits, and `quick`, the default, returns at once
    */
   static async start(
