@@ -70,12 +70,16 @@ export class ServiceProcess {
     this.isReady = false
     const log = openSync(this.logFile, 'a')
     this.#child = endWithTool(
-      spawn(process.execPath, ['--max-semi-space-size=4', join(this.code, 'src/main.ts')], {
-        cwd: join(this.logFile, '..'),
-        env: this.settings,
-        detached: true,
-        stdio: ['ignore', log, log],
-      }),
+      spawn(
+        process.execPath,
+        ['--max-semi-space-size=4', '--max-old-space-size=1024', join(this.code, 'src/main.ts')],
+        {
+          cwd: join(this.logFile, '..'),
+          env: this.settings,
+          detached: true,
+          stdio: ['ignore', log, log],
+        },
+      ),
     )
     closeSync(log)
   }
