@@ -460,9 +460,15 @@ return network(set_masklen(address, case family(address) when 4 then 24 else 64 
 -- fragment of one or two letters.
 create function search_fragments(search_text text)
  returns tsvector
- language sql
+ language plpgsql
  immutable strict cost 5000
-return (select array_to_tsvector(coalesce(array_agg(substr(search_fragments.search_text, first.first, 3)), '{}'[])) as array_to_tsvector from generate_series(1, char_length(search_fragments.search_text)) first(first));
+as $function$
+begin
+  return array_to_tsvector(array(
+    select substr(search_text, start, 3) from generate_series(1, char_length(search_text)) start
+  ));
+end
+$function$;
 
 create collation case_folding (provider = 'b', locale = 'C.UTF-8');
 

@@ -6,13 +6,16 @@ set local lock_timeout = '5s';
 
 -- The trigrams of pg_trgm find no fragment of one or two letters and none without letters. PostgreSQL then read every
 -- user. The cost keeps PostgreSQL from calling the function for each row of a search. The function is not marked as
--- parallel safe, because to start parallel workers takes longer than most searches.
+-- parallel safe, because to start parallel workers takes longer than most searches. PL/pgSQL keeps the plan of its
+-- statement, which halves the time of a call.
 create function search_fragments(search_text text) returns tsvector
-language sql immutable strict cost 5000
-return (
-  select array_to_tsvector(coalesce(array_agg(substr(search_text, first, 3)), '{}'))
-  from generate_series(1, char_length(search_text)) first
-);
+language plpgsql immutable strict cost 5000 as $$
+begin
+  return array_to_tsvector(array(
+    select substr(search_text, start, 3) from generate_series(1, char_length(search_text)) start
+  ));
+end
+$$;
 comment on function search_fragments is
   'All fragments of three letters, and the last two letters and the last letter. A prefix search therefore finds every fragment of one or two letters.';
 create index users_fragments on users using gin (search_fragments(search_text));
