@@ -13,7 +13,7 @@ describe('npm run bench -- --grow', () => {
     for (const args of [[], ['--grow', '7'], ['--only', 'me']]) assert.deepEqual(completeGrow(args, 50), args)
   })
 
-  it('makes each step ten times as large as the one before, and the last as large as requested', () => {
+  it('makes tenfold steps up to the requested size', () => {
     assert.deepEqual(chooseSteps(10_000_000), [10_000, 100_000, 1_000_000, 10_000_000])
     assert.deepEqual(chooseSteps(250_000), [10_000, 100_000, 250_000])
     assert.deepEqual(chooseSteps(500), [500])
