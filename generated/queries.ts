@@ -716,7 +716,7 @@ insert into login_logs (user_id, id, ip_address, user_agent) values (${p.userId}
 
 export type ListLoginLogsOfUserRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
-/** Applies the filter to the next :reach rows only. The result contains the last of these rows even if that row does not match, because the next page begins after it. */
+/** Applies the filter to the next :reach rows only. The result contains the last of these rows even if that row does not match, because the next page begins after it. The cursor also limits the period, because PostgreSQL leaves out partitions by a period only, and would otherwise skip all rows between the end of the period and the cursor. */
 export const listLoginLogsOfUser = {
   descending: (p: { reach: number; ipAddress: string | null; userAgent: string; userId: string; cursorTimestamp: string; cursorId: string; after: string; before: string; limit: number }) =>
   sql.prepared('listLoginLogsOfUserDescending', row<ListLoginLogsOfUserRow>())`
@@ -733,7 +733,8 @@ from (
       row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= ${p.after}
+      and timestamp <= least(${p.before}::timestamptz, ${p.cursorTimestamp}::timestamptz)
     order by timestamp desc, id desc
     limit ${p.reach}
   ) as reached
@@ -756,7 +757,8 @@ from (
       row_number() over (order by timestamp, id) as rank
     from login_logs
     where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= greatest(${p.after}::timestamptz, ${p.cursorTimestamp}::timestamptz)
+      and timestamp <= ${p.before}
     order by timestamp, id
     limit ${p.reach}
   ) as reached
@@ -789,6 +791,19 @@ from (
   limit ${p.cap} + 1
 ) as searched`
 
+export type CountAllLoginLogsOfUserRow = { count: number }
+
+/** Counts the rows of a period, up to :cap + 1. The index has all columns that this needs. The order makes PostgreSQL use it. */
+export const countAllLoginLogsOfUser = (p: { userId: string; after: string; before: string; cap: number }) =>
+  sql.prepared('countAllLoginLogsOfUser', row<CountAllLoginLogsOfUserRow>())`
+select count(*) as "count"
+from (
+  select from login_logs
+  where user_id = ${p.userId} and timestamp between ${p.after} and ${p.before}
+  order by timestamp desc, id desc
+  limit ${p.cap} + 1
+) as counted`
+
 export type ListLoginLogsRow = { id: string; user_id: string; ip_address: string; user_agent: string; timestamp: string; matches: boolean; is_last_reached: boolean }
 
 export const listLoginLogs = {
@@ -807,7 +822,8 @@ from (
       row_number() over (order by timestamp desc, id desc) as rank
     from login_logs
     where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= ${p.after}
+      and timestamp <= least(${p.before}::timestamptz, ${p.cursorTimestamp}::timestamptz)
     order by timestamp desc, id desc
     limit ${p.reach}
   ) as reached
@@ -830,7 +846,8 @@ from (
       row_number() over (order by timestamp, id) as rank
     from login_logs
     where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= greatest(${p.after}::timestamptz, ${p.cursorTimestamp}::timestamptz)
+      and timestamp <= ${p.before}
     order by timestamp, id
     limit ${p.reach}
   ) as reached
@@ -862,6 +879,19 @@ from (
     )
   limit ${p.cap} + 1
 ) as searched`
+
+export type CountAllLoginLogsRow = { count: number }
+
+/** Counts the rows of a period, up to :cap + 1, as countAllLoginLogsOfUser does. */
+export const countAllLoginLogs = (p: { after: string; before: string; cap: number }) =>
+  sql.prepared('countAllLoginLogs', row<CountAllLoginLogsRow>())`
+select count(*) as "count"
+from (
+  select from login_logs
+  where timestamp between ${p.after} and ${p.before}
+  order by timestamp desc, id desc
+  limit ${p.cap} + 1
+) as counted`
 
 export type EnqueueMailRow = { job_id: number }
 
@@ -1420,7 +1450,8 @@ from (
       from security_events
     ) as event
     where user_id = ${p.userId} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= ${p.after}
+      and timestamp <= least(${p.before}::timestamptz, ${p.cursorTimestamp}::timestamptz)
     order by timestamp desc, id desc
     limit ${p.reach}
   ) as reached
@@ -1449,7 +1480,8 @@ from (
       from security_events
     ) as event
     where user_id = ${p.userId} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= greatest(${p.after}::timestamptz, ${p.cursorTimestamp}::timestamptz)
+      and timestamp <= ${p.before}
     order by timestamp, id
     limit ${p.reach}
   ) as reached
@@ -1506,7 +1538,8 @@ from (
       row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where type = ${p.type} and (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= ${p.after}
+      and timestamp <= least(${p.before}::timestamptz, ${p.cursorTimestamp}::timestamptz)
     order by timestamp desc, id desc
     limit ${p.reach}
   ) as reached
@@ -1529,7 +1562,8 @@ from (
       row_number() over (order by timestamp, id) as rank
     from security_events
     where type = ${p.type} and (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= greatest(${p.after}::timestamptz, ${p.cursorTimestamp}::timestamptz)
+      and timestamp <= ${p.before}
     order by timestamp, id
     limit ${p.reach}
   ) as reached
@@ -1580,7 +1614,8 @@ from (
       row_number() over (order by timestamp desc, id desc) as rank
     from security_events
     where (timestamp, id) < (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= ${p.after}
+      and timestamp <= least(${p.before}::timestamptz, ${p.cursorTimestamp}::timestamptz)
     order by timestamp desc, id desc
     limit ${p.reach}
   ) as reached
@@ -1603,7 +1638,8 @@ from (
       row_number() over (order by timestamp, id) as rank
     from security_events
     where (timestamp, id) > (${p.cursorTimestamp}, ${p.cursorId})
-      and timestamp between ${p.after} and ${p.before}
+      and timestamp >= greatest(${p.after}::timestamptz, ${p.cursorTimestamp}::timestamptz)
+      and timestamp <= ${p.before}
     order by timestamp, id
     limit ${p.reach}
   ) as reached
@@ -2133,8 +2169,9 @@ limit ${p.limit}`,
 
 export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
+/** Needs no id for the order, because no two users have the same email address. */
 export const scanUsersByEmail = {
-  descending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  descending: (p: { cursorValue: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('scanUsersByEmailDescending', row<ScanUsersByEmailRow>())`
 select id, email, first_name, last_name, language,
   is_active, is_superuser, email_confirmed,
@@ -2145,16 +2182,16 @@ select id, email, first_name, last_name, language,
 ) as "email_suppressed"
 from (
   select users.*, lower(email collate "C") as sort_value from users
-  where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
-  order by sort_value desc, id desc
+  where lower(email collate "C") < lower(${p.cursorValue}::text collate "C")
+  order by sort_value desc
   limit ${p.reach}
 ) as reached
 where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
-order by sort_value desc, id desc
+order by sort_value desc
 limit ${p.limit}`,
-  ascending: (p: { cursorValue: string; cursorId: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
+  ascending: (p: { cursorValue: string; reach: number; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('scanUsersByEmailAscending', row<ScanUsersByEmailRow>())`
 select id, email, first_name, last_name, language,
   is_active, is_superuser, email_confirmed,
@@ -2165,22 +2202,22 @@ select id, email, first_name, last_name, language,
 ) as "email_suppressed"
 from (
   select users.*, lower(email collate "C") as sort_value from users
-  where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
-  order by sort_value, id
+  where lower(email collate "C") > lower(${p.cursorValue}::text collate "C")
+  order by sort_value
   limit ${p.reach}
 ) as reached
 where (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
-order by sort_value, id
+order by sort_value
 limit ${p.limit}`,
 }
 
 export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
-/** Finds all matching users by the index that :source names, and sorts them. The source 'all' is for search texts that are too short for a trigram. Its `|| ''` prevents PostgreSQL from using the trigram index, which would return every row for such a text. */
+/** Finds all matching users by the index that :source names, and sorts them. The source 'all' is for filters that most users match. */
 export const searchUsersByDate = {
-  descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  descending: (p: { source: string; userId: string; fragments: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('searchUsersByDateDescending', row<SearchUsersByDateRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
@@ -2189,9 +2226,9 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'suspended' and not is_active
   union all
-  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  select * from users where ${p.source} = 'fragments' and search_fragments(search_text) @@ ${p.fragments}::text::tsquery
   union all
-  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all'
 )
 select id, email, first_name, last_name, language,
   is_active, is_superuser, email_confirmed,
@@ -2207,7 +2244,7 @@ where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
   and search_text like ${p.pattern}
 order by date_joined desc, id desc
 limit ${p.limit}`,
-  ascending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  ascending: (p: { source: string; userId: string; fragments: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('searchUsersByDateAscending', row<SearchUsersByDateRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
@@ -2216,9 +2253,9 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'suspended' and not is_active
   union all
-  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  select * from users where ${p.source} = 'fragments' and search_fragments(search_text) @@ ${p.fragments}::text::tsquery
   union all
-  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all'
 )
 select id, email, first_name, last_name, language,
   is_active, is_superuser, email_confirmed,
@@ -2239,7 +2276,7 @@ limit ${p.limit}`,
 export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
 
 export const searchUsersByEmail = {
-  descending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  descending: (p: { source: string; userId: string; fragments: string; cursorValue: string; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('searchUsersByEmailDescending', row<SearchUsersByEmailRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
@@ -2248,9 +2285,9 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'suspended' and not is_active
   union all
-  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  select * from users where ${p.source} = 'fragments' and search_fragments(search_text) @@ ${p.fragments}::text::tsquery
   union all
-  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all'
 )
 select id, email, first_name, last_name, language,
   is_active, is_superuser, email_confirmed,
@@ -2260,13 +2297,13 @@ select id, email, first_name, last_name, language,
   offset 0
 ) as "email_suppressed"
 from found
-where (lower(email collate "C"), id) < (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
+where lower(email collate "C") < lower(${p.cursorValue}::text collate "C")
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
-order by lower(email collate "C") desc, id desc
+order by lower(email collate "C") desc
 limit ${p.limit}`,
-  ascending: (p: { source: string; userId: string; pattern: string; cursorValue: string; cursorId: string; isActive: boolean | null; isSuperuser: boolean | null; limit: number }) =>
+  ascending: (p: { source: string; userId: string; fragments: string; cursorValue: string; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
   sql.prepared('searchUsersByEmailAscending', row<SearchUsersByEmailRow>())`
 with found as materialized (
   select * from users where ${p.source} = 'address' and id = ${p.userId}
@@ -2275,9 +2312,9 @@ with found as materialized (
   union all
   select * from users where ${p.source} = 'suspended' and not is_active
   union all
-  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  select * from users where ${p.source} = 'fragments' and search_fragments(search_text) @@ ${p.fragments}::text::tsquery
   union all
-  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
+  select * from users where ${p.source} = 'all'
 )
 select id, email, first_name, last_name, language,
   is_active, is_superuser, email_confirmed,
@@ -2287,29 +2324,36 @@ select id, email, first_name, last_name, language,
   offset 0
 ) as "email_suppressed"
 from found
-where (lower(email collate "C"), id) > (lower(${p.cursorValue}::text collate "C"), ${p.cursorId})
+where lower(email collate "C") > lower(${p.cursorValue}::text collate "C")
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
   and (${p.isSuperuser}::boolean is null or is_superuser = ${p.isSuperuser}::boolean)
   and search_text like ${p.pattern}
-order by lower(email collate "C"), id
+order by lower(email collate "C")
 limit ${p.limit}`,
 }
 
 export type CountUsersRow = { count: number }
 
-/** Counts the matching users, up to :cap + 1. searchUsersByDate explains :source. */
-export const countUsers = (p: { source: string; userId: string; pattern: string; isActive: boolean | null; isSuperuser: boolean | null; cap: number }) =>
+/** Counts the matching users, up to :cap + 1. searchUsersByDate explains :source. The index would return all matches of a frequent fragment. Therefore the statement first reads a sample, about 640 kB of the table. If more than an eighth of these users match, the count soon reaches its cap without the index. */
+export const countUsers = (p: { pattern: string; source: string; userId: string; fragments: string; isActive: boolean | null; isSuperuser: boolean | null; cap: number }) =>
   sql.prepared('countUsers', row<CountUsersRow>())`
-with found as materialized (
-  select * from users where ${p.source} = 'address' and id = ${p.userId}
+with sample as materialized (
+  select count(*) filter (where search_text like ${p.pattern}) * 8 > count(*) as is_frequent
+  from users tablesample system (100 * 640000.0 / greatest(pg_relation_size('users'), 640000))
+),
+found as materialized (
+  select is_active, is_superuser, search_text from users where ${p.source} = 'address' and id = ${p.userId}
   union all
-  select * from users where ${p.source} = 'superusers' and is_superuser
+  select is_active, is_superuser, search_text from users where ${p.source} = 'superusers' and is_superuser
   union all
-  select * from users where ${p.source} = 'suspended' and not is_active
+  select is_active, is_superuser, search_text from users where ${p.source} = 'suspended' and not is_active
   union all
-  select * from users where ${p.source} = 'trigrams' and search_text like ${p.pattern}
+  select is_active, is_superuser, search_text from users
+  where ${p.source} = 'fragments' and not (select is_frequent from sample)
+    and search_fragments(search_text) @@ ${p.fragments}::text::tsquery
   union all
-  select * from users where ${p.source} = 'all' and search_text || '' like ${p.pattern}
+  select is_active, is_superuser, search_text from users
+  where (${p.source} = 'all' or ${p.source} = 'fragments' and (select is_frequent from sample)) and search_text like ${p.pattern}
 )
 select count(*) as "count"
 from (

@@ -370,8 +370,8 @@ create table users (
   constraint users_sessions_ended_by_check check (char_length(sessions_ended_by) <= 32)
 );
 create index users_date_joined on users (date_joined, id);
-create index users_email on users (lower(email collate "C"), id);
-create index users_search on users using gin (search_text gin_trgm_ops);
+create index users_fragments on users using gin (search_fragments(search_text));
+create index users_lower_email on users (lower(email collate "C"));
 create index users_sessions_valid_after on users (sessions_valid_after) where sessions_valid_after > '-infinity';
 create index users_superusers on users (id) where is_superuser;
 create index users_suspended on users (id) where not is_active;
@@ -455,6 +455,20 @@ create function network_of(address inet)
  language sql
  immutable parallel safe
 return network(set_masklen(address, case family(address) when 4 then 24 else 64 end));
+
+-- All fragments of three letters, and the last two letters and the last letter. A prefix search therefore finds every
+-- fragment of one or two letters.
+create function search_fragments(search_text text)
+ returns tsvector
+ language plpgsql
+ immutable strict cost 5000
+as $function$
+begin
+  return array_to_tsvector(array(
+    select substr(search_text, start, 3) from generate_series(1, char_length(search_text)) start
+  ));
+end
+$function$;
 
 create collation case_folding (provider = 'b', locale = 'C.UTF-8');
 

@@ -1,18 +1,21 @@
-import { rmSync } from 'node:fs'
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { StartError } from '../src/problems.ts'
 import { cases } from './bench/cases.ts'
+import { checkRatios } from './bench/check.ts'
 import { formatComparison } from './bench/comparison.ts'
+import { Failures } from './bench/failures.ts'
 import { joinRounds, type Case, type Figure, type RoundOptions } from './bench/figures.ts'
-import { BenchLab, maxConnections } from './bench/lab.ts'
-import { chooseCases, parseCount, repeatCompare } from './bench/options.ts'
+import { grow } from './bench/grow/grow.ts'
+import { maxConnections } from './bench/lab.ts'
+import { chooseCases, completeGrow, parseCount, repeatCompare } from './bench/options.ts'
 import { describeMachine, formatMachine, readReport, type Report } from './bench/report.ts'
 import { formatNumber, formatTable } from './bench/table.ts'
+import { say, withLab } from './bench/withLab.ts'
 import { createTool, runAsProcess } from './tool.ts'
 
 const help = `npm run bench [-- --only CASE,… --seconds N --rounds N --connections N --json FILE]
+npm run bench -- --grow [ROWS] [--seconds N --json FILE]
+npm run bench -- --check FILE
 npm run bench -- --compare OLD.json NEW.json
 
 Starts a new PostgreSQL whose commits are durable, and the service as npm start runs it in production, on 127.0.0.1.
@@ -24,6 +27,10 @@ docs/performance.md explains the figures.
   --rounds N        5 by default
   --connections N   of me, refresh and storm, 32 by default
   --json FILE       writes the figures of every round, and what the machine is
+  --grow [ROWS]     fills the login log with 10,000 rows and ten times as many at each further step, up to ROWS
+                    (10,000,000 by default), and as many users up to 1,000,000; measures lists and sizes at each step
+  --check FILE      measures me, refresh and sign-in for about a minute, and fails if the ratio of a rate to its limit
+                    is more than 25 % below that in FILE, also when the case is measured again
   --compare A B     measures nothing and compares two such files
 
 ${cases.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n')}
@@ -36,23 +43,34 @@ const options = {
   rounds: { type: 'string', default: '5' },
   connections: { type: 'string', default: '32' },
   json: { type: 'string' },
+  grow: { type: 'string' },
+  check: { type: 'string' },
   compare: { type: 'string', multiple: true },
 } as const
+const maxRows = 10_000_000
 
-const tool = createTool(help, options, async ({ only, json, compare, ...texts }) => {
+const tool = createTool(help, options, async ({ only, json, compare, check, ...texts }) => {
   if (compare) return compareReports(compare)
   if (process.platform !== 'linux') throw new StartError('npm run bench reads /proc, which only Linux has.')
-  const chosen = chooseCases(only)
-  const seconds = parseCount('--seconds', texts.seconds, 3600)
-  const rounds = parseCount('--rounds', texts.rounds, 1000)
-  const connections = parseCount('--connections', texts.connections, maxConnections)
-  const report = await run(chosen, rounds, { seconds, warm: Math.min(3, Math.max(1, seconds / 2)), connections })
+  if (check !== undefined) return checkRatios(check)
+  const report = await measure(only, texts)
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`)
   console.log(`\n${formatTable(report.lines)}\n\n${formatMachine(report)}`)
   for (const [what, count] of Object.entries(report.failures)) console.log(`FAILED ${count} ×: ${what}`)
   return Object.keys(report.failures).length > 0 ? 1 : 0
 })
-await runAsProcess((args, output) => tool(repeatCompare(args), output))
+await runAsProcess((args, output) => tool(completeGrow(repeatCompare(args), maxRows), output))
+
+type Texts = { seconds: string; rounds: string; connections: string; grow?: string | undefined }
+
+function measure(only: readonly string[] | undefined, texts: Texts): Promise<Report> {
+  const seconds = parseCount('--seconds', texts.seconds, 3600)
+  if (texts.grow !== undefined) return grow(parseCount('--grow', texts.grow, maxRows), seconds)
+  const chosen = chooseCases(only)
+  const rounds = parseCount('--rounds', texts.rounds, 1000)
+  const connections = parseCount('--connections', texts.connections, maxConnections)
+  return run(chosen, rounds, { seconds, warm: Math.min(3, Math.max(1, seconds / 2)), connections })
+}
 
 async function compareReports(files: readonly string[]): Promise<number> {
   const [before, after, ...others] = files
@@ -64,26 +82,16 @@ async function compareReports(files: readonly string[]): Promise<number> {
   return 0
 }
 
-async function run(chosen: readonly Case[], rounds: number, options: RoundOptions): Promise<Report> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
-  process.once('exit', () => {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
-  })
-  await chmod(folder, 0o755)
-  say('creates a database')
-  const lab = await BenchLab.prepare(folder)
-  const failures: Record<string, number> = {}
-  const measured: { case: string; figures: Figure[] }[] = []
-  try {
+function run(chosen: readonly Case[], rounds: number, options: RoundOptions): Promise<Report> {
+  return withLab(async (lab) => {
+    const failures = new Failures()
+    const measured: { case: string; figures: Figure[] }[] = []
     const machine = await describeMachine(lab.cluster)
     for (let round = 1; round <= rounds; round++) {
       await lab.tidy()
       await lab.restart()
       for (const { name, measure } of chosen) {
-        const fail = (some: Record<string, number>) => {
-          for (const [reason, count] of Object.entries(some))
-            failures[`${name}: ${reason}`] = (failures[`${name}: ${reason}`] ?? 0) + count
-        }
+        const fail = failures.of(name)
         try {
           const figures = await measure({ lab, options, fail })
           measured.push({ case: name, figures })
@@ -95,17 +103,11 @@ async function run(chosen: readonly Case[], rounds: number, options: RoundOption
         }
       }
     }
-    return { machine, options: { ...options, rounds }, lines: joinRounds(measured), failures }
-  } finally {
-    await lab.stop()
-  }
+    return { machine, options: { ...options, rounds }, lines: joinRounds(measured), failures: failures.counts }
+  })
 }
 
 function summarize({ name, value, unit, limit }: Figure): string {
   const ratio = limit ? ` (${(value / limit.value).toFixed(2)} × ${limit.name})` : ''
   return `${name} ${formatNumber(value)} ${unit}${ratio}`
-}
-
-function say(text: string): void {
-  console.log(`${new Date().toISOString().slice(11, 19)} ${text}`)
 }

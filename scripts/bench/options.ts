@@ -25,3 +25,11 @@ export function repeatCompare(args: readonly string[]): string[] {
   if (at < 0 || second === undefined || second.startsWith('-')) return [...args]
   return args.toSpliced(at + 2, 0, '--compare')
 }
+
+/** Returns arguments in which --grow has a value, because an option without one is a flag. */
+export function completeGrow(args: readonly string[], maximum: number): string[] {
+  const at = args.indexOf('--grow')
+  const value = args[at + 1]
+  if (at < 0 || (value !== undefined && !value.startsWith('-'))) return [...args]
+  return args.toSpliced(at + 1, 0, String(maximum))
+}

@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import jwt from 'jsonwebtoken'
+import { v7 as uuidv7 } from 'uuid'
 import { deriveSecrets } from '../../src/domain/keys/secrets.ts'
 import { Scrypt } from '../../src/domain/passwords/scrypt.ts'
 import { currentParameters } from '../../src/domain/passwords/verify.ts'
@@ -32,7 +33,7 @@ export async function createTemplate(folder: string, installation: Installation)
   await cluster.query('create database gatehouse', 'postgres')
   await migrate(cluster.url())
   const names = ['administrator', ...Array.from({ length: population }, (_, index) => `person${index}`)]
-  const users = names.map((name) => ({ email: `${name}@example.com`, id: randomUUID(), session: randomUUID() }))
+  const users = names.map((name) => ({ email: `${name}@example.com`, id: uuidv7(), session: uuidv7() }))
   const [administrator, ...accounts] = users.map(({ email, ...ids }) => ({ email, password, refresh: sign(ids) }))
   if (!administrator) throw new Error('There are no users')
   const template = { cluster, administrator, accounts, values: [JSON.stringify(users), hash] }

@@ -39,7 +39,8 @@ from (
       from security_events
     ) as event
     where user_id = :userId and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
+      and timestamp >= {:after|greatest(:after::timestamptz, :cursorTimestamp::timestamptz)}
+      and timestamp <= {least(:before::timestamptz, :cursorTimestamp::timestamptz)|:before}
     order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
@@ -88,7 +89,8 @@ from (
       row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from security_events
     where type = :type and (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
+      and timestamp >= {:after|greatest(:after::timestamptz, :cursorTimestamp::timestamptz)}
+      and timestamp <= {least(:before::timestamptz, :cursorTimestamp::timestamptz)|:before}
     order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached
@@ -131,7 +133,8 @@ from (
       row_number() over (order by timestamp {desc|}, id {desc|}) as rank
     from security_events
     where (timestamp, id) {<|>} (:cursorTimestamp, :cursorId)
-      and timestamp between :after and :before
+      and timestamp >= {:after|greatest(:after::timestamptz, :cursorTimestamp::timestamptz)}
+      and timestamp <= {least(:before::timestamptz, :cursorTimestamp::timestamptz)|:before}
     order by timestamp {desc|}, id {desc|}
     limit :reach
   ) as reached

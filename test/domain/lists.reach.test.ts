@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import * as queries from '../../generated/queries.ts'
+import { explain, planModes } from '../operations/support/plans.ts'
 import { TestService } from '../support/service.ts'
 import { addUser, type Person } from '../support/users.ts'
 
@@ -94,4 +96,40 @@ describe('a list of 200,010 records with a filter (security 95)', function () {
     const page = await read('/api/v1/logs/security/?type=new_device', superuser)
     assert.deepEqual([page.count, page.count_capped, page.next, page.results.length], [10, undefined, null, 10])
   })
+
+  for (const mode of planModes) {
+    it(`reads only the blocks of a page far from the first (${mode})`, async () => {
+      const cursor = { cursorTimestamp: new Date(Date.now() - reach * 1000).toISOString(), cursorId: user.id }
+      const page = {
+        after: '-infinity',
+        before: 'infinity',
+        ipAddress: null,
+        userAgent: '',
+        reach,
+        limit: 21,
+        ...cursor,
+      }
+      const own = { ...page, userId: user.id, seesActors: true }
+      for (const [title, pair] of Object.entries({
+        'the login log': [queries.listLoginLogs.descending(page), queries.listLoginLogs.ascending(page)],
+        'the own login log': [queries.listLoginLogsOfUser.descending(own), queries.listLoginLogsOfUser.ascending(own)],
+        'all events': [queries.listSecurityEvents.descending(page), queries.listSecurityEvents.ascending(page)],
+        'own events': [
+          queries.listSecurityEventsOfUser.descending({ ...own, type: null }),
+          queries.listSecurityEventsOfUser.ascending({ ...own, type: null }),
+        ],
+        'events of a type': [
+          queries.listSecurityEventsOfType.descending({ ...page, type: 'sign_in_failed' }),
+          queries.listSecurityEventsOfType.ascending({ ...page, type: 'sign_in_failed' }),
+        ],
+      })) {
+        for (const query of pair) {
+          const [root] = await explain(service, mode, query)
+          const blocks = (root?.['Shared Hit Blocks'] ?? NaN) + (root?.['Shared Read Blocks'] ?? NaN)
+          assert.equal(root?.['Actual Rows'], 21, title)
+          assert.ok(blocks <= 150, `${blocks} blocks of ${title} were read`)
+        }
+      }
+    })
+  }
 })

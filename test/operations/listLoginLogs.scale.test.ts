@@ -1,4 +1,9 @@
-import { listLoginLogs, listLoginLogsOfUser } from '../../generated/queries.ts'
+import {
+  countAllLoginLogs,
+  countAllLoginLogsOfUser,
+  listLoginLogs,
+  listLoginLogsOfUser,
+} from '../../generated/queries.ts'
 import { describeScale, type ManyRecords } from './support/describeScale.ts'
 import { latest, oldest } from './support/plans.ts'
 
@@ -7,6 +12,7 @@ const middle = ({ user }: ManyRecords) => ({
   cursorTimestamp: new Date(Date.now() - 20 * 86_400_000).toISOString(),
   cursorId: user.id,
 })
+const all = { after: '-infinity', before: 'infinity', cap: 20 }
 const own = ({ user }: ManyRecords) => ({ ...filter, userId: user.id })
 
 describeScale('listLoginLogs', [
@@ -22,4 +28,6 @@ describeScale('listLoginLogs', [
   ['the first page of all records', () => listLoginLogs.descending({ ...filter, ...latest })],
   ['a later page of all records', (records) => listLoginLogs.descending({ ...filter, ...middle(records) })],
   ['the oldest of all records', () => listLoginLogs.ascending({ ...filter, ...oldest })],
+  ['the count of the user’s own records', ({ user }) => countAllLoginLogsOfUser({ ...all, userId: user.id })],
+  ['the count of all records', () => countAllLoginLogs(all)],
 ])

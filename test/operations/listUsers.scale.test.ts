@@ -7,6 +7,7 @@ import {
   scanUsersByDate,
   scanUsersByEmail,
 } from '../../generated/queries.ts'
+import { toFragmentQuery } from '../../src/domain/accounts/userList.ts'
 import { TestService } from '../support/service.ts'
 import { noteStatements } from '../support/statements.ts'
 import { addUser, type Person } from '../support/users.ts'
@@ -78,8 +79,11 @@ describe('listUsers with many users', function () {
     reach,
   })
   const all = { ...filter, pattern: '%' }
-  const frequent = { ...filter, pattern: '%frequent%', source: 'trigrams', userId: NIL }
-  const seldom = { ...filter, pattern: '%seldom%', source: 'trigrams', userId: NIL }
+  const searchFor = (text: string) => ({
+    ...{ ...filter, pattern: `%${text}%`, source: 'fragments', userId: NIL, fragments: toFragmentQuery(text) },
+  })
+  const frequent = searchFor('frequent')
+  const seldom = searchFor('seldom')
 
   for (const [title, query] of [
     ['the latest page', scanUsersByDate.descending({ ...all, ...from(dates, 'last') })],
@@ -117,12 +121,22 @@ describe('listUsers with many users', function () {
     ['the first page by address', searchUsersByEmail.ascending({ ...seldom, ...from(emails, 'first') })],
     ['the last page by address', searchUsersByEmail.descending({ ...seldom, ...from(emails, 'last') })],
     ['the count', countUsers({ ...seldom, cap: 10_000 })],
+    ['the latest page by two letters', searchUsersByDate.descending({ ...searchFor('ld'), ...from(dates, 'last') })],
+    ['the count by two letters', countUsers({ ...searchFor('ld'), cap: 10_000 })],
   ] as const) {
     for (const mode of planModes) {
-      it(`finds a rare search text by the trigram index for ${title} (${mode})`, async () => {
-        assert.deepEqual(await readBy(mode, query), { indexes: ['users_search'], rows: 5 })
+      it(`finds a rare search text by the index of fragments for ${title} (${mode})`, async () => {
+        assert.deepEqual(await readBy(mode, query), { indexes: ['users_fragments'], rows: 5 })
       })
     }
+  }
+
+  for (const mode of planModes) {
+    it(`counts a frequent search text without an index, and stops at the cap (${mode})`, async () => {
+      const { indexes, rows } = await readBy(mode, countUsers({ ...searchFor('example'), cap: 5_000 }))
+      assert.deepEqual(indexes, ['the whole table'])
+      assert.ok(rows <= 5_002, 'The superuser does not match.')
+    })
   }
 
   for (const [source, index, rows] of [
@@ -132,7 +146,7 @@ describe('listUsers with many users', function () {
   ] as const) {
     for (const mode of planModes) {
       it(`finds users by an index if the filter is ${source} (${mode})`, async () => {
-        const statement = { ...all, source, userId: superuser.id, ...from(dates, 'last') }
+        const statement = { ...all, source, userId: superuser.id, fragments: '', ...from(dates, 'last') }
         assert.deepEqual(await readBy(mode, searchUsersByDate.descending(statement)), { indexes: [index], rows })
       })
     }
@@ -170,12 +184,13 @@ describe('listUsers with many users', function () {
   }
 
   /**
-   * Returns the indexes by which users were found, and how many were read. A scan of the whole table is listed like an
-   * index.
+   * Returns the indexes by which users were found, and how many were read without the sample. A scan of the whole table
+   * is listed like an index.
    */
   async function readBy(mode: string, query: { sql: string; values: readonly unknown[] }) {
     const plan = await explain(service, mode, query)
-    const nodes = plan.filter((node) => node['Actual Loops'] > 0 && !isLookup(node))
+    const isRead = (node: Plan) => node['Actual Loops'] > 0 && node['Node Type'] !== 'Sample Scan' && !isLookup(node)
+    const nodes = plan.filter(isRead)
     const scans = nodes.filter((node) => node['Relation Name'] === 'users' || node['Index Name'] !== undefined)
     const names = scans.map((node) => node['Index Name'] ?? (node['Node Type'] === 'Seq Scan' ? 'the whole table' : ''))
     return { indexes: [...new Set(names)].filter((name) => name !== ''), rows: rowsRead(nodes) }

@@ -19,10 +19,12 @@ export type UserOrder = 'date_joined' | 'email'
 export type UserSearch = {
   conditions: { isActive: boolean | null; isSuperuser: boolean | null; pattern: string }
   /**
-   * The index that finds the matches, or `all` if no index helps. For `address`, `userId` is the id that the index of email addresses has found.
+   * The index that finds the matches, or `all` if no index helps. For `address`, `userId` is the id that the index of
+   * email addresses has found. For `fragments`, `fragments` is the query of the index.
    */
-  source: 'address' | 'superusers' | 'suspended' | 'trigrams' | 'all'
+  source: 'address' | 'superusers' | 'suspended' | 'fragments' | 'all'
   userId: string
+  fragments: string
   isUnfiltered: boolean
 }
 
@@ -43,6 +45,7 @@ export async function prepareSearch(db: Database, filter: UserFilter): Promise<U
     conditions: { isActive, isSuperuser, pattern: `%${escapeLike(text)}%` },
     source: chooseSource(filter, text),
     userId: owner?.user_id ?? NIL,
+    fragments: toFragmentQuery(text),
     isUnfiltered: Object.values(filter).every((value) => value === undefined),
   }
 }
@@ -55,7 +58,7 @@ export async function prepareSearch(db: Database, filter: UserFilter): Promise<U
  */
 export async function readUsers(
   db: Database,
-  { conditions, source, userId, isUnfiltered }: UserSearch,
+  { conditions, source, userId, fragments, isUnfiltered }: UserSearch,
   { orderBy, from, limit, descending }: Slice & { orderBy: UserOrder },
 ): Promise<readonly UserRow[]> {
   const direction = descending ? 'descending' : 'ascending'
@@ -65,20 +68,32 @@ export async function readUsers(
     const rows = await db.any(scans[orderBy][direction]({ ...page, reach }))
     if (isUnfiltered || rows.length === limit) return rows
   }
-  return db.any(searches[orderBy][direction]({ ...page, source, userId }))
+  return db.any(searches[orderBy][direction]({ ...page, source, userId, fragments }))
 }
 
 /** Counts the matching users, up to one more than `countCap`. */
-export function countUsers(db: Database, { conditions, source, userId }: UserSearch): Promise<Count> {
-  return db.one(queries.countUsers({ ...conditions, source, userId, cap: countCap }))
+export function countUsers(db: Database, { conditions, source, userId, fragments }: UserSearch): Promise<Count> {
+  return db.one(queries.countUsers({ ...conditions, source, userId, fragments, cap: countCap }))
 }
 
-/** Chooses the index that finds the matches: an index of few users, the index of the fragment's trigrams, or none. */
+/** Chooses the index that finds the matches: an index of few users, the index of fragments, or none. */
 function chooseSource({ address, isActive, isSuperuser }: UserFilter, text: string): UserSearch['source'] {
   if (address !== undefined) return 'address'
   if (isSuperuser) return 'superusers'
   if (isActive === false) return 'suspended'
-  return /[\p{L}\p{N}]{3}/u.test(text) ? 'trigrams' : 'all' // a trigram needs three letters or digits in a row
+  return text === '' ? 'all' : 'fragments'
+}
+
+/**
+ * Returns the tsquery that finds a text among the results of search_fragments (sql/migrations/0009_user_indexes.sql):
+ * all fragments of three letters of the text, or the fragments that begin with a shorter text.
+ */
+export function toFragmentQuery(text: string): string {
+  const letters = Array.from(text) // substr() of PostgreSQL counts code points as well
+  const quote = (fragment: string) => `'${fragment.replace(/['\\]/g, '$&$&')}'`
+  if (letters.length < 3) return text === '' ? '' : `${quote(text)}:*`
+  const fragments = letters.slice(2).map((_, first) => letters.slice(first, first + 3).join(''))
+  return [...new Set(fragments)].map(quote).join(' & ')
 }
 
 function escapeLike(text: string): string {

@@ -19,8 +19,17 @@ export function readLoginLogs(
   return db.any(queries.listLoginLogsOfUser[direction]({ ...page, userId }))
 }
 
-/** Counts the matching rows among the latest `scanReach` rows, up to one more than `countCap`. */
+/**
+ * Counts the matching rows among the latest `scanReach` rows, up to one more than `countCap`. If the filter only names
+ * a period, an index without the other columns counts them.
+ */
 export async function countLoginLogs(db: Database, { userId, filter }: LoginLogSearch): Promise<Count> {
+  if (filter.ipAddress === null && filter.userAgent === '') {
+    const period = { after: filter.after, before: filter.before, cap: countCap }
+    return db.one(
+      userId === undefined ? queries.countAllLoginLogs(period) : queries.countAllLoginLogsOfUser({ ...period, userId }),
+    )
+  }
   const bounded = { ...filter, reach: scanReach, cap: countCap }
   const { count, is_partial: isPartial } = await db.one(
     userId === undefined ? queries.countLoginLogs(bounded) : queries.countLoginLogsOfUser({ ...bounded, userId }),

@@ -9,6 +9,8 @@ export type Plan = {
   'Actual Rows': number
   'Actual Loops': number
   'Rows Removed by Filter'?: number
+  'Shared Hit Blocks': number
+  'Shared Read Blocks': number
   Plans?: Plan[]
 }
 export type Query = { sql: string; values: readonly unknown[] }
@@ -44,7 +46,7 @@ export async function explain(service: TestService, mode: string, { sql, values 
       typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),
     )
     const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-      `explain (analyze, format json) execute page(${literals.join()})`,
+      `explain (analyze, buffers, format json) execute page(${literals.join()})`,
     )
     const all = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(all)]
     return rows.flatMap((row) => all(row['QUERY PLAN'][0].Plan))
