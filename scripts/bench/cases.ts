@@ -19,6 +19,7 @@ export const cases: readonly Case[] = [
   { name: 'refresh', title: 'chains of rotating refresh tokens', measure: measureRefresh },
   { name: 'sign-in', title: `sign-ins of ${signingIn} users with the right password`, measure: measureSignIn },
   { name: 'storm', title: 'GET users/me on one connection while others sign in', measure: measureStorm },
+  { name: 'workers', title: 'GET users/me with WORKERS=2 against WORKERS=1', measure: measureWorkers },
 ]
 
 async function measureStart({ lab }: Round): Promise<Figure[]> {
@@ -109,6 +110,25 @@ async function measureSignIn(round: Round): Promise<Figure[]> {
     { name: 'p50', unit: 'ms', value: load.p50 },
     { name: 'CPU of the server', unit: 'ms', value: server / 1000, limit: { name, value: self / 1000 } },
     { name: 'CPU of PostgreSQL', unit: 'ms', value: postgres / 1000 },
+  ]
+}
+
+/** The generator binds if it uses all of a core: then the service could answer more requests than it gets. */
+async function measureWorkers(round: Round): Promise<Figure[]> {
+  const one = await runMe(round)
+  await round.lab.restart({ WORKERS: '2' })
+  const two = await runMe(round)
+  await round.lab.restart()
+  const generator = ({ rate, cpu }: Measured) => (rate * (cpu['the generator'] ?? NaN)) / 1e4
+  return [
+    ...compareLoads(two, one, 'WORKERS=1'),
+    ...compareCpu(two, one, 'WORKERS=1'),
+    {
+      name: 'generator',
+      unit: '% of a core',
+      value: generator(two),
+      limit: { name: 'WORKERS=1', value: generator(one) },
+    },
   ]
 }
 

@@ -65,14 +65,14 @@ export class ServiceProcess {
     return this.#child?.exitCode === null && this.#child.signalCode === null
   }
 
-  /** Starts the process, and does not wait until it is ready. */
-  launch(): void {
+  /** Starts the process, and does not wait until it is ready. @param settings further settings of this start alone */
+  launch(settings: Record<string, string> = {}): void {
     this.isReady = false
     const log = openSync(this.logFile, 'a')
     this.#child = endWithTool(
       spawn(process.execPath, ['--max-semi-space-size=4', join(this.code, 'src/main.ts')], {
         cwd: join(this.logFile, '..'),
-        env: this.settings,
+        env: { ...this.settings, ...settings },
         detached: true,
         stdio: ['ignore', log, log],
       }),
