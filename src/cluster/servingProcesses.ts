@@ -37,7 +37,7 @@ type Options = {
 
 /** Forks the serving processes, and replaces each process that ends before the service stops. */
 export class ServingProcesses {
-  /** Whether a process has ended with an error since the service began to stop. */
+  /** Whether a process that was ready has ended with an error since the service began to stop. */
   hasFailed = false
   readonly #options: Options
   readonly #running = new Set<ForkedProcess>()
@@ -54,9 +54,11 @@ export class ServingProcesses {
   /**
    * Starts a process.
    * @returns what the process reports when it is ready
-   * @throws the error of the process if it cannot start, or if it has ended too often
+   * @throws the error of the process if it cannot start, or if it has ended too often; an AbortError when the service
+   * stops
    */
-  start({ runsJobs }: { runsJobs: boolean }): Promise<Started> {
+  async start({ runsJobs }: { runsJobs: boolean }): Promise<Started> {
+    this.#stopping.signal.throwIfAborted()
     const ready = Promise.withResolvers<Started>()
     this.#stopping.signal.addEventListener('abort', ready.reject)
     this.#fork({ runsJobs, earlyEnds: 0, failedStarts: 0, ready, wasReady: false })
@@ -91,7 +93,8 @@ export class ServingProcesses {
         slot.ready.resolve(started)
       },
       onFailed: (error, isExplained) => {
-        slot.ready.reject(isExplained ? new StartError((error as Error).message) : error)
+        if (slot.wasReady) this.#options.log.error({ err: error }, 'a serving process cannot start')
+        else slot.ready.reject(isExplained ? new StartError((error as Error).message) : error)
       },
       onEnd: (code, signal) => {
         this.#handleEnd(forked, slot, { code, signal })
@@ -111,7 +114,8 @@ export class ServingProcesses {
     this.#running.delete(ended)
     this.#options.onEnd(ended.metrics)
     if (this.#stopping.signal.aborted) {
-      if (outcome.code !== 0) this.hasFailed = true
+      // A signal to the whole process group ends a process that has just been forked.
+      if (ended.isReady && outcome.code !== 0) this.hasFailed = true
       return
     }
     if (!ended.isReady && ++slot.failedStarts === maxFailedStarts) {
