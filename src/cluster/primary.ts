@@ -1,10 +1,8 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { withPort, type Config } from '../config/config.ts'
 import { connectDatabase, type ConnectedDatabase } from '../db/connectDatabase.ts'
 import { LocalHashQueue } from '../domain/passwords/hashQueue.ts'
-import { bind, urlOf } from '../http/listen.ts'
+import { findPort, urlOf } from '../http/listen.ts'
 import { startMetricsServer } from '../http/metricsServer.ts'
 import type { ClusterMetrics } from '../metrics/clusterMetrics.ts'
 import { stopParts, type Part } from '../stopParts.ts'
@@ -81,19 +79,6 @@ export async function startCluster(
     const unfinished = await stopParts(parts, log)
     return processes.hasFailed ? [...unfinished, 'serving processes'] : unfinished
   }
-}
-
-/**
- * Returns the port on which the serving processes will listen. The primary binds the port for a moment, so that a port
- * in use is reported before a process is forked, and so that the processes can share the port that PORT=0 chooses.
- * @throws StartError when the port cannot be bound
- */
-async function findPort(settings: Config): Promise<number> {
-  const server = createServer()
-  await bind(server, settings)
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 type RunningMetrics = Pick<ClusterMetrics, 'keep'> & { stop: () => void }

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { withPort, type Config } from '../config/config.ts'
@@ -45,6 +45,19 @@ export async function listen(settings: Config, log: Logger, bindsAtOnce = true):
 
 export function urlOf({ host, port }: { host: string; port: number }): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/**
+ * Returns the port on which the processes of a cluster will listen. The port is bound for a moment, so that a port in
+ * use is reported before a process is forked, and so that the processes share the port that PORT=0 chooses.
+ * @throws StartError when the port cannot be bound
+ */
+export async function findPort(settings: Config): Promise<number> {
+  const server = createServer()
+  await bind(server, settings)
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /**
