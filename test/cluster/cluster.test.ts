@@ -201,7 +201,7 @@ describe('npm start with WORKERS=2', function () {
     const service = room.start({
       ...{ ...secretKey, WORKERS: '2', PORT: port },
       DATABASE_URL: `postgres://nobody:secret@127.0.0.1:${await findFreePort()}/none`,
-      NODE_OPTIONS: after('/block', 'for (;;);'),
+      NODE_OPTIONS: after('/block', 'for (const until = Date.now() + 10_000; Date.now() < until;);'),
     })
     await service.says('stderr', /Trying again/)
     const url = `http://127.0.0.1:${port}`
