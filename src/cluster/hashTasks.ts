@@ -20,8 +20,7 @@ export class HashTasks {
       this.#send({ type: 'hashed', id, outcome: await this.#queue.run(task, network, controller.signal) })
     } catch (error) {
       if (error instanceof Problem) {
-        const { detail, cause } = error
-        this.#send({ type: 'hashed', id, refusal: { detail, cause } })
+        this.#send({ type: 'hashed', id, refusal: { detail: error.detail, cause: String(error.cause) } })
       } else this.#send({ type: 'hashed', id, error: String(error) })
     } finally {
       this.#running.delete(id)

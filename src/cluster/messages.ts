@@ -15,7 +15,7 @@ export type DatabaseMessage = { type: 'database'; database: Omit<ConnectedDataba
 
 /** The end of a hash task. `refusal` has the members of a Problem `unavailable`, which structured clones lose. */
 export type HashedMessage = { type: 'hashed'; id: number } & (
-  { outcome: HashOutcome } | { refusal: { detail: string; cause: unknown } } | { error: string }
+  { outcome: HashOutcome } | { refusal: { detail: string; cause: string } } | { error: string }
 )
 
 export type ToServingProcess =

@@ -20,6 +20,7 @@ let service: Service | undefined
 let metrics: Metrics | undefined
 let stopping = false
 const database = Promise.withResolvers<ConnectedDatabase>()
+database.promise.catch(() => undefined) // The service may not wait for it yet.
 const hashQueue = new RemoteHashQueue(send)
 
 // A terminal and systemd send their signals to this process, too. The primary says when to stop.
@@ -87,6 +88,7 @@ function handleCrash(error: unknown): void {
 async function stop(code: number): Promise<void> {
   if (stopping) return
   stopping = true
+  database.reject(new Error('the service stops'))
   const unfinished = (await service?.stop(stopTimeout)) ?? []
   process.exit(unfinished.length > 0 ? 1 : code)
 }

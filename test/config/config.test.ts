@@ -108,6 +108,11 @@ describe('loadConfig: defaults', () => {
     assert.deepEqual(loadConfig(empty), loadConfig({}))
   })
 
+  it('returns an object that can be sent to another process', () => {
+    const { config } = loadConfig({ TRUSTED_PROXIES: 'loopback', CORS_ORIGINS: 'https://a.example' })
+    assert.deepEqual(structuredClone(config), config)
+  })
+
   it('returns a frozen object', () => {
     const config = configOf({ TRUSTED_PROXIES: 'loopback', CORS_ORIGINS: 'https://a', SECRET_KEY_PREVIOUS: strongKey })
     for (const each of [config, config.mail, config.trustedProxies, config.corsOrigins, config.previousSecretKeys])
