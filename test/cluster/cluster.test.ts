@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { descendantsOf } from '../../scripts/bench/proc.ts'
 import { findFreePort } from '../../scripts/freePort.ts'
@@ -60,12 +61,16 @@ async function waitUntil(what: string, isTrue: () => boolean): Promise<void> {
 
 const importing = (code: string) => `--import=data:text/javascript,${encodeURIComponent(code)}`
 
-/** Returns options of Node with which a process runs a statement after it has answered a request for a path. */
+/** Returns code with which a process runs a statement after it has answered a request for a path. */
 const after = (path: string, statement: string) =>
-  importing(`import { subscribe } from 'node:diagnostics_channel'
+  `import { subscribe } from 'node:diagnostics_channel'
     subscribe('http.server.response.finish', ({ request }) => {
       if (request.url.startsWith('${path}')) ${statement}
-    })`)
+    })`
+
+const maxConnections = 20
+const fewConnections = `import { Server } from 'node:net'
+  Object.defineProperty(Server.prototype, 'maxConnections', { get: () => ${maxConnections}, set: () => undefined })`
 
 const count = ({ log }: Start, message: string) => log.filter(({ msg }) => msg === message).length
 
@@ -106,7 +111,9 @@ describe('npm start with WORKERS=2', function () {
       service = room.startOnDatabase({
         ...production,
         ...{ SHUTDOWN_DELAY: '1s', METRICS_PORT: port, LIMIT_SIGN_IN: '4/15m' },
-        NODE_OPTIONS: after('/crash', "setImmediate(() => { throw new Error('of a test') })"),
+        NODE_OPTIONS: importing(
+          [after('/crash', "setImmediate(() => { throw new Error('of a test') })"), fewConnections].join('\n'),
+        ),
       })
       url = await service.url()
     })
@@ -135,6 +142,26 @@ describe('npm start with WORKERS=2', function () {
       assert.equal(scrape.get('gatehouse_hash_duration_seconds_count'), 4)
       assert.equal(scrape.get('gatehouse_database_connections_max{pool="requests"}'), 10)
       assert.deepEqual([scrape.get('gatehouse_ready'), scrape.get('gatehouse_build_info{version="0.4.0"}')], [1, 1])
+    })
+
+    it('closes a connection if all processes have as many as they may have', async () => {
+      const { hostname, port } = new URL(url)
+      let open = 0
+      const sockets = Array.from({ length: 2 * maxConnections + 5 }, () =>
+        connect(Number(port), hostname)
+          .on('connect', () => open++)
+          .on('close', () => open--)
+          .on('error', () => undefined)
+          .resume(),
+      )
+      await waitUntil(
+        'the warning',
+        () => count(service, `more than ${maxConnections} connections: others are closed`) > 0,
+      )
+      await waitUntil('the end of the other connections', () => open === 2 * maxConnections)
+      for (const socket of sockets) socket.destroy()
+      await waitUntil('the end of all connections', () => open === 0)
+      assert.equal((await get(url, '/health/ready')).status, 200)
     })
 
     it('replaces a killed process, while the other one serves all requests', async () => {
@@ -192,6 +219,22 @@ describe('npm start with WORKERS=2', function () {
     })
   })
 
+  it('exits with 1 if a process fails while it stops, and does not replace it', async () => {
+    const service = room.startOnDatabase({ ...production, SHUTDOWN_DELAY: '1s' })
+    const url = await service.url()
+    service.kill('SIGTERM')
+    await service.logs(/^service stopping$/)
+    const [victim = 0] = pidsOf(service.pid ?? 0, 'servingProcess.ts')
+    process.kill(victim, 'SIGKILL')
+    await waitUntil('the end of the process', () => commandOf(victim) === '')
+    assert.equal((await get(url, '/health/live')).status, 200)
+    assert.equal(await service.ended, 1)
+    assert.deepEqual(
+      [service.log.at(-1)?.['code'], count(service, 'a serving process ended: another one starts')],
+      [1, 0],
+    )
+  })
+
   it('leaves no process if it is killed', async () => {
     const service = room.startOnDatabase(production)
     await service.url()
@@ -206,7 +249,7 @@ describe('npm start with WORKERS=2', function () {
     const service = room.start({
       ...{ ...secretKey, WORKERS: '2', PORT: port },
       DATABASE_URL: `postgres://nobody:secret@127.0.0.1:${await findFreePort()}/none`,
-      NODE_OPTIONS: after('/block', 'for (const until = Date.now() + 30_000; Date.now() < until;);'),
+      NODE_OPTIONS: importing(after('/block', 'for (const until = Date.now() + 30_000; Date.now() < until;);')),
     })
     await service.says('stderr', /Trying again/)
     const url = `http://127.0.0.1:${port}`
