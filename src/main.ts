@@ -1,12 +1,11 @@
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConfigError } from './config/config.ts'
+import { ConfigError, type Config } from './config/config.ts'
 import { loadEnvironmentConfig } from './config/environmentConfig.ts'
 import { readSecretKey } from './config/secretKeys.ts'
 import { describeCurrentRequest } from './http/currentRequest.ts'
-import type { Transport } from './mail/transport.ts'
+import { warnOfMail } from './mail/warnings.ts'
 import { ProcessLog } from './processLog.ts'
-import type { Service } from './service.ts'
 
 const help = `npm start
 
@@ -17,11 +16,13 @@ if (process.argv.includes('--help')) {
   process.exit()
 }
 
+type Stoppable = { url: string; drain(): void; stop(): Promise<string[]> }
+
 /** The milliseconds after the first signal in which another one has no effect. */
 const repeatedSignal = 1000
 
 let processLog = await ProcessLog.open({ production: process.env['NODE_ENV'] === 'production', logLevel: 'info' })
-let service: Service | undefined
+let service: Stoppable | undefined
 /** The milliseconds for which requests are still served after a signal. A service that is not ready gets none. */
 let shutdownDelay = 0
 let exitCode = 0
@@ -36,24 +37,18 @@ try {
   const { config, warnings } = await loadEnvironmentConfig()
   const { production, logLevel, docs } = config
   processLog = await ProcessLog.open({ production, logLevel })
-  if (production) redirectNodeWarnings()
+  if (production) processLog.redirectNodeWarnings()
   for (const warning of warnings) processLog.logWarning(warning)
   const secretKey = await readSecretKey(config)
   // Most modules are imported after the settings were checked, so that a wrong setting is reported at once.
-  const { startService } = await import('./service.ts')
-  service = await startService(config, secretKey, {
-    log: processLog.log,
-    onWaiting: (sentence) => {
-      processLog.logWaiting(sentence)
-    },
-  })
-  const { database, mail } = await service.ready
+  const { database, mail, passwords, url, transport } = await (config.workers > 1 ? startCluster : startAlone)(
+    config,
+    secretKey,
+  )
   shutdownDelay = config.shutdownDelay * 1000
-  const passwords = service.services.passwordRules.blockList?.label ?? 'no block list'
-  if (!isStopping())
-    processLog.logStarted({ url: service.url, docs, database: database.label, mail: mail.label, passwords })
+  if (!isStopping()) processLog.logStarted({ url, docs, database: database.label, mail, passwords })
   if (database.notice !== undefined) processLog.logNotice(database.notice)
-  void warnOfMail(mail, production)
+  if (transport) void warnOfMail(transport, production, warn)
 } catch (error) {
   if (!isStopping()) {
     if (error instanceof ConfigError)
@@ -64,21 +59,37 @@ try {
   await stop({})
 }
 
-/** Makes the warnings of Node, such as those of deprecated functions, lines of the log. */
-function redirectNodeWarnings(): void {
-  process.removeAllListeners('warning') // Node's own listener prints text
-  process.on('warning', (warning) => {
-    processLog.logNodeWarning(warning)
-  })
+function warn(sentence: string): void {
+  if (!isStopping()) processLog.logWarning(sentence)
 }
 
-/**
- * Prints warnings about the mail server. The start does not wait for this function, because a mail server may answer
- * late.
- */
-async function warnOfMail(mail: Transport, production: boolean): Promise<void> {
-  const warnings = [production ? await mail.findProblem() : undefined, await mail.findLimitation()]
-  for (const warning of warnings) if (warning !== undefined && !isStopping()) processLog.logWarning(warning)
+/** Starts the service in this process. */
+async function startAlone(config: Config, secretKey: string) {
+  const { startService } = await import('./service.ts')
+  const alone = await startService(config, secretKey, {
+    log: processLog.log,
+    onWaiting: (sentence) => {
+      processLog.logWaiting(sentence)
+    },
+  })
+  service = alone
+  const { mail, ...started } = await alone.ready
+  return { ...started, mail: mail.label, url: alone.url, transport: mail }
+}
+
+/** Starts the service in several processes, of which this one is the primary. */
+async function startCluster(config: Config, secretKey: string) {
+  const { startCluster: start } = await import('./cluster/primary.ts')
+  const cluster = await start(config, secretKey, { log: processLog.log, onFailure: handleFailure })
+  service = cluster
+  // The serving process that runs the jobs prints the warnings about the mail server.
+  return { ...(await cluster.ready), url: cluster.url, transport: undefined }
+}
+
+/** Logs the error that ends the service after its start, and stops without a delay. */
+function handleFailure(error: unknown): void {
+  processLog.logFailure(error)
+  stopAfterError()
 }
 
 /** Returns whether the service is stopping. A signal may have come while a promise was awaited. */
@@ -104,6 +115,10 @@ function handleSignal(signal: 'SIGINT' | 'SIGTERM'): void {
 /** Logs an error that no code handles. Its effects are unknown, so the process ends, in order but without a delay. */
 function handleCrash(error: unknown): void {
   processLog.logCrash(error, describeCurrentRequest())
+  stopAfterError()
+}
+
+function stopAfterError(): void {
   exitCode = 1
   crashed.abort()
   void stop({})

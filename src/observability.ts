@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { measureOutbox } from '../generated/queries.ts'
 import type { Config } from './config/config.ts'
 import { requireReadiness } from './domain/keys/readiness.ts'
-import type { HashRunner } from './domain/passwords/hashTask.ts'
+import type { HashQueue } from './domain/passwords/hashQueue.ts'
 import { startMetricsServer } from './http/metricsServer.ts'
 import type { AppMiddleware } from './http/state.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -20,6 +20,9 @@ export type Observability = {
   stop(): Promise<void>
 }
 
+/** Serves the metrics of this process in place of a listener on METRICS_PORT. */
+export type ServeMetrics = (metrics: Metrics) => { stop: () => void }
+
 /**
  * Makes the services, and starts the metrics if METRICS_PORT is set, and traces if the environment variables of
  * OpenTelemetry configure an exporter. Otherwise nothing is imported or measured.
@@ -29,13 +32,13 @@ export async function createObservedServices(
   config: Config,
   secretKey: string,
   log: Logger,
-  hashRunner?: HashRunner,
+  { hashQueue, serveMetrics }: { hashQueue?: HashQueue | undefined; serveMetrics?: ServeMetrics | undefined } = {},
 ): Promise<{ handle: ServicesHandle; observability: Observability }> {
   const tracing = isTracingOn(process.env) ? await startTracing(log) : undefined
   const interceptors = tracing ? [tracing.interceptor] : []
-  const handle = await createServices(config, secretKey, log, hashRunner, interceptors)
+  const handle = await createServices(config, secretKey, log, hashQueue, interceptors)
   try {
-    const metrics = await startMetrics(handle)
+    const metrics = await startMetrics(handle, serveMetrics)
     return { handle, observability: combine(metrics, tracing) }
   } catch (error) {
     handle.services.passwords.stop()
@@ -57,12 +60,13 @@ function combine(metrics: RunningMetrics | undefined, tracing: Tracing | undefin
   }
 }
 
-async function startMetrics(handle: ServicesHandle): Promise<RunningMetrics | undefined> {
+async function startMetrics(handle: ServicesHandle, serveMetrics?: ServeMetrics): Promise<RunningMetrics | undefined> {
   const { config, passwords } = handle.services
   if (config.metricsPort === undefined) return undefined
   const metrics = await createServiceMetrics(handle)
-  const { stop } = await startMetricsServer({ host: config.host, port: config.metricsPort }, metrics)
-  passwords.onHashed = metrics.onHashed
+  const address = { host: config.host, port: config.metricsPort }
+  const { stop } = serveMetrics ? serveMetrics(metrics) : await startMetricsServer(address, metrics)
+  passwords.queue.onHashed = metrics.onHashed
   return { ...metrics, stop }
 }
 
@@ -71,7 +75,7 @@ async function createServiceMetrics({ services, databases }: ServicesHandle) {
   const { keyring, limits, passwords } = services
   return createMetrics({
     version: await readVersion(),
-    queue: () => passwords.queueState,
+    queue: () => passwords.queue.state,
     pools: () => ({ requests: databases.requests.poolState, lists: databases.lists.poolState }),
     limits: () => limits.decisions,
     keyAge: () => keyring.currentAge,

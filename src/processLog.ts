@@ -73,9 +73,12 @@ export class ProcessLog {
     this.#lines.fatal({ ...request, err: error }, 'uncaught error')
   }
 
-  /** Logs a warning of Node itself. */
-  logNodeWarning(warning: Error): void {
-    this.#lines.warn({ err: warning }, 'warning of Node')
+  /** Makes the warnings of Node, such as those of deprecated functions, lines of the log. */
+  redirectNodeWarnings(): void {
+    process.removeAllListeners('warning') // Node's own listener prints text
+    process.on('warning', (warning) => {
+      this.#lines.warn({ err: warning }, 'warning of Node')
+    })
   }
 
   logStopping(reason: object): void {

@@ -4,9 +4,8 @@ import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { connectDatabase, explainConnectionError, type ConnectedDatabase } from './db/connectDatabase.ts'
 import { migrate } from './db/migrate.ts'
-import type { HashRunner } from './domain/passwords/hashTask.ts'
+import type { HashQueue } from './domain/passwords/hashQueue.ts'
 import { requireReadiness } from './domain/keys/readiness.ts'
-import { warnOfShortRetention } from './jobs/retentionWarning.ts'
 import { listen } from './http/listen.ts'
 import type { Listener } from './http/server.ts'
 import { prepareClose } from './http/closeServer.ts'
@@ -14,26 +13,38 @@ import { trackRequests } from './http/currentRequest.ts'
 import type { SendMailServices } from './mail/sendMail.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
-import { createObservedServices } from './observability.ts'
+import { createObservedServices, type ServeMetrics } from './observability.ts'
+import { startJobs } from './startJobs.ts'
 import { stopParts, type Part } from './stopParts.ts'
 
 type StartOptions = {
   log: Logger
   onWaiting: (sentence: string) => void
   reloadKeys?: number
-  hashRunner?: HashRunner
+  hashQueue?: HashQueue
   deliveryTimes?: SendMailServices['deliveryTimes']
   wrap?: (application: Listener) => Listener
+  cluster?: ClusterPart
+}
+
+/** What a process of a cluster does itself, and how it reaches the primary, which does the rest. */
+export type ClusterPart = {
+  /** Whether this process migrates the database and runs the jobs. */
+  runsJobs: boolean
+  /** Whether this process listens before it is ready, because no other process listens. */
+  listensAtOnce: boolean
+  database: Promise<ConnectedDatabase>
+  serveMetrics: ServeMetrics
 }
 
 export type Service = {
   url: string
   services: Services
   /**
-   * Resolves once the database, the keys and the mail transport are ready. Rejects with StartError when the service
-   * cannot continue.
+   * Resolves once the database, the keys and the mail transport are ready. `passwords` names the block list. Rejects
+   * with StartError when the service cannot continue.
    */
-  ready: Promise<{ database: ConnectedDatabase; mail: Transport }>
+  ready: Promise<{ database: ConnectedDatabase; mail: Transport; passwords: string }>
   /**
    * Lets getReadiness return 503, and closes each connection after its next reply, so that clients and load balancers
    * move to other instances. Requests are served as before.
@@ -41,27 +52,29 @@ export type Service = {
   drain(): void
   /**
    * Stops everything. Running requests have 10 s to end, and running jobs some seconds.
+   * @param timeout the milliseconds that all parts together may take, 20 s by default
    * @returns the names of the parts that did not stop in time
    */
-  stop(): Promise<string[]>
+  stop(timeout?: number): Promise<string[]>
 }
 
 /**
  * Starts the whole service. It listens at once, and answers 503 until its database is ready.
  * @param options.onWaiting receives one sentence that explains why the database is not ready yet
  * @param options.reloadKeys the seconds between two reads of the signing keys; tests shorten this time
- * @param options.hashRunner hashes passwords in place of the hashing process, for tests
+ * @param options.hashQueue hashes passwords in place of a hashing process of this service
  * @param options.deliveryTimes decides how long the worker spends on a dropped mail; tests shorten this time
  * @param options.wrap puts a listener in front of the application, for the sandbox
+ * @param options.cluster is missing if this process is the whole service
  * @throws StartError when the service cannot listen
  */
 export async function startService(
   settings: Config,
   secretKey: string,
-  { log, onWaiting, reloadKeys, hashRunner, deliveryTimes, wrap = (application) => application }: StartOptions,
+  { log, onWaiting, reloadKeys, hashQueue, deliveryTimes, wrap = (application) => application, cluster }: StartOptions,
 ): Promise<Service> {
-  const { server, url, config, serve } = await listen(settings, log)
-  const observed = createObservedServices(config, secretKey, log, hashRunner)
+  const { server, url, config, serve, listenLate } = await listen(settings, log, cluster?.listensAtOnce)
+  const observed = createObservedServices(config, secretKey, log, { hashQueue, serveMetrics: cluster?.serveMetrics })
   const { handle, observability } = await observed.catch((error: unknown) => {
     server.close()
     server.closeAllConnections()
@@ -76,7 +89,7 @@ export async function startService(
   const application = await createApp(services, log, observability.observers)
   serve(wrap(trackRequests(application.callback())))
   const ready = open()
-  return { url, services, ready, drain, stop: () => stopParts(partsInOrder(), log) }
+  return { url, services, ready, drain, stop: (timeout) => stopParts(partsInOrder(), log, timeout) }
 
   function addPart(name: string, part: { stop(): unknown }): void {
     parts.push({ name, stop: () => part.stop() })
@@ -95,37 +108,24 @@ export async function startService(
   }
 
   async function open() {
-    const database = await connectDatabase(config, 'service', url)
+    const runsJobs = cluster?.runsJobs ?? true
+    const database = await (cluster?.database ?? connectDatabase(config, 'service', url))
     addPart('database', database)
     addPart('database connections', { stop: () => handle.close() })
-    await waitForDatabase(database)
+    await waitForDatabase(database, runsJobs)
     addPart('signing keys', services.keyring.startReloading(reloadKeys))
-    // These modules are imported after the server listens, because nodemailer and graphile-worker are large.
-    const [{ createTransport }, { createSendMail }, { cleanUpSchedule, createCleanUp }, { startWorker }] =
-      await Promise.all([
-        import('./mail/transport.ts'),
-        import('./mail/sendMail.ts'),
-        import('./jobs/cleanUp.ts'),
-        import('./jobs/worker.ts'),
-      ])
-    await warnOfShortRetention(services.db, config, log)
+    const { createTransport } = await import('./mail/transport.ts')
     const transport = createTransport(config)
     addPart('mail transport', { stop: () => transport.close() })
     services.deliverability.learnFrom(() => transport.acceptsUnicode())
     const { db } = services
-    const sendMail = createSendMail({ db, transport, config, log, deliveryTimes, onResult: observability.onMail })
-    const tasks = observability.observeTasks({
-      deliver_mail: sendMail,
-      send_mail: sendMail, // jobs that a release before 0.4.0 has queued have this name
-      clean_up: createCleanUp({ db, config, log }),
-    })
-    const preparedStatements = config.preparedStatements || database.directUrl !== database.url
-    const schedule = [cleanUpSchedule]
-    addPart('worker', await startWorker({ url: database.directUrl, db, tasks, schedule, log, preparedStatements }))
-    return { database, mail: transport }
+    if (runsJobs)
+      addPart('worker', await startJobs({ db, transport, config, log, deliveryTimes }, database, observability))
+    await listenLate()
+    return { database, mail: transport, passwords: services.passwordRules.blockList?.label ?? 'no block list' }
   }
 
-  async function waitForDatabase({ url: databaseUrl, directUrl }: ConnectedDatabase): Promise<void> {
+  async function waitForDatabase({ url: databaseUrl, directUrl }: ConnectedDatabase, migrates: boolean) {
     let lastSentence: string | undefined
     const onNewWait = (sentence: string) => {
       if (sentence !== lastSentence) onWaiting(sentence)
@@ -134,7 +134,7 @@ export async function startService(
     for (;;) {
       let attempted = directUrl
       try {
-        await migrate(directUrl, { signal: stopping.signal, onWaiting: onNewWait })
+        if (migrates) await migrate(directUrl, { signal: stopping.signal, onWaiting: onNewWait })
         attempted = databaseUrl
         await handle.open(databaseUrl)
         await requireReadiness(services)

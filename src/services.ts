@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
 import type { Interceptor } from 'slonik'
 import type { Config } from './config/config.ts'
-import { CounterStore } from './db/counterStore.ts'
-import { createDatabase, type DatabaseHandle } from './db/database.ts'
+import { CounterStore, counterPoolSize } from './db/counterStore.ts'
+import { createDatabase, requestPool, type DatabaseHandle } from './db/database.ts'
 import { readMigrations } from './db/migrate.ts'
+import { poolShare } from './db/poolShare.ts'
 import { Clock } from './domain/clock.ts'
 import { Cursors } from './domain/cursors.ts'
 import { Keyring } from './domain/keys/keyring.ts'
@@ -12,7 +13,7 @@ import { Limits } from './domain/limits/limits.ts'
 import { listPool, Lists } from './domain/lists.ts'
 import { Deliverability } from './domain/mails/deliverability.ts'
 import { PasswordHasher } from './domain/passwords/hasher.ts'
-import type { HashRunner } from './domain/passwords/hashTask.ts'
+import type { HashQueue } from './domain/passwords/hashQueue.ts'
 import { loadPasswordRules } from './domain/passwords/rules.ts'
 import { Tokens } from './domain/sessions/tokens.ts'
 import { loadOpenApi } from './openapi.ts'
@@ -33,14 +34,14 @@ export type ServicesHandle = {
 /**
  * Makes the services that operations use. The services exist before the database is reached, so that the HTTP server
  * can answer 503 in the meantime. The caller must stop `services.passwords`.
- * @param hashRunner hashes passwords in place of the hashing process, for tests
+ * @param hashQueue hashes passwords in place of a hashing process of this process
  * @param interceptors see every statement, for traces
  */
 export async function createServices(
   config: Config,
   secretKey: string,
   log: Logger,
-  hashRunner?: HashRunner,
+  hashQueue?: HashQueue,
   interceptors: readonly Interceptor[] = [],
 ): Promise<ServicesHandle> {
   const { preparedStatements, jwtIssuer: issuer, jwtAudience: audience, accessTokenLifetime: accessLifetime } = config
@@ -54,11 +55,13 @@ export async function createServices(
     clock,
     warn('the signing keys cannot be read again: those that are known stay in use'),
   )
+  const share = (size: number) => poolShare(size, config.workers)
   const options = { preparedStatements, interceptors, onError: warn('database connection lost') }
-  const db = createDatabase(options)
-  const listDb = createDatabase(options, listPool)
+  const db = createDatabase(options, { ...requestPool, maxPoolSize: share(requestPool.maxPoolSize) })
+  const listDb = createDatabase(options, { ...listPool, maxPoolSize: share(listPool.maxPoolSize) })
   const onCounterError = warn('the limits cannot be counted in the database: each instance counts on its own for now')
-  const counterStore = config.rateLimits ? new CounterStore({ preparedStatements, onError: onCounterError }) : undefined
+  const counterOptions = { preparedStatements, connections: share(counterPoolSize), onError: onCounterError }
+  const counterStore = config.rateLimits ? new CounterStore(counterOptions) : undefined
   const { yaml, json } = await loadOpenApi()
   const stopping = new AbortController()
   const services: Services = {
@@ -67,7 +70,7 @@ export async function createServices(
     lists: new Lists(listDb),
     passwords: new PasswordHasher((reason) => {
       log.error(`A stored password hash cannot be used, so its user cannot sign in: ${reason}.`)
-    }, hashRunner),
+    }, hashQueue),
     passwordRules: await loadPasswordRules(config),
     keyring,
     tokens: new Tokens({ keyring, secrets, clock, issuer, audience, accessLifetime }),

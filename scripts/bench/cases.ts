@@ -19,6 +19,7 @@ export const cases: readonly Case[] = [
   { name: 'refresh', title: 'chains of rotating refresh tokens', measure: measureRefresh },
   { name: 'sign-in', title: `sign-ins of ${signingIn} users with the right password`, measure: measureSignIn },
   { name: 'storm', title: 'GET users/me on one connection while others sign in', measure: measureStorm },
+  { name: 'workers', title: 'GET users/me with WORKERS=2 against WORKERS=1', measure: measureWorkers },
 ]
 
 async function measureStart({ lab }: Round): Promise<Figure[]> {
@@ -109,6 +110,24 @@ async function measureSignIn(round: Round): Promise<Figure[]> {
     { name: 'p50', unit: 'ms', value: load.p50 },
     { name: 'CPU of the server', unit: 'ms', value: server / 1000, limit: { name, value: self / 1000 } },
     { name: 'CPU of PostgreSQL', unit: 'ms', value: postgres / 1000 },
+  ]
+}
+
+/** The cores in use show what binds: the generator if it uses one, or the machine if all of its cores are in use. */
+async function measureWorkers(round: Round): Promise<Figure[]> {
+  const one = await runMe(round)
+  await round.lab.restart({ WORKERS: '2' })
+  const two = await runMe(round)
+  await round.lab.restart()
+  const cores = (name: string, of: (cpu: Record<string, number>) => number): Figure => {
+    const used = ({ rate, cpu }: Measured) => (rate * of(cpu)) / 1e6
+    return { name, unit: 'cores', value: used(two), limit: { name: 'WORKERS=1', value: used(one) } }
+  }
+  return [
+    ...compareLoads(two, one, 'WORKERS=1'),
+    ...compareCpu(two, one, 'WORKERS=1'),
+    cores('cores of the generator', (cpu) => cpu['the generator'] ?? NaN),
+    cores('cores of all together', (cpu) => Object.values(cpu).reduce((sum, each) => sum + each, 0)),
   ]
 }
 

@@ -75,13 +75,17 @@ export class BenchLab {
     await this.cluster.query('checkpoint')
   }
 
-  /** Starts a new service and a new server of the limits. @returns the milliseconds until each was ready */
-  async restart(): Promise<{ service: number; limit: number }> {
+  /**
+   * Starts a new service and a new server of the limits.
+   * @param settings of this start alone
+   * @returns the milliseconds until each was ready
+   */
+  async restart(settings: Record<string, string> = {}): Promise<{ service: number; limit: number }> {
     await this.end()
     // The log of a round is of no use in the next, and grows by a gigabyte in an hour.
     await truncate(this.service.logFile).catch(() => undefined)
     const limit = await this.limits.start()
-    this.service.launch()
+    this.service.launch(settings)
     const service = await timeToReady(`${this.service.url}/health/ready`, () => this.service.isRunning)
     return { service, limit }
   }

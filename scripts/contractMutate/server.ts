@@ -5,7 +5,8 @@
  */
 import { pino } from 'pino'
 import { loadConfig } from '../../src/config/config.ts'
-import { runHashTask } from '../../src/domain/passwords/hashTask.ts'
+import { LocalHashQueue } from '../../src/domain/passwords/hashQueue.ts'
+import { quickHashing } from '../../src/sandbox/quickHashing.ts'
 import { startService } from '../../src/service.ts'
 
 const { config } = loadConfig({ ...process.env, NODE_ENV: 'production', PORT: '0' })
@@ -14,7 +15,7 @@ const service = await startService(config, config.secretKey ?? '', {
   onWaiting: (sentence) => {
     console.error(sentence)
   },
-  hashRunner: { run: (task) => runHashTask(task, { logN: 4, r: 1, p: 1 }), stop: () => undefined },
+  hashQueue: new LocalHashQueue(quickHashing),
 })
 await service.ready
 console.log(service.url)

@@ -65,8 +65,8 @@ export class ServiceProcess {
     return this.#child?.exitCode === null && this.#child.signalCode === null
   }
 
-  /** Starts the process, and does not wait until it is ready. */
-  launch(): void {
+  /** Starts the process, and does not wait until it is ready. @param settings further settings of this start alone */
+  launch(settings: Record<string, string> = {}): void {
     this.isReady = false
     const log = openSync(this.logFile, 'a')
     this.#child = endWithTool(
@@ -75,7 +75,7 @@ export class ServiceProcess {
         ['--max-semi-space-size=4', '--max-old-space-size=1024', join(this.code, 'src/main.ts')],
         {
           cwd: join(this.logFile, '..'),
-          env: this.settings,
+          env: { ...this.settings, ...settings },
           detached: true,
           stdio: ['ignore', log, log],
         },

@@ -6,12 +6,25 @@
 import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './networkParsers.ts'
 import { databaseUrl } from './databaseUrl.ts'
 import { type Setting, type SettingsTable, fileSettingName, optional, secret, setting } from './defineSetting.ts'
-import { boolean, choice, choices, duration, integer, limit, list, port, switchOrFile, text } from './valueParsers.ts'
+import {
+  boolean,
+  choice,
+  choices,
+  duration,
+  integer,
+  limit,
+  list,
+  port,
+  processes,
+  switchOrFile,
+  text,
+} from './valueParsers.ts'
 
 /** The settings whose values Config has under the same key. */
 export const plainSettings = {
   host: setting('HOST', host('127.0.0.1'), '127.0.0.1'),
   port: setting('PORT', integer(0, 65_535, '8000'), '8000'),
+  workers: setting('WORKERS', processes(64, '2'), '1'),
   metricsPort: optional('METRICS_PORT', integer(0, 65_535, '9464')),
   preparedStatements: setting('DATABASE_PREPARED_STATEMENTS', boolean, 'on'),
   accessTokenLifetime: setting('ACCESS_TOKEN_LIFETIME', duration('5m'), '5m'),

@@ -1,4 +1,5 @@
 /** Parsers of the values of settings: text, numbers, switches, choices, durations and limits. */
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 
 /**
@@ -42,6 +43,22 @@ export function integer(min: number, max: number, example: string): Parser<numbe
       const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN
       if (number >= min && number <= max) return number
       throw new InvalidValue(`must be a whole number from ${min} to ${max}`)
+    },
+  }
+}
+
+/** Parses a number of processes from 1 to a maximum. `auto` is the number of CPUs that this process may use. */
+export function processes(max: number, example: string): Parser<number> {
+  const number = integer(1, max, example)
+  return {
+    example,
+    parse(value) {
+      if (value.toLowerCase() === 'auto') return Math.min(availableParallelism(), max)
+      try {
+        return number.parse(value)
+      } catch {
+        throw new InvalidValue(`must be auto or a whole number from 1 to ${max}`)
+      }
     },
   }
 }

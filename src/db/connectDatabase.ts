@@ -29,7 +29,12 @@ export async function connectDatabase(
       stop: () => Promise.resolve(),
     }
   }
-  const embedded = await startEmbedded(config.dataDir, { role, ...(address === undefined ? {} : { address }) })
+  const parameters = { max_connections: String(Math.max(100, 10 * config.workers)) }
+  const embedded = await startEmbedded(config.dataDir, {
+    role,
+    parameters,
+    ...(address === undefined ? {} : { address }),
+  })
   return { ...embedded, directUrl: embedded.url, label: `embedded PostgreSQL in ${embedded.folder}` }
 }
 

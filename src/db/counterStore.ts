@@ -3,9 +3,9 @@ import { poolConfig } from './clientConfig.ts'
 
 const seconds = 1000
 const pause = 5 * seconds
-const connections = 4
+export const counterPoolSize = 4
 
-type Options = { preparedStatements: boolean; onError: (error: Error) => void }
+type Options = { preparedStatements: boolean; connections: number; onError: (error: Error) => void }
 
 /**
  * A small pool for the counters of the limits, with the interface that rate-limiter-flexible requires. Statements
@@ -25,7 +25,7 @@ export class CounterStore {
     const { default: pg } = await import('pg')
     const pool = new pg.Pool({
       ...poolConfig(url, { role: 'limits', connectTimeout: 1 * seconds, statementTimeout: 1 * seconds }),
-      max: connections,
+      max: this.#options.connections,
       query_timeout: 1.5 * seconds,
       idleTimeoutMillis: 60 * seconds,
     })
@@ -47,7 +47,8 @@ export class CounterStore {
     } catch (error) {
       // Only the first query that fails is logged, and not each query that was waiting with it. A pool whose
       // connections are all busy is not an error of the database, so nothing is logged for it.
-      const isBusy = pool.totalCount === connections && /timeout exceeded when trying to connect/.test(String(error))
+      const isBusy =
+        pool.totalCount === this.#options.connections && /timeout exceeded when trying to connect/.test(String(error))
       if (!isBusy && !this.#isPaused()) {
         this.#pausedUntil = performance.now() + pause
         this.#options.onError(error as Error)

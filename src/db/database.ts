@@ -37,7 +37,8 @@ const maxWaiting = 1000
  */
 export type PoolLimits = { maxPoolSize: number; statementTimeout: number; isLazy: boolean }
 
-const defaultLimits: PoolLimits = { maxPoolSize: 10, statementTimeout: 10 * seconds, isLazy: false }
+/** The pool of requests and jobs. */
+export const requestPool: PoolLimits = { maxPoolSize: 10, statementTimeout: 10 * seconds, isLazy: false }
 
 /**
  * Removes the names of prepared statements, because PgBouncer before 1.21 does not support them in transaction mode.
@@ -54,7 +55,7 @@ const unnamed: Interceptor = {
  */
 export function createDatabase(
   options: { preparedStatements: boolean; onError: (error: Error) => void; interceptors?: readonly Interceptor[] },
-  { maxPoolSize, statementTimeout, isLazy }: PoolLimits = defaultLimits,
+  { maxPoolSize, statementTimeout, isLazy }: PoolLimits = requestPool,
 ): DatabaseHandle {
   let pool: DatabasePool | undefined
   // A request waits at most 2 s for a busy pool and 2 s for a new connection. Even if it also hashes a password, the

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { withPort, type Config } from '../config/config.ts'
@@ -13,14 +13,17 @@ type Listening = {
   config: Config
   /** Passes requests to the application, including those that arrived before the application was made. */
   serve: (application: Listener) => void
+  /** Binds the port if this was not done at once. */
+  listenLate: () => Promise<void>
 }
 
 /**
  * Binds the port before the application is made. The application's links and tokens name the port, and the port of
  * PORT=0 is known only after binding.
+ * @param bindsAtOnce whether the port is bound at once; otherwise PORT must not be 0
  * @throws StartError when the server cannot bind the host and port
  */
-export async function listen(settings: Config, log: Logger): Promise<Listening> {
+export async function listen(settings: Config, log: Logger, bindsAtOnce = true): Promise<Listening> {
   const application = Promise.withResolvers<Listener>()
   const headers = commonHeaders(settings.baseUrl, settings.hstsIncludeSubdomains)
   let { baseUrl } = settings
@@ -32,13 +35,29 @@ export async function listen(settings: Config, log: Logger): Promise<Listening> 
     { headers, baseUrl: () => baseUrl, log },
     settings.keepAlive,
   )
-  await bind(server, settings)
-  const { host } = settings
-  const { port } = server.address() as AddressInfo
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  if (bindsAtOnce) await bind(server, settings)
+  const port = bindsAtOnce ? (server.address() as AddressInfo).port : settings.port
   const config = withPort(settings, port)
   ;({ baseUrl } = config)
-  return { server, url, config, serve: application.resolve }
+  const listenLate = () => (bindsAtOnce ? Promise.resolve() : bind(server, settings))
+  return { server, url: urlOf(config), config, serve: application.resolve, listenLate }
+}
+
+export function urlOf({ host, port }: { host: string; port: number }): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/**
+ * Returns the port on which the processes of a cluster will listen. The port is bound for a moment, so that a port in
+ * use is reported before a process is forked, and so that the processes share the port that PORT=0 chooses.
+ * @throws StartError when the port cannot be bound
+ */
+export async function findPort(settings: Config): Promise<number> {
+  const server = createServer()
+  await bind(server, settings)
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /**

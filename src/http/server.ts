@@ -39,6 +39,8 @@ export function createHttpServer(listener: Listener, errorOptions: ErrorOptions,
   )
   server.timeout = 60 * seconds
   server.maxConnections = maxConnections()
+  // Otherwise the primary of a cluster would offer a refused connection to the same processes again, in a busy loop.
+  Object.assign(server, { dropMaxConnection: true }) // the types do not have it
   server.on(
     'drop',
     warnSometimes(errorOptions.log, `more than ${server.maxConnections} connections: others are closed`),

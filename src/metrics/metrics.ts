@@ -1,11 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { AppMiddleware } from '../http/state.ts'
+import { defineHashing, type MetricObjects } from './hashing.ts'
 import { observeRequests, type RequestMetrics } from './requests.ts'
 import { defineSources, type MetricSources } from './sources.ts'
 
 export type Metrics = {
   contentType: string
   read: () => Promise<string>
+  /** Returns the metrics as objects, which the primary of a cluster adds up. */
+  readObjects: () => Promise<MetricObjects>
   /** Counts the requests. */
   middleware: AppMiddleware
   onHashed: (seconds: number) => void
@@ -14,7 +17,6 @@ export type Metrics = {
 
 // In seconds.
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-const hashBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5]
 
 /** Makes all metrics of one service. docs/operations.md describes them. */
 export function createMetrics(sources: MetricSources): Metrics {
@@ -22,12 +24,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registers = [register]
   collectDefaultMetrics({ register })
   defineSources(register, sources)
-  const hashes = new Histogram({
-    name: 'gatehouse_hash_duration_seconds',
-    help: 'The duration of a password hash, without the wait in the queue.',
-    buckets: hashBuckets,
-    registers,
-  })
+  const onHashed = defineHashing(register, sources.queue)
   const mails = new Counter({
     name: 'gatehouse_mails_total',
     help: 'Mails that this instance has sent, or that failed for good.',
@@ -38,10 +35,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     contentType: register.contentType,
     read: () => register.metrics(),
+    readObjects: () => register.getMetricsAsJSON(),
     middleware: observeRequests(createRequestMetrics(register)),
-    onHashed: (seconds) => {
-      hashes.observe(seconds)
-    },
+    onHashed,
     onMail: (result) => {
       mails.inc({ result })
     },

@@ -1,8 +1,9 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Aggregator, type Registry } from 'prom-client'
 
 /** A value and its labels. A metric without labels has at most one sample. */
 export type Sample = [value: number, labels?: Record<string, string>]
-type Description = { name: string; help: string; labelNames?: string[] }
+/** `aggregator`: how a cluster joins the values of its processes; by default it adds them up. */
+type Description = { name: string; help: string; labelNames?: string[]; aggregator?: Aggregator }
 type Definitions = {
   /** Defines a gauge. Without samples it is absent from the scrape. */
   gauge: (description: Description, read: () => Iterable<Sample> | Promise<Iterable<Sample>>) => void

@@ -24,28 +24,16 @@ const measurementLimits = { age: 10_000, timeout: 1000 }
 export function defineSources(register: Registry, sources: MetricSources): void {
   const { gauge } = definitions(register)
   const { version, keyAge, requireReadiness } = sources
-  gauge({ name: 'gatehouse_build_info', help: 'The version, as a label.', labelNames: ['version'] }, () => [
-    [1, { version }],
-  ])
+  const info = { name: 'gatehouse_build_info', help: 'The version, as a label.', labelNames: ['version'] }
+  gauge({ ...info, aggregator: 'first' }, () => [[1, { version }]])
   const isReady = limitMeasurement(() => requireReadiness().then(() => true), measurementLimits)
   const help = '1 if the service can answer requests, otherwise 0.'
-  gauge({ name: 'gatehouse_ready', help }, async () => [[(await isReady()) ? 1 : 0]])
-  gauge(
-    { name: 'gatehouse_signing_key_age_seconds', help: 'The time for which the current key has signed tokens.' },
-    () => present(keyAge()),
-  )
-  defineQueue(register, sources)
+  gauge({ name: 'gatehouse_ready', help, aggregator: 'min' }, async () => [[(await isReady()) ? 1 : 0]])
+  const key = 'The time for which the current key has signed tokens.'
+  gauge({ name: 'gatehouse_signing_key_age_seconds', help: key, aggregator: 'max' }, () => present(keyAge()))
   definePools(register, sources)
   defineOutbox(register, sources)
   defineLimits(register, sources)
-}
-
-function defineQueue(register: Registry, { queue }: MetricSources): void {
-  const { gauge, counter } = definitions(register)
-  gauge({ name: 'gatehouse_hash_queue_running', help: 'Password hashes that run.' }, () => [[queue().running]])
-  gauge({ name: 'gatehouse_hash_queue_waiting', help: 'Password hashes that wait.' }, () => [[queue().waiting]])
-  const help = 'Password hashes that were refused because the queue was full.'
-  counter({ name: 'gatehouse_hash_queue_refusals_total', help }, () => [[queue().refused]])
 }
 
 function definePools(register: Registry, { pools }: MetricSources): void {
@@ -67,12 +55,12 @@ function defineOutbox(register: Registry, { outbox }: MetricSources): void {
   const { gauge } = definitions(register)
   const measure = limitMeasurement(outbox, measurementLimits)
   const help = 'Mails of all instances that wait (queued) or that failed in the last 30 days (failed).'
-  gauge({ name: 'gatehouse_outbox_mails', help, labelNames: ['status'] }, async () => {
+  gauge({ name: 'gatehouse_outbox_mails', help, labelNames: ['status'], aggregator: 'max' }, async () => {
     const row = await measure()
     return row ? [statusSample('queued', row.queued), statusSample('failed', row.failed)] : []
   })
   const age = 'The time for which the oldest queued mail has waited; 0 if no mail waits.'
-  gauge({ name: 'gatehouse_outbox_oldest_queued_seconds', help: age }, async () =>
+  gauge({ name: 'gatehouse_outbox_oldest_queued_seconds', help: age, aggregator: 'max' }, async () =>
     present((await measure())?.oldest_age),
   )
 }

@@ -8,6 +8,7 @@ import type { Service } from '../service.ts'
 import { withControls, type Controls } from './control.ts'
 import { Mailbox } from './mailbox.ts'
 import { makeFolder, removeAbandoned } from './folder.ts'
+import { LocalHashQueue } from '../domain/passwords/hashQueue.ts'
 import { quickHashing } from './quickHashing.ts'
 import { createSandboxDatabase, type SandboxDatabase } from './sandboxDatabase.ts'
 
@@ -51,7 +52,7 @@ export async function startSandbox(environment: Environment, usersFile?: string)
       onWaiting: (sentence) => {
         console.error(sentence)
       },
-      hashRunner: quickHashing,
+      hashQueue: new LocalHashQueue(quickHashing),
       // Requests below /sandbox/ wait until the users exist.
       wrap: (application) => withControls(application, opened.promise),
     })

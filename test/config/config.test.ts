@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { ConfigError, loadConfig } from '../../src/config/config.ts'
 import { parseEnvFile } from '../../src/config/envFile.ts'
@@ -69,6 +70,7 @@ describe('loadConfig: defaults', () => {
         maxSessions: 100,
         keepAlive: 75,
         docs: true,
+        workers: 1,
         metricsPort: undefined,
         hstsIncludeSubdomains: false,
         rateLimits: true,
@@ -104,6 +106,11 @@ describe('loadConfig: defaults', () => {
   it('treats an empty value like a missing one', () => {
     const empty = Object.fromEntries(settingNames.map((name) => [name, '']))
     assert.deepEqual(loadConfig(empty), loadConfig({}))
+  })
+
+  it('returns an object that can be sent to another process', () => {
+    const { config } = loadConfig({ TRUSTED_PROXIES: 'loopback', CORS_ORIGINS: 'https://a.example' })
+    assert.deepEqual(structuredClone(config), config)
   })
 
   it('returns a frozen object', () => {
@@ -156,6 +163,8 @@ describe('loadConfig: values of settings', () => {
     ['SHUTDOWN_DELAY', '5m', 'shutdownDelay', 300],
     ['DOCS', 'off', 'docs', false],
     ['METRICS_PORT', '9464', 'metricsPort', 9464],
+    ['WORKERS', '64', 'workers', 64],
+    ['WORKERS', 'auto', 'workers', Math.min(availableParallelism(), 64)],
     [
       'TRUSTED_PROXIES',
       'loopback, 10.0.0.0/8,::1 fc00::/7',
@@ -216,6 +225,7 @@ describe('loadConfig: values of settings', () => {
     SHUTDOWN_DELAY: ['6m', '301', 'off'],
     DOCS: ['maybe'],
     METRICS_PORT: ['-1', '65536', 'on'],
+    WORKERS: ['0', '65', '-1', '1.5', 'all', 'auto2'],
     JWT_ISSUER: ['a\nb'],
     TRUSTED_PROXIES: ['1', 'true', '*', 'example.com', '10.0.0.0/33', '10.0.0.0/', 'fc00::/0', 'loopback 300.1.1.1'],
     // Each of these values would allow no origin, or every origin (security 74).

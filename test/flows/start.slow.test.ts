@@ -33,6 +33,11 @@ describe('npm start', function () {
       const same = room.start({})
       assert.equal(await same.ended, 1)
       assertSentence(same, /DATA_DIR|already/)
+      const began = performance.now()
+      const cluster = room.start({ WORKERS: '2' })
+      assert.equal(await cluster.ended, 1)
+      assertSentence(cluster, /DATA_DIR|already/)
+      assert.ok(performance.now() - began < 15_000, 'the serving process waits for the database that cannot start')
       assert.equal((await fetch(`${url}/health/ready`)).status, 200)
 
       service.kill('SIGTERM')

@@ -16,6 +16,7 @@ import { Problem } from '../../src/problems.ts'
 import { createServices } from '../../src/services.ts'
 import { assertProblem } from '../support/answers.ts'
 import { contract } from '../support/contract.ts'
+import { LocalHashQueue } from '../../src/domain/passwords/hashQueue.ts'
 import { quickHashing } from '../../src/sandbox/quickHashing.ts'
 import { TestService } from '../support/service.ts'
 
@@ -266,7 +267,7 @@ describe('replies that differ from the contract', () => {
     const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) })
     const production = { SECRET_KEY: 'x0123456789012345678901234567890123', HOST_FOR_SEND_MAIL: 'http://accounts.test' }
     const { config } = loadConfig({ PORT: '0', ...production, ...environment })
-    ;({ services } = await createServices(config, 'the secret key of a test', log, quickHashing))
+    ;({ services } = await createServices(config, 'the secret key of a test', log, new LocalHashQueue(quickHashing)))
     server = createHttpServer((await createApp(services, log)).callback(), {
       headers: {},
       baseUrl: () => '',

@@ -13,6 +13,7 @@ import type { Services } from '../../src/operations/context.ts'
 import { handlers } from '../../src/operations/index.ts'
 import { Problem } from '../../src/problems.ts'
 import { createServices } from '../../src/services.ts'
+import { LocalHashQueue } from '../../src/domain/passwords/hashQueue.ts'
 import { quickHashing } from '../../src/sandbox/quickHashing.ts'
 
 const filler = 'x'.repeat(1000)
@@ -62,7 +63,7 @@ describe('streamed replies', () => {
     const log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) })
     const production = { SECRET_KEY: 'x0123456789012345678901234567890123', HOST_FOR_SEND_MAIL: 'http://accounts.test' }
     const { config } = loadConfig({ PORT: '0', ...production, ...environment })
-    ;({ services } = await createServices(config, 'the secret key of a test', log, quickHashing))
+    ;({ services } = await createServices(config, 'the secret key of a test', log, new LocalHashQueue(quickHashing)))
     server = createHttpServer((await createApp(services, log)).callback(), {
       headers: {},
       baseUrl: () => '',

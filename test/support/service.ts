@@ -13,6 +13,7 @@ import { record, textOf } from './recorder.ts'
 import type { OperationId } from './contract.ts'
 import { operationRoutes } from './operations.ts'
 import { readMail, type ReceivedMail } from './receivedMail.ts'
+import { LocalHashQueue } from '../../src/domain/passwords/hashQueue.ts'
 import { quickHashing } from '../../src/sandbox/quickHashing.ts'
 import { lightHashing, slowHashing } from './hashing.ts'
 import { createTestDatabase, query } from './database.ts'
@@ -33,13 +34,13 @@ export type StartOptions = {
   locale?: string
   reloadKeys?: number
   onLog?: (line: string) => void
-  hashing?: keyof typeof hashRunners
+  hashing?: keyof typeof hashQueues
 }
 
-const hashRunners = {
-  quick: () => ({ hashRunner: quickHashing }),
-  slow: () => ({ hashRunner: slowHashing }),
-  light: () => ({ hashRunner: lightHashing }),
+const hashQueues = {
+  quick: () => ({ hashQueue: new LocalHashQueue(quickHashing) }),
+  slow: () => ({ hashQueue: new LocalHashQueue(slowHashing) }),
+  light: () => ({ hashQueue: new LocalHashQueue(lightHashing) }),
   real: () => ({}),
 }
 
@@ -103,7 +104,7 @@ export class TestService {
     noteSecrets(secretKey, new URL(url).password, ...config.previousSecretKeys, settings['EMAIL_HOST_PASSWORD'])
     const service = await startService(config, secretKey, {
       ...options,
-      ...hashRunners[hashing](),
+      ...hashQueues[hashing](),
       log,
       deliveryTimes: noDelay,
       onWaiting: (sentence) => {

@@ -2,13 +2,12 @@
 // In a process of its own, scrypt does not occupy the threads of the service.
 import { constants, setPriority } from 'node:os'
 import { runHashTask, type HashOutcome, type HashTask } from './hashTask.ts'
-import type { ScryptParameters } from './verify.ts'
 
-export type HashJob = { id: number; task: HashTask; parameters: ScryptParameters }
+export type HashJob = { id: number; task: HashTask }
 export type HashResult = { id: number; outcome: HashOutcome } | { id: number; error: string }
 
-process.on('message', ({ id, task, parameters }: HashJob) => {
-  void runHashTask(task, parameters)
+process.on('message', ({ id, task }: HashJob) => {
+  void runHashTask(task)
     .then(
       (outcome): HashResult => ({ id, outcome }),
       (error: unknown): HashResult => ({ id, error: String(error) }),

@@ -118,6 +118,6 @@ function queueFull(): Problem {
   return new Problem('unavailable', { detail, cause: 'the hash queue is full' })
 }
 
-function clientGone(): Problem {
+export function clientGone(): Problem {
   return new Problem('unavailable', { cause: 'the client has gone before its password was hashed' })
 }

@@ -1,32 +1,24 @@
-import { availableParallelism } from 'node:os'
 import type { Requester } from '../client.ts'
 import { siteOf } from '../networks.ts'
-import { FairQueue, type QueueState } from './fairQueue.ts'
-import { HashingProcess } from './hashingProcess.ts'
-import type { HashOutcome, HashRunner, HashTask } from './hashTask.ts'
+import { LocalHashQueue, type HashQueue } from './hashQueue.ts'
+import type { HashOutcome, HashTask } from './hashTask.ts'
 import type { Verification } from './verify.ts'
 
-const maxWaiting = 100
-
 /**
- * Hashes and verifies passwords. At most as many hashes run at the same time as there are cores. Other requests wait
- * in a bounded queue that is fair between networks (security 61, 94). Only commands, which have no client, omit the
- * requester.
+ * Hashes and verifies passwords in a bounded queue that is fair between networks (security 61, 94). Only commands,
+ * which have no client, omit the requester.
  */
 export class PasswordHasher {
-  readonly #queue = new FairQueue(availableParallelism(), maxWaiting)
+  readonly queue: HashQueue
   readonly #onUnusable: (reason: string) => void
-  readonly #runner: HashRunner
-  /** Receives the duration of each hash in seconds, without the wait in the queue. */
-  onHashed: ((seconds: number) => void) | undefined
 
   /**
    * @param onUnusable receives the reason why a stored hash cannot be used: it is malformed, or its parameters exceed
    * the cap
    */
-  constructor(onUnusable: (reason: string) => void, runner: HashRunner = new HashingProcess()) {
+  constructor(onUnusable: (reason: string) => void, queue: HashQueue = new LocalHashQueue()) {
     this.#onUnusable = onUnusable
-    this.#runner = runner
+    this.queue = queue
   }
 
   /**
@@ -57,24 +49,13 @@ export class PasswordHasher {
     return { matches: outcome.matches, outdated: outcome.outdated }
   }
 
-  get queueState(): QueueState {
-    return this.#queue.state
-  }
-
   stop(): void {
-    this.#runner.stop()
+    this.queue.stop()
   }
 
-  async #run(task: HashTask, requester?: Requester): Promise<HashOutcome> {
+  #run(task: HashTask, requester?: Requester): Promise<HashOutcome> {
     const network = requester ? siteOf(requester.client.ipAddress) : ''
-    const release = await this.#queue.acquire(network, requester?.signal)
-    const began = performance.now()
-    try {
-      return await this.#runner.run(task)
-    } finally {
-      release()
-      this.onHashed?.((performance.now() - began) / 1000)
-    }
+    return this.queue.run(task, network, requester?.signal)
   }
 }
 

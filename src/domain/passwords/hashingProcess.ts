@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { Problem } from '../../problems.ts'
 import type { HashJob, HashResult } from './child.ts'
 import type { HashOutcome, HashRunner, HashTask } from './hashTask.ts'
-import { currentParameters, type ScryptParameters } from './verify.ts'
 
 type Pending = { resolve: (outcome: HashOutcome) => void; reject: (error: Error) => void }
 
@@ -14,19 +13,13 @@ const restartDelay = 100
 
 /** Runs hash tasks in one child process of lowest priority, and forks another when the child ends. */
 export class HashingProcess implements HashRunner {
-  readonly #parameters: ScryptParameters
   readonly #pending = new Map<number, Pending>()
   #child: ChildProcess | undefined
   #restart: NodeJS.Timeout | undefined
   #stopped = false
   #lastId = 0
 
-  /**
-   * @param parameters the parameters of new hashes, which also determine the work of a verification; only tests
-   * choose them
-   */
-  constructor(parameters: ScryptParameters = currentParameters) {
-    this.#parameters = parameters
+  constructor() {
     this.#start()
   }
 
@@ -35,7 +28,7 @@ export class HashingProcess implements HashRunner {
     return new Promise((resolve, reject) => {
       if (!this.#child) throw new Problem('unavailable', { cause: 'the hashing process is not running' })
       this.#pending.set(id, { resolve, reject })
-      const job: HashJob = { id, task, parameters: this.#parameters }
+      const job: HashJob = { id, task }
       this.#child.send(job, (error) => {
         if (!error) return
         this.#pending.delete(id)

@@ -9,6 +9,7 @@ import { commonHeaders } from '../../../src/http/headers.ts'
 import { createHttpServer } from '../../../src/http/server.ts'
 import type { Services } from '../../../src/operations/context.ts'
 import { createServices } from '../../../src/services.ts'
+import { LocalHashQueue } from '../../../src/domain/passwords/hashQueue.ts'
 import { quickHashing } from '../../../src/sandbox/quickHashing.ts'
 
 type Line = Record<string, unknown>
@@ -34,7 +35,7 @@ export class BareService {
     const lines: Line[] = []
     const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line) as Line) })
     const { config } = loadConfig({ PORT: '0', ...settings })
-    const { services } = await createServices(config, 'the secret key of a test', log, quickHashing)
+    const { services } = await createServices(config, 'the secret key of a test', log, new LocalHashQueue(quickHashing))
     const headers = commonHeaders(config.baseUrl)
     const server = createHttpServer((await createApp(services, log)).callback(), {
       headers,

@@ -22,15 +22,19 @@ export class ObservedService {
   }
 
   /** Reads the metrics. */
-  async scrape(): Promise<Scrape> {
-    const reply = await fetch(this.url)
-    assert.equal(reply.status, 200)
-    const lines = (await reply.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-    return new Map(
-      lines.map((line) => {
-        const [, sample = '', value] = /^(.+) (\S+)$/.exec(line) ?? []
-        return [sample, Number(value)]
-      }),
-    )
+  scrape(): Promise<Scrape> {
+    return readScrape(this.url)
   }
+}
+
+export async function readScrape(url: string): Promise<Scrape> {
+  const reply = await fetch(url)
+  assert.equal(reply.status, 200)
+  const lines = (await reply.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(
+    lines.map((line) => {
+      const [, sample = '', value] = /^(.+) (\S+)$/.exec(line) ?? []
+      return [sample, Number(value)]
+    }),
+  )
 }
