@@ -115,7 +115,9 @@ export class ServingProcesses {
     this.#options.onEnd(ended.metrics)
     if (this.#stopping.signal.aborted) {
       // A signal to the whole process group ends a process that has just been forked.
-      if (ended.isReady && outcome.code !== 0) this.hasFailed = true
+      if (!ended.isReady || outcome.code === 0) return
+      this.hasFailed = true
+      this.#options.log.error({ process: ended.pid, ...outcome }, 'a serving process failed while it stopped')
       return
     }
     if (!ended.isReady && ++slot.failedStarts === maxFailedStarts) {
