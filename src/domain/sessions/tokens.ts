@@ -4,6 +4,7 @@ import { Problem } from '../../problems.ts'
 import type { Clock } from '../clock.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { findSecret, type Secrets } from '../keys/secrets.ts'
+import { VerifiedTokens } from './verifiedTokens.ts'
 import { decodeHeader, notValid, verifyToken } from './verifyToken.ts'
 
 export type TokenPair = { access: string; refresh: string }
@@ -29,6 +30,7 @@ const refreshType = 'refresh+jwt'
  */
 export class Tokens {
   readonly #dependencies: Dependencies
+  readonly #verified = new VerifiedTokens<AccessClaims>()
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
@@ -68,19 +70,29 @@ export class Tokens {
     return { access, refresh }
   }
 
-  /** Verifies an access token (security 43–48). @throws Problem token_not_valid */
+  /**
+   * Verifies an access token (security 43–48). A token that was verified before needs no second verification of its
+   * signature; the caller reads the session and the user each time.
+   * @throws Problem token_not_valid
+   */
   async verifyAccess(token: string): Promise<AccessClaims> {
     const { clock, keyring, issuer, audience } = this.#dependencies
-    const { userId, sessionId } = await verifyToken(clock, token, {
+    const findKey = (kid: string) => keyring.findPublicKey(kid)
+    const known = await this.#verified.find(token, clock.now(), findKey)
+    if (known) return known
+    const { claims, key, kid, userId, sessionId } = await verifyToken(clock, token, {
       algorithm: 'ES256',
       type: accessType,
       tokenType: 'access',
       issuer,
       audience,
       ignoreExpiration: false,
-      findKey: (kid) => keyring.findPublicKey(kid),
+      findKey,
     })
-    return { userId, sessionId }
+    const { iat = 0, nbf = iat, exp = 0 } = claims
+    const access = { userId, sessionId }
+    this.#verified.add(token, { claims: access, kid, key, validFrom: Math.max(iat, nbf), expiresAt: exp })
+    return access
   }
 
   /** Verifies a refresh token (security 43–48). @throws Problem token_not_valid */

@@ -15,7 +15,7 @@ export type ExpectedToken = {
   ignoreExpiration: boolean
   findKey: (kid: string) => KeyObject | undefined | Promise<KeyObject | undefined>
 }
-export type VerifiedToken = { claims: jwt.JwtPayload; userId: string; sessionId: string }
+export type VerifiedToken = { claims: jwt.JwtPayload; userId: string; sessionId: string; kid: string; key: KeyObject }
 
 // The longest token, in characters, as in openapi.yaml. The Authorization header could contain 16 KiB.
 const maxLength = 4096
@@ -31,7 +31,8 @@ const tokenId = /^[0-9a-f]{32}$/
 export async function verifyToken(clock: Clock, token: string, expected: ExpectedToken): Promise<VerifiedToken> {
   const header = decodeHeader(token)
   if (header?.typ !== expected.type || header.crit !== undefined) throw notValid('another type')
-  const key = await expected.findKey(typeof header.kid === 'string' ? header.kid : '')
+  const kid = typeof header.kid === 'string' ? header.kid : ''
+  const key = await expected.findKey(kid)
   if (!key) throw notValid('unknown key')
   const now = clock.now()
   const claims = verifyByLibrary(token, key, expected, now)
@@ -41,7 +42,7 @@ export async function verifyToken(clock: Clock, token: string, expected: Expecte
   if (![exp, iat, nbf].every(Number.isFinite) || Number(iat) > now + clockSkew) throw notValid('times')
   if (typeof jti !== 'string' || typeof sub !== 'string' || typeof sid !== 'string') throw notValid('missing claims')
   if (!tokenId.test(jti) || !uuid.test(sub) || !uuid.test(sid)) throw notValid('malformed ids')
-  return { claims, userId: sub, sessionId: sid }
+  return { claims, userId: sub, sessionId: sid, kid, key }
 }
 
 /** Decodes the header of a token without verifying it. @returns undefined if the token is malformed or too long */

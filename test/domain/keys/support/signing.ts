@@ -6,7 +6,7 @@ import { Keyring } from '../../../../src/domain/keys/keyring.ts'
 import { deriveSecrets } from '../../../../src/domain/keys/secrets.ts'
 import { Tokens } from '../../../../src/domain/sessions/tokens.ts'
 import { Problem } from '../../../../src/problems.ts'
-import { createTestDatabase } from '../../../support/database.ts'
+import { createTestDatabase, query } from '../../../support/database.ts'
 import { decode, forge } from '../../../support/tokens.ts'
 
 type Patch = Record<string, unknown>
@@ -55,6 +55,11 @@ export async function startSigning() {
     pair,
     access: (attack: Attack) => forgeVariant(pair.access, keyring.current.privateKey, attack),
     refresh: (attack: Attack) => forgeVariant(pair.refresh, secrets.refreshTokens, attack),
+    /** Deletes all keys. A new one takes their place. */
+    async deleteKeys() {
+      await query(database.url, 'delete from signing_keys')
+      await keyring.load(db)
+    },
     async stop() {
       await db.close()
       await database.drop()
