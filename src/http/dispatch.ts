@@ -11,16 +11,15 @@ export const maxTarget = 8 * 1024
  * unknown path, `next` runs.
  */
 export function dispatch(router: Router<AppState>): AppMiddleware {
-  const routes = router.routes()
   return async (context, next) => {
     const target = context.req.url ?? '/'
     if (target.length > maxTarget) throw new Problem('uri_too_long')
     context.path = canonicalPath(target)
-    const { path, route } = router.match(context.path, context.method)
-    if (route || path.length === 0) {
-      await (route ? routes(context as never, next) : next())
-      return
-    }
+    const { path, pathAndMethod } = router.match(context.path, context.method)
+    if (path.length === 0) return next()
+    // The first route is the one that router.routes() would run, after it had matched the path again.
+    const [serve] = pathAndMethod[0]?.stack ?? []
+    if (serve) return serve(context as never, next)
     const methods = new Set(path.flatMap((layer) => layer.methods))
     throw new Problem('method_not_allowed', { headers: { Allow: [...methods].sort().join(', ') } })
   }

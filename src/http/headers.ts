@@ -47,7 +47,7 @@ export function setCommonHeaders(headers: Headers): AppMiddleware {
  * sent with the error
  */
 export function keepHeaders(context: AppContext): () => void {
-  const kept = { ...context.response.headers } as Record<string, string | string[]>
+  const kept = context.res.getHeaders() as Record<string, string | string[]> // a copy
   return () => {
     for (const name of Object.keys(context.response.headers)) context.remove(name)
     context.set(kept)

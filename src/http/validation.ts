@@ -53,6 +53,7 @@ export function validate(
   request: { method: string; path: string; query: string; headers: IncomingHttpHeaders; body: unknown },
 ) {
   const { method, path, query, body } = request
+  if (!operation.parameters?.length && !operation.requestBody) return { body, path: {}, query: {}, header: {} }
   // openapi-backend would parse a string as JSON again, and then pass the unparsed string on.
   if (typeof body === 'string') throw invalid([{ pointer: '', code: 'type', detail: 'The body must be an object.' }])
   const header = readHeaders(operation, request.headers)
