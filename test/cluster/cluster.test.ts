@@ -226,7 +226,7 @@ describe('npm start with WORKERS=2', function () {
     await service.logs(/^service stopping$/)
     const [victim = 0] = pidsOf(service.pid ?? 0, 'servingProcess.ts')
     process.kill(victim, 'SIGKILL')
-    await waitUntil('the end of the process', () => commandOf(victim) === '')
+    await waitUntil('the end of the process', () => !descendantsOf(service.pid ?? 0).includes(victim))
     assert.equal((await get(url, '/health/live')).status, 200)
     assert.equal(await service.ended, 1)
     assert.deepEqual(
