@@ -244,7 +244,8 @@ describe('npm start with WORKERS=2', function () {
     await waitUntil('the end of all processes', () => pids.every((pid) => commandOf(pid) === ''))
   })
 
-  it('listens before it is ready, and ends even a blocked process at the second signal', async () => {
+  it('listens before it is ready, and ends even a blocked process at the second signal', async function () {
+    this.timeout(20_000) // less than the process is blocked, because it keeps the output open
     const port = String(await findFreePort())
     const service = room.start({
       ...{ ...secretKey, WORKERS: '2', PORT: port },
