@@ -144,7 +144,7 @@ describe('npm start with WORKERS=2', function () {
       assert.deepEqual([scrape.get('gatehouse_ready'), scrape.get('gatehouse_build_info{version="0.4.0"}')], [1, 1])
     })
 
-    it('closes a connection if all processes have as many as they may have', async () => {
+    it('closes a connection if its process has as many as it may have', async () => {
       const { hostname, port } = new URL(url)
       let open = 0
       const sockets = Array.from({ length: 2 * maxConnections + 5 }, () =>
@@ -158,7 +158,7 @@ describe('npm start with WORKERS=2', function () {
         'the warning',
         () => count(service, `more than ${maxConnections} connections: others are closed`) > 0,
       )
-      await waitUntil('the end of the other connections', () => open === 2 * maxConnections)
+      await waitUntil('the end of the other connections', () => open <= 2 * maxConnections)
       for (const socket of sockets) socket.destroy()
       await waitUntil('the end of all connections', () => open === 0)
       assert.equal((await get(url, '/health/ready')).status, 200)
