@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
 import type { ClientReader } from './client.ts'
 import type { AppMiddleware } from './state.ts'
 import { parseTraceParent } from './traceParent.ts'
@@ -16,7 +16,7 @@ export function identifyRequests(readClient: ClientReader): AppMiddleware {
     const given = client.isFromTrustedProxy ? req.headers : {}
     const requestId = String(given['x-request-id'] ?? '')
     state.client = client
-    state.requestId = requestIdFormat.test(requestId) ? requestId : randomUUID()
+    state.requestId = requestIdFormat.test(requestId) ? requestId : uuidv7()
     state.trace = parseTraceParent(String(given['traceparent'] ?? ''))
     return next()
   }
