@@ -17,9 +17,13 @@ export function dispatch(router: Router<AppState>): AppMiddleware {
     context.path = canonicalPath(target)
     const { path, pathAndMethod } = router.match(context.path, context.method)
     if (path.length === 0) return next() as Promise<void>
-    // The first route is the one that router.routes() would run, after it had matched the path again.
-    const [serve] = pathAndMethod[0]?.stack ?? []
-    if (serve) return serve(context as never, next) as Promise<void>
+    // router.routes() would match the path again.
+    const [layer] = pathAndMethod
+    const [serve] = layer?.stack ?? []
+    if (layer && serve) {
+      context['params'] = layer.params(context.path, layer.captures(context.path))
+      return serve(context as never, next) as Promise<void>
+    }
     const methods = new Set(path.flatMap((layer) => layer.methods))
     throw new Problem('method_not_allowed', { headers: { Allow: [...methods].sort().join(', ') } })
   }
