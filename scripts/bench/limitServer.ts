@@ -41,7 +41,7 @@ export class LimitServer {
     const variables = { ...env, PORT: String(this.#port), DATABASE_URL: this.#databaseUrl }
     // The young generation has the size that npm start gives to the service.
     this.#child = endWithTool(
-      spawn(process.execPath, ['--max-semi-space-size=4', script], { env: variables, stdio: 'inherit' }),
+      spawn(process.execPath, ['--max-semi-space-size=16', script], { env: variables, stdio: 'inherit' }),
     )
     return timeToReady(`${this.url}/`, () => this.#isRunning)
   }

@@ -72,7 +72,7 @@ export class ServiceProcess {
     this.#child = endWithTool(
       spawn(
         process.execPath,
-        ['--max-semi-space-size=4', '--max-old-space-size=1024', join(this.code, 'src/main.ts')],
+        ['--max-semi-space-size=16', '--max-old-space-size=1024', join(this.code, 'src/main.ts')],
         {
           cwd: join(this.logFile, '..'),
           env: { ...this.settings, ...settings },

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Problem } from '../problems.ts'
 
 /** Makes a strong entity tag from the body of a reply, so that another body has another tag (RFC 9110, 8.8.1). */
 export function makeEntityTag(body: object): string {
-  return `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`
+  return `"${hash('sha256', JSON.stringify(body), 'base64url').slice(0, 22)}"`
 }
 
 /**
