@@ -30,7 +30,7 @@ describe('access tokens that were verified before (security 43–48)', () => {
       assert.equal(await tokens.find(other, now, published(key)), undefined)
   })
 
-  it('are not valid if their key is not published any more, or if another key has its kid', async () => {
+  it('are not valid without their published key, or with another key of its kid', async () => {
     for (const found of [undefined, makeKey()])
       assert.equal(await tokens.find('a.b.c', now, published(found)), undefined)
     assert.equal(await tokens.find('a.b.c', now, published(key)), 'of a.b.c')
