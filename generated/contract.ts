@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Mail a link to finish signing up
-         * @description Mails a recovery link, valid for at most one hour, if the email address has a registration that was not activated yet. `restorePassword` with the code in the link creates the account, with the password in the request of `restorePassword`. The link never activates the password of a registration, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `forgotPassword`.
+         * @description Mails a recovery link, valid for at most one hour, if the email address has a registration that was not activated yet. `restorePassword` with the code in the link creates the account, with the password in the request of `restorePassword`. The link never applies the password of a registration, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `forgotPassword`.
          */
         post: operations["resendActivation"];
         delete?: never;
@@ -267,7 +267,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description For superusers. An active user without a password is mailed an invitation. Its link, valid for 7 days, leads to a page where the user sets a password. `email_confirmed` is false until a code that was mailed to the user is used. Registrations of the email address that were not activated yet are deleted.
+         * @description For superusers. An active user without a password is mailed an invitation. Its link, valid for 7 days, leads to a page where the user sets a password. `email_confirmed` is false until a code that was mailed to the user is used. Pending registrations of the email address are deleted.
          *
          *     A request with an `Idempotency-Key` can safely be repeated, for example after a lost reply. If the same superuser sends the same key with the same body within 24 hours, the reply is the 201 of the first request, and nothing is created. The reply is the same even if the user was changed or deleted in the meantime. A simultaneous repetition waits for the first request. The service records only a 201, so the key can be used again after an error. For the same key with another body, the reply is 409 `idempotency_key_reused`.
          */
@@ -1337,7 +1337,7 @@ export interface components {
          */
         JwkKeyType: "EC";
         /**
-         * @description The use of the key, which is to verify signatures.
+         * @description What the key is used for: to verify signatures.
          * @example sig
          * @enum {string}
          */

@@ -1408,7 +1408,7 @@ delete from rate_limits r using due where r.key = due.key`
 
 export type InsertSecurityEventRow = Record<never, never>
 
-/** Records a security event. The IP address and the User-Agent are stored only if the user and the actor exist. The statement locks the rows of both, so that a later erasure waits for this event and then anonymizes it. The statement does not wait for an erasure that is in progress, but treats that user as erased (order of locks: sql/README.md). */
+/** Records a security event. The IP address and the User-Agent are stored only if the user and the actor exist. The statement locks the rows of both, so that a later erasure waits for this event and then anonymizes it. If the user or the actor is being erased, the statement does not wait, but treats them as erased (order of locks: sql/README.md). */
 export const insertSecurityEvent = (p: { userId: string; actorId: string | null; ipAddress: string | null; id: string; type: string; userAgent: string | null }) =>
   sql.prepared('insertSecurityEvent', row<InsertSecurityEventRow>())`
 with present as (
@@ -1791,7 +1791,7 @@ returning id`
 
 export type EndReusedSessionRow = { user_id: string; id: string }
 
-/** Ends the session if a client presents an older generation after its grace period, or if the client shares neither network nor User-Agent with the client that made the last rotation. In both cases another party has the token. A slow browser tab can present a token that has been replaced twice. Within its grace period, this token does not end the session. */
+/** Ends the session if a client presents an older generation after its grace period. Within the grace period, ends it if that client shares neither network nor User-Agent with the client that made the last rotation. In both cases another party has the token. A slow browser tab can present a token that has been replaced twice. Within its grace period, this token does not end the session. */
 export const endReusedSession = (p: { userId: string; sessionId: string; generation: number; ipAddress: string; userAgent: string; grace: number }) =>
   sql.prepared('endReusedSession', row<EndReusedSessionRow>())`
 update sessions

@@ -73,11 +73,11 @@ export class ProcessLog {
     this.#lines.fatal({ ...request, err: error }, 'uncaught error')
   }
 
-  /** Makes the warnings of Node, such as those of deprecated functions, lines of the log. */
+  /** Writes the warnings of Node.js, such as those about deprecated functions, to the log instead of stderr. */
   redirectNodeWarnings(): void {
     process.removeAllListeners('warning') // Node's own listener prints text
     process.on('warning', (warning) => {
-      this.#lines.warn({ err: warning }, 'warning of Node')
+      this.#lines.warn({ err: warning }, 'Node.js warning')
     })
   }
 

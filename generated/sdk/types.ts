@@ -730,7 +730,7 @@ export type Discovery = {
 export type Jwk = {
   /** The key type. `EC` is an elliptic-curve key. */
   kty: JwkKeyType
-  /** The use of the key, which is to verify signatures. */
+  /** What the key is used for: to verify signatures. */
   use: JwkUse
   /** The only algorithm with which the key is used. */
   alg: JwkAlgorithm
@@ -747,7 +747,7 @@ export type Jwk = {
 /** The key type. `EC` is an elliptic-curve key. */
 export type JwkKeyType = 'EC'
 
-/** The use of the key, which is to verify signatures. */
+/** What the key is used for: to verify signatures. */
 export type JwkUse = 'sig'
 
 /** The only algorithm with which the key is used. */

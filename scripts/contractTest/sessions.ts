@@ -13,7 +13,7 @@ export async function testSessions(call: Call, session: Session, other: string):
   await testList(call, session, sessions)
   const items = await testPages(call, session, sessions)
   const own = findCurrent(items)
-  await readList(call, token, sessions, 'the mark of the current session', (again) => checkMark(again, undefined))
+  await readList(call, token, sessions, 'is_current of the sessions', (again) => checkMark(again, undefined))
   const others = await readList(call, other, sessions, 'the mark of another session', (again) => checkMark(again, own))
   const path = (id: string) => `${sessions.path}${id}/`
   for (const id of [randomUUID(), 'none'])

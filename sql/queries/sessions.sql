@@ -106,8 +106,8 @@ where user_id = :userId and id = :sessionId
 returning id;
 
 -- name: endReusedSession
--- Ends the session if a client presents an older generation after its grace period, or if the client shares neither
--- network nor User-Agent with the client that made the last rotation. In both cases another party has the token. A
+-- Ends the session if a client presents an older generation after its grace period. Within the grace period, ends it if
+-- that client shares neither network nor User-Agent with the client that made the last rotation. In both cases another party has the token. A
 -- slow browser tab can present a token that has been replaced twice. Within its grace period, this token does not end
 -- the session.
 update sessions

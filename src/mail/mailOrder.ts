@@ -10,7 +10,7 @@ export async function deferToEarlierMails(db: Database, id: string): Promise<boo
   const earlier = await db.maybeOne(countEarlierMails({ id }))
   if (!earlier || earlier.mails === 0) return false
   return db.transaction(async (transaction) => {
-    // Without this lock, the earlier mail could end between the count and the commit, and would not find this one.
+    // Without this lock, the earlier mail could end between the count and the commit, and would not wake this one.
     await transaction.one(lockRecipient({ address: earlier.address }))
     const still = await transaction.maybeOne(countEarlierMails({ id }))
     if (!still || still.mails === 0) return false

@@ -61,7 +61,7 @@ describe('the embedded database', () => {
       await second.stop()
     })
 
-    it('stays the same if a command restarts the server of a service', async () => {
+    it('stays the same if a command restarts PostgreSQL while the service runs', async () => {
       fill()
       const service = await start(dataDir)
       process.kill((await serverPid(dataDir)) ?? assert.fail('no server'), 'SIGKILL')

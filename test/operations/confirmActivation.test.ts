@@ -31,7 +31,7 @@ describe('confirmActivation', () => {
     (await service.sql<{ id: string }>('select id from users where email = $1', [email])).map(({ id }) => id)
 
   describe('the confirmation of a registration (security 30)', () => {
-    it('activates the account, and says if repeated that it is already active', async () => {
+    it('activates the account, and replies to a repeated call that it is already active', async () => {
       assert.deepEqual((await confirm(registration.code, { Accept: 'text/html' })).body, active)
       assert.deepEqual(await usersNow(), [registration.id])
       const { status, headers, body } = await confirm(registration.code)

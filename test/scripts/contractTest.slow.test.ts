@@ -112,7 +112,7 @@ describe('npm run contract:test', () => {
     assert.match(xml, /<failure message="status 418 is not documented">/)
   })
 
-  it('reports wrong pages, flags, orders and problems even if they match their schemas', async () => {
+  it('reports wrong links, counts, order and problems that match their schemas', async () => {
     const { email, password } = await service.activeUser()
     for (const wrong of ['a wrong one', 'another wrong one'])
       await service.call('createToken', { body: { email, password: wrong } })
