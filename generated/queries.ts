@@ -1824,21 +1824,21 @@ where user_id = ${p.userId} and id = ${p.sessionId} and ended_at is null
   )
 returning id`
 
-export type FindPrincipalRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; session_live: boolean }
+export type FindPrincipalsRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; ordinal: number; session_live: boolean }
 
-/** Returns the user of an access token, and whether the session is live. */
-export const findPrincipal = (p: { sessionId: string; userId: string }) =>
-  sql.prepared('findPrincipal', row<FindPrincipalRow>())`
+/** Returns the users of access tokens, and whether their sessions are live. One statement serves several requests: "ordinal" is the position of a row's ids in the arrays, from 1. The subselects hide the lengths of the arrays: otherwise PostgreSQL would plan each execution anew for a short array. */
+export const findPrincipals = (p: { userIds: readonly string[]; sessionIds: readonly string[] }) =>
+  sql.prepared('findPrincipals', row<FindPrincipalsRow>())`
 select id, email, first_name, last_name, language,
   is_active, is_superuser, email_confirmed,
-  date_joined, last_login,
+  date_joined, last_login, asked.ordinal,
   exists (
     select from sessions s
-    where s.user_id = users.id and s.id = ${p.sessionId} and s.ended_at is null
+    where s.user_id = users.id and s.id = asked.session_id and s.ended_at is null
       and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
   ) as "session_live"
-from users
-where id = ${p.userId}`
+from unnest((select ${sql.array(p.userIds, 'uuid')}::uuid[]), (select ${sql.array(p.sessionIds, 'uuid')}::uuid[])) with ordinality as asked (user_id, session_id, ordinal)
+join users on users.id = asked.user_id`
 
 export type LockActorRow = { id: string }
 

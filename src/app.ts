@@ -2,7 +2,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { loadOpenApi } from './openapi.ts'
 import { basePathOf } from './domain/basePath.ts'
-import { loadPrincipal, requireRoles } from './domain/sessions/principal.ts'
+import { createPrincipalLoader, requireRoles } from './domain/sessions/principal.ts'
 import { createClientReader } from './http/client.ts'
 import { allowOrigins } from './http/cors.ts'
 import { answerProblems } from './http/errors.ts'
@@ -49,7 +49,7 @@ export async function createApp(
     services,
     authentication: {
       verify: (accessToken) => services.tokens.verifyAccess(accessToken),
-      authenticate: (claims) => loadPrincipal(services.db, claims),
+      authenticate: createPrincipalLoader(services.db),
       authorize: requireRoles,
     },
   })

@@ -137,16 +137,18 @@ where user_id = :userId and id = :sessionId and ended_at is null
   )
 returning id;
 
--- name: findPrincipal
--- Returns the user of an access token, and whether the session is live.
-select {userColumns},
+-- name: findPrincipals
+-- Returns the users of access tokens, and whether their sessions are live. One statement serves several requests:
+-- "ordinal" is the position of a row's ids in the arrays, from 1.
+-- The subselects hide the lengths of the arrays: otherwise PostgreSQL would plan each execution anew for a short array.
+select {userColumns}, asked.ordinal as "ordinal!",
   exists (
     select from sessions s
-    where s.user_id = users.id and s.id = :sessionId and s.ended_at is null
+    where s.user_id = users.id and s.id = asked.session_id and s.ended_at is null
       and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
   ) as "session_live!"
-from users
-where id = :userId;
+from unnest((select :userIds::uuid[]), (select :sessionIds::uuid[])) with ordinality as asked (user_id, session_id, ordinal)
+join users on users.id = asked.user_id;
 
 -- name: lockActor
 -- Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction

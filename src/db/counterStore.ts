@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs'
 import type pg from 'pg'
+import { Batch } from './batch.ts'
 import { poolConfig } from './clientConfig.ts'
 
 const seconds = 1000
 const pause = 5 * seconds
 export const counterPoolSize = 4
+const countPoints = readFileSync(new URL('../../sql/countPoints.sql', import.meta.url), 'utf8')
+
+/** A point of the counter `key`, whose window lasts some seconds. */
+type Point = { key: string; window: number }
+/** The points of a counter after a point was added, and the milliseconds until its window ends. */
+export type Counted = { points: number; rest: number }
 
 type Options = { preparedStatements: boolean; connections: number; onError: (error: Error) => void }
 
@@ -14,6 +22,7 @@ type Options = { preparedStatements: boolean; connections: number; onError: (err
  */
 export class CounterStore {
   readonly #options: Options
+  readonly #counting = new Batch((points: readonly Point[]) => this.#countAll(points))
   #pool: pg.Pool | undefined
   #pausedUntil = 0
 
@@ -32,6 +41,27 @@ export class CounterStore {
     pool.on('error', this.#options.onError)
     await this.close() // the pool of an earlier attempt
     this.#pool = pool
+  }
+
+  /**
+   * Adds a point to a counter. One statement adds the points of simultaneous requests.
+   * @throws Error when the database does not answer in time, and for every call in the 5 s after a failure
+   */
+  count(key: string, window: number): Promise<Counted> {
+    return this.#counting.read({ key, window })
+  }
+
+  async #countAll(points: readonly Point[]): Promise<Counted[]> {
+    const now = Date.now()
+    const values = [points.map(({ key }) => key), points.map(({ window }) => window), now]
+    const { rows } = await this.query({ name: 'countPoints', text: countPoints, values })
+    const counters = new Map((rows as { key: string; points: number; expire: string }[]).map((row) => [row.key, row]))
+    const counted = points.toReversed().map(({ key }) => {
+      const counter = counters.get(key)
+      if (!counter) throw new Error('a counter has no row')
+      return { points: counter.points--, rest: Math.max(Number(counter.expire) - now, 0) }
+    })
+    return counted.reverse()
   }
 
   /**

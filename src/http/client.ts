@@ -43,6 +43,7 @@ export function createClientReader(options: Options): ClientReader {
   const trust = proxyaddr.compile([...trustedProxies])
   const warnOfUntrusted = once(options.onUntrusted)
   const warnOfBoth = once(options.onBoth ?? (() => undefined))
+  const readOrigin = createOriginReader(fallbackOrigin)
   return ({ socket, headers }) => {
     const peer = parseIpAddress(socket.remoteAddress ?? '') ?? ''
     const trusted = trust(peer, 0)
@@ -51,12 +52,11 @@ export function createClientReader(options: Options): ClientReader {
     const { ipAddress, proto, host } = trusted
       ? readForwarded(headers, peer, trust)
       : { ipAddress: peer, proto: undefined, host: undefined }
-    const origin = originOf(proto, host || headers.host)
-    const isPublic = origin === undefined || Boolean(host) || hasSameHost(fallbackOrigin, origin)
+    const { origin, isPublic } = readOrigin(proto, host || headers.host, Boolean(host))
     return {
       ipAddress,
       userAgent: cleanUserAgent(headers['user-agent'] ?? ''),
-      origin: origin ?? fallbackOrigin,
+      origin,
       basePath: isPublic ? basePath : '',
       isFromTrustedProxy: trusted,
     }
@@ -68,6 +68,23 @@ function once(warn: (peer: string) => void): (peer: string) => void {
   return (peer) => {
     if (!warned) warn(peer)
     warned = true
+  }
+}
+
+/**
+ * Makes a function that reads the origin that the client used, and whether the base URL has the same host. It remembers
+ * its last result, because most requests have the same host.
+ */
+function createOriginReader(fallbackOrigin: string) {
+  let last: { proto: string | undefined; authority: string | undefined; isForwarded: boolean } | undefined
+  let result = { origin: fallbackOrigin, isPublic: true }
+  return (proto: string | undefined, authority: string | undefined, isForwarded: boolean) => {
+    if (last?.proto === proto && last?.authority === authority && last?.isForwarded === isForwarded) return result
+    const origin = originOf(proto, authority)
+    const isPublic = origin === undefined || isForwarded || hasSameHost(fallbackOrigin, origin)
+    last = { proto, authority, isForwarded }
+    result = { origin: origin ?? fallbackOrigin, isPublic }
+    return result
   }
 }
 

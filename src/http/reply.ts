@@ -6,6 +6,7 @@ import { openJson } from './stream.ts'
 // In milliseconds: how long a client may stop reading a long reply. Node closes the connection after this time or up
 // to twice as long.
 const maxStall = 30_000
+const json = 'application/json; charset=utf-8'
 
 /** The reply of any operation. handlerTypes.ts has the types of each operation's replies. */
 export type AnyReply = {
@@ -31,8 +32,8 @@ export async function sendReply(context: AppContext, reply: AnyReply): Promise<v
     context.type = 'json'
     context.res.setTimeout(maxStall)
   } else if (typeof body === 'object' && body !== null && !Buffer.isBuffer(body)) {
+    context.set('Content-Type', json) // set before the body, for which Koa would look up another type
     context.body = JSON.stringify(body) // Koa would do this later, when the request is already logged
-    context.type = 'json'
   } else context.body = body ?? null
   if (type !== undefined) context.type = type
   context.status = status // set after the body, because Koa sets 204 for an empty body

@@ -7,10 +7,12 @@ import type { AppContext } from './state.ts'
 /** Makes the properties of a request that an operation may use in addition to its validated input. */
 export function createOperationRequest(context: AppContext): OperationRequest {
   const { ipAddress, userAgent, origin, basePath } = context.state.client
-  const target = `${basePath}${context.path}?${queryOf(context.req.url ?? '')}`
   return {
     client: { ipAddress, userAgent },
-    url: new URL(target.replace(/\?$/, ''), origin),
+    get url() {
+      const target = `${basePath}${context.path}?${queryOf(context.req.url ?? '')}`
+      return new URL(target.replace(/\?$/, ''), origin)
+    },
     isHead: context.method === 'HEAD',
     signal: connectionSignal(context.req.socket),
     preferredType: (...types) => context.accepts(types) || undefined,

@@ -105,3 +105,21 @@ describe('the header field Forwarded (security 57, 114)', () => {
     assert.equal(pathOf(own), '')
   })
 })
+
+describe('the origin of one request after another', () => {
+  const plain = { host: 'inner.test' }
+  const inner = { forwarded: 'for=203.0.113.7;host=inner.test' }
+  const secure = { forwarded: 'for=203.0.113.7;host=inner.test;proto=https' }
+  const requests: Headers[] = [plain, { host: 'accounts.test' }, plain, inner, secure, inner, { host: '' }, plain]
+
+  it('is read from its own header fields', () => {
+    const reader = createClientReader(options)
+    const readNext = (headers: Headers) =>
+      reader({ headers, socket: { remoteAddress: '127.0.0.1' } } as unknown as IncomingMessage)
+    assert.deepEqual(
+      requests.map(readNext),
+      requests.map((headers) => read(headers)),
+    )
+    assert.equal(new Set(requests.map((headers) => JSON.stringify(read(headers)))).size, 5)
+  })
+})

@@ -46,6 +46,12 @@ describe('X-Request-Id and traceparent of a request', () => {
         assert.equal((await send({ 'X-Request-Id': 'x'.repeat(64) })).id, 'x'.repeat(64))
       })
 
+      it('are replaced by ids that have nothing in common, however many there are', async () => {
+        const ids: string[] = []
+        while (ids.length < 600) ids.push((await send({})).id)
+        assert.equal(new Set(ids.map((id) => id.slice(-12))).size, ids.length)
+      })
+
       it('are logged without a trace if the traceparent is malformed', async () => {
         assert.equal((await send({ traceparent: 'x' })).trace, undefined)
         assert.equal((await send({})).trace, undefined)

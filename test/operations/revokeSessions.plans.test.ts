@@ -10,7 +10,10 @@ const client = { ipAddress: '127.0.0.1', userAgent: 'test' }
 
 /** The statements about sessions, and the number of a user's sessions that each may read at most. */
 const statements: Record<string, [most: number, (one: { userId: string; sessionId: string }) => Query]> = {
-  findPrincipal: [1, (one) => queries.findPrincipal(one)],
+  findPrincipals: [
+    1,
+    ({ userId, sessionId }) => queries.findPrincipals({ userIds: [userId], sessionIds: [sessionId] }),
+  ],
   findLiveGeneration: [1, (one) => queries.findLiveGeneration({ ...one, generation: 1, grace: 30 })],
   lockActor: [1, ({ userId, sessionId }) => queries.lockActor({ actorId: userId, sessionId })],
   lockSignedInUser: [1, (one) => queries.lockSignedInUser(one)],

@@ -21,7 +21,7 @@ export class Counter {
   readonly #limit: Limit
   readonly #secret: KeyObject
   readonly #decisions: LimitDecisions
-  readonly #limiters: { shared: RateLimiterPostgres; own: RateLimiterMemory } | undefined
+  readonly #limiters: { store: CounterStore; shared: RateLimiterPostgres; own: RateLimiterMemory } | undefined
 
   /**
    * @param store the counters in the database; undefined if nothing is limited
@@ -42,6 +42,7 @@ export class Counter {
     // Expired rows are deleted by the hourly clean-up, not by the library.
     const table = { tableName: 'rate_limits', tableCreated: true, clearExpiredByTimeout: false }
     this.#limiters = store && {
+      store,
       shared: new RateLimiterPostgres({ ...options, ...table, storeClient: store, storeType: 'client' }),
       own: new RateLimiterMemory(options),
     }
@@ -52,12 +53,11 @@ export class Counter {
     if (!this.#limiters) return unlimited
     const hash = this.#hash(key)
     const own = await this.#limiters.own.consume(hash).catch(asResult)
-    const result = await this.#limiters.shared
-      .consume(hash)
-      .catch(asResult)
-      .catch(() => own)
-    const { consumedPoints: used, remainingPoints: remaining } = result
-    const rateLimit = this.#rateLimit(remaining, secondsOf(result))
+    const { points: used, rest } = await this.#limiters.store
+      .count(this.#limiters.shared.getKey(hash), this.#limit.window)
+      .catch(() => ({ points: own.consumedPoints, rest: own.msBeforeNext }))
+    const remaining = Math.max(this.#limit.count - used, 0)
+    const rateLimit = this.#rateLimit(remaining, Math.max(1, Math.ceil(rest / 1000)))
     const isRefused = used > this.#limit.count
     this.#decisions[isRefused ? 'refused' : 'allowed']++
     if (isRefused) throw throttled(rateLimit)
@@ -122,10 +122,6 @@ function throttled(rateLimit: RateLimit): Problem {
     rateLimit,
     cause: `limit ${policy}`,
   })
-}
-
-function secondsOf({ msBeforeNext }: RateLimiterRes): number {
-  return Math.max(1, Math.ceil(msBeforeNext / 1000))
 }
 
 /**

@@ -42,9 +42,10 @@ export async function explain(service: TestService, mode: string, { sql, values 
     await client.query(`set plan_cache_mode = ${mode}`)
     await client.query('begin') // This transaction is never committed, because the statement may write.
     await client.query(`prepare page as ${sql.replace(/\$slonik_(?=\d)/g, '$')}`) // Slonik has its own placeholders.
-    const literals = values.map((value) =>
-      typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),
-    )
+    const literals = values.map((value) => {
+      const text = Array.isArray(value) ? `{${value.join()}}` : value
+      return typeof text === 'string' ? client.escapeLiteral(text) : JSON.stringify(text)
+    })
     const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
       `explain (analyze, buffers, format json) execute page(${literals.join()})`,
     )
