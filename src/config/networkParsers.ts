@@ -42,6 +42,17 @@ export const baseUrl: Parser<string> = {
   },
 }
 
+/** Parses the URL of the product, to which pages and mails link. It may have a query. */
+export const productUrl: Parser<string> = {
+  example: 'https://app.example.com',
+  parse(value) {
+    const url = /^https?:\/\/[^\s\\]+$/i.test(value) ? URL.parse(value) : null
+    if (!url) throw new InvalidValue('must be a URL that begins with https:// or http://')
+    if (url.username || url.password) throw new InvalidValue('must be a URL without a user name or password')
+    return url.href
+  },
+}
+
 /**
  * Returns the email address of a mailbox such as `a@b.example` or `Name <a@b.example>`. Returns undefined if the text
  * is not exactly one mailbox.

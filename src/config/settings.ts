@@ -3,7 +3,7 @@
  * `plainSettings` are in Config under the same key. A setting without a fixed default is `optional`, and config.ts
  * decides what happens when it is not set.
  */
-import { baseUrl, databaseHost, host, mailbox, origins, proxies } from './networkParsers.ts'
+import { baseUrl, databaseHost, host, mailbox, origins, productUrl, proxies } from './networkParsers.ts'
 import { databaseUrl } from './databaseUrl.ts'
 import { type Setting, type SettingsTable, fileSettingName, optional, secret, setting } from './defineSetting.ts'
 import {
@@ -14,6 +14,7 @@ import {
   integer,
   limit,
   list,
+  name,
   port,
   processes,
   switchOrFile,
@@ -37,6 +38,8 @@ export const plainSettings = {
   maxSessions: setting('MAX_SESSIONS', integer(1, 10_000, '100'), '100'),
   keepAlive: setting('KEEP_ALIVE', duration('75s', { max: 86_400 }), '75s'),
   docs: setting('DOCS', boolean, 'on'),
+  productName: optional('PRODUCT_NAME', name),
+  productUrl: optional('PRODUCT_URL', productUrl),
   hstsIncludeSubdomains: setting('HSTS_INCLUDE_SUBDOMAINS', boolean, 'off'),
   rateLimits: setting('RATE_LIMITS', boolean, 'on'),
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),

@@ -24,6 +24,16 @@ export function text(example: string): Parser<string> {
   }
 }
 
+/** Parses a name that mails and pages show. Direction marks and line separators could disguise what surrounds it. */
+export const name: Parser<string> = {
+  example: 'Example Shop',
+  parse(value) {
+    if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(value)) throw new InvalidValue('must be one line without control characters')
+    if ([...value].length > 60) throw new InvalidValue('must have at most 60 characters')
+    return value
+  },
+}
+
 /** Parses values that are separated by commas, with optional spaces around each value. */
 export function list<Value>(one: Parser<Value>): Parser<Value[]> {
   return {
