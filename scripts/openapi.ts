@@ -27,7 +27,7 @@ export type Schema = {
 export type Media = { schema: Schema; example?: unknown; examples?: Record<string, { value: unknown }> }
 export type Parameter = {
   name: string
-  in: 'path' | 'query' | 'header'
+  in: 'path' | 'query' | 'header' | 'cookie'
   description?: string
   deprecated?: boolean
   required?: boolean

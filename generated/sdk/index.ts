@@ -494,8 +494,9 @@ export class Client extends Connection {
    * these failures is recorded as a security event. A sign-in from a new device or network is also recorded
    * as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is
    * fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100
-   * live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session.
-   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
+   * live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie:
+   * true`, the refresh token is set as a cookie and is not in the body.
+   * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
     return this.keep(body, this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/', body, ...options }))
@@ -510,8 +511,9 @@ export class Client extends Connection {
    * matches, two repeated requests are accepted, and further requests get 401. A repeated request from
    * another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the
    * session and is recorded as a security event. A refresh from a new network is recorded as a security event
-   * as well, at most once an hour.
-   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
+   * as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply
+   * replaces the cookie.
+   * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
     return this.keep(
@@ -535,8 +537,9 @@ export class Client extends Connection {
    * Sign out.
    * Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token
    * of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009,
-   * 2.2), so it reveals nothing about the token.
-   * @throws Problem with status 400, 413, 415, 500, 503
+   * 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the
+   * cookie is ended, and the cookie is deleted.
+   * @throws Problem with status 400, 403, 413, 415, 500, 503
    */
   revokeToken(body: RefreshRequest, options: CallOptions = {}): Promise<Acknowledgement> {
     return this.send<Acknowledgement>({ method: 'POST', path: '/api/v1/auth/token/blacklist/', body, ...options })

@@ -1,6 +1,6 @@
 import openapiTS, { astToString, type SchemaObject } from 'openapi-typescript'
 import ts from 'typescript'
-import { listOperations, type Message, type OpenApi } from '../openapi.ts'
+import { listOperations, type Message, type OpenApi, type Parameter } from '../openapi.ts'
 
 /**
  * Generates the types of generated/contract.ts from openapi.yaml, with openapi-typescript. In these types, an
@@ -48,32 +48,46 @@ export function deriveOpenApi30(document: OpenApi): OpenApi {
   return JSON.parse(JSON.stringify(derived, (_, value: unknown) => withoutTypeArray(value))) as OpenApi
 }
 
-type ReferableMessage = Message & { $ref?: string; links?: unknown }
+type Referable<Value> = Value & { $ref?: string }
+type ReferableMessage = Referable<Message> & { links?: unknown }
+type ReferableComponents = OpenApi['components'] & {
+  requestBodies?: Record<string, ReferableMessage>
+  responses?: Record<string, ReferableMessage>
+  parameters?: Record<string, Parameter>
+  links?: unknown
+}
 
 /**
  * Derives a document for generators that do not follow references to request bodies and responses, or refuse links.
- * Each operation contains its body and responses, and the document has no links.
+ * Each operation contains its body and responses, and the document has no links. It has no cookie either, because
+ * only browsers have the cookie, and scripts in browsers cannot set it.
  */
 export function inlineMessages(document: OpenApi): OpenApi {
   const {
     requestBodies,
     responses,
+    parameters: allParameters = {},
     links: _,
     ...components
-  } = document.components as OpenApi['components'] & Partial<Record<string, Record<string, ReferableMessage>>>
+  } = document.components as ReferableComponents
+  const isCookie = (parameter: Referable<Parameter>) => (allParameters[nameOf(parameter)] ?? parameter).in === 'cookie'
+  const otherParameters = Object.entries(allParameters).filter(([, parameter]) => !isCookie(parameter))
   const inline = (message: ReferableMessage, messages: Record<string, ReferableMessage> = {}): Message => {
-    const { links: _, ...rest } = messages[message.$ref?.split('/').at(-1) ?? ''] ?? message
+    const { links: _, ...rest } = messages[nameOf(message)] ?? message
     return rest
   }
   const paths = mapValues(document.paths, (item) =>
     mapValues(item, ({ requestBody, ...operation }) => ({
       ...operation,
+      ...(operation.parameters && { parameters: operation.parameters.filter((parameter) => !isCookie(parameter)) }),
       ...(requestBody && { requestBody: inline(requestBody, requestBodies) }),
       responses: mapValues(operation.responses, (response) => inline(response, responses)),
     })),
   )
-  return { ...document, paths, components }
+  return { ...document, paths, components: { ...components, parameters: Object.fromEntries(otherParameters) } as never }
 }
+
+const nameOf = ({ $ref = '' }: { $ref?: string }): string => $ref.slice($ref.lastIndexOf('/') + 1)
 
 function mapValues<From, To>(values: Record<string, From>, map: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]))

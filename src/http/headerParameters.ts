@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { parseCookie } from 'cookie'
 import type { Operation } from 'openapi-backend'
 
 /**
@@ -13,4 +14,14 @@ export function readHeaders({ parameters = [] }: Operation, fields: IncomingHttp
     if (value !== undefined) header[parameter.name] = String(value)
   }
   return header
+}
+
+/** Reads the cookies that an operation declares. Of several cookies with one name, the first one counts (RFC 6265, 5.4). */
+export function readCookies({ parameters = [] }: Operation, { cookie }: IncomingHttpHeaders): Record<string, string> {
+  const names = parameters.flatMap((parameter) =>
+    'in' in parameter && parameter.in === 'cookie' ? parameter.name : [],
+  )
+  if (names.length === 0 || cookie === undefined) return {}
+  const all = parseCookie(cookie)
+  return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])))
 }
