@@ -46,7 +46,7 @@ import type {
 } from './types.ts'
 
 export { etagOf, Problem, UnexpectedAnswer } from './replies.ts'
-export { memoryStore, webStore } from './store.ts'
+export { cookieStore, localStore, memoryStore } from './store.ts'
 export { version } from './version.ts'
 export type { CallOptions, LogEntry } from './calls.ts'
 export type { Items } from './pages.ts'
@@ -499,7 +499,10 @@ export class Client extends Connection {
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
-    return this.keep(body, this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/', body, ...options }))
+    return this.keep(
+      body,
+      this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/', body, cookie: true, ...options }),
+    )
   }
 
   /**
@@ -518,7 +521,14 @@ export class Client extends Connection {
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
     return this.keep(
       body,
-      this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/refresh/', body, repeatable: true, ...options }),
+      this.send<TokenPair>({
+        method: 'POST',
+        path: '/api/v1/auth/token/refresh/',
+        body,
+        cookie: true,
+        repeatable: true,
+        ...options,
+      }),
     )
   }
 
@@ -542,7 +552,13 @@ export class Client extends Connection {
    * @throws Problem with status 400, 403, 413, 415, 500, 503
    */
   revokeToken(body: RefreshRequest, options: CallOptions = {}): Promise<Acknowledgement> {
-    return this.send<Acknowledgement>({ method: 'POST', path: '/api/v1/auth/token/blacklist/', body, ...options })
+    return this.send<Acknowledgement>({
+      method: 'POST',
+      path: '/api/v1/auth/token/blacklist/',
+      body,
+      cookie: true,
+      ...options,
+    })
   }
 
   /**

@@ -2,8 +2,9 @@
 import type { RefreshRequest, TokenPair } from './types.ts'
 import { exchange, type Call, type CallOptions, type LogEntry, type Transport } from './calls.ts'
 import { isExpiry } from './replies.ts'
-import { isSameUser, Session } from './session.ts'
-import { memoryStore, type TokenStore } from './store.ts'
+import { isSameUser } from './claims.ts'
+import { idOf, Session } from './session.ts'
+import { storeOf, type Storage } from './store.ts'
 import { abortable, within } from './waiting.ts'
 
 export type ClientOptions = {
@@ -13,11 +14,12 @@ export type ClientOptions = {
    */
   baseUrl: string
   /**
-   * Keeps the tokens: `webStore()` for the tabs of a browser, or your own store. By default the tokens are only in
-   * memory.
+   * Where the tokens are kept. `'cookie'`: the browser keeps the refresh token in a cookie that scripts cannot read.
+   * `'local'`: in localStorage, for pages of another site than the service. `'memory'`, the default: until the page or
+   * the process ends. Or your own store.
    */
-  store?: TokenStore | undefined
-  /** The tokens of an earlier run, for a client without a store. */
+  storage?: Storage | undefined
+  /** The tokens of an earlier run, for a client whose tokens are in memory. */
   tokens?: TokenPair | undefined
   /** Receives the tokens whenever this or another tab changes them, and undefined when the session has ended. */
   onTokens?: ((tokens: TokenPair | undefined) => void) | undefined
@@ -38,13 +40,16 @@ export abstract class Connection {
   readonly #transport: Transport
   readonly #timeout: number
   readonly #session: Session
+  readonly #hasCookie: boolean
 
-  constructor({ baseUrl, store, tokens, onTokens, timeout = 30_000, retries = 2, log, ...options }: ClientOptions) {
+  constructor({ baseUrl, storage, tokens, onTokens, timeout = 30_000, retries = 2, log, ...options }: ClientOptions) {
     const send: typeof fetch = (input, init) => (options.fetch ?? fetch)(input, init)
     this.#transport = { baseUrl, retries, log, fetch: send }
     this.#timeout = timeout
     const refresh = (token: string, signal: AbortSignal) => this.refreshToken({ refresh: token }, { signal })
-    this.#session = new Session(store ?? memoryStore(tokens), timeout, refresh, onTokens)
+    const store = storeOf(storage, tokens)
+    this.#hasCookie = store.cookie === true
+    this.#session = new Session(store, timeout, refresh, onTokens)
   }
 
   abstract refreshToken(body: RefreshRequest, options?: CallOptions): Promise<TokenPair>
@@ -95,22 +100,25 @@ export abstract class Connection {
     )
   }
 
-  protected send<T>(call: Call): Promise<T> {
+  protected send<T>({ cookie, ...others }: Call): Promise<T> {
+    const call = cookie && this.#hasCookie ? { ...others, cookie, body: withCookie(others.body) } : others
     return within(call.timeout ?? this.#timeout, call.signal, (signal) => this.#send(call, signal)) as Promise<T>
   }
 
   /** Stores the tokens of a sign-in or a refresh, unless the session has got other tokens during the refresh. */
   protected async keep(body: object, answer: Promise<TokenPair>): Promise<TokenPair> {
     const sent = Date.now()
+    const token = 'refresh' in body ? String(body.refresh) || (idOf(this.tokens) ?? '') : undefined
     const tokens = await answer
-    if (!('refresh' in body)) await this.#session.write(tokens, sent)
-    else await this.#session.replace(String(body.refresh), tokens, sent)
+    if (token === undefined) await this.#session.write(tokens, sent)
+    else await this.#session.replace(token, tokens, sent)
     return tokens
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<unknown> {
     if (!call.signed) return exchange(call, this.#transport, signal)
     let tokens = this.tokens ?? (await this.#session.read())
+    if (tokens?.access === '') tokens = await this.#session.renew(tokens)
     for (let repeats = 0; ; repeats++) {
       try {
         return await exchange(call, this.#transport, signal, tokens?.access)
@@ -135,4 +143,9 @@ export abstract class Connection {
     }
     return tokens
   }
+}
+
+/** Asks the service for the cookie, at a sign-in. A call with `refresh` uses the cookie. */
+function withCookie(body: object | undefined): object {
+  return { ...body, ...(body && 'refresh' in body ? {} : { refresh_cookie: true }) }
 }

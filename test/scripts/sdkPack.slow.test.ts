@@ -15,15 +15,15 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
 
 const product = `
-import { Client, Problem, UnexpectedAnswer, webStore, type ClientOptions, type TokenStore, type User } from 'gatehouse-sdk'
+import { Client, Problem, UnexpectedAnswer, localStore, type ClientOptions, type TokenStore, type User } from 'gatehouse-sdk'
 
 declare global {
   namespace fetch {
     function preconnect(url: string): void // a member as in Bun
   }
 }
-const store: TokenStore | undefined = typeof localStorage === 'undefined' ? undefined : webStore()
-const options: ClientOptions = { baseUrl: 'http://localhost:8000', store, log: ({ status }) => console.log(status) }
+const store: TokenStore | undefined = typeof localStorage === 'undefined' ? undefined : localStore()
+const options: ClientOptions = { baseUrl: 'http://localhost:8000', storage: store, log: ({ status }) => console.log(status) }
 const client = new Client({ ...options, fetch: async (input, init) => fetch(input, init) })
 const me: User = await client.getMe({ timeout: 1000, signal: AbortSignal.timeout(500) })
 const token: string | undefined = await client.accessToken()
