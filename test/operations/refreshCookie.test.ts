@@ -49,7 +49,7 @@ describe('the refresh cookie', () => {
     return { access: String(reply.body['access']), refresh: cookieOf(reply).value ?? '' }
   }
 
-  it('has the refresh token, which is then not in the body', async () => {
+  it('has the refresh token, which is then not in the body (security 116)', async () => {
     const reply = await signIn()
     assert.equal(reply.status, 200)
     assert.equal(reply.body['refresh'], '')
@@ -143,7 +143,7 @@ describe('the refresh cookie', () => {
     }
   })
 
-  it('is refused from pages of other origins, and changes nothing then', async () => {
+  it('is refused from pages of other origins, and changes nothing then (security 117)', async () => {
     const { access, refresh } = await signedIn()
     for (const headers of foreign) {
       const replies = [
