@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { OpenAPIBackend, ValidationContext, type Document, type Operation } from 'openapi-backend'
 import { Problem, type FieldError } from '../problems.ts'
-import { readCookies, readHeaders } from './headerParameters.ts'
+import { readCookies, readHeaders, readQuery } from './readParameters.ts'
 
 export type Formats = Record<string, (text: string) => boolean>
 
@@ -76,23 +76,6 @@ export function validate(
   const { params = {}, query: parameters = {} } = coerced as { params?: object; query?: object }
   checkFinite(parameters)
   return { body, path: params, query: parameters, header, cookie }
-}
-
-/**
- * Reads the query parameters that the operation declares, and ignores other parameters. It refuses a parameter that
- * is given twice.
- */
-function readQuery(operation: Operation, text: string): Record<string, string> {
-  const query: Record<string, string> = {}
-  const given = new URLSearchParams(text)
-  for (const parameter of operation.parameters ?? []) {
-    if ('$ref' in parameter || parameter.in !== 'query') continue
-    const [value, ...more] = given.getAll(parameter.name)
-    if (more.length > 0)
-      throw invalid([{ parameter: parameter.name, code: 'duplicate', detail: 'Give this parameter once.' }])
-    if (value !== undefined) query[parameter.name] = value
-  }
-  return query
 }
 
 /**

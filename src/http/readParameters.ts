@@ -1,6 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseCookie } from 'cookie'
 import type { Operation } from 'openapi-backend'
+import { Problem } from '../problems.ts'
+
+/**
+ * Reads the query parameters that the operation declares, and ignores other parameters. It refuses a parameter that
+ * is given twice.
+ * @throws Problem invalid
+ */
+export function readQuery(operation: Operation, text: string): Record<string, string> {
+  const query: Record<string, string> = {}
+  const given = new URLSearchParams(text)
+  for (const parameter of operation.parameters ?? []) {
+    if ('$ref' in parameter || parameter.in !== 'query') continue
+    const [value, ...more] = given.getAll(parameter.name)
+    if (more.length > 0)
+      throw new Problem('invalid', {
+        errors: [{ parameter: parameter.name, code: 'duplicate', detail: 'Give this parameter once.' }],
+      })
+    if (value !== undefined) query[parameter.name] = value
+  }
+  return query
+}
 
 /**
  * Reads the header fields that an operation declares, by their names in the contract. Node joins the values of a
