@@ -52,7 +52,7 @@ export type OpenApi = {
   servers: { url: string }[]
   security?: Security
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Schema> }
+  components: { schemas: Record<string, Schema>; parameters?: Record<string, Parameter> }
 }
 
 const ownFile = new URL('../openapi.yaml', import.meta.url)

@@ -35,7 +35,8 @@ export type DefaultedParameters = {\n${defaulted.join('')}}\n`
 
 /**
  * Derives an OpenAPI 3.0.3 document for tools that do not read OpenAPI 3.1. The derived document has `nullable`
- * instead of type arrays, and no roles, summary or licence identifier.
+ * instead of type arrays, and no roles, summary or licence identifier. It has no cookies either: only browsers send
+ * the cookie, and some generators refuse a document with a cookie.
  * @param document openapi.yaml with unresolved references
  */
 export function deriveOpenApi30(document: OpenApi): OpenApi {
@@ -43,51 +44,47 @@ export function deriveOpenApi30(document: OpenApi): OpenApi {
   derived.openapi = '3.0.3'
   delete derived.info.summary
   delete derived.info.license?.identifier
-  for (const operation of Object.values(derived.paths).flatMap((item) => Object.values(item)))
+  const all = Object.entries(derived.components.parameters ?? {})
+  const kept = Object.fromEntries(all.filter(([, parameter]) => parameter.in !== 'cookie'))
+  derived.components.parameters = kept
+  for (const operation of Object.values(derived.paths).flatMap((item) => Object.values(item))) {
     operation.security = (operation.security ?? []).map(withoutRoles)
+    const parameters = (operation.parameters as ReferableParameter[] | undefined)?.filter(
+      ({ $ref }) => $ref === undefined || Object.hasOwn(kept, $ref.split('/').at(-1) ?? ''),
+    )
+    if (parameters?.length) operation.parameters = parameters
+    else delete operation.parameters
+  }
   return JSON.parse(JSON.stringify(derived, (_, value: unknown) => withoutTypeArray(value))) as OpenApi
 }
 
-type Referable<Value> = Value & { $ref?: string }
-type ReferableMessage = Referable<Message> & { links?: unknown }
-type ReferableComponents = OpenApi['components'] & {
-  requestBodies?: Record<string, ReferableMessage>
-  responses?: Record<string, ReferableMessage>
-  parameters?: Record<string, Parameter>
-  links?: unknown
-}
+type ReferableParameter = Parameter & { $ref?: string }
+type ReferableMessage = Message & { $ref?: string; links?: unknown }
 
 /**
  * Derives a document for generators that do not follow references to request bodies and responses, or refuse links.
- * Each operation contains its body and responses, and the document has no links. It has no cookie either, because
- * only browsers have the cookie, and scripts in browsers cannot set it.
+ * Each operation contains its body and responses, and the document has no links.
  */
 export function inlineMessages(document: OpenApi): OpenApi {
   const {
     requestBodies,
     responses,
-    parameters: allParameters = {},
     links: _,
     ...components
-  } = document.components as ReferableComponents
-  const isCookie = (parameter: Referable<Parameter>) => (allParameters[nameOf(parameter)] ?? parameter).in === 'cookie'
-  const otherParameters = Object.entries(allParameters).filter(([, parameter]) => !isCookie(parameter))
+  } = document.components as OpenApi['components'] & Partial<Record<string, Record<string, ReferableMessage>>>
   const inline = (message: ReferableMessage, messages: Record<string, ReferableMessage> = {}): Message => {
-    const { links: _, ...rest } = messages[nameOf(message)] ?? message
+    const { links: _, ...rest } = messages[message.$ref?.split('/').at(-1) ?? ''] ?? message
     return rest
   }
   const paths = mapValues(document.paths, (item) =>
     mapValues(item, ({ requestBody, ...operation }) => ({
       ...operation,
-      ...(operation.parameters && { parameters: operation.parameters.filter((parameter) => !isCookie(parameter)) }),
       ...(requestBody && { requestBody: inline(requestBody, requestBodies) }),
       responses: mapValues(operation.responses, (response) => inline(response, responses)),
     })),
   )
-  return { ...document, paths, components: { ...components, parameters: Object.fromEntries(otherParameters) } as never }
+  return { ...document, paths, components }
 }
-
-const nameOf = ({ $ref = '' }: { $ref?: string }): string => $ref.slice($ref.lastIndexOf('/') + 1)
 
 function mapValues<From, To>(values: Record<string, From>, map: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]))
