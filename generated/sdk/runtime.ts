@@ -1,37 +1,12 @@
 // Generated from openapi.yaml by npm run generate. Do not edit.
 import type { RefreshRequest, TokenPair } from './types.ts'
-import { exchange, type Call, type CallOptions, type LogEntry, type Transport } from './calls.ts'
-import { isExpiry } from './replies.ts'
+import { exchange, type Call, type CallOptions, type Transport } from './calls.ts'
+import type { ClientOptions } from './options.ts'
+import { isEnd, isExpiry } from './replies.ts'
 import { isSameUser } from './claims.ts'
 import { idOf, Session } from './session.ts'
-import { storeOf, type Storage } from './store.ts'
+import { storeOf } from './store.ts'
 import { abortable, within } from './waiting.ts'
-
-export type ClientOptions = {
-  /**
-   * The URL of the service, for example https://accounts.example.com. In a browser, it may be a path, for example
-   * /auth.
-   */
-  baseUrl: string
-  /**
-   * Where the tokens are kept. `'cookie'`: the browser keeps the refresh token in a cookie that scripts cannot read.
-   * `'local'`: in localStorage, for pages of another site than the service. `'memory'`, the default: until the page or
-   * the process ends. Or your own store.
-   */
-  storage?: Storage | undefined
-  /** The tokens of an earlier run, for a client whose tokens are in memory. */
-  tokens?: TokenPair | undefined
-  /** Receives the tokens whenever this or another tab changes them, and undefined when the session has ended. */
-  onTokens?: ((tokens: TokenPair | undefined) => void) | undefined
-  /** The time in milliseconds after which a call is aborted. The default is 30,000. */
-  timeout?: number | undefined
-  /** How often a call is repeated after a temporary failure. The default is 2. */
-  retries?: number | undefined
-  /** Receives an entry for each request to the service. */
-  log?: ((entry: LogEntry) => void) | undefined
-  /** A function to use instead of the global fetch. */
-  fetch?: ((input: string | URL | Request, init?: RequestInit) => Promise<Response>) | undefined
-}
 
 type Waiting = Pick<CallOptions, 'signal' | 'timeout'>
 
@@ -87,6 +62,19 @@ export abstract class Connection {
   }
 
   /**
+   * Continues the session of the refresh cookie, for example after the user has signed in on a page of the service.
+   * Returns undefined if the browser has no such cookie. The client must have `storage: 'cookie'`.
+   */
+  async resume(options: CallOptions = {}): Promise<TokenPair | undefined> {
+    try {
+      return await this.refreshToken({ refresh: '' }, options)
+    } catch (error) {
+      if (isEnd(error, '')) return undefined
+      throw error
+    }
+  }
+
+  /**
    * Forgets the tokens, then ends the session. Does nothing if no user is signed in. Returns false if the service was
    * not reached: the session then ends when its refresh token expires.
    */
@@ -108,7 +96,8 @@ export abstract class Connection {
   /** Stores the tokens of a sign-in or a refresh, unless the session has got other tokens during the refresh. */
   protected async keep(body: object, answer: Promise<TokenPair>): Promise<TokenPair> {
     const sent = Date.now()
-    const token = 'refresh' in body ? String(body.refresh) || (idOf(this.tokens) ?? '') : undefined
+    const current = idOf(this.tokens)
+    const token = 'refresh' in body ? String(body.refresh) || current : undefined
     const tokens = await answer
     if (token === undefined) await this.#session.write(tokens, sent)
     else await this.#session.replace(token, tokens, sent)

@@ -56,8 +56,8 @@ export { cookieStore, localStore, memoryStore } from './store.ts'
 export { version } from './version.ts'
 export type { CallOptions, LogEntry } from './calls.ts'
 export type { Items } from './pages.ts'
-export type { ClientOptions } from './runtime.ts'
-export type { KeyValueStorage, TokenStore } from './store.ts'
+export type { ClientOptions } from './options.ts'
+export type { KeyValueStorage, Storage, TokenStore } from './store.ts'
 export type * from './types.ts'
 
 ${queries.join('\n')}

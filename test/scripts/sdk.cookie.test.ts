@@ -133,6 +133,22 @@ describe('the cookie storage of the TypeScript SDK', () => {
     assert.equal((await tab.getMe()).id, next.id)
   })
 
+  it('continues a session that began on a page of another origin', async () => {
+    const { person, browser } = await signedIn()
+    browser.storage.removeItem('session') // the storage of the other origin is not that of this one
+    const seen: (TokenPair | undefined)[] = []
+    const product = browser.open((tokens) => seen.push(tokens))
+    assert.equal(await product.accessToken(), undefined)
+    const tokens = await product.resume()
+    assert.deepEqual(tokens, product.tokens)
+    assert.equal(seen.length, 1)
+    assert.equal((await product.getMe()).id, person.id)
+    assert.equal((await browser.open().getMe()).id, person.id)
+    assert.equal(await product.signOut(), true)
+    assert.equal(await product.resume(), undefined)
+    assert.equal(product.tokens, undefined)
+  })
+
   it('asks for the cookie only if it is used', async () => {
     const { browser, person } = await signedIn()
     assert.deepEqual(browser.sent[0]?.body, { email: person.email, password, refresh_cookie: true })
