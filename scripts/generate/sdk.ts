@@ -10,6 +10,7 @@ type Operation = ReturnType<typeof listOperations>[number]
 const baseFiles = [
   'calls.ts',
   'claims.ts',
+  'options.ts',
   'pages.ts',
   'replies.ts',
   'runtime.ts',
