@@ -17,6 +17,7 @@ import { handlers } from './operations/index.ts'
 import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { Problem } from './problems.ts'
+import { version } from './version.ts'
 
 /**
  * Makes the application.
@@ -70,7 +71,11 @@ export async function createApp(
   app.use(answerProblems(config.baseUrl, logCause))
   app.use(explainBrokenLinks(basePath))
   app.use(routes)
-  app.use(pages(perform, { basePath, docs: config.docs, problemDescriptions }))
+  if (!config.production) {
+    const { serveStart } = await import('./pages/start.ts')
+    app.use(serveStart({ ...config, basePath, version }))
+  }
+  app.use(pages(perform, { basePath, docs: config.docs, productUrl: config.productUrl, problemDescriptions }))
   app.use(() => {
     throw new Problem('not_found')
   })

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { DestinationStream, Logger } from 'pino'
 import { printError } from './cli/printError.ts'
 import { ConfigError } from './config/config.ts'
 import { createLog } from './log.ts'
 import { StartError } from './problems.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+import { version } from './version.ts'
 
 type Settings = { production: boolean; logLevel: string }
 type Started = { url: string; docs: boolean; database: string; mail: string; passwords: string }

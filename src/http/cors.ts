@@ -2,7 +2,7 @@ import cors from '@koa/cors'
 import type { AppMiddleware } from './state.ts'
 
 // These paths are pages for people. Scripts of other origins have no reason to read these pages.
-const pages = /^\/(account|docs|problems)(\/|$)/
+const pages = /^\/($|(account|docs|mails|problems|start)(\/|$))/
 
 // The operations that use the refresh cookie: createToken, refreshToken and revokeToken.
 const cookiePaths = /^\/api\/v1\/auth\/token(\/refresh|\/blacklist)?\/?$/

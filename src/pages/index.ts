@@ -13,17 +13,19 @@ type Options = {
   basePath: string
   /** Whether /docs/ is served. Otherwise links to the documentation lead to openapi.yaml. */
   docs: boolean
+  /** The URL to which `/` leads. Otherwise it leads to the documentation. */
+  productUrl: string | undefined
   problemDescriptions: ProblemDescriptions
 }
 
 /**
  * Serves the paths that are not in the contract: the documentation, and the pages of mailed links and problem codes.
  */
-export function pages(perform: Perform, { basePath, docs, problemDescriptions }: Options): AppMiddleware {
+export function pages(perform: Perform, { basePath, docs, productUrl, problemDescriptions }: Options): AppMiddleware {
   const router = new Router<AppState>({ sensitive: true, strict: true })
   const reference = `${basePath}${docs ? '/docs/' : '/openapi.yaml'}`
   router.get('/', (context) => {
-    context.redirect(reference)
+    context.redirect(productUrl ?? reference)
   })
   if (docs) serveDocs(router, basePath)
   router.get('/account/style.css', serveFile(new URL('./assets/style.css', import.meta.url)))
