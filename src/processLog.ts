@@ -1,3 +1,4 @@
+import { styleText } from 'node:util'
 import type { DestinationStream, Logger } from 'pino'
 import { printError } from './cli/printError.ts'
 import { ConfigError } from './config/config.ts'
@@ -6,7 +7,7 @@ import { StartError } from './problems.ts'
 import { version } from './version.ts'
 
 type Settings = { production: boolean; logLevel: string }
-type Started = { url: string; docs: boolean; database: string; mail: string; passwords: string }
+type Started = { url: string; baseUrl: string; docs: boolean; database: string; mail: string; passwords: string }
 
 /**
  * Writes the lines about the start and the stop of the process. In production each of them is a line of the log,
@@ -44,16 +45,27 @@ export class ProcessLog {
     else console.warn(sentence)
   }
 
-  logStarted({ url, docs, database, mail, passwords }: Started): void {
+  logStarted({ url, baseUrl, docs, database, mail, passwords }: Started): void {
     if (this.#production) {
       this.#lines.info({ url, database, mail, passwords }, 'service started')
       return
     }
-    console.log(`Gatehouse  ${url}`)
-    if (docs) console.log(`Docs       ${url}/docs/`)
-    console.log(`Database   ${database}`)
-    console.log(`Mail       ${mail}`)
-    console.log(`Passwords  ${passwords}`)
+    const facts = [
+      ['Gatehouse', url],
+      ['Database', database],
+      ['Mail', mail],
+      ['Passwords', passwords],
+    ]
+    // The pages are at the base URL, because mailed links lead there, and a browser keeps cookies by host.
+    const pages = [
+      ['Start page', '/'],
+      ['Sign up', '/account/register/'],
+      ...(docs ? [['Docs', '/docs/']] : []),
+      ['Mails', '/mails/'],
+    ].map(([name = '', path = '']) => [name, styleText('cyan', `${baseUrl}${path}`, { stream: process.stdout })])
+    const format = (lines: string[][]) =>
+      lines.map(([name = '', value = '']) => `${name.padEnd(11)}${value}\n`).join('')
+    process.stdout.write(`${format(facts)}\n${format(pages)}`)
   }
 
   /** Logs an error that stops the start. */
