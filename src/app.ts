@@ -4,7 +4,7 @@ import { loadOpenApi } from './openapi.ts'
 import { basePathOf } from './domain/basePath.ts'
 import { createPrincipalLoader, requireRoles } from './domain/sessions/principal.ts'
 import { createClientReader } from './http/client.ts'
-import { allowOrigins } from './http/cors.ts'
+import { allowOrigins, reportOrigins } from './http/cors.ts'
 import { answerProblems } from './http/errors.ts'
 import { setCommonHeaders, commonHeaders } from './http/headers.ts'
 import { identifyRequests } from './http/identify.ts'
@@ -44,11 +44,12 @@ export async function createApp(
       )
     },
   })
+  const allowedOrigins = new Set([new URL(config.baseUrl).origin, ...config.corsOrigins])
   const { routes, perform } = mountOperations({
     api,
     handlers,
     services,
-    allowedOrigins: new Set([new URL(services.config.baseUrl).origin, ...services.config.corsOrigins]),
+    allowedOrigins,
     authentication: {
       verify: (accessToken) => services.tokens.verifyAccess(accessToken),
       authenticate: createPrincipalLoader(services.db),
@@ -61,6 +62,11 @@ export async function createApp(
   for (const observer of observers) app.use(observer)
   app.use(logRequests(log))
   app.use(setCommonHeaders(commonHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
+  app.use(
+    reportOrigins(allowedOrigins, (origin) => {
+      log.warn(`A page of ${origin} calls the service, but this origin is not in CORS_ORIGINS: its scripts get no reply.`)
+    }),
+  )
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
   if (!config.production) {
     // checkReplies reads every reply, including those that the inner answerProblems makes. This outer answerProblems

@@ -39,3 +39,29 @@ export function allowOrigins(origins: readonly string[]): AppMiddleware {
     keepHeadersOnError: false, // answerProblems, an inner middleware, keeps the headers that were set before an error
   })
 }
+
+// A client can send any Origin, so that the log must not grow with each new one.
+const maxReported = 20
+
+/**
+ * Reports each origin whose scripts call the API without being allowed to, once and up to 20 of them. The reply to such
+ * a call explains nothing, because the browser hides it from the script.
+ * @param allowed the origins of the service and of CORS_ORIGINS
+ */
+export function reportOrigins(allowed: ReadonlySet<string>, onUnknown: (origin: string) => void): AppMiddleware {
+  const reported = new Set<string>()
+  return (context, next) => {
+    const origin = context.get('Origin')
+    const isKnown = origin === '' || allowed.has(origin) || reported.has(origin) || reported.size >= maxReported
+    if (!isKnown && isOrigin(origin) && new URL(origin).host !== context.host) {
+      reported.add(origin)
+      onUnknown(origin)
+    }
+    return next()
+  }
+}
+
+/** Whether a text is an origin as browsers send it. */
+function isOrigin(text: string): boolean {
+  return text.length <= 300 && URL.canParse(text) && new URL(text).origin === text
+}
