@@ -11,7 +11,7 @@ import { serveRestore } from './restore.ts'
 type Options = {
   /** The path of the base URL, with which links within the service begin. */
   basePath: string
-  /** Whether /docs/ is served. Otherwise links to the documentation lead to openapi.yaml. */
+  /** Whether /docs/ is served. Otherwise links to the documentation point to openapi.yaml. */
   docs: boolean
   problemDescriptions: ProblemDescriptions
 }
