@@ -113,7 +113,7 @@ async function measureSignIn(round: Round): Promise<Figure[]> {
   ]
 }
 
-/** The cores in use show what binds: the generator if it uses one, or the machine if all of its cores are in use. */
+/** The cores in use show what the bottleneck is: the generator if it uses one, or the machine if all of its cores are in use. */
 async function measureWorkers(round: Round): Promise<Figure[]> {
   const one = await runMe(round)
   await round.lab.restart({ WORKERS: '2' })

@@ -7,7 +7,7 @@ const json = { 'content-type': 'application/json' }
 
 type Requests = Omit<LoadJob, 'warm' | 'seconds' | 'pids'> & Partial<Pick<LoadJob, 'warm' | 'seconds' | 'pids'>>
 
-/** Sends requests from a process of its own, and reports those that failed. */
+/** Sends requests from a separate process, and reports those that failed. */
 export async function runLoad({ options: { warm, seconds }, fail }: Round, requests: Requests): Promise<LoadResult> {
   const result = await runWork<LoadResult>('load', { warm, seconds, pids: {}, ...requests } satisfies LoadJob)
   fail(result.failures)
