@@ -57,8 +57,9 @@ async function useLink(
       return
     }
     const problem = refuse(context, error)
-    const { errors = [] } = problem
-    if (problem.code === 'code_invalid' || errors.some(({ pointer }) => pointer === '/code')) {
+    // Errors of the passwords are of no interest if the link does not work.
+    const isDead = problem.errors?.some(({ pointer }) => link.state !== 'live' || pointer === '/code')
+    if (problem.code === 'code_invalid' || isDead) {
       const { state, ...rest } = await readLink(context, site, name, code)
       answerLink(context, site, { ...rest, state: state === 'live' ? 'unknown' : state })
     } else answerLive(context, site, link, explain(problem, link))
