@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Mail a link to finish signing up
-         * @description Mails a recovery link, valid for at most one hour, if the email address has a registration that was not activated yet. `restorePassword` with the code in the link creates the account, with the password in the request of `restorePassword`. The link never applies the password of a registration, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `forgotPassword`.
+         * @description Mails a recovery link, valid for at most one hour, if the email address has a pending registration. `restorePassword` with the code in the link creates the account, with the password in the request of `restorePassword`. The password given at registration is not used, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `forgotPassword`.
          */
         post: operations["resendActivation"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Request password recovery
-         * @description Mails a link with a recovery code, valid for at most one hour, if the email address belongs to an account. An email address that only has registrations that were not activated yet gets such a link as well: `restorePassword` with the code creates the account. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `resendActivation`.
+         * @description Mails a link with a recovery code, valid for at most one hour, if the email address belongs to an account. An email address that only has pending registrations gets such a link as well: `restorePassword` with the code creates the account. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `resendActivation`.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Change the user's own password
-         * @description Sets a new password after checking the current one. Every session of the account ends except the current one, mailed codes that were not used yet stop working, and a notice is mailed to the account's email address. The number of password changes of an account is limited.
+         * @description Sets a new password after checking the current one. Every session of the account ends except the current one, unused mailed codes stop working, and a notice is mailed to the account's email address. The number of password changes of an account is limited.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Request another email address
-         * @description Checks the current password and mails a confirmation code to the new email address. Nothing changes until `confirmEmail` gets that code. If another user has the new email address, nothing is mailed; the reply is the same. A newer request or a new password cancels the previous request. The current email address is refused as `unchanged`, with one exception. If the email address was changed and the password was then recovered by a mail to the new email address, the user can request this email address once more. This confirmation shortens the time in which the change can be undone (see `confirmEmail`). Requests are limited by account and by network.
+         * @description Checks the current password and mails a confirmation code to the new email address. Nothing changes until `confirmEmail` gets that code. If another user has the new email address, nothing is mailed; the reply is the same. A newer request or a new password cancels the previous request. The current email address is refused as `unchanged`, with one exception: after a change of the email address and a password recovery by a mail to the new email address, the user can request that same address once more. This confirmation shortens the time in which the change can be undone (see `confirmEmail`). Requests are limited by account and by network.
          */
         post: operations["changeEmail"];
         delete?: never;
@@ -337,7 +337,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, an account that is not activated yet and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a pending registration and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body.
          */
         post: operations["createToken"];
         delete?: never;
@@ -1510,7 +1510,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description If the email address has a registration that was not activated yet, a link to choose a password will be mailed to it. */
+        /** @description If the email address has a pending registration, a link to choose a password will be mailed to it. */
         ActivationResent: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -1528,7 +1528,7 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description If the email address has an account, or a registration that was not activated yet, a recovery link will be mailed to it. */
+        /** @description If the email address has an account or a pending registration, a recovery link will be mailed to it. */
         RecoveryMailed: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -2207,7 +2207,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The password is wrong, the email address is unknown, or the account is suspended or not activated yet. The reply does not reveal which. */
+        /** @description The password is wrong, the email address is unknown, the account is suspended, or the registration is pending. The reply does not reveal which. */
         NoActiveAccount: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];

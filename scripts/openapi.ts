@@ -122,7 +122,7 @@ export function resolveReferences(document: OpenApi): OpenApi {
       (found, name) => (found as Record<string, unknown> | undefined)?.[name],
       document,
     )
-    if (typeof target !== 'object') throw new StartError(`${reference} leads to no component.`)
+    if (typeof target !== 'object') throw new StartError(`${reference} names no component.`)
     const component = { component: names.at(-1), ...(resolve(target) as object) }
     components.set(reference, component)
     return component

@@ -2,26 +2,24 @@ import Router from '@koa/router'
 import { dispatch } from '../http/dispatch.ts'
 import type { Perform } from '../http/mount.ts'
 import type { AppMiddleware, AppState } from '../http/state.ts'
-import { serveConfirmations } from './confirmations.ts'
+import { serveAccount } from './account.ts'
 import { serveDocs } from './docs.ts'
 import { serveFile } from './files.ts'
+import { serveLinks } from './links.ts'
 import { serveProblems, type ProblemDescriptions } from './problems.ts'
-import { serveRestore } from './restore.ts'
+import type { Site } from './site.ts'
 
 type Options = {
-  /** The path of the base URL, with which links within the service begin. */
-  basePath: string
-  /** Whether /docs/ is served. Otherwise links to the documentation lead to openapi.yaml. */
+  /** Whether /docs/ is served. Otherwise links to the documentation point to openapi.yaml. */
   docs: boolean
-  /** The URL to which `/` leads. Otherwise it leads to the documentation. */
-  productUrl: string | undefined
   problemDescriptions: ProblemDescriptions
 }
 
 /**
  * Serves the paths that are not in the contract: the documentation, and the pages of mailed links and problem codes.
  */
-export function pages(perform: Perform, { basePath, docs, productUrl, problemDescriptions }: Options): AppMiddleware {
+export function pages(perform: Perform, site: Site, { docs, problemDescriptions }: Options): AppMiddleware {
+  const { basePath, productUrl } = site
   const router = new Router<AppState>({ sensitive: true, strict: true })
   const reference = `${basePath}${docs ? '/docs/' : '/openapi.yaml'}`
   router.get('/', (context) => {
@@ -29,12 +27,12 @@ export function pages(perform: Perform, { basePath, docs, productUrl, problemDes
   })
   if (docs) serveDocs(router, basePath)
   router.get('/account/style.css', serveFile(new URL('./assets/style.css', import.meta.url)))
-  serveConfirmations(router, perform)
-  serveRestore(router, perform)
-  serveProblems(router, problemDescriptions, reference)
-  const routes = dispatch(router)
-  return async (context, next) => {
-    context.state.basePath = basePath
-    await routes(context, next)
-  }
+  serveLinks(router, perform, site)
+  serveAccount(router, site)
+  // Password managers open this path (https://w3c.github.io/webappsec-change-password-url/).
+  router.get('/.well-known/change-password', (context) => {
+    context.redirect(`${basePath}/account/password/`)
+  })
+  serveProblems(router, site, problemDescriptions, reference)
+  return dispatch(router)
 }

@@ -86,7 +86,7 @@ describe('the cookie storage of the TypeScript SDK', () => {
       const users = await Promise.all(tabs.map((tab) => tab.getMe()))
       assert.deepEqual([...new Set(users.map(({ id }) => id))], [person.id])
     }
-    assert.equal(browser.count('refreshToken'), 3) // each tab has an access token of its own
+    assert.equal(browser.count('refreshToken'), 3) // each tab has a separate access token
   })
 
   it('ends in all tabs when one of them signs out', async () => {

@@ -81,7 +81,7 @@ async function changeAccount({ action, email, password: current_password }: Fiel
 
 function explain(error: unknown): string {
   if (!(error instanceof Problem)) return error instanceof TypeError ? 'You seem to be offline.' : String(error)
-  if (error.code === 'no_active_account') return 'The password is wrong, or the address is not confirmed yet.'
+  if (error.code === 'no_active_account') return 'The password is wrong, or the address is not confirmed.'
   return error.errors.map(({ detail }) => detail).join(' ') || error.detail
 }
 
