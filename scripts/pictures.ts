@@ -15,6 +15,8 @@ const maxBytes = 80 * 1024
 /** The pictures, by the names of their files, and the pages that they show. */
 const pictures = { 'start.png': '/', 'sign-in.png': '/account/sign-in/', 'docs.png': '/docs/' }
 
+const settings = { PRODUCT_NAME: 'Example Shop', HOST_FOR_SEND_MAIL: 'http://localhost:8000' }
+
 const help = `npm run pictures
 
 Starts a service, and takes the pictures in docs/pictures/ with ${program}: ${Object.keys(pictures).join(', ')}.
@@ -23,14 +25,14 @@ A picture has at most ${maxBytes / 1024} KiB.`
 await runTool(help, {}, async () => {
   const reason = missingProgram(program, 'chromium')
   if (reason !== undefined) throw new StartError(reason)
-  const service = await startTemporaryService({}, createLog('warn'))
+  const service = await startTemporaryService(settings, createLog('warn'))
   const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })
   try {
     await register(service.url)
     await mkdir(folder, { recursive: true })
-    const page = await browser.newPage({ viewport: { width: 960, height: 560 }, colorScheme: 'light', locale: 'en' })
+    const page = await browser.newPage({ viewport: { width: 880, height: 540 }, colorScheme: 'light', locale: 'en' })
     for (const [name, path] of Object.entries(pictures)) {
-      await page.goto(`${service.services.config.baseUrl}${path}`, { waitUntil: 'networkidle' })
+      await page.goto(`${service.url}${path}`, { waitUntil: 'networkidle' })
       const file = join(folder, name)
       await page.screenshot({ path: file })
       const { size } = await stat(file)
