@@ -266,7 +266,7 @@ describe('the pages of the account in a browser', function () {
       ] as const) {
         const guest = await Visitor.open(browser, { language: 'en', javaScript: true })
         await guest.page.route(/\.example\//, (route) => route.fulfill({ body: 'the product' }))
-        await signIn(guest.page, `?${new URLSearchParams({ return_to: to })}`)
+        await signIn(guest.page, `?${new URLSearchParams({ return_to: to }).toString()}`)
         await guest.page.waitForURL(expected)
         await guest.close()
       }
