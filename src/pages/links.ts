@@ -79,7 +79,8 @@ async function requestLink(
   try {
     await perform(renewal, context, { email })
     const { title, text } = t.newLink.sent
-    answerPage(context, site, language, { title, text: fill(text, { email }), next: toProduct(site, language) })
+    const next = toProduct(site, language, 'secondary')
+    answerPage(context, site, language, { title, text: fill(text, { email }), next })
   } catch (error) {
     answerRenewal(context, site, link, explain(refuse(context, error), link))
   }

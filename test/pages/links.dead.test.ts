@@ -43,7 +43,7 @@ describe('a mailed link that does not work', () => {
     const page = await open(restore, recovery)
     assert.equal(titleOf(page), 'Error: This link has already been used · Example <Shop>')
     assert.ok(offersMail(page))
-    assert.match(page, /<a class="button" href="\/account\/sign-in\/">Sign in<\/a>/)
+    assert.match(page, /<a class="button secondary" href="\/account\/sign-in\/">Sign in<\/a>/)
   })
 
   it('is recognised when the page is opened: replaced by a newer mail', async () => {
