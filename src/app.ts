@@ -51,6 +51,7 @@ export async function createApp(
     api,
     handlers,
     services,
+    allowedOrigins: new Set([new URL(services.config.baseUrl).origin, ...services.config.corsOrigins]),
     authentication: {
       verify: (accessToken) => services.tokens.verifyAccess(accessToken),
       authenticate: createPrincipalLoader(services.db),

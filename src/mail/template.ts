@@ -44,6 +44,6 @@ export function valueOf(values: Record<string, string>, name: string): string {
 function parseParagraph(file: string, paragraph: string): Block {
   const [, label, name] = /^\[([^[\]{}]+)\]\(\{\{(\w+)\}\}\)$/.exec(paragraph.trim()) ?? []
   if (label && name) return { kind: 'link', label, placeholder: name }
-  if (paragraph.includes('](')) throw new Error(`${file}: a link is a paragraph of its own, [Label]({{link}})`)
+  if (paragraph.includes('](')) throw new Error(`${file}: a link is a separate paragraph, [Label]({{link}})`)
   return { kind: 'text', text: paragraph.trim() }
 }

@@ -9,7 +9,7 @@ import { serveProblems, type ProblemDescriptions } from './problems.ts'
 import type { Site } from './site.ts'
 
 type Options = {
-  /** Whether /docs/ is served. Otherwise links to the documentation lead to openapi.yaml. */
+  /** Whether /docs/ is served. Otherwise links to the documentation point to openapi.yaml. */
   docs: boolean
   problemDescriptions: ProblemDescriptions
 }
