@@ -200,6 +200,19 @@ for (const [path, mailSubject] of [
       assert.match((await service.mailTo(email)).subject, mailSubject)
     })
 
+    it('sends no mail for a form of another site', async () => {
+      const email = service.email()
+      for (const [site, status] of [
+        ['cross-site', 403],
+        ['same-site', 403],
+        ['same-origin', 200],
+        ['none', 200],
+      ] as const)
+        assert.equal((await sendForm(service, path, { email }, { 'Sec-Fetch-Site': site })).status, status)
+      const mails = await service.sql('select id from mails where address = $1', [email])
+      assert.equal(mails.length, 2)
+    })
+
     it('shows a wrong address again, with its error at the field', async () => {
       for (const email of ['', 'nobody', '"><b>', 'a@b@example.com']) {
         const answer = await sendForm(service, path, { email })
