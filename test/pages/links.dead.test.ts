@@ -202,15 +202,12 @@ for (const [path, mailSubject] of [
 
     it('sends no mail for a form of another site', async () => {
       const email = service.email()
-      for (const [site, status] of [
-        ['cross-site', 403],
-        ['same-site', 403],
-        ['same-origin', 200],
-        ['none', 200],
-      ] as const)
-        assert.equal((await sendForm(service, path, { email }, { 'Sec-Fetch-Site': site })).status, status)
-      const mails = await service.sql('select id from mails where address = $1', [email])
-      assert.equal(mails.length, 2)
+      const countMails = async () => (await service.sql('select id from mails where address = $1', [email])).length
+      const send = async (site: string) => sendForm(service, path, { email }, { 'Sec-Fetch-Site': site })
+      for (const site of ['cross-site', 'same-site']) assert.equal((await send(site)).status, 403)
+      assert.equal(await countMails(), 0)
+      for (const site of ['same-origin', 'none']) assert.equal((await send(site)).status, 200)
+      assert.ok((await countMails()) > 0)
     })
 
     it('shows a wrong address again, with its error at the field', async () => {
