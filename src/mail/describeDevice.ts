@@ -1,4 +1,5 @@
-import type { Language } from './language.ts'
+import { fill } from './template.ts'
+import type { Words } from './words.ts'
 
 // The first matching entry names the browser. Most browsers also name the common browsers that they are compatible
 // with, so rarer names come first.
@@ -28,17 +29,11 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-const words: Record<Language, { on: string; unknown: string }> = {
-  en: { on: 'on', unknown: 'an unknown device' },
-  ru: { on: 'на', unknown: 'неизвестное устройство' },
-}
-
 /**
  * Names the device of a User-Agent for a mail, such as "Firefox on Linux". Any client can choose both the User-Agent
  * and the recipient of the mail, so the mail contains only names from the lists above (security 101).
  */
-export function describeDevice(userAgent: string, language: Language): string {
-  const { on, unknown } = words[language]
-  const names = [browsers, systems].flatMap((list) => list.find(([pattern]) => pattern.test(userAgent))?.[1] ?? [])
-  return names.length === 0 ? unknown : names.join(` ${on} `)
+export function describeDevice(userAgent: string, { device, unknownDevice }: Words): string {
+  const [browser, system] = [browsers, systems].map((list) => list.find(([pattern]) => pattern.test(userAgent))?.[1])
+  return browser && system ? fill(device, { browser, system }) : (browser ?? system ?? unknownDevice)
 }
