@@ -41,10 +41,7 @@ export function readOverrides(pagesDir: string, originals: Originals): Override[
       }),
     ),
   )
-  if (mistakes.length > 0)
-    throw new StartError(
-      `PAGES_DIR has ${mistakes.length} mistakes:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
-    )
+  if (mistakes.length > 0) throw new StartError(['Wrong files in PAGES_DIR:', ...mistakes].join('\n  '))
   return overrides
 }
 
