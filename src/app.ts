@@ -69,6 +69,10 @@ export async function createApp(
   app.use(answerProblems(config.baseUrl, logCause))
   app.use(explainBrokenLinks(basePath))
   app.use(routes)
+  if (!config.production) {
+    const { serveMails } = await import('./pages/mails.ts')
+    app.use(serveMails(config))
+  }
   app.use(pages(perform, { basePath, docs: config.docs, problemDescriptions }))
   app.use(() => {
     throw new Problem('not_found')

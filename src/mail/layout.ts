@@ -21,7 +21,7 @@ const styles = {
   brandLink: 'color:inherit;text-decoration:none',
   title: 'margin:0 0 20px;font-size:24px;line-height:1.3;font-weight:700',
   paragraph: 'margin:0 0 16px',
-  facts: 'margin:0 0 16px;padding:12px 16px;border-radius:8px;background:rgba(128,128,128,.12)',
+  facts: 'margin:0 0 16px;padding:4px 0 4px 16px;border-left:3px solid rgba(128,128,128,.5)',
   button:
     'display:inline-block;margin:4px 0;padding:12px 24px;border-radius:8px;background:#3b63e3;color:#ffffff;font-weight:600;text-decoration:none',
   link: 'color:inherit;font-weight:600',
