@@ -19,13 +19,13 @@ const styles = {
   column: 'max-width:560px;margin:0 auto;overflow-wrap:break-word',
   brand: 'margin:0 0 32px;font-size:18px;font-weight:700',
   brandLink: 'color:inherit;text-decoration:none',
-  title: 'margin:0 0 20px;font-size:24px;line-height:1.3;font-weight:700',
+  title: 'margin:0 0 20px;font-size:24px;line-height:1.3;font-weight:700;text-wrap:balance',
   paragraph: 'margin:0 0 16px',
   facts: 'margin:0 0 16px;padding:4px 0 4px 16px;border-left:3px solid rgba(128,128,128,.5)',
   button:
     'display:inline-block;margin:4px 0;padding:12px 24px;border-radius:8px;background:#3b63e3;color:#ffffff;font-weight:600;text-decoration:none',
   link: 'color:inherit;font-weight:600',
-  url: 'margin:0 0 16px;font-size:14px;word-break:break-all',
+  url: 'margin:0 0 16px;font-size:14px;word-break:break-word;opacity:.8',
   footer: 'margin-top:32px;padding-top:16px;border-top:1px solid rgba(128,128,128,.4);font-size:14px',
   footerText: 'margin:0 0 4px;opacity:.8',
 }

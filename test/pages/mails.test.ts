@@ -10,6 +10,7 @@ import { decodeHtml } from '../support/html.ts'
 import { password, TestService } from '../support/service.ts'
 
 const local = { HOST_FOR_SEND_MAIL: 'http://localhost:8000', PRODUCT_NAME: 'Shop & Co' }
+const smtp = 'django.core.mail.backends.smtp.EmailBackend'
 const htmlOf = ({ body }: { body: Record<string, unknown> }) => String(body['text'])
 const framesOf = (html: string) => [...html.matchAll(/<iframe src="([^"]+)"/g)].map(([, url]) => decodeHtml(url ?? ''))
 
@@ -143,7 +144,7 @@ describe('the gallery of mails of another service', () => {
       const email = service.email()
       const body = { email, password, password_confirm: password }
       assert.equal((await service.call('registerUser', { body })).status, 201)
-      if (settings['EMAIL_HOST'] === undefined) await service.mailTo(email)
+      await service.mailTo(email)
       const answer = await service.fetch(path, { headers })
       return { status: answer.status, html: htmlOf(answer) }
     } finally {
@@ -161,6 +162,18 @@ describe('the gallery of mails of another service', () => {
     const { status, html } = await open({ HOST_FOR_SEND_MAIL: 'https://accounts.example.com' }, '/mails/')
     assert.equal(status, 200)
     assert.ok(!html.includes('src="sent/'))
+  })
+
+  it('shows no sent mails of a service that has a mail server', async () => {
+    const service = await TestService.start({ ...local, EMAIL_BACKEND: smtp, EMAIL_HOST: '127.0.0.1' })
+    try {
+      await mkdir(join(service.dataDir, 'outbox'), { recursive: true })
+      await writeFile(join(service.dataDir, 'outbox/old.eml'), 'Subject: Old\n\nOld\n')
+      assert.ok(!htmlOf(await service.fetch('/mails/')).includes('src="sent/'))
+      assertProblem(await service.fetch('/mails/sent/old.eml'), 404, 'not_found')
+    } finally {
+      await service.stop()
+    }
   })
 
   it('shows no sent mails to a client on another machine', async () => {
