@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Mail a link to finish signing up
-         * @description Mails a recovery link, valid for at most one hour, if the email address has a registration that was not activated yet. `restorePassword` with the code in the link creates the account, with the password in the request of `restorePassword`. The link never applies the password of a registration, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `forgotPassword`.
+         * @description Mails a recovery link, valid for at most one hour, if the email address has a pending registration. `restorePassword` with the code in the link creates the account, with the password in the request of `restorePassword`. The password given at registration is not used, because another person may have made that registration. The activation link of each registration stays valid. The owner of an active account gets a notice instead. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `forgotPassword`.
          */
         post: operations["resendActivation"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Request password recovery
-         * @description Mails a link with a recovery code, valid for at most one hour, if the email address belongs to an account. An email address that only has registrations that were not activated yet gets such a link as well: `restorePassword` with the code creates the account. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `resendActivation`.
+         * @description Mails a link with a recovery code, valid for at most one hour, if the email address belongs to an account. An email address that only has pending registrations gets such a link as well: `restorePassword` with the code creates the account. The reply is always the same and reveals nothing about the email address. Requests from one network are limited, together with those of `resendActivation`.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Change the user's own password
-         * @description Sets a new password after checking the current one. Every session of the account ends except the current one, mailed codes that were not used yet stop working, and a notice is mailed to the account's email address. The number of password changes of an account is limited.
+         * @description Sets a new password after checking the current one. Every session of the account ends except the current one, unused mailed codes stop working, and a notice is mailed to the account's email address. The number of password changes of an account is limited.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Request another email address
-         * @description Checks the current password and mails a confirmation code to the new email address. Nothing changes until `confirmEmail` gets that code. If another user has the new email address, nothing is mailed; the reply is the same. A newer request or a new password cancels the previous request. The current email address is refused as `unchanged`, with one exception. If the email address was changed and the password was then recovered by a mail to the new email address, the user can request this email address once more. This confirmation shortens the time in which the change can be undone (see `confirmEmail`). Requests are limited by account and by network.
+         * @description Checks the current password and mails a confirmation code to the new email address. Nothing changes until `confirmEmail` gets that code. If another user has the new email address, nothing is mailed; the reply is the same. A newer request or a new password cancels the previous request. The current email address is refused as `unchanged`, with one exception: after a change of the email address and a password recovery by a mail to the new email address, the user can request that same address once more. This confirmation shortens the time in which the change can be undone (see `confirmEmail`). Requests are limited by account and by network.
          */
         post: operations["changeEmail"];
         delete?: never;
@@ -337,7 +337,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, an account that is not activated yet and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a pending registration and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body.
          */
         post: operations["createToken"];
         delete?: never;
@@ -357,7 +357,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new pair
-         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new token, because the old token is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, the reply to the repetition has a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further requests get 401. A repeated request from another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the session and is recorded as a security event. A refresh from a new network is recorded as a security event as well, at most once an hour.
+         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new token, because the old token is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, the reply to the repetition has a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further requests get 401. A repeated request from another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the session and is recorded as a security event. A refresh from a new network is recorded as a security event as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply replaces the cookie.
          */
         post: operations["refreshToken"];
         delete?: never;
@@ -397,7 +397,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token.
+         * @description Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the cookie is ended, and the cookie is deleted.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -1155,15 +1155,25 @@ export interface components {
         Credentials: {
             email: components["schemas"]["Email"];
             password: components["schemas"]["Password"];
+            /**
+             * @description Whether the refresh token is set as a cookie that scripts cannot read, instead of being in the body. For clients that run in a browser.
+             * @example false
+             */
+            refresh_cookie?: boolean;
         };
         /** @description The refresh token to exchange, or a refresh token of the session to end. */
         RefreshRequest: {
-            refresh: components["schemas"]["PresentedToken"];
+            refresh: components["schemas"]["PresentedRefreshToken"];
         };
         /** @description A token to check. */
         VerificationRequest: {
             token: components["schemas"]["PresentedToken"];
         };
+        /**
+         * @description The refresh token as received in `refresh`. Empty for the token in the cookie. An empty value in a request without the cookie is refused with 400.
+         * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
+         */
+        PresentedRefreshToken: string;
         /**
          * @description A token as received in `access` or `refresh`.
          * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
@@ -1177,7 +1187,7 @@ export interface components {
              */
             access: string;
             /**
-             * @description The refresh token, valid for one exchange within a day (setting `REFRESH_TOKEN_LIFETIME`), and never longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). Clients must not interpret its content.
+             * @description The refresh token, valid for one exchange within a day (setting `REFRESH_TOKEN_LIFETIME`), and never longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). Clients must not interpret its content. It is empty if the token is in the cookie.
              * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
              */
             refresh: string;
@@ -1436,7 +1446,7 @@ export interface components {
          * @description The kind of problem, for programs. A code never changes its meaning. New codes may be added.
          * @example invalid
          */
-        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "idempotency_key_reused" | "precondition_failed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
+        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "idempotency_key_reused" | "precondition_failed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
         /** @description One error of a request, in the body (`pointer`) or in a parameter (`parameter`). */
         FieldError: {
             /**
@@ -1500,7 +1510,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description If the email address has a registration that was not activated yet, a link to choose a password will be mailed to it. */
+        /** @description If the email address has a pending registration, a link to choose a password will be mailed to it. */
         ActivationResent: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -1518,7 +1528,7 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description If the email address has an account, or a registration that was not activated yet, a recovery link will be mailed to it. */
+        /** @description If the email address has an account or a pending registration, a recovery link will be mailed to it. */
         RecoveryMailed: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -1924,16 +1934,24 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 RateLimit: components["headers"]["RateLimit"];
+                "Set-Cookie": components["headers"]["RefreshCookie"];
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "access": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.cGZ4b0dRN2ZkU3A0",
-                 *       "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ"
-                 *     }
-                 */
                 "application/json": components["schemas"]["TokenPair"];
+            };
+        };
+        /** @description The session has ended. The reply is an empty object. */
+        SignedOut: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Set-Cookie": components["headers"]["RefreshCookie"];
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Acknowledgement"];
             };
         };
         /** @description Success. The reply is an empty object. */
@@ -2189,7 +2207,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The password is wrong, the email address is unknown, or the account is suspended or not activated yet. The reply does not reveal which. */
+        /** @description The password is wrong, the email address is unknown, the account is suspended, or the registration is pending. The reply does not reveal which. */
         NoActiveAccount: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -2240,6 +2258,27 @@ export interface components {
                  *       "status": 403,
                  *       "detail": "You do not have permission to perform this action.",
                  *       "code": "permission_denied",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The refresh cookie is not accepted from pages of this origin, or the request names no origin. */
+        OriginNotAllowed: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "http://localhost:8000/problems/origin_not_allowed",
+                 *       "title": "Origin not allowed",
+                 *       "status": 403,
+                 *       "detail": "The refresh cookie is accepted only from pages of this service and of its CORS_ORIGINS.",
+                 *       "code": "origin_not_allowed",
                  *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
                  *     }
                  */
@@ -2482,6 +2521,11 @@ export interface components {
          */
         IfMatch: string;
         /**
+         * @description The refresh token of a browser client that signed in with `refresh_cookie: true`. It is used only if `refresh` in the body is empty.
+         * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
+         */
+        RefreshCookie: string;
+        /**
          * @description The session's id.
          * @example 0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07
          */
@@ -2660,6 +2704,11 @@ export interface components {
         RateLimitPolicy: string;
         /** @description The state of the limit, as `"name";r=number;t=seconds`. `r` is the number of requests that are left, and `t` the number of seconds until the limit is fully restored. */
         RateLimit: string;
+        /**
+         * @description The refresh token as a cookie, if the client keeps it in the cookie. An empty value deletes the cookie.
+         * @example __Secure-gatehouse_refresh=eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ; Path=/api/v1/auth/token/; Max-Age=86400; HttpOnly; Secure; SameSite=Strict
+         */
+        RefreshCookie: string;
         /**
          * @description The URL of the page with the button that activates the account. The URL contains the code if the link has a readable code.
          * @example http://localhost:8000/account/activate/?code=4Q0rJ8Zb1nXo2yW7sTfVdA
@@ -3131,6 +3180,7 @@ export interface operations {
             200: components["responses"]["TokenPair"];
             400: components["responses"]["Invalid"];
             401: components["responses"]["NoActiveAccount"];
+            403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["Throttled"];
@@ -3143,13 +3193,20 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /**
+                 * @description The refresh token of a browser client that signed in with `refresh_cookie: true`. It is used only if `refresh` in the body is empty.
+                 * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
+                 */
+                "__Secure-gatehouse_refresh"?: components["parameters"]["RefreshCookie"];
+            };
         };
         requestBody: components["requestBodies"]["Refresh"];
         responses: {
             200: components["responses"]["TokenPair"];
             400: components["responses"]["Invalid"];
             401: components["responses"]["TokenNotValid"];
+            403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["Throttled"];
@@ -3180,12 +3237,19 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /**
+                 * @description The refresh token of a browser client that signed in with `refresh_cookie: true`. It is used only if `refresh` in the body is empty.
+                 * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
+                 */
+                "__Secure-gatehouse_refresh"?: components["parameters"]["RefreshCookie"];
+            };
         };
         requestBody: components["requestBodies"]["Refresh"];
         responses: {
-            200: components["responses"]["Acknowledged"];
+            200: components["responses"]["SignedOut"];
             400: components["responses"]["Invalid"];
+            403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];

@@ -175,6 +175,39 @@ select u.id, c.about is not null as "superseded"
 from codes c join users u on u.id = coalesce(c.about, c.user_id)
 where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = 'activate' and c.expires_at > now() and u.is_active`
 
+export type FindCodeStateRow = { language: string | null; email: string | null; state: string }
+
+/** Reads the state of a mailed code for its page, and changes nothing, because mail scanners open links. Also returns the language of the account, and the email address that the code is about: the new one of a change, the one that an undo restores, or that of the account. The state is `unknown` if another account has the email address that the code would claim. */
+export const findCodeState = (p: { userId: string; hash: Uint8Array; purpose: string }) =>
+  sql.prepared('findCodeState', row<FindCodeStateRow>())`
+select
+  coalesce(u.language, r.language) as "language",
+  case when c.purpose = 'confirm_email' then e.email when c.purpose = 'undo_email' then e.old_email
+    else coalesce(u.email, r.address) end as "email",
+  case
+    when not u.is_active then 'suspended'
+    when c.purpose = 'activate' and u.id is not null then case when c.about is null then 'done' else 'superseded' end
+    when c.purpose = 'confirm_email' and c.used_at is not null and e.confirmed_at is not null and e.undone_at is null
+      then 'done'
+    when c.purpose = 'undo_email' and e.undone_at is not null then 'done'
+    when c.used_at is not null then 'used'
+    when c.expires_at <= now() or coalesce(u.id, r.user_id) is null or e.undo_until <= now() then 'expired'
+    when c.purpose in ('confirm_email', 'undo_email')
+      and (e.id is null or (e.confirmed_at is null) <> (c.purpose = 'confirm_email')) then 'unknown'
+    when exists (
+      select from emails
+      where address = case c.purpose when 'confirm_email' then e.address when 'undo_email' then e.old_address
+        else r.address end
+        and user_id <> c.user_id and (kind = 'current' or held_until >= now())
+    ) then 'unknown'
+    else 'live'
+  end as "state"
+from codes c
+  left join users u on u.id = case when c.purpose = 'activate' then coalesce(c.about, c.user_id) else c.user_id end
+  left join registrations r on r.user_id = c.user_id and r.expires_at > now()
+  left join email_changes e on e.user_id = c.user_id and e.id = c.about and c.purpose <> 'activate'
+where c.user_id = ${p.userId} and c.hash = ${sql.binary(Buffer.from(p.hash))} and c.purpose = ${p.purpose}`
+
 export type FindKnownNetworkRow = { user_id: string }
 
 /** Returns a row if there was an earlier sign-in to the account from the network of this IP address. */
@@ -389,7 +422,7 @@ where user_id = ${p.userId} and address <> ${p.restoredAddress} and address not 
 
 export type EraseCodesRow = Record<never, never>
 
-/** Deletes the codes of the users and of their registrations. Also deletes the codes of other registrations that were marked when a user's registration was activated. */
+/** Deletes the codes of the users and of their registrations. Also deletes the codes of registrations that ended when another registration of the same email address was activated. */
 export const eraseCodes = (p: { userIds: readonly string[] }) =>
   sql.prepared('eraseCodes', row<EraseCodesRow>())`
 delete from codes where user_id = any(${sql.array(p.userIds, 'uuid')}) or about = any(${sql.array(p.userIds, 'uuid')})`
@@ -434,7 +467,7 @@ returning user_id`
 
 export type EraseMailsRow = { address: string }
 
-/** Deletes the mails of a user. Also deletes mails to the user's email addresses that belong to no existing user. Such mails were requested by email address alone, or belong to a registration. */
+/** Deletes the mails of a user. Also deletes mails to the user's email addresses that belong to no existing user. Such mails were requested with an email address alone, or belong to a registration. */
 export const eraseMails = (p: { userId: string; addresses: readonly string[] }) =>
   sql.prepared('eraseMails', row<EraseMailsRow>())`
 delete from mails
@@ -469,7 +502,7 @@ delete from idempotency_keys where actor_id = ${p.userId}`
 
 export type EraseLoginLogsRow = Record<never, never>
 
-/** Deletes the user's oldest rows: more than :batch, or all that are left. The caller repeats the statement while it deletes more than :batch rows. The limit keeps each statement short. */
+/** Deletes the user's oldest rows, about :batch of them, so that each statement is short. The caller repeats the statement until it deletes :batch rows or fewer: then none are left. */
 export const eraseLoginLogs = (p: { userId: string; batch: number }) =>
   sql.prepared('eraseLoginLogs', row<EraseLoginLogsRow>())`
 delete from login_logs
@@ -479,7 +512,7 @@ where user_id = ${p.userId} and timestamp <= coalesce(
 
 export type AnonymizeSecurityEventsRow = Record<never, never>
 
-/** Clears the IP address and the User-Agent of the user's oldest events: of more than :batch, or of all that are left. The caller repeats the statement while it changes more than :batch rows. The events themselves stay. */
+/** Clears the IP address and the User-Agent of the user's oldest events, about :batch of them. The caller repeats the statement until it changes :batch rows or fewer: then none are left. The events themselves stay. */
 export const anonymizeSecurityEvents = (p: { userId: string; batch: number }) =>
   sql.prepared('anonymizeSecurityEvents', row<AnonymizeSecurityEventsRow>())`
 update security_events set ip_address = null, user_agent = null
@@ -950,14 +983,14 @@ select address, user_id from mails where id = ${p.id}`
 
 export type FindAddressOwnerRow = { user_id: string }
 
-/** Finds the user who has the email address or for whom it is held. */
+/** Finds the user whose current email address it is, or whose former one while it is held for an undo. */
 export const findAddressOwner = (p: { address: string }) =>
   sql.prepared('findAddressOwner', row<FindAddressOwnerRow>())`
 select user_id from emails where address = ${p.address}`
 
 export type CountEarlierMailsRow = { address: string; priority: number; mails: number }
 
-/** Counts the mails to the same email address that go before a mail whose first attempt is due, 60 at most. An earlier mail goes first while its job runs or waits for its first attempt, with the same or a higher priority. A mail whose attempt has failed holds up no other mail. Whether the earlier mails are sent or dropped makes no difference (security 96). */
+/** Counts the mails to the same email address that go before a mail whose first attempt is due, 60 at most. An earlier mail goes first while its job runs or waits for its first attempt, with the same or a higher priority. A mail whose attempt has failed delays no other mail. Whether the earlier mails are sent or dropped makes no difference (security 96). */
 export const countEarlierMails = (p: { id: string }) =>
   sql.prepared('countEarlierMails', row<CountEarlierMailsRow>())`
 select own.address, job.priority::integer as "priority", (
@@ -993,7 +1026,7 @@ returning id, kind, address, user_id, about, language, attempts, created_at`
 
 export type FinishMailRow = Record<never, never>
 
-/** Records the result of a delivery. A mail that was requested by email address alone is assigned to the user who has the email address now. The assignment stays when the email address later belongs to another user. The notice of an erasure is deleted, because it is the last row that contains the email address. */
+/** Records the result of a delivery. A mail that anyone can request with an email address alone is assigned to the user who has the email address now. The assignment stays when the email address later belongs to another user. The notice of an erasure is deleted, because it is the last row that contains the email address. */
 export const finishMail = (p: { id: string; status: string; lastError: string | null }) =>
   sql.prepared('finishMail', row<FinishMailRow>())`
 with deleted_notice as (delete from mails where id = ${p.id} and kind = 'account_deleted')
@@ -1011,7 +1044,7 @@ update mails set status = 'dropped', last_error = ${p.reason} where id = ${p.id}
 
 export type EndMailRow = { address: string }
 
-/** Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same cause, and no longer holds up later mails to the same email address. The address of a dropped mail is cleared as well if it belongs to no user. Returns the address if later mails to it wait for their first attempt. */
+/** Clears the requester (`cause`) of a finished mail, so that the mail no longer lowers the priority of later mails of the same requester, and no longer delays later mails to the same email address. The address of a dropped mail is cleared as well if it belongs to no user. Returns the address if later mails to it wait for their first attempt. */
 export const endMail = (p: { id: string }) =>
   sql.prepared('endMail', row<EndMailRow>())`
 with own as (
@@ -1034,7 +1067,7 @@ where exists (
 
 export type WakeNextMailRow = { notified: boolean }
 
-/** Makes the first of the mails to an email address that wait for their first attempt due at once. The mail may be dropped already: it still holds up later mails until its job has run. The name of graphile-worker's channel contains a colon, which would begin a parameter here. */
+/** Makes the next mail to an email address due at once: the first of those that wait for their first attempt. This mail may be dropped already: it still delays later mails until its job has run. The name of graphile-worker's channel contains a colon, which would begin a parameter here. */
 export const wakeNextMail = (p: { address: string }) =>
   sql.prepared('wakeNextMail', row<WakeNextMailRow>())`
 with next as (

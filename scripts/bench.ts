@@ -19,7 +19,7 @@ npm run bench -- --check FILE
 npm run bench -- --compare OLD.json NEW.json
 
 Starts a new PostgreSQL whose commits are durable, and the service as npm start runs it in production, on 127.0.0.1.
-Measures each case in several rounds, and in the same round its limit: what less than the service can do on the same
+Measures each case in several rounds, and in the same round its baseline: a simpler program that does part of the same work on the same
 machine, such as a bare Koa. Prints one table with the medians of the rounds and the ratios. It runs only on Linux.
 docs/performance.md explains the figures.
   --only CASE,…     measures only these cases; can be repeated
@@ -29,7 +29,7 @@ docs/performance.md explains the figures.
   --json FILE       writes the figures of every round, and what the machine is
   --grow [ROWS]     fills the login log with 10,000 rows and ten times as many at each further step, up to ROWS
                     (10,000,000 by default), and as many users up to 1,000,000; measures lists and sizes at each step
-  --check FILE      measures me, refresh and sign-in for about a minute, and fails if the ratio of a rate to its limit
+  --check FILE      measures me, refresh and sign-in for about a minute, and fails if the ratio of a rate to its baseline
                     is more than 25 % below that in FILE, also when the case is measured again
   --compare A B     measures nothing and compares two such files
 
@@ -107,7 +107,7 @@ function run(chosen: readonly Case[], rounds: number, options: RoundOptions): Pr
   })
 }
 
-function summarize({ name, value, unit, limit }: Figure): string {
-  const ratio = limit ? ` (${(value / limit.value).toFixed(2)} × ${limit.name})` : ''
+function summarize({ name, value, unit, baseline }: Figure): string {
+  const ratio = baseline ? ` (${(value / baseline.value).toFixed(2)} × ${baseline.name})` : ''
   return `${name} ${formatNumber(value)} ${unit}${ratio}`
 }

@@ -27,7 +27,7 @@ export type Schema = {
 export type Media = { schema: Schema; example?: unknown; examples?: Record<string, { value: unknown }> }
 export type Parameter = {
   name: string
-  in: 'path' | 'query' | 'header'
+  in: 'path' | 'query' | 'header' | 'cookie'
   description?: string
   deprecated?: boolean
   required?: boolean
@@ -52,7 +52,7 @@ export type OpenApi = {
   servers: { url: string }[]
   security?: Security
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Schema> }
+  components: { schemas: Record<string, Schema>; parameters?: Record<string, Parameter> }
 }
 
 const ownFile = new URL('../openapi.yaml', import.meta.url)
@@ -122,7 +122,7 @@ export function resolveReferences(document: OpenApi): OpenApi {
       (found, name) => (found as Record<string, unknown> | undefined)?.[name],
       document,
     )
-    if (typeof target !== 'object') throw new StartError(`${reference} leads to no component.`)
+    if (typeof target !== 'object') throw new StartError(`${reference} names no component.`)
     const component = { component: names.at(-1), ...(resolve(target) as object) }
     components.set(reference, component)
     return component

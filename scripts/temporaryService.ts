@@ -22,7 +22,7 @@ export async function makeDataDir(): Promise<string> {
 }
 
 /**
- * Starts the whole service in this process, with an embedded database of its own. Mails are written to files, and
+ * Starts the whole service in this process, with a separate embedded database. Mails are written to files, and
  * limits are off.
  * @param settings the values of settings, by their names in .env
  * @returns the service and its data folder; `stop` also removes the folder

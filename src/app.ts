@@ -2,6 +2,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { loadOpenApi } from './openapi.ts'
 import { basePathOf } from './domain/basePath.ts'
+import { readCodeState } from './domain/mails/codeState.ts'
 import { createPrincipalLoader, requireRoles } from './domain/sessions/principal.ts'
 import { createClientReader } from './http/client.ts'
 import { allowOrigins } from './http/cors.ts'
@@ -12,10 +13,13 @@ import { logRequests } from './http/requestLog.ts'
 import { mountOperations } from './http/mount.ts'
 import { checkReplies } from './http/replyCheck.ts'
 import type { AppContext, AppMiddleware, AppState } from './http/state.ts'
+import { serviceName } from './mail/templateValues.ts'
 import type { Services } from './operations/context.ts'
 import { handlers } from './operations/index.ts'
 import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
+import { answerProblemPage } from './pages/problemPage.ts'
+import type { Site } from './pages/site.ts'
 import { Problem } from './problems.ts'
 
 /**
@@ -47,12 +51,21 @@ export async function createApp(
     api,
     handlers,
     services,
+    allowedOrigins: new Set([new URL(services.config.baseUrl).origin, ...services.config.corsOrigins]),
     authentication: {
       verify: (accessToken) => services.tokens.verifyAccess(accessToken),
       authenticate: createPrincipalLoader(services.db),
       authorize: requireRoles,
     },
   })
+  const site: Site = {
+    basePath,
+    productName: config.productName ?? serviceName(config.baseUrl),
+    productUrl: config.productUrl,
+    passwordMinLength: config.passwordMinLength,
+    readCodeState: (purpose, code) => readCodeState(services.db, purpose, code),
+  }
+  const showProblem = (context: AppContext, problem: Problem) => answerProblemPage(context, site, problem)
 
   const app = new Koa<AppState>({ env: config.production ? 'production' : 'development' })
   app.use(identifyRequests(readClient))
@@ -63,17 +76,17 @@ export async function createApp(
   if (!config.production) {
     // checkReplies reads every reply, including those that the inner answerProblems makes. This outer answerProblems
     // answers the Problem that checkReplies throws.
-    app.use(answerProblems(config.baseUrl, logCause))
+    app.use(answerProblems(config.baseUrl, logCause, showProblem))
     app.use(checkReplies(checkReply))
   }
-  app.use(answerProblems(config.baseUrl, logCause))
+  app.use(answerProblems(config.baseUrl, logCause, showProblem))
   app.use(explainBrokenLinks(basePath))
   app.use(routes)
   if (!config.production) {
     const { serveMails } = await import('./pages/mails.ts')
     app.use(serveMails(config))
   }
-  app.use(pages(perform, { basePath, docs: config.docs, problemDescriptions }))
+  app.use(pages(perform, site, { docs: config.docs, problemDescriptions }))
   app.use(() => {
     throw new Problem('not_found')
   })

@@ -12,6 +12,11 @@ const table = {
   user_not_found: [401, 'User not found', 'User not found'],
   user_inactive: [401, 'User inactive', 'User is inactive'],
   permission_denied: [403, 'Permission denied', 'You do not have permission to perform this action.'],
+  origin_not_allowed: [
+    403,
+    'Origin not allowed',
+    'The refresh cookie is accepted only from pages of this service and of its CORS_ORIGINS.',
+  ],
   not_found: [404, 'Not found', 'Not found.'],
   method_not_allowed: [
     405,

@@ -19,6 +19,8 @@ export type Call = CallOptions & {
   signed?: boolean
   /** The media type of a successful reply, if it is not JSON. Empty if a successful reply has no body. */
   type?: string
+  /** Whether the call sets, sends or deletes the cookie with the refresh token, if the client uses the cookie. */
+  cookie?: boolean
   /** Whether the call may be repeated although the service may have received it. A GET may always be repeated. */
   repeatable?: boolean
 }
@@ -97,6 +99,7 @@ async function sendOnce(call: Call, transport: Transport, signal: AbortSignal, a
       signal,
       headers: headersOf(call, access),
       ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(call.cookie ? { credentials: 'include' as const } : {}), // for a service of another origin
     })
     entry.status = reply.status
     entry.requestId = reply.headers.get('X-Request-Id') ?? undefined

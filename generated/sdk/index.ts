@@ -46,12 +46,12 @@ import type {
 } from './types.ts'
 
 export { etagOf, Problem, UnexpectedAnswer } from './replies.ts'
-export { memoryStore, webStore } from './store.ts'
+export { cookieStore, localStore, memoryStore } from './store.ts'
 export { version } from './version.ts'
 export type { CallOptions, LogEntry } from './calls.ts'
 export type { Items } from './pages.ts'
-export type { ClientOptions } from './runtime.ts'
-export type { KeyValueStorage, TokenStore } from './store.ts'
+export type { ClientOptions } from './options.ts'
+export type { KeyValueStorage, Storage, TokenStore } from './store.ts'
 export type * from './types.ts'
 
 export type ActivateUserQuery = {
@@ -211,12 +211,12 @@ export class Client extends Connection {
 
   /**
    * Mail a link to finish signing up.
-   * Mails a recovery link, valid for at most one hour, if the email address has a registration that was not
-   * activated yet. `restorePassword` with the code in the link creates the account, with the password in the
-   * request of `restorePassword`. The link never applies the password of a registration, because another
-   * person may have made that registration. The activation link of each registration stays valid. The owner
-   * of an active account gets a notice instead. The reply is always the same and reveals nothing about the
-   * email address. Requests from one network are limited, together with those of `forgotPassword`.
+   * Mails a recovery link, valid for at most one hour, if the email address has a pending registration.
+   * `restorePassword` with the code in the link creates the account, with the password in the request of
+   * `restorePassword`. The password given at registration is not used, because another person may have made
+   * that registration. The activation link of each registration stays valid. The owner of an active account
+   * gets a notice instead. The reply is always the same and reveals nothing about the email address. Requests
+   * from one network are limited, together with those of `forgotPassword`.
    * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   resendActivation(body: AddressRequest, options: CallOptions = {}): Promise<Message> {
@@ -226,10 +226,9 @@ export class Client extends Connection {
   /**
    * Request password recovery.
    * Mails a link with a recovery code, valid for at most one hour, if the email address belongs to an
-   * account. An email address that only has registrations that were not activated yet gets such a link as
-   * well: `restorePassword` with the code creates the account. The reply is always the same and reveals
-   * nothing about the email address. Requests from one network are limited, together with those of
-   * `resendActivation`.
+   * account. An email address that only has pending registrations gets such a link as well: `restorePassword`
+   * with the code creates the account. The reply is always the same and reveals nothing about the email
+   * address. Requests from one network are limited, together with those of `resendActivation`.
    * @throws Problem with status 400, 413, 415, 429, 500, 503
    */
   forgotPassword(body: AddressRequest, options: CallOptions = {}): Promise<Message> {
@@ -282,8 +281,8 @@ export class Client extends Connection {
   /**
    * Change the user's own password.
    * Sets a new password after checking the current one. Every session of the account ends except the current
-   * one, mailed codes that were not used yet stop working, and a notice is mailed to the account's email
-   * address. The number of password changes of an account is limited.
+   * one, unused mailed codes stop working, and a notice is mailed to the account's email address. The number
+   * of password changes of an account is limited.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changePassword(body: PasswordChangeRequest, options: CallOptions = {}): Promise<Message> {
@@ -301,10 +300,10 @@ export class Client extends Connection {
    * Checks the current password and mails a confirmation code to the new email address. Nothing changes until
    * `confirmEmail` gets that code. If another user has the new email address, nothing is mailed; the reply is
    * the same. A newer request or a new password cancels the previous request. The current email address is
-   * refused as `unchanged`, with one exception. If the email address was changed and the password was then
-   * recovered by a mail to the new email address, the user can request this email address once more. This
-   * confirmation shortens the time in which the change can be undone (see `confirmEmail`). Requests are
-   * limited by account and by network.
+   * refused as `unchanged`, with one exception: after a change of the email address and a password recovery
+   * by a mail to the new email address, the user can request that same address once more. This confirmation
+   * shortens the time in which the change can be undone (see `confirmEmail`). Requests are limited by account
+   * and by network.
    * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
    */
   changeEmail(body: EmailChangeRequest, options: CallOptions = {}): Promise<Message> {
@@ -489,16 +488,20 @@ export class Client extends Connection {
 
   /**
    * Sign in and get a pair of tokens.
-   * Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, an
-   * account that is not activated yet and a suspended account get the same reply after the same time. Each of
-   * these failures is recorded as a security event. A sign-in from a new device or network is also recorded
-   * as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is
-   * fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100
-   * live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session.
-   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
+   * Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a
+   * pending registration and a suspended account get the same reply after the same time. Each of these
+   * failures is recorded as a security event. A sign-in from a new device or network is also recorded as a
+   * security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair
+   * between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live
+   * sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie:
+   * true`, the refresh token is set as a cookie and is not in the body.
+   * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
-    return this.keep(body, this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/', body, ...options }))
+    return this.keep(
+      body,
+      this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/', body, cookie: true, ...options }),
+    )
   }
 
   /**
@@ -510,13 +513,21 @@ export class Client extends Connection {
    * matches, two repeated requests are accepted, and further requests get 401. A repeated request from
    * another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the
    * session and is recorded as a security event. A refresh from a new network is recorded as a security event
-   * as well, at most once an hour.
-   * @throws Problem with status 400, 401, 413, 415, 429, 500, 503
+   * as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply
+   * replaces the cookie.
+   * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
     return this.keep(
       body,
-      this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/refresh/', body, repeatable: true, ...options }),
+      this.send<TokenPair>({
+        method: 'POST',
+        path: '/api/v1/auth/token/refresh/',
+        body,
+        cookie: true,
+        repeatable: true,
+        ...options,
+      }),
     )
   }
 
@@ -535,11 +546,18 @@ export class Client extends Connection {
    * Sign out.
    * Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token
    * of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009,
-   * 2.2), so it reveals nothing about the token.
-   * @throws Problem with status 400, 413, 415, 500, 503
+   * 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the
+   * cookie is ended, and the cookie is deleted.
+   * @throws Problem with status 400, 403, 413, 415, 500, 503
    */
   revokeToken(body: RefreshRequest, options: CallOptions = {}): Promise<Acknowledgement> {
-    return this.send<Acknowledgement>({ method: 'POST', path: '/api/v1/auth/token/blacklist/', body, ...options })
+    return this.send<Acknowledgement>({
+      method: 'POST',
+      path: '/api/v1/auth/token/blacklist/',
+      body,
+      cookie: true,
+      ...options,
+    })
   }
 
   /**

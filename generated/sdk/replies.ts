@@ -48,6 +48,11 @@ export function isExpiry(error: unknown): boolean {
   return error instanceof Problem && error.code === 'token_not_valid'
 }
 
+/** Whether the service refused to renew a session: it has ended, or the browser has no cookie with its refresh token. */
+export function isEnd(error: unknown, refresh: string): boolean {
+  return isExpiry(error) || (refresh === '' && error instanceof Problem && error.code === 'invalid')
+}
+
 const etags = new WeakMap<object, string | undefined>()
 
 /**

@@ -1,35 +1,12 @@
 // Generated from openapi.yaml by npm run generate. Do not edit.
 import type { RefreshRequest, TokenPair } from './types.ts'
-import { exchange, type Call, type CallOptions, type LogEntry, type Transport } from './calls.ts'
-import { isExpiry } from './replies.ts'
-import { isSameUser, Session } from './session.ts'
-import { memoryStore, type TokenStore } from './store.ts'
+import { exchange, type Call, type CallOptions, type Transport } from './calls.ts'
+import type { ClientOptions } from './options.ts'
+import { isEnd, isExpiry } from './replies.ts'
+import { isSameUser } from './claims.ts'
+import { idOf, Session } from './session.ts'
+import { storeOf } from './store.ts'
 import { abortable, within } from './waiting.ts'
-
-export type ClientOptions = {
-  /**
-   * The URL of the service, for example https://accounts.example.com. In a browser, it may be a path, for example
-   * /auth.
-   */
-  baseUrl: string
-  /**
-   * Keeps the tokens: `webStore()` for the tabs of a browser, or your own store. By default the tokens are only in
-   * memory.
-   */
-  store?: TokenStore | undefined
-  /** The tokens of an earlier run, for a client without a store. */
-  tokens?: TokenPair | undefined
-  /** Receives the tokens whenever this or another tab changes them, and undefined when the session has ended. */
-  onTokens?: ((tokens: TokenPair | undefined) => void) | undefined
-  /** The time in milliseconds after which a call is aborted. The default is 30,000. */
-  timeout?: number | undefined
-  /** How often a call is repeated after a temporary failure. The default is 2. */
-  retries?: number | undefined
-  /** Receives an entry for each request to the service. */
-  log?: ((entry: LogEntry) => void) | undefined
-  /** A function to use instead of the global fetch. */
-  fetch?: ((input: string | URL | Request, init?: RequestInit) => Promise<Response>) | undefined
-}
 
 type Waiting = Pick<CallOptions, 'signal' | 'timeout'>
 
@@ -38,13 +15,16 @@ export abstract class Connection {
   readonly #transport: Transport
   readonly #timeout: number
   readonly #session: Session
+  readonly #hasCookie: boolean
 
-  constructor({ baseUrl, store, tokens, onTokens, timeout = 30_000, retries = 2, log, ...options }: ClientOptions) {
+  constructor({ baseUrl, storage, tokens, onTokens, timeout = 30_000, retries = 2, log, ...options }: ClientOptions) {
     const send: typeof fetch = (input, init) => (options.fetch ?? fetch)(input, init)
     this.#transport = { baseUrl, retries, log, fetch: send }
     this.#timeout = timeout
     const refresh = (token: string, signal: AbortSignal) => this.refreshToken({ refresh: token }, { signal })
-    this.#session = new Session(store ?? memoryStore(tokens), timeout, refresh, onTokens)
+    const store = storeOf(storage, tokens)
+    this.#hasCookie = store.cookie === true
+    this.#session = new Session(store, timeout, refresh, onTokens)
   }
 
   abstract refreshToken(body: RefreshRequest, options?: CallOptions): Promise<TokenPair>
@@ -82,6 +62,19 @@ export abstract class Connection {
   }
 
   /**
+   * Continues the session of the refresh cookie, for example after the user has signed in on a page of the service.
+   * Returns undefined if the browser has no such cookie. The client must have `storage: 'cookie'`.
+   */
+  async resume(options: CallOptions = {}): Promise<TokenPair | undefined> {
+    try {
+      return await this.refreshToken({ refresh: '' }, options)
+    } catch (error) {
+      if (isEnd(error, '')) return undefined
+      throw error
+    }
+  }
+
+  /**
    * Forgets the tokens, then ends the session. Does nothing if no user is signed in. Returns false if the service was
    * not reached: the session then ends when its refresh token expires.
    */
@@ -95,22 +88,26 @@ export abstract class Connection {
     )
   }
 
-  protected send<T>(call: Call): Promise<T> {
+  protected send<T>({ cookie, ...others }: Call): Promise<T> {
+    const call = cookie && this.#hasCookie ? { ...others, cookie, body: withCookie(others.body) } : others
     return within(call.timeout ?? this.#timeout, call.signal, (signal) => this.#send(call, signal)) as Promise<T>
   }
 
   /** Stores the tokens of a sign-in or a refresh, unless the session has got other tokens during the refresh. */
   protected async keep(body: object, answer: Promise<TokenPair>): Promise<TokenPair> {
     const sent = Date.now()
+    const current = idOf(this.tokens)
+    const token = 'refresh' in body ? String(body.refresh) || current : undefined
     const tokens = await answer
-    if (!('refresh' in body)) await this.#session.write(tokens, sent)
-    else await this.#session.replace(String(body.refresh), tokens, sent)
+    if (token === undefined) await this.#session.write(tokens, sent)
+    else await this.#session.replace(token, tokens, sent)
     return tokens
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<unknown> {
     if (!call.signed) return exchange(call, this.#transport, signal)
     let tokens = this.tokens ?? (await this.#session.read())
+    if (tokens?.access === '') tokens = await this.#session.renew(tokens)
     for (let repeats = 0; ; repeats++) {
       try {
         return await exchange(call, this.#transport, signal, tokens?.access)
@@ -135,4 +132,9 @@ export abstract class Connection {
     }
     return tokens
   }
+}
+
+/** Asks the service for the cookie, at a sign-in. A call with `refresh` uses the cookie. */
+function withCookie(body: object | undefined): object {
+  return { ...body, ...(body && 'refresh' in body ? {} : { refresh_cookie: true }) }
 }

@@ -1,11 +1,11 @@
 // Generated from openapi.yaml by npm run generate. Do not edit.
 import type { TokenPair } from './types.ts'
-import { isExpiry } from './replies.ts'
+import { claimsOf } from './claims.ts'
+import { isEnd } from './replies.ts'
 import type { TokenStore } from './store.ts'
 import { within } from './waiting.ts'
 
 type Refresh = (refresh: string, signal: AbortSignal) => Promise<unknown>
-type Claims = { sub: string; iat: number; exp: number }
 
 /** The tokens of the signed-in user, which other clients of the store may renew or replace at any time. */
 export class Session {
@@ -14,7 +14,7 @@ export class Session {
   readonly #refresh: Refresh
   readonly #onTokens: ((tokens: TokenPair | undefined) => void) | undefined
   #tokens: TokenPair | undefined
-  #renewal: { refresh: string; done: Promise<TokenPair | undefined> } | undefined
+  #renewal: { of: string; done: Promise<TokenPair | undefined> } | undefined
   #writing: Promise<unknown> = Promise.resolve()
   #writes = 0
   /** The seconds by which this device's clock is ahead of the service's. */
@@ -62,42 +62,43 @@ export class Session {
     await written
   }
 
-  /** Writes the successor of a refresh token, unless the store has other tokens by now. */
-  async replace(refresh: string, tokens: TokenPair | undefined, sent?: number): Promise<void> {
-    if ((await this.read())?.refresh === refresh) await this.write(tokens, sent)
+  /** Writes the successor of a pair of tokens, unless the store has other tokens by now. */
+  async replace(token: string, tokens: TokenPair | undefined, sent?: number): Promise<void> {
+    if (idOf(await this.read()) === token) await this.write(tokens, sent)
   }
 
   /**
    * Returns the tokens that replace the given ones, after this or another client has renewed them. Returns undefined
    * if the session has ended. All callers share one renewal, which continues when they stop waiting.
    */
-  renew({ refresh }: TokenPair): Promise<TokenPair | undefined> {
-    if (this.#renewal?.refresh === refresh) return this.#renewal.done
-    const renew = (signal: AbortSignal) => this.#renew(refresh, signal)
+  renew(tokens: TokenPair): Promise<TokenPair | undefined> {
+    const of = idOf(tokens)
+    if (this.#renewal?.of === of) return this.#renewal.done
+    const renew = (signal: AbortSignal) => this.#renew(tokens, signal)
     const store = this.#store
     const done = within(this.#timeout, undefined, (signal) =>
       store.lock ? store.lock(() => renew(signal), signal) : renew(signal),
     ).finally(() => {
       if (this.#renewal?.done === done) this.#renewal = undefined
     })
-    this.#renewal = { refresh, done }
+    this.#renewal = { of, done }
     return done
   }
 
-  async #renew(refresh: string, signal: AbortSignal): Promise<TokenPair | undefined> {
-    if ((await this.read())?.refresh !== refresh) return this.#tokens
+  async #renew(tokens: TokenPair, signal: AbortSignal): Promise<TokenPair | undefined> {
+    if (idOf(await this.read()) !== idOf(tokens)) return this.#tokens
     try {
-      await this.#refresh(refresh, signal)
+      await this.#refresh(tokens.refresh, signal)
     } catch (error) {
-      if (!isExpiry(error)) throw error
-      await this.replace(refresh, undefined)
+      if (!isEnd(error, tokens.refresh)) throw error
+      await this.replace(idOf(tokens), undefined)
     }
     return this.#tokens
   }
 
   /** Returns the seconds until an access token expires, and whether it should be renewed before its next use. */
   expiry({ access }: TokenPair): { left: number; isNear: boolean } {
-    const { exp, iat } = claimsOf(access) ?? { exp: Infinity, iat: 0 }
+    const { exp, iat } = claimsOf(access) ?? { exp: access === '' ? 0 : Infinity, iat: 0 }
     const left = exp - Date.now() / 1000 + this.#skew
     return { left, isNear: left < Math.min(30, (exp - iat) / 5) }
   }
@@ -110,21 +111,9 @@ export class Session {
   }
 }
 
-/**
- * Whether both pairs of tokens belong to the same user. A call of one user is never repeated with the token of
- * another user.
- */
-export function isSameUser(one: TokenPair, other: TokenPair | undefined): other is TokenPair {
-  const user = claimsOf(one.access)?.sub
-  return user !== undefined && user === claimsOf(other?.access)?.sub
-}
-
-/** Reads the claims of an access token, without verifying it. */
-function claimsOf(access: string | undefined): Claims | undefined {
-  try {
-    const text = access?.split('.')[1]?.replace(/-/g, '+').replace(/_/g, '/')
-    return text === undefined ? undefined : (JSON.parse(atob(text)) as Claims)
-  } catch {
-    return undefined
-  }
+/** Returns what distinguishes a pair from its successor. If the refresh token is in a cookie, that is the access token. */
+export function idOf(tokens: TokenPair): string
+export function idOf(tokens: TokenPair | undefined): string | undefined
+export function idOf(tokens: TokenPair | undefined): string | undefined {
+  return tokens && (tokens.refresh || tokens.access)
 }

@@ -1,8 +1,11 @@
 // Generated from openapi.yaml by npm run generate. Do not edit.
+import { userOf } from './claims.ts'
 import type { TokenPair } from './types.ts'
 
 /** Keeps the tokens of the signed-in user. Tabs, workers or processes that share a session share its store. */
 export type TokenStore = {
+  /** Whether the browser keeps the refresh token in a cookie. `refresh` is then always empty. */
+  cookie?: true
   read(): TokenPair | undefined | Promise<TokenPair | undefined>
   write(tokens: TokenPair | undefined): unknown
   /**
@@ -13,6 +16,8 @@ export type TokenStore = {
   /** Calls `changed` whenever another client has written to the store. */
   subscribe?(changed: () => void): void
 }
+
+export type Storage = 'cookie' | 'local' | 'memory' | TokenStore
 
 /** The part of localStorage that a store needs. */
 export type KeyValueStorage = {
@@ -35,13 +40,53 @@ export function memoryStore(tokens?: TokenPair): TokenStore {
  * Keeps the tokens in localStorage. All tabs of an origin then have one session. If the browser has Web Locks, one
  * tab at a time renews the session.
  */
-export function webStore(key = 'gatehouse', storage: KeyValueStorage = localStorage): TokenStore {
+export function localStore(key = 'gatehouse', storage: KeyValueStorage = localStorage): TokenStore {
   return {
     read: () => parse(storage.getItem(key)),
     write: (tokens) => {
-      if (tokens) storage.setItem(key, JSON.stringify(tokens))
-      else storage.removeItem(key)
+      put(storage, key, tokens && JSON.stringify(tokens))
     },
+    ...betweenTabs(key, storage),
+  }
+}
+
+/**
+ * Lets the browser keep the refresh token in a cookie that scripts cannot read. Each tab keeps its access token in
+ * memory. localStorage has only the user's id, by which the tabs notice a sign-in and a sign-out. After a reload,
+ * `access` is empty until the first call.
+ */
+export function cookieStore(key = 'gatehouse', storage: KeyValueStorage = localStorage): TokenStore {
+  let kept: TokenPair | undefined
+  return {
+    cookie: true,
+    read: () => {
+      const user = storage.getItem(key)
+      if (user === null) kept = undefined
+      else if (userOf(kept) !== user) kept = { access: '', refresh: '' }
+      return kept
+    },
+    write: (tokens) => {
+      kept = tokens
+      put(storage, key, userOf(tokens))
+    },
+    ...betweenTabs(key, storage),
+  }
+}
+
+/** @param tokens the tokens of an earlier run, for a store in memory */
+export function storeOf(storage: Storage | undefined, tokens: TokenPair | undefined): TokenStore {
+  if (storage === 'cookie') return cookieStore()
+  if (storage === 'local') return localStore()
+  return typeof storage === 'object' ? storage : memoryStore(tokens)
+}
+
+function put(storage: KeyValueStorage, key: string, value: string | undefined): void {
+  if (value === undefined) storage.removeItem(key)
+  else storage.setItem(key, value)
+}
+
+function betweenTabs(key: string, storage: KeyValueStorage): Pick<Required<TokenStore>, 'lock' | 'subscribe'> {
+  return {
     lock: (renew, signal) => {
       const { locks } = navigator as { locks?: typeof navigator.locks } // only secure contexts have it
       return locks ? locks.request(key, { signal }, renew) : renew()

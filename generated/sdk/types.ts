@@ -524,11 +524,19 @@ export type Credentials = {
   email: string
   /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   password: string
+  /**
+   * Whether the refresh token is set as a cookie that scripts cannot read, instead of being in the body. For
+   * clients that run in a browser.
+   */
+  refresh_cookie?: boolean
 }
 
 /** The refresh token to exchange, or a refresh token of the session to end. */
 export type RefreshRequest = {
-  /** A token as received in `access` or `refresh`. */
+  /**
+   * The refresh token as received in `refresh`. Empty for the token in the cookie. An empty value in a
+   * request without the cookie is refused with 400.
+   */
   refresh: string
 }
 
@@ -551,7 +559,7 @@ export type TokenPair = {
   /**
    * The refresh token, valid for one exchange within a day (setting `REFRESH_TOKEN_LIFETIME`), and never
    * longer than 30 days after the sign-in (setting `SESSION_LIFETIME`). Clients must not interpret its
-   * content.
+   * content. It is empty if the token is in the cookie.
    */
   refresh: string
 }
@@ -818,6 +826,7 @@ export type ProblemCode =
   | 'user_not_found'
   | 'user_inactive'
   | 'permission_denied'
+  | 'origin_not_allowed'
   | 'not_found'
   | 'method_not_allowed'
   | 'email_taken'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Measured, Span } from './counter.ts'
 import type { Case, Figure, Round } from './figures.ts'
-import type { RotationJob } from './limits/rotation.ts'
+import type { RotationJob } from './baselines/rotation.ts'
 import { cpuOf, descendantsOf, pssOf } from './proc.ts'
 import { compareCpu, compareLoads, runBareMe, runLoad, runMe, runRefresh, runSignIn } from './requests.ts'
 import { median } from '../statistics.ts'
@@ -23,14 +23,14 @@ export const cases: readonly Case[] = [
 ]
 
 async function measureStart({ lab }: Round): Promise<Figure[]> {
-  const times: { service: number; limit: number; cpu: number }[] = []
+  const times: { service: number; baseline: number; cpu: number }[] = []
   while (times.length < starts) {
     const time = await lab.restart()
     times.push({ ...time, cpu: cpuOf(lab.service.pid) })
   }
-  const of = (name: 'service' | 'limit' | 'cpu') => median(times.map((time) => time[name]))
+  const of = (name: 'service' | 'baseline' | 'cpu') => median(times.map((time) => time[name]))
   return [
-    { name: 'time to ready', unit: 'ms', value: of('service'), limit: { name: 'Koa + pg', value: of('limit') } },
+    { name: 'time to ready', unit: 'ms', value: of('service'), baseline: { name: 'Koa + pg', value: of('baseline') } },
     { name: 'CPU by then', unit: 'ms', value: of('cpu') },
   ]
 }
@@ -46,7 +46,7 @@ async function measureMemory(round: Round): Promise<Figure[]> {
   await runSignIn(round, signingIn)
   const loaded = readMemory(round)
   const figure = (state: string, { serving, hashing, bare }: Memory): Figure[] => [
-    { name: `serving, ${state}`, unit: 'MB', value: serving, limit: { name: 'Koa + pg', value: bare } },
+    { name: `serving, ${state}`, unit: 'MB', value: serving, baseline: { name: 'Koa + pg', value: bare } },
     { name: `hashing, ${state}`, unit: 'MB', value: hashing },
   ]
   return [...figure('idle', idle), ...figure('after load', loaded)]
@@ -54,9 +54,9 @@ async function measureMemory(round: Round): Promise<Figure[]> {
 
 type Memory = { serving: number; hashing: number; bare: number }
 
-function readMemory({ lab: { service, limits } }: Round): Memory {
+function readMemory({ lab: { service, baselines } }: Round): Memory {
   const hashing = descendantsOf(service.pid).reduce((sum, pid) => sum + pssOf(pid), 0)
-  return { serving: pssOf(service.pid), hashing, bare: pssOf(limits.pid) }
+  return { serving: pssOf(service.pid), hashing, bare: pssOf(baselines.pid) }
 }
 
 async function measureMe(round: Round): Promise<Figure[]> {
@@ -64,11 +64,11 @@ async function measureMe(round: Round): Promise<Figure[]> {
   const load = await runMe(round)
   const bare = await runBareMe(round)
   const connections = Array.from({ length: options.connections }, () => ({}))
-  const fixed = { url: lab.limits.url, path: '/fixed', method: 'GET', connections, isChain: false } as const
+  const fixed = { url: lab.baselines.url, path: '/fixed', method: 'GET', connections, isChain: false } as const
   const { rate } = await runLoad(round, fixed)
   return [
     ...compareLoads(load, bare, bareMe),
-    { name: 'rate', unit: '1/s', value: load.rate, limit: { name: 'Koa, fixed JSON', value: rate } },
+    { name: 'rate', unit: '1/s', value: load.rate, baseline: { name: 'Koa, fixed JSON', value: rate } },
     ...compareCpu(load, bare, bareMe),
   ]
 }
@@ -82,10 +82,10 @@ async function measureRefresh(round: Round): Promise<Figure[]> {
   }
   const rotate = (isOneStatement: boolean) =>
     countWal(async () => {
-      const databaseUrl = lab.cluster.url('limits')
+      const databaseUrl = lab.cluster.url('baselines')
       const span: Span = { ...options, pids: { PostgreSQL: lab.cluster.pid ?? NaN } }
       const job: RotationJob = { ...span, databaseUrl, clients: options.connections, isOneStatement }
-      const measured = await runWork<Measured>('limits/rotation', job)
+      const measured = await runWork<Measured>('baselines/rotation', job)
       fail(measured.failures)
       return measured
     })
@@ -96,24 +96,24 @@ async function measureRefresh(round: Round): Promise<Figure[]> {
     ...compareLoads(load, transaction, 'rotation in one transaction'),
     ...compareLoads(load, statement, 'rotation in one statement'),
     ...compareCpu(load, transaction, 'rotation in one transaction'),
-    { name: 'WAL per refresh', unit: 'B', value: load.wal, limit: wal },
+    { name: 'WAL per refresh', unit: 'B', value: load.wal, baseline: wal },
   ]
 }
 
 async function measureSignIn(round: Round): Promise<Figure[]> {
   const load = await runSignIn(round, signingIn)
-  const limit = await runWork<Measured>('limits/scrypt', { ...round.options, pids: {} } satisfies Span)
-  const [name, self] = ['raw scrypt', limit.cpu['self'] ?? NaN]
+  const baseline = await runWork<Measured>('baselines/scrypt', { ...round.options, pids: {} } satisfies Span)
+  const [name, self] = ['raw scrypt', baseline.cpu['self'] ?? NaN]
   const { 'the server': server = NaN, PostgreSQL: postgres = NaN } = load.cpu
   return [
-    { name: 'rate', unit: '1/s', value: load.rate, limit: { name, value: limit.rate } },
+    { name: 'rate', unit: '1/s', value: load.rate, baseline: { name, value: baseline.rate } },
     { name: 'p50', unit: 'ms', value: load.p50 },
-    { name: 'CPU of the server', unit: 'ms', value: server / 1000, limit: { name, value: self / 1000 } },
+    { name: 'CPU of the server', unit: 'ms', value: server / 1000, baseline: { name, value: self / 1000 } },
     { name: 'CPU of PostgreSQL', unit: 'ms', value: postgres / 1000 },
   ]
 }
 
-/** The cores in use show what binds: the generator if it uses one, or the machine if all of its cores are in use. */
+/** The cores in use show what the bottleneck is: the generator if it uses one, or the machine if all of its cores are in use. */
 async function measureWorkers(round: Round): Promise<Figure[]> {
   const one = await runMe(round)
   await round.lab.restart({ WORKERS: '2' })
@@ -121,7 +121,7 @@ async function measureWorkers(round: Round): Promise<Figure[]> {
   await round.lab.restart()
   const cores = (name: string, of: (cpu: Record<string, number>) => number): Figure => {
     const used = ({ rate, cpu }: Measured) => (rate * of(cpu)) / 1e6
-    return { name, unit: 'cores', value: used(two), limit: { name: 'WORKERS=1', value: used(one) } }
+    return { name, unit: 'cores', value: used(two), baseline: { name: 'WORKERS=1', value: used(one) } }
   }
   return [
     ...compareLoads(two, one, 'WORKERS=1'),
@@ -139,7 +139,7 @@ async function measureStorm(round: Round): Promise<Figure[]> {
   await sleep(warm * 1000)
   const [busy] = await Promise.all([runMe(round, 1), storm])
   return [
-    { name: 'p50 in a storm', unit: 'ms', value: busy.p50, limit: { name: 'idle', value: idle.p50 } },
-    { name: 'p99 in a storm', unit: 'ms', value: busy.p99, limit: { name: 'idle', value: idle.p99 } },
+    { name: 'p50 in a storm', unit: 'ms', value: busy.p50, baseline: { name: 'idle', value: idle.p50 } },
+    { name: 'p99 in a storm', unit: 'ms', value: busy.p99, baseline: { name: 'idle', value: idle.p99 } },
   ]
 }

@@ -13,8 +13,8 @@ const options: RoundOptions = { seconds: 1, warm: 0.5, connections: 32 }
 const signInSeconds = 3
 const checked = cases.filter(({ name }) => ['me', 'refresh', 'sign-in'].includes(name))
 
-/** What the check judges of a case: the ratio of its rate to the rate of its first limit. */
-export type Verdict = { case: string; limit: string; recorded: number; ratio: number; isWorse: boolean }
+/** What the check judges of a case: the ratio of its rate to the rate of its first baseline. */
+export type Verdict = { case: string; baseline: string; recorded: number; ratio: number; isWorse: boolean }
 
 /**
  * Measures a few short rounds and compares the ratios with those of a file. A case with a ratio that is too low is
@@ -53,17 +53,17 @@ async function measureRounds(lab: BenchLab, chosen: readonly Case[], failures: F
 
 /** Compares the rates of a run with the recorded ones. A case without a ratio, in either of them, counts as worse. */
 export function judge(recorded: readonly Line[], lines: readonly Line[]): Verdict[] {
-  const rates = lines.filter(({ figure, limit }) => figure === 'rate' && limit !== undefined)
+  const rates = lines.filter(({ figure, baseline }) => figure === 'rate' && baseline !== undefined)
   const firsts = rates.filter((line, at) => rates.findIndex((one) => one.case === line.case) === at)
-  return firsts.map(({ case: name, limit = '', ratio = NaN }) => {
-    const known = recorded.find((line) => line.case === name && line.figure === 'rate' && line.limit === limit)
+  return firsts.map(({ case: name, baseline = '', ratio = NaN }) => {
+    const known = recorded.find((line) => line.case === name && line.figure === 'rate' && line.baseline === baseline)
     const least = (known?.ratio ?? NaN) * leastShare
-    return { case: name, limit, recorded: known?.ratio ?? NaN, ratio, isWorse: !(ratio >= least) }
+    return { case: name, baseline, recorded: known?.ratio ?? NaN, ratio, isWorse: !(ratio >= least) }
   })
 }
 
-export function formatVerdict({ case: name, limit, recorded, ratio, isWorse }: Verdict): string {
+export function formatVerdict({ case: name, baseline, recorded, ratio, isWorse }: Verdict): string {
   const change = (ratio / recorded - 1) * 100
   const percent = `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(0)} %`
-  return `${isWorse ? 'WORSE' : 'ok'} ${name}: ${ratio.toFixed(3)} × ${limit}, recorded ${recorded.toFixed(3)} (${percent})`
+  return `${isWorse ? 'WORSE' : 'ok'} ${name}: ${ratio.toFixed(3)} × ${baseline}, recorded ${recorded.toFixed(3)} (${percent})`
 }

@@ -2,10 +2,10 @@ import type { Line } from './figures.ts'
 import type { Report } from './report.ts'
 import { formatNumber, formatRows } from './table.ts'
 
-const columns = ['case', 'figure', 'limit', 'unit', 'old', 'new', 'new / old', 'old ratio', 'new ratio', 'new / old']
+const columns = ['case', 'figure', 'baseline', 'unit', 'old', 'new', 'new / old', 'old ratio', 'new ratio', 'new / old']
 
 /**
- * Returns a table that compares two runs: each median, and each ratio against a limit, with the new divided by the
+ * Returns a table that compares two runs: each median, and each ratio against a baseline, with the new divided by the
  * old. A line that only one of the runs has is left out.
  */
 export function formatComparison(before: Report, after: Report): string {
@@ -18,12 +18,12 @@ export function formatComparison(before: Report, after: Report): string {
 }
 
 function compareLines(old: Line, line: Line): string[] {
-  const names = [line.case, line.figure, line.limit ?? '', line.unit]
+  const names = [line.case, line.figure, line.baseline ?? '', line.unit]
   const medians = [formatNumber(old.median), formatNumber(line.median), (line.median / old.median).toFixed(2)]
   if (old.ratio === undefined || line.ratio === undefined) return [...names, ...medians]
   return [...names, ...medians, old.ratio.toFixed(2), line.ratio.toFixed(2), (line.ratio / old.ratio).toFixed(2)]
 }
 
 function keyOf(line: Line): string {
-  return [line.case, line.figure, line.limit].join('\n')
+  return [line.case, line.figure, line.baseline].join('\n')
 }

@@ -1,12 +1,12 @@
 import type { BenchLab } from './lab.ts'
 import { median } from '../statistics.ts'
 
-/** What one round measures: a value, and the value of the limit in the same round. */
+/** What one round measures: a value, and the value of the baseline in the same round. */
 export type Figure = {
   name: string
   unit: string
   value: number
-  limit?: { name: string; value: number }
+  baseline?: { name: string; value: number }
 }
 
 export type RoundOptions = { seconds: number; warm: number; connections: number }
@@ -25,11 +25,11 @@ export type Line = {
   case: string
   figure: string
   unit: string
-  limit?: string
+  baseline?: string
   values: number[]
-  limitValues: number[]
+  baselineValues: number[]
   median: number
-  limitMedian?: number
+  baselineMedian?: number
   ratio?: number
 }
 
@@ -38,7 +38,7 @@ export function joinRounds(rounds: readonly { case: string; figures: readonly Fi
   const groups = new Map<string, { case: string; figures: Figure[] }>()
   for (const { case: name, figures } of rounds) {
     for (const figure of figures) {
-      const key = [name, figure.name, figure.limit?.name].join('\n')
+      const key = [name, figure.name, figure.baseline?.name].join('\n')
       const group = groups.get(key) ?? { case: name, figures: [] }
       group.figures.push(figure)
       groups.set(key, group)
@@ -51,15 +51,15 @@ function joinFigures(name: string, figures: readonly Figure[]): Line {
   const [first] = figures
   if (!first) throw new Error('A line needs a figure')
   const values = figures.map(({ value }) => value)
-  const limitValues = figures.flatMap(({ limit }) => (limit ? [limit.value] : []))
-  const line = { case: name, figure: first.name, unit: first.unit, values, limitValues, median: median(values) }
-  if (!first.limit) return line
-  const ratio = median(values.map((value, round) => value / (limitValues[round] ?? NaN)))
-  // There is no ratio if every request of the limit failed.
+  const baselineValues = figures.flatMap(({ baseline }) => (baseline ? [baseline.value] : []))
+  const line = { case: name, figure: first.name, unit: first.unit, values, baselineValues, median: median(values) }
+  if (!first.baseline) return line
+  const ratio = median(values.map((value, round) => value / (baselineValues[round] ?? NaN)))
+  // There is no ratio if every request of the baseline failed.
   return {
     ...line,
-    limit: first.limit.name,
-    limitMedian: median(limitValues),
+    baseline: first.baseline.name,
+    baselineMedian: median(baselineValues),
     ...(Number.isFinite(ratio) && { ratio }),
   }
 }

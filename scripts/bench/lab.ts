@@ -3,8 +3,8 @@ import { findEmbedded, type Cluster } from '../faults/cluster.ts'
 import { MailServer } from '../faults/mailServer.ts'
 import { ServiceProcess } from '../faults/serviceProcess.ts'
 import { createTemplate, type Account } from '../faults/template.ts'
-import { LimitServer } from './limitServer.ts'
-import { createLimitTables } from './limits/tables.ts'
+import { BaselineServer } from './baselineServer.ts'
+import { createBaselineTables } from './baselines/tables.ts'
 import { timeToReady } from './ready.ts'
 
 /** The most connections of a load. Their accounts only refresh, and all others sign in. */
@@ -16,11 +16,11 @@ const durable = {
   ...{ shared_buffers: '512MB', max_connections: '200' },
 }
 
-/** The processes that are measured: PostgreSQL, the service, and the server of the limits. */
+/** The processes that are measured: PostgreSQL, the service, and the server of the baselines. */
 export class BenchLab {
   readonly cluster: Cluster
   readonly service: ServiceProcess
-  readonly limits: LimitServer
+  readonly baselines: BaselineServer
   readonly accounts: Account[]
   readonly #mailServer: MailServer
   #signedIn = 0
@@ -30,13 +30,13 @@ export class BenchLab {
   private constructor(
     cluster: Cluster,
     service: ServiceProcess,
-    limits: LimitServer,
+    baselines: BaselineServer,
     mailServer: MailServer,
     accounts: Account[],
   ) {
     this.cluster = cluster
     this.service = service
-    this.limits = limits
+    this.baselines = baselines
     this.#mailServer = mailServer
     this.accounts = accounts
     this.refreshBodies = accounts.map(({ refresh }) => JSON.stringify({ refresh }))
@@ -47,15 +47,15 @@ export class BenchLab {
     const { cluster, accounts } = await createTemplate(folder, await findEmbedded(folder))
     cluster.parameters = durable
     await cluster.start()
-    await createLimitTables(cluster, accounts.length)
+    await createBaselineTables(cluster, accounts.length)
     const mailServer = new MailServer()
     await mailServer.start()
     const options = { databaseUrl: cluster.url(), smtpPort: mailServer.port, folder }
     const service = await ServiceProcess.prepare(options)
     // The limits are counted. A minute of refreshes from one address would exceed those for the tests of faults.
     service.settings = { ...service.settings, LIMIT_REFRESH: '999999/1m', REFRESH_GRACE: '30s' }
-    const limits = await LimitServer.prepare(cluster.url('limits'))
-    return new BenchLab(cluster, service, limits, mailServer, accounts)
+    const baselines = await BaselineServer.prepare(cluster.url('baselines'))
+    return new BenchLab(cluster, service, baselines, mailServer, accounts)
   }
 
   /**
@@ -71,28 +71,28 @@ export class BenchLab {
 
   /** Removes the dead rows of the last round, so that each round finds the same tables. */
   async tidy(): Promise<void> {
-    for (const database of ['gatehouse', 'limits']) await this.cluster.query('vacuum analyze', database)
+    for (const database of ['gatehouse', 'baselines']) await this.cluster.query('vacuum analyze', database)
     await this.cluster.query('checkpoint')
   }
 
   /**
-   * Starts a new service and a new server of the limits.
+   * Starts a new service and a new server of the baselines.
    * @param settings of this start alone
    * @returns the milliseconds until each was ready
    */
-  async restart(settings: Record<string, string> = {}): Promise<{ service: number; limit: number }> {
+  async restart(settings: Record<string, string> = {}): Promise<{ service: number; baseline: number }> {
     await this.end()
     // The log of a round is of no use in the next, and grows by a gigabyte in an hour.
     await truncate(this.service.logFile).catch(() => undefined)
-    const limit = await this.limits.start()
+    const baseline = await this.baselines.start()
     this.service.launch(settings)
     const service = await timeToReady(`${this.service.url}/health/ready`, () => this.service.isRunning)
-    return { service, limit }
+    return { service, baseline }
   }
 
   async end(): Promise<void> {
     await this.service.end('SIGTERM')
-    await this.limits.stop()
+    await this.baselines.stop()
   }
 
   async stop(): Promise<void> {
@@ -105,8 +105,8 @@ export class BenchLab {
     return { 'the server': this.service.pid, PostgreSQL: this.cluster.pid ?? NaN }
   }
 
-  get limitPids(): Record<string, number> {
-    return { 'the server': this.limits.pid, PostgreSQL: this.cluster.pid ?? NaN }
+  get baselinePids(): Record<string, number> {
+    return { 'the server': this.baselines.pid, PostgreSQL: this.cluster.pid ?? NaN }
   }
 
   /** Refreshes the session of the first accounts. @returns their access tokens */

@@ -7,7 +7,7 @@ const json = { 'content-type': 'application/json' }
 
 type Requests = Omit<LoadJob, 'warm' | 'seconds' | 'pids'> & Partial<Pick<LoadJob, 'warm' | 'seconds' | 'pids'>>
 
-/** Sends requests from a process of its own, and reports those that failed. */
+/** Sends requests from a separate process, and reports those that failed. */
 export async function runLoad({ options: { warm, seconds }, fail }: Round, requests: Requests): Promise<LoadResult> {
   const result = await runWork<LoadResult>('load', { warm, seconds, pids: {}, ...requests } satisfies LoadJob)
   fail(result.failures)
@@ -25,9 +25,9 @@ export async function runMe(round: Round, connections = round.options.connection
 /** The same of the bare server. */
 export async function runBareMe(round: Round): Promise<LoadResult> {
   const { lab, options } = round
-  const connections = (await lab.limits.tokens(options.connections)).map(authorize)
-  const requests = { url: lab.limits.url, path: '/me', method: 'GET', isChain: false } as const
-  return runLoad(round, { ...requests, connections, pids: lab.limitPids })
+  const connections = (await lab.baselines.tokens(options.connections)).map(authorize)
+  const requests = { url: lab.baselines.url, path: '/me', method: 'GET', isChain: false } as const
+  return runLoad(round, { ...requests, connections, pids: lab.baselinePids })
 }
 
 /** Each connection refreshes a session of another user, again and again. */
@@ -55,19 +55,19 @@ function authorize(token: string): { headers: Record<string, string> } {
   return { headers: { authorization: `Bearer ${token}` } }
 }
 
-/** The figures that every case with a rate has, against those of its limit. */
-export function compareLoads(load: Measured, limit: Measured, name: string): Figure[] {
+/** The figures that every case with a rate has, against those of its baseline. */
+export function compareLoads(load: Measured, baseline: Measured, name: string): Figure[] {
   return [
-    { name: 'rate', unit: '1/s', value: load.rate, limit: { name, value: limit.rate } },
-    { name: 'p99', unit: 'ms', value: load.p99, limit: { name, value: limit.p99 } },
+    { name: 'rate', unit: '1/s', value: load.rate, baseline: { name, value: baseline.rate } },
+    { name: 'p99', unit: 'ms', value: load.p99, baseline: { name, value: baseline.p99 } },
   ]
 }
 
 /** The CPU time per operation of each process that both have counted. */
-export function compareCpu(load: Measured, limit: Measured, name: string): Figure[] {
+export function compareCpu(load: Measured, baseline: Measured, name: string): Figure[] {
   return Object.entries(load.cpu).map(([what, value]) => {
-    const limitValue = limit.cpu[what]
+    const baselineValue = baseline.cpu[what]
     const figure = { name: `CPU of ${what}`, unit: 'µs', value }
-    return limitValue === undefined ? figure : { ...figure, limit: { name, value: limitValue } }
+    return baselineValue === undefined ? figure : { ...figure, baseline: { name, value: baselineValue } }
   })
 }

@@ -11,18 +11,18 @@ export function formatRows(columns: readonly string[], rows: readonly (readonly 
   return [format(columns), `| ${rule.join(' | ')} |`, ...rows.map(format)].join('\n')
 }
 
-const columns = ['case', 'figure', 'limit', 'unit', 'median', 'from – to', 'its median', 'ratio']
+const columns = ['case', 'figure', 'baseline', 'unit', 'median', 'from – to', 'its median', 'ratio']
 
-/** Returns the table of a run: the median of each figure, its range, the median of the limit, and the ratio. */
+/** Returns the table of a run: the median of each figure, its range, the median of the baseline, and the ratio. */
 export function formatTable(lines: readonly Line[]): string {
   const rows = lines.map((line) => [
     line.case,
     line.figure,
-    line.limit ?? '',
+    line.baseline ?? '',
     line.unit,
     formatNumber(line.median),
     `${formatNumber(Math.min(...line.values))} – ${formatNumber(Math.max(...line.values))}`,
-    line.limitMedian === undefined ? '' : formatNumber(line.limitMedian),
+    line.baselineMedian === undefined ? '' : formatNumber(line.baselineMedian),
     line.ratio === undefined ? '' : line.ratio.toFixed(2),
   ])
   return formatRows(columns, rows, 4)

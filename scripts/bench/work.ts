@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { endWithTool } from '../faults/children.ts'
 
 /**
- * Runs a script of this folder as a process of its own, which gets a job as its only message and replies with a
+ * Runs a script of this folder as a separate process, which gets a job as its only message and replies with a
  * result. So what asks does not share a thread with what is measured, nor with another measurement.
  * @param script the name of the file, without `.ts`
  */

@@ -14,7 +14,7 @@ const startTimeout = 30_000
 let databases = 0
 
 /**
- * Starts the service of a workspace, as a process with a database of its own. Its limits are on.
+ * Starts the service of a workspace, as a process with a separate database. Its limits are on.
  * @throws StartError if the service does not start
  */
 export async function startDeployment(

@@ -24,7 +24,7 @@ const parameters = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 
 
 export const parallelism = Math.min(4, availableParallelism())
 
-/** Starts the embedded PostgreSQL in a folder of its own and creates the template. */
+/** Starts the embedded PostgreSQL in a separate folder and creates the template. */
 export async function createTemplate(): Promise<Template> {
   const folder = await makeDataDir()
   const server = await startEmbedded(folder, { role: 'command', parameters: { ...parameters, max_connections: '200' } })

@@ -103,7 +103,7 @@ function checkPage(reply: Reply, items: Item[], { start, size }: { start: number
   ]
 }
 
-/** Finds errors in the links to the neighbouring pages: they lead to the same URL with another cursor. */
+/** Finds errors in the links to the neighbouring pages: they have the same URL with another cursor. */
 function checkLinks(reply: Reply, url: string, requested: string): string[] {
   const page = pageOf(reply)
   return (['next', 'previous'] as const).flatMap((name) => {

@@ -7,7 +7,7 @@ import { problemType, type CoveredApi } from './operations.ts'
 
 /**
  * Lists every documented fact, which the tests must show.
- * @throws Error if the list of impossible facts has one that openapi.yaml does not document
+ * @throws Error if `impossibleFacts` names a fact that openapi.yaml does not document
  */
 export function documentedFacts({ operations, anyRequest }: CoveredApi): Set<Fact> {
   const facts = operations.flatMap(({ id, parameters, body, constraints, replies }) => [

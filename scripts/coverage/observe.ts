@@ -1,3 +1,4 @@
+import { parseCookie } from 'cookie'
 import { isDeepStrictEqual } from 'node:util'
 import { codeFact } from './documented.ts'
 import { findConstraintFacts, locationOf, type SentValues } from './constraints.ts'
@@ -85,6 +86,7 @@ function sentFacts(operation: Operation, exchange: Exchange): Fact[] {
 function readSent({ parameters, path }: Operation, { target, headers, body }: Exchange): SentValues {
   const query = new URLSearchParams(target.replace(/^[^?]*\??/, ''))
   const ids = path.exec(pathOf(target))?.groups ?? {}
+  const cookies = parseCookie(headers?.get('cookie') ?? '')
   const content = parseJson(body)
   const members = isObject(content) ? Object.entries(content) : []
   return new Map<string, unknown>([
@@ -92,7 +94,9 @@ function readSent({ parameters, path }: Operation, { target, headers, body }: Ex
     ...members.map(([name, value]) => [`/${name}`, value] as const),
     ...parameters.map((parameter) => {
       const { name } = parameter
-      const value = { path: ids[name], query: query.get(name), header: headers?.get(name) }[parameter.in]
+      const value = { path: ids[name], query: query.get(name), header: headers?.get(name), cookie: cookies[name] }[
+        parameter.in
+      ]
       return [locationOf(parameter), value ?? undefined] as const
     }),
   ])

@@ -9,7 +9,8 @@ export type Stage = 'connect' | 'mail' | 'rcpt' | 'data'
 
 /**
  * What the server does wrong at a stage of each delivery: it replies with a code, does not reply, or closes the
- * connection. `address` restricts the stage `rcpt` to one recipient. At the stage `data`, the mail has arrived.
+ * connection. `address` restricts the stage `rcpt` to one recipient. At the stage `data`, the server
+ * misbehaves after it has received the whole mail, and does not store it.
  */
 export type Misbehaviour = { stage: Stage; reply: number | 'stall' | 'drop'; address?: string }
 

@@ -21,7 +21,7 @@ const limits = {
 
 export type ServiceOptions = { databaseUrl: string; smtpPort: number; folder: string }
 
-/** The service in a process group of its own, as `npm start` runs it in production. It keeps its port when it restarts. */
+/** The service in a separate process group, as `npm start` runs it in production. It keeps its port when it restarts. */
 export class ServiceProcess {
   readonly port: number
   readonly logFile: string

@@ -1,6 +1,6 @@
 import openapiTS, { astToString, type SchemaObject } from 'openapi-typescript'
 import ts from 'typescript'
-import { listOperations, type Message, type OpenApi } from '../openapi.ts'
+import { listOperations, type Message, type OpenApi, type Parameter } from '../openapi.ts'
 
 /**
  * Generates the types of generated/contract.ts from openapi.yaml, with openapi-typescript. In these types, an
@@ -35,7 +35,8 @@ export type DefaultedParameters = {\n${defaulted.join('')}}\n`
 
 /**
  * Derives an OpenAPI 3.0.3 document for tools that do not read OpenAPI 3.1. The derived document has `nullable`
- * instead of type arrays, and no roles, summary or licence identifier.
+ * instead of type arrays, and no roles, summary or licence identifier. It has no cookies either: only browsers send
+ * the cookie, and some generators refuse a document with a cookie.
  * @param document openapi.yaml with unresolved references
  */
 export function deriveOpenApi30(document: OpenApi): OpenApi {
@@ -43,11 +44,21 @@ export function deriveOpenApi30(document: OpenApi): OpenApi {
   derived.openapi = '3.0.3'
   delete derived.info.summary
   delete derived.info.license?.identifier
-  for (const operation of Object.values(derived.paths).flatMap((item) => Object.values(item)))
+  const all = Object.entries(derived.components.parameters ?? {})
+  const kept = Object.fromEntries(all.filter(([, parameter]) => parameter.in !== 'cookie'))
+  derived.components.parameters = kept
+  for (const operation of Object.values(derived.paths).flatMap((item) => Object.values(item))) {
     operation.security = (operation.security ?? []).map(withoutRoles)
+    const parameters = (operation.parameters as ReferableParameter[] | undefined)?.filter(
+      ({ $ref }) => $ref === undefined || Object.hasOwn(kept, $ref.split('/').at(-1) ?? ''),
+    )
+    if (parameters?.length) operation.parameters = parameters
+    else delete operation.parameters
+  }
   return JSON.parse(JSON.stringify(derived, (_, value: unknown) => withoutTypeArray(value))) as OpenApi
 }
 
+type ReferableParameter = Parameter & { $ref?: string }
 type ReferableMessage = Message & { $ref?: string; links?: unknown }
 
 /**

@@ -7,7 +7,17 @@ import { comment, generateSchemaTypes, typeName, typeOf } from './sdk/types.ts'
 type Operation = ReturnType<typeof listOperations>[number]
 
 // The hand-written files of the client, in scripts/generate/sdk/base/.
-const baseFiles = ['calls.ts', 'pages.ts', 'replies.ts', 'runtime.ts', 'session.ts', 'store.ts', 'waiting.ts']
+const baseFiles = [
+  'calls.ts',
+  'claims.ts',
+  'options.ts',
+  'pages.ts',
+  'replies.ts',
+  'runtime.ts',
+  'session.ts',
+  'store.ts',
+  'waiting.ts',
+]
 
 /**
  * Generates generated/sdk/ from openapi.yaml: the types, a client with a method for each operation, and the client's
@@ -43,12 +53,12 @@ import { Connection } from './runtime.ts'
 import type { ${used.join(', ')} } from './types.ts'
 
 export { etagOf, Problem, UnexpectedAnswer } from './replies.ts'
-export { memoryStore, webStore } from './store.ts'
+export { cookieStore, localStore, memoryStore } from './store.ts'
 export { version } from './version.ts'
 export type { CallOptions, LogEntry } from './calls.ts'
 export type { Items } from './pages.ts'
-export type { ClientOptions } from './runtime.ts'
-export type { KeyValueStorage, TokenStore } from './store.ts'
+export type { ClientOptions } from './options.ts'
+export type { KeyValueStorage, Storage, TokenStore } from './store.ts'
 export type * from './types.ts'
 
 ${queries.join('\n')}
@@ -86,6 +96,7 @@ function generateMethods(operation: Operation): string {
     ...(query.length > 0 ? ['query'] : []),
     ...(security.length > 0 ? ['signed: true'] : []),
     ...(mediaType === 'application/json' ? [] : [`type: '${mediaType}'`]),
+    ...(usesCookie(operation) ? ['cookie: true'] : []),
     ...(isRepeatable ? ['repeatable: true'] : []),
     '...options',
     ...(headers.length > 0 ? [`headers: { ${headers.join(', ')}, ...options.headers }`] : []),
@@ -118,4 +129,10 @@ function pathExpression(path: string): string {
 
 function schemaOf(message: Message | undefined): Schema | undefined {
   return Object.values(message?.content ?? {})[0]?.schema
+}
+
+/** Whether an operation sets the cookie with the refresh token, sends it or deletes it. */
+function usesCookie(operation: Operation): boolean {
+  const members = schemaOf(operation.requestBody)?.properties ?? {}
+  return parametersIn(operation, 'cookie').length > 0 || Object.hasOwn(members, 'refresh_cookie')
 }

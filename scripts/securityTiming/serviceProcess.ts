@@ -30,7 +30,7 @@ export type ServiceProcess = {
 }
 
 /**
- * Starts the service in production mode, in a separate process and with an embedded database of its own. Limits are
+ * Starts the service in production mode, in a separate process and with a separate embedded database. Limits are
  * off, because refused requests would distort the measurements.
  * @param smtp the SMTP server that receives the mails; without one, the service writes the mails to files
  */

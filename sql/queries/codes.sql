@@ -74,3 +74,36 @@ where user_id = any(:userIds) and user_id <> :activatedId and purpose = 'activat
 select u.id, c.about is not null as "superseded!"
 from codes c join users u on u.id = coalesce(c.about, c.user_id)
 where c.user_id = :userId and c.hash = :hash and c.purpose = 'activate' and c.expires_at > now() and u.is_active;
+
+-- name: findCodeState
+-- Reads the state of a mailed code for its page, and changes nothing, because mail scanners open links. Also returns
+-- the language of the account, and the email address that the code is about: the new one of a change, the one that an
+-- undo restores, or that of the account. The state is `unknown` if another account has the email address that the
+-- code would claim.
+select
+  coalesce(u.language, r.language) as "language?",
+  case when c.purpose = 'confirm_email' then e.email when c.purpose = 'undo_email' then e.old_email
+    else coalesce(u.email, r.address) end as "email?",
+  case
+    when not u.is_active then 'suspended'
+    when c.purpose = 'activate' and u.id is not null then case when c.about is null then 'done' else 'superseded' end
+    when c.purpose = 'confirm_email' and c.used_at is not null and e.confirmed_at is not null and e.undone_at is null
+      then 'done'
+    when c.purpose = 'undo_email' and e.undone_at is not null then 'done'
+    when c.used_at is not null then 'used'
+    when c.expires_at <= now() or coalesce(u.id, r.user_id) is null or e.undo_until <= now() then 'expired'
+    when c.purpose in ('confirm_email', 'undo_email')
+      and (e.id is null or (e.confirmed_at is null) <> (c.purpose = 'confirm_email')) then 'unknown'
+    when exists (
+      select from emails
+      where address = case c.purpose when 'confirm_email' then e.address when 'undo_email' then e.old_address
+        else r.address end
+        and user_id <> c.user_id and (kind = 'current' or held_until >= now())
+    ) then 'unknown'
+    else 'live'
+  end as "state!"
+from codes c
+  left join users u on u.id = case when c.purpose = 'activate' then coalesce(c.about, c.user_id) else c.user_id end
+  left join registrations r on r.user_id = c.user_id and r.expires_at > now()
+  left join email_changes e on e.user_id = c.user_id and e.id = c.about and c.purpose <> 'activate'
+where c.user_id = :userId and c.hash = :hash and c.purpose = :purpose;

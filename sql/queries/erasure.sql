@@ -1,8 +1,8 @@
 -- The statements of an erasure, which src/domain/accounts/erasure.ts runs in one transaction.
 
 -- name: eraseCodes
--- Deletes the codes of the users and of their registrations. Also deletes the codes of other registrations that were
--- marked when a user's registration was activated.
+-- Deletes the codes of the users and of their registrations. Also deletes the codes of registrations that
+-- ended when another registration of the same email address was activated.
 delete from codes where user_id = any(:userIds) or about = any(:userIds);
 
 -- name: eraseEmailChanges
@@ -35,7 +35,7 @@ returning user_id;
 
 -- name: eraseMails
 -- Deletes the mails of a user. Also deletes mails to the user's email addresses that belong to no existing user. Such
--- mails were requested by email address alone, or belong to a registration.
+-- mails were requested with an email address alone, or belong to a registration.
 delete from mails
 where user_id = :userId
   or (address = any(:addresses) and not exists (select from users u where u.id = mails.user_id))
@@ -56,16 +56,16 @@ delete from devices where user_id = :userId;
 delete from idempotency_keys where actor_id = :userId;
 
 -- name: eraseLoginLogs
--- Deletes the user's oldest rows: more than :batch, or all that are left. The caller repeats the statement while it
--- deletes more than :batch rows. The limit keeps each statement short.
+-- Deletes the user's oldest rows, about :batch of them, so that each statement is short. The caller repeats the statement
+-- until it deletes :batch rows or fewer: then none are left.
 delete from login_logs
 where user_id = :userId and timestamp <= coalesce(
   (select timestamp from login_logs where user_id = :userId order by timestamp, id offset :batch limit 1), 'infinity'
 );
 
 -- name: anonymizeSecurityEvents
--- Clears the IP address and the User-Agent of the user's oldest events: of more than :batch, or of all that are left.
--- The caller repeats the statement while it changes more than :batch rows. The events themselves stay.
+-- Clears the IP address and the User-Agent of the user's oldest events, about :batch of them. The caller repeats the
+-- statement until it changes :batch rows or fewer: then none are left. The events themselves stay.
 update security_events set ip_address = null, user_agent = null
 where user_id = :userId and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
   (

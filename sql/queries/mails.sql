@@ -47,13 +47,13 @@ from mail, lateral graphile_worker.add_job(
 select address, user_id from mails where id = :id;
 
 -- name: findAddressOwner
--- Finds the user who has the email address or for whom it is held.
+-- Finds the user whose current email address it is, or whose former one while it is held for an undo.
 select user_id from emails where address = :address;
 
 -- name: countEarlierMails
 -- Counts the mails to the same email address that go before a mail whose first attempt is due, 60 at most. An earlier
 -- mail goes first while its job runs or waits for its first attempt, with the same or a higher priority. A mail whose
--- attempt has failed holds up no other mail. Whether the earlier mails are sent or dropped makes no difference
+-- attempt has failed delays no other mail. Whether the earlier mails are sent or dropped makes no difference
 -- (security 96).
 select own.address, job.priority::integer as "priority!", (
   select count(*)::integer
@@ -81,7 +81,7 @@ where id = :id and status = 'queued'
 returning id, kind, address, user_id, about, language, attempts, created_at;
 
 -- name: finishMail
--- Records the result of a delivery. A mail that was requested by email address alone is assigned to the user who has
+-- Records the result of a delivery. A mail that anyone can request with an email address alone is assigned to the user who has
 -- the email address now. The assignment stays when the email address later belongs to another user. The notice of an
 -- erasure is deleted, because it is the last row that contains the email address.
 with deleted_notice as (delete from mails where id = :id and kind = 'account_deleted')
@@ -95,8 +95,8 @@ where id = :id and kind <> 'account_deleted';
 update mails set status = 'dropped', last_error = :reason where id = :id;
 
 -- name: endMail
--- Clears the cause of a finished mail, so that the mail no longer lowers the priority of later mails of the same cause,
--- and no longer holds up later mails to the same email address. The address of a dropped mail is cleared as well if it
+-- Clears the requester (`cause`) of a finished mail, so that the mail no longer lowers the priority of later mails of the
+-- same requester, and no longer delays later mails to the same email address. The address of a dropped mail is cleared as well if it
 -- belongs to no user. Returns the address if later mails to it wait for their first attempt.
 with own as (
   select id, address from mails where id = :id and cause is not null
@@ -117,8 +117,8 @@ where exists (
 );
 
 -- name: wakeNextMail
--- Makes the first of the mails to an email address that wait for their first attempt due at once. The mail may be
--- dropped already: it still holds up later mails until its job has run.
+-- Makes the next mail to an email address due at once: the first of those that wait for their first attempt. This mail
+-- may be dropped already: it still delays later mails until its job has run.
 with next as (
   select job.id
   from mails m join graphile_worker._private_jobs job on job.key = m.id::text

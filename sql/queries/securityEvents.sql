@@ -1,7 +1,7 @@
 -- name: insertSecurityEvent
 -- Records a security event. The IP address and the User-Agent are stored only if the user and the actor exist. The
--- statement locks the rows of both, so that a later erasure waits for this event and then anonymizes it. If the user or the actor is being erased, the statement does not wait, but treats them as erased (order of locks:
--- sql/README.md).
+-- statement locks the rows of both, so that a later erasure waits for this event and then anonymizes it. If the user or
+-- the actor is being erased, the statement does not wait, but treats them as erased (order of locks: sql/README.md).
 with present as (
   select id from users
   where id in (:userId, :actorId?) and :ipAddress?::inet is not null

@@ -107,9 +107,9 @@ returning id;
 
 -- name: endReusedSession
 -- Ends the session if a client presents an older generation after its grace period. Within the grace period, ends it if
--- that client shares neither network nor User-Agent with the client that made the last rotation. In both cases another party has the token. A
--- slow browser tab can present a token that has been replaced twice. Within its grace period, this token does not end
--- the session.
+-- that client shares neither network nor User-Agent with the client that made the last rotation. In both cases another
+-- party has the token. A slow browser tab can present a token that has been replaced twice. Within its grace period,
+-- this token does not end the session.
 update sessions
 set ended_at = now(), ended_by = 'refresh_reused'
 where user_id = :userId and id = :sessionId and ended_at is null and now() < least(idle_until, absolute_until)

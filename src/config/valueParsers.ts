@@ -29,7 +29,7 @@ export const name: Parser<string> = {
   example: 'Example Shop',
   parse(value) {
     if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(value)) throw new InvalidValue('must be one line without control characters')
-    if ([...value].length > 60) throw new InvalidValue('must have at most 60 characters')
+    if (value.length > 60) throw new InvalidValue('must have at most 60 characters')
     return value
   },
 }

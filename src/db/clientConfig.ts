@@ -15,7 +15,7 @@ type ConnectionOptions = {
   statementTimeout?: number
   idleInTransactionTimeout?: number
   /**
-   * How long the client waits for a reply. The client needs a time-out of its own, because a pooler may delay a
+   * How long the client waits for a reply. The client needs a separate time-out, because a pooler may delay a
    * statement and may ignore the server's time-outs.
    */
   queryTimeout?: number

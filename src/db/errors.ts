@@ -11,8 +11,8 @@ const outageState = /^(08|25006|25P0[34]|53|55P03|57014|57P)/
 const outageSystemCode =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)$/
 
-// The codes of a failed connection to a Unix socket whose file does not exist yet or whose queue is full. They count
-// only for a failed connection, because other errors with these codes concern files.
+// The codes of a failed connection to a Unix socket whose file does not exist yet or whose queue is full. Other errors
+// with these codes are about files, so these codes count only if an attempt to connect has failed.
 const outageSocketCode = /^(ENOENT|EAGAIN)$/
 
 // The messages of pg's and Slonik's errors for their own time-outs and for lost connections, which have no code.
@@ -28,14 +28,14 @@ export function errorCode(error: unknown): string | undefined {
   return undefined
 }
 
-/** Whether the database may be usable later, judged by the root cause of a driver's error. */
+/** Whether an error means that the database cannot be used now but may be usable later. The root cause decides. */
 export function isOutage(error: unknown): boolean {
   const code = errorCode(error)
   if (code === undefined) return outageMessage.test(rootMessage(error))
   return outageState.test(code) || outageSystemCode.test(code) || (isConnectError(error) && outageSocketCode.test(code))
 }
 
-/** Whether the error is a failed connection. The code of such an error, for example EACCES, concerns the socket. */
+/** Whether an attempt to connect has failed. The code of such an error, for example EACCES, is about the socket. */
 export function isConnectError(error: unknown): boolean {
   const root = findRootCause(error)
   return root instanceof Error && 'syscall' in root && root.syscall === 'connect'

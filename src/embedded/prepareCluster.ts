@@ -78,7 +78,7 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
   })
   if (!entry) return undefined
   const folder = await realpath(path).catch(() => undefined)
-  // The link leads to a missing folder. A new cluster there would look like an empty database.
+  // The link points to a missing folder. A new cluster there would look like an empty database.
   if (folder === undefined) {
     const hint = `restore that folder, or remove ${path} to start with an empty database`
     throw new StartError(`${path} points to a folder that does not exist: ${hint}.`)

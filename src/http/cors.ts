@@ -4,6 +4,9 @@ import type { AppMiddleware } from './state.ts'
 // These paths are pages for people. Scripts of other origins have no reason to read these pages.
 const pages = /^\/(account|docs|problems)(\/|$)/
 
+// The operations that use the refresh cookie: createToken, refreshToken and revokeToken.
+const cookiePaths = /^\/api\/v1\/auth\/token(\/refresh|\/blacklist)?\/?$/
+
 // The headers that the API reads, and the headers that tracing libraries add to every call. The service ignores the
 // latter, except for traceparent and X-Request-Id from a trusted proxy. Headers that would change a call (such as
 // X-HTTP-Method-Override) are missing, because the service does not honour them.
@@ -17,9 +20,9 @@ const allowedHeaders = [
 ]
 
 /**
- * Lets scripts of pages from these origins call the API. Origins are compared literally. Cookies are never allowed,
- * because clients send tokens in the Authorization header (security 74; Fetch standard, 3.3). Replies to any other
- * origin have no CORS headers.
+ * Lets scripts of pages from these origins call the API. Origins are compared literally. A request may bring the refresh
+ * cookie to the operations that use it, and no cookie to any other URL (security 74; Fetch standard, 3.3). Replies to any
+ * other origin have no CORS headers.
  */
 export function allowOrigins(origins: readonly string[]): AppMiddleware {
   const allowed = new Set(origins)
@@ -28,6 +31,7 @@ export function allowOrigins(origins: readonly string[]): AppMiddleware {
       const origin = context.get('Origin')
       return allowed.has(origin) && !pages.test(context.path) ? origin : ''
     },
+    credentials: (context) => cookiePaths.test(context.path),
     allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     allowHeaders: allowedHeaders,
     exposeHeaders: ['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],

@@ -2,7 +2,7 @@ import type { components } from '../../generated/contract.ts'
 import { Problem } from '../problems.ts'
 import { keepHeaders } from './headers.ts'
 import { rateLimitHeaders } from './rateLimit.ts'
-import type { AppMiddleware } from './state.ts'
+import type { AppContext, AppMiddleware } from './state.ts'
 
 type ProblemBody = components['schemas']['Problem']
 
@@ -33,10 +33,12 @@ export function problemHeaders({ status, headers, rateLimit }: Problem): Record<
 /**
  * Answers every error with a problem document. An error that is not a Problem is answered as `internal`. The client
  * does not get the cause of an error. Only `onError` gets the cause.
+ * @param answerPage answers with a page instead, and returns false if the client gets the problem document
  */
 export function answerProblems(
   baseUrl: string,
   onError: (error: unknown, problem: Problem, requestId: string) => void,
+  answerPage: (context: AppContext, problem: Problem) => boolean,
 ): AppMiddleware {
   return async (context, next) => {
     const resetHeaders = keepHeaders(context)
@@ -50,6 +52,7 @@ export function answerProblems(
       resetHeaders()
       context.status = problem.status
       context.set(problemHeaders(problem))
+      if (answerPage(context, problem)) return
       context.type = 'application/problem+json'
       context.body = JSON.stringify(problemBody(problem, requestId, baseUrl))
     }

@@ -16,7 +16,7 @@ type Nothing = Record<never, never>
 type JsonBody<Message> = Message extends { content: { 'application/json': infer Body } } ? Body : undefined
 
 /** Parameters<'getUser', 'path'> is { user_id: string }; Parameters<'getMe', 'path'> has no members. */
-type Parameters<Id extends OperationId, In extends 'path' | 'query' | 'header'> =
+type Parameters<Id extends OperationId, In extends 'path' | 'query' | 'header' | 'cookie'> =
   operations[Id]['parameters'] extends Record<In, infer Required>
     ? Required
     : operations[Id]['parameters'] extends Partial<Record<In, infer Optional>>
@@ -32,7 +32,7 @@ type WithDefaults<Given, Names extends PropertyKey> = Given & {
 }
 
 /**
- * The validated input. The body and header fields are as the client sent them. The parameters of path and query are
+ * The validated input. The body, header fields and cookies are as the client sent them. The parameters of path and query are
  * converted to their types, and missing parameters have their defaults.
  */
 export type Input<Id extends OperationId> = {
@@ -40,6 +40,7 @@ export type Input<Id extends OperationId> = {
   path: Parameters<Id, 'path'>
   query: WithDefaults<Parameters<Id, 'query'>, DefaultedNames<Id>>
   header: Parameters<Id, 'header'>
+  cookie: Parameters<Id, 'cookie'>
 }
 
 /** The properties of a request that an operation may use in addition to its input. */
@@ -47,6 +48,8 @@ export type OperationRequest = {
   /** The URL as the client sees it. A forwarded scheme or host counts only if a trusted proxy sent it. */
   url: URL
   client: { ipAddress: string; userAgent: string }
+  /** Whether a page of this service or of CORS_ORIGINS sent the request, as the browser reports it. */
+  isFromAllowedOrigin: boolean
   isHead: boolean
   /** Aborted when the client closes the connection, so that the operation begins no more work for the client. */
   signal: AbortSignal
@@ -81,13 +84,16 @@ type DocumentedNames<Headers> = keyof { [Name in keyof Headers as string extends
  */
 type CommonHeaders = 'X-Request-Id' | 'Cache-Control' | 'RateLimit' | 'RateLimit-Policy'
 
+/** The header fields that a handler may leave out. openapi-typescript does not tell which header fields are optional. */
+type OptionalHeaders = 'Set-Cookie'
+
 /**
  * OwnHeaders<{ 'X-Request-Id': string; Location: string }> is { Location: string }: the header fields that a handler
  * sets.
  */
 type OwnHeaders<Headers> = {
-  [Name in Exclude<DocumentedNames<Headers>, CommonHeaders> & keyof Headers]: Headers[Name]
-}
+  [Name in Exclude<DocumentedNames<Headers>, CommonHeaders | OptionalHeaders> & keyof Headers]: Headers[Name]
+} & { [Name in OptionalHeaders & keyof Headers]?: Headers[Name] }
 
 /**
  * `headers` is required where the contract documents header fields that the handler sets. Any reply may set

@@ -12,7 +12,7 @@ export const maxOfProcess = 1000
 export type Admission = 'admitted' | 'connection full' | 'process full'
 
 /**
- * The requests that have arrived and are not answered yet. Their number is bounded, because a client that pipelines
+ * The unanswered requests. Their number is bounded, because a client that pipelines
  * requests sends only a few bytes for each request (security 86). When the process is full, the server closes
  * connections of clients that keep it waiting, beginning with the connection that has waited longest. So these
  * clients cannot lock out the other clients.

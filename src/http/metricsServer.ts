@@ -4,7 +4,7 @@ import { bind } from './listen.ts'
 const seconds = 1000
 
 /**
- * Serves metrics on a port of their own: GET and HEAD of /metrics, and 404 for everything else. At most 16
+ * Serves metrics on a separate port: GET and HEAD of /metrics, and 404 for everything else. At most 16
  * connections are open, and a request has 5 s to arrive. Requests at the same time share one reading of the metrics.
  * @param metrics.read returns the metrics as text
  * @throws StartError when the server cannot bind the host and port

@@ -19,6 +19,8 @@ type MountOptions<Claims extends { userId: string }, Principal, Services> = {
   handlers: Handlers<Principal, Services>
   services: Services
   authentication: Authentication<Claims, Principal>
+  /** The origins whose pages may use the refresh cookie, in addition to the service's own origin. */
+  allowedOrigins: ReadonlySet<string>
 }
 
 /**
@@ -34,7 +36,7 @@ export type Perform = (operationId: OperationId, context: AppContext, body: unkn
 export function mountOperations<Claims extends { userId: string }, Principal, Services>(
   options: MountOptions<Claims, Principal, Services>,
 ): { routes: AppMiddleware; perform: Perform } {
-  const { api, handlers, services, authentication } = options
+  const { api, handlers, services, authentication, allowedOrigins } = options
   const router = new Router<AppState>({ sensitive: true, strict: true })
   for (const operation of inRoutingOrder(api.getOperations())) {
     const pattern = patternOf(operation)
@@ -65,6 +67,6 @@ export function mountOperations<Claims extends { userId: string }, Principal, Se
     const { url = '', headers } = context.req
     const input = validate(api, operation, { method, path: context.path, query: queryOf(url), headers, body })
     const handler = handlers[operationId as OperationId] as unknown as AnyHandler
-    return handler({ input, principal, services, request: createOperationRequest(context) })
+    return handler({ input, principal, services, request: createOperationRequest(context, allowedOrigins) })
   }
 }

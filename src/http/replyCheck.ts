@@ -33,6 +33,7 @@ const commonHeaders = new Set([
   'connection',
   'vary',
   'access-control-allow-origin',
+  'access-control-allow-credentials',
   'access-control-expose-headers',
   ...Object.keys(securityHeaders).map((name) => name.toLowerCase()),
 ])

@@ -101,7 +101,7 @@ function findFramingProblem({
 
 function overloadProblem(admission: Exclude<Admission, 'admitted'>): Problem {
   const limit = admission === 'process full' ? maxOfProcess : maxOfConnection
-  return new Problem('unavailable', { cause: `${admission}: ${limit} requests are not answered yet` })
+  return new Problem('unavailable', { cause: `${admission}: ${limit} unanswered requests` })
 }
 
 /** Returns how many connections the server accepts: fewer than the files that this process may open. */

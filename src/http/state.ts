@@ -23,8 +23,6 @@ export type AppState = {
    * only the first one is logged.
    */
   brokeOff?: boolean
-  /** The path of the base URL, with which the links in pages begin. */
-  basePath?: string
 }
 
 export type AppContext = ParameterizedContext<AppState>

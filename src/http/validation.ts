@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { OpenAPIBackend, ValidationContext, type Document, type Operation } from 'openapi-backend'
 import { Problem, type FieldError } from '../problems.ts'
-import { readHeaders } from './headerParameters.ts'
+import { readCookies, readHeaders, readQuery } from './readParameters.ts'
 
 export type Formats = Record<string, (text: string) => boolean>
 
@@ -53,11 +53,17 @@ export function validate(
   request: { method: string; path: string; query: string; headers: IncomingHttpHeaders; body: unknown },
 ) {
   const { method, path, query, body } = request
-  if (!operation.parameters?.length && !operation.requestBody) return { body, path: {}, query: {}, header: {} }
+  if (!operation.parameters?.length && !operation.requestBody)
+    return { body, path: {}, query: {}, header: {}, cookie: {} }
   // openapi-backend would parse a string as JSON again, and then pass the unparsed string on.
   if (typeof body === 'string') throw invalid([{ pointer: '', code: 'type', detail: 'The body must be an object.' }])
   const header = readHeaders(operation, request.headers)
-  const headers = { ...header, ...(operation.requestBody ? { 'content-type': 'application/json' } : {}) }
+  const cookie = readCookies(operation, request.headers)
+  const headers = {
+    ...header,
+    ...(operation.requestBody ? { 'content-type': 'application/json' } : {}),
+    ...(Object.keys(cookie).length > 0 ? { cookie: request.headers.cookie ?? '' } : {}),
+  }
   const { errors, coerced } = api.validator.validateRequest(
     { method, path, query: readQuery(operation, query), headers, body },
     operation,
@@ -69,24 +75,7 @@ export function validate(
   checkWellFormed(body)
   const { params = {}, query: parameters = {} } = coerced as { params?: object; query?: object }
   checkFinite(parameters)
-  return { body, path: params, query: parameters, header }
-}
-
-/**
- * Reads the query parameters that the operation declares, and ignores other parameters. It refuses a parameter that
- * is given twice.
- */
-function readQuery(operation: Operation, text: string): Record<string, string> {
-  const query: Record<string, string> = {}
-  const given = new URLSearchParams(text)
-  for (const parameter of operation.parameters ?? []) {
-    if ('$ref' in parameter || parameter.in !== 'query') continue
-    const [value, ...more] = given.getAll(parameter.name)
-    if (more.length > 0)
-      throw invalid([{ parameter: parameter.name, code: 'duplicate', detail: 'Give this parameter once.' }])
-    if (value !== undefined) query[parameter.name] = value
-  }
-  return query
+  return { body, path: params, query: parameters, header, cookie }
 }
 
 /**
@@ -134,8 +123,9 @@ function asFieldError({ keyword, instancePath, params, message }: ErrorObject, h
     typeof name === 'string' ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : ''
   const location = instancePath + segment(params['missingProperty']) + segment(params['additionalProperty'])
   const [code, detail] = sentences[keyword]?.(params) ?? ['invalid', message ?? 'This does not match the contract.']
-  const [, source, name = ''] = /^\/(query|header)\/(.*)$/s.exec(location) ?? []
-  if (source === 'query') return { parameter: name, code, detail: detail.replace('member', 'parameter') }
+  const [, source, name = ''] = /^\/(query|header|cookie)\/(.*)$/s.exec(location) ?? []
+  if (source === 'query' || source === 'cookie')
+    return { parameter: name, code, detail: detail.replace('member', 'parameter') }
   if (source === 'header')
     return { parameter: Object.keys(header).find((field) => field.toLowerCase() === name) ?? name, code, detail }
   const pointer = location

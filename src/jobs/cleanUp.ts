@@ -22,7 +22,7 @@ const monthsAhead = 3
 export const cleanUpSchedule: CronItem = {
   task: 'clean_up',
   match: '17 * * * *',
-  // The job of the next hour replaces the job of an earlier hour that has not succeeded yet.
+  // The job of the next hour replaces the pending job of an earlier hour.
   options: { jobKey: 'clean_up', jobKeyMode: 'replace' },
 }
 

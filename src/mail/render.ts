@@ -3,7 +3,7 @@ import { chooseLanguage, type Language } from './language.ts'
 import { toHtml, toText } from './layout.ts'
 import { fill } from './template.ts'
 import { loadTemplates, type MailName } from './templates.ts'
-import { commonValues, formatValues, hostName, type ProductSettings } from './templateValues.ts'
+import { commonValues, formatValues, serviceName, type ProductSettings } from './templateValues.ts'
 
 export type RenderedMail = { subject: string; text: string; html: string }
 export type RenderMail = <Name extends MailName>(
@@ -22,7 +22,7 @@ export function createRenderer(settings: MailSettings): RenderMail {
   const { baseUrl, productUrl } = settings
   const all = loadTemplates(settings.pagesDir)
   const common = withoutControls(commonValues(settings))
-  const sender = { product: common['product'] ?? '', productUrl, host: hostName(baseUrl) }
+  const sender = { product: common['product'] ?? '', productUrl, host: serviceName(baseUrl) }
   return (name, preferred, given) => {
     const language = chooseLanguage(preferred)
     const { words, templates } = all[language]

@@ -29,7 +29,7 @@ export type SendMailServices = {
 type Delivery = SendMailServices & { failures: FailureLog; write: WriteMail }
 
 // The longest duration of an attempt to send a mail, in milliseconds. A server that sends one byte at a time never
-// causes a socket time-out, so the attempt needs a limit of its own.
+// causes a socket time-out, so the attempt needs a separate limit.
 const sendTimeout = 60_000
 
 const maxDiagnostic = 500

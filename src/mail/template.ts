@@ -43,7 +43,7 @@ export function parseTemplate(file: string, source: string): Template {
   const blocks = paragraphs.map(parseParagraph)
   const texts = [subject, preview, reason, ...blocks.flatMap((block) => (block.kind === 'text' ? block.lines : []))]
   if (texts.some((line) => line.includes('](') || linkPlaceholder.test(line)))
-    fail('a link is a paragraph of its own, [Label]({{link}})')
+    fail('a link is a separate paragraph, [Label]({{link}})')
   const names = [...text.matchAll(placeholder)].map(([, name = '']) => name)
   return { subject, preview, blocks, reason, placeholders: [...new Set(names)].sort() }
 }

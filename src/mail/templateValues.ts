@@ -50,14 +50,14 @@ export const commonPlaceholders = ['product', ...Object.keys(pageLinks)]
 
 export function commonValues({ baseUrl, productName }: ProductSettings): Record<string, string> {
   const links = Object.entries(pageLinks).map(([name, path]) => [name, `${baseUrl}${path}`] as const)
-  return { product: productName ?? hostName(baseUrl), ...Object.fromEntries(links) }
+  return { product: productName ?? serviceName(baseUrl), ...Object.fromEntries(links) }
 }
 
 /**
- * Returns the host and port of the base URL. An internationalized host is shown in its own script. Links contain its
+ * Returns the name of the service: the host and port of the base URL. An internationalized host is shown in its own script. Links contain its
  * ASCII form.
  */
-export function hostName(baseUrl: string): string {
+export function serviceName(baseUrl: string): string {
   const { hostname, port } = new URL(baseUrl)
   const name = domainToUnicode(hostname) || hostname
   return port === '' ? name : `${name}:${port}`

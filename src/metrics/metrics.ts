@@ -62,7 +62,7 @@ function createRequestMetrics(register: Registry): RequestMetrics {
     }),
     inFlight: new Gauge({
       name: 'gatehouse_http_requests_in_flight',
-      help: 'Requests that are not answered yet.',
+      help: 'Unanswered requests.',
       registers,
     }),
     signIns: new Counter({

@@ -2,13 +2,17 @@ import { requireEmailAddress } from '../domain/emailAddress.ts'
 import { issueTokens } from '../domain/sessions/issueTokens.ts'
 import { signIn } from '../domain/sessions/signIn.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { keepInCookie, requireAllowedOrigin } from './refreshCookie.ts'
 
 export async function createToken({
   input,
   request,
   services,
 }: OperationContext<'createToken'>): Promise<Reply<'createToken'>> {
+  const inCookie = input.body.refresh_cookie === true
+  if (inCookie) requireAllowedOrigin(request)
   const { address } = requireEmailAddress(input.body.email)
   const { session, rateLimit } = await signIn(services, { address, password: input.body.password }, request)
-  return { status: 200, rateLimit, body: await issueTokens(services, session) }
+  const tokens = await issueTokens(services, session)
+  return { status: 200, rateLimit, ...(inCookie ? keepInCookie(tokens, session, request) : { body: tokens }) }
 }

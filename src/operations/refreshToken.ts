@@ -1,6 +1,7 @@
 import { issueTokens } from '../domain/sessions/issueTokens.ts'
 import { rotate } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
+import { keepInCookie, presentedRefreshToken } from './refreshCookie.ts'
 
 /** Issues a new pair of tokens. Every refresh rotates the refresh token (RFC 9700, 4.14.2). */
 export async function refreshToken({
@@ -8,8 +9,10 @@ export async function refreshToken({
   request,
   services,
 }: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
-  const presented = await services.tokens.verifyRefresh(input.body.refresh)
+  const { token, inCookie } = presentedRefreshToken(input, request)
+  const presented = await services.tokens.verifyRefresh(token)
   const { rateLimit } = await services.limits.refresh.consume(presented.sessionId)
   const session = await rotate(services.db, presented, services.lifetimes, request.client)
-  return { status: 200, rateLimit, body: await issueTokens(services, session) }
+  const tokens = await issueTokens(services, session)
+  return { status: 200, rateLimit, ...(inCookie ? keepInCookie(tokens, session, request) : { body: tokens }) }
 }

@@ -1,6 +1,6 @@
-import { acceptsExplicitly } from '../http/fields.ts'
 import type { AppMiddleware } from '../http/state.ts'
 import { Problem } from '../problems.ts'
+import { isBrowser } from './problemPage.ts'
 
 /**
  * Redirects a browser that opens an activation link without a readable code to a page that explains the error. A mail
@@ -13,15 +13,11 @@ export function explainBrokenLinks(basePath: string): AppMiddleware {
     } catch (error) {
       const isInvalid = error instanceof Problem && error.code === 'invalid'
       const isLink = context.state.operationId === 'activateUser'
-      if (!isInvalid || !isLink || !isBrowser(context.get('accept'))) throw error
+      if (!isInvalid || !isLink || !isBrowser(context)) throw error
       context.body = null
       context.status = 303 // set after the body, because Koa sets 204 for an empty body
       context.set('Location', `${basePath}/account/activate/`)
       context.vary('Accept')
     }
   }
-}
-
-function isBrowser(accept: string): boolean {
-  return acceptsExplicitly(accept, 'text/html') && !acceptsExplicitly(accept, 'application/json')
 }

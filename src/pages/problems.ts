@@ -2,8 +2,10 @@ import type Router from '@koa/router'
 import type { AppContext, AppState } from '../http/state.ts'
 import { Problem, type ProblemCode } from '../problems.ts'
 import { markup, type Markup } from './markup.ts'
-import { answerPage, textsFor } from './page.ts'
+import { answerPage } from './page.ts'
 import { russianProblems } from './problemTexts.ts'
+import type { Site } from './site.ts'
+import { languageOf, texts } from './texts.ts'
 
 /** The contract's description of each problem code. Backticks mark source code. */
 export type ProblemDescriptions = Readonly<Record<ProblemCode, string>>
@@ -13,18 +15,23 @@ export type ProblemDescriptions = Readonly<Record<ProblemCode, string>>
  * The pages are for developers, so their English texts are those of the contract.
  * @param reference the path of the documentation to which the pages link
  */
-export function serveProblems(router: Router<AppState>, descriptions: ProblemDescriptions, reference: string): void {
+export function serveProblems(
+  router: Router<AppState>,
+  site: Site,
+  descriptions: ProblemDescriptions,
+  reference: string,
+): void {
   router.get('/problems/:code', (context: AppContext & { params: { code: string } }) => {
     const { code } = context.params
     if (!isProblemCode(code, descriptions)) throw new Problem('not_found')
-    const { language, t } = textsFor(context)
+    const language = languageOf(context)
     const { status, title } = new Problem(code)
     const page = { en: { title, text: descriptions[code] }, ru: russianProblems[code] }[language]
     const more = markup`<p>HTTP ${String(status)} · <code>${code}</code></p>
 <p>${formatCode(page.text)}</p>
-<p><a href="${reference}">${t.reference}</a></p>`
+<p><a href="${reference}">${texts[language].reference}</a></p>`
     context.set('Cache-Control', 'public, max-age=3600')
-    answerPage(context, language, { title: page.title, more })
+    answerPage(context, site, language, { title: page.title, more })
   })
 }
 

@@ -14,7 +14,7 @@ const production = { ...secretKey, NODE_ENV: 'production', HOST_FOR_SEND_MAIL: '
 
 type Reply = { status: number; id: string }
 
-/** Requests a path. Without an agent the request has a connection of its own. */
+/** Requests a path. Without an agent the request has a separate connection. */
 function get(url: string, path: string, agent: Agent | false = false): Promise<Reply> {
   return new Promise((resolve, reject) => {
     request(`${url}${path}`, { agent }, (reply) => {
@@ -27,7 +27,7 @@ function get(url: string, path: string, agent: Agent | false = false): Promise<R
   })
 }
 
-/** Tries to sign in on a connection of its own. */
+/** Tries to sign in on a separate connection. */
 async function signIn(url: string): Promise<number> {
   const reply = await fetch(`${url}/api/v1/auth/token/`, {
     method: 'POST',
@@ -94,7 +94,7 @@ describe('npm start with WORKERS=2', function () {
       await waitUntil(`the line of request ${id}`, () => find() !== undefined)
       return find()?.['pid'] as number
     }
-    /** Requests the contract on connections of their own. @returns the processes that have served the requests */
+    /** Requests the contract on separate connections. @returns the processes that have served the requests */
     const servedBy = async (requests: number) => {
       const pids = new Set<number>()
       for (let each = 0; each < requests; each++) {

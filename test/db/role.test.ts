@@ -49,7 +49,7 @@ describe('the service with a database role that owns nothing (security 83)', fun
     await call('undoEmailChange', { body: { code: (await service.mailTo(user.email)).code } })
     const { code } = await service.mailTo(user.email)
     await call('restorePassword', { body: { code, password, password_confirm: password } })
-    // Waits for the notice, because the deletion below would erase it if it were not sent yet.
+    // Waits for the notice, because the deletion below erases pending mails.
     assert.match((await service.mailTo(user.email)).subject, /password/i)
     const { access } = await service.signIn(user.email)
     await call('deleteMe', { token: access, body: { current_password: password } })

@@ -47,8 +47,17 @@ describe('the list requests of one user (security 95)', function () {
 
   it('get 503 if ten of them already run or wait, unlike other requests of the user', async () => {
     const unlock = await lockLog()
+    const { services } = service.service
+    const run = services.lists.run.bind(services.lists)
+    const arrived = Promise.withResolvers<undefined>()
+    let calls = 0
+    services.lists.run = (userId, work) => {
+      if (++calls === 10) arrived.resolve(undefined)
+      return run(userId, work)
+    }
     try {
       const held = Array.from({ length: 10 }, () => list('listLoginLogs'))
+      await arrived.promise
       await untilBlocked(service, 4) // two requests run, with two statements each
       const refused = await list('listSessions')
       assertProblem(refused, 503, 'unavailable')
@@ -57,6 +66,7 @@ describe('the list requests of one user (security 95)', function () {
         assert.equal((await service.call('getMe', { token: superuser.access })).status, 200)
       for (const answer of await Promise.all(held)) assertProblem(answer, 503, 'unavailable')
     } finally {
+      services.lists.run = run
       await unlock()
     }
     for (const operationId of lists) assert.equal((await list(operationId)).status, 200)

@@ -106,6 +106,7 @@ describe('the constraints of request values', () => {
     if (operation.body) headers.set('Content-Type', 'application/json')
     // A header field cannot contain NUL.
     for (const [name, value] of given('header')) headers.set(name, value.replaceAll('\0', ''))
+    for (const [name, value] of given('cookie')) headers.set('Cookie', `${name}=${encodeURIComponent(value)}`)
     const reply = await service.fetch(target, { method, headers, ...(body === undefined ? {} : { body }) })
     assert.ok(reply.status < 500, `${side} ${target} ${body}: ${JSON.stringify(reply.body)}`)
     const answer = { status: reply.status, type: reply.headers.get('content-type'), body: reply.body }

@@ -162,7 +162,7 @@ describeFuzz('the validation of requests against the contract', () => {
     ))
 })
 
-/** Asserts that a JSON pointer (RFC 6901) leads to a member of the body, or to one that its object lacks. */
+/** Asserts that a JSON pointer (RFC 6901) points to a member of the body, or to one that its object lacks. */
 function assertPlace({ pointer = '?', code, detail }: FieldError, body: unknown): void {
   assert.match(pointer, /^(\/([^~/]|~[01])*)*$/)
   assert.ok(code && detail)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mailLanguages, mailNames } from '../../generated/mails.ts'
 import { createRenderer } from '../../src/mail/render.ts'
 import { loadTemplates } from '../../src/mail/templates.ts'
-import { formatTime, hostName } from '../../src/mail/templateValues.ts'
+import { formatTime, serviceName } from '../../src/mail/templateValues.ts'
 
 const baseUrl = 'https://accounts.example.com'
 const settings = { baseUrl, productName: 'Example & Sons', productUrl: 'https://example.com/?a&b', pagesDir: undefined }
@@ -118,10 +118,10 @@ describe('the values of mail templates', () => {
     const { en, ru } = loadTemplates(undefined)
     assert.equal(formatTime('2026-03-05T09:07:08.123456Z', en.words), '5 March 2026 at 09:07 UTC')
     assert.equal(formatTime('2026-03-05T09:07:08Z', ru.words), '5 марта 2026 г. в 09:07 UTC')
-    assert.equal(hostName('http://localhost:8000'), 'localhost:8000')
-    assert.equal(hostName('https://xn--80aa3aaq4af0e.xn--p1ai/x'), 'аккаунты.рф')
-    assert.equal(hostName('https://xn--bcher-kva.example:8443'), 'bücher.example:8443')
-    assert.equal(hostName('http://[2001:db8::1]:8443'), '[2001:db8::1]:8443')
+    assert.equal(serviceName('http://localhost:8000'), 'localhost:8000')
+    assert.equal(serviceName('https://xn--80aa3aaq4af0e.xn--p1ai/x'), 'аккаунты.рф')
+    assert.equal(serviceName('https://xn--bcher-kva.example:8443'), 'bücher.example:8443')
+    assert.equal(serviceName('http://[2001:db8::1]:8443'), '[2001:db8::1]:8443')
   })
 })
 

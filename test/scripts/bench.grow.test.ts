@@ -48,14 +48,14 @@ describe('npm run bench -- --grow', () => {
     const [first, second] = compareToFirst(steps)
     assert.deepEqual(first, steps[0])
     const [latency, ...others] = second?.figures ?? []
-    assert.deepEqual(latency?.limit, { name: '10,000 rows', value: 2 })
-    assert.ok(others.every(({ limit }) => limit === undefined))
+    assert.deepEqual(latency?.baseline, { name: '10,000 rows', value: 2 })
+    assert.ok(others.every(({ baseline }) => baseline === undefined))
   })
 })
 
 describe('npm run bench -- --check', () => {
-  const line = (name: string, limit: string, ratio?: number): Line => {
-    const known = { case: name, figure: 'rate', unit: '1/s', values: [1], limitValues: [1], median: 1, limit }
+  const line = (name: string, baseline: string, ratio?: number): Line => {
+    const known = { case: name, figure: 'rate', unit: '1/s', values: [1], baselineValues: [1], median: 1, baseline }
     return { ...known, ...(ratio !== undefined && { ratio }) }
   }
   const recorded = [line('me', 'Koa', 0.4), line('me', 'fixed', 0.1), line('refresh', 'SQL', 0.8)]
@@ -63,7 +63,7 @@ describe('npm run bench -- --check', () => {
   it('accepts a ratio that is at most 25 % below the recorded one', () => {
     const verdicts = judge(recorded, [line('me', 'Koa', 0.301), line('me', 'fixed', 0.01), line('refresh', 'SQL', 2)])
     assert.deepEqual(
-      verdicts.map(({ case: name, limit, isWorse }) => [name, limit, isWorse]),
+      verdicts.map(({ case: name, baseline, isWorse }) => [name, baseline, isWorse]),
       [
         ['me', 'Koa', false],
         ['refresh', 'SQL', false],

@@ -11,12 +11,12 @@ import { readReport, type Report } from '../../scripts/bench/report.ts'
 import { median, percentile } from '../../scripts/statistics.ts'
 import { formatNumber, formatTable } from '../../scripts/bench/table.ts'
 
-/** Makes a report of one case, with a rate and the rate of its limit in each round. */
-function makeReport(rates: readonly [value: number, limit: number][]): Report {
-  const rounds = rates.map(([value, limit]) => ({
+/** Makes a report of one case, with a rate and the rate of its baseline in each round. */
+function makeReport(rates: readonly [value: number, baseline: number][]): Report {
+  const rounds = rates.map(([value, baseline]) => ({
     case: 'me',
     figures: [
-      { name: 'rate', unit: '1/s', value, limit: { name: 'Koa', value: limit } },
+      { name: 'rate', unit: '1/s', value, baseline: { name: 'Koa', value: baseline } },
       { name: 'CPU', unit: 'ms', value: value / 100 },
     ],
   }))
@@ -62,12 +62,12 @@ describe('npm run bench', () => {
     ]).lines
     assert.deepEqual(others, [])
     assert.deepEqual(rate?.values, [100, 300, 200])
-    assert.deepEqual(rate.limitValues, [200, 300, 1000])
-    assert.deepEqual([rate.median, rate.limitMedian, rate.ratio], [200, 300, 0.5])
-    assert.deepEqual([cpu?.median, cpu?.limit, cpu?.ratio], [2, undefined, undefined])
+    assert.deepEqual(rate.baselineValues, [200, 300, 1000])
+    assert.deepEqual([rate.median, rate.baselineMedian, rate.ratio], [200, 300, 0.5])
+    assert.deepEqual([cpu?.median, cpu?.baseline, cpu?.ratio], [2, undefined, undefined])
   })
 
-  it('has no ratio if every request of the limit failed', () => {
+  it('has no ratio if every request of the baseline failed', () => {
     assert.equal(makeReport([[0, 0]]).lines[0]?.ratio, undefined)
   })
 
@@ -77,10 +77,10 @@ describe('npm run bench', () => {
       [3000, 4000],
     ])
     assert.deepEqual(formatTable(lines).split('\n'), [
-      '| case | figure | limit | unit | median |     from – to | its median | ratio |',
-      '| ---- | ------ | ----- | ---- | -----: | ------------: | ---------: | ----: |',
-      '| me   | rate   | Koa   | 1/s  |  2,000 | 1,000 – 3,000 |      4,000 |  0.50 |',
-      '| me   | CPU    |       | ms   |     20 |       10 – 30 |            |       |',
+      '| case | figure | baseline | unit | median |     from – to | its median | ratio |',
+      '| ---- | ------ | -------- | ---- | -----: | ------------: | ---------: | ----: |',
+      '| me   | rate   | Koa      | 1/s  |  2,000 | 1,000 – 3,000 |      4,000 |  0.50 |',
+      '| me   | CPU    |          | ms   |     20 |       10 – 30 |            |       |',
     ])
   })
 
@@ -94,7 +94,7 @@ describe('npm run bench', () => {
     const after = makeReport([[1500, 5000]])
     const table = formatComparison({ ...before, lines: before.lines.slice(0, 1) }, after)
     assert.deepEqual(table.split('\n').slice(2), [
-      '| me   | rate   | Koa   | 1/s  | 1,000 | 1,500 |      1.50 |      0.25 |      0.30 |      1.20 |',
+      '| me   | rate   | Koa      | 1/s  | 1,000 | 1,500 |      1.50 |      0.25 |      0.30 |      1.20 |',
     ])
     assert.match(formatComparison(before, after), /\| CPU .* 10 \| +15 \| +1\.50 \|/)
   })

@@ -27,7 +27,7 @@ describe('the links of the contract', () => {
   )
   const carrying = walks.filter(({ link }) => link.parameters ?? link.requestBody)
 
-  it('lead to existing operations, and have their names', () => {
+  it('name existing operations, and have their names', () => {
     assert.ok(walks.length >= 40)
     for (const { name, link, target } of walks) {
       assert.ok(target, name)

@@ -12,9 +12,9 @@ declare const client: Client
 declare const seen: (TokenPair | undefined)[]
 
 const page = `<!doctype html><script type="module">
-  import { Client, webStore } from '/sdk/index.js'
+  import { Client } from '/sdk/index.js'
   globalThis.seen = []
-  globalThis.client = new Client({ baseUrl: '/auth', store: webStore(), onTokens: (tokens) => seen.push(tokens) })
+  globalThis.client = new Client({ baseUrl: '/auth', storage: 'local', onTokens: (tokens) => seen.push(tokens) })
 </script>`
 
 describe('the TypeScript SDK in a browser', () => {
@@ -28,7 +28,8 @@ describe('the TypeScript SDK in a browser', () => {
     if (!launch) skip(this, 'no Chromium')
     service = await TestService.start({ ACCESS_TOKEN_LIFETIME: '3s', REFRESH_GRACE: '1s' })
     stops.push(() => service.stop())
-    product = await ProductServer.start(service.url, { '/index.html': page })
+    product = await ProductServer.start({ '/index.html': page })
+    product.accounts = service.url
     stops.push(() => {
       product.stop()
     })

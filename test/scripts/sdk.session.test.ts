@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, memoryStore, webStore, type TokenPair, type TokenStore } from '../../generated/sdk/index.ts'
+import { Client, localStore, memoryStore, type TokenPair, type TokenStore } from '../../generated/sdk/index.ts'
 import { agedPair, counting, isCallOf, latch, problemOf, sharedStorage } from '../support/sdk.ts'
 import { TestService } from '../support/service.ts'
 import { addUser } from '../support/users.ts'
@@ -17,9 +17,9 @@ describe('the session of the TypeScript SDK', () => {
     const person = await addUser(service)
     const storage = sharedStorage()
     const pair = agedPair(service, person)
-    webStore('session', storage).write(pair)
+    localStore('session', storage).write(pair)
     const { send, count } = counting(answer)
-    const open = () => new Client({ baseUrl: service.url, store: webStore('session', storage), fetch: send })
+    const open = () => new Client({ baseUrl: service.url, storage: localStore('session', storage), fetch: send })
     return { person, pair, storage, count, open, tabs: [open(), open()] as const }
   }
 
@@ -102,12 +102,12 @@ describe('the session of the TypeScript SDK', () => {
 
   it('stays deleted if onTokens calls accessToken during the sign-out', async () => {
     const storage = sharedStorage()
-    webStore('session', storage).write(agedPair(service, await addUser(service)))
+    localStore('session', storage).write(agedPair(service, await addUser(service)))
     const answers: Promise<string | undefined>[] = []
     const onTokens = (tokens: TokenPair | undefined) => {
       if (!tokens) answers.push(client.accessToken())
     }
-    const client = new Client({ baseUrl: service.url, store: webStore('session', storage), onTokens })
+    const client = new Client({ baseUrl: service.url, storage: localStore('session', storage), onTokens })
     await client.signOut()
     assert.deepEqual(await Promise.all(answers), [undefined])
     assert.equal(client.tokens, undefined)
@@ -138,7 +138,7 @@ describe('the session of the TypeScript SDK', () => {
       write: (tokens) => sleep(10).then(() => (kept = tokens)),
     }
     const seen: unknown[] = []
-    const client = new Client({ baseUrl: service.url, store, onTokens: (tokens) => seen.push(tokens) })
+    const client = new Client({ baseUrl: service.url, storage: store, onTokens: (tokens) => seen.push(tokens) })
     assert.equal(client.tokens, undefined)
     const first = kept
     await client.getMe()
@@ -161,7 +161,7 @@ describe('the session of the TypeScript SDK', () => {
       },
       write: () => undefined,
     }
-    const client = new Client({ baseUrl: service.url, store })
+    const client = new Client({ baseUrl: service.url, storage: store })
     const call = client.getMe()
     await reading.opened
     const tokens = await client.createToken(await service.activeUser())
@@ -173,7 +173,7 @@ describe('the session of the TypeScript SDK', () => {
   it('is not affected by what another program writes to the storage', () => {
     const storage = sharedStorage()
     storage.setItem('session', '{not JSON')
-    assert.equal(webStore('session', storage).read(), undefined)
+    assert.equal(localStore('session', storage).read(), undefined)
     assert.equal(memoryStore().read(), undefined)
   })
 

@@ -25,7 +25,7 @@ const page = `<!doctype html><script type="module">
   import { Client } from '/sdk/index.js'
   import { cacheStore } from '/store.js'
   await navigator.serviceWorker.register('/worker.js', { type: 'module' })
-  globalThis.client = new Client({ baseUrl: '/auth', store: cacheStore() })
+  globalThis.client = new Client({ baseUrl: '/auth', storage: cacheStore() })
 </script>`
 
 describe('the TypeScript SDK in a service worker', () => {
@@ -41,7 +41,8 @@ describe('the TypeScript SDK in a service worker', () => {
     service = await TestService.start({ ACCESS_TOKEN_LIFETIME: '3s', REFRESH_GRACE: '1s' })
     stops.push(() => service.stop())
     const files = { '/index.html': page, '/store.js': script('store.js'), '/worker.js': script('worker.js') }
-    product = await ProductServer.start(service.url, files)
+    product = await ProductServer.start(files)
+    product.accounts = service.url
     stops.push(() => {
       product.stop()
     })

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync } from 'node:zlib'
 import ts from 'typescript'
 import { generateSdk } from '../../scripts/generate/sdk.ts'
 import { readOpenApi } from '../../scripts/openapi.ts'
@@ -15,15 +15,15 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
 
 const product = `
-import { Client, Problem, UnexpectedAnswer, webStore, type ClientOptions, type TokenStore, type User } from 'gatehouse-sdk'
+import { Client, Problem, UnexpectedAnswer, localStore, type ClientOptions, type TokenStore, type User } from 'gatehouse-sdk'
 
 declare global {
   namespace fetch {
     function preconnect(url: string): void // a member as in Bun
   }
 }
-const store: TokenStore | undefined = typeof localStorage === 'undefined' ? undefined : webStore()
-const options: ClientOptions = { baseUrl: 'http://localhost:8000', store, log: ({ status }) => console.log(status) }
+const store: TokenStore | undefined = typeof localStorage === 'undefined' ? undefined : localStore()
+const options: ClientOptions = { baseUrl: 'http://localhost:8000', storage: store, log: ({ status }) => console.log(status) }
 const client = new Client({ ...options, fetch: async (input, init) => fetch(input, init) })
 const me: User = await client.getMe({ timeout: 1000, signal: AbortSignal.timeout(500) })
 const token: string | undefined = await client.accessToken()
@@ -77,7 +77,7 @@ describe('npm run sdk:pack', () => {
       [],
     )
     const code = await Promise.all((await scripts()).map((name) => read(`dist/${name}`)))
-    const size = gzipSync(code.join('')).length
+    const size = brotliCompressSync(code.join('')).length
     assert.ok(size > 1000 && size <= 4096, `${size} bytes`)
     assert.match(await read('LICENSE'), /MIT License/)
   })

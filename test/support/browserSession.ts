@@ -19,13 +19,13 @@ type Tab = {
  */
 export class BrowserSession {
   /** The page of the product. Its clock is ahead of the real one, by a number of seconds in localStorage. */
-  static readonly page = `<!doctype html><script type="module">
-    import { Client, webStore } from '/sdk/index.js'
+  static readonly page = (storage: 'local' | 'cookie') => `<!doctype html><script type="module">
+    import { Client } from '/sdk/index.js'
     const now = Date.now
     Date.now = () => now() + 1000 * Number(localStorage.getItem('ahead'))
     globalThis.signOuts = 0
     const onTokens = (tokens) => { if (!tokens) globalThis.signOuts++ }
-    globalThis.client = new Client({ baseUrl: '/auth', store: webStore(), onTokens })
+    globalThis.client = new Client({ baseUrl: '/auth', storage: '${storage}', onTokens })
   </script>`
 
   /** The seconds that the simulated clock is ahead of the real one. */

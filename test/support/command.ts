@@ -12,7 +12,7 @@ export function gatehouse(folder: string, settings: Record<string, string>, ...a
   return collect((output) => runCommandLine(args, { environment: settings, folder, isInteractive: false, ...output }))
 }
 
-/** Runs a developer tool in this process, because a process of its own takes most of the time. */
+/** Runs a developer tool in this process, because a separate process takes most of the time. */
 export function runInProcess(tool: Tool, ...args: string[]): Promise<Outcome> {
   return collect((output) => tool(args, output))
 }

@@ -20,21 +20,21 @@ type Fault = 'lost answer' | 'lost request'
 export class ProductServer {
   /** The faults of the next renewals, one for each. */
   readonly faults: Fault[] = []
-  readonly #accounts: string
+  /** The URL of the accounts service. */
+  accounts = ''
   readonly #files: Map<string, string>
   readonly #server = createServer((incoming, outgoing) => {
     this.#answer(incoming, outgoing)
   })
   #refreshes = 0
 
-  private constructor(accounts: string, files: Map<string, string>) {
-    this.#accounts = accounts
+  private constructor(files: Map<string, string>) {
     this.#files = files
   }
 
   /** @param files the text of each file by its path. The server answers / with /index.html. */
-  static async start(accounts: string, files: Record<string, string>): Promise<ProductServer> {
-    const product = new ProductServer(accounts, new Map([...Object.entries(files), ...(await readSdk())]))
+  static async start(files: Record<string, string>): Promise<ProductServer> {
+    const product = new ProductServer(new Map([...Object.entries(files), ...(await readSdk())]))
     product.#server.listen(0, '127.0.0.1')
     await once(product.#server, 'listening')
     return product
@@ -73,7 +73,7 @@ export class ProductServer {
       outgoing.destroy()
       return
     }
-    const forwarded = request(this.#accounts + path, { method, headers }, (reply) => {
+    const forwarded = request(this.accounts + path, { method, headers }, (reply) => {
       if (fault === 'lost answer') outgoing.destroy()
       else reply.pipe(outgoing.writeHead(reply.statusCode ?? 502, reply.headers))
     })

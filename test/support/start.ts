@@ -36,7 +36,7 @@ export class StartRoom {
     return this.#run(process.execPath, [main], { cwd: this.folder }, settings)
   }
 
-  /** Runs `npm start` in a process group of its own, as a shell does. */
+  /** Runs `npm start` in a separate process group, as a shell does. */
   startByNpm(settings: Record<string, string>): Start {
     const options = { cwd: join(import.meta.dirname, '../..'), detached: true }
     return this.#run('npm', ['start'], options, { DATABASE_URL: this.databaseUrl, ...settings })

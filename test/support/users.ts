@@ -59,12 +59,16 @@ export async function insertUser(
 }
 
 /** Inserts a pending registration with the activation code that its mail would contain. */
-export async function insertRegistration(service: TestService, email: string): Promise<{ id: string; code: string }> {
+export async function insertRegistration(
+  service: TestService,
+  email: string,
+  language = 'en',
+): Promise<{ id: string; code: string }> {
   const id = randomUUID()
   await service.sql(
     `insert into registrations (user_id, address, email, first_name, last_name, language, password_hash, ip_address, user_agent)
-     values ($1, lower($2), $2, '', '', 'en', '\\x00', '127.0.0.1', 'a test')`,
-    [id, email],
+     values ($1, lower($2), $2, '', '', $3, '\\x00', '127.0.0.1', 'a test')`,
+    [id, email, language],
   )
   return { id, code: await insertCode(service, id, 'activate') }
 }

@@ -1,4 +1,4 @@
-import { Client, Problem, webStore } from 'gatehouse-sdk'
+import { Client, Problem } from 'gatehouse-sdk'
 import { decodeJwt } from 'jose'
 
 const { VITE_ACCOUNTS: accounts = 'http://localhost:8000', VITE_API: api = 'http://localhost:3000' } = import.meta.env
@@ -6,7 +6,7 @@ const { VITE_ACCOUNTS: accounts = 'http://localhost:8000', VITE_API: api = 'http
 type Note = { user: string; text: string }
 type Fields = { action: string; email: string; password: string; text: string }
 
-const client = new Client({ baseUrl: accounts, store: webStore(), onTokens: () => void report(show()) })
+const client = new Client({ baseUrl: accounts, storage: 'local', onTokens: () => void report(show()) })
 let shown: string | undefined = 'not shown yet'
 
 /** Shows the page of the user who is signed in, after a sign-in or sign-out in this tab or another one. */
@@ -81,7 +81,7 @@ async function changeAccount({ action, email, password: current_password }: Fiel
 
 function explain(error: unknown): string {
   if (!(error instanceof Problem)) return error instanceof TypeError ? 'You seem to be offline.' : String(error)
-  if (error.code === 'no_active_account') return 'The password is wrong, or the address is not confirmed yet.'
+  if (error.code === 'no_active_account') return 'The password is wrong, or the address is not confirmed.'
   return error.errors.map(({ detail }) => detail).join(' ') || error.detail
 }
 

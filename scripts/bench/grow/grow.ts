@@ -36,7 +36,7 @@ export function grow(maximum: number, seconds: number): Promise<Report> {
   })
 }
 
-/** Gives each latency of a later step that of the first step as its limit. */
+/** Gives each latency of a later step that of the first step as its baseline. */
 export function compareToFirst(steps: readonly Step[]): Step[] {
   const [first] = steps
   const known = new Map(
@@ -49,8 +49,8 @@ export function compareToFirst(steps: readonly Step[]): Step[] {
     figures: step.figures.map((figure) => {
       const value = known.get(figure.name)
       const isFirst = step.case === first?.case
-      if (isFirst || figure.unit !== 'ms' || figure.limit || value === undefined) return figure
-      return { ...figure, limit: { name: first?.case ?? '', value } }
+      if (isFirst || figure.unit !== 'ms' || figure.baseline || value === undefined) return figure
+      return { ...figure, baseline: { name: first?.case ?? '', value } }
     }),
   }))
 }

@@ -48,7 +48,7 @@ async function copyServer(primary: Cluster, folder: string, options: string[] = 
 
 /**
  * Kills the primary server under load and promotes its synchronous standby.
- * @param createUrl returns the DATABASE_URL that leads to both servers
+ * @param createUrl returns the DATABASE_URL that names both servers
  */
 async function failOver(lab: Lab, createUrl: (primary: Cluster, standby: Cluster) => Promise<string>): Promise<void> {
   const folder = join(lab.database.folder, '..')

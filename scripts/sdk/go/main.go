@@ -36,7 +36,7 @@ func main() {
 	check(err)
 	expect(signedIn.JSON200 != nil, signedIn.Status())
 	fmt.Println("signed in")
-	renewed, err := client.RefreshTokenWithResponse(ctx, gatehouse.RefreshRequest{Refresh: signedIn.JSON200.Refresh})
+	renewed, err := client.RefreshTokenWithResponse(ctx, nil, gatehouse.RefreshRequest{Refresh: signedIn.JSON200.Refresh})
 	check(err)
 	expect(renewed.JSON200 != nil && renewed.JSON200.Refresh != signedIn.JSON200.Refresh, renewed.Status())
 	fmt.Println("refreshed")

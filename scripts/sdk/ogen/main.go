@@ -39,7 +39,7 @@ func main() {
 	credentials := gatehouse.Credentials{Email: gatehouse.Email(email), Password: password}
 	tokens := expect[*gatehouse.TokenPairHeaders](client.CreateToken(ctx, &credentials)).Response
 	fmt.Println("signed in")
-	refresh := gatehouse.RefreshRequest{Refresh: gatehouse.PresentedToken(tokens.Refresh)}
+	refresh := gatehouse.RefreshRequest{Refresh: gatehouse.PresentedRefreshToken(tokens.Refresh)}
 	renewed := expect[*gatehouse.TokenPairHeaders](client.RefreshToken(ctx, &refresh)).Response
 	if renewed.Refresh == tokens.Refresh {
 		log.Fatal("the same refresh token")

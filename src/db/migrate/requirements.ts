@@ -5,7 +5,7 @@ import type { Migration } from './apply.ts'
 
 const minVersion = 150_000
 const ownDatabaseHint =
-  'give Gatehouse a database of its own (create database gatehouse encoding ’UTF8’ template template0)'
+  'give Gatehouse a separate database (create database gatehouse encoding ’UTF8’ template template0)'
 
 type Server = { version: number; version_name: string; encoding: string; read_only: boolean; schema: string | null }
 

@@ -1,5 +1,5 @@
 // This script is the hashing process. scrypt runs in the threads of libuv, which DNS, files and WebCrypto also need.
-// In a process of its own, scrypt does not occupy the threads of the service.
+// In a separate process, scrypt does not occupy the threads of the service.
 import { constants, setPriority } from 'node:os'
 import { runHashTask, type HashOutcome, type HashTask } from './hashTask.ts'
 

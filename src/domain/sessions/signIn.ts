@@ -32,7 +32,7 @@ type VerifiedPassword = UserPassword & { hash: Uint8Array }
 /**
  * Signs a user in. For an unknown account, a wrong password and an inactive account, the function runs the same
  * statements, takes the same time and gives the same answer (security 12, 13). Each failure is recorded before it is
- * answered (security 78), and counts towards the limits of attempts. A success counts towards a limit of its own
+ * answered (security 78), and counts towards the limits of attempts. A success counts towards a separate limit
  * (security 92).
  * @throws Problem no_active_account, throttled
  */

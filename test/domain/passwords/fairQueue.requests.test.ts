@@ -58,7 +58,7 @@ describe('the queue for password hashing (security 94)', function () {
       client.end(JSON.stringify({ email: `gone${at}@example.com`, password: 'a wrong password' }))
       return client
     })
-    // Waits until the requests have arrived.
+    // Waits until the first password has been checked, so that requests have arrived before the clients disconnect.
     while ((await countEvents(service, 'sign_in_failed')) === before) await sleep(10)
     for (const client of clients) client.destroy()
     // The jobs of a network run in order, so this one runs after those that still wait.

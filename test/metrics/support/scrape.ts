@@ -5,7 +5,7 @@ import { TestService, type StartOptions } from '../../support/service.ts'
 /** The samples of a scrape: a value for each name with its labels, as Prometheus writes them. */
 export type Scrape = Map<string, number>
 
-/** A service with metrics on a port of their own. */
+/** A service with metrics on a separate port. */
 export class ObservedService {
   readonly service: TestService
   readonly url: string

@@ -1,31 +1,10 @@
 import assert from 'node:assert/strict'
-import { decodeHtml } from '../support/html.ts'
 import { assertProblem } from '../support/answers.ts'
-import { TestService, type Answer } from '../support/service.ts'
+import { alertOf, fieldErrorOf, headingOf, hiddenCode, pageOf, sendForm, textOf, titleOf } from '../support/pages.ts'
+import { TestService } from '../support/service.ts'
 import { insertCode, insertRegistration, insertUser } from '../support/users.ts'
 
-const pagePolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 const newPassword = 'another horse, another battery'
-
-/** Returns the HTML of a page, after checks that every page must pass. */
-function pageOf({ headers, body }: Answer): string {
-  const html = String(body['text'])
-  assert.equal(headers.get('content-type'), 'text/html; charset=utf-8')
-  assert.equal(headers.get('content-security-policy'), pagePolicy)
-  assert.equal(headers.get('cache-control'), 'no-store')
-  assert.equal(headers.get('referrer-policy'), 'no-referrer')
-  assert.equal(headers.get('x-content-type-options'), 'nosniff')
-  assert.equal(headers.get('vary'), 'Accept-Language')
-  assert.equal(headers.get('set-cookie'), null)
-  assert.doesNotMatch(html.replace(/"[^"]*"/g, '""'), /<script|\son\w+=|style=|javascript:/i)
-  return html
-}
-
-/** Returns the value that a browser would send for the hidden field with the code. */
-function hiddenCode(html: string): string {
-  const [, value = ''] = /<input type="hidden" name="code" value="([^"]*)">/.exec(html) ?? []
-  return decodeHtml(value)
-}
 
 describe('the pages of mailed links', () => {
   let service: TestService
@@ -35,33 +14,67 @@ describe('the pages of mailed links', () => {
   })
   after(() => service.stop())
 
-  const post = (path: string, fields: Record<string, string> | string, language = 'en') =>
-    service.fetch(path, {
-      method: 'POST',
-      headers: { 'Accept-Language': language, 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(fields).toString(),
-    })
-  const alertOf = (html: string) => /<p role="alert">([^<]*)<\/p>/.exec(html)?.[1] ?? ''
+  const post = (path: string, fields: Record<string, string> | string) => sendForm(service, path, fields)
+
+  /** Makes a live link for each page. */
+  const makers = {
+    '/account/activate/': async (language: 'en' | 'ru') =>
+      (await insertRegistration(service, service.email(), language)).code,
+    '/account/restore-password/': async (language: 'en' | 'ru') =>
+      insertCode(service, await insertUser(service, service.email(), { language }), 'restore'),
+    '/account/confirm-email/': async (language: 'en' | 'ru') => insertChange(language, 'confirm_email'),
+    '/account/undo-email/': async (language: 'en' | 'ru') => insertChange(language, 'undo_email'),
+  }
+
+  async function insertChange(language: 'en' | 'ru', purpose: 'confirm_email' | 'undo_email'): Promise<string> {
+    const id = await insertUser(service, service.email(), { language })
+    const code = await insertCode(service, id, purpose)
+    const isConfirmed = purpose === 'undo_email'
+    await service.sql(
+      `with change as (
+         insert into email_changes (user_id, id, address, email, old_address, old_email, confirmed_at)
+         values ($1, gen_random_uuid(), $2, $2, $3, $3, $4) returning user_id, id
+       )
+       update codes set about = change.id from change where codes.user_id = change.user_id`,
+      [id, service.email(), isConfirmed ? service.email() : null, isConfirmed ? new Date() : null],
+    )
+    return code
+  }
 
   for (const [path, title, titel] of [
-    ['/account/activate/', 'Confirm your address', 'Подтвердите адрес'],
-    ['/account/restore-password/', 'Set a new password', 'Новый пароль'],
-    ['/account/confirm-email/', 'Confirm your new address', 'Подтвердите новый адрес'],
+    ['/account/activate/', 'Confirm your email address', 'Подтвердите адрес почты'],
+    ['/account/restore-password/', 'Set a new password', 'Задайте новый пароль'],
+    ['/account/confirm-email/', 'Confirm your new email address', 'Подтвердите новый адрес почты'],
     ['/account/undo-email/', 'Take your account back', 'Верните свою учётную запись'],
   ] as const) {
     describe(`the page ${path}`, () => {
-      it('shows a form without scripts, in the browser’s language', async () => {
-        for (const [language, lang, expected] of [
-          ['', 'en', title],
-          ['fr', 'en', title],
-          ['en-GB,ru;q=0.5', 'en', title],
-          ['ru-RU,ru;q=0.9,en;q=0.8', 'ru', titel],
+      it('shows a form without scripts, in the language of the account', async () => {
+        for (const [language, expected] of [
+          ['en', title],
+          ['ru', titel],
         ] as const) {
-          const answer = await service.fetch(`${path}?code=abc`, { headers: { 'Accept-Language': language } })
-          assert.equal(answer.status, 200)
-          const html = pageOf(answer)
-          assert.match(html, new RegExp(`<html lang="${lang}">[^]*<h1>${expected}</h1>[^]*<form method="post">`))
-          assert.equal(hiddenCode(html), 'abc')
+          const code = await makers[path](language)
+          for (const preferred of ['', 'fr', 'en-GB,ru;q=0.5', 'ru-RU,ru;q=0.9,en;q=0.8']) {
+            const answer = await service.fetch(`${path}?code=${code}`, { headers: { 'Accept-Language': preferred } })
+            assert.equal(answer.status, 200)
+            const html = pageOf(answer)
+            assert.match(html, new RegExp(`<html lang="${language}">`))
+            assert.equal(headingOf(html), expected)
+            assert.equal(titleOf(html), `${expected} · accounts.test`)
+            assert.equal(hiddenCode(html), code)
+          }
+        }
+      })
+
+      it('uses the language of the browser if the code is unknown', async () => {
+        for (const [preferred, lang] of [
+          ['', 'en'],
+          ['fr', 'en'],
+          ['en-GB,ru;q=0.5', 'en'],
+          ['ru-RU,ru;q=0.9,en;q=0.8', 'ru'],
+        ] as const) {
+          const answer = await service.fetch(`${path}?code=x`, { headers: { 'Accept-Language': preferred } })
+          assert.match(pageOf(answer), new RegExp(`<html lang="${lang}">`))
         }
       })
 
@@ -73,17 +86,17 @@ describe('the pages of mailed links', () => {
         assert.match(String(headers.get('cache-control')), /^public, max-age=/)
       })
 
-      it('says that a link without a code is incomplete, and shows no form', async () => {
+      it('says that a link without a code is incomplete, and has no field for a code', async () => {
         for (const query of ['', '?', '?code', '?code=', '?code=%20', '?code=a&code=b', `?code=${'a'.repeat(257)}`]) {
           const answer = await service.fetch(`${path}${query}`)
           assert.equal(answer.status, 200)
           const html = pageOf(answer)
-          assert.match(html, new RegExp(`<h1>${title}</h1>`))
-          assert.match(alertOf(html), /^This link is incomplete/)
-          assert.doesNotMatch(html, /<form/)
+          assert.equal(titleOf(html), 'Error: This link is incomplete · accounts.test')
+          assert.match(textOf(html), /^Its code is missing/)
+          assert.doesNotMatch(html, /name="(code|password)"/)
         }
         const russian = await service.fetch(path, { headers: { 'Accept-Language': 'ru' } })
-        assert.match(alertOf(pageOf(russian)), /^Эта ссылка неполная/)
+        assert.equal(titleOf(pageOf(russian)), 'Ошибка: Ссылка неполная · accounts.test')
       })
 
       describe('the content type of a form (security 63)', () => {
@@ -103,17 +116,25 @@ describe('the pages of mailed links', () => {
       })
 
       it('escapes the code, and sends it back unchanged', async () => {
-        for (const code of [
-          `"><script>alert(1)</script>`,
-          `' onfocus=x autofocus '`,
-          '&quot;&#34;<',
-          '</form><form action=//evil.test>',
-        ]) {
-          const html = pageOf(await service.fetch(`${path}?${new URLSearchParams({ code }).toString()}`))
-          assert.equal(hiddenCode(html), code)
-          assert.equal(html.match(/<form/g)?.length, 1)
-          const again = pageOf(await post(path, { code }))
-          assert.equal(hiddenCode(again), path.includes('restore') ? code : '')
+        const code = await makers[path]('en')
+        for (const after of [`">`, `' >`, '<(', '" / >']) {
+          const query = new URLSearchParams({ code: `${code}${after}` }).toString()
+          const html = pageOf(await service.fetch(`${path}?${query}`))
+          assert.equal(hiddenCode(html), `${code}${after}`)
+          assert.equal(html.match(/<input type="hidden"[^>]*>/g)?.[0]?.match(/"/g)?.length, 6)
+        }
+      })
+
+      it('does not show the code of a link that does not work', async () => {
+        for (const code of [`"><script>alert(1)</script>`, '&quot;&#34;<', '</form><form action=//evil.test>']) {
+          for (const answer of [
+            await service.fetch(`${path}?${new URLSearchParams({ code }).toString()}`),
+            await post(path, { code }),
+          ]) {
+            const html = pageOf(answer)
+            assert.equal(titleOf(html), 'Error: This link does not work · accounts.test')
+            assert.doesNotMatch(html, /alert\(1\)|evil|quot;/)
+          }
         }
       })
 
@@ -139,12 +160,18 @@ describe('the pages of mailed links', () => {
 
       it('says in both languages that the link of a bad code does not work', async () => {
         const fields = { password: newPassword, password_confirm: newPassword }
-        for (const code of ['wrong', '', '\u0000', 'a'.repeat(257)]) {
+        for (const [code, reason] of [
+          ['wrong', 'does not work'],
+          ['\u0000', 'does not work'],
+          ['', 'is incomplete'],
+          ['a'.repeat(257), 'is incomplete'],
+        ] as const) {
           const answer = await post(path, { ...fields, code })
           assert.equal(answer.status, 400)
-          assert.match(alertOf(pageOf(answer)), /^This link does not work any more/)
+          assert.equal(titleOf(pageOf(answer)), `Error: This link ${reason} · accounts.test`)
         }
-        assert.match(alertOf(pageOf(await post(path, fields, 'ru'))), /^Эта ссылка больше не работает/)
+        const russian = await sendForm(service, path, { ...fields, code: 'x' }, { 'Accept-Language': 'ru' })
+        assert.equal(titleOf(pageOf(russian)), 'Ошибка: Ссылка не работает · accounts.test')
       })
     })
   }
@@ -159,7 +186,7 @@ describe('the pages of mailed links', () => {
       for (let click = 1; click <= 2; click++) {
         const answer = await post('/account/activate/', { code: hiddenCode(html) })
         assert.equal(answer.status, 200)
-        assert.match(pageOf(answer), /<p>Your account is active/)
+        assert.equal(headingOf(pageOf(answer)), 'Your account is active')
       }
       assert.deepEqual(await service.sql('select id from users where email = $1', [email]), [{ id }])
     })
@@ -177,24 +204,28 @@ describe('the pages of mailed links', () => {
       const [confirm, sent] = [await open(await service.mailTo(email)), await emailNow()]
       assert.deepEqual(sent, { email: user.email })
       assert.match(confirm.html, /<button>Use this address<\/button>/)
+      assert.match(textOf(confirm.html), new RegExp(`uses ${email}:`))
       const confirmed = await post(confirm.pathname, { code: hiddenCode(confirm.html) })
       assert.equal(confirmed.status, 200)
-      assert.match(pageOf(confirmed), /<p>The address is changed/)
+      assert.equal(headingOf(pageOf(confirmed)), 'Your email address is changed')
       assert.deepEqual(await emailNow(), { email })
 
       const undo = await open(await service.mailTo(user.email))
       assert.deepEqual(await emailNow(), { email })
       assert.match(undo.html, /<button>Restore the old address<\/button>/)
-      const undone = await post(undo.pathname, { code: hiddenCode(undo.html) }, 'ru')
+      assert.match(textOf(undo.html), new RegExp(`makes ${user.email} its address again`))
+      const undone = await post(undo.pathname, { code: hiddenCode(undo.html) })
       assert.equal(undone.status, 200)
-      assert.match(pageOf(undone), /<p>Прежний адрес восстановлен/)
+      assert.equal(headingOf(pageOf(undone)), 'Your email address is restored')
+      assert.match(textOf(pageOf(undone)), new RegExp(`check your mail: we have sent ${user.email} a link`))
       assert.doesNotMatch(pageOf(undone), /<form|role="alert"/)
       assert.deepEqual(await emailNow(), { email: user.email })
-      for (const { pathname, html } of [confirm, undo]) {
-        const again = await post(pathname, { code: hiddenCode(html) })
-        assert.equal(again.status, 400)
-        assert.match(alertOf(pageOf(again)), /^This link does not work any more/)
-      }
+      const again = await post(undo.pathname, { code: hiddenCode(undo.html) })
+      assert.equal(again.status, 400)
+      assert.equal(headingOf(pageOf(again)), 'Your email address is restored')
+      const tooLate = await post(confirm.pathname, { code: hiddenCode(confirm.html) })
+      assert.equal(tooLate.status, 400)
+      assert.equal(titleOf(pageOf(tooLate)), 'Error: This link has already been used · accounts.test')
     })
   })
 
@@ -202,17 +233,21 @@ describe('the pages of mailed links', () => {
     const path = '/account/restore-password/'
     const email = service.email()
     const code = await insertCode(service, await insertUser(service, email), 'restore')
-    for (const [password, confirm, alert] of [
-      [newPassword, 'something else', /do not match/],
-      ['1234567', '1234567', /too short/],
-      ['a'.repeat(257), 'a'.repeat(257), /cannot be used/],
-      [`${newPassword}\u0000`, `${newPassword}\u0000`, /cannot be used/],
-      ['', '', /cannot be used/],
+    for (const [password, confirm, first, second] of [
+      [newPassword, 'something else', /^$/, /do not match/],
+      ['1234567', 'something else', /too short.*at least 8/, /do not match/],
+      ['a'.repeat(257), 'a'.repeat(257), /too long/, /too long/],
+      [`${newPassword}\u0000`, `${newPassword}\u0000`, /not allowed/, /not allowed/],
+      ['', '', /enter a password/, /enter a password/],
     ] as const) {
       const answer = await post(path, { code, password, password_confirm: confirm })
       assert.equal(answer.status, 400)
       const html = pageOf(answer)
-      assert.match(alertOf(html), alert)
+      assert.match(fieldErrorOf(html, 'password'), first)
+      assert.match(fieldErrorOf(html, 'password_confirm'), second)
+      const [, focused] = /<input id="(\w+)"[^>]* autofocus>/.exec(html) ?? []
+      assert.equal(focused, first.test('') ? 'password_confirm' : 'password')
+      assert.match(titleOf(html), /^Error: Set a new password/)
       assert.equal(hiddenCode(html), code)
       assert.ok(!html.includes(newPassword))
     }
@@ -220,13 +255,14 @@ describe('the pages of mailed links', () => {
     const answer = await post(path, { code, password: word, password_confirm: word })
     assert.equal(answer.status, 200)
     const html = pageOf(answer)
-    assert.match(html, /<p>The new password is set/)
+    assert.equal(headingOf(html), 'Your new password is set')
     assert.doesNotMatch(html, /<form|role="alert"/)
     assert.equal((await service.call('createToken', { body: { email, password: word } })).status, 200)
     const again = await post(path, { code, password: word, password_confirm: word })
     assert.equal(again.status, 200)
     assert.equal(pageOf(again), html)
     assert.equal((await post(path, { code, password: newPassword, password_confirm: newPassword })).status, 400)
+    assert.equal(alertOf(html), '')
   })
 
   describe('a form that is not UTF-8 (security 6, 64)', () => {

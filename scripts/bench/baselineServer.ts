@@ -5,10 +5,10 @@ import { endWithTool } from '../faults/children.ts'
 import { choosePort } from '../faults/port.ts'
 import { timeToReady } from './ready.ts'
 
-const script = join(import.meta.dirname, 'limits/koa.ts')
+const script = join(import.meta.dirname, 'baselines/koa.ts')
 
-/** The server of limits/koa.ts as a process. */
-export class LimitServer {
+/** The server of baselines/koa.ts as a process. */
+export class BaselineServer {
   readonly #port: number
   readonly #databaseUrl: string
   #child: ChildProcess | undefined
@@ -18,8 +18,8 @@ export class LimitServer {
     this.#databaseUrl = databaseUrl
   }
 
-  static async prepare(databaseUrl: string): Promise<LimitServer> {
-    return new LimitServer(await choosePort(), databaseUrl)
+  static async prepare(databaseUrl: string): Promise<BaselineServer> {
+    return new BaselineServer(await choosePort(), databaseUrl)
   }
 
   get url(): string {

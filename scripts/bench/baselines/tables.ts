@@ -1,11 +1,11 @@
 import type { Cluster } from '../../faults/cluster.ts'
 
-/** Creates the database `limits` with as many accounts and sessions as the service has. */
-export async function createLimitTables(cluster: Cluster, population: number): Promise<void> {
-  await cluster.query('create database limits', 'postgres')
-  await cluster.query(tables, 'limits')
-  await cluster.query(accounts, 'limits', [population])
-  await cluster.query(sessions, 'limits', [population])
+/** Creates the database `baselines` with as many accounts and sessions as the service has. */
+export async function createBaselineTables(cluster: Cluster, population: number): Promise<void> {
+  await cluster.query('create database baselines', 'postgres')
+  await cluster.query(tables, 'baselines')
+  await cluster.query(accounts, 'baselines', [population])
+  await cluster.query(sessions, 'baselines', [population])
 }
 
 const tables = `

@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { parseCookie } from 'cookie'
+import type { Operation } from 'openapi-backend'
+import { Problem } from '../problems.ts'
+
+/**
+ * Reads the query parameters that the operation declares, and ignores other parameters. It refuses a parameter that
+ * is given twice.
+ * @throws Problem invalid
+ */
+export function readQuery(operation: Operation, text: string): Record<string, string> {
+  const query: Record<string, string> = {}
+  const given = new URLSearchParams(text)
+  for (const parameter of operation.parameters ?? []) {
+    if ('$ref' in parameter || parameter.in !== 'query') continue
+    const [value, ...more] = given.getAll(parameter.name)
+    if (more.length > 0)
+      throw new Problem('invalid', {
+        errors: [{ parameter: parameter.name, code: 'duplicate', detail: 'Give this parameter once.' }],
+      })
+    if (value !== undefined) query[parameter.name] = value
+  }
+  return query
+}
+
+/**
+ * Reads the header fields that an operation declares, by their names in the contract. Node joins the values of a
+ * field that is given twice.
+ */
+export function readHeaders({ parameters = [] }: Operation, fields: IncomingHttpHeaders): Record<string, string> {
+  const header: Record<string, string> = {}
+  for (const parameter of parameters) {
+    if ('$ref' in parameter || parameter.in !== 'header') continue
+    const value = fields[parameter.name.toLowerCase()]
+    if (value !== undefined) header[parameter.name] = String(value)
+  }
+  return header
+}
+
+/** Reads the cookies that an operation declares. Of several cookies with one name, the first one counts (RFC 6265, 5.4). */
+export function readCookies({ parameters = [] }: Operation, { cookie }: IncomingHttpHeaders): Record<string, string> {
+  const names = parameters.flatMap((parameter) =>
+    'in' in parameter && parameter.in === 'cookie' ? parameter.name : [],
+  )
+  if (names.length === 0 || cookie === undefined) return {}
+  const all = parseCookie(cookie)
+  return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])))
+}

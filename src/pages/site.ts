@@ -1,0 +1,13 @@
+import type { ReadCodeState } from '../domain/mails/codeState.ts'
+
+/** What all pages of a deployment have in common. */
+export type Site = {
+  /** The path of the base URL, with which links within the service begin. */
+  basePath: string
+  /** The name of the product, or the host of the base URL. */
+  productName: string
+  productUrl: string | undefined
+  /** The least number of characters of a new password. */
+  passwordMinLength: number
+  readCodeState: ReadCodeState
+}
