@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -8,6 +8,7 @@ import { migrate } from '../src/db/migrate.ts'
 import { serviceRole } from './generate/catalogs.ts'
 import { deriveOpenApi30, generateSecurity, generateTypes, inlineMessages } from './generate/contract.ts'
 import { generateMails } from './generate/mails.ts'
+import { generatePages } from './generate/pages.ts'
 import { generateQueries } from './generate/queries.ts'
 import { generateSchema } from './generate/schema.ts'
 import { generateSdk } from './generate/sdk.ts'
@@ -15,7 +16,7 @@ import { readDocument, readOpenApi, type OpenApi } from './openapi.ts'
 
 const help = `npm run generate [-- --check]
 
-Writes generated/ from openapi.yaml, sql/ and src/mail/templates/.
+Writes generated/ from openapi.yaml, sql/, src/mail/templates/ and src/browser/.
   --check  writes nothing; fails and names each file that differs`
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
@@ -40,11 +41,34 @@ async function generate(check: boolean): Promise<void> {
     'schema.sql': banner('sql/', '--') + schema,
     ...Object.fromEntries(sdk.map(([name, text]) => [name, banner('openapi.yaml') + text])),
   }
+  await writeOutputs(outputs, check)
+  // The pages contain the SDK, which is written above.
+  await removeOldPages(check, await writeOutputs(await generatePages(), check))
+}
+
+/** @returns the names of the files */
+async function writeOutputs(outputs: Record<string, string>, check: boolean): Promise<string[]> {
   for (const [name, text] of Object.entries(outputs)) {
     const file = new URL(`../generated/${name}`, import.meta.url)
-    if (!check) await writeFile(file, text)
-    else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    if (!check) {
+      await mkdir(new URL('./', file), { recursive: true })
+      await writeFile(file, text)
+    } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
       console.error(`generated/${name} differs from its source: run npm run generate`)
+      process.exitCode = 1
+    }
+  }
+  return Object.keys(outputs)
+}
+
+/** Removes bundles whose names, which contain a hash, are no longer in use. */
+async function removeOldPages(check: boolean, names: readonly string[]): Promise<void> {
+  const folder = new URL('../generated/pages/', import.meta.url)
+  for (const name of await readdir(folder)) {
+    if (names.includes(`pages/${name}`)) continue
+    if (!check) await rm(new URL(name, folder))
+    else {
+      console.error(`generated/pages/${name} is not in use: run npm run generate`)
       process.exitCode = 1
     }
   }

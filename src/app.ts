@@ -63,6 +63,7 @@ export async function createApp(
     productName: config.productName ?? serviceName(config.baseUrl),
     productUrl: config.productUrl,
     passwordMinLength: config.passwordMinLength,
+    returnOrigins: [...(config.productUrl ? [new URL(config.productUrl).origin] : []), ...config.corsOrigins],
     readCodeState: (purpose, code) => readCodeState(services.db, purpose, code),
   }
   const showProblem = (context: AppContext, problem: Problem) => answerProblemPage(context, site, problem)

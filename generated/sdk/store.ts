@@ -87,9 +87,9 @@ function put(storage: KeyValueStorage, key: string, value: string | undefined): 
 
 function betweenTabs(key: string, storage: KeyValueStorage): Pick<Required<TokenStore>, 'lock' | 'subscribe'> {
   return {
-    lock: (renew, signal) => {
+    lock: async (renew, signal) => {
       const { locks } = navigator as { locks?: typeof navigator.locks } // only secure contexts have it
-      return locks ? locks.request(key, { signal }, renew) : renew()
+      return await (locks ? locks.request(key, { signal }, renew) : renew())
     },
     subscribe: (changed) => {
       const { addEventListener } = globalThis as StorageEvents

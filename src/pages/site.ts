@@ -9,5 +9,7 @@ export type Site = {
   productUrl: string | undefined
   /** The least number of characters of a new password. */
   passwordMinLength: number
+  /** The origins of pages to which a user may return after a sign-in. */
+  returnOrigins: readonly string[]
   readCodeState: ReadCodeState
 }

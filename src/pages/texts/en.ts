@@ -1,6 +1,7 @@
 /** The texts of pages in English. Names in double braces are replaced by values. */
 export const en = {
   error: 'Error: {{title}}',
+  needsJavaScript: 'This page needs JavaScript. Please switch it on in your browser, and load the page again.',
   thisAddress: 'this address',
   signIn: 'Sign in',
   continue: 'Continue to {{product}}',

@@ -3,6 +3,7 @@ import type { Texts } from './en.ts'
 /** The texts of pages in Russian. */
 export const ru: Texts = {
   error: 'Ошибка: {{title}}',
+  needsJavaScript: 'Для этой страницы нужен JavaScript. Включите его в браузере и обновите страницу.',
   thisAddress: 'этот адрес',
   signIn: 'Войти',
   continue: 'Перейти в {{product}}',

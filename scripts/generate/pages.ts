@@ -1,0 +1,42 @@
+import { build } from 'esbuild'
+
+const root = new URL('../../', import.meta.url).pathname
+
+/**
+ * Bundles the pages that run in browsers. Each file has a hash of its content in its name, so that browsers may keep it
+ * for ever. `manifest.json` has the file of each entry.
+ * @returns the content of each file by its path in generated/
+ */
+export async function generatePages(): Promise<Record<string, string>> {
+  const entries = ['entry', 'account']
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: entries.map((name) => `src/browser/${name}.tsx`),
+    outdir: 'generated/pages',
+    entryNames: '[name]-[hash]',
+    chunkNames: 'shared-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+    tsconfig: 'src/browser/tsconfig.json',
+  })
+  const files = Object.fromEntries(
+    outputFiles.map(({ path, text }) => [path.slice(path.indexOf('generated/') + 'generated/'.length), text]),
+  )
+  const manifest = Object.fromEntries(
+    Object.entries(metafile.outputs).flatMap(([path, { entryPoint, imports }]) => {
+      const name = entries.find((entry) => entryPoint === `src/browser/${entry}.tsx`)
+      const base = (file: string) => file.slice(file.lastIndexOf('/') + 1)
+      return name === undefined
+        ? []
+        : [[name, { script: base(path), shared: imports.map((imported) => base(imported.path)).sort() }] as const]
+    }),
+  )
+  return { ...files, 'pages/manifest.json': `${JSON.stringify(manifest, null, 2)}\n` }
+}

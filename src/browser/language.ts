@@ -1,0 +1,26 @@
+import { computed } from '@preact/signals'
+import { user } from './session.ts'
+import { settings, type Language } from './settings.ts'
+
+/** The language of the signed-in user, or that of the browser. */
+export const language = computed<Language>(() => {
+  const own = user.value?.language
+  return own === 'en' || own === 'ru' ? (own as Language) : settings.language
+})
+
+/** Replaces the names in double braces by values. */
+export function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
+}
+
+export function formatTime(timestamp: string): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(timestamp),
+  )
+}
+
+/** Formats a number of seconds from now, such as "in 5 minutes". */
+export function formatWait(seconds: number): string {
+  const format = new Intl.RelativeTimeFormat(language.value)
+  return seconds < 90 ? format.format(Math.ceil(seconds), 'second') : format.format(Math.ceil(seconds / 60), 'minute')
+}

@@ -1,0 +1,72 @@
+/** The texts that all pages use, in English. Names in double braces are replaced by values. */
+export const en = {
+  email: 'Email address',
+  password: 'Password',
+  newPassword: 'New password',
+  currentPassword: 'Current password',
+  showPassword: 'Show the password',
+  passwordRules:
+    'At least {{minimum}} characters. A few words in a row are easy to remember and hard to guess. Common passwords are not accepted, nor is your email address.',
+  signIn: 'Sign in',
+  continue: 'Continue to {{product}}',
+  loading: 'Loading …',
+  working: 'One moment …',
+  tryAgain: 'Try again',
+  signInPage: {
+    title: 'Sign in',
+    button: 'Sign in',
+    forgot: 'Forgot your password?',
+    noAccount: 'New here?',
+    register: 'Create an account',
+    notActivated: 'No activation email?',
+    deleted: 'Your account and its data are deleted.',
+    signedOut: 'You are signed out.',
+  },
+  registerPage: {
+    title: 'Create an account',
+    button: 'Create my account',
+    hasAccount: 'Already have an account?',
+  },
+  forgotPage: {
+    title: 'Forgot your password?',
+    text: 'Enter your email address, and we will send you a link to set a new password.',
+    button: 'Send the link',
+  },
+  resendPage: {
+    title: 'Get a new activation link',
+    text: 'Enter the email address that you have registered, and we will send you a link to finish.',
+    button: 'Send the link',
+  },
+  sent: {
+    title: 'Check your mail',
+    register: 'We have sent an email to {{email}}. Open the link in it to activate your account.',
+    mail: 'If {{email}} belongs to an account, a link is on its way there.',
+    wait: 'This can take a few minutes. Please look in your spam folder, too.',
+    again: 'Send it again',
+    sentAgain: 'We have sent another email.',
+    other: 'Use another address',
+  },
+  fields: {
+    required: 'Please fill in this field.',
+    email: 'Please enter an email address, such as name@example.com.',
+    undeliverable: 'Our mail server cannot send to this address. Please use another one.',
+    unchanged: 'This is your address already.',
+    current_password: 'The current password is wrong.',
+    password_too_short: 'This password is too short: it must have at least {{minimum}} characters.',
+    password_too_common: 'This password is common and easy to guess. Please choose another one.',
+    password_too_personal:
+      'This password is easy to guess: it consists only of your email address, the name of the service, digits and symbols.',
+    max_length: 'This is too long.',
+    other: 'This contains a character that is not allowed here.',
+  },
+  problems: {
+    no_active_account: 'The email address or the password is wrong, or the account is not activated.',
+    throttled: 'There were too many attempts. Please try again {{when}}.',
+    unavailable: 'The service is not available at the moment. Please try again in a few seconds.',
+    offline: 'You seem to be offline. Please check your connection, and try again.',
+    precondition_failed: 'These data were changed in another window. They are up to date now: please check them again.',
+    other: 'This did not work. Please try again. If it happens again, tell us this number: {{id}}.',
+  },
+}
+
+export type Texts = typeof en
