@@ -83,6 +83,10 @@ export async function createApp(
   app.use(answerProblems(config.baseUrl, logCause, showProblem))
   app.use(explainBrokenLinks(basePath))
   app.use(routes)
+  if (!config.production) {
+    const { serveMails } = await import('./pages/mails.ts')
+    app.use(serveMails(config))
+  }
   app.use(pages(perform, site, { docs: config.docs, problemDescriptions }))
   app.use(() => {
     throw new Problem('not_found')
