@@ -5,7 +5,7 @@ import { basePathOf } from './domain/basePath.ts'
 import { readCodeState } from './domain/mails/codeState.ts'
 import { createPrincipalLoader, requireRoles } from './domain/sessions/principal.ts'
 import { createClientReader } from './http/client.ts'
-import { allowOrigins } from './http/cors.ts'
+import { allowOrigins, reportOrigins } from './http/cors.ts'
 import { answerProblems } from './http/errors.ts'
 import { setCommonHeaders, commonHeaders } from './http/headers.ts'
 import { identifyRequests } from './http/identify.ts'
@@ -21,6 +21,7 @@ import { pages } from './pages/index.ts'
 import { answerProblemPage } from './pages/problemPage.ts'
 import type { Site } from './pages/site.ts'
 import { Problem } from './problems.ts'
+import { version } from './version.ts'
 
 /**
  * Makes the application.
@@ -47,11 +48,12 @@ export async function createApp(
       )
     },
   })
+  const allowedOrigins = new Set([new URL(config.baseUrl).origin, ...config.corsOrigins])
   const { routes, perform } = mountOperations({
     api,
     handlers,
     services,
-    allowedOrigins: new Set([new URL(services.config.baseUrl).origin, ...services.config.corsOrigins]),
+    allowedOrigins,
     authentication: {
       verify: (accessToken) => services.tokens.verifyAccess(accessToken),
       authenticate: createPrincipalLoader(services.db),
@@ -73,6 +75,13 @@ export async function createApp(
   for (const observer of observers) app.use(observer)
   app.use(logRequests(log))
   app.use(setCommonHeaders(commonHeaders(config.baseUrl, config.hstsIncludeSubdomains)))
+  app.use(
+    reportOrigins(allowedOrigins, (origin) => {
+      log.warn(
+        `A page of ${origin} calls the service, but this origin is not in CORS_ORIGINS: its scripts get no reply.`,
+      )
+    }),
+  )
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins))
   if (!config.production) {
     // checkReplies reads every reply, including those that the inner answerProblems makes. This outer answerProblems
@@ -86,6 +95,8 @@ export async function createApp(
   if (!config.production) {
     const { serveMails } = await import('./pages/mails.ts')
     app.use(serveMails(config))
+    const { serveStart } = await import('./pages/start.ts')
+    app.use(serveStart({ ...config, basePath, version }))
   }
   app.use(pages(perform, site, { docs: config.docs, problemDescriptions }))
   app.use(() => {

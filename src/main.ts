@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConfigError, type Config } from './config/config.ts'
+import { ConfigError, withPort, type Config } from './config/config.ts'
 import { loadEnvironmentConfig } from './config/environmentConfig.ts'
 import { readSecretKey } from './config/secretKeys.ts'
 import { describeCurrentRequest } from './http/currentRequest.ts'
@@ -46,7 +46,8 @@ try {
     secretKey,
   )
   shutdownDelay = config.shutdownDelay * 1000
-  if (!isStopping()) processLog.logStarted({ url, docs, database: database.label, mail, passwords })
+  const { baseUrl } = withPort(config, Number(new URL(url).port))
+  if (!isStopping()) processLog.logStarted({ url, baseUrl, docs, database: database.label, mail, passwords })
   if (database.notice !== undefined) processLog.logNotice(database.notice)
   if (transport) void warnOfMail(transport, production, warn)
 } catch (error) {

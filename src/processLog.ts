@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { styleText } from 'node:util'
 import type { DestinationStream, Logger } from 'pino'
 import { printError } from './cli/printError.ts'
 import { ConfigError } from './config/config.ts'
 import { createLog } from './log.ts'
 import { StartError } from './problems.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+import { version } from './version.ts'
 
 type Settings = { production: boolean; logLevel: string }
-type Started = { url: string; docs: boolean; database: string; mail: string; passwords: string }
+type Started = { url: string; baseUrl: string; docs: boolean; database: string; mail: string; passwords: string }
 
 /**
  * Writes the lines about the start and the stop of the process. In production each of them is a line of the log,
@@ -46,16 +45,27 @@ export class ProcessLog {
     else console.warn(sentence)
   }
 
-  logStarted({ url, docs, database, mail, passwords }: Started): void {
+  logStarted({ url, baseUrl, docs, database, mail, passwords }: Started): void {
     if (this.#production) {
       this.#lines.info({ url, database, mail, passwords }, 'service started')
       return
     }
-    console.log(`Gatehouse  ${url}`)
-    if (docs) console.log(`Docs       ${url}/docs/`)
-    console.log(`Database   ${database}`)
-    console.log(`Mail       ${mail}`)
-    console.log(`Passwords  ${passwords}`)
+    const facts = [
+      ['Gatehouse', url],
+      ['Database', database],
+      ['Mail', mail],
+      ['Passwords', passwords],
+    ]
+    // The pages are at the base URL, because mailed links lead there, and a browser keeps cookies by host.
+    const pages = [
+      ['Start page', '/'],
+      ['Sign up', '/account/register/'],
+      ...(docs ? [['Docs', '/docs/']] : []),
+      ['Mails', '/mails/'],
+    ].map(([name = '', path = '']) => [name, styleText('cyan', `${baseUrl}${path}`, { stream: process.stdout })])
+    const format = (lines: string[][]) =>
+      lines.map(([name = '', value = '']) => `${name.padEnd(11)}${value}\n`).join('')
+    process.stdout.write(`${format(facts)}\n${format(pages)}`)
   }
 
   /** Logs an error that stops the start. */

@@ -2,7 +2,7 @@ import cors from '@koa/cors'
 import type { AppMiddleware } from './state.ts'
 
 // These paths are pages for people. Scripts of other origins have no reason to read these pages.
-const pages = /^\/(account|docs|problems)(\/|$)/
+const pages = /^\/($|(account|docs|mails|problems|start)(\/|$))/
 
 // The operations that use the refresh cookie: createToken, refreshToken and revokeToken.
 const cookiePaths = /^\/api\/v1\/auth\/token(\/refresh|\/blacklist)?\/?$/
@@ -38,4 +38,30 @@ export function allowOrigins(origins: readonly string[]): AppMiddleware {
     maxAge: 3600,
     keepHeadersOnError: false, // answerProblems, an inner middleware, keeps the headers that were set before an error
   })
+}
+
+// A client can send any Origin, so that the log must not grow with each new one.
+const maxReported = 20
+
+/**
+ * Reports each origin whose scripts call the API without being allowed to, once and up to 20 of them. The reply to such
+ * a call explains nothing, because the browser hides it from the script.
+ * @param allowed the origins of the service and of CORS_ORIGINS
+ */
+export function reportOrigins(allowed: ReadonlySet<string>, onUnknown: (origin: string) => void): AppMiddleware {
+  const reported = new Set<string>()
+  return (context, next) => {
+    const origin = context.get('Origin')
+    const isKnown = origin === '' || allowed.has(origin) || reported.has(origin) || reported.size >= maxReported
+    if (!isKnown && isOrigin(origin) && new URL(origin).host !== context.host) {
+      reported.add(origin)
+      onUnknown(origin)
+    }
+    return next()
+  }
+}
+
+/** Whether a text is an origin as browsers send it. */
+function isOrigin(text: string): boolean {
+  return text.length <= 300 && URL.canParse(text) && new URL(text).origin === text
 }

@@ -14,11 +14,12 @@ const html = `<!doctype html>
 <title>Gatehouse API</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="swagger-ui.css">
+<link rel="stylesheet" href="style.css">
 <script src="swagger-ui-bundle.js" defer></script>
 <script src="start.js" type="module"></script>
 </head>
 <body>
-<main id="docs"></main>
+<div id="docs"></div>
 <noscript>This page needs JavaScript; the contract itself is at <a href="../openapi.yaml">/openapi.yaml</a>.</noscript>
 </body>
 </html>
@@ -59,6 +60,7 @@ export function serveDocs(router: Router<AppState>, basePath: string): void {
     router.get(`/docs/${name}`, serveFile(new URL(`../../generated/${name}`, import.meta.url)))
   }
   router.get('/docs/start.js', serveFile(new URL('./assets/docs.js', import.meta.url)))
+  router.get('/docs/style.css', serveFile(new URL('./assets/docs.css', import.meta.url)))
 }
 
 /** Returns the URL of a file of Swagger UI, or undefined if the package is not installed. */

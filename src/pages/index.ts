@@ -19,11 +19,11 @@ type Options = {
  * Serves the paths that are not in the contract: the documentation, and the pages of mailed links and problem codes.
  */
 export function pages(perform: Perform, site: Site, { docs, problemDescriptions }: Options): AppMiddleware {
-  const { basePath } = site
+  const { basePath, productUrl } = site
   const router = new Router<AppState>({ sensitive: true, strict: true })
   const reference = `${basePath}${docs ? '/docs/' : '/openapi.yaml'}`
   router.get('/', (context) => {
-    context.redirect(reference)
+    context.redirect(productUrl ?? reference)
   })
   if (docs) serveDocs(router, basePath)
   router.get('/account/style.css', serveFile(new URL('./assets/style.css', import.meta.url)))

@@ -17,14 +17,20 @@ describe('npm start', function () {
       const url = await service.url()
       const lines = service.stdout.trimEnd().split('\n')
       assert.match(lines[0] ?? '', /^Gatehouse {2}http:\/\/127\.0\.0\.1:\d+$/)
-      assert.equal(lines[1], `Docs       ${url}/docs/`)
       assert.match(
-        lines[2] ?? '',
+        lines[1] ?? '',
         new RegExp(`^Database   embedded PostgreSQL in .+${room.folder.split('/').at(-1) ?? ''}.*`),
       )
-      assert.match(lines[3] ?? '', /^Mail {7}\S/)
-      assert.equal(lines[4], 'Passwords  no block list')
-      assert.equal(lines.length, 5)
+      assert.match(lines[2] ?? '', /^Mail {7}\S/)
+      assert.equal(lines[3], 'Passwords  no block list')
+      const base = url.replace('127.0.0.1', 'localhost')
+      assert.deepEqual(lines.slice(4), [
+        '',
+        `Start page ${base}/`,
+        `Sign up    ${base}/account/register/`,
+        `Docs       ${base}/docs/`,
+        `Mails      ${base}/mails/`,
+      ])
       assert.equal((await fetch(`${url}/health/ready`)).status, 200)
 
       const second = room.startOnDatabase({ PORT: new URL(url).port })

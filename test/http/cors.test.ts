@@ -145,8 +145,10 @@ describe('CORS (security 74)', () => {
     assertProblem(await send('OPTIONS', verify, { Origin: app }), 405, 'method_not_allowed')
   })
 
-  it('does not let any origin read the pages of mailed links', async () => {
+  it('does not let any origin read the pages for people', async () => {
     for (const path of [
+      '/',
+      '/start/copy.js',
       '/account/activate/?code=x',
       '/account/style.css',
       '/docs/',

@@ -130,6 +130,7 @@ describe('routing', () => {
       }
       for (const path of [
         '/',
+        '/start/copy.js',
         '/docs/',
         '/docs/start.js',
         '/account/style.css',
