@@ -1,19 +1,21 @@
 // Generated from src/mail/templates/ by npm run generate. Do not edit.
 export const mailLanguages = ['en', 'ru'] as const
 
-/** Each mail and the values its text needs. */
+export const mailNames = ['accountDeleted', 'accountExists', 'activation', 'confirmEmail', 'confirmEmailAgain', 'emailChangeUndone', 'emailChanged', 'invitation', 'newDevice', 'newDevices', 'passwordChanged', 'restore', 'signUp'] as const
+
+/** Each mail and the values that only this mail needs. */
 export type Mails = {
-  accountDeleted: { service: string; time: string }
-  accountExists: { service: string }
-  activation: { device: string; ipAddress: string; link: string; service: string; time: string }
-  confirmEmail: { link: string; service: string; time: string }
-  confirmEmailAgain: { link: string; service: string; time: string }
-  emailChangeUndone: { service: string; time: string }
-  emailChanged: { link: string; service: string; time: string }
-  invitation: { link: string; service: string }
-  newDevice: { device: string; ipAddress: string; service: string; time: string }
-  newDevices: { service: string }
-  passwordChanged: { service: string; time: string }
-  restore: { link: string; service: string }
-  signUp: { link: string; service: string }
+  accountDeleted: { time: string }
+  accountExists: Record<never, never>
+  activation: { device: string; ipAddress: string; link: string; time: string }
+  confirmEmail: { link: string; time: string }
+  confirmEmailAgain: { link: string; time: string }
+  emailChangeUndone: { time: string }
+  emailChanged: { link: string; time: string }
+  invitation: { link: string }
+  newDevice: { device: string; ipAddress: string; time: string }
+  newDevices: Record<never, never>
+  passwordChanged: { time: string }
+  restore: { link: string }
+  signUp: { link: string }
 }

@@ -93,6 +93,8 @@ export async function createApp(
   app.use(explainBrokenLinks(basePath))
   app.use(routes)
   if (!config.production) {
+    const { serveMails } = await import('./pages/mails.ts')
+    app.use(serveMails(config))
     const { serveStart } = await import('./pages/start.ts')
     app.use(serveStart({ ...config, basePath, version }))
   }

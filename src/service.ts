@@ -11,6 +11,7 @@ import type { Listener } from './http/server.ts'
 import { prepareClose } from './http/closeServer.ts'
 import { trackRequests } from './http/currentRequest.ts'
 import type { SendMailServices } from './mail/sendMail.ts'
+import { loadTemplates } from './mail/templates.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
 import { createObservedServices, type ServeMetrics } from './observability.ts'
@@ -66,13 +67,14 @@ export type Service = {
  * @param options.deliveryTimes decides how long the worker spends on a dropped mail; tests shorten this time
  * @param options.wrap puts a listener in front of the application, for the sandbox
  * @param options.cluster is missing if this process is the whole service
- * @throws StartError when the service cannot listen
+ * @throws StartError when the service cannot listen, or when files in PAGES_DIR are wrong
  */
 export async function startService(
   settings: Config,
   secretKey: string,
   { log, onWaiting, reloadKeys, hashQueue, deliveryTimes, wrap = (application) => application, cluster }: StartOptions,
 ): Promise<Service> {
+  if (settings.pagesDir !== undefined) loadTemplates(settings.pagesDir) // reports mistakes at once
   const { server, url, config, serve, listenLate } = await listen(settings, log, cluster?.listensAtOnce)
   const observed = createObservedServices(config, secretKey, log, { hashQueue, serveMetrics: cluster?.serveMetrics })
   const { handle, observability } = await observed.catch((error: unknown) => {

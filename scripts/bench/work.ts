@@ -4,7 +4,7 @@ import { endWithTool } from '../faults/children.ts'
 
 /**
  * Runs a script of this folder as a separate process, which gets a job as its only message and replies with a
- * result. So what asks does not share a thread with what is measured, nor with another measurement.
+ * result. So the program that measures does not share a thread with the measured one, nor with another measurement.
  * @param script the name of the file, without `.ts`
  */
 export async function runWork<Result>(script: string, job: object): Promise<Result> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** A TCP proxy in front of a port of 127.0.0.1 that can stop to forward, without closing a connection. */
+/** A TCP proxy in front of a port of 127.0.0.1 that can stop forwarding, without closing a connection. */
 export class SilentProxy {
   readonly port: number
   readonly #server: Server

@@ -2,6 +2,7 @@ import { createContext, type ComponentChildren } from 'preact'
 import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks'
 import { explain, type Explanation } from './explain.ts'
 import { fill } from './language.ts'
+import { user } from './session.ts'
 import { settings } from './settings.ts'
 import { texts } from './texts.ts'
 
@@ -133,6 +134,6 @@ export function NewPassword({ name = 'password', label }: { name?: string; label
 }
 
 /** Tells password managers whose password the form is about. */
-export function Username({ email }: { email: string }) {
-  return <input type="text" name="username" autocomplete="username" value={email} readOnly hidden />
+export function Username() {
+  return <input type="email" name="username" autocomplete="username" value={user.value?.email} readOnly hidden />
 }

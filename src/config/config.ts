@@ -1,6 +1,6 @@
 /** The configuration: all settings, parsed, checked and with their defaults, in one frozen object. */
 import { resolve } from 'node:path'
-import { mailboxAddress } from './networkParsers.ts'
+import { mailboxAddress, nameMailbox } from './networkParsers.ts'
 import { resolveDatabaseUrl } from './resolveDatabase.ts'
 import { parseEnvFile, warnAboutUnknownNames } from './envFile.ts'
 import { type MailService, resolveMailService } from './resolveMail.ts'
@@ -27,6 +27,8 @@ export type Config = Readonly<
     baseUrl: string
     /** The absolute path of DATA_DIR. */
     dataDir: string
+    /** The absolute path of PAGES_DIR. */
+    pagesDir: string | undefined
     /** SECRET_KEY. When it is undefined, the service uses the development key that it generates in dataDir. */
     secretKey: string | undefined
     /**
@@ -38,6 +40,7 @@ export type Config = Readonly<
     /** The URL that leads past a pooler to the database. */
     directDatabase: string | undefined
     mail: Readonly<MailService>
+    /** The sender. If DEFAULT_FROM_EMAIL has no name, the name is PRODUCT_NAME. */
     mailFrom: string
     limits: Readonly<ValuesOf<typeof limitSettings>>
     jwtIssuer: string
@@ -86,17 +89,19 @@ function assemble(reader: SettingsReader, purpose: Purpose): Config {
   checkSecretKeys({ key: secretKey, previousKeys: previousSecretKeys, production, isService }, reader)
   if (production && isService && !reader.isSet(derivedSettings.baseUrl))
     reader.addError(derivedSettings.baseUrl, 'is missing: in production, set it to the public URL of the service')
+  const mailFrom = mailValues.from ?? mailboxAddress(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`
   const config = Object.freeze({
     ...values,
     production,
     baseUrl,
     dataDir: resolve(others.dataDir),
+    pagesDir: others.pagesDir === undefined ? undefined : resolve(others.pagesDir),
     secretKey,
     previousSecretKeys: Object.freeze(previousSecretKeys),
     database: resolveDatabaseUrl(databaseValues, reader, databaseSettings),
     directDatabase: databaseValues.directUrl,
     mail: Object.freeze(resolveMailService(mailValues, reader, mailSettings)),
-    mailFrom: mailValues.from ?? mailboxAddress(mailValues.user ?? '') ?? `noreply@${new URL(baseUrl).hostname}`,
+    mailFrom: nameMailbox(mailFrom, values.productName),
     limits: Object.freeze(reader.read(limitSettings)),
     jwtIssuer: others.jwtIssuer ?? baseUrl,
     jwtAudience: others.jwtAudience ?? baseUrl,

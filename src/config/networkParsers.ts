@@ -63,6 +63,13 @@ export function mailboxAddress(mailbox: string) {
   return /^[^\s@<>",;]+@[^\s@<>",;]+$/.test(first.address) ? first.address : undefined
 }
 
+/** Returns the mailbox with a name before the address, unless it has a name. */
+export function nameMailbox(mailbox: string, name: string | undefined): string {
+  const [first] = addressParser(mailbox)
+  if (name === undefined || !first || first.name !== '') return mailbox
+  return `"${name.replace(/["\\]/g, '\\$&')}" <${first.address}>`
+}
+
 export const mailbox: Parser<string> = {
   example: 'Accounts <noreply@example.com>',
   parse(value) {

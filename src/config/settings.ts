@@ -55,6 +55,7 @@ export const derivedSettings = {
   previousSecretKeys: secret('SECRET_KEY_PREVIOUS', list(text('the SECRET_KEY before this one'))),
   baseUrl: optional('HOST_FOR_SEND_MAIL', baseUrl),
   dataDir: setting('DATA_DIR', text('/var/lib/gatehouse'), 'data'),
+  pagesDir: optional('PAGES_DIR', text('/etc/gatehouse/pages')),
   jwtIssuer: optional('JWT_ISSUER', text('https://accounts.example.com')),
   accessTokenClaims: optional('ACCESS_TOKEN_CLAIMS', choices('email', 'language', 'roles')),
   jwtAudience: optional('JWT_AUDIENCE', text('https://api.example.com')),

@@ -1,7 +1,7 @@
 import type { BeginMailRow } from '../../generated/queries.ts'
 import type { Queryable } from '../db/database.ts'
 import type { MailKind } from '../domain/mails/outbox.ts'
-import type { ComposedMail, DropReason, MailComposer } from './composer.ts'
+import type { ComposedMail, DropReason, MailComposer, WriteMail } from './composer.ts'
 import { composeAccountDeleted } from './kinds/accountDeleted.ts'
 import { composeActivation } from './kinds/activation.ts'
 import { composeConfirmEmail } from './kinds/confirmEmail.ts'
@@ -36,8 +36,8 @@ const isKnown = (kind: string): kind is keyof typeof composers => Object.hasOwn(
 export async function composeMail(
   db: Queryable,
   mail: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   if (!isKnown(mail.kind)) throw new Error(`No mail is known for the kind ${mail.kind}`)
-  return composers[mail.kind](db, mail, baseUrl)
+  return composers[mail.kind](db, mail, write)
 }

@@ -2,7 +2,8 @@ import type { Mails } from '../../generated/mails.ts'
 import type { BeginMailRow } from '../../generated/queries.ts'
 import type { Queryable } from '../db/database.ts'
 import type { Language } from './language.ts'
-import { renderMail, type MailName, type RenderedMail } from './render.ts'
+import type { RenderedMail, RenderMail } from './render.ts'
+import type { MailName } from './templates.ts'
 
 /** Why a mail is not sent, for the log and for the mail's row. */
 export type DropReason =
@@ -17,17 +18,19 @@ export type DropReason =
 
 export type ComposedMail = RenderedMail & { name: MailName; to: string; language: Language }
 
+/** Writes a mail in the language of its recipient, or in English if there are no templates in that language. */
+export type WriteMail = <Name extends MailName>(
+  name: Name,
+  recipient: { to: string; language: string | null },
+  values: Mails[Name],
+) => ComposedMail
+
 /**
  * Composes a queued mail of one kind, in the transaction of the worker, and mints its code.
  * @returns the mail, or the reason for which the mail is no longer to be sent
  */
-export type MailComposer = (db: Queryable, mail: BeginMailRow, baseUrl: string) => Promise<ComposedMail | DropReason>
+export type MailComposer = (db: Queryable, mail: BeginMailRow, write: WriteMail) => Promise<ComposedMail | DropReason>
 
-/** Renders a template in the language of a recipient. */
-export function composeFrom<Name extends MailName>(
-  name: Name,
-  { to, language }: { to: string; language: Language },
-  values: Mails[Name],
-): ComposedMail {
-  return { name, to, language, ...renderMail(name, language, values) }
+export function createWriter(render: RenderMail): WriteMail {
+  return (name, { to, language }, values) => ({ name, to, ...render(name, language, values) })
 }

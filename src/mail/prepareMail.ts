@@ -1,15 +1,16 @@
 import { beginMail, dropMail, isSuppressed } from '../../generated/queries.ts'
-import type { Config } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 import { composeMail } from './composeMail.ts'
+import type { WriteMail } from './composer.ts'
 import { lockMailUsers } from './lockMailUsers.ts'
 import type { OutgoingMail } from './message.ts'
 import { exceedsRecipientLimit, type RecipientLimits } from './recipientLimit.ts'
+import type { MailSettings } from './render.ts'
 
 const limitReason = 'the recipient has had as many mails as LIMIT_MAILS_* allows'
 const suppressedReason = 'the address is suppressed, because it has no mailbox'
 
-export type MailConfig = Pick<Config, 'baseUrl'> & RecipientLimits
+export type MailConfig = MailSettings & RecipientLimits
 
 /** A mail that is to be sent, or the reason for which it was dropped. */
 export type PreparedMail = { kind: string; mail?: OutgoingMail; dropped?: string }
@@ -22,6 +23,7 @@ export async function prepareMail(
   transaction: Queryable,
   id: string,
   config: MailConfig,
+  write: WriteMail,
 ): Promise<PreparedMail | undefined> {
   await lockMailUsers(transaction, id)
   const row = await transaction.maybeOne(beginMail({ id }))
@@ -32,7 +34,7 @@ export async function prepareMail(
   const isOverLimit = row.attempts === 1 && (await exceedsRecipientLimit(transaction, row, config))
   const { suppressed } = await transaction.one(isSuppressed({ address: row.address }))
   const obstacle = isOverLimit ? limitReason : suppressed ? suppressedReason : undefined
-  const composed = obstacle ?? (await composeMail(transaction, row, config.baseUrl))
+  const composed = obstacle ?? (await composeMail(transaction, row, write))
   if (typeof composed !== 'string') {
     return { kind, mail: { ...composed, id, messageId: `<${id}@${new URL(config.baseUrl).hostname}>` } }
   }

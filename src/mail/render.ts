@@ -1,41 +1,40 @@
-import { readFileSync } from 'node:fs'
 import type { Mails } from '../../generated/mails.ts'
-import type { Language } from './language.ts'
-import { toHtml } from './layout.ts'
-import { fill, parseTemplate, templatesFolder, valueOf, type Template } from './template.ts'
+import { chooseLanguage, type Language } from './language.ts'
+import { toHtml, toText } from './layout.ts'
+import { fill } from './template.ts'
+import { loadTemplates, type MailName } from './templates.ts'
+import { commonValues, formatValues, serviceName, type ProductSettings } from './templateValues.ts'
 
-export type MailName = keyof Mails
 export type RenderedMail = { subject: string; text: string; html: string }
-
-const templates = new Map<string, Template>()
+export type RenderMail = <Name extends MailName>(
+  name: Name,
+  language: string | null,
+  values: Mails[Name],
+) => RenderedMail & { language: Language }
+export type MailSettings = ProductSettings & { pagesDir: string | undefined }
 
 /**
- * Renders a template in a language. The result has the subject in one line, the text part, and the HTML part, which
- * is derived from the text part.
+ * Loads all templates, and makes a function that renders them in the recipient's language. The result has the subject
+ * in one line, the text part, and the HTML part.
+ * @throws StartError when PAGES_DIR contains a mistake
  */
-export function renderMail<Name extends MailName>(name: Name, language: Language, values: Mails[Name]): RenderedMail {
-  const template = readTemplate(`${name}.${language}.txt`)
-  const cleaned = withoutControls(values)
-  return {
-    subject: fill(template.subject, cleaned),
-    text: toText(template, cleaned),
-    html: toHtml(template, language, cleaned),
+export function createRenderer(settings: MailSettings): RenderMail {
+  const { baseUrl, productUrl } = settings
+  const all = loadTemplates(settings.pagesDir)
+  const common = withoutControls(commonValues(settings))
+  const sender = { product: common['product'] ?? '', productUrl, host: serviceName(baseUrl) }
+  return (name, preferred, given) => {
+    const language = chooseLanguage(preferred)
+    const { words, templates } = all[language]
+    const values = { ...common, ...withoutControls(formatValues(given, words, baseUrl)) }
+    const template = templates[name]
+    return {
+      subject: fill(template.subject, values),
+      text: toText(template, values, sender),
+      html: toHtml(template, language, values, sender),
+      language,
+    }
   }
-}
-
-function readTemplate(file: string): Template {
-  const known = templates.get(file)
-  if (known) return known
-  const template = parseTemplate(file, readFileSync(new URL(file, templatesFolder), 'utf8'))
-  templates.set(file, template)
-  return template
-}
-
-function toText({ blocks }: Template, values: Record<string, string>): string {
-  const paragraphs = blocks.map((block) =>
-    block.kind === 'text' ? fill(block.text, values) : `${block.label}:\n${valueOf(values, block.placeholder)}`,
-  )
-  return `${paragraphs.join('\n\n')}\n`
 }
 
 /** Removes control characters from the values, so that no value can start a new line in a header or in the text. */

@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts'
 import { redactError } from '../jobs/redactError.ts'
 import type { Log } from '../jobs/log.ts'
 import type { Task, TaskHelpers } from '../jobs/worker.ts'
+import { createWriter, type WriteMail } from './composer.ts'
 import { DeliveryTimes } from './deliveryTimes.ts'
 import { FailureLog } from './failureLog.ts'
 import type { OutgoingMail } from './message.ts'
@@ -12,6 +13,7 @@ import { deferToEarlierMails, endAndWakeNext } from './mailOrder.ts'
 import { prepareMail, type MailConfig } from './prepareMail.ts'
 import { anyClientCanCause } from './recipientLimit.ts'
 import { classifyFailure } from './refusal.ts'
+import { createRenderer } from './render.ts'
 import type { Transport } from './transport.ts'
 
 export type SendMailServices = {
@@ -24,7 +26,7 @@ export type SendMailServices = {
   onResult?: ((result: 'sent' | 'failed') => void) | undefined
 }
 
-type Delivery = SendMailServices & { failures: FailureLog }
+type Delivery = SendMailServices & { failures: FailureLog; write: WriteMail }
 
 // The longest duration of an attempt to send a mail, in milliseconds. A server that sends one byte at a time never
 // causes a socket time-out, so the attempt needs a separate limit.
@@ -41,7 +43,8 @@ const maxDiagnostic = 500
  */
 export function createSendMail(services: SendMailServices): Task {
   const { db, log, deliveryTimes = new DeliveryTimes() } = services
-  const delivery = { ...services, failures: new FailureLog(log) }
+  const write = createWriter(createRenderer(services.config))
+  const delivery = { ...services, failures: new FailureLog(log), write }
   return async function sendMail(payload, helpers) {
     const id = readId(payload)
     // No attempt can succeed, so the job ends.
@@ -67,10 +70,10 @@ export function createSendMail(services: SendMailServices): Task {
  * @throws Error when another attempt may succeed
  */
 async function prepare(delivery: Delivery, id: string, helpers: TaskHelpers) {
-  const { db, config } = delivery
+  const { db, config, write } = delivery
   try {
     if (await deferToEarlierMails(db, id)) return 'deferred'
-    return await db.transaction((transaction) => prepareMail(transaction, id, config))
+    return await db.transaction((transaction) => prepareMail(transaction, id, config, write))
   } catch (error) {
     await fail(delivery, { id }, error, helpers)
     return undefined

@@ -2,9 +2,7 @@ import { findOtherOwner, findWaitingRegistration, type BeginMailRow } from '../.
 import type { Queryable } from '../db/database.ts'
 import { displayEmail } from '../domain/accounts/registrations.ts'
 import { mintCode, recoveryLifetime } from '../domain/mails/codes.ts'
-import { composeFrom, type ComposedMail, type DropReason } from './composer.ts'
-import { chooseLanguage } from './language.ts'
-import { serviceName } from './templateValues.ts'
+import type { ComposedMail, DropReason, WriteMail } from './composer.ts'
 
 /**
  * Composes the mail for an email address that has registrations but no account, when a request named only the email
@@ -15,7 +13,7 @@ import { serviceName } from './templateValues.ts'
 export async function composeSignUp(
   db: Queryable,
   { id: mailId, address }: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   const registration = await db.maybeOne(findWaitingRegistration({ address, codeLifetime: recoveryLifetime }))
   if (!registration) return 'no account or registration has the address'
@@ -24,9 +22,8 @@ export async function composeSignUp(
   if (await db.maybeOne(findOtherOwner({ address, userId }))) return 'the address belongs to another account'
   const code = await mintCode(db, 'restore', userId, mailId)
   if (code === undefined) return 'a newer mail replaces it'
-  const recipient = { to: displayEmail(address), language: chooseLanguage(registration.language) }
-  return composeFrom('signUp', recipient, {
-    link: `${baseUrl}/account/restore-password/?code=${code}`,
-    service: serviceName(baseUrl),
+  const recipient = { to: displayEmail(address), language: registration.language }
+  return write('signUp', recipient, {
+    link: `/account/restore-password/?code=${code}`,
   })
 }

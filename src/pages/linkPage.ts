@@ -3,7 +3,7 @@ import type { FieldError } from '../problems.ts'
 import { errorOf, field } from './forms.ts'
 import { linkPages, type Link } from './link.ts'
 import { markup, type Markup } from './markup.ts'
-import { answerPage, recoverStep, toProduct, toSignIn } from './page.ts'
+import { answerPage, toProduct, toProductOrRecovery, toSignIn } from './page.ts'
 import type { Site } from './site.ts'
 import { fill } from './texts.ts'
 
@@ -63,12 +63,16 @@ export function answerDone(context: AppContext, site: Site, link: Link, offersMa
   const { name, language, t, say } = link
   const { title, text } = t[name].done
   const more = offersMail ? renewalForm(link, t.newLink.noMail) : undefined
-  const next = (name === 'restore' ? toSignIn : toProduct)(site, language)
+  // After an undo, a mail is the next step.
+  const next =
+    name === 'restore'
+      ? toSignIn(site, language)
+      : toProduct(site, language, name === 'undoEmail' ? 'secondary' : 'primary')
   answerPage(context, site, language, { title, text: say(text), more, next })
 }
 
 export function answerSuperseded(context: AppContext, site: Site, { language, t }: Link): void {
-  const next = toProduct(site, language, recoverStep(site, language))
+  const next = toProductOrRecovery(site, language)
   answerPage(context, site, language, { ...t.superseded, next })
 }
 
@@ -78,21 +82,23 @@ type Dead = Exclude<Link['state'], 'live' | 'done' | 'superseded'>
 function answerDead(context: AppContext, site: Site, link: Link, state: Dead): void {
   const { name, language, t, say } = link
   const { title, text } = t.dead[state]
-  const more =
-    state === 'suspended' || name === 'undoEmail'
-      ? undefined
-      : name === 'confirmEmail'
-        ? markup`<p>${t.repeatChange}</p>`
-        : renewalForm(link, t.newLink.text)
-  const next = toSignIn(site, language)
-  answerPage(context, site, language, { title, isError: true, text: say(text), more, next })
+  const content = { title, isError: true, text: say(text) }
+  if (state === 'suspended') answerPage(context, site, language, { ...content, next: toProduct(site, language) })
+  else if (name === 'undoEmail') answerPage(context, site, language, { ...content, next: toSignIn(site, language) })
+  else if (name === 'confirmEmail') {
+    const more = markup`<p>${t.repeatChange}</p>`
+    answerPage(context, site, language, { ...content, more, next: toSignIn(site, language) })
+  } else {
+    const more = renewalForm(link, t.newLink.text)
+    answerPage(context, site, language, { ...content, more, next: toSignIn(site, language, 'secondary') })
+  }
 }
 
 /** Shows the form for a new link again, with what was typed. */
 export function answerRenewal(context: AppContext, site: Site, link: Link, { alert, errors = [] }: Refusal): void {
   const { language, t } = link
   const more = renewalForm(link, t.newLink.text, errorOf('email', errors, t, site.passwordMinLength))
-  const next = toSignIn(site, language)
+  const next = toSignIn(site, language, 'secondary')
   answerPage(context, site, language, { title: t.newLink.title, isError: true, alert, more, next })
 }
 

@@ -76,13 +76,24 @@ async function requestLink(
   const { name, email, language, t } = link
   const { renewal } = linkPages[name]
   if (renewal === undefined) throw new Problem('invalid')
+  requireOwnPage(context)
   try {
     await perform(renewal, context, { email })
     const { title, text } = t.newLink.sent
-    answerPage(context, site, language, { title, text: fill(text, { email }), next: toProduct(site, language) })
+    const next = toProduct(site, language, 'secondary')
+    answerPage(context, site, language, { title, text: fill(text, { email }), next })
   } catch (error) {
     answerRenewal(context, site, link, explain(refuse(context, error), link))
   }
+}
+
+/**
+ * Refuses a form of another site, which could let its visitors' browsers request mails to any address. Other forms
+ * contain a code, which another site does not know. Clients that are no browsers do not send the header.
+ * @throws Problem origin_not_allowed
+ */
+function requireOwnPage(context: AppContext): void {
+  if (!['', 'same-origin', 'none'].includes(context.get('sec-fetch-site'))) throw new Problem('origin_not_allowed')
 }
 
 /**

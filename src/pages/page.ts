@@ -51,32 +51,38 @@ ${next === undefined ? undefined : markup`<div class="actions">${next}</div>`}
 
 type Step = { href: string; label: string }
 
+/** A page has a secondary link if its form, or a mail, is the next step. */
+type Emphasis = 'primary' | 'secondary'
+
 /** Makes links to the next steps. The first one is shown as a button. */
-function nextSteps(steps: readonly (Step | undefined)[]): Markup {
+function nextSteps(emphasis: Emphasis, steps: readonly (Step | undefined)[]): Markup {
+  const style = emphasis === 'primary' ? 'button' : 'button secondary'
   return steps
     .filter((step) => step !== undefined)
     .map(({ href, label }, index) =>
-      index === 0 ? markup`<a class="button" href="${href}">${label}</a>` : markup`<a href="${href}">${label}</a>`,
+      index === 0 ? markup`<a class="${style}" href="${href}">${label}</a>` : markup`<a href="${href}">${label}</a>`,
     )
     .reduce((whole, link) => markup`${whole}${link}`, markup``)
 }
 
 /** Makes links to the product, if its URL is known, and to the sign-in page. */
-export function toProduct(site: Site, language: Language, ...more: readonly Step[]): Markup {
-  return nextSteps([productStep(site, language), signInStep(site, language), ...more])
+export function toProduct(site: Site, language: Language, emphasis: Emphasis = 'primary'): Markup {
+  return nextSteps(emphasis, [productStep(site, language), signInStep(site, language)])
 }
 
 /** Makes links to the sign-in page, and to the product if its URL is known. */
-export function toSignIn(site: Site, language: Language): Markup {
-  return nextSteps([signInStep(site, language), productStep(site, language)])
+export function toSignIn(site: Site, language: Language, emphasis: Emphasis = 'primary'): Markup {
+  return nextSteps(emphasis, [signInStep(site, language), productStep(site, language)])
+}
+
+/** Makes links to the product or the sign-in page, and to the page that requests a recovery mail. */
+export function toProductOrRecovery(site: Site, language: Language): Markup {
+  const recoverStep = { href: `${site.basePath}/account/forgot-password/`, label: texts[language].recover }
+  return nextSteps('primary', [productStep(site, language), signInStep(site, language), recoverStep])
 }
 
 function signInStep({ basePath }: Site, language: Language): Step {
   return { href: `${basePath}/account/sign-in/`, label: texts[language].signIn }
-}
-
-export function recoverStep({ basePath }: Site, language: Language): Step {
-  return { href: `${basePath}/account/forgot-password/`, label: texts[language].recover }
 }
 
 function productStep({ productName, productUrl }: Site, language: Language): Step | undefined {

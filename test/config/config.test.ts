@@ -72,6 +72,7 @@ describe('loadConfig: defaults', () => {
         docs: true,
         productName: undefined,
         productUrl: undefined,
+        pagesDir: undefined,
         workers: 1,
         metricsPort: undefined,
         hstsIncludeSubdomains: false,
@@ -128,6 +129,8 @@ describe('loadConfig: defaults', () => {
     assert.equal(config.jwtIssuer, config.baseUrl)
     assert.equal(config.jwtAudience, 'shop')
     assert.equal(config.mailFrom, 'noreply@accounts.example.com')
+    const [PRODUCT_NAME, DEFAULT_FROM_EMAIL] = ['Shop', 'Accounts <noreply@example.com>']
+    assert.equal(configOf({ PRODUCT_NAME, DEFAULT_FROM_EMAIL }).mailFrom, DEFAULT_FROM_EMAIL)
   })
 })
 
@@ -188,6 +191,8 @@ describe('loadConfig: values of settings', () => {
     ['DEFAULT_FROM_EMAIL', 'webmaster@localhost', 'mailFrom', 'webmaster@localhost'],
     ['EMAIL_HOST_USER', 'me@example.com', 'mailFrom', 'me@example.com'],
     ['EMAIL_HOST_USER', 'apikey', 'mailFrom', 'noreply@localhost'],
+    ['PRODUCT_NAME', 'The "Shop", <a@b>', 'mailFrom', '"The \\"Shop\\", <a@b>" <noreply@localhost>'],
+    ['PAGES_DIR', 'pages', 'pagesDir', resolve('pages')],
   ]
   for (const [name, value, key, expected] of good) {
     it(`reads ${name}=${shorten(value)}`, () => {

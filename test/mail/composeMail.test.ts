@@ -41,7 +41,7 @@ describe('composeMail', () => {
       mail.text,
       /^https:\/\/accounts\.example\.com\/api\/v1\/users\/activate\/\?code=[\w-]{47}[A-Za-z0-9]$/m,
     )
-    assert.match(mail.text, /192\.0\.2\.7.*Firefox$/m)
+    assert.match(mail.text, /^Устройство: Firefox\nIP-адрес: 192\.0\.2\.7$/m)
     assert.equal(mail.messageId, `<${id}@accounts.example.com>`)
     await assertHashed(mail, 'activate')
     assert.deepEqual(await room.query('select user_id from codes'), [{ user_id: first }])

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describeDevice } from '../../src/mail/describeDevice.ts'
+import { loadTemplates } from '../../src/mail/templates.ts'
 import { TestService } from '../support/service.ts'
 
+const { en, ru } = loadTemplates(undefined)
 const webkit = 'AppleWebKit/605.1.15 (KHTML, like Gecko)'
 const chrome = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0'
 
@@ -33,34 +35,34 @@ describe('describeDevice (security 101)', () => {
     ['curl/8.5.0', 'curl'],
     ['python-requests/2.32.3', 'Python'],
     ['okhttp/4.12.0', 'okhttp'],
-    ['', 'an unknown device'],
-    ['Gatehouse product 1.0', 'an unknown device'],
+    ['', 'unknown device'],
+    ['Gatehouse product 1.0', 'unknown device'],
     // User-Agents with which attackers try to place a message in a mail.
     [
       'none SECURITY ALERT - your account is at risk - call 1 800 555 0199 now or go to 192.0.2.80/gatehouse to keep it',
-      'an unknown device',
+      'unknown device',
     ],
-    ['CONGRATULATIONS You won 1000000 USD - call 1-800-555-0199', 'an unknown device'],
+    ['CONGRATULATIONS You won 1000000 USD - call 1-800-555-0199', 'unknown device'],
     ['Firefox CALL 1-800-555-0199', 'Firefox'],
     ['CALL 1-800-555-0199 Firefox/145.0 on Linux, or write to me@evil.test', 'Firefox on Linux'],
-    ['call us: curl/8.5.0', 'an unknown device'],
-    ['NotFirefox, Linuxious', 'an unknown device'],
+    ['call us: curl/8.5.0', 'unknown device'],
+    ['NotFirefox, Linuxious', 'unknown device'],
     ['visit https://evil.test/Firefox\u202e', 'Firefox'],
   ] as const)
     it(`returns “${name}” for ${JSON.stringify(userAgent.slice(0, 30))}…`, () => {
-      assert.equal(describeDevice(userAgent, 'en'), name)
+      assert.equal(describeDevice(userAgent, en.words), name)
     })
 
   it('uses the language of the mail', () => {
-    assert.equal(describeDevice('Firefox/1 Linux', 'ru'), 'Firefox на Linux')
-    assert.equal(describeDevice('call me', 'ru'), 'неизвестное устройство')
+    assert.equal(describeDevice('Firefox/1 Linux', ru.words), 'Firefox на Linux')
+    assert.equal(describeDevice('call me', ru.words), 'неизвестное устройство')
   })
 
   it('puts no text of the User-Agent into the activation mail', async () => {
     const service = await TestService.start()
     try {
       for (const [language, line] of [
-        ['en', /Device: an unknown device$/m],
+        ['en', /Device: unknown device$/m],
         ['ru', /Устройство: неизвестное устройство$/m],
       ] as const) {
         const body = { email: service.email(), password: 'correct horse', password_confirm: 'correct horse', language }

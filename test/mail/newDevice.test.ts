@@ -31,7 +31,7 @@ describe('the mail about a new device', () => {
     const { mail } = await send()
     assert.equal(mail?.name, 'newDevice')
     assert.equal(mail.to, 'old@example.com')
-    assert.match(mail.text, /on 5 March 2026 at 09:07 UTC from the IP address 192\.0\.2\.7\. Device: Firefox$/m)
+    assert.match(mail.text, /^Time: 5 March 2026 at 09:07 UTC\nDevice: Firefox\nIP address: 192\.0\.2\.7$/m)
     assert.doesNotMatch(mail.text + mail.html, /http:|evil\.test/) // the User-Agent of the session contains a link
     assert.deepEqual(await room.query('select 1 from codes'), [])
   })

@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import { mailLanguages } from '../../generated/mails.ts'
-import { renderMail } from '../../src/mail/render.ts'
+import { createRenderer } from '../../src/mail/render.ts'
 import { createTransport } from '../../src/mail/transport.ts'
 
 const id = '0198c0de-0000-7000-8000-000000000001'
 const mailFrom = 'Gatehouse <noreply@accounts.example.com>'
 // Longer than a line of quoted-printable, as real links are.
-const link = `http://localhost:8000/api/v1/users/activate/?code=${'Ab-_'.repeat(12)}`
+const baseUrl = 'http://localhost:8000'
+const path = `/api/v1/users/activate/?code=${'Ab-_'.repeat(12)}`
+const link = baseUrl + path
+const render = createRenderer({ baseUrl, productName: undefined, productUrl: undefined, pagesDir: undefined })
 
 describe('the folder outbox', () => {
   let dataDir = ''
@@ -75,13 +78,12 @@ describe('the folder outbox', () => {
 })
 
 function activation(language: 'en' | 'ru') {
-  const values = { service: 'localhost:8000', link, time: 'now', ipAddress: '127.0.0.1', device: 'curl/8.0' }
-  const rendered = renderMail('activation', language, values)
+  const values = { link: path, time: '2026-03-05T09:07:08Z', ipAddress: '127.0.0.1', device: 'curl/8.0' }
+  const rendered = render('activation', language, values)
   return {
     ...rendered,
     id,
     name: 'activation',
-    language,
     to: 'ann@example.com',
     messageId: `<${id}@accounts.example.com>`,
   }

@@ -64,7 +64,7 @@ describe('changeEmail', () => {
       await requestChange(service, user, 'Новый@ПРИМЕР.испытание')
       const { subject, text } = await service.mailTo('Новый@пример.испытание')
       assert.match(subject, /^Подтвердите новый адрес для accounts\.test$/)
-      assert.match(text, /для вашей учётной записи на accounts\.test/)
+      assert.match(text, /для вашей учётной записи в accounts\.test/)
     })
   })
 

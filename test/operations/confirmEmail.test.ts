@@ -75,7 +75,7 @@ describe('confirmEmail', () => {
     it('is in the user’s language', async () => {
       await service.sql(`update users set language = 'ru' where id = $1`, [user.id])
       const { subject, text } = await changeAddress(service, user, user.email, email)
-      assert.equal(subject, 'Адрес вашей учётной записи на accounts.test изменён')
+      assert.equal(subject, 'Адрес вашей учётной записи в accounts.test изменён')
       assert.match(text, /для входа служит новый адрес/)
     })
   })

@@ -61,9 +61,10 @@ describe('createToken with a new device', () => {
       assert.deepEqual(await mails(), [{ address: user.email, about: session?.id }])
       const { subject, text, link } = await service.mailTo(user.email)
       assert.equal(subject, 'New sign-in to your account at accounts.test')
-      assert.match(text, / on \d+ \w+ \d{4} at \d\d:\d\d UTC from the IP address 2001:db8:1:2:3::4\. Device: curl$/m)
-      assert.match(text, /Recover your password .* ends every session/)
-      assert.match(text, /the list of your sessions/)
+      assert.match(text, /^Time: \d+ \w+ \d{4} at \d\d:\d\d UTC\nDevice: curl\nIP address: 2001:db8:1:2:3::4$/m)
+      assert.match(text, /Set a new one right away\. That ends every session/)
+      assert.match(text, /^http:\/\/accounts\.test\/account\/forgot-password\/$/m)
+      assert.match(text, /^http:\/\/accounts\.test\/account\/sessions\/$/m)
       assert.equal(link, '')
     })
 
@@ -72,8 +73,8 @@ describe('createToken with a new device', () => {
       await signedInBefore()
       await signIn('198.51.100.1')
       const { subject, text } = await service.mailTo(user.email)
-      assert.equal(subject, 'Новый вход в вашу учётную запись на accounts.test')
-      assert.match(text, /IP-адреса 198\.51\.100\.1\. Устройство: Firefox на Linux$/m)
+      assert.equal(subject, 'Новый вход в вашу учётную запись в accounts.test')
+      assert.match(text, /^Устройство: Firefox на Linux\nIP-адрес: 198\.51\.100\.1$/m)
     })
 
     it('goes to the email address that the user had at the sign-in', async () => {

@@ -44,7 +44,7 @@ describe('the invitation mailed by createUser', () => {
   it('is mailed in the language of the invited user', async () => {
     const { email } = await invite({ language: 'ru' })
     const { subject, text } = await service.mailTo(email)
-    assert.equal(subject, 'Ваша учётная запись на accounts.test')
+    assert.equal(subject, 'Ваша учётная запись в accounts.test')
     assert.match(text, /в течение 7 дней/)
   })
 

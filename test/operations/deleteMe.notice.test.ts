@@ -25,7 +25,7 @@ describe('the notice of an erased account (security 110)', () => {
     await service.sql(`update users set language = 'ru', first_name = 'Анна' where id = $1`, [user.id])
     assert.equal((await deleteMe()).status, 204)
     const { subject, text, html, link } = await service.mailTo(user.email)
-    assert.equal(subject, 'Ваша учётная запись на accounts.test удалена')
+    assert.equal(subject, 'Ваша учётная запись в accounts.test удалена')
     assert.equal(link, '')
     assert.doesNotMatch(text + html, /Анна|@|127\.0\.0\.1/)
     await service.countMails()

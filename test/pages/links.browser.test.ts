@@ -171,6 +171,23 @@ describe('the pages of mailed links in a browser', () => {
           assert.equal(await visitor.page.locator('#password').count(), 1)
         })
 
+        it('say when to try again after too many requests, and keep what was typed', async () => {
+          const limited = await TestService.start({ RATE_LIMITS: 'on', LIMIT_RECOVERY: '1/1h' })
+          try {
+            const { page } = visitor
+            for (const expected of ['h1', '[role=alert]']) {
+              await page.goto(`${limited.url}/account/restore-password/`)
+              await page.fill('#email', 'ann@example.com')
+              await press()
+              await page.locator(expected).waitFor()
+            }
+            assert.equal(await page.locator('#email').inputValue(), 'ann@example.com')
+            await visitor.inspect('too-many')
+          } finally {
+            await limited.stop()
+          }
+        })
+
         it('explain a suspended account, an incomplete link and a wrong path', async () => {
           const long = `${'a.rather.long.name.'.repeat(3)}${service.email()}`
           const id = await insertUser(service, long, { language })

@@ -43,7 +43,7 @@ describe('a mailed link that does not work', () => {
     const page = await open(restore, recovery)
     assert.equal(titleOf(page), 'Error: This link has already been used · Example <Shop>')
     assert.ok(offersMail(page))
-    assert.match(page, /<a class="button" href="\/account\/sign-in\/">Sign in<\/a>/)
+    assert.match(page, /<a class="button secondary" href="\/account\/sign-in\/">Sign in<\/a>/)
   })
 
   it('is recognised when the page is opened: replaced by a newer mail', async () => {
@@ -198,6 +198,16 @@ for (const [path, mailSubject] of [
       assert.equal(pageOf(known).replaceAll(email, '…'), pageOf(unknown).replaceAll('nobody@example.com', '…'))
       assert.equal(known.headers.get('set-cookie'), null)
       assert.match((await service.mailTo(email)).subject, mailSubject)
+    })
+
+    it('sends no mail for a form of another site', async () => {
+      const email = service.email()
+      const countMails = async () => (await service.sql('select id from mails where address = $1', [email])).length
+      const send = async (site: string) => sendForm(service, path, { email }, { 'Sec-Fetch-Site': site })
+      for (const site of ['cross-site', 'same-site']) assert.equal((await send(site)).status, 403)
+      assert.equal(await countMails(), 0)
+      for (const site of ['same-origin', 'none']) assert.equal((await send(site)).status, 200)
+      assert.ok((await countMails()) > 0)
     })
 
     it('shows a wrong address again, with its error at the field', async () => {

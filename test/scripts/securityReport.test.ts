@@ -26,10 +26,10 @@ const without = (number: number) => everything.filter((_, index) => all[index] !
 const errorsOf = (results: TestResult[]) => findErrors(assignTests(requirements, results), results)
 
 describe('the security report', () => {
-  it('reads 117 requirements from docs/security.md, numbered without a gap', () => {
+  it('reads 118 requirements from docs/security.md, numbered without a gap', () => {
     assert.deepEqual(
       all,
-      Array.from({ length: 117 }, (_, index) => index + 1),
+      Array.from({ length: 118 }, (_, index) => index + 1),
     )
     const [first] = requirements
     assert.deepEqual([first?.section, first?.source], ['Passwords', 'ASVS 6.2.1, NIST 3.1.1.2'])
@@ -68,8 +68,8 @@ describe('the security report', () => {
   })
 
   it('fails for a test that names the number of no requirement', () => {
-    const unknown = errorsOf([...everything, result('x (security 118)')])
-    assert.match(unknown.join(), /^test\/a\.test\.ts names 118, which is not a requirement: x/)
+    const unknown = errorsOf([...everything, result('x (security 119)')])
+    assert.match(unknown.join(), /^test\/a\.test\.ts names 119, which is not a requirement: x/)
   })
 
   it('fails for a test that names a number in another notation', () => {
@@ -109,7 +109,7 @@ describe('the security report', () => {
   })
 
   it('writes a page of the tests by requirement, in the format of Prettier', async () => {
-    const many = [1, 2, 3, 4].map((index) => result(`case ${index} (security 117)`))
+    const many = [1, 2, 3, 4].map((index) => result(`case ${index} (security 118)`))
     const results = [result('takes <b> & a_b (security 3)'), result('more (security 3)'), ...many]
     const written = await formatTestsPage(assignTests(requirements, results))
     assert.match(written, /^## Passwords\n\n1\. A password has at least 8/m)
@@ -119,7 +119,7 @@ describe('the security report', () => {
     )
     assert.match(
       written,
-      /^117\. .*\n +- \[a\.test\.ts\]\(.*\)\n +- case 1\n +- case 2\n +- case 3\n +- and 1 more\n$/m,
+      /^118\. .*\n +- \[a\.test\.ts\]\(.*\)\n +- case 1\n +- case 2\n +- case 3\n +- and 1 more\n$/m,
     )
     assert.equal(written.match(/^ +- /gm)?.length, 8)
   })

@@ -48,8 +48,8 @@ export class Visitor {
   }
 
   /**
-   * Checks that the page fits each look, and that the browser refuses nothing. A browser without JavaScript takes
-   * screenshots, and axe-core inspects the page in a browser with JavaScript.
+   * Checks that the page fits each look, and that the browser refuses nothing. axe-core inspects the
+   * page in a browser with JavaScript.
    * @param name the name of the screenshots
    */
   async inspect(name: string): Promise<void> {
@@ -62,8 +62,8 @@ export class Visitor {
       )
       assert.equal(overflow, 0, `${name} is too wide for ${width} px`)
       const path = join(screenshots, `${name}-${language}-${width}-${colorScheme}.png`)
+      await this.page.screenshot({ path, fullPage: true })
       if (javaScript) assert.deepEqual(await this.#runAxe(), [], `${name}, ${width} px, ${colorScheme}`)
-      else await this.page.screenshot({ path, fullPage: true })
     }
     if (javaScript) assert.deepEqual(await this.page.evaluate('violations'), [], name)
     // Chromium logs the status of a page with an error.

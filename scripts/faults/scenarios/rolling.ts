@@ -51,7 +51,7 @@ async function restartInstances(lab: Lab): Promise<void> {
   )
 }
 
-/** Replaces the release of an instance, after the proxy has stopped to use it, because 0.3.0 does not drain. */
+/** Replaces the release of an instance, after the proxy has stopped using it, because 0.3.0 does not drain. */
 async function replace(
   proxy: Haproxy,
   { name, instance }: { name: string; instance: ServiceProcess },

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { Field, Form, type Values } from '../form.tsx'
+import { Field, Form, Username, type Values } from '../form.tsx'
 import { Page } from '../page.tsx'
 import { client, leaveAfter } from '../session.ts'
 import { pathOf } from '../settings.ts'
@@ -36,11 +36,13 @@ export function Data() {
       <h2>{t.exportTitle}</h2>
       <p>{t.exportText}</p>
       <Form send={exportData} button={t.exportButton} done={isExported ? t.exported : undefined}>
+        <Username />
         <Field name="current_password" type="password" label={label} autocomplete="current-password" />
       </Form>
       <h2>{t.deleteTitle}</h2>
       <p>{t.deleteText}</p>
       <Form send={deleteAccount} button={t.deleteButton} kind="danger">
+        <Username />
         <Field name="current_password" type="password" label={label} autocomplete="current-password" />
       </Form>
     </Page>

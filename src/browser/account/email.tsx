@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { Field, Form, type Values } from '../form.tsx'
+import { Field, Form, Username, type Values } from '../form.tsx'
 import { fill } from '../language.ts'
 import { Page } from '../page.tsx'
 import { client, user } from '../session.ts'
@@ -18,6 +18,7 @@ export function Email() {
     <Page title={t.title} isNew>
       <p>{fill(t.text, { email: user.value?.email ?? '' })}</p>
       <Form send={change} button={t.button} done={isSent ? t.done : undefined}>
+        <Username />
         <Field name="email" type="email" label={t.newEmail} autocomplete="off" />
         <Field
           name="current_password"

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Field, Form, NewPassword, Username, type Values } from '../form.tsx'
 import { Page } from '../page.tsx'
-import { client, user } from '../session.ts'
+import { client } from '../session.ts'
 import { pathOf } from '../settings.ts'
 import { texts } from '../texts.ts'
 import { accountTexts } from './texts.ts'
@@ -17,7 +17,7 @@ export function Password() {
     <Page title={t.title} isNew>
       <p>{t.text}</p>
       <Form key={changes} send={change} button={t.button} done={changes > 0 ? t.done : undefined}>
-        <Username email={user.value?.email ?? ''} />
+        <Username />
         <Field
           name="current_password"
           type="password"

@@ -8,10 +8,7 @@ import {
 import type { Queryable } from '../../db/database.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
 import { findActiveUser } from '../activeUser.ts'
-import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
-import { describeDevice } from '../describeDevice.ts'
-import { chooseLanguage } from '../language.ts'
-import { formatTime, serviceName } from '../templateValues.ts'
+import type { ComposedMail, DropReason, WriteMail } from '../composer.ts'
 import { composeSignUp } from '../signUp.ts'
 
 /**
@@ -21,21 +18,21 @@ import { composeSignUp } from '../signUp.ts'
 export async function composeActivation(
   db: Queryable,
   mail: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner) {
     return mail.user_id === null
-      ? composeSignUp(db, mail, baseUrl)
-      : composeForRegistration(db, mail, mail.user_id, baseUrl)
+      ? composeSignUp(db, mail, write)
+      : composeForRegistration(db, mail, mail.user_id, write)
   }
   // The code of an earlier mail has activated the registration since this mail was queued.
   if (owner.user_id === mail.user_id) return 'the account is active already'
   if (mail.user_id !== null) await db.query(deleteRegistration({ userId: mail.user_id }))
   const user = await findActiveUser(db, owner.user_id)
   if (!user) return 'the account is suspended or erased'
-  const recipient = { to: user.email, language: chooseLanguage(user.language) }
-  return composeFrom('accountExists', recipient, { service: serviceName(baseUrl) })
+  const recipient = { to: user.email, language: user.language }
+  return write('accountExists', recipient, {})
 }
 
 /**
@@ -46,7 +43,7 @@ async function composeForRegistration(
   db: Queryable,
   { id: mailId, address }: BeginMailRow,
   userId: string,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   const registration = await db.maybeOne(findRegistration({ address, userId }))
   if (!registration) return 'the registration has ended'
@@ -55,13 +52,11 @@ async function composeForRegistration(
     return 'the address belongs to another account'
   const code = await mintCode(db, 'activate', registration.user_id, mailId)
   if (code === undefined) return 'a newer mail replaces it'
-  const language = chooseLanguage(registration.language)
-  const recipient = { to: registration.email, language }
-  return composeFrom('activation', recipient, {
-    service: serviceName(baseUrl),
-    link: `${baseUrl}/api/v1/users/activate/?code=${code}`,
-    time: formatTime(registration.created_at, language),
+  const recipient = { to: registration.email, language: registration.language }
+  return write('activation', recipient, {
+    link: `/api/v1/users/activate/?code=${code}`,
+    time: registration.created_at,
     ipAddress: registration.ip_address,
-    device: describeDevice(registration.user_agent, language),
+    device: registration.user_agent,
   })
 }

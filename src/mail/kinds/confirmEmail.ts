@@ -2,9 +2,7 @@ import { findOtherOwner, findWaitingEmailChange, type BeginMailRow } from '../..
 import type { Queryable } from '../../db/database.ts'
 import { normalizeEmail } from '../../domain/emailAddress.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
-import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
-import { chooseLanguage } from '../language.ts'
-import { formatTime, serviceName } from '../templateValues.ts'
+import type { ComposedMail, DropReason, WriteMail } from '../composer.ts'
 
 /**
  * Composes the mail with the code that confirms a new email address. No mail is sent when the email address belongs
@@ -15,7 +13,7 @@ import { formatTime, serviceName } from '../templateValues.ts'
 export async function composeConfirmEmail(
   db: Queryable,
   { id: mailId, user_id: userId, address, about: changeId }: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   if (userId === null || changeId === null) return 'the change of address has ended'
   if (await db.maybeOne(findOtherOwner({ address, userId }))) return 'the address belongs to another account'
@@ -23,15 +21,13 @@ export async function composeConfirmEmail(
   if (!change) return 'the change of address has ended'
   const code = await mintCode(db, 'confirm_email', userId, mailId, { subjectId: changeId })
   if (code === undefined) return 'a newer mail replaces it'
-  const language = chooseLanguage(change.language)
   const name = normalizeEmail(change.old_email) === address ? 'confirmEmailAgain' : 'confirmEmail'
-  return composeFrom(
+  return write(
     name,
-    { to: change.email, language },
+    { to: change.email, language: change.language },
     {
-      service: serviceName(baseUrl),
-      time: formatTime(change.requested_at, language),
-      link: `${baseUrl}/account/confirm-email/?code=${code}`,
+      time: change.requested_at,
+      link: `/account/confirm-email/?code=${code}`,
     },
   )
 }

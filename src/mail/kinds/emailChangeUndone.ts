@@ -1,8 +1,6 @@
 import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
-import { chooseLanguage } from '../language.ts'
-import { formatTime, serviceName } from '../templateValues.ts'
+import type { ComposedMail, DropReason, WriteMail } from '../composer.ts'
 
 /**
  * Composes the mail to the email address that an account had until an undo code restored the former email address
@@ -11,11 +9,10 @@ import { formatTime, serviceName } from '../templateValues.ts'
 export async function composeEmailChangeUndone(
   db: Queryable,
   { user_id: userId, address, created_at: createdAt }: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   const user = userId === null ? null : await db.maybeOne(findUser({ userId }))
   if (!user) return 'the account is suspended or erased'
-  const language = chooseLanguage(user.language)
-  const values = { service: serviceName(baseUrl), time: formatTime(createdAt, language) }
-  return composeFrom('emailChangeUndone', { to: address, language }, values)
+  const values = { time: createdAt }
+  return write('emailChangeUndone', { to: address, language: user.language }, values)
 }

@@ -2,9 +2,7 @@ import { findUserIdByAddress, lockCodes, type BeginMailRow } from '../../../gene
 import type { Queryable } from '../../db/database.ts'
 import { invitationLifetime, mintCode } from '../../domain/mails/codes.ts'
 import { findActiveUser } from '../activeUser.ts'
-import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
-import { chooseLanguage } from '../language.ts'
-import { serviceName } from '../templateValues.ts'
+import type { ComposedMail, DropReason, WriteMail } from '../composer.ts'
 
 /**
  * Composes the mail to a user whom an administrator has created. The mail contains a recovery code. No mail is sent
@@ -13,7 +11,7 @@ import { serviceName } from '../templateValues.ts'
 export async function composeInvitation(
   db: Queryable,
   mail: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
   if (!owner || owner.user_id !== mail.user_id) return 'the account is suspended or erased'
@@ -23,9 +21,8 @@ export async function composeInvitation(
   if (!user || user.email_confirmed) return 'the account needs no invitation'
   const code = await mintCode(db, 'restore', user.id, mail.id, { lifetime: invitationLifetime })
   if (code === undefined) return 'a newer mail replaces it'
-  const recipient = { to: user.email, language: chooseLanguage(user.language) }
-  return composeFrom('invitation', recipient, {
-    link: `${baseUrl}/account/restore-password/?code=${code}`,
-    service: serviceName(baseUrl),
+  const recipient = { to: user.email, language: user.language }
+  return write('invitation', recipient, {
+    link: `/account/restore-password/?code=${code}`,
   })
 }

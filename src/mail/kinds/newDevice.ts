@@ -1,9 +1,6 @@
 import { findSession, findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
-import { describeDevice } from '../describeDevice.ts'
-import { chooseLanguage } from '../language.ts'
-import { formatTime, serviceName } from '../templateValues.ts'
+import type { ComposedMail, DropReason, WriteMail } from '../composer.ts'
 
 /**
  * Composes the mail after a sign-in from a new device. The mail says when and from where the sign-in was made, and
@@ -13,18 +10,16 @@ import { formatTime, serviceName } from '../templateValues.ts'
 export async function composeNewDevice(
   db: Queryable,
   { user_id: userId, about: sessionId, address }: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   if (userId === null || sessionId === null) return 'the account is suspended or erased'
   const user = await db.maybeOne(findUser({ userId }))
   const session = await db.maybeOne(findSession({ userId, sessionId }))
   if (!user || !session) return 'the account is suspended or erased'
-  const language = chooseLanguage(user.language)
-  const recipient = { to: address, language }
-  return composeFrom('newDevice', recipient, {
-    service: serviceName(baseUrl),
-    time: formatTime(session.created_at, language),
+  const recipient = { to: address, language: user.language }
+  return write('newDevice', recipient, {
+    time: session.created_at,
     ipAddress: session.ip_address,
-    device: describeDevice(session.user_agent, language),
+    device: session.user_agent,
   })
 }

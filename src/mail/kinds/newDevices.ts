@@ -1,8 +1,6 @@
 import { findUser, type BeginMailRow } from '../../../generated/queries.ts'
 import type { Queryable } from '../../db/database.ts'
-import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
-import { chooseLanguage } from '../language.ts'
-import { serviceName } from '../templateValues.ts'
+import type { ComposedMail, DropReason, WriteMail } from '../composer.ts'
 
 /**
  * Composes the summary of further sign-ins from new devices, when a mail for each would be too many (security 90).
@@ -11,10 +9,10 @@ import { serviceName } from '../templateValues.ts'
 export async function composeNewDevices(
   db: Queryable,
   { user_id: userId, address }: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   const user = userId === null ? null : await db.maybeOne(findUser({ userId }))
   if (!user) return 'the account is suspended or erased'
-  const recipient = { to: address, language: chooseLanguage(user.language) }
-  return composeFrom('newDevices', recipient, { service: serviceName(baseUrl) })
+  const recipient = { to: address, language: user.language }
+  return write('newDevices', recipient, {})
 }

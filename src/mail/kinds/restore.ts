@@ -2,10 +2,8 @@ import { findUserIdByAddress, lockCodes, type BeginMailRow } from '../../../gene
 import type { Queryable } from '../../db/database.ts'
 import { mintCode } from '../../domain/mails/codes.ts'
 import { findActiveUser } from '../activeUser.ts'
-import { composeFrom, type ComposedMail, type DropReason } from '../composer.ts'
-import { chooseLanguage } from '../language.ts'
+import type { ComposedMail, DropReason, WriteMail } from '../composer.ts'
 import { composeSignUp } from '../signUp.ts'
-import { serviceName } from '../templateValues.ts'
 
 /**
  * Composes the mail after a request to restore a password. The mail contains a recovery code for the account of the
@@ -14,10 +12,10 @@ import { serviceName } from '../templateValues.ts'
 export async function composeRestore(
   db: Queryable,
   mail: BeginMailRow,
-  baseUrl: string,
+  write: WriteMail,
 ): Promise<ComposedMail | DropReason> {
   const owner = await db.maybeOne(findUserIdByAddress({ address: mail.address }))
-  if (!owner) return composeSignUp(db, mail, baseUrl)
+  if (!owner) return composeSignUp(db, mail, write)
   // The mail must go to the email address that the user has when the code is minted. An undo of a change may replace
   // the email address at the same time, so the codes are locked first.
   await db.one(lockCodes({ userId: owner.user_id }))
@@ -25,9 +23,8 @@ export async function composeRestore(
   if (!user) return 'the account is suspended or erased'
   const code = await mintCode(db, 'restore', user.id, mail.id)
   if (code === undefined) return 'a newer mail replaces it'
-  const recipient = { to: user.email, language: chooseLanguage(user.language) }
-  return composeFrom('restore', recipient, {
-    link: `${baseUrl}/account/restore-password/?code=${code}`,
-    service: serviceName(baseUrl),
+  const recipient = { to: user.email, language: user.language }
+  return write('restore', recipient, {
+    link: `/account/restore-password/?code=${code}`,
   })
 }
