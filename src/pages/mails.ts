@@ -8,6 +8,7 @@ import { readSentMails, type SentMail } from '../mail/sentMails.ts'
 import { Problem } from '../problems.ts'
 import { serveFile } from './files.ts'
 import { renderPage, samples, schemes } from './mailGallery.ts'
+import { maySeeSentMails } from './sentMailAccess.ts'
 
 type Settings = MailSettings & Pick<Config, 'dataDir' | 'mail'>
 
@@ -60,15 +61,7 @@ function answerMail(context: AppContext, html: string): void {
     .replace('<head>', '<head>\n<base target="_top">')
 }
 
-/**
- * Reads the newest sent mails, whose codes open accounts. They are visible only on a service that sends none by SMTP
- * and is for this machine only, to a client on this machine, whose Host no other site can have (DNS rebinding).
- */
-async function readVisible(
-  { hostname, state }: AppContext,
-  { baseUrl, dataDir, mail }: Settings,
-): Promise<SentMail[] | undefined> {
-  const hosts = [new URL(baseUrl).hostname, hostname, state.client.ipAddress]
-  const isLocal = hosts.every((host) => /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host))
-  return mail.kind !== 'smtp' && isLocal ? readSentMails(dataDir, maxSentMails) : undefined
+/** Reads the newest sent mails. @returns undefined if the client may not see them */
+async function readVisible(context: AppContext, settings: Settings): Promise<SentMail[] | undefined> {
+  return maySeeSentMails(context, settings) ? readSentMails(settings.dataDir, maxSentMails) : undefined
 }

@@ -178,6 +178,13 @@ describe('what the gallery of mails hides (security 118)', () => {
     }
   })
 
+  it('shows no sent mails through a proxy or a tunnel on this machine', async () => {
+    for (const name of ['X-Forwarded-For', 'Forwarded', 'Via', 'X-Real-IP']) {
+      const { html } = await open(local, '/mails/', { [name]: '127.0.0.1' })
+      assert.ok(!html.includes('src="sent/'), name)
+    }
+  })
+
   it('shows no sent mails to a client on another machine', async () => {
     const settings = { ...local, TRUSTED_PROXIES: 'loopback' }
     const { html } = await open(settings, '/mails/', { 'X-Forwarded-For': '192.0.2.1' })
