@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { chromium, type Browser } from 'playwright-core'
 import { findChromium } from '../support/chromium.ts'
 import { operations } from '../support/operations.ts'
+import { PrefixProxy } from '../support/prefixProxy.ts'
 import { TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 import { Visitor } from '../support/visitor.ts'
@@ -85,10 +86,17 @@ describe('/docs/ in a browser', function () {
     assert.equal(await page.evaluate(`document.documentElement.classList.contains('dark-mode')`), false)
   })
 
-  it('sends a request to the service that serves it', async () => {
+  it('sends its requests to the service that serves it, below a path too', async () => {
     const { page } = visitor
-    await open('#/service/getLiveness')
-    await page.locator('.opblock.is-open .execute').click()
-    assert.equal(await page.locator('.live-responses-table .response-col_status').last().textContent(), '200')
+    const proxy = await PrefixProxy.start('/accounts')
+    proxy.target = service.url
+    try {
+      await page.goto(`${proxy.url}/docs/#/service/getLiveness`)
+      await page.locator('.opblock.is-open .execute').click()
+      assert.equal(await page.locator('.live-responses-table .response-col_status').last().textContent(), '200')
+      assert.equal(await page.locator('.request-url pre').textContent(), `${proxy.url}/health/live`)
+    } finally {
+      await proxy.stop()
+    }
   })
 })
