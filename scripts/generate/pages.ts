@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 const root = new URL('../../', import.meta.url).pathname
@@ -11,6 +12,7 @@ export async function generatePages(): Promise<Record<string, string>> {
   const entries = ['entry', 'account']
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
+    preserveSymlinks: true, // the hashes depend on the paths of the sources
     entryPoints: entries.map((name) => `src/browser/${name}.tsx`),
     outdir: 'generated/pages',
     entryNames: '[name]-[hash]',
@@ -38,5 +40,19 @@ export async function generatePages(): Promise<Record<string, string>> {
         : [[name, { script: base(path), shared: imports.map((imported) => base(imported.path)).sort() }] as const]
     }),
   )
-  return { ...files, 'pages/manifest.json': `${JSON.stringify(manifest, null, 2)}\n` }
+  return {
+    ...files,
+    'pages/manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
+    'pages/LICENSES.txt': await readLicences(Object.keys(metafile.inputs)),
+  }
+}
+
+/** Collects the licences of the packages in the bundles, which have to come with copies of their code. */
+async function readLicences(inputs: readonly string[]): Promise<string> {
+  const packages = inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
+  const texts = [...new Set(packages)].sort().map(async (name) => {
+    const text = await readFile(new URL(`node_modules/${name}/LICENSE`, new URL('../../', import.meta.url)), 'utf8')
+    return `${name}\n\n${text.trim()}\n`
+  })
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)
 }

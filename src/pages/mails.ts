@@ -4,11 +4,10 @@ import type { Config } from '../config/config.ts'
 import { dispatch } from '../http/dispatch.ts'
 import type { AppContext, AppMiddleware, AppState } from '../http/state.ts'
 import { createRenderer, type MailSettings } from '../mail/render.ts'
-import { readSentMails, type SentMail } from '../mail/sentMails.ts'
 import { Problem } from '../problems.ts'
 import { serveFile } from './files.ts'
 import { renderPage, samples, schemes } from './mailGallery.ts'
-import { maySeeSentMails } from './sentMailAccess.ts'
+import { readVisibleMails } from './visibleMails.ts'
 
 type Settings = MailSettings & Pick<Config, 'dataDir' | 'mail'>
 
@@ -32,7 +31,7 @@ export function serveMails(settings: Settings): AppMiddleware {
   router.get('/mails/', async (context) => {
     context.set('Content-Security-Policy', pagePolicy)
     context.type = 'html'
-    context.body = String(renderPage(settings, await readVisible(context, settings)))
+    context.body = String(renderPage(settings, await readVisibleMails(context, settings, maxSentMails)))
   })
   router.get('/mails/style.css', serveFile(new URL('./assets/mails.css', import.meta.url)))
   router.get('/mails/samples/:language/:name', (context: AppContext & { params: Record<string, string> }) => {
@@ -43,7 +42,7 @@ export function serveMails(settings: Settings): AppMiddleware {
     answerMail(context, createRenderer(settings)(name, language, samples).html)
   })
   router.get('/mails/sent/:file', async (context: AppContext & { params: Record<string, string> }) => {
-    const mails = await readVisible(context, settings)
+    const mails = await readVisibleMails(context, settings, maxSentMails)
     const mail = mails?.find(({ file }) => file === context.params['file'])
     if (!mail) throw new Problem('not_found')
     answerMail(context, mail.html)
@@ -59,9 +58,4 @@ function answerMail(context: AppContext, html: string): void {
   context.body = html
     .replace('name="color-scheme" content="light dark"', `name="color-scheme" content="${scheme}"`)
     .replace('<head>', '<head>\n<base target="_top">')
-}
-
-/** Reads the newest sent mails. @returns undefined if the client may not see them */
-async function readVisible(context: AppContext, settings: Settings): Promise<SentMail[] | undefined> {
-  return maySeeSentMails(context, settings) ? readSentMails(settings.dataDir, maxSentMails) : undefined
 }

@@ -2,11 +2,11 @@ import Router from '@koa/router'
 import type { Config } from '../config/config.ts'
 import { dispatch } from '../http/dispatch.ts'
 import type { AppContext, AppMiddleware, AppState } from '../http/state.ts'
-import { readSentMails, type SentMail } from '../mail/sentMails.ts'
+import type { SentMail } from '../mail/sentMails.ts'
 import { serveFile } from './files.ts'
 import { markup, type Markup } from './markup.ts'
-import { maySeeSentMails } from './sentMailAccess.ts'
 import { examplesFor } from './startExamples.ts'
+import { readVisibleMails } from './visibleMails.ts'
 
 type Settings = Pick<Config, 'baseUrl' | 'database' | 'dataDir' | 'docs' | 'jwtIssuer' | 'mail'> & {
   basePath: string
@@ -84,11 +84,12 @@ ${join(Object.entries(facts).map(([name, value]) => markup`<div><dt>${name}</dt>
 }
 
 async function renderNewestMail(context: AppContext, settings: Settings): Promise<Markup> {
-  const { basePath, baseUrl, dataDir, mail } = settings
+  const { basePath, baseUrl, mail } = settings
   if (mail.kind === 'smtp') return markup`<p>Mails go to ${mailTargets.smtp}.</p>`
-  if (!maySeeSentMails(context, settings))
+  const mails = await readVisibleMails(context, settings, 1)
+  if (!mails)
     return markup`<p>Mails are shown here if HOST_FOR_SEND_MAIL is this machine and you open this page at localhost.</p>`
-  const [newest] = await readSentMails(dataDir, 1)
+  const [newest] = mails
   if (newest === undefined) return markup`<p>No mail has been sent yet. Sign up, and reload this page.</p>`
   const { subject, to, date } = newest
   const time = date.toISOString()

@@ -158,7 +158,8 @@ describe('routing', () => {
     for (const host of ['[x', 'x:abc', 'x:99999', 'u%:p@x', 'u:p@x']) {
       assert.equal((await raw('GET', `http://${host}${me}`)).status, 200, host)
     }
-    assert.equal((await raw('GET', 'http://[x?code=1')).status, 200) // the start page
+    assert.match((await raw('GET', 'http://[x?code=1')).text, /<h1>Gatehouse is running<\/h1>/)
+    assert.equal((await raw('GET', 'http://[x/docs')).headers.get('location'), '/docs/')
     for (const target of ['ftp://[x/', 'ftp://[x/health/live', '*', '//[x/#', '//[x/health/live', '/\\[x/#http://[x']) {
       assertProblem(await raw('GET', target), 404, 'not_found')
     }

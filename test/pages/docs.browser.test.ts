@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { chromium, type Browser } from 'playwright-core'
 import { findChromium } from '../support/chromium.ts'
 import { operations } from '../support/operations.ts'
+import { PrefixProxy } from '../support/prefixProxy.ts'
 import { TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
 import { Visitor } from '../support/visitor.ts'
 
 describe('/docs/ in a browser', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   const launch = findChromium()
   let service: TestService
   let browser: Browser
@@ -62,7 +63,7 @@ describe('/docs/ in a browser', function () {
     const { page } = visitor
     await open('#/users/registerUser')
     await page.locator('.opblock.is-open').waitFor()
-    for (const id of ['users-updateMe', 'auth-revokeSession', 'logs-listLoginLogs'])
+    for (const id of ['auth-revokeSession', 'logs-listLoginLogs'])
       await page.locator(`#operations-${id} .opblock-summary-control`).click()
     await page.locator('summary').click()
     await page.locator('.models-control').click()
@@ -85,10 +86,17 @@ describe('/docs/ in a browser', function () {
     assert.equal(await page.evaluate(`document.documentElement.classList.contains('dark-mode')`), false)
   })
 
-  it('sends a request to the service that serves it', async () => {
+  it('sends its requests to the service that serves it, below a path too', async () => {
     const { page } = visitor
-    await open('#/service/getLiveness')
-    await page.locator('.opblock.is-open .execute').click()
-    assert.equal(await page.locator('.live-responses-table .response-col_status').last().textContent(), '200')
+    const proxy = await PrefixProxy.start('/accounts')
+    proxy.target = service.url
+    try {
+      await page.goto(`${proxy.url}/docs/#/service/getLiveness`)
+      await page.locator('.opblock.is-open .execute').click()
+      assert.equal(await page.locator('.live-responses-table .response-col_status').last().textContent(), '200')
+      assert.equal(await page.locator('.request-url pre').textContent(), `${proxy.url}/health/live`)
+    } finally {
+      await proxy.stop()
+    }
   })
 })

@@ -32,9 +32,7 @@ const ownPage = ({ getComponent, React: { createElement } }) => ({
 // Elements of Swagger UI to which it gives no name that assistive technology could read.
 const names = {
   '.body-param__text': 'Request body',
-  '.body-param__example-section textarea': 'Request body',
   '.examples-select-element': 'Example',
-  '.content-type': 'Media type',
   '.parameters select': 'Value',
   '.responses-table': 'Responses',
 }
