@@ -33,7 +33,7 @@ describe('the example product in a browser', function () {
     webPort = ports[2] ?? ''
     ;[accounts = '', api = '', web = ''] = ports.map((port) => `http://localhost:${port}`)
     const [, sandbox = ''] = /^```sh\n(.*gatehouse sandbox.*)$/m.exec(guide) ?? []
-    const command = sandbox.replace('http://localhost:5173', web)
+    const command = sandbox.replaceAll('http://localhost:5173', web)
     await product.start(command, `${accounts}/health/ready`, { PORT: accountsPort }, root)
     await product.start('npm run api', api, { PORT: apiPort, ACCOUNTS: accounts, WEB: web })
     browser = await chromium.launch(launch)
@@ -65,22 +65,27 @@ describe('the example product in a browser', function () {
         await page.goto(web)
         return page
       }
+      /** Signs in on the page of the accounts service, which returns to the product. */
       const signIn = async (page: Page, email: string) => {
-        await fill(page, { Email: email, Password: password })
+        await page.getByRole('link', { name: 'Sign in' }).click()
+        await page.waitForURL(`${accounts}/account/sign-in/**`)
+        await fill(page, { 'Email address': email, Password: password })
         await page.getByRole('button', { name: 'Sign in' }).click()
         await page.getByText(`You are ${email}.`).waitFor()
+        assert.equal(page.url(), `${web}/`)
       }
 
       it('registers a user, activates by the link, signs in, keeps a note and signs out', async () => {
         const page = await open()
         const email = 'new@example.com'
-        await fill(page, { Email: email, Password: password })
-        await page.getByRole('button', { name: 'Register' }).click()
-        await says(page, /mail/)
-        await page.getByRole('button', { name: 'Sign in' }).click()
-        await says(page, /not confirmed/)
+        await page.getByRole('link', { name: 'create an account' }).click()
+        await fill(page, { 'Email address': email, Password: password })
+        await page.getByRole('button', { name: 'Create my account' }).click()
+        await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
 
-        await followMail(await context.newPage(), email)
+        await followMail(page, email)
+        await page.getByRole('link', { name: 'Continue to Notes' }).click()
+        await page.waitForURL(`${web}/`)
         await signIn(page, email)
         assert.equal(await page.getByRole('heading', { name: 'All notes' }).isVisible(), false)
         await fill(page, { 'Your note': 'to be kept' })
@@ -91,7 +96,7 @@ describe('the example product in a browser', function () {
         await hasNote(other, 'to be kept')
         await other.getByRole('button', { name: 'Sign out' }).click()
         await says(other, /^You are signed out/)
-        await page.getByRole('button', { name: 'Sign in' }).waitFor()
+        await page.getByRole('link', { name: 'Sign in' }).waitFor()
         assert.equal(await page.getByLabel('Your note').inputValue(), '')
         assert.equal(await page.evaluate(() => localStorage.length), 0)
       })
@@ -113,33 +118,34 @@ describe('the example product in a browser', function () {
         await fill(page, { 'Your note': 'kept' })
         await page.getByRole('button', { name: 'Save' }).click()
         await says(page, /^Saved/)
-        const account = page.locator('#account')
-        await account.getByLabel('Password').fill(password)
-        await account.getByLabel('New email').fill('robert@example.com')
-        await account.getByRole('button', { name: 'Change the email' }).click()
-        await says(page, /mail/)
-        await followMail(await context.newPage(), 'robert@example.com')
+        const account = await openAccount(page, 'Email address')
+        await fill(account, { 'New email address': 'robert@example.com', 'Current password': password })
+        await account.getByRole('button', { name: 'Send the link' }).click()
+        await says(account, /mail/)
+        await followMail(account, 'robert@example.com')
         await page.reload()
         await page.getByText('You are robert@example.com.').waitFor()
         await hasNote(page, 'kept')
       })
 
-      it('deletes the account only with the right password', async () => {
+      it('notices that the account was deleted', async () => {
         const page = await open()
         await signIn(page, 'bob@example.com')
-        const account = page.locator('#account')
-        const tryPassword = async (text: string) => {
-          await account.getByLabel('Password').fill(text)
-          await account.getByRole('button', { name: 'Delete the account' }).click()
-        }
-        await tryPassword('wrong')
-        await says(page, /password/i)
-        await tryPassword(password)
-        await says(page, /^Your account is deleted/)
-        await fill(page, { Email: 'bob@example.com', Password: password })
-        await page.getByRole('button', { name: 'Sign in' }).click()
-        await says(page, /wrong/)
+        const account = await openAccount(page, 'Your data')
+        await account.getByLabel('Current password').last().fill(password)
+        await account.getByRole('button', { name: 'Delete my account for ever' }).click()
+        await account.getByRole('heading', { name: 'Sign in' }).waitFor()
+        await page.reload()
+        await page.getByRole('link', { name: 'Sign in' }).waitFor()
       })
+
+      /** Opens a page of the account in another tab. */
+      const openAccount = async (page: Page, name: string) => {
+        const account = await context.newPage()
+        await account.goto((await page.getByRole('link', { name: 'Your account' }).getAttribute('href')) ?? '')
+        await account.getByRole('link', { name }).click()
+        return account
+      }
     })
 
   async function fill(page: Page, fields: Record<string, string>): Promise<void> {

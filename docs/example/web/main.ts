@@ -4,9 +4,8 @@ import { decodeJwt } from 'jose'
 const { VITE_ACCOUNTS: accounts = 'http://localhost:8000', VITE_API: api = 'http://localhost:3000' } = import.meta.env
 
 type Note = { user: string; text: string }
-type Fields = { action: string; email: string; password: string; text: string }
 
-const client = new Client({ baseUrl: accounts, storage: 'local', onTokens: () => void report(show()) })
+const client = new Client({ baseUrl: accounts, storage: 'cookie', onTokens: () => void report(show()) })
 let shown: string | undefined = 'not shown yet'
 
 /** Shows the page of the user who is signed in, after a sign-in or sign-out in this tab or another one. */
@@ -55,34 +54,19 @@ async function callApi(path: string, init?: RequestInit): Promise<unknown> {
   return reply.status === 204 ? undefined : reply.json()
 }
 
-async function enter({ action, email, password }: Fields): Promise<string> {
-  if (action === 'register') return (await client.registerUser({ email, password, password_confirm: password })).detail
-  if (action === 'recover') return (await client.forgotPassword({ email })).detail
-  await client.createToken({ email, password })
-  return ''
-}
-
 async function signOut(): Promise<string> {
   const isReached = await client.signOut()
   return isReached ? 'You are signed out.' : 'You are signed out here. The accounts service was not reached.'
 }
 
-async function saveNote({ text }: Fields): Promise<string> {
+async function saveNote(text: string): Promise<string> {
   await callApi('/note', { method: 'PUT', body: text })
   return 'Saved.'
 }
 
-async function changeAccount({ action, email, password: current_password }: Fields): Promise<string> {
-  if (action === 'changeEmail') return (await client.changeEmail({ email, current_password })).detail
-  await client.deleteMe({ current_password })
-  await client.signOut()
-  return 'Your account is deleted.'
-}
-
 function explain(error: unknown): string {
   if (!(error instanceof Problem)) return error instanceof TypeError ? 'You seem to be offline.' : String(error)
-  if (error.code === 'no_active_account') return 'The password is wrong, or the address is not confirmed.'
-  return error.errors.map(({ detail }) => detail).join(' ') || error.detail
+  return error.detail
 }
 
 function find<Found extends HTMLElement>(selector: string): Found {
@@ -95,11 +79,24 @@ async function report(work: Promise<string | void>): Promise<void> {
   if (text !== undefined) find('#message').textContent = text
 }
 
-for (const [id, handle] of Object.entries({ 'signed-out': enter, note: saveNote, account: changeAccount }))
-  find<HTMLFormElement>(`#${id}`).onsubmit = (event) => {
-    event.preventDefault()
-    const data = new FormData(event.currentTarget as HTMLFormElement, event.submitter)
-    void report(handle(Object.fromEntries(data) as Fields))
+/** Continues the session after the user has signed in on the pages of the accounts service. */
+async function start(): Promise<void> {
+  if (location.hash === '#signed-in') {
+    history.replaceState(null, '', location.pathname)
+    await client.resume()
   }
+  await show()
+}
+
+const back = new URL('#signed-in', location.href).href
+const signInPage = new URL('account/sign-in/', `${accounts}/`)
+signInPage.searchParams.set('return_to', back)
+find<HTMLAnchorElement>('#sign-in').href = signInPage.href
+find<HTMLAnchorElement>('#register').href = new URL('account/register/', `${accounts}/`).href
+find<HTMLAnchorElement>('#account').href = new URL('account/', `${accounts}/`).href
+find<HTMLFormElement>('#note').onsubmit = (event) => {
+  event.preventDefault()
+  void report(saveNote(find<HTMLTextAreaElement>('[name=text]').value))
+}
 find('#sign-out').onclick = () => void report(signOut())
-void report(show())
+void report(start())
