@@ -326,6 +326,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sessions of a user
+         * @description For superusers. Returns the live sessions of the user, the latest sign-in first, as `listSessions` does for the signed-in user.
+         */
+        get: operations["listUserSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/sessions/{session_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one session of a user
+         * @description For superusers. Ends the session at once, including its access tokens. The reply is 404 if the session has ended, is unknown or belongs to another user.
+         */
+        delete: operations["revokeUserSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -1809,6 +1849,39 @@ export interface components {
                 "application/json": components["schemas"]["SessionPage"];
             };
         };
+        /** @description A page of the sessions of a user. */
+        UserSessionPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
+                 *       "results": [
+                 *         {
+                 *           "id": "0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07",
+                 *           "created_at": "2026-11-24T10:15:42.318274Z",
+                 *           "last_used_at": "2026-11-24T11:02:10.007274Z",
+                 *           "expires_at": "2026-11-25T11:02:10.007274Z",
+                 *           "ip_address": "203.0.113.7",
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "last_ip_address": "198.51.100.23",
+                 *           "last_user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "is_current": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SessionPage"];
+            };
+        };
         /** @description A page of security events. */
         SecurityEventPage: {
             headers: {
@@ -3161,6 +3234,69 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["SessionsRevoked"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUserSessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of records on a page.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["UserSessionPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeUserSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The session's id.
+                 * @example 0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07
+                 */
+                session_id: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["SessionRevoked"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];

@@ -44,6 +44,12 @@ export const operationSecurity = {
   "revokeUserSessions": [
     "bearer"
   ],
+  "listUserSessions": [
+    "bearer"
+  ],
+  "revokeUserSession": [
+    "bearer"
+  ],
   "createToken": [],
   "refreshToken": [],
   "verifyToken": [],
@@ -74,6 +80,7 @@ export const operationSecurity = {
 /** The parameters that get their default value if a request leaves them out. */
 export type DefaultedParameters = {
   listUsers: 'ordering' | 'page_size'
+  listUserSessions: 'page_size'
   listSessions: 'page_size'
   listLoginLogs: 'ordering' | 'page_size'
   listSecurityEvents: 'ordering' | 'page_size'

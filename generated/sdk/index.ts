@@ -106,6 +106,16 @@ export type UpdateUserOptions = CallOptions & {
   ifMatch?: string | undefined
 }
 
+export type ListUserSessionsQuery = {
+  /** The maximum number of records on a page. */
+  page_size?: number | undefined
+  /**
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
+   */
+  cursor?: string | undefined
+}
+
 export type ListSessionsQuery = {
   /** The maximum number of records on a page. */
   page_size?: number | undefined
@@ -483,6 +493,50 @@ export class Client extends Connection {
       method: 'POST',
       path: `/api/v1/users/${encodeURIComponent(userId)}/revoke-sessions/`,
       signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * List the sessions of a user.
+   * For superusers. Returns the live sessions of the user, the latest sign-in first, as `listSessions` does
+   * for the signed-in user.
+   * @throws Problem with status 400, 401, 403, 404, 500, 503
+   */
+  listUserSessions(userId: string, query: ListUserSessionsQuery = {}, options: CallOptions = {}): Promise<SessionPage> {
+    return this.send<SessionPage>({
+      method: 'GET',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/sessions/`,
+      query,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * List the sessions of a user: each item of each page, for `for await`; also by page.
+   * @throws Problem with status 400, 401, 403, 404, 500, 503
+   */
+  iterateUserSessions(
+    userId: string,
+    query: ListUserSessionsQuery = {},
+    options: CallOptions = {},
+  ): Items<Session, SessionPage> {
+    return new Items((cursor) => this.listUserSessions(userId, { ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * End one session of a user.
+   * For superusers. Ends the session at once, including its access tokens. The reply is 404 if the session
+   * has ended, is unknown or belongs to another user.
+   * @throws Problem with status 401, 403, 404, 500, 503
+   */
+  revokeUserSession(userId: string, sessionId: string, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
+      method: 'DELETE',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/sessions/${encodeURIComponent(sessionId)}/`,
+      signed: true,
+      type: '',
       ...options,
     })
   }

@@ -61,6 +61,8 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     updateUser: { token, path: unknownUser, body: {} },
     deleteUser: { token, path: unknownUser },
     revokeUserSessions: { token, path: `${unknownUser}revoke-sessions/` },
+    listUserSessions: { token, path: `${unknownUser}sessions/` },
+    revokeUserSession: { token, path: `${unknownUser}sessions/${randomUUID()}/` },
   }
   for (const [operationId, request] of Object.entries(requests))
     if (isSuperuser) await call(operationId, 'an unknown user', '404 not_found', request)
@@ -73,6 +75,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
   for (const operationId of ['createUser', 'updateUser'])
     await call(operationId, 'an unknown member', '400 invalid', { token, body: { unknown_member: 1 } })
   await testList(call, session, users)
+  await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
   for (const [query, expected] of [
     [{ email, is_superuser: 'true' }, 1],
     [{ email, is_superuser: 'false' }, 0],

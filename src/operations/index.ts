@@ -18,6 +18,8 @@ import { getUser } from './getUser.ts'
 import { updateUser } from './updateUser.ts'
 import { deleteUser } from './deleteUser.ts'
 import { revokeUserSessions } from './revokeUserSessions.ts'
+import { listUserSessions } from './listUserSessions.ts'
+import { revokeUserSession } from './revokeUserSession.ts'
 import { createToken } from './createToken.ts'
 import { refreshToken } from './refreshToken.ts'
 import { verifyToken } from './verifyToken.ts'
@@ -63,6 +65,8 @@ export const handlers: Handlers = {
   updateUser,
   deleteUser,
   revokeUserSessions,
+  listUserSessions,
+  revokeUserSession,
 
   // auth
   createToken,

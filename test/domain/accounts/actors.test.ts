@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   addUser as createAccount,
+  revokeSessionOfUser,
   revokeSessionsOfUser,
   updateUser,
 } from '../../../src/domain/accounts/administration.ts'
@@ -49,6 +50,7 @@ describe('the check of the caller within the transaction of a change (security 8
     updateUser: (actor, user) => updateUser(db(), user.id, { is_superuser: true }, actor),
     'updateUser of oneself': (actor) => updateUser(db(), actor.actorId, { is_superuser: true, is_active: true }, actor),
     revokeSessionsOfUser: (actor, user) => revokeSessionsOfUser(db(), user.id, actor),
+    revokeSessionOfUser: (actor, { id, sessionId }) => revokeSessionOfUser(db(), { userId: id, sessionId }, actor),
     eraseUser: (actor, user) => eraseUser(db(), user.id, actor),
   }
   for (const [name, change] of Object.entries(administration)) {
