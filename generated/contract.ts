@@ -366,6 +366,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List mails
+         * @description For superusers. Returns the mails that wait, were sent, have failed or were dropped, latest first, without their text, links and codes. A mail must match all filters. Sent and failed mails are listed for 30 days, and dropped mails for one day.
+         */
+        get: operations["listMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -976,6 +996,68 @@ export interface components {
             language?: components["schemas"]["NewLanguage"];
             is_active?: components["schemas"]["IsActive"];
             is_superuser?: components["schemas"]["IsSuperuser"];
+        };
+        /** @description A mail, without its text. */
+        Mail: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["MailKind"];
+            /**
+             * Format: idn-email
+             * @description The email address of the recipient. This member is missing if the mail was dropped and the email address belongs to no user.
+             * @example test@example.com
+             */
+            email?: string;
+            status: components["schemas"]["MailStatus"];
+            /**
+             * Format: int32
+             * @description How often the service has tried to send the mail.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description Why the last attempt failed, or why the mail was dropped, without email addresses and codes. This member is missing if there was no error.
+             * @example 550 5.7.1 Message rejected as spam
+             */
+            last_error?: string;
+            /**
+             * Format: date-time
+             * @description When the mail was requested.
+             * @example 2026-11-24T09:28:11.513274Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the mail was sent. This member is missing if the mail was not sent.
+             * @example 2026-11-24T09:28:12.040274Z
+             */
+            sent_at?: string;
+        };
+        /**
+         * @description The kind of mail. New kinds may be added.
+         * @example activation
+         */
+        MailKind: "activation" | "restore" | "invitation" | "confirm_email" | "email_changed" | "email_change_undone" | "password_changed" | "new_device" | "new_devices" | "account_deleted";
+        /**
+         * @description The state of the delivery. A `queued` mail waits for its first or next attempt, or is being sent. A mail has `failed` if no attempt could deliver it. A mail is `dropped` if the service decided not to send it, for example because the email address has no account. New states may be added.
+         * @example failed
+         */
+        MailStatus: "queued" | "sent" | "failed" | "dropped";
+        /**
+         * @description The state of the delivery of mails.
+         * @example failed
+         * @enum {string}
+         */
+        MailStatusFilter: "queued" | "sent" | "failed" | "dropped";
+        /** @description A page of mails. */
+        MailPage: {
+            count: components["schemas"]["Count"];
+            count_capped?: components["schemas"]["CountCapped"];
+            next: components["schemas"]["NextPage"];
+            previous: components["schemas"]["PreviousPage"];
+            next_cursor: components["schemas"]["NextCursor"];
+            previous_cursor: components["schemas"]["PreviousCursor"];
+            /** @description The mails of this page. */
+            results: components["schemas"]["Mail"][];
         };
         /** @description All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
         Export: {
@@ -2000,6 +2082,37 @@ export interface components {
                 "application/json": components["schemas"]["AdminUser"];
             };
         };
+        /** @description A page of mails. */
+        MailPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
+                 *       "results": [
+                 *         {
+                 *           "id": "0198f3a2-5a17-7e93-8c24-d1b06f3a7e58",
+                 *           "kind": "activation",
+                 *           "email": "test@example.com",
+                 *           "status": "failed",
+                 *           "attempts": 1,
+                 *           "last_error": "550 5.7.1 Message rejected as spam",
+                 *           "created_at": "2026-11-24T09:28:11.513274Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailPage"];
+            };
+        };
         /** @description A new pair of tokens. */
         TokenPair: {
             headers: {
@@ -2633,6 +2746,16 @@ export interface components {
          * @example sign_in_failed
          */
         SecurityEventTypeFilter: components["schemas"]["SecurityEventTypeFilter"];
+        /**
+         * @description Only mails with this status.
+         * @example failed
+         */
+        MailStatusFilter: components["schemas"]["MailStatusFilter"];
+        /**
+         * @description Only mails to this email address, compared in normalized form.
+         * @example test@example.com
+         */
+        RecipientFilter: components["schemas"]["Email"];
         /**
          * @description The maximum number of records on a page.
          * @example 50
@@ -3300,6 +3423,44 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listMails: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only mails with this status.
+                 * @example failed
+                 */
+                status?: components["parameters"]["MailStatusFilter"];
+                /**
+                 * @description Only mails to this email address, compared in normalized form.
+                 * @example test@example.com
+                 */
+                email?: components["parameters"]["RecipientFilter"];
+                /**
+                 * @description The maximum number of records on a page.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["MailPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -1077,19 +1077,68 @@ where address = ${p.address} and id <> ${p.id} and attempts > 0 and status <> 'd
 
 export type ListMailsRow = { id: string; kind: string; address: string; status: string; attempts: number; last_error: string | null; created_at: string; sent_at: string | null }
 
-/** Reads the latest mails, for an operator. */
-export const listMails = (p: { status: string | null; address: string | null; limit: number }) =>
-  sql.prepared('listMails', row<ListMailsRow>())`
+/** Reads up to 101 mails of each status, which is one more than a page may have. The index of mails begins with their status, so that few mails are read even if few mails have the status. */
+export const listMails = {
+  descending: (p: { statuses: readonly string[]; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listMailsDescending', row<ListMailsRow>())`
+select page.*
+from unnest(${sql.array(p.statuses, 'text')}::text[]) as wanted (status), lateral (
+  select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
+  where status = wanted.status and (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId})
+  order by created_at desc, id desc
+  limit 101
+) as page
+order by created_at desc, id desc
+limit ${p.limit}`,
+  ascending: (p: { statuses: readonly string[]; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listMailsAscending', row<ListMailsRow>())`
+select page.*
+from unnest(${sql.array(p.statuses, 'text')}::text[]) as wanted (status), lateral (
+  select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
+  where status = wanted.status and (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId})
+  order by created_at, id
+  limit 101
+) as page
+order by created_at, id
+limit ${p.limit}`,
+}
+
+export type ListMailsToRow = { id: string; kind: string; address: string; status: string; attempts: number; last_error: string | null; created_at: string; sent_at: string | null }
+
+export const listMailsTo = {
+  descending: (p: { address: string; statuses: readonly string[]; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listMailsToDescending', row<ListMailsToRow>())`
 select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
-where (${p.status}::text is null or status = ${p.status}::text) and (${p.address}::text is null or address = ${p.address}::text)
-order by created_at desc, id desc limit ${p.limit}`
+where address = ${p.address} and status = any(${sql.array(p.statuses, 'text')}) and (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId})
+order by created_at desc, id desc
+limit ${p.limit}`,
+  ascending: (p: { address: string; statuses: readonly string[]; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listMailsToAscending', row<ListMailsToRow>())`
+select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
+where address = ${p.address} and status = any(${sql.array(p.statuses, 'text')}) and (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId})
+order by created_at, id
+limit ${p.limit}`,
+}
 
 export type CountMailsRow = { count: number }
 
-export const countMails = (p: { status: string | null; address: string | null }) =>
+/** Counts up to :cap mails, or all mails if :cap is null. The order makes PostgreSQL use the index. */
+export const countMails = (p: { statuses: readonly string[]; cap: number | null }) =>
   sql.prepared('countMails', row<CountMailsRow>())`
-select count(*)::integer as "count" from mails
-where (${p.status}::text is null or status = ${p.status}::text) and (${p.address}::text is null or address = ${p.address}::text)`
+select count(*)::integer as "count"
+from (
+  select from unnest(${sql.array(p.statuses, 'text')}::text[]) as wanted (status), lateral (
+    select from mails where status = wanted.status order by created_at, id limit ${p.cap}::integer
+  ) as mails_of_status
+  limit ${p.cap}::integer
+) as counted`
+
+export type CountMailsToRow = { count: number }
+
+export const countMailsTo = (p: { address: string; statuses: readonly string[]; cap: number | null }) =>
+  sql.prepared('countMailsTo', row<CountMailsToRow>())`
+select count(*)::integer as "count"
+from (select from mails where address = ${p.address} and status = any(${sql.array(p.statuses, 'text')}) limit ${p.cap}::integer) as counted`
 
 export type ShowMailRow = { id: string; kind: string; address: string; user_id: string | null; status: string; attempts: number; last_error: string | null; created_at: string; sent_at: string | null; next_attempt_at: string | null; job_attempts: number | null; job_max_attempts: number | null; running: boolean }
 

@@ -50,6 +50,9 @@ export const operationSecurity = {
   "revokeUserSession": [
     "bearer"
   ],
+  "listMails": [
+    "bearer"
+  ],
   "createToken": [],
   "refreshToken": [],
   "verifyToken": [],
@@ -81,6 +84,7 @@ export const operationSecurity = {
 export type DefaultedParameters = {
   listUsers: 'ordering' | 'page_size'
   listUserSessions: 'page_size'
+  listMails: 'page_size'
   listSessions: 'page_size'
   listLoginLogs: 'ordering' | 'page_size'
   listSecurityEvents: 'ordering' | 'page_size'

@@ -24,6 +24,9 @@ import type {
   UserOrdering,
   NewUserRequest,
   AdminUserUpdate,
+  Mail,
+  MailStatusFilter,
+  MailPage,
   Export,
   Session,
   SessionPage,
@@ -107,6 +110,20 @@ export type UpdateUserOptions = CallOptions & {
 }
 
 export type ListUserSessionsQuery = {
+  /** The maximum number of records on a page. */
+  page_size?: number | undefined
+  /**
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
+   */
+  cursor?: string | undefined
+}
+
+export type ListMailsQuery = {
+  /** Only mails with this status. */
+  status?: MailStatusFilter | undefined
+  /** Only mails to this email address, compared in normalized form. */
+  email?: string | undefined
   /** The maximum number of records on a page. */
   page_size?: number | undefined
   /**
@@ -539,6 +556,25 @@ export class Client extends Connection {
       type: '',
       ...options,
     })
+  }
+
+  /**
+   * List mails.
+   * For superusers. Returns the mails that wait, were sent, have failed or were dropped, latest first,
+   * without their text, links and codes. A mail must match all filters. Sent and failed mails are listed for
+   * 30 days, and dropped mails for one day.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  listMails(query: ListMailsQuery = {}, options: CallOptions = {}): Promise<MailPage> {
+    return this.send<MailPage>({ method: 'GET', path: '/api/v1/mails/', query, signed: true, ...options })
+  }
+
+  /**
+   * List mails: each item of each page, for `for await`; also by page.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  iterateMails(query: ListMailsQuery = {}, options: CallOptions = {}): Items<Mail, MailPage> {
+    return new Items((cursor) => this.listMails({ ...query, cursor }, options), query.cursor)
   }
 
   /**

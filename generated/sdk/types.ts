@@ -331,6 +331,87 @@ export type AdminUserUpdate = {
   is_superuser?: boolean
 }
 
+/** A mail, without its text. */
+export type Mail = {
+  /** An id. It never changes. */
+  id: string
+  /** The kind of mail. New kinds may be added. */
+  kind: MailKind
+  /**
+   * The email address of the recipient. This member is missing if the mail was dropped and the email address
+   * belongs to no user.
+   */
+  email?: string
+  /**
+   * The state of the delivery. A `queued` mail waits for its first or next attempt, or is being sent. A mail
+   * has `failed` if no attempt could deliver it. A mail is `dropped` if the service decided not to send it,
+   * for example because the email address has no account. New states may be added.
+   */
+  status: MailStatus
+  /** How often the service has tried to send the mail. */
+  attempts: number
+  /**
+   * Why the last attempt failed, or why the mail was dropped, without email addresses and codes. This member
+   * is missing if there was no error.
+   */
+  last_error?: string
+  /** When the mail was requested. */
+  created_at: string
+  /** When the mail was sent. This member is missing if the mail was not sent. */
+  sent_at?: string
+}
+
+/** The kind of mail. New kinds may be added. */
+export type MailKind =
+  | 'activation'
+  | 'restore'
+  | 'invitation'
+  | 'confirm_email'
+  | 'email_changed'
+  | 'email_change_undone'
+  | 'password_changed'
+  | 'new_device'
+  | 'new_devices'
+  | 'account_deleted'
+  | (string & {})
+
+/**
+ * The state of the delivery. A `queued` mail waits for its first or next attempt, or is being sent. A mail
+ * has `failed` if no attempt could deliver it. A mail is `dropped` if the service decided not to send it,
+ * for example because the email address has no account. New states may be added.
+ */
+export type MailStatus = 'queued' | 'sent' | 'failed' | 'dropped' | (string & {})
+
+/** The state of the delivery of mails. */
+export type MailStatusFilter = 'queued' | 'sent' | 'failed' | 'dropped'
+
+/** A page of mails. */
+export type MailPage = {
+  /**
+   * The number of matching records on all pages. 10,000 is also returned for any larger number. With a
+   * filter, only the latest 100,000 records of a log are counted.
+   */
+  count: number
+  /**
+   * Present and true if more records match than `count` says, or if further records that were not searched
+   * may match.
+   */
+  count_capped?: boolean
+  /** The URL of the next page. Null on the last page. */
+  next: string | null
+  /** The URL of the previous page. Null on the first page. */
+  previous: string | null
+  /** The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page. */
+  next_cursor: string | null
+  /**
+   * The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first
+   * page.
+   */
+  previous_cursor: string | null
+  /** The mails of this page. */
+  results: Mail[]
+}
+
 /** All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
 export type Export = {
   /** When the export was made. */

@@ -68,7 +68,8 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     if (isSuperuser) await call(operationId, 'an unknown user', '404 not_found', request)
     else await call(operationId, 'without the role', '403 permission_denied', request)
   if (!isSuperuser) {
-    await call('listUsers', 'without the role', '403 permission_denied', { token })
+    for (const operationId of ['listUsers', 'listMails'])
+      await call(operationId, 'without the role', '403 permission_denied', { token })
     await call('createUser', 'without the role', '403 permission_denied', { token, body: { email } })
     return
   }
@@ -76,6 +77,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     await call(operationId, 'an unknown member', '400 invalid', { token, body: { unknown_member: 1 } })
   await testList(call, session, users)
   await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
+  await testList(call, session, { operationId: 'listMails', path: '/api/v1/mails/' })
   for (const [query, expected] of [
     [{ email, is_superuser: 'true' }, 1],
     [{ email, is_superuser: 'false' }, 0],

@@ -1,7 +1,8 @@
-import { validate as isUuid } from 'uuid'
+import { MAX, validate as isUuid } from 'uuid'
 import * as queries from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { parseEmailAddress } from '../domain/emailAddress.ts'
+import { countMails, readMails } from '../domain/mails/mailList.ts'
 import { retry } from '../domain/mails/outbox.ts'
 import { recordBounce } from '../mail/recordBounce.ts'
 import { StartError } from '../problems.ts'
@@ -13,10 +14,10 @@ export const maxRows = 100
 export type ListOptions = { status?: string; address?: string; json?: boolean }
 
 export async function list(db: Database, { status, address, json }: ListOptions): Promise<string> {
-  const filter = { status: status ?? null, address: address === undefined ? null : parseAddress(address) }
+  const filter = { status, address: address === undefined ? undefined : parseAddress(address) }
   const [results, { count }] = await Promise.all([
-    db.any(queries.listMails({ ...filter, limit: maxRows })),
-    db.one(queries.countMails(filter)),
+    readMails(db, filter, { from: { value: 'infinity', id: MAX }, limit: maxRows, descending: true }),
+    countMails(db, filter, null),
   ])
   if (json) return toJson({ count, results })
   if (count === 0) return 'No mail matches.'

@@ -20,6 +20,7 @@ import { deleteUser } from './deleteUser.ts'
 import { revokeUserSessions } from './revokeUserSessions.ts'
 import { listUserSessions } from './listUserSessions.ts'
 import { revokeUserSession } from './revokeUserSession.ts'
+import { listMails } from './listMails.ts'
 import { createToken } from './createToken.ts'
 import { refreshToken } from './refreshToken.ts'
 import { verifyToken } from './verifyToken.ts'
@@ -67,6 +68,7 @@ export const handlers: Handlers = {
   revokeUserSessions,
   listUserSessions,
   revokeUserSession,
+  listMails,
 
   // auth
   createToken,

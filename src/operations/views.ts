@@ -2,6 +2,7 @@
 import type { components } from '../../generated/contract.ts'
 import type * as rows from '../../generated/queries.ts'
 import { profileOf, type OwnUserRow, type UserRow } from '../domain/accounts/users.ts'
+import type { MailRow } from '../domain/mails/mailList.ts'
 import { makeEntityTag } from '../domain/entityTags.ts'
 import { noUser } from '../domain/events/securityEvents.ts'
 
@@ -74,6 +75,16 @@ export function asExportedSession(row: rows.ExportSessionsRow): Schemas['Exporte
 export function asExportedMail(row: rows.ExportMailsRow): Schemas['ExportedMail'] {
   const { kind, address, status, created_at, sent_at } = row
   return withoutNulls({ kind, address, status, created_at, sent_at })
+}
+
+/** Makes a mail without its content. A dropped mail to an email address that belongs to no user has no address. */
+export function asMail({ address, ...row }: MailRow): Schemas['Mail'] {
+  const { id, kind, status, attempts, last_error, created_at, sent_at } = row
+  const email = address === '' ? null : address
+  return withoutNulls({
+    ...{ id, kind: kind as Schemas['MailKind'], email, status: status as Schemas['MailStatus'] },
+    ...{ attempts, last_error, created_at, sent_at },
+  })
 }
 
 type NullableKeys<Row> = { [Key in keyof Row]: null extends Row[Key] ? Key : never }[keyof Row]

@@ -12,13 +12,14 @@ export const listIds = [
   'listSessions',
   'listUsers',
   'listUserSessions',
+  'listMails',
 ] as const satisfies OperationId[]
 type ListId = (typeof listIds)[number]
 
 /** What the common tests of lists need to know about one list. */
 export type ListUnderTest = {
   operationId: ListId
-  table: 'login_logs' | 'security_events' | 'sessions' | 'users'
+  table: 'login_logs' | 'mails' | 'security_events' | 'sessions' | 'users'
   /** The tables that are emptied before each test. */
   tables: string
   /** The `order by` of each value of the parameter `ordering`, the default first; '' is a list without the parameter. */
