@@ -386,6 +386,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails/{mail_id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a failed or queued mail now
+         * @description For superusers. Queues a failed mail again, or makes the next attempt of a queued mail due now. A mail with a code gets a new code.
+         */
+        post: operations["retryMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{mail_id}/discard/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard a failed or queued mail
+         * @description For superusers. The mail is not sent. Its status is `dropped` from then on.
+         */
+        post: operations["discardMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -1568,7 +1608,7 @@ export interface components {
          * @description The kind of problem, for programs. A code never changes its meaning. New codes may be added.
          * @example invalid
          */
-        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "idempotency_key_reused" | "precondition_failed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
+        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "idempotency_key_reused" | "mail_not_pending" | "precondition_failed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
         /** @description One error of a request, in the body (`pointer`) or in a parameter (`parameter`). */
         FieldError: {
             /**
@@ -2113,6 +2153,27 @@ export interface components {
                 "application/json": components["schemas"]["MailPage"];
             };
         };
+        /** @description The mail after the change. */
+        Mail: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0198f3a2-5a17-7e93-8c24-d1b06f3a7e58",
+                 *       "kind": "activation",
+                 *       "email": "test@example.com",
+                 *       "status": "queued",
+                 *       "attempts": 1,
+                 *       "created_at": "2026-11-24T09:28:11.513274Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Mail"];
+            };
+        };
         /** @description A new pair of tokens. */
         TokenPair: {
             headers: {
@@ -2524,6 +2585,27 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The mail was sent or dropped, or is being sent. */
+        MailNotPending: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "http://localhost:8000/problems/mail_not_pending",
+                 *       "title": "Mail not pending",
+                 *       "status": 409,
+                 *       "detail": "The mail was sent or dropped, or is being sent.",
+                 *       "code": "mail_not_pending",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The user has changed since the reply whose ETag was sent as `If-Match`. */
         PreconditionFailed: {
             headers: {
@@ -2716,6 +2798,11 @@ export interface components {
          * @example 0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07
          */
         SessionId: string;
+        /**
+         * @description The mail's id.
+         * @example 0198f3a2-5a17-7e93-8c24-d1b06f3a7e58
+         */
+        MailId: string;
         /**
          * @description Only the user with this email address, compared in normalized form.
          * @example test@example.com
@@ -3461,6 +3548,54 @@ export interface operations {
             400: components["responses"]["InvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The mail's id.
+                 * @example 0198f3a2-5a17-7e93-8c24-d1b06f3a7e58
+                 */
+                mail_id: components["parameters"]["MailId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Mail"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["MailNotPending"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discardMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The mail's id.
+                 * @example 0198f3a2-5a17-7e93-8c24-d1b06f3a7e58
+                 */
+                mail_id: components["parameters"]["MailId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Mail"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["MailNotPending"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

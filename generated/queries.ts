@@ -1173,11 +1173,11 @@ from due, lateral graphile_worker.add_job(
 export type DiscardMailRow = { id: string; removed: boolean }
 
 /** Drops a queued or failed mail and removes its job, unless the mail is being sent. Its address is cleared if it belongs to no user. */
-export const discardMail = (p: { id: string }) =>
+export const discardMail = (p: { reason: string; id: string }) =>
   sql.prepared('discardMail', row<DiscardMailRow>())`
 with dropped as (
   update mails m
-  set status = 'dropped', last_error = 'discarded by an operator', cause = null,
+  set status = 'dropped', last_error = ${p.reason}::text, cause = null,
     address = case
       when exists (select from emails e where e.address = m.address) or exists (select from users u where u.id = m.user_id)
       then address else ''

@@ -53,6 +53,12 @@ export const operationSecurity = {
   "listMails": [
     "bearer"
   ],
+  "retryMail": [
+    "bearer"
+  ],
+  "discardMail": [
+    "bearer"
+  ],
   "createToken": [],
   "refreshToken": [],
   "verifyToken": [],

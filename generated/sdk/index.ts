@@ -578,6 +578,35 @@ export class Client extends Connection {
   }
 
   /**
+   * Send a failed or queued mail now.
+   * For superusers. Queues a failed mail again, or makes the next attempt of a queued mail due now. A mail
+   * with a code gets a new code.
+   * @throws Problem with status 401, 403, 404, 409, 500, 503
+   */
+  retryMail(mailId: string, options: CallOptions = {}): Promise<Mail> {
+    return this.send<Mail>({
+      method: 'POST',
+      path: `/api/v1/mails/${encodeURIComponent(mailId)}/retry/`,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * Discard a failed or queued mail.
+   * For superusers. The mail is not sent. Its status is `dropped` from then on.
+   * @throws Problem with status 401, 403, 404, 409, 500, 503
+   */
+  discardMail(mailId: string, options: CallOptions = {}): Promise<Mail> {
+    return this.send<Mail>({
+      method: 'POST',
+      path: `/api/v1/mails/${encodeURIComponent(mailId)}/discard/`,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
    * Sign in and get a pair of tokens.
    * Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, an
    * account that is not activated yet and a suspended account get the same reply after the same time. Each of

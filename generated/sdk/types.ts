@@ -913,6 +913,7 @@ export type ProblemCode =
   | 'email_taken'
   | 'last_superuser'
   | 'idempotency_key_reused'
+  | 'mail_not_pending'
   | 'precondition_failed'
   | 'request_timeout'
   | 'content_too_large'

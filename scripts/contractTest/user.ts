@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Credentials } from '../temporaryService.ts'
 import type { Call, Reply } from './call.ts'
 import { callGet } from './everyOperation.ts'
-import { readList, testList, type Session } from './lists.ts'
+import { readList, testList, type List, type Session } from './lists.ts'
 import { loginLog, securityEvents, testLog } from './logs.ts'
 import { testSessions } from './sessions.ts'
 import { signIn, type Tokens } from './tokens.ts'
 import { users } from './users.ts'
 
+const mails: List = { operationId: 'listMails', path: '/api/v1/mails/' }
 type Profile = { id: string; email: string; is_superuser: boolean; last_login?: string }
 
 /**
@@ -63,9 +64,11 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     revokeUserSessions: { token, path: `${unknownUser}revoke-sessions/` },
     listUserSessions: { token, path: `${unknownUser}sessions/` },
     revokeUserSession: { token, path: `${unknownUser}sessions/${randomUUID()}/` },
+    retryMail: { token, path: `${mails.path}${randomUUID()}/retry/` },
+    discardMail: { token, path: `${mails.path}${randomUUID()}/discard/` },
   }
   for (const [operationId, request] of Object.entries(requests))
-    if (isSuperuser) await call(operationId, 'an unknown user', '404 not_found', request)
+    if (isSuperuser) await call(operationId, 'an unknown id', '404 not_found', request)
     else await call(operationId, 'without the role', '403 permission_denied', request)
   if (!isSuperuser) {
     for (const operationId of ['listUsers', 'listMails'])
@@ -77,7 +80,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     await call(operationId, 'an unknown member', '400 invalid', { token, body: { unknown_member: 1 } })
   await testList(call, session, users)
   await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
-  await testList(call, session, { operationId: 'listMails', path: '/api/v1/mails/' })
+  await testList(call, session, mails)
   for (const [query, expected] of [
     [{ email, is_superuser: 'true' }, 1],
     [{ email, is_superuser: 'false' }, 0],

@@ -216,7 +216,7 @@ from due, lateral graphile_worker.add_job(
 -- to no user.
 with dropped as (
   update mails m
-  set status = 'dropped', last_error = 'discarded by an operator', cause = null,
+  set status = 'dropped', last_error = :reason::text, cause = null,
     address = case
       when exists (select from emails e where e.address = m.address) or exists (select from users u where u.id = m.user_id)
       then address else ''

@@ -53,7 +53,8 @@ export async function retryFailed(db: Database): Promise<string> {
 }
 
 export async function discard(db: Database, id: string): Promise<string> {
-  if (await db.maybeOne(queries.discardMail({ id: checkId(id) }))) return `The mail ${id} will not be sent.`
+  const reason = 'discarded by an operator'
+  if (await db.maybeOne(queries.discardMail({ id: checkId(id), reason }))) return `The mail ${id} will not be sent.`
   throw await explainRefusal(db, id, 'Only queued and failed mails can be discarded.')
 }
 

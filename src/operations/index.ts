@@ -21,6 +21,8 @@ import { revokeUserSessions } from './revokeUserSessions.ts'
 import { listUserSessions } from './listUserSessions.ts'
 import { revokeUserSession } from './revokeUserSession.ts'
 import { listMails } from './listMails.ts'
+import { retryMail } from './retryMail.ts'
+import { discardMail } from './discardMail.ts'
 import { createToken } from './createToken.ts'
 import { refreshToken } from './refreshToken.ts'
 import { verifyToken } from './verifyToken.ts'
@@ -69,6 +71,8 @@ export const handlers: Handlers = {
   listUserSessions,
   revokeUserSession,
   listMails,
+  retryMail,
+  discardMail,
 
   // auth
   createToken,

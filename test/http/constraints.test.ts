@@ -5,7 +5,7 @@ import { observe } from '../../scripts/coverage/observe.ts'
 import { readCoveredApi, type Operation } from '../../scripts/coverage/operations.ts'
 import { readOpenApi, type Parameter, type Schema } from '../../scripts/openapi.ts'
 import { TestService, type OperationId } from '../support/service.ts'
-import { addSession, addUser } from '../support/users.ts'
+import { addSession, addUser, insertMail } from '../support/users.ts'
 import { operationRoutes } from '../support/operations.ts'
 
 type Members = Record<string, unknown>
@@ -75,9 +75,12 @@ describe('the constraints of request values', () => {
   })
   after(() => service.stop())
 
-  /** Creates a session or user that the caller may change or delete. @returns its id */
-  const idFor = async (parameter: string, ownerId: string): Promise<string> =>
-    parameter === 'session_id' ? (await addSession(service, ownerId)).sessionId : (await addUser(service)).id
+  /** Creates a session, mail or user that the caller may change or delete. @returns its id */
+  const idFor = async (parameter: string, ownerId: string): Promise<string> => {
+    if (parameter === 'session_id') return (await addSession(service, ownerId)).sessionId
+    const user = await addUser(service)
+    return parameter === 'mail_id' ? insertMail(service, user) : user.id
+  }
 
   /** Sends a request at the limit of a constraint, inside or outside. @returns the coverage facts that it shows */
   async function send(operation: Operation, constraint: Constraint, side: Side): Promise<string[]> {
