@@ -606,6 +606,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs/statistics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count sign-ins over time
+         * @description For superusers. Returns the numbers of successful sign-ins, failed sign-ins and lockouts in each interval of a period, the earliest interval first. The last interval is the current one. Intervals without records are included. Records that were deleted after `LOGIN_LOG_RETENTION` are not counted.
+         */
+        get: operations["getSignInStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -1458,6 +1478,50 @@ export interface components {
          * @enum {string}
          */
         TimestampOrdering: "-timestamp" | "timestamp";
+        /**
+         * @description The period of statistics, 24 hours by hour (`day`) or 30 days by day (`month`).
+         * @default day
+         * @example month
+         * @enum {string}
+         */
+        Period: "day" | "month";
+        /** @description The numbers of sign-ins over time. */
+        SignInStatistics: {
+            /** @description The intervals of the period, the earliest first. */
+            intervals: components["schemas"]["SignInInterval"][];
+        };
+        /** @description The numbers of sign-ins in an interval. 50,000 is also returned for any larger number. */
+        SignInInterval: {
+            /**
+             * Format: date-time
+             * @description The start of the interval.
+             * @example 2026-11-24T00:00:00.000000Z
+             */
+            start: string;
+            /**
+             * Format: int32
+             * @description The number of successful sign-ins, as in `listLoginLogs`.
+             * @example 204
+             */
+            sign_ins: number;
+            /**
+             * Format: int32
+             * @description The number of security events of the type `sign_in_failed`.
+             * @example 9
+             */
+            failed_sign_ins: number;
+            /**
+             * Format: int32
+             * @description The number of security events of the type `account_locked`.
+             * @example 1
+             */
+            lockouts: number;
+            /**
+             * @description Present and true if one of the numbers is larger than 50,000.
+             * @example true
+             */
+            count_capped?: boolean;
+        };
         /** @description A JSON Web Key Set (RFC 7517). */
         Jwks: {
             /** @description The key that signs now, the key that will sign next, and keys that signed until recently. */
@@ -2242,6 +2306,35 @@ export interface components {
                 "application/json": components["schemas"]["LoginLogPage"];
             };
         };
+        /** @description The numbers of sign-ins in each interval. */
+        SignInStatistics: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "intervals": [
+                 *         {
+                 *           "start": "2026-11-23T00:00:00.000000Z",
+                 *           "sign_ins": 348,
+                 *           "failed_sign_ins": 21,
+                 *           "lockouts": 1
+                 *         },
+                 *         {
+                 *           "start": "2026-11-24T00:00:00.000000Z",
+                 *           "sign_ins": 204,
+                 *           "failed_sign_ins": 9,
+                 *           "lockouts": 0
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInStatistics"];
+            };
+        };
         /** @description The public keys. */
         Jwks: {
             headers: {
@@ -2843,6 +2936,11 @@ export interface components {
          * @example test@example.com
          */
         RecipientFilter: components["schemas"]["Email"];
+        /**
+         * @description The latest 24 hours by hour, or the latest 30 days by day, both in UTC.
+         * @example month
+         */
+        Period: components["schemas"]["Period"];
         /**
          * @description The maximum number of records on a page.
          * @example 50
@@ -3869,6 +3967,29 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["SecurityEventPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSignInStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The latest 24 hours by hour, or the latest 30 days by day, both in UTC.
+                 * @example month
+                 */
+                period?: components["parameters"]["Period"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SignInStatistics"];
             400: components["responses"]["InvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["PermissionDenied"];

@@ -78,6 +78,9 @@ export const operationSecurity = {
   "listSecurityEvents": [
     "bearer"
   ],
+  "getSignInStatistics": [
+    "bearer"
+  ],
   "getJwks": [],
   "getDiscovery": [],
   "getLiveness": [],
@@ -94,4 +97,5 @@ export type DefaultedParameters = {
   listSessions: 'page_size'
   listLoginLogs: 'ordering' | 'page_size'
   listSecurityEvents: 'ordering' | 'page_size'
+  getSignInStatistics: 'period'
 }

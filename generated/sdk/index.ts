@@ -42,6 +42,8 @@ import type {
   SecurityEventTypeFilter,
   SecurityEventPage,
   TimestampOrdering,
+  Period,
+  SignInStatistics,
   Jwks,
   Discovery,
   Health,
@@ -193,6 +195,11 @@ export type ListSecurityEventsQuery = {
    * and authenticated. An altered cursor is refused with 400.
    */
   cursor?: string | undefined
+}
+
+export type GetSignInStatisticsQuery = {
+  /** The latest 24 hours by hour, or the latest 30 days by day, both in UTC. */
+  period?: Period | undefined
 }
 
 /** The operations of the service. The client keeps the tokens of the signed-in user, sends them and renews them. */
@@ -776,6 +783,23 @@ export class Client extends Connection {
     options: CallOptions = {},
   ): Items<SecurityEvent, SecurityEventPage> {
     return new Items((cursor) => this.listSecurityEvents({ ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * Count sign-ins over time.
+   * For superusers. Returns the numbers of successful sign-ins, failed sign-ins and lockouts in each interval
+   * of a period, the earliest interval first. The last interval is the current one. Intervals without records
+   * are included. Records that were deleted after `LOGIN_LOG_RETENTION` are not counted.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  getSignInStatistics(query: GetSignInStatisticsQuery = {}, options: CallOptions = {}): Promise<SignInStatistics> {
+    return this.send<SignInStatistics>({
+      method: 'GET',
+      path: '/api/v1/logs/statistics/',
+      query,
+      signed: true,
+      ...options,
+    })
   }
 
   /**

@@ -795,6 +795,29 @@ export type SecurityEventPage = {
 /** The order of records, oldest (`timestamp`) or latest (`-timestamp`) first. */
 export type TimestampOrdering = '-timestamp' | 'timestamp'
 
+/** The period of statistics, 24 hours by hour (`day`) or 30 days by day (`month`). */
+export type Period = 'day' | 'month'
+
+/** The numbers of sign-ins over time. */
+export type SignInStatistics = {
+  /** The intervals of the period, the earliest first. */
+  intervals: SignInInterval[]
+}
+
+/** The numbers of sign-ins in an interval. 50,000 is also returned for any larger number. */
+export type SignInInterval = {
+  /** The start of the interval. */
+  start: string
+  /** The number of successful sign-ins, as in `listLoginLogs`. */
+  sign_ins: number
+  /** The number of security events of the type `sign_in_failed`. */
+  failed_sign_ins: number
+  /** The number of security events of the type `account_locked`. */
+  lockouts: number
+  /** Present and true if one of the numbers is larger than 50,000. */
+  count_capped?: boolean
+}
+
 /** A JSON Web Key Set (RFC 7517). */
 export type Jwks = {
   /** The key that signs now, the key that will sign next, and keys that signed until recently. */

@@ -71,7 +71,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     if (isSuperuser) await call(operationId, 'an unknown id', '404 not_found', request)
     else await call(operationId, 'without the role', '403 permission_denied', request)
   if (!isSuperuser) {
-    for (const operationId of ['listUsers', 'listMails'])
+    for (const operationId of ['listUsers', 'listMails', 'getSignInStatistics'])
       await call(operationId, 'without the role', '403 permission_denied', { token })
     await call('createUser', 'without the role', '403 permission_denied', { token, body: { email } })
     return
@@ -81,6 +81,8 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
   await testList(call, session, users)
   await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
   await testList(call, session, mails)
+  const statistics = { token, path: '/api/v1/logs/statistics/' }
+  await callGet(call, 'getSignInStatistics', 'the latest day', 200, statistics)
   for (const [query, expected] of [
     [{ email, is_superuser: 'true' }, 1],
     [{ email, is_superuser: 'false' }, 0],

@@ -32,6 +32,7 @@ import { revokeSessions } from './revokeSessions.ts'
 import { revokeSession } from './revokeSession.ts'
 import { listLoginLogs } from './listLoginLogs.ts'
 import { listSecurityEvents } from './listSecurityEvents.ts'
+import { getSignInStatistics } from './getSignInStatistics.ts'
 import { getDiscovery } from './getDiscovery.ts'
 import { getJwks } from './getJwks.ts'
 import { getLiveness } from './getLiveness.ts'
@@ -86,6 +87,7 @@ export const handlers: Handlers = {
   // logs
   listLoginLogs,
   listSecurityEvents,
+  getSignInStatistics,
 
   // service
   getJwks,

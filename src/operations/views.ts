@@ -5,6 +5,7 @@ import { profileOf, type OwnUserRow, type UserRow } from '../domain/accounts/use
 import type { MailRow } from '../domain/mails/mailList.ts'
 import { makeEntityTag } from '../domain/entityTags.ts'
 import { noUser } from '../domain/events/securityEvents.ts'
+import { intervalCap } from '../domain/events/statistics.ts'
 
 type Schemas = components['schemas']
 
@@ -85,6 +86,17 @@ export function asMail({ address, ...row }: MailRow): Schemas['Mail'] {
     ...{ id, kind: kind as Schemas['MailKind'], email, status: status as Schemas['MailStatus'] },
     ...{ attempts, last_error, created_at, sent_at },
   })
+}
+
+/** Makes the statistics of an interval. */
+export function asSignInInterval({ start, ...numbers }: rows.CountSignInsRow): Schemas['SignInInterval'] {
+  const { sign_ins, failed_sign_ins, lockouts } = numbers
+  const limit = (count: number) => Math.min(count, intervalCap)
+  const capped = Math.max(sign_ins, failed_sign_ins, lockouts) > intervalCap ? { count_capped: true } : {}
+  return {
+    ...{ start, sign_ins: limit(sign_ins), failed_sign_ins: limit(failed_sign_ins), lockouts: limit(lockouts) },
+    ...capped,
+  }
 }
 
 type NullableKeys<Row> = { [Key in keyof Row]: null extends Row[Key] ? Key : never }[keyof Row]
