@@ -366,6 +366,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/lockouts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lockouts of a user
+         * @description For superusers. Returns the networks from which sign-ins to the account are refused at the moment, because of too many wrong passwords. At most the 100 networks that were locked last are searched.
+         */
+        get: operations["listLockouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/lockouts/lift/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the lockouts of a user
+         * @description For superusers. Sign-ins to the account are possible again at once from every network that `listLockouts` returns. The wrong passwords of the past no longer count.
+         */
+        post: operations["liftLockouts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mails/": {
         parameters: {
             query?: never;
@@ -1056,6 +1096,25 @@ export interface components {
             language?: components["schemas"]["NewLanguage"];
             is_active?: components["schemas"]["IsActive"];
             is_superuser?: components["schemas"]["IsSuperuser"];
+        };
+        /** @description The lockouts of a user. */
+        Lockouts: {
+            /** @description The lockouts, in no particular order. */
+            lockouts: components["schemas"]["Lockout"][];
+        };
+        /** @description A period in which sign-ins to an account are refused. */
+        Lockout: {
+            /**
+             * @description The network whose sign-ins are refused: an IPv4 address, or the /64 or /48 network of an IPv6 address. This member is missing if the sign-ins of all networks are refused from which the user has not signed in before.
+             * @example 203.0.113.7
+             */
+            network?: string;
+            /**
+             * Format: date-time
+             * @description When the lockout ends.
+             * @example 2026-11-24T10:29:58.102000Z
+             */
+            expires_at: string;
         };
         /** @description A mail, without its text. */
         Mail: {
@@ -2185,6 +2244,36 @@ export interface components {
                  */
                 "application/json": components["schemas"]["AdminUser"];
             };
+        };
+        /** @description The lockouts of the user. */
+        Lockouts: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "lockouts": [
+                 *         {
+                 *           "network": "203.0.113.7",
+                 *           "expires_at": "2026-11-24T10:29:58.102000Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Lockouts"];
+            };
+        };
+        /** @description The lockouts have ended. */
+        LockoutsLifted: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content?: never;
         };
         /** @description A page of mails. */
         MailPage: {
@@ -3605,6 +3694,52 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["SessionRevoked"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLockouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Lockouts"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    liftLockouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["LockoutsLifted"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];

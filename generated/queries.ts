@@ -708,6 +708,38 @@ export const lockSigningKeys = () =>
   sql.prepared('lockSigningKeys', row<LockSigningKeysRow>())`
 lock table signing_keys in exclusive mode`
 
+export type ListLockoutAddressesRow = { ip_address: string }
+
+/** Reads the IP addresses from which an account was locked in the last day, the latest first: 100 at most, among the latest 10,000 events of the account. */
+export const listLockoutAddresses = (p: { userId: string }) =>
+  sql.prepared('listLockoutAddresses', row<ListLockoutAddressesRow>())`
+select host(ip_address) as "ip_address"
+from (
+  select type, ip_address, timestamp from security_events
+  where user_id = ${p.userId} and timestamp > now() - interval '1 day'
+  order by timestamp desc, id desc
+  limit 10000
+) as latest
+where type = 'account_locked' and ip_address is not null
+group by ip_address
+order by max(timestamp) desc
+limit 100`
+
+export type ReadPointsRow = { key: string; points: number; expires_at: string }
+
+/** Reads counters of the limits. A counter counts until its time :now is reached, in milliseconds since 1970. */
+export const readPoints = (p: { keys: readonly string[]; now: number }) =>
+  sql.prepared('readPoints', row<ReadPointsRow>())`
+select key, points, to_timestamp(expire / 1000.0) as "expires_at" from rate_limits where key = any(${sql.array(p.keys, 'text')}) and expire > ${p.now}::float8::bigint`
+
+export type DeletePointsRow = Record<never, never>
+
+/** Deletes counters of the limits. The rows are locked in the order of their keys, as when points are counted. */
+export const deletePoints = (p: { keys: readonly string[] }) =>
+  sql.prepared('deletePoints', row<DeletePointsRow>())`
+with locked as (select key from rate_limits where key = any(${sql.array(p.keys, 'text')}) order by key for update)
+delete from rate_limits r using locked where r.key = locked.key`
+
 export type InsertLoginLogRow = Record<never, never>
 
 export const insertLoginLog = (p: { userId: string; id: string; ipAddress: string; userAgent: string }) =>

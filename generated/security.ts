@@ -50,6 +50,12 @@ export const operationSecurity = {
   "revokeUserSession": [
     "bearer"
   ],
+  "listLockouts": [
+    "bearer"
+  ],
+  "liftLockouts": [
+    "bearer"
+  ],
   "listMails": [
     "bearer"
   ],

@@ -24,6 +24,7 @@ import type {
   UserOrdering,
   NewUserRequest,
   AdminUserUpdate,
+  Lockouts,
   Mail,
   MailStatusFilter,
   MailPage,
@@ -559,6 +560,37 @@ export class Client extends Connection {
     return this.send<undefined>({
       method: 'DELETE',
       path: `/api/v1/users/${encodeURIComponent(userId)}/sessions/${encodeURIComponent(sessionId)}/`,
+      signed: true,
+      type: '',
+      ...options,
+    })
+  }
+
+  /**
+   * List the lockouts of a user.
+   * For superusers. Returns the networks from which sign-ins to the account are refused at the moment,
+   * because of too many wrong passwords. At most the 100 networks that were locked last are searched.
+   * @throws Problem with status 401, 403, 404, 500, 503
+   */
+  listLockouts(userId: string, options: CallOptions = {}): Promise<Lockouts> {
+    return this.send<Lockouts>({
+      method: 'GET',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/lockouts/`,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * End the lockouts of a user.
+   * For superusers. Sign-ins to the account are possible again at once from every network that `listLockouts`
+   * returns. The wrong passwords of the past no longer count.
+   * @throws Problem with status 401, 403, 404, 500, 503
+   */
+  liftLockouts(userId: string, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
+      method: 'POST',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/lockouts/lift/`,
       signed: true,
       type: '',
       ...options,

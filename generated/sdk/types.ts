@@ -331,6 +331,24 @@ export type AdminUserUpdate = {
   is_superuser?: boolean
 }
 
+/** The lockouts of a user. */
+export type Lockouts = {
+  /** The lockouts, in no particular order. */
+  lockouts: Lockout[]
+}
+
+/** A period in which sign-ins to an account are refused. */
+export type Lockout = {
+  /**
+   * The network whose sign-ins are refused: an IPv4 address, or the /64 or /48 network of an IPv6 address.
+   * This member is missing if the sign-ins of all networks are refused from which the user has not signed in
+   * before.
+   */
+  network?: string
+  /** When the lockout ends. */
+  expires_at: string
+}
+
 /** A mail, without its text. */
 export type Mail = {
   /** An id. It never changes. */

@@ -64,6 +64,8 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     revokeUserSessions: { token, path: `${unknownUser}revoke-sessions/` },
     listUserSessions: { token, path: `${unknownUser}sessions/` },
     revokeUserSession: { token, path: `${unknownUser}sessions/${randomUUID()}/` },
+    listLockouts: { token, path: `${unknownUser}lockouts/` },
+    liftLockouts: { token, path: `${unknownUser}lockouts/lift/` },
     retryMail: { token, path: `${mails.path}${randomUUID()}/retry/` },
     discardMail: { token, path: `${mails.path}${randomUUID()}/discard/` },
   }
@@ -81,6 +83,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
   await testList(call, session, users)
   await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
   await testList(call, session, mails)
+  await callGet(call, 'listLockouts', 'the account', 200, { token, path: `${users.path}${id}/lockouts/` })
   const statistics = { token, path: '/api/v1/logs/statistics/' }
   await callGet(call, 'getSignInStatistics', 'the latest day', 200, statistics)
   for (const [query, expected] of [

@@ -20,6 +20,8 @@ import { deleteUser } from './deleteUser.ts'
 import { revokeUserSessions } from './revokeUserSessions.ts'
 import { listUserSessions } from './listUserSessions.ts'
 import { revokeUserSession } from './revokeUserSession.ts'
+import { listLockouts } from './listLockouts.ts'
+import { liftLockouts } from './liftLockouts.ts'
 import { listMails } from './listMails.ts'
 import { retryMail } from './retryMail.ts'
 import { discardMail } from './discardMail.ts'
@@ -71,6 +73,8 @@ export const handlers: Handlers = {
   revokeUserSessions,
   listUserSessions,
   revokeUserSession,
+  listLockouts,
+  liftLockouts,
   listMails,
   retryMail,
   discardMail,

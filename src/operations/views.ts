@@ -1,6 +1,7 @@
 // The functions below make replies and their members from rows of the database.
 import type { components } from '../../generated/contract.ts'
 import type * as rows from '../../generated/queries.ts'
+import type { Lockout } from '../domain/accounts/lockouts.ts'
 import { profileOf, type OwnUserRow, type UserRow } from '../domain/accounts/users.ts'
 import type { MailRow } from '../domain/mails/mailList.ts'
 import { makeEntityTag } from '../domain/entityTags.ts'
@@ -86,6 +87,10 @@ export function asMail({ address, ...row }: MailRow): Schemas['Mail'] {
     ...{ id, kind: kind as Schemas['MailKind'], email, status: status as Schemas['MailStatus'] },
     ...{ attempts, last_error, created_at, sent_at },
   })
+}
+
+export function asLockout({ network, expires_at }: Lockout): Schemas['Lockout'] {
+  return { ...(network === undefined ? {} : { network }), expires_at }
 }
 
 /** Makes the statistics of an interval. */

@@ -8,6 +8,7 @@ import {
 import { requestEmailChange } from '../../../src/domain/accounts/emailChanges.ts'
 import { eraseUser } from '../../../src/domain/accounts/erasure.ts'
 import { readExport } from '../../../src/domain/accounts/exports.ts'
+import { liftLockouts } from '../../../src/domain/accounts/lockouts.ts'
 import { discardMail, retryMail } from '../../../src/domain/accounts/mailActions.ts'
 import type { Administrator } from '../../../src/domain/accounts/superusers.ts'
 import { profileOf, updateProfile } from '../../../src/domain/accounts/users.ts'
@@ -52,6 +53,7 @@ describe('the check of the caller within the transaction of a change (security 8
     'updateUser of oneself': (actor) => updateUser(db(), actor.actorId, { is_superuser: true, is_active: true }, actor),
     revokeSessionsOfUser: (actor, user) => revokeSessionsOfUser(db(), user.id, actor),
     revokeSessionOfUser: (actor, { id, sessionId }) => revokeSessionOfUser(db(), { userId: id, sessionId }, actor),
+    liftLockouts: (actor, { id }) => liftLockouts(db(), service.service.services.limits, id, actor),
     retryMail: (actor, _user, mailId) => retryMail(db(), mailId, actor),
     discardMail: (actor, _user, mailId) => discardMail(db(), mailId, actor),
     eraseUser: (actor, user) => eraseUser(db(), user.id, actor),
