@@ -466,6 +466,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails/suppressed/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List suppressed email addresses
+         * @description For superusers. Returns the email addresses that get no mails, because a mail server reported that they have no mailbox, the latest first. An address is suppressed for 90 days.
+         */
+        get: operations["listSuppressedAddresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/suppressed/remove/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a suppressed email address get mails again
+         * @description For superusers. The next mail to the email address is sent. The reply is the same if the email address was not suppressed.
+         */
+        post: operations["unsuppressAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -1177,6 +1217,47 @@ export interface components {
             previous_cursor: components["schemas"]["PreviousCursor"];
             /** @description The mails of this page. */
             results: components["schemas"]["Mail"][];
+        };
+        /** @description An email address that gets no mails. */
+        SuppressedAddress: {
+            email: components["schemas"]["Email"];
+            source: components["schemas"]["SuppressionSource"];
+            /**
+             * @description The status code (RFC 3463) or the code of the reply of the mail server.
+             * @example 5.1.1
+             */
+            reason: string;
+            /**
+             * @description The text of the reply or of the notification, without email addresses.
+             * @example 550 5.1.1 No such user
+             */
+            diagnostic: string;
+            /**
+             * Format: date-time
+             * @description When the email address was suppressed.
+             * @example 2026-11-24T09:28:12.040274Z
+             */
+            created_at: string;
+        };
+        /**
+         * @description Who reported that there is no mailbox: the mail server when the mail was sent (`smtp`), or a later delivery status notification (`dsn`). New sources may be added.
+         * @example smtp
+         */
+        SuppressionSource: "smtp" | "dsn";
+        /** @description A page of suppressed email addresses. */
+        SuppressedAddressPage: {
+            count: components["schemas"]["Count"];
+            count_capped?: components["schemas"]["CountCapped"];
+            next: components["schemas"]["NextPage"];
+            previous: components["schemas"]["PreviousPage"];
+            next_cursor: components["schemas"]["NextCursor"];
+            previous_cursor: components["schemas"]["PreviousCursor"];
+            /** @description The suppressed email addresses of this page. */
+            results: components["schemas"]["SuppressedAddress"][];
+        };
+        /** @description An email address that gets mails again. */
+        SuppressedEmailRequest: {
+            email: components["schemas"]["Email"];
         };
         /** @description All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
         Export: {
@@ -2306,6 +2387,44 @@ export interface components {
                 "application/json": components["schemas"]["MailPage"];
             };
         };
+        /** @description A page of suppressed email addresses. */
+        SuppressedAddressPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
+                 *       "results": [
+                 *         {
+                 *           "email": "test@example.com",
+                 *           "source": "smtp",
+                 *           "reason": "5.1.1",
+                 *           "diagnostic": "550 5.1.1 No such user",
+                 *           "created_at": "2026-11-24T09:28:12.040274Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuppressedAddressPage"];
+            };
+        };
+        /** @description The email address is not suppressed. */
+        AddressUnsuppressed: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description The mail after the change. */
         Mail: {
             headers: {
@@ -3058,6 +3177,12 @@ export interface components {
         Address: {
             content: {
                 "application/json": components["schemas"]["AddressRequest"];
+            };
+        };
+        /** @description A suppressed email address. */
+        SuppressedEmail: {
+            content: {
+                "application/json": components["schemas"]["SuppressedEmailRequest"];
             };
         };
         /** @description The mailed code and the new password, twice. */
@@ -3829,6 +3954,53 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["MailNotPending"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSuppressedAddresses: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of records on a page.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SuppressedAddressPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unsuppressAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["SuppressedEmail"];
+        responses: {
+            204: components["responses"]["AddressUnsuppressed"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -2140,18 +2140,27 @@ select address, ${p.source}, ${p.reason}, ${p.diagnostic} from bounced where add
 on conflict (address) do nothing
 returning address`
 
-export type ListSuppressedAddressesRow = { address: string; source: string; reason: string; diagnostic: string; created_at: string }
+export type ListSuppressedAddressesRow = { id: string; source: string; reason: string; diagnostic: string; created_at: string }
 
-export const listSuppressedAddresses = (p: { limit: number }) =>
-  sql.prepared('listSuppressedAddresses', row<ListSuppressedAddressesRow>())`
-select address, source, reason, diagnostic, created_at from suppressed_addresses
-order by created_at desc, address limit ${p.limit}`
+export const listSuppressedAddresses = {
+  descending: (p: { cursorTimestamp: string; cursorAddress: string; limit: number }) =>
+  sql.prepared('listSuppressedAddressesDescending', row<ListSuppressedAddressesRow>())`
+select address as id, source, reason, diagnostic, created_at from suppressed_addresses
+where (created_at, address) < (${p.cursorTimestamp}, ${p.cursorAddress})
+order by created_at desc, address desc limit ${p.limit}`,
+  ascending: (p: { cursorTimestamp: string; cursorAddress: string; limit: number }) =>
+  sql.prepared('listSuppressedAddressesAscending', row<ListSuppressedAddressesRow>())`
+select address as id, source, reason, diagnostic, created_at from suppressed_addresses
+where (created_at, address) > (${p.cursorTimestamp}, ${p.cursorAddress})
+order by created_at, address limit ${p.limit}`,
+}
 
 export type CountSuppressedAddressesRow = { count: number }
 
-export const countSuppressedAddresses = () =>
+/** Counts up to :cap addresses, or all addresses if :cap is null. */
+export const countSuppressedAddresses = (p: { cap: number | null }) =>
   sql.prepared('countSuppressedAddresses', row<CountSuppressedAddressesRow>())`
-select count(*)::integer as "count" from suppressed_addresses`
+select count(*)::integer as "count" from (select from suppressed_addresses limit ${p.cap}::integer) as counted`
 
 export type UnsuppressAddressRow = { address: string }
 

@@ -65,6 +65,12 @@ export const operationSecurity = {
   "discardMail": [
     "bearer"
   ],
+  "listSuppressedAddresses": [
+    "bearer"
+  ],
+  "unsuppressAddress": [
+    "bearer"
+  ],
   "createToken": [],
   "refreshToken": [],
   "verifyToken": [],
@@ -100,6 +106,7 @@ export type DefaultedParameters = {
   listUsers: 'ordering' | 'page_size'
   listUserSessions: 'page_size'
   listMails: 'page_size'
+  listSuppressedAddresses: 'page_size'
   listSessions: 'page_size'
   listLoginLogs: 'ordering' | 'page_size'
   listSecurityEvents: 'ordering' | 'page_size'

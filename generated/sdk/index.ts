@@ -28,6 +28,9 @@ import type {
   Mail,
   MailStatusFilter,
   MailPage,
+  SuppressedAddress,
+  SuppressedAddressPage,
+  SuppressedEmailRequest,
   Export,
   Session,
   SessionPage,
@@ -127,6 +130,16 @@ export type ListMailsQuery = {
   status?: MailStatusFilter | undefined
   /** Only mails to this email address, compared in normalized form. */
   email?: string | undefined
+  /** The maximum number of records on a page. */
+  page_size?: number | undefined
+  /**
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
+   */
+  cursor?: string | undefined
+}
+
+export type ListSuppressedAddressesQuery = {
   /** The maximum number of records on a page. */
   page_size?: number | undefined
   /**
@@ -641,6 +654,53 @@ export class Client extends Connection {
       method: 'POST',
       path: `/api/v1/mails/${encodeURIComponent(mailId)}/discard/`,
       signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * List suppressed email addresses.
+   * For superusers. Returns the email addresses that get no mails, because a mail server reported that they
+   * have no mailbox, the latest first. An address is suppressed for 90 days.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  listSuppressedAddresses(
+    query: ListSuppressedAddressesQuery = {},
+    options: CallOptions = {},
+  ): Promise<SuppressedAddressPage> {
+    return this.send<SuppressedAddressPage>({
+      method: 'GET',
+      path: '/api/v1/mails/suppressed/',
+      query,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * List suppressed email addresses: each item of each page, for `for await`; also by page.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  iterateSuppressedAddresses(
+    query: ListSuppressedAddressesQuery = {},
+    options: CallOptions = {},
+  ): Items<SuppressedAddress, SuppressedAddressPage> {
+    return new Items((cursor) => this.listSuppressedAddresses({ ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * Let a suppressed email address get mails again.
+   * For superusers. The next mail to the email address is sent. The reply is the same if the email address
+   * was not suppressed.
+   * @throws Problem with status 400, 401, 403, 413, 415, 500, 503
+   */
+  unsuppressAddress(body: SuppressedEmailRequest, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
+      method: 'POST',
+      path: '/api/v1/mails/suppressed/remove/',
+      body,
+      signed: true,
+      type: '',
       ...options,
     })
   }

@@ -430,6 +430,68 @@ export type MailPage = {
   results: Mail[]
 }
 
+/** An email address that gets no mails. */
+export type SuppressedAddress = {
+  /**
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
+   */
+  email: string
+  /**
+   * Who reported that there is no mailbox: the mail server when the mail was sent (`smtp`), or a later
+   * delivery status notification (`dsn`). New sources may be added.
+   */
+  source: SuppressionSource
+  /** The status code (RFC 3463) or the code of the reply of the mail server. */
+  reason: string
+  /** The text of the reply or of the notification, without email addresses. */
+  diagnostic: string
+  /** When the email address was suppressed. */
+  created_at: string
+}
+
+/**
+ * Who reported that there is no mailbox: the mail server when the mail was sent (`smtp`), or a later
+ * delivery status notification (`dsn`). New sources may be added.
+ */
+export type SuppressionSource = 'smtp' | 'dsn' | (string & {})
+
+/** A page of suppressed email addresses. */
+export type SuppressedAddressPage = {
+  /**
+   * The number of matching records on all pages. 10,000 is also returned for any larger number. With a
+   * filter, only the latest 100,000 records of a log are counted.
+   */
+  count: number
+  /**
+   * Present and true if more records match than `count` says, or if further records that were not searched
+   * may match.
+   */
+  count_capped?: boolean
+  /** The URL of the next page. Null on the last page. */
+  next: string | null
+  /** The URL of the previous page. Null on the first page. */
+  previous: string | null
+  /** The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page. */
+  next_cursor: string | null
+  /**
+   * The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first
+   * page.
+   */
+  previous_cursor: string | null
+  /** The suppressed email addresses of this page. */
+  results: SuppressedAddress[]
+}
+
+/** An email address that gets mails again. */
+export type SuppressedEmailRequest = {
+  /**
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
+   */
+  email: string
+}
+
 /** All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
 export type Export = {
   /** When the export was made. */

@@ -9,6 +9,7 @@ import { signIn, type Tokens } from './tokens.ts'
 import { users } from './users.ts'
 
 const mails: List = { operationId: 'listMails', path: '/api/v1/mails/' }
+const suppressedAddresses: List = { operationId: 'listSuppressedAddresses', path: '/api/v1/mails/suppressed/' }
 type Profile = { id: string; email: string; is_superuser: boolean; last_login?: string }
 
 /**
@@ -73,16 +74,17 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     if (isSuperuser) await call(operationId, 'an unknown id', '404 not_found', request)
     else await call(operationId, 'without the role', '403 permission_denied', request)
   if (!isSuperuser) {
-    for (const operationId of ['listUsers', 'listMails', 'getSignInStatistics'])
+    for (const operationId of ['listUsers', 'listMails', 'getSignInStatistics', 'listSuppressedAddresses'])
       await call(operationId, 'without the role', '403 permission_denied', { token })
-    await call('createUser', 'without the role', '403 permission_denied', { token, body: { email } })
+    for (const operationId of ['createUser', 'unsuppressAddress'])
+      await call(operationId, 'without the role', '403 permission_denied', { token, body: { email } })
     return
   }
-  for (const operationId of ['createUser', 'updateUser'])
+  for (const operationId of ['createUser', 'updateUser', 'unsuppressAddress'])
     await call(operationId, 'an unknown member', '400 invalid', { token, body: { unknown_member: 1 } })
   await testList(call, session, users)
   await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
-  await testList(call, session, mails)
+  for (const list of [mails, suppressedAddresses]) await testList(call, session, list)
   await callGet(call, 'listLockouts', 'the account', 200, { token, path: `${users.path}${id}/lockouts/` })
   const statistics = { token, path: '/api/v1/logs/statistics/' }
   await callGet(call, 'getSignInStatistics', 'the latest day', 200, statistics)

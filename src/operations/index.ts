@@ -25,6 +25,8 @@ import { liftLockouts } from './liftLockouts.ts'
 import { listMails } from './listMails.ts'
 import { retryMail } from './retryMail.ts'
 import { discardMail } from './discardMail.ts'
+import { listSuppressedAddresses } from './listSuppressedAddresses.ts'
+import { unsuppressAddress } from './unsuppressAddress.ts'
 import { createToken } from './createToken.ts'
 import { refreshToken } from './refreshToken.ts'
 import { verifyToken } from './verifyToken.ts'
@@ -78,6 +80,8 @@ export const handlers: Handlers = {
   listMails,
   retryMail,
   discardMail,
+  listSuppressedAddresses,
+  unsuppressAddress,
 
   // auth
   createToken,

@@ -4,6 +4,7 @@ import type * as rows from '../../generated/queries.ts'
 import type { Lockout } from '../domain/accounts/lockouts.ts'
 import { profileOf, type OwnUserRow, type UserRow } from '../domain/accounts/users.ts'
 import type { MailRow } from '../domain/mails/mailList.ts'
+import type { SuppressedAddressRow } from '../domain/mails/suppressedAddresses.ts'
 import { makeEntityTag } from '../domain/entityTags.ts'
 import { noUser } from '../domain/events/securityEvents.ts'
 import { intervalCap } from '../domain/events/statistics.ts'
@@ -87,6 +88,11 @@ export function asMail({ address, ...row }: MailRow): Schemas['Mail'] {
     ...{ id, kind: kind as Schemas['MailKind'], email, status: status as Schemas['MailStatus'] },
     ...{ attempts, last_error, created_at, sent_at },
   })
+}
+
+export function asSuppressedAddress({ id, ...row }: SuppressedAddressRow): Schemas['SuppressedAddress'] {
+  const { reason, diagnostic, created_at } = row
+  return { email: id, source: row.source as Schemas['SuppressionSource'], reason, diagnostic, created_at }
 }
 
 export function asLockout({ network, expires_at }: Lockout): Schemas['Lockout'] {

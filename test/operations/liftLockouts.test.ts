@@ -59,7 +59,7 @@ describe('liftLockouts', () => {
     assert.equal((await signIn(ip)).status, 200)
   })
 
-  it('also clears what the instance has counted on its own, for times without the database', async () => {
+  it('also clears the instance’s own counters, which count without the database', async () => {
     const other = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
     try {
       const { email, id } = await addOwner(other)

@@ -17,6 +17,14 @@ export function discardMail(db: Database, id: string, actor: Actor): Promise<Mai
   )
 }
 
+/** Lets an email address get mails again, if it is suppressed. */
+export async function unsuppressAddress(db: Database, address: string, actor: Actor): Promise<void> {
+  await db.transaction(async (transaction) => {
+    await requireActor(transaction, actor)
+    await transaction.query(queries.unsuppressAddress({ address }))
+  })
+}
+
 async function changeMail(
   db: Database,
   id: string,

@@ -9,7 +9,7 @@ import { requestEmailChange } from '../../../src/domain/accounts/emailChanges.ts
 import { eraseUser } from '../../../src/domain/accounts/erasure.ts'
 import { readExport } from '../../../src/domain/accounts/exports.ts'
 import { liftLockouts } from '../../../src/domain/accounts/lockouts.ts'
-import { discardMail, retryMail } from '../../../src/domain/accounts/mailActions.ts'
+import { discardMail, retryMail, unsuppressAddress } from '../../../src/domain/accounts/mailActions.ts'
 import type { Administrator } from '../../../src/domain/accounts/superusers.ts'
 import { profileOf, updateProfile } from '../../../src/domain/accounts/users.ts'
 import { Problem } from '../../../src/problems.ts'
@@ -56,6 +56,7 @@ describe('the check of the caller within the transaction of a change (security 8
     liftLockouts: (actor, { id }) => liftLockouts(db(), service.service.services.limits, id, actor),
     retryMail: (actor, _user, mailId) => retryMail(db(), mailId, actor),
     discardMail: (actor, _user, mailId) => discardMail(db(), mailId, actor),
+    unsuppressAddress: (actor, { email }) => unsuppressAddress(db(), email, actor),
     eraseUser: (actor, user) => eraseUser(db(), user.id, actor),
   }
   for (const [name, change] of Object.entries(administration)) {
