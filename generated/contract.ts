@@ -326,6 +326,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sessions of a user
+         * @description For superusers. Returns the live sessions of the user, the latest sign-in first, as `listSessions` does for the signed-in user.
+         */
+        get: operations["listUserSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/sessions/{session_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one session of a user
+         * @description For superusers. Ends the session at once, including its access tokens. The reply is 404 if the session has ended, is unknown or belongs to another user.
+         */
+        delete: operations["revokeUserSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/lockouts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lockouts of a user
+         * @description For superusers. Returns the networks from which sign-ins to the account are refused at the moment, because of too many wrong passwords. At most the 100 networks that were locked last are searched.
+         */
+        get: operations["listLockouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/lockouts/lift/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the lockouts of a user
+         * @description For superusers. Sign-ins to the account are possible again at once from every network that `listLockouts` returns. The wrong passwords of the past no longer count.
+         */
+        post: operations["liftLockouts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List mails
+         * @description For superusers. Returns the mails that wait, were sent, have failed or were dropped, latest first, without their text, links and codes. A mail must match all filters. Sent and failed mails are listed for 30 days, and dropped mails for one day.
+         */
+        get: operations["listMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{mail_id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a failed or queued mail now
+         * @description For superusers. Queues a failed mail again, or makes the next attempt of a queued mail due now. A mail with a code gets a new code.
+         */
+        post: operations["retryMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{mail_id}/discard/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard a failed or queued mail
+         * @description For superusers. The mail is not sent. Its status is `dropped` from then on.
+         */
+        post: operations["discardMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/suppressed/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List suppressed email addresses
+         * @description For superusers. Returns the email addresses that get no mails, because a mail server reported that they have no mailbox, the latest first. An address is suppressed for 90 days.
+         */
+        get: operations["listSuppressedAddresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/suppressed/remove/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a suppressed email address get mails again
+         * @description For superusers. The next mail to the email address is sent. The reply is the same if the email address was not suppressed.
+         */
+        post: operations["unsuppressAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -498,6 +678,26 @@ export interface paths {
          * @description Returns one record for each event that concerns the security of an account, except successful sign-ins: failed sign-ins, ended sessions, changes, and actions of superusers. The default order is latest first. Users see their own events. Superusers see the events of all users and can filter them by `user`. An event must match all filters.
          */
         get: operations["listSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/statistics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count sign-ins over time
+         * @description For superusers. Returns the numbers of successful sign-ins, failed sign-ins and lockouts in each interval of a period, the earliest interval first. The last interval is the current one. Intervals without records are included. Records that were deleted after `LOGIN_LOG_RETENTION` are not counted.
+         */
+        get: operations["getSignInStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -937,6 +1137,128 @@ export interface components {
             is_active?: components["schemas"]["IsActive"];
             is_superuser?: components["schemas"]["IsSuperuser"];
         };
+        /** @description The lockouts of a user. */
+        Lockouts: {
+            /** @description The lockouts, in no particular order. */
+            lockouts: components["schemas"]["Lockout"][];
+        };
+        /** @description A period in which sign-ins to an account are refused. */
+        Lockout: {
+            /**
+             * @description The network whose sign-ins are refused: an IPv4 address, or the /64 or /48 network of an IPv6 address. This member is missing if the sign-ins of all networks are refused from which the user has not signed in before.
+             * @example 203.0.113.7
+             */
+            network?: string;
+            /**
+             * Format: date-time
+             * @description When the lockout ends.
+             * @example 2026-11-24T10:29:58.102000Z
+             */
+            expires_at: string;
+        };
+        /** @description A mail, without its text. */
+        Mail: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["MailKind"];
+            /**
+             * Format: idn-email
+             * @description The email address of the recipient. This member is missing if the mail was dropped and the email address belongs to no user.
+             * @example test@example.com
+             */
+            email?: string;
+            status: components["schemas"]["MailStatus"];
+            /**
+             * Format: int32
+             * @description How often the service has tried to send the mail.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description Why the last attempt failed, or why the mail was dropped, without email addresses and codes. This member is missing if there was no error.
+             * @example 550 5.7.1 Message rejected as spam
+             */
+            last_error?: string;
+            /**
+             * Format: date-time
+             * @description When the mail was requested.
+             * @example 2026-11-24T09:28:11.513274Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the mail was sent. This member is missing if the mail was not sent.
+             * @example 2026-11-24T09:28:12.040274Z
+             */
+            sent_at?: string;
+        };
+        /**
+         * @description The kind of mail. New kinds may be added.
+         * @example activation
+         */
+        MailKind: "activation" | "restore" | "invitation" | "confirm_email" | "email_changed" | "email_change_undone" | "password_changed" | "new_device" | "new_devices" | "account_deleted";
+        /**
+         * @description The state of the delivery. A `queued` mail waits for its first or next attempt, or is being sent. A mail has `failed` if no attempt could deliver it. A mail is `dropped` if the service decided not to send it, for example because the email address has no account. New states may be added.
+         * @example failed
+         */
+        MailStatus: "queued" | "sent" | "failed" | "dropped";
+        /**
+         * @description The state of the delivery of mails.
+         * @example failed
+         * @enum {string}
+         */
+        MailStatusFilter: "queued" | "sent" | "failed" | "dropped";
+        /** @description A page of mails. */
+        MailPage: {
+            count: components["schemas"]["Count"];
+            count_capped?: components["schemas"]["CountCapped"];
+            next: components["schemas"]["NextPage"];
+            previous: components["schemas"]["PreviousPage"];
+            next_cursor: components["schemas"]["NextCursor"];
+            previous_cursor: components["schemas"]["PreviousCursor"];
+            /** @description The mails of this page. */
+            results: components["schemas"]["Mail"][];
+        };
+        /** @description An email address that gets no mails. */
+        SuppressedAddress: {
+            email: components["schemas"]["Email"];
+            source: components["schemas"]["SuppressionSource"];
+            /**
+             * @description The status code (RFC 3463) or the code of the reply of the mail server.
+             * @example 5.1.1
+             */
+            reason: string;
+            /**
+             * @description The text of the reply or of the notification, without email addresses.
+             * @example 550 5.1.1 No such user
+             */
+            diagnostic: string;
+            /**
+             * Format: date-time
+             * @description When the email address was suppressed.
+             * @example 2026-11-24T09:28:12.040274Z
+             */
+            created_at: string;
+        };
+        /**
+         * @description Who reported that there is no mailbox: the mail server when the mail was sent (`smtp`), or a later delivery status notification (`dsn`). New sources may be added.
+         * @example smtp
+         */
+        SuppressionSource: "smtp" | "dsn";
+        /** @description A page of suppressed email addresses. */
+        SuppressedAddressPage: {
+            count: components["schemas"]["Count"];
+            count_capped?: components["schemas"]["CountCapped"];
+            next: components["schemas"]["NextPage"];
+            previous: components["schemas"]["PreviousPage"];
+            next_cursor: components["schemas"]["NextCursor"];
+            previous_cursor: components["schemas"]["PreviousCursor"];
+            /** @description The suppressed email addresses of this page. */
+            results: components["schemas"]["SuppressedAddress"][];
+        };
+        /** @description An email address that gets mails again. */
+        SuppressedEmailRequest: {
+            email: components["schemas"]["Email"];
+        };
         /** @description All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
         Export: {
             /**
@@ -1296,6 +1618,50 @@ export interface components {
          * @enum {string}
          */
         TimestampOrdering: "-timestamp" | "timestamp";
+        /**
+         * @description The period of statistics, 24 hours by hour (`day`) or 30 days by day (`month`).
+         * @default day
+         * @example month
+         * @enum {string}
+         */
+        Period: "day" | "month";
+        /** @description The numbers of sign-ins over time. */
+        SignInStatistics: {
+            /** @description The intervals of the period, the earliest first. */
+            intervals: components["schemas"]["SignInInterval"][];
+        };
+        /** @description The numbers of sign-ins in an interval. 50,000 is also returned for any larger number. */
+        SignInInterval: {
+            /**
+             * Format: date-time
+             * @description The start of the interval.
+             * @example 2026-11-24T00:00:00.000000Z
+             */
+            start: string;
+            /**
+             * Format: int32
+             * @description The number of successful sign-ins, as in `listLoginLogs`.
+             * @example 204
+             */
+            sign_ins: number;
+            /**
+             * Format: int32
+             * @description The number of security events of the type `sign_in_failed`.
+             * @example 9
+             */
+            failed_sign_ins: number;
+            /**
+             * Format: int32
+             * @description The number of security events of the type `account_locked`.
+             * @example 1
+             */
+            lockouts: number;
+            /**
+             * @description Present and true if one of the numbers is larger than 50,000.
+             * @example true
+             */
+            count_capped?: boolean;
+        };
         /** @description A JSON Web Key Set (RFC 7517). */
         Jwks: {
             /** @description The key that signs now, the key that will sign next, and keys that signed until recently. */
@@ -1446,7 +1812,7 @@ export interface components {
          * @description The kind of problem, for programs. A code never changes its meaning. New codes may be added.
          * @example invalid
          */
-        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "idempotency_key_reused" | "precondition_failed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
+        ProblemCode: "invalid" | "code_invalid" | "current_password_incorrect" | "not_authenticated" | "no_active_account" | "token_not_valid" | "user_not_found" | "user_inactive" | "permission_denied" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_superuser" | "idempotency_key_reused" | "mail_not_pending" | "precondition_failed" | "request_timeout" | "content_too_large" | "uri_too_long" | "unsupported_media_type" | "headers_too_large" | "throttled" | "internal" | "unavailable";
         /** @description One error of a request, in the body (`pointer`) or in a parameter (`parameter`). */
         FieldError: {
             /**
@@ -1809,6 +2175,39 @@ export interface components {
                 "application/json": components["schemas"]["SessionPage"];
             };
         };
+        /** @description A page of the sessions of a user. */
+        UserSessionPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
+                 *       "results": [
+                 *         {
+                 *           "id": "0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07",
+                 *           "created_at": "2026-11-24T10:15:42.318274Z",
+                 *           "last_used_at": "2026-11-24T11:02:10.007274Z",
+                 *           "expires_at": "2026-11-25T11:02:10.007274Z",
+                 *           "ip_address": "203.0.113.7",
+                 *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "last_ip_address": "198.51.100.23",
+                 *           "last_user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                 *           "is_current": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SessionPage"];
+            };
+        };
         /** @description A page of security events. */
         SecurityEventPage: {
             headers: {
@@ -1927,6 +2326,126 @@ export interface components {
                 "application/json": components["schemas"]["AdminUser"];
             };
         };
+        /** @description The lockouts of the user. */
+        Lockouts: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "lockouts": [
+                 *         {
+                 *           "network": "203.0.113.7",
+                 *           "expires_at": "2026-11-24T10:29:58.102000Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Lockouts"];
+            };
+        };
+        /** @description The lockouts have ended. */
+        LockoutsLifted: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description A page of mails. */
+        MailPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
+                 *       "results": [
+                 *         {
+                 *           "id": "0198f3a2-5a17-7e93-8c24-d1b06f3a7e58",
+                 *           "kind": "activation",
+                 *           "email": "test@example.com",
+                 *           "status": "failed",
+                 *           "attempts": 1,
+                 *           "last_error": "550 5.7.1 Message rejected as spam",
+                 *           "created_at": "2026-11-24T09:28:11.513274Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailPage"];
+            };
+        };
+        /** @description A page of suppressed email addresses. */
+        SuppressedAddressPage: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "count": 1,
+                 *       "next": null,
+                 *       "previous": null,
+                 *       "next_cursor": null,
+                 *       "previous_cursor": null,
+                 *       "results": [
+                 *         {
+                 *           "email": "test@example.com",
+                 *           "source": "smtp",
+                 *           "reason": "5.1.1",
+                 *           "diagnostic": "550 5.1.1 No such user",
+                 *           "created_at": "2026-11-24T09:28:12.040274Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuppressedAddressPage"];
+            };
+        };
+        /** @description The email address is not suppressed. */
+        AddressUnsuppressed: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The mail after the change. */
+        Mail: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0198f3a2-5a17-7e93-8c24-d1b06f3a7e58",
+                 *       "kind": "activation",
+                 *       "email": "test@example.com",
+                 *       "status": "queued",
+                 *       "attempts": 1,
+                 *       "created_at": "2026-11-24T09:28:11.513274Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Mail"];
+            };
+        };
         /** @description A new pair of tokens. */
         TokenPair: {
             headers: {
@@ -1993,6 +2512,35 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["LoginLogPage"];
+            };
+        };
+        /** @description The numbers of sign-ins in each interval. */
+        SignInStatistics: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "intervals": [
+                 *         {
+                 *           "start": "2026-11-23T00:00:00.000000Z",
+                 *           "sign_ins": 348,
+                 *           "failed_sign_ins": 21,
+                 *           "lockouts": 1
+                 *         },
+                 *         {
+                 *           "start": "2026-11-24T00:00:00.000000Z",
+                 *           "sign_ins": 204,
+                 *           "failed_sign_ins": 9,
+                 *           "lockouts": 0
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInStatistics"];
             };
         };
         /** @description The public keys. */
@@ -2338,6 +2886,27 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The mail was sent or dropped, or is being sent. */
+        MailNotPending: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "http://localhost:8000/problems/mail_not_pending",
+                 *       "title": "Mail not pending",
+                 *       "status": 409,
+                 *       "detail": "The mail was sent or dropped, or is being sent.",
+                 *       "code": "mail_not_pending",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The user has changed since the reply whose ETag was sent as `If-Match`. */
         PreconditionFailed: {
             headers: {
@@ -2531,6 +3100,11 @@ export interface components {
          */
         SessionId: string;
         /**
+         * @description The mail's id.
+         * @example 0198f3a2-5a17-7e93-8c24-d1b06f3a7e58
+         */
+        MailId: string;
+        /**
          * @description Only the user with this email address, compared in normalized form.
          * @example test@example.com
          */
@@ -2561,6 +3135,21 @@ export interface components {
          */
         SecurityEventTypeFilter: components["schemas"]["SecurityEventTypeFilter"];
         /**
+         * @description Only mails with this status.
+         * @example failed
+         */
+        MailStatusFilter: components["schemas"]["MailStatusFilter"];
+        /**
+         * @description Only mails to this email address, compared in normalized form.
+         * @example test@example.com
+         */
+        RecipientFilter: components["schemas"]["Email"];
+        /**
+         * @description The latest 24 hours by hour, or the latest 30 days by day, both in UTC.
+         * @example month
+         */
+        Period: components["schemas"]["Period"];
+        /**
          * @description The maximum number of records on a page.
          * @example 50
          */
@@ -2588,6 +3177,12 @@ export interface components {
         Address: {
             content: {
                 "application/json": components["schemas"]["AddressRequest"];
+            };
+        };
+        /** @description A suppressed email address. */
+        SuppressedEmail: {
+            content: {
+                "application/json": components["schemas"]["SuppressedEmailRequest"];
             };
         };
         /** @description The mailed code and the new password, twice. */
@@ -3168,6 +3763,248 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listUserSessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of records on a page.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["UserSessionPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeUserSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The session's id.
+                 * @example 0198f3a2-6b7c-7a90-b3d1-5e8f2c4a6d07
+                 */
+                session_id: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["SessionRevoked"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLockouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Lockouts"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    liftLockouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 0198f3a2-5d40-7c11-8e2a-94b7c3d5f601
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["LockoutsLifted"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listMails: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only mails with this status.
+                 * @example failed
+                 */
+                status?: components["parameters"]["MailStatusFilter"];
+                /**
+                 * @description Only mails to this email address, compared in normalized form.
+                 * @example test@example.com
+                 */
+                email?: components["parameters"]["RecipientFilter"];
+                /**
+                 * @description The maximum number of records on a page.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["MailPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The mail's id.
+                 * @example 0198f3a2-5a17-7e93-8c24-d1b06f3a7e58
+                 */
+                mail_id: components["parameters"]["MailId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Mail"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["MailNotPending"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discardMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The mail's id.
+                 * @example 0198f3a2-5a17-7e93-8c24-d1b06f3a7e58
+                 */
+                mail_id: components["parameters"]["MailId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Mail"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["MailNotPending"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSuppressedAddresses: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of records on a page.
+                 * @example 50
+                 */
+                page_size?: components["parameters"]["PageSize"];
+                /**
+                 * @description A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted and authenticated. An altered cursor is refused with 400.
+                 * @example MDE5OGYzYTItNmMxZQ.b2d9Zk1x
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SuppressedAddressPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unsuppressAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["SuppressedEmail"];
+        responses: {
+            204: components["responses"]["AddressUnsuppressed"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     createToken: {
         parameters: {
             query?: never;
@@ -3437,6 +4274,29 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["SecurityEventPage"];
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSignInStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The latest 24 hours by hour, or the latest 30 days by day, both in UTC.
+                 * @example month
+                 */
+                period?: components["parameters"]["Period"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SignInStatistics"];
             400: components["responses"]["InvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["PermissionDenied"];

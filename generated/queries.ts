@@ -741,6 +741,38 @@ export const lockSigningKeys = () =>
   sql.prepared('lockSigningKeys', row<LockSigningKeysRow>())`
 lock table signing_keys in exclusive mode`
 
+export type ListLockoutAddressesRow = { ip_address: string }
+
+/** Reads the IP addresses from which an account was locked in the last day, the latest first: 100 at most, among the latest 10,000 events of the account. */
+export const listLockoutAddresses = (p: { userId: string }) =>
+  sql.prepared('listLockoutAddresses', row<ListLockoutAddressesRow>())`
+select host(ip_address) as "ip_address"
+from (
+  select type, ip_address, timestamp from security_events
+  where user_id = ${p.userId} and timestamp > now() - interval '1 day'
+  order by timestamp desc, id desc
+  limit 10000
+) as latest
+where type = 'account_locked' and ip_address is not null
+group by ip_address
+order by max(timestamp) desc
+limit 100`
+
+export type ReadPointsRow = { key: string; points: number; expires_at: string }
+
+/** Reads counters of the limits. A counter counts until its time :now is reached, in milliseconds since 1970. */
+export const readPoints = (p: { keys: readonly string[]; now: number }) =>
+  sql.prepared('readPoints', row<ReadPointsRow>())`
+select key, points, to_timestamp(expire / 1000.0) as "expires_at" from rate_limits where key = any(${sql.array(p.keys, 'text')}) and expire > ${p.now}::float8::bigint`
+
+export type DeletePointsRow = Record<never, never>
+
+/** Deletes counters of the limits. The rows are locked in the order of their keys, as when points are counted. */
+export const deletePoints = (p: { keys: readonly string[] }) =>
+  sql.prepared('deletePoints', row<DeletePointsRow>())`
+with locked as (select key from rate_limits where key = any(${sql.array(p.keys, 'text')}) order by key for update)
+delete from rate_limits r using locked where r.key = locked.key`
+
 export type InsertLoginLogRow = Record<never, never>
 
 export const insertLoginLog = (p: { userId: string; id: string; ipAddress: string; userAgent: string }) =>
@@ -1110,19 +1142,68 @@ where address = ${p.address} and id <> ${p.id} and attempts > 0 and status <> 'd
 
 export type ListMailsRow = { id: string; kind: string; address: string; status: string; attempts: number; last_error: string | null; created_at: string; sent_at: string | null }
 
-/** Reads the latest mails, for an operator. */
-export const listMails = (p: { status: string | null; address: string | null; limit: number }) =>
-  sql.prepared('listMails', row<ListMailsRow>())`
+/** Reads up to 101 mails of each status, which is one more than a page may have. The index of mails begins with their status, so that few mails are read even if few mails have the status. */
+export const listMails = {
+  descending: (p: { statuses: readonly string[]; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listMailsDescending', row<ListMailsRow>())`
+select page.*
+from unnest(${sql.array(p.statuses, 'text')}::text[]) as wanted (status), lateral (
+  select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
+  where status = wanted.status and (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId})
+  order by created_at desc, id desc
+  limit 101
+) as page
+order by created_at desc, id desc
+limit ${p.limit}`,
+  ascending: (p: { statuses: readonly string[]; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listMailsAscending', row<ListMailsRow>())`
+select page.*
+from unnest(${sql.array(p.statuses, 'text')}::text[]) as wanted (status), lateral (
+  select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
+  where status = wanted.status and (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId})
+  order by created_at, id
+  limit 101
+) as page
+order by created_at, id
+limit ${p.limit}`,
+}
+
+export type ListMailsToRow = { id: string; kind: string; address: string; status: string; attempts: number; last_error: string | null; created_at: string; sent_at: string | null }
+
+export const listMailsTo = {
+  descending: (p: { address: string; statuses: readonly string[]; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listMailsToDescending', row<ListMailsToRow>())`
 select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
-where (${p.status}::text is null or status = ${p.status}::text) and (${p.address}::text is null or address = ${p.address}::text)
-order by created_at desc, id desc limit ${p.limit}`
+where address = ${p.address} and status = any(${sql.array(p.statuses, 'text')}) and (created_at, id) < (${p.cursorTimestamp}, ${p.cursorId})
+order by created_at desc, id desc
+limit ${p.limit}`,
+  ascending: (p: { address: string; statuses: readonly string[]; cursorTimestamp: string; cursorId: string; limit: number }) =>
+  sql.prepared('listMailsToAscending', row<ListMailsToRow>())`
+select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
+where address = ${p.address} and status = any(${sql.array(p.statuses, 'text')}) and (created_at, id) > (${p.cursorTimestamp}, ${p.cursorId})
+order by created_at, id
+limit ${p.limit}`,
+}
 
 export type CountMailsRow = { count: number }
 
-export const countMails = (p: { status: string | null; address: string | null }) =>
+/** Counts up to :cap mails, or all mails if :cap is null. The order makes PostgreSQL use the index. */
+export const countMails = (p: { statuses: readonly string[]; cap: number | null }) =>
   sql.prepared('countMails', row<CountMailsRow>())`
-select count(*)::integer as "count" from mails
-where (${p.status}::text is null or status = ${p.status}::text) and (${p.address}::text is null or address = ${p.address}::text)`
+select count(*)::integer as "count"
+from (
+  select from unnest(${sql.array(p.statuses, 'text')}::text[]) as wanted (status), lateral (
+    select from mails where status = wanted.status order by created_at, id limit ${p.cap}::integer
+  ) as mails_of_status
+  limit ${p.cap}::integer
+) as counted`
+
+export type CountMailsToRow = { count: number }
+
+export const countMailsTo = (p: { address: string; statuses: readonly string[]; cap: number | null }) =>
+  sql.prepared('countMailsTo', row<CountMailsToRow>())`
+select count(*)::integer as "count"
+from (select from mails where address = ${p.address} and status = any(${sql.array(p.statuses, 'text')}) limit ${p.cap}::integer) as counted`
 
 export type ShowMailRow = { id: string; kind: string; address: string; user_id: string | null; status: string; attempts: number; last_error: string | null; created_at: string; sent_at: string | null; next_attempt_at: string | null; job_attempts: number | null; job_max_attempts: number | null; running: boolean }
 
@@ -1157,11 +1238,11 @@ from due, lateral graphile_worker.add_job(
 export type DiscardMailRow = { id: string; removed: boolean }
 
 /** Drops a queued or failed mail and removes its job, unless the mail is being sent. Its address is cleared if it belongs to no user. */
-export const discardMail = (p: { id: string }) =>
+export const discardMail = (p: { reason: string; id: string }) =>
   sql.prepared('discardMail', row<DiscardMailRow>())`
 with dropped as (
   update mails m
-  set status = 'dropped', last_error = 'discarded by an operator', cause = null,
+  set status = 'dropped', last_error = ${p.reason}::text, cause = null,
     address = case
       when exists (select from emails e where e.address = m.address) or exists (select from users u where u.id = m.user_id)
       then address else ''
@@ -2031,6 +2112,39 @@ export const readUserClaims = (p: { userId: string }) =>
   sql.prepared('readUserClaims', row<ReadUserClaimsRow>())`
 select email, language, is_superuser from users where id = ${p.userId}`
 
+export type CountSignInsRow = { start: string; sign_ins: number; failed_sign_ins: number; lockouts: number }
+
+/** Counts successful sign-ins, failed sign-ins and lockouts in the latest :intervals intervals of :hours hours, up to :cap + 1 each. The last interval is the current hour or day. The order makes PostgreSQL use the indexes. */
+export const countSignIns = (p: { intervals: number; unit: string; hours: number; cap: number }) =>
+  sql.prepared('countSignIns', row<CountSignInsRow>())`
+select start, sign_ins.count as "sign_ins", failed.count as "failed_sign_ins", locked.count as "lockouts"
+from generate_series(${p.intervals}::integer - 1, 0, -1) as ago,
+  lateral (select date_trunc(${p.unit}, now(), 'UTC') - make_interval(hours => ago * ${p.hours}::integer) as start) as at,
+  lateral (select start + make_interval(hours => ${p.hours}::integer) as next) as until,
+  lateral (
+    select count(*)::integer
+    from (
+      select from login_logs where timestamp >= start and timestamp < next order by timestamp, id limit ${p.cap} + 1
+    ) as counted
+  ) as sign_ins,
+  lateral (
+    select count(*)::integer
+    from (
+      select from security_events
+      where type = 'sign_in_failed' and timestamp >= start and timestamp < next
+      order by timestamp, id limit ${p.cap} + 1
+    ) as counted
+  ) as failed,
+  lateral (
+    select count(*)::integer
+    from (
+      select from security_events
+      where type = 'account_locked' and timestamp >= start and timestamp < next
+      order by timestamp, id limit ${p.cap} + 1
+    ) as counted
+  ) as locked
+order by start`
+
 export type IsSuppressedRow = { suppressed: boolean }
 
 export const isSuppressed = (p: { address: string }) =>
@@ -2059,18 +2173,27 @@ select address, ${p.source}, ${p.reason}, ${p.diagnostic} from bounced where add
 on conflict (address) do nothing
 returning address`
 
-export type ListSuppressedAddressesRow = { address: string; source: string; reason: string; diagnostic: string; created_at: string }
+export type ListSuppressedAddressesRow = { id: string; source: string; reason: string; diagnostic: string; created_at: string }
 
-export const listSuppressedAddresses = (p: { limit: number }) =>
-  sql.prepared('listSuppressedAddresses', row<ListSuppressedAddressesRow>())`
-select address, source, reason, diagnostic, created_at from suppressed_addresses
-order by created_at desc, address limit ${p.limit}`
+export const listSuppressedAddresses = {
+  descending: (p: { cursorTimestamp: string; cursorAddress: string; limit: number }) =>
+  sql.prepared('listSuppressedAddressesDescending', row<ListSuppressedAddressesRow>())`
+select address as id, source, reason, diagnostic, created_at from suppressed_addresses
+where (created_at, address) < (${p.cursorTimestamp}, ${p.cursorAddress})
+order by created_at desc, address desc limit ${p.limit}`,
+  ascending: (p: { cursorTimestamp: string; cursorAddress: string; limit: number }) =>
+  sql.prepared('listSuppressedAddressesAscending', row<ListSuppressedAddressesRow>())`
+select address as id, source, reason, diagnostic, created_at from suppressed_addresses
+where (created_at, address) > (${p.cursorTimestamp}, ${p.cursorAddress})
+order by created_at, address limit ${p.limit}`,
+}
 
 export type CountSuppressedAddressesRow = { count: number }
 
-export const countSuppressedAddresses = () =>
+/** Counts up to :cap addresses, or all addresses if :cap is null. */
+export const countSuppressedAddresses = (p: { cap: number | null }) =>
   sql.prepared('countSuppressedAddresses', row<CountSuppressedAddressesRow>())`
-select count(*)::integer as "count" from suppressed_addresses`
+select count(*)::integer as "count" from (select from suppressed_addresses limit ${p.cap}::integer) as counted`
 
 export type UnsuppressAddressRow = { address: string }
 

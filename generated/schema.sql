@@ -157,8 +157,7 @@ create table mails (
 );
 create index mails_address_created_at on mails (address, created_at);
 create index mails_cause on mails (cause, created_at) where cause is not null;
-create index mails_created_at on mails (created_at);
-create index mails_unsent on mails (status, created_at) where status in ('queued', 'failed');
+create index mails_status on mails (status, created_at, id);
 create index mails_user on mails (user_id);
 grant select, insert, update, delete on mails to service;
 

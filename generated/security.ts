@@ -44,6 +44,33 @@ export const operationSecurity = {
   "revokeUserSessions": [
     "bearer"
   ],
+  "listUserSessions": [
+    "bearer"
+  ],
+  "revokeUserSession": [
+    "bearer"
+  ],
+  "listLockouts": [
+    "bearer"
+  ],
+  "liftLockouts": [
+    "bearer"
+  ],
+  "listMails": [
+    "bearer"
+  ],
+  "retryMail": [
+    "bearer"
+  ],
+  "discardMail": [
+    "bearer"
+  ],
+  "listSuppressedAddresses": [
+    "bearer"
+  ],
+  "unsuppressAddress": [
+    "bearer"
+  ],
   "createToken": [],
   "refreshToken": [],
   "verifyToken": [],
@@ -63,6 +90,9 @@ export const operationSecurity = {
   "listSecurityEvents": [
     "bearer"
   ],
+  "getSignInStatistics": [
+    "bearer"
+  ],
   "getJwks": [],
   "getDiscovery": [],
   "getLiveness": [],
@@ -74,7 +104,11 @@ export const operationSecurity = {
 /** The parameters that get their default value if a request leaves them out. */
 export type DefaultedParameters = {
   listUsers: 'ordering' | 'page_size'
+  listUserSessions: 'page_size'
+  listMails: 'page_size'
+  listSuppressedAddresses: 'page_size'
   listSessions: 'page_size'
   listLoginLogs: 'ordering' | 'page_size'
   listSecurityEvents: 'ordering' | 'page_size'
+  getSignInStatistics: 'period'
 }

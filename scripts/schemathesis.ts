@@ -35,7 +35,14 @@ const logFile = join(work, 'schemathesis-service.log')
 
 // These operations can end the session of the user whose token the tests use. Therefore they are tested last and with
 // another user.
-const endingOperations = ['revokeSession', 'revokeSessions', 'revokeUserSessions', 'updateUser', 'deleteUser']
+const endingOperations = [
+  'revokeSession',
+  'revokeSessions',
+  'revokeUserSession',
+  'revokeUserSessions',
+  'updateUser',
+  'deleteUser',
+]
 const otherUsers = { user: 'example', superuser: 'otherSuperuser' } as const
 
 type Service = Awaited<ReturnType<typeof startTemporaryService>>

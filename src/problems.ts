@@ -30,6 +30,7 @@ const table = {
     'Idempotency key reused',
     'This Idempotency-Key was sent with another body in the last 24 hours. Send each new request with a new key.',
   ],
+  mail_not_pending: [409, 'Mail not pending', 'The mail was sent or dropped, or is being sent.'],
   precondition_failed: [
     412,
     'Precondition failed',

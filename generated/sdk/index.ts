@@ -24,6 +24,13 @@ import type {
   UserOrdering,
   NewUserRequest,
   AdminUserUpdate,
+  Lockouts,
+  Mail,
+  MailStatusFilter,
+  MailPage,
+  SuppressedAddress,
+  SuppressedAddressPage,
+  SuppressedEmailRequest,
   Export,
   Session,
   SessionPage,
@@ -39,6 +46,8 @@ import type {
   SecurityEventTypeFilter,
   SecurityEventPage,
   TimestampOrdering,
+  Period,
+  SignInStatistics,
   Jwks,
   Discovery,
   Health,
@@ -106,6 +115,40 @@ export type UpdateUserOptions = CallOptions & {
   ifMatch?: string | undefined
 }
 
+export type ListUserSessionsQuery = {
+  /** The maximum number of records on a page. */
+  page_size?: number | undefined
+  /**
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
+   */
+  cursor?: string | undefined
+}
+
+export type ListMailsQuery = {
+  /** Only mails with this status. */
+  status?: MailStatusFilter | undefined
+  /** Only mails to this email address, compared in normalized form. */
+  email?: string | undefined
+  /** The maximum number of records on a page. */
+  page_size?: number | undefined
+  /**
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
+   */
+  cursor?: string | undefined
+}
+
+export type ListSuppressedAddressesQuery = {
+  /** The maximum number of records on a page. */
+  page_size?: number | undefined
+  /**
+   * A position in the list, taken from `next_cursor` or `previous_cursor` of a page. A cursor is encrypted
+   * and authenticated. An altered cursor is refused with 400.
+   */
+  cursor?: string | undefined
+}
+
 export type ListSessionsQuery = {
   /** The maximum number of records on a page. */
   page_size?: number | undefined
@@ -166,6 +209,11 @@ export type ListSecurityEventsQuery = {
    * and authenticated. An altered cursor is refused with 400.
    */
   cursor?: string | undefined
+}
+
+export type GetSignInStatisticsQuery = {
+  /** The latest 24 hours by hour, or the latest 30 days by day, both in UTC. */
+  period?: Period | undefined
 }
 
 /** The operations of the service. The client keeps the tokens of the signed-in user, sends them and renews them. */
@@ -487,6 +535,176 @@ export class Client extends Connection {
   }
 
   /**
+   * List the sessions of a user.
+   * For superusers. Returns the live sessions of the user, the latest sign-in first, as `listSessions` does
+   * for the signed-in user.
+   * @throws Problem with status 400, 401, 403, 404, 500, 503
+   */
+  listUserSessions(userId: string, query: ListUserSessionsQuery = {}, options: CallOptions = {}): Promise<SessionPage> {
+    return this.send<SessionPage>({
+      method: 'GET',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/sessions/`,
+      query,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * List the sessions of a user: each item of each page, for `for await`; also by page.
+   * @throws Problem with status 400, 401, 403, 404, 500, 503
+   */
+  iterateUserSessions(
+    userId: string,
+    query: ListUserSessionsQuery = {},
+    options: CallOptions = {},
+  ): Items<Session, SessionPage> {
+    return new Items((cursor) => this.listUserSessions(userId, { ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * End one session of a user.
+   * For superusers. Ends the session at once, including its access tokens. The reply is 404 if the session
+   * has ended, is unknown or belongs to another user.
+   * @throws Problem with status 401, 403, 404, 500, 503
+   */
+  revokeUserSession(userId: string, sessionId: string, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
+      method: 'DELETE',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/sessions/${encodeURIComponent(sessionId)}/`,
+      signed: true,
+      type: '',
+      ...options,
+    })
+  }
+
+  /**
+   * List the lockouts of a user.
+   * For superusers. Returns the networks from which sign-ins to the account are refused at the moment,
+   * because of too many wrong passwords. At most the 100 networks that were locked last are searched.
+   * @throws Problem with status 401, 403, 404, 500, 503
+   */
+  listLockouts(userId: string, options: CallOptions = {}): Promise<Lockouts> {
+    return this.send<Lockouts>({
+      method: 'GET',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/lockouts/`,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * End the lockouts of a user.
+   * For superusers. Sign-ins to the account are possible again at once from every network that `listLockouts`
+   * returns. The wrong passwords of the past no longer count.
+   * @throws Problem with status 401, 403, 404, 500, 503
+   */
+  liftLockouts(userId: string, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
+      method: 'POST',
+      path: `/api/v1/users/${encodeURIComponent(userId)}/lockouts/lift/`,
+      signed: true,
+      type: '',
+      ...options,
+    })
+  }
+
+  /**
+   * List mails.
+   * For superusers. Returns the mails that wait, were sent, have failed or were dropped, latest first,
+   * without their text, links and codes. A mail must match all filters. Sent and failed mails are listed for
+   * 30 days, and dropped mails for one day.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  listMails(query: ListMailsQuery = {}, options: CallOptions = {}): Promise<MailPage> {
+    return this.send<MailPage>({ method: 'GET', path: '/api/v1/mails/', query, signed: true, ...options })
+  }
+
+  /**
+   * List mails: each item of each page, for `for await`; also by page.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  iterateMails(query: ListMailsQuery = {}, options: CallOptions = {}): Items<Mail, MailPage> {
+    return new Items((cursor) => this.listMails({ ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * Send a failed or queued mail now.
+   * For superusers. Queues a failed mail again, or makes the next attempt of a queued mail due now. A mail
+   * with a code gets a new code.
+   * @throws Problem with status 401, 403, 404, 409, 500, 503
+   */
+  retryMail(mailId: string, options: CallOptions = {}): Promise<Mail> {
+    return this.send<Mail>({
+      method: 'POST',
+      path: `/api/v1/mails/${encodeURIComponent(mailId)}/retry/`,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * Discard a failed or queued mail.
+   * For superusers. The mail is not sent. Its status is `dropped` from then on.
+   * @throws Problem with status 401, 403, 404, 409, 500, 503
+   */
+  discardMail(mailId: string, options: CallOptions = {}): Promise<Mail> {
+    return this.send<Mail>({
+      method: 'POST',
+      path: `/api/v1/mails/${encodeURIComponent(mailId)}/discard/`,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * List suppressed email addresses.
+   * For superusers. Returns the email addresses that get no mails, because a mail server reported that they
+   * have no mailbox, the latest first. An address is suppressed for 90 days.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  listSuppressedAddresses(
+    query: ListSuppressedAddressesQuery = {},
+    options: CallOptions = {},
+  ): Promise<SuppressedAddressPage> {
+    return this.send<SuppressedAddressPage>({
+      method: 'GET',
+      path: '/api/v1/mails/suppressed/',
+      query,
+      signed: true,
+      ...options,
+    })
+  }
+
+  /**
+   * List suppressed email addresses: each item of each page, for `for await`; also by page.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  iterateSuppressedAddresses(
+    query: ListSuppressedAddressesQuery = {},
+    options: CallOptions = {},
+  ): Items<SuppressedAddress, SuppressedAddressPage> {
+    return new Items((cursor) => this.listSuppressedAddresses({ ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * Let a suppressed email address get mails again.
+   * For superusers. The next mail to the email address is sent. The reply is the same if the email address
+   * was not suppressed.
+   * @throws Problem with status 400, 401, 403, 413, 415, 500, 503
+   */
+  unsuppressAddress(body: SuppressedEmailRequest, options: CallOptions = {}): Promise<undefined> {
+    return this.send<undefined>({
+      method: 'POST',
+      path: '/api/v1/mails/suppressed/remove/',
+      body,
+      signed: true,
+      type: '',
+      ...options,
+    })
+  }
+
+  /**
    * Sign in and get a pair of tokens.
    * Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a
    * pending registration and a suspended account get the same reply after the same time. Each of these
@@ -656,6 +874,23 @@ export class Client extends Connection {
     options: CallOptions = {},
   ): Items<SecurityEvent, SecurityEventPage> {
     return new Items((cursor) => this.listSecurityEvents({ ...query, cursor }, options), query.cursor)
+  }
+
+  /**
+   * Count sign-ins over time.
+   * For superusers. Returns the numbers of successful sign-ins, failed sign-ins and lockouts in each interval
+   * of a period, the earliest interval first. The last interval is the current one. Intervals without records
+   * are included. Records that were deleted after `LOGIN_LOG_RETENTION` are not counted.
+   * @throws Problem with status 400, 401, 403, 500, 503
+   */
+  getSignInStatistics(query: GetSignInStatisticsQuery = {}, options: CallOptions = {}): Promise<SignInStatistics> {
+    return this.send<SignInStatistics>({
+      method: 'GET',
+      path: '/api/v1/logs/statistics/',
+      query,
+      signed: true,
+      ...options,
+    })
   }
 
   /**

@@ -331,6 +331,167 @@ export type AdminUserUpdate = {
   is_superuser?: boolean
 }
 
+/** The lockouts of a user. */
+export type Lockouts = {
+  /** The lockouts, in no particular order. */
+  lockouts: Lockout[]
+}
+
+/** A period in which sign-ins to an account are refused. */
+export type Lockout = {
+  /**
+   * The network whose sign-ins are refused: an IPv4 address, or the /64 or /48 network of an IPv6 address.
+   * This member is missing if the sign-ins of all networks are refused from which the user has not signed in
+   * before.
+   */
+  network?: string
+  /** When the lockout ends. */
+  expires_at: string
+}
+
+/** A mail, without its text. */
+export type Mail = {
+  /** An id. It never changes. */
+  id: string
+  /** The kind of mail. New kinds may be added. */
+  kind: MailKind
+  /**
+   * The email address of the recipient. This member is missing if the mail was dropped and the email address
+   * belongs to no user.
+   */
+  email?: string
+  /**
+   * The state of the delivery. A `queued` mail waits for its first or next attempt, or is being sent. A mail
+   * has `failed` if no attempt could deliver it. A mail is `dropped` if the service decided not to send it,
+   * for example because the email address has no account. New states may be added.
+   */
+  status: MailStatus
+  /** How often the service has tried to send the mail. */
+  attempts: number
+  /**
+   * Why the last attempt failed, or why the mail was dropped, without email addresses and codes. This member
+   * is missing if there was no error.
+   */
+  last_error?: string
+  /** When the mail was requested. */
+  created_at: string
+  /** When the mail was sent. This member is missing if the mail was not sent. */
+  sent_at?: string
+}
+
+/** The kind of mail. New kinds may be added. */
+export type MailKind =
+  | 'activation'
+  | 'restore'
+  | 'invitation'
+  | 'confirm_email'
+  | 'email_changed'
+  | 'email_change_undone'
+  | 'password_changed'
+  | 'new_device'
+  | 'new_devices'
+  | 'account_deleted'
+  | (string & {})
+
+/**
+ * The state of the delivery. A `queued` mail waits for its first or next attempt, or is being sent. A mail
+ * has `failed` if no attempt could deliver it. A mail is `dropped` if the service decided not to send it,
+ * for example because the email address has no account. New states may be added.
+ */
+export type MailStatus = 'queued' | 'sent' | 'failed' | 'dropped' | (string & {})
+
+/** The state of the delivery of mails. */
+export type MailStatusFilter = 'queued' | 'sent' | 'failed' | 'dropped'
+
+/** A page of mails. */
+export type MailPage = {
+  /**
+   * The number of matching records on all pages. 10,000 is also returned for any larger number. With a
+   * filter, only the latest 100,000 records of a log are counted.
+   */
+  count: number
+  /**
+   * Present and true if more records match than `count` says, or if further records that were not searched
+   * may match.
+   */
+  count_capped?: boolean
+  /** The URL of the next page. Null on the last page. */
+  next: string | null
+  /** The URL of the previous page. Null on the first page. */
+  previous: string | null
+  /** The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page. */
+  next_cursor: string | null
+  /**
+   * The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first
+   * page.
+   */
+  previous_cursor: string | null
+  /** The mails of this page. */
+  results: Mail[]
+}
+
+/** An email address that gets no mails. */
+export type SuppressedAddress = {
+  /**
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
+   */
+  email: string
+  /**
+   * Who reported that there is no mailbox: the mail server when the mail was sent (`smtp`), or a later
+   * delivery status notification (`dsn`). New sources may be added.
+   */
+  source: SuppressionSource
+  /** The status code (RFC 3463) or the code of the reply of the mail server. */
+  reason: string
+  /** The text of the reply or of the notification, without email addresses. */
+  diagnostic: string
+  /** When the email address was suppressed. */
+  created_at: string
+}
+
+/**
+ * Who reported that there is no mailbox: the mail server when the mail was sent (`smtp`), or a later
+ * delivery status notification (`dsn`). New sources may be added.
+ */
+export type SuppressionSource = 'smtp' | 'dsn' | (string & {})
+
+/** A page of suppressed email addresses. */
+export type SuppressedAddressPage = {
+  /**
+   * The number of matching records on all pages. 10,000 is also returned for any larger number. With a
+   * filter, only the latest 100,000 records of a log are counted.
+   */
+  count: number
+  /**
+   * Present and true if more records match than `count` says, or if further records that were not searched
+   * may match.
+   */
+  count_capped?: boolean
+  /** The URL of the next page. Null on the last page. */
+  next: string | null
+  /** The URL of the previous page. Null on the first page. */
+  previous: string | null
+  /** The `cursor` of the next page. Send it with the other parameters of this request. Null on the last page. */
+  next_cursor: string | null
+  /**
+   * The `cursor` of the previous page. Send it with the other parameters of this request. Null on the first
+   * page.
+   */
+  previous_cursor: string | null
+  /** The suppressed email addresses of this page. */
+  results: SuppressedAddress[]
+}
+
+/** An email address that gets mails again. */
+export type SuppressedEmailRequest = {
+  /**
+   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
+   * lower case, with the domain in its IDNA form.
+   */
+  email: string
+}
+
 /** All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
 export type Export = {
   /** When the export was made. */
@@ -714,6 +875,29 @@ export type SecurityEventPage = {
 /** The order of records, oldest (`timestamp`) or latest (`-timestamp`) first. */
 export type TimestampOrdering = '-timestamp' | 'timestamp'
 
+/** The period of statistics, 24 hours by hour (`day`) or 30 days by day (`month`). */
+export type Period = 'day' | 'month'
+
+/** The numbers of sign-ins over time. */
+export type SignInStatistics = {
+  /** The intervals of the period, the earliest first. */
+  intervals: SignInInterval[]
+}
+
+/** The numbers of sign-ins in an interval. 50,000 is also returned for any larger number. */
+export type SignInInterval = {
+  /** The start of the interval. */
+  start: string
+  /** The number of successful sign-ins, as in `listLoginLogs`. */
+  sign_ins: number
+  /** The number of security events of the type `sign_in_failed`. */
+  failed_sign_ins: number
+  /** The number of security events of the type `account_locked`. */
+  lockouts: number
+  /** Present and true if one of the numbers is larger than 50,000. */
+  count_capped?: boolean
+}
+
 /** A JSON Web Key Set (RFC 7517). */
 export type Jwks = {
   /** The key that signs now, the key that will sign next, and keys that signed until recently. */
@@ -832,6 +1016,7 @@ export type ProblemCode =
   | 'email_taken'
   | 'last_superuser'
   | 'idempotency_key_reused'
+  | 'mail_not_pending'
   | 'precondition_failed'
   | 'request_timeout'
   | 'content_too_large'

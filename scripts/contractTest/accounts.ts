@@ -104,4 +104,5 @@ async function testDeletion(call: Call, { token }: Session, id: string): Promise
   await call('deleteUser', 'a deleted user', '404 not_found', { token, path })
   await call('getUser', 'a deleted user', '404 not_found', { token, path })
   await call('revokeUserSessions', 'a deleted user', '404 not_found', { token, path: `${path}revoke-sessions/` })
+  await call('listUserSessions', 'a deleted user', '404 not_found', { token, path: `${path}sessions/` })
 }

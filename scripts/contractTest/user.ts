@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Credentials } from '../temporaryService.ts'
 import type { Call, Reply } from './call.ts'
 import { callGet } from './everyOperation.ts'
-import { readList, testList, type Session } from './lists.ts'
+import { readList, testList, type List, type Session } from './lists.ts'
 import { loginLog, securityEvents, testLog } from './logs.ts'
 import { testSessions } from './sessions.ts'
 import { signIn, type Tokens } from './tokens.ts'
 import { users } from './users.ts'
 
+const mails: List = { operationId: 'listMails', path: '/api/v1/mails/' }
+const suppressedAddresses: List = { operationId: 'listSuppressedAddresses', path: '/api/v1/mails/suppressed/' }
 type Profile = { id: string; email: string; is_superuser: boolean; last_login?: string }
 
 /**
@@ -61,18 +63,31 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     updateUser: { token, path: unknownUser, body: {} },
     deleteUser: { token, path: unknownUser },
     revokeUserSessions: { token, path: `${unknownUser}revoke-sessions/` },
+    listUserSessions: { token, path: `${unknownUser}sessions/` },
+    revokeUserSession: { token, path: `${unknownUser}sessions/${randomUUID()}/` },
+    listLockouts: { token, path: `${unknownUser}lockouts/` },
+    liftLockouts: { token, path: `${unknownUser}lockouts/lift/` },
+    retryMail: { token, path: `${mails.path}${randomUUID()}/retry/` },
+    discardMail: { token, path: `${mails.path}${randomUUID()}/discard/` },
   }
   for (const [operationId, request] of Object.entries(requests))
-    if (isSuperuser) await call(operationId, 'an unknown user', '404 not_found', request)
+    if (isSuperuser) await call(operationId, 'an unknown id', '404 not_found', request)
     else await call(operationId, 'without the role', '403 permission_denied', request)
   if (!isSuperuser) {
-    await call('listUsers', 'without the role', '403 permission_denied', { token })
-    await call('createUser', 'without the role', '403 permission_denied', { token, body: { email } })
+    for (const operationId of ['listUsers', 'listMails', 'getSignInStatistics', 'listSuppressedAddresses'])
+      await call(operationId, 'without the role', '403 permission_denied', { token })
+    for (const operationId of ['createUser', 'unsuppressAddress'])
+      await call(operationId, 'without the role', '403 permission_denied', { token, body: { email } })
     return
   }
-  for (const operationId of ['createUser', 'updateUser'])
+  for (const operationId of ['createUser', 'updateUser', 'unsuppressAddress'])
     await call(operationId, 'an unknown member', '400 invalid', { token, body: { unknown_member: 1 } })
   await testList(call, session, users)
+  await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
+  for (const list of [mails, suppressedAddresses]) await testList(call, session, list)
+  await callGet(call, 'listLockouts', 'the account', 200, { token, path: `${users.path}${id}/lockouts/` })
+  const statistics = { token, path: '/api/v1/logs/statistics/' }
+  await callGet(call, 'getSignInStatistics', 'the latest day', 200, statistics)
   for (const [query, expected] of [
     [{ email, is_superuser: 'true' }, 1],
     [{ email, is_superuser: 'false' }, 0],

@@ -78,13 +78,13 @@ function generateMethods(operation: Operation): string {
   const resultType = result ? typeOf(result) : 'undefined'
   const query = parametersIn(operation, 'query')
   const isQueryOptional = query.every(({ required }) => !required)
-  const pathNames = parametersIn(operation, 'path').map(({ name }) => name)
+  const pathNames = parametersIn(operation, 'path').map(({ name }) => camelCase(name))
   const headers = parametersIn(operation, 'header').map(generateHeader)
   // Within the grace period the service answers a repeated refresh with the same tokens.
   const isRepeatable = operationId === 'refreshToken' || headers.some((header) => header.includes('randomKey'))
   const failures = Object.keys(responses).filter((status) => status >= '400')
   const inputs = [
-    ...pathNames.map((name) => `${camelCase(name)}: string`),
+    ...pathNames.map((name) => `${name}: string`),
     ...(body ? [`body: ${typeOf(body)}`] : []),
     ...(query.length > 0 ? [`query: ${inputTypeName(operation, 'Query')}${isQueryOptional ? ' = {}' : ''}`] : []),
     `options: ${headers.length > 0 ? inputTypeName(operation, 'Options') : 'CallOptions'} = {}`,
@@ -111,7 +111,7 @@ function generateMethods(operation: Operation): string {
   if (!item) return plain
   return `${plain}
   ${comment([`${summary}: each item of each page, for \`for await\`; also by page.`, throws, outdated])}${operationId.replace(/^list/, 'iterate')}(${inputs}): Items<${typeOf(item)}, ${resultType}> {
-    return new Items((cursor) => this.${operationId}({ ...query, cursor }, options), query.cursor)
+    return new Items((cursor) => this.${operationId}(${[...pathNames, '{ ...query, cursor }', 'options'].join(', ')}), query.cursor)
   }\n`
 }
 

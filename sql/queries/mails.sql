@@ -150,15 +150,41 @@ where address = :address and id <> :id and attempts > 0 and status <> 'dropped'
   and kind = any(:kinds)
   and created_at > now() - make_interval(secs => greatest(:hour::float8, :day::float8));
 
--- name: listMails
--- Reads the latest mails, for an operator.
-select id, kind, address, status, attempts, last_error, created_at, sent_at from mails
-where (:status?::text is null or status = :status?::text) and (:address?::text is null or address = :address?::text)
-order by created_at desc, id desc limit :limit;
+-- columns: mailColumns
+id, kind, address, status, attempts, last_error, created_at, sent_at;
+
+-- name: listMails{Descending|Ascending}
+-- Reads up to 101 mails of each status, which is one more than a page may have. The index of mails begins with their
+-- status, so that few mails are read even if few mails have the status.
+select page.*
+from unnest(:statuses::text[]) as wanted (status), lateral (
+  select {mailColumns} from mails
+  where status = wanted.status and (created_at, id) {<|>} (:cursorTimestamp, :cursorId)
+  order by created_at {desc|}, id {desc|}
+  limit 101
+) as page
+order by created_at {desc|}, id {desc|}
+limit :limit;
+
+-- name: listMailsTo{Descending|Ascending}
+select {mailColumns} from mails
+where address = :address and status = any(:statuses) and (created_at, id) {<|>} (:cursorTimestamp, :cursorId)
+order by created_at {desc|}, id {desc|}
+limit :limit;
 
 -- name: countMails
-select count(*)::integer as "count!" from mails
-where (:status?::text is null or status = :status?::text) and (:address?::text is null or address = :address?::text);
+-- Counts up to :cap mails, or all mails if :cap is null. The order makes PostgreSQL use the index.
+select count(*)::integer as "count!"
+from (
+  select from unnest(:statuses::text[]) as wanted (status), lateral (
+    select from mails where status = wanted.status order by created_at, id limit :cap?::integer
+  ) as mails_of_status
+  limit :cap?::integer
+) as counted;
+
+-- name: countMailsTo
+select count(*)::integer as "count!"
+from (select from mails where address = :address and status = any(:statuses) limit :cap?::integer) as counted;
 
 -- name: showMail
 -- Reads a mail and its job, if the queue has one.
@@ -190,7 +216,7 @@ from due, lateral graphile_worker.add_job(
 -- to no user.
 with dropped as (
   update mails m
-  set status = 'dropped', last_error = 'discarded by an operator', cause = null,
+  set status = 'dropped', last_error = :reason::text, cause = null,
     address = case
       when exists (select from emails e where e.address = m.address) or exists (select from users u where u.id = m.user_id)
       then address else ''

@@ -18,12 +18,14 @@ select address, :source, :reason, :diagnostic from bounced where address <> ''
 on conflict (address) do nothing
 returning address;
 
--- name: listSuppressedAddresses
-select address, source, reason, diagnostic, created_at from suppressed_addresses
-order by created_at desc, address limit :limit;
+-- name: listSuppressedAddresses{Descending|Ascending}
+select address as id, source, reason, diagnostic, created_at from suppressed_addresses
+where (created_at, address) {<|>} (:cursorTimestamp, :cursorAddress)
+order by created_at {desc|}, address {desc|} limit :limit;
 
 -- name: countSuppressedAddresses
-select count(*)::integer as "count!" from suppressed_addresses;
+-- Counts up to :cap addresses, or all addresses if :cap is null.
+select count(*)::integer as "count!" from (select from suppressed_addresses limit :cap?::integer) as counted;
 
 -- name: unsuppressAddress
 delete from suppressed_addresses where address = :address returning address;

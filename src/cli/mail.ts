@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { Database } from '../db/database.ts'
+import { mailStatuses } from '../domain/mails/mailList.ts'
 import { StartError } from '../problems.ts'
 import { readMessages } from './bounceFiles.ts'
 import { makeGroup } from './commandGroup.ts'
@@ -25,7 +26,7 @@ function addMailsCommands(mail: Command, run: Run): void {
   mail
     .command('list')
     .description(`lists the latest ${work.maxRows} mails`)
-    .addOption(new Option('--status <status>', 'only these').choices(['queued', 'failed', 'sent', 'dropped']))
+    .addOption(new Option('--status <status>', 'only these').choices(mailStatuses))
     .option('--address <email>', 'only mails to this email address')
     .option('--json', 'print JSON: count and results')
     .action((options: work.ListOptions) => run((db) => work.list(db, options)))

@@ -1,7 +1,9 @@
-import { validate as isUuid } from 'uuid'
+import { MAX, validate as isUuid } from 'uuid'
 import * as queries from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
 import { parseEmailAddress } from '../domain/emailAddress.ts'
+import { countMails, readMails } from '../domain/mails/mailList.ts'
+import { readSuppressedAddresses } from '../domain/mails/suppressedAddresses.ts'
 import { retry } from '../domain/mails/outbox.ts'
 import { recordBounce } from '../mail/recordBounce.ts'
 import { StartError } from '../problems.ts'
@@ -10,14 +12,13 @@ import { formatTable, toJson, toMinute } from './table.ts'
 /** The largest number of rows that a command prints. */
 export const maxRows = 100
 
+const latest = { from: { value: 'infinity', id: MAX }, limit: maxRows, descending: true }
+
 export type ListOptions = { status?: string; address?: string; json?: boolean }
 
 export async function list(db: Database, { status, address, json }: ListOptions): Promise<string> {
-  const filter = { status: status ?? null, address: address === undefined ? null : parseAddress(address) }
-  const [results, { count }] = await Promise.all([
-    db.any(queries.listMails({ ...filter, limit: maxRows })),
-    db.one(queries.countMails(filter)),
-  ])
+  const filter = { status, address: address === undefined ? undefined : parseAddress(address) }
+  const [results, { count }] = await Promise.all([readMails(db, filter, latest), countMails(db, filter, null)])
   if (json) return toJson({ count, results })
   if (count === 0) return 'No mail matches.'
   const lines = results.map((mail) => [
@@ -52,7 +53,8 @@ export async function retryFailed(db: Database): Promise<string> {
 }
 
 export async function discard(db: Database, id: string): Promise<string> {
-  if (await db.maybeOne(queries.discardMail({ id: checkId(id) }))) return `The mail ${id} will not be sent.`
+  const reason = 'discarded by an operator'
+  if (await db.maybeOne(queries.discardMail({ id: checkId(id), reason }))) return `The mail ${id} will not be sent.`
   throw await explainRefusal(db, id, 'Only queued and failed mails can be discarded.')
 }
 
@@ -65,10 +67,11 @@ export async function recordBounces(db: Database, messages: readonly Buffer[]): 
 }
 
 export async function listSuppressed(db: Database, json: boolean): Promise<string> {
-  const [results, { count }] = await Promise.all([
-    db.any(queries.listSuppressedAddresses({ limit: maxRows })),
-    db.one(queries.countSuppressedAddresses()),
+  const [rows, { count }] = await Promise.all([
+    readSuppressedAddresses(db, latest),
+    db.one(queries.countSuppressedAddresses({ cap: null })),
   ])
+  const results = rows.map(({ id: address, ...row }) => ({ address, ...row }))
   if (json) return toJson({ count, results })
   if (count === 0) return 'No address is suppressed.'
   const lines = results.map((row) => [row.address, row.source, row.reason, toMinute(row.created_at), row.diagnostic])

@@ -18,6 +18,15 @@ import { getUser } from './getUser.ts'
 import { updateUser } from './updateUser.ts'
 import { deleteUser } from './deleteUser.ts'
 import { revokeUserSessions } from './revokeUserSessions.ts'
+import { listUserSessions } from './listUserSessions.ts'
+import { revokeUserSession } from './revokeUserSession.ts'
+import { listLockouts } from './listLockouts.ts'
+import { liftLockouts } from './liftLockouts.ts'
+import { listMails } from './listMails.ts'
+import { retryMail } from './retryMail.ts'
+import { discardMail } from './discardMail.ts'
+import { listSuppressedAddresses } from './listSuppressedAddresses.ts'
+import { unsuppressAddress } from './unsuppressAddress.ts'
 import { createToken } from './createToken.ts'
 import { refreshToken } from './refreshToken.ts'
 import { verifyToken } from './verifyToken.ts'
@@ -27,6 +36,7 @@ import { revokeSessions } from './revokeSessions.ts'
 import { revokeSession } from './revokeSession.ts'
 import { listLoginLogs } from './listLoginLogs.ts'
 import { listSecurityEvents } from './listSecurityEvents.ts'
+import { getSignInStatistics } from './getSignInStatistics.ts'
 import { getDiscovery } from './getDiscovery.ts'
 import { getJwks } from './getJwks.ts'
 import { getLiveness } from './getLiveness.ts'
@@ -63,6 +73,15 @@ export const handlers: Handlers = {
   updateUser,
   deleteUser,
   revokeUserSessions,
+  listUserSessions,
+  revokeUserSession,
+  listLockouts,
+  liftLockouts,
+  listMails,
+  retryMail,
+  discardMail,
+  listSuppressedAddresses,
+  unsuppressAddress,
 
   // auth
   createToken,
@@ -76,6 +95,7 @@ export const handlers: Handlers = {
   // logs
   listLoginLogs,
   listSecurityEvents,
+  getSignInStatistics,
 
   // service
   getJwks,

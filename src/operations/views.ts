@@ -1,9 +1,13 @@
 // The functions below make replies and their members from rows of the database.
 import type { components } from '../../generated/contract.ts'
 import type * as rows from '../../generated/queries.ts'
+import type { Lockout } from '../domain/accounts/lockouts.ts'
 import { profileOf, type OwnUserRow, type UserRow } from '../domain/accounts/users.ts'
+import type { MailRow } from '../domain/mails/mailList.ts'
+import type { SuppressedAddressRow } from '../domain/mails/suppressedAddresses.ts'
 import { makeEntityTag } from '../domain/entityTags.ts'
 import { noUser } from '../domain/events/securityEvents.ts'
+import { intervalCap } from '../domain/events/statistics.ts'
 
 type Schemas = components['schemas']
 
@@ -74,6 +78,36 @@ export function asExportedSession(row: rows.ExportSessionsRow): Schemas['Exporte
 export function asExportedMail(row: rows.ExportMailsRow): Schemas['ExportedMail'] {
   const { kind, address, status, created_at, sent_at } = row
   return withoutNulls({ kind, address, status, created_at, sent_at })
+}
+
+/** Makes a mail without its content. A dropped mail to an email address that belongs to no user has no address. */
+export function asMail({ address, ...row }: MailRow): Schemas['Mail'] {
+  const { id, kind, status, attempts, last_error, created_at, sent_at } = row
+  const email = address === '' ? null : address
+  return withoutNulls({
+    ...{ id, kind: kind as Schemas['MailKind'], email, status: status as Schemas['MailStatus'] },
+    ...{ attempts, last_error, created_at, sent_at },
+  })
+}
+
+export function asSuppressedAddress({ id, ...row }: SuppressedAddressRow): Schemas['SuppressedAddress'] {
+  const { reason, diagnostic, created_at } = row
+  return { email: id, source: row.source as Schemas['SuppressionSource'], reason, diagnostic, created_at }
+}
+
+export function asLockout({ network, expires_at }: Lockout): Schemas['Lockout'] {
+  return { ...(network === undefined ? {} : { network }), expires_at }
+}
+
+/** Makes the statistics of an interval. */
+export function asSignInInterval({ start, ...numbers }: rows.CountSignInsRow): Schemas['SignInInterval'] {
+  const { sign_ins, failed_sign_ins, lockouts } = numbers
+  const limit = (count: number) => Math.min(count, intervalCap)
+  const capped = Math.max(sign_ins, failed_sign_ins, lockouts) > intervalCap ? { count_capped: true } : {}
+  return {
+    ...{ start, sign_ins: limit(sign_ins), failed_sign_ins: limit(failed_sign_ins), lockouts: limit(lockouts) },
+    ...capped,
+  }
 }
 
 type NullableKeys<Row> = { [Key in keyof Row]: null extends Row[Key] ? Key : never }[keyof Row]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { assertProblem } from '../support/answers.ts'
 import { password, TestService, type Answer, type Call, type OperationId } from '../support/service.ts'
-import { insertCode, addUser, quickHash, type Person } from '../support/users.ts'
+import { insertCode, insertMail, addUser, quickHash, type Person } from '../support/users.ts'
 import { operations, type Operation } from '../support/operations.ts'
 
 type Access = 'public' | 'user' | 'superuser'
@@ -49,7 +49,8 @@ describe('access to operations according to openapi.yaml (security 42, 76)', () 
     }
     const body =
       example && Object.fromEntries(Object.entries(example).map(([name, value]) => [name, real[name] ?? value]))
-    const call: Call = { path: { user_id: owner.id, session_id: owner.sessionId } }
+    const mail_id = operation.template.includes('{mail_id}') ? await insertMail(service, owner) : ''
+    const call: Call = { path: { user_id: owner.id, session_id: owner.sessionId, mail_id } }
     if (body) call.body = body
     if (id === 'activateUser') call.query = { code: await codeFor(id, owner) }
     if (caller) call.token = caller.access

@@ -21,7 +21,7 @@ const unreturned: Record<string, string> = {
   keep_current: 'says what to do, and is not stored',
 }
 /** The operations whose `email` only names an account. */
-const lookups = ['resendActivation', 'forgotPassword', 'createToken']
+const lookups = ['resendActivation', 'forgotPassword', 'createToken', 'unsuppressAddress']
 
 const { operations } = readCoveredApi(readOpenApi())
 const ajv = createAjv(formats)

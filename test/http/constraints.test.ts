@@ -5,7 +5,7 @@ import { observe } from '../../scripts/coverage/observe.ts'
 import { readCoveredApi, type Operation } from '../../scripts/coverage/operations.ts'
 import { readOpenApi, type Parameter, type Schema } from '../../scripts/openapi.ts'
 import { TestService, type OperationId } from '../support/service.ts'
-import { addSession, addUser, type Person } from '../support/users.ts'
+import { addSession, addUser, insertMail } from '../support/users.ts'
 import { operationRoutes } from '../support/operations.ts'
 
 type Members = Record<string, unknown>
@@ -75,18 +75,23 @@ describe('the constraints of request values', () => {
   })
   after(() => service.stop())
 
-  /** Creates a session or user that the caller may change or delete. @returns its id */
-  const idFor = async (parameter: string, caller: Person): Promise<string> =>
-    parameter === 'session_id' ? (await addSession(service, caller.id)).sessionId : (await addUser(service)).id
+  /** Creates a session, mail or user that the caller may change or delete. @returns its id */
+  const idFor = async (parameter: string, ownerId: string): Promise<string> => {
+    if (parameter === 'session_id') return (await addSession(service, ownerId)).sessionId
+    const user = await addUser(service)
+    return parameter === 'mail_id' ? insertMail(service, user) : user.id
+  }
 
   /** Sends a request at the limit of a constraint, inside or outside. @returns the coverage facts that it shows */
   async function send(operation: Operation, constraint: Constraint, side: Side): Promise<string[]> {
     const caller = await addUser(service, { superuser: true })
     const values = new Map<string, string>()
+    let ownerId = caller.id // of a session in the path, unless the path names another user
     for (const parameter of operation.parameters) {
       const location = locationOf(parameter)
       const isMeant = location === constraint.location
-      const id = parameter.in === 'path' ? await idFor(parameter.name, caller) : undefined
+      const id = parameter.in === 'path' ? await idFor(parameter.name, ownerId) : undefined
+      if (id !== undefined) ownerId = id
       const schema = { example: parameter.example, ...parameter.schema, ...(id === undefined ? {} : { example: id }) }
       const isLeftOut = isMeant ? constraint.keyword === 'required' && side === 'outside' : !parameter.required
       const value = isMeant && constraint.keyword !== 'required' ? valueFor(constraint, schema, side) : schema.example

@@ -6,8 +6,11 @@ type Walk = { name: string; link: Link; source: Operation; reply: Message; targe
 
 const schemaOf = (message: Message | undefined) => Object.values(message?.content ?? {})[0]?.schema
 
-/** Returns the schema of the value that a runtime expression reads from a body. */
+/** Returns the schema of the value that a runtime expression reads from the path or a body. */
 function resolve(expression: string, { source, reply }: Walk): Schema | undefined {
+  const [, parameter] = /^\$request\.path\.(\w+)$/.exec(expression) ?? []
+  if (parameter !== undefined)
+    return source.parameters?.find(({ in: place, name }) => place === 'path' && name === parameter)?.schema
   const [, side = '', pointer = ''] = /^\$(request|response)\.body#\/(.+)$/.exec(expression) ?? []
   const body = schemaOf(side === 'request' ? source.requestBody : reply)
   return pointer

@@ -82,3 +82,17 @@ export async function insertCode(service: TestService, userId: string, purpose: 
   )
   return bytes.toString('base64url')
 }
+
+/** Inserts a mail without a job, so that the worker does not send it. @returns its id */
+export async function insertMail(
+  service: TestService,
+  { id: userId, email }: { id: string; email: string },
+  { kind = 'password_changed', status = 'failed' } = {},
+): Promise<string> {
+  const id = uuidv7()
+  await service.sql(
+    `insert into mails (id, kind, address, user_id, status, attempts, last_error) values ($1, $2, $3, $4, $5, 1, '550 no')`,
+    [id, kind, email, userId, status],
+  )
+  return id
+}

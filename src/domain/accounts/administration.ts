@@ -1,5 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
-import { lockCodes, lockUser, voidCodes, voidRegistrations, wasSuppressed } from '../../../generated/queries.ts'
+import {
+  endLiveSession,
+  lockCodes,
+  lockUser,
+  voidCodes,
+  voidRegistrations,
+  wasSuppressed,
+} from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { enqueue } from '../mails/outbox.ts'
@@ -95,6 +102,23 @@ export async function revokeSessionsOfUser(db: Database, userId: string, actor: 
     const live = await endAllSessions(transaction, { userId, keptId: null, endedBy: 'revoked_by_administrator' })
     if (live > 0) await recordEvent(transaction, 'sessions_revoked', { userId, ...actor })
     return live
+  })
+}
+
+/**
+ * Ends one live session of a user.
+ * @throws Problem not_found if the session is unknown, has ended, or belongs to another user; permission_denied
+ */
+export async function revokeSessionOfUser(
+  db: Database,
+  session: { userId: string; sessionId: string },
+  actor: Actor,
+): Promise<void> {
+  await db.transaction(async (transaction) => {
+    await requireActor(transaction, actor)
+    const endedBy = 'revoked_by_administrator'
+    if (!(await transaction.maybeOne(endLiveSession({ ...session, endedBy })))) throw new Problem('not_found')
+    await recordEvent(transaction, 'sessions_revoked', { userId: session.userId, ...actor })
   })
 }
 

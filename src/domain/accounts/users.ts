@@ -1,6 +1,7 @@
 import {
   changeUser,
   claimAddress,
+  findUser,
   insertUser,
   lockSignedInUser,
   type InsertUserRow,
@@ -44,6 +45,13 @@ export type NewUser = EmailAddress &
  */
 export function profileOf(given: Partial<Profile>): Profile {
   return Object.fromEntries(profileMembers.map((name) => [name, given[name] ?? emptyProfile[name]])) as Profile
+}
+
+/** @throws Problem not_found */
+export async function requireUser(db: Database, userId: string): Promise<UserRow> {
+  const user = await db.maybeOne(findUser({ userId }))
+  if (!user) throw new Problem('not_found')
+  return user
 }
 
 /**

@@ -93,10 +93,25 @@ export class Counter {
     return this.#change((limiter) => limiter.block(this.#hash(key), seconds))
   }
 
+  /** Forgets the points that this instance has counted on its own. */
+  async forget(key: string): Promise<void> {
+    await this.#limiters?.own.delete(this.#hash(key))
+  }
+
+  /** Returns the key of a counter in the table rate_limits, or undefined if nothing is limited. */
+  rowKey(key: string): string | undefined {
+    return this.#limiters?.shared.getKey(this.#hash(key))
+  }
+
   async #change(change: (limiter: RateLimiterAbstract) => Promise<unknown>): Promise<void> {
     if (!this.#limiters) return
     await change(this.#limiters.own)
     await change(this.#limiters.shared).catch(() => undefined) // the store has logged the error
+  }
+
+  /** The number of points in a window. */
+  get points(): number {
+    return this.#limit.count
   }
 
   /** The rate limit of a key that has consumed no point. */

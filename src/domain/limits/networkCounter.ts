@@ -5,8 +5,11 @@ import { refundOnError, type CounterState } from './points.ts'
 
 /** The subject of a limit: a client's network, for any account or for one account. */
 export type Subject = { ipAddress: string; account?: string }
-/** The key of a subject in one of the two counters: the counter of networks, or the counter of sites. */
-export type Scope = { key: string; isSite: boolean }
+/**
+ * The key of a subject in one of the two counters: the counter of networks, or the counter of sites. `range` is the
+ * network or the site.
+ */
+export type Scope = { key: string; range: string; isSite: boolean }
 /** The state of the counters. `exhausted` lists the scopes that have no point left. */
 export type NetworkCounterState = CounterState & { exhausted: Scope[] }
 
@@ -73,6 +76,11 @@ export class NetworkCounter {
     return this.#counterOf(scope).block(scope.key, seconds)
   }
 
+  /** Returns the counter and the key of each scope of a subject. */
+  countersOf(subject: Subject): { counter: Counter; key: string; range: string }[] {
+    return scopesOf(subject).map((scope) => ({ counter: this.#counterOf(scope), ...scope }))
+  }
+
   /** The rate limit of a network that has consumed no point. */
   get unused(): RateLimit | undefined {
     return this.#network.unused
@@ -86,6 +94,6 @@ export class NetworkCounter {
 export function scopesOf({ ipAddress, account }: Subject): Scope[] {
   const [network, site] = [networkOf(ipAddress), siteOf(ipAddress)]
   const keyOf = (range: string) => (account === undefined ? range : `${account} ${range}`)
-  const scopes = [{ key: keyOf(network), isSite: false }]
-  return site === network ? scopes : [...scopes, { key: keyOf(site), isSite: true }]
+  const scopes = [{ key: keyOf(network), range: network, isSite: false }]
+  return site === network ? scopes : [...scopes, { key: keyOf(site), range: site, isSite: true }]
 }

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict'
 import {
   addUser as createAccount,
+  revokeSessionOfUser,
   revokeSessionsOfUser,
   updateUser,
 } from '../../../src/domain/accounts/administration.ts'
 import { requestEmailChange } from '../../../src/domain/accounts/emailChanges.ts'
 import { eraseUser } from '../../../src/domain/accounts/erasure.ts'
 import { readExport } from '../../../src/domain/accounts/exports.ts'
+import { liftLockouts } from '../../../src/domain/accounts/lockouts.ts'
+import { discardMail, retryMail, unsuppressAddress } from '../../../src/domain/accounts/mailActions.ts'
 import type { Administrator } from '../../../src/domain/accounts/superusers.ts'
 import { profileOf, updateProfile } from '../../../src/domain/accounts/users.ts'
 import { Problem } from '../../../src/problems.ts'
 import { TestService } from '../../support/service.ts'
-import { addUser, quickHash, type Person } from '../../support/users.ts'
+import { addUser, insertMail, quickHash, type Person } from '../../support/users.ts'
 
 const client = { ipAddress: '127.0.0.1', userAgent: 'test' }
 
@@ -40,7 +43,7 @@ describe('the check of the caller within the transaction of a change (security 8
       'select (select count(*) from users), (select count(*) from mails), (select count(*) from email_changes)',
     )
 
-  const administration: Record<string, (actor: Administrator, user: Person) => Promise<unknown>> = {
+  const administration: Record<string, (actor: Administrator, user: Person, mailId: string) => Promise<unknown>> = {
     addUser: (actor) => {
       const email = service.email()
       const user = { ...profileOf({}), passwordHash: null, is_superuser: true, email_confirmed: false }
@@ -49,6 +52,11 @@ describe('the check of the caller within the transaction of a change (security 8
     updateUser: (actor, user) => updateUser(db(), user.id, { is_superuser: true }, actor),
     'updateUser of oneself': (actor) => updateUser(db(), actor.actorId, { is_superuser: true, is_active: true }, actor),
     revokeSessionsOfUser: (actor, user) => revokeSessionsOfUser(db(), user.id, actor),
+    revokeSessionOfUser: (actor, { id, sessionId }) => revokeSessionOfUser(db(), { userId: id, sessionId }, actor),
+    liftLockouts: (actor, { id }) => liftLockouts(db(), service.service.services.limits, id, actor),
+    retryMail: (actor, _user, mailId) => retryMail(db(), mailId, actor),
+    discardMail: (actor, _user, mailId) => discardMail(db(), mailId, actor),
+    unsuppressAddress: (actor, { email }) => unsuppressAddress(db(), email, actor),
     eraseUser: (actor, user) => eraseUser(db(), user.id, actor),
   }
   for (const [name, change] of Object.entries(administration)) {
@@ -56,19 +64,22 @@ describe('the check of the caller within the transaction of a change (security 8
       it(`refuses ${name} by a superuser who has been ${state}`, async () => {
         await addUser(service, { superuser: true }) // so that the other one is not the last
         const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
+        const mailId = await insertMail(service, user)
         await service.sql(sql, [superuser.id])
         const before = await countRows()
         const actor = { actorId: superuser.id, sessionId: superuser.sessionId, client }
-        await assert.rejects(change(actor, user), isProblem('permission_denied'))
+        await assert.rejects(change(actor, user, mailId), isProblem('permission_denied'))
         assert.deepEqual(await countRows(), before)
         assert.deepEqual(await service.sql('select is_superuser from users where id = $1', [user.id]), [
           { is_superuser: false },
         ])
+        assert.deepEqual(await service.sql('select status from mails where id = $1', [mailId]), [{ status: 'failed' }])
       })
 
     it(`allows ${name} by an active superuser`, async () => {
       const [superuser, user] = [await addUser(service, { superuser: true }), await addUser(service)]
-      await change({ actorId: superuser.id, sessionId: superuser.sessionId, client }, user)
+      const mailId = await insertMail(service, user)
+      await change({ actorId: superuser.id, sessionId: superuser.sessionId, client }, user, mailId)
     })
   }
 

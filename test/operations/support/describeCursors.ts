@@ -2,15 +2,13 @@ import assert from 'node:assert/strict'
 import { assertInvalid } from '../../support/answers.ts'
 import { addUser } from '../../support/users.ts'
 import { cursorOf, ListReader, type Query } from './listReader.ts'
-import type { ListUnderTest, OpenList } from './listUnderTest.ts'
-
-const lists = ['listLoginLogs', 'listSecurityEvents', 'listSessions', 'listUsers'] as const
+import { listIds, type ListUnderTest, type OpenList } from './listUnderTest.ts'
 
 /** Describes which cursors a list accepts. */
 export function describeCursors(list: ListUnderTest, open: OpenList): void {
   const orders = Object.keys(list.orders)
-  const read = (query: Query, operationId: (typeof lists)[number] = open.operationId, { access } = open.user) =>
-    open.service.call(operationId, { token: access, query })
+  const read = (query: Query, operationId = open.operationId, { access, id } = open.user) =>
+    open.service.call(operationId, { token: access, path: { user_id: id }, query })
 
   describe('the cursor of a list (security 72)', () => {
     it('is refused if it was altered', async () => {
@@ -39,7 +37,7 @@ export function describeCursors(list: ListUnderTest, open: OpenList): void {
       await list.insert(open.service, open.superuser, 3, 1)
       const reader = new ListReader(open.service, list.operationId, open.superuser)
       const cursor = cursorOf(await reader.read({ page_size: '1' }))
-      for (const other of lists)
+      for (const other of listIds)
         if (other !== list.operationId) assertInvalid(await read({ cursor }, other, open.superuser), 'cursor')
     })
   })

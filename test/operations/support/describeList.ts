@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { assertInvalid, assertProblem, head } from '../../support/answers.ts'
-import { operationRoutes } from '../../support/operations.ts'
 import { TestService } from '../../support/service.ts'
 import { addUser } from '../../support/users.ts'
 import { describeCredentials } from './describeCredentials.ts'
 import { describeCursors } from './describeCursors.ts'
 import { describePages } from './describePages.ts'
 import { ListReader, type Query } from './listReader.ts'
-import type { ListUnderTest, OpenList } from './listUnderTest.ts'
+import { listPath, type ListUnderTest, type OpenList } from './listUnderTest.ts'
 
 const refusedEverywhere = {
   page_size: ['0', '-1', '101', 'abc', '1.5', '', ' ', '9'.repeat(30)],
@@ -54,8 +53,8 @@ export function describeList(list: ListUnderTest): void {
 
 function describeRefusals(list: ListUnderTest, open: OpenList): void {
   const refused = { ...refusedEverywhere, ...list.refused }
-  const read = (query: Query, { access } = open.superuser) =>
-    open.service.call(open.operationId, { token: access, query })
+  const read = (query: Query, { access, id } = open.superuser) =>
+    open.service.call(open.operationId, { token: access, path: { user_id: id }, query })
 
   for (const [parameter, values] of Object.entries(refused)) {
     it(`returns 400 for malformed values of ${parameter}, and names it`, async () => {
@@ -65,7 +64,7 @@ function describeRefusals(list: ListUnderTest, open: OpenList): void {
 
   it('returns 400 for a parameter that is sent twice, and names it', async () => {
     const headers = { Authorization: `Bearer ${open.superuser.access}` }
-    const { path } = operationRoutes[list.operationId]
+    const path = listPath(list.operationId, open.superuser)
     for (const name of Object.keys(refused))
       assertInvalid(await open.service.fetch(`${path}?${name}=1&${name}=1`, { headers }), name)
   })
@@ -76,7 +75,7 @@ function describeRefusals(list: ListUnderTest, open: OpenList): void {
   })
 
   it('answers HEAD without a body, and forbids caches to store the list', async () => {
-    const { path } = operationRoutes[list.operationId]
+    const path = listPath(list.operationId, open.user)
     const expected = { status: 200, type: 'application/json', text: '' }
     assert.deepEqual(await head(open.service, path, open.user.access), expected)
     assert.equal((await read({}, open.user)).headers.get('cache-control'), 'no-store')

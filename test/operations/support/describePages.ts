@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { operationRoutes } from '../../support/operations.ts'
 import { cursorOf, idsOf, ListReader, type Query } from './listReader.ts'
-import type { ListUnderTest, OpenList } from './listUnderTest.ts'
+import { listPath, type ListUnderTest, type OpenList } from './listUnderTest.ts'
 
 /** Describes how a list is divided into pages. */
 export function describePages(list: ListUnderTest, open: OpenList): void {
@@ -54,7 +53,7 @@ export function describePages(list: ListUnderTest, open: OpenList): void {
     assert.ok(given.length > 2)
     for (const url of given) {
       const { origin, pathname, searchParams } = new URL(url)
-      assert.equal(`${origin}${pathname}`, `${open.service.url}${operationRoutes[list.operationId].path}`)
+      assert.equal(`${origin}${pathname}`, `${open.service.url}${listPath(list.operationId, open.user)}`)
       const { cursor, ...kept } = Object.fromEntries(searchParams)
       assert.ok(cursor)
       assert.deepEqual(kept, query)

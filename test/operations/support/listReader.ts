@@ -21,15 +21,23 @@ export class ListReader {
   readonly #service: TestService
   readonly #operationId: OperationId
   readonly #token: string
+  readonly #path: Record<string, string>
 
-  constructor(service: TestService, operationId: OperationId, { access }: Person) {
+  /** @param ownerId the user whose records the list has, if its path names a user */
+  constructor(service: TestService, operationId: OperationId, { access, id }: Person, ownerId = id) {
     this.#service = service
     this.#operationId = operationId
     this.#token = access
+    this.#path = { user_id: ownerId }
   }
 
   async read(query: Query = {}, headers: Record<string, string> = {}): Promise<Page> {
-    const { status, body } = await this.#service.call(this.#operationId, { token: this.#token, query, headers })
+    const { status, body } = await this.#service.call(this.#operationId, {
+      token: this.#token,
+      path: this.#path,
+      query,
+      headers,
+    })
     assert.equal(status, 200, JSON.stringify(body))
     return checkCursors(body as unknown as Page)
   }

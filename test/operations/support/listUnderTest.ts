@@ -1,14 +1,25 @@
-import type { TestService } from '../../support/service.ts'
+import { operationRoutes } from '../../support/operations.ts'
+import type { OperationId, TestService } from '../../support/service.ts'
 import type { Person } from '../../support/users.ts'
 import type { ListReader, Query } from './listReader.ts'
 
 /** A query of a list, with the SQL condition for the rows that it returns. $1 is the id of the reader. */
 export type Selection = { title: string; query: Query; where: string; reader?: 'superuser' }
 
+export const listIds = [
+  'listLoginLogs',
+  'listSecurityEvents',
+  'listSessions',
+  'listUsers',
+  'listUserSessions',
+  'listMails',
+] as const satisfies OperationId[]
+type ListId = (typeof listIds)[number]
+
 /** What the common tests of lists need to know about one list. */
 export type ListUnderTest = {
-  operationId: 'listLoginLogs' | 'listSecurityEvents' | 'listSessions' | 'listUsers'
-  table: 'login_logs' | 'security_events' | 'sessions' | 'users'
+  operationId: ListId
+  table: 'login_logs' | 'mails' | 'security_events' | 'sessions' | 'users'
   /** The tables that are emptied before each test. */
   tables: string
   /** The `order by` of each value of the parameter `ordering`, the default first; '' is a list without the parameter. */
@@ -40,4 +51,9 @@ export type OpenList = ListUnderTest & {
   fill: (rows: number, together?: number) => Promise<void>
   /** Returns the ids of a selection in one of the list's orders. */
   idsInOrder: (order: string | undefined, selection?: Selection) => Promise<string[]>
+}
+
+/** Returns the path of a list. A list of the records of one user is read for its reader. */
+export function listPath(operationId: OperationId, { id }: { id: string }): string {
+  return operationRoutes[operationId].path.replace('{user_id}', id)
 }

@@ -1,0 +1,67 @@
+import { deletePoints, findUser, listLockoutAddresses, readPoints } from '../../../generated/queries.ts'
+import type { Database, Queryable } from '../../db/database.ts'
+import { Problem } from '../../problems.ts'
+import { normalizeEmail } from '../emailAddress.ts'
+import type { Counter } from '../limits/counter.ts'
+import type { Limits } from '../limits/limits.ts'
+import { scopesOf } from '../limits/networkCounter.ts'
+import { requireActor, type Actor } from './superusers.ts'
+
+/** A lockout of an account. `network` is undefined if it applies to all networks that are not known. */
+export type Lockout = { network: string | undefined; expires_at: string }
+type LockoutCounter = { counter: Counter; key: string; range?: string }
+
+/**
+ * Returns the lockouts of an account. The counters of the limits do not reveal their networks, so the account's events
+ * of the last day name them. @throws Problem not_found
+ */
+export async function readLockouts(db: Queryable, limits: Limits, userId: string): Promise<Lockout[]> {
+  const { address, ipAddresses } = await findSubjects(db, userId)
+  const counters = byRowKey(lockoutCounters(limits, address, ipAddresses))
+  const rows = await db.any(readPoints({ keys: [...counters.keys()], now: Date.now() }))
+  return rows.flatMap(({ key, points, expires_at }) => {
+    const { counter, range } = counters.get(key) ?? {}
+    return counter && points >= counter.points ? [{ network: range, expires_at }] : []
+  })
+}
+
+/**
+ * Ends the lockouts of an account. The next lockout is as short as the first. @throws Problem not_found,
+ * permission_denied
+ */
+export async function liftLockouts(db: Database, limits: Limits, userId: string, actor: Actor): Promise<void> {
+  const counters = await db.transaction(async (transaction) => {
+    await requireActor(transaction, actor)
+    const { address, ipAddresses } = await findSubjects(transaction, userId)
+    const lengths = ipAddresses
+      .flatMap((ipAddress) => scopesOf({ account: address, ipAddress }))
+      .map(({ key }) => ({ counter: limits.lockouts, key }))
+    const counters = byRowKey([...lockoutCounters(limits, address, ipAddresses), ...lengths])
+    await transaction.query(deletePoints({ keys: [...counters.keys()] }))
+    return counters
+  })
+  await Promise.all([...counters.values()].map(({ counter, key }) => counter.forget(key)))
+}
+
+async function findSubjects(db: Queryable, userId: string): Promise<{ address: string; ipAddresses: string[] }> {
+  const user = await db.maybeOne(findUser({ userId }))
+  if (!user) throw new Problem('not_found')
+  const rows = await db.any(listLockoutAddresses({ userId }))
+  return { address: normalizeEmail(user.email), ipAddresses: rows.map(({ ip_address }) => ip_address) }
+}
+
+/** Lists the counters that refuse sign-ins: of the account from anywhere, and from each network. */
+function lockoutCounters(limits: Limits, address: string, ipAddresses: string[]): LockoutCounter[] {
+  const byNetwork = ipAddresses.flatMap((ipAddress) => limits.signIn.countersOf({ account: address, ipAddress }))
+  return [{ counter: limits.signInAccount, key: address }, ...byNetwork]
+}
+
+/** Maps the keys of the table rate_limits to their counters. The map is empty if nothing is limited. */
+function byRowKey(counters: LockoutCounter[]): Map<string, LockoutCounter> {
+  return new Map(
+    counters.flatMap((entry) => {
+      const rowKey = entry.counter.rowKey(entry.key)
+      return rowKey === undefined ? [] : [[rowKey, entry]]
+    }),
+  )
+}
