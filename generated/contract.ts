@@ -506,6 +506,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the signing keys
+         * @description For superusers. Returns the published keys of access tokens and their states, the newest first, without the private keys. `getJwks` returns the public keys.
+         */
+        get: operations["listSigningKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -1259,6 +1279,43 @@ export interface components {
         SuppressedEmailRequest: {
             email: components["schemas"]["Email"];
         };
+        /** @description The keys of access tokens. */
+        SigningKeys: {
+            /** @description The published keys, the newest first. */
+            keys: components["schemas"]["SigningKey"][];
+        };
+        /** @description A key of access tokens, without its private key. */
+        SigningKey: {
+            /**
+             * @description The id of the key, as in the header of a token.
+             * @example Zb3kq7pVw1xN5tYc8rJf2uLh6mDg0sAe4iBo9vKzQyE
+             */
+            kid: string;
+            state: components["schemas"]["SigningKeyState"];
+            /**
+             * Format: date-time
+             * @description When the key was created.
+             * @example 2026-11-24T09:00:00.000000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the key begins to sign.
+             * @example 2026-11-24T09:06:00.000000Z
+             */
+            signs_from: string;
+            /**
+             * Format: date-time
+             * @description Until when the key is published. This member is missing if no other key replaces the key.
+             * @example 2026-12-24T09:10:05.000000Z
+             */
+            retires_at?: string;
+        };
+        /**
+         * @description Whether the key signs. The `next` key is published, but does not sign yet. The `current` key signs. A `former` key no longer signs, but verifies the tokens that it has signed. New states may be added.
+         * @example current
+         */
+        SigningKeyState: "next" | "current" | "former";
         /** @description All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
         Export: {
             /**
@@ -2385,6 +2442,29 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["MailPage"];
+            };
+        };
+        /** @description The published signing keys. */
+        SigningKeys: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "keys": [
+                 *         {
+                 *           "kid": "Zb3kq7pVw1xN5tYc8rJf2uLh6mDg0sAe4iBo9vKzQyE",
+                 *           "state": "current",
+                 *           "created_at": "2026-11-24T09:00:00.000000Z",
+                 *           "signs_from": "2026-11-24T09:06:00.000000Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SigningKeys"];
             };
         };
         /** @description A page of suppressed email addresses. */
@@ -4001,6 +4081,22 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SigningKeys"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

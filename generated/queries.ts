@@ -678,12 +678,12 @@ with stale as (
 select cardinality(workers) as "freed" from stale, lateral graphile_worker.force_unlock_workers(workers)
 where workers is not null`
 
-export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string; signs_from: string; retires_at: string | null; now: number }
+export type ListSigningKeysRow = { kid: string; private_key: Uint8Array; secret_id: string; created_at: string; signs_from: string; retires_at: string | null; now: number }
 
 /** Lists the published keys, the newest first. At any given time, the key that signs is the first key of the list whose signs_from is not later than that time. */
 export const listSigningKeys = () =>
   sql.prepared('listSigningKeys', row<ListSigningKeysRow>())`
-select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now"
+select kid, private_key, secret_id, created_at, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now"
 from signing_keys
 where retires_at is null or retires_at > now()
 order by signs_from desc, created_at desc, kid`

@@ -71,6 +71,9 @@ export const operationSecurity = {
   "unsuppressAddress": [
     "bearer"
   ],
+  "listSigningKeys": [
+    "bearer"
+  ],
   "createToken": [],
   "refreshToken": [],
   "verifyToken": [],

@@ -31,6 +31,7 @@ import type {
   SuppressedAddress,
   SuppressedAddressPage,
   SuppressedEmailRequest,
+  SigningKeys,
   Export,
   Session,
   SessionPage,
@@ -702,6 +703,16 @@ export class Client extends Connection {
       type: '',
       ...options,
     })
+  }
+
+  /**
+   * List the signing keys.
+   * For superusers. Returns the published keys of access tokens and their states, the newest first, without
+   * the private keys. `getJwks` returns the public keys.
+   * @throws Problem with status 401, 403, 500, 503
+   */
+  listSigningKeys(options: CallOptions = {}): Promise<SigningKeys> {
+    return this.send<SigningKeys>({ method: 'GET', path: '/api/v1/keys/', signed: true, ...options })
   }
 
   /**

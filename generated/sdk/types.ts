@@ -492,6 +492,35 @@ export type SuppressedEmailRequest = {
   email: string
 }
 
+/** The keys of access tokens. */
+export type SigningKeys = {
+  /** The published keys, the newest first. */
+  keys: SigningKey[]
+}
+
+/** A key of access tokens, without its private key. */
+export type SigningKey = {
+  /** The id of the key, as in the header of a token. */
+  kid: string
+  /**
+   * Whether the key signs. The `next` key is published, but does not sign yet. The `current` key signs. A
+   * `former` key no longer signs, but verifies the tokens that it has signed. New states may be added.
+   */
+  state: SigningKeyState
+  /** When the key was created. */
+  created_at: string
+  /** When the key begins to sign. */
+  signs_from: string
+  /** Until when the key is published. This member is missing if no other key replaces the key. */
+  retires_at?: string
+}
+
+/**
+ * Whether the key signs. The `next` key is published, but does not sign yet. The `current` key signs. A
+ * `former` key no longer signs, but verifies the tokens that it has signed. New states may be added.
+ */
+export type SigningKeyState = 'next' | 'current' | 'former' | (string & {})
+
 /** All data that is stored about a user, except secrets. Lists are ordered by time, oldest first. */
 export type Export = {
   /** When the export was made. */

@@ -74,7 +74,13 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
     if (isSuperuser) await call(operationId, 'an unknown id', '404 not_found', request)
     else await call(operationId, 'without the role', '403 permission_denied', request)
   if (!isSuperuser) {
-    for (const operationId of ['listUsers', 'listMails', 'getSignInStatistics', 'listSuppressedAddresses'])
+    for (const operationId of [
+      'listUsers',
+      'listMails',
+      'getSignInStatistics',
+      'listSuppressedAddresses',
+      'listSigningKeys',
+    ])
       await call(operationId, 'without the role', '403 permission_denied', { token })
     for (const operationId of ['createUser', 'unsuppressAddress'])
       await call(operationId, 'without the role', '403 permission_denied', { token, body: { email } })
@@ -86,6 +92,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
   await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
   for (const list of [mails, suppressedAddresses]) await testList(call, session, list)
   await callGet(call, 'listLockouts', 'the account', 200, { token, path: `${users.path}${id}/lockouts/` })
+  await callGet(call, 'listSigningKeys', 'the keys', 200, { token, path: '/api/v1/keys/' })
   const statistics = { token, path: '/api/v1/logs/statistics/' }
   await callGet(call, 'getSignInStatistics', 'the latest day', 200, statistics)
   for (const [query, expected] of [

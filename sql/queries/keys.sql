@@ -1,7 +1,7 @@
 -- name: listSigningKeys
 -- Lists the published keys, the newest first. At any given time, the key that signs is the first key of the list
 -- whose signs_from is not later than that time.
-select kid, private_key, secret_id, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now!"
+select kid, private_key, secret_id, created_at, signs_from, retires_at, extract(epoch from clock_timestamp())::float8 as "now!"
 from signing_keys
 where retires_at is null or retires_at > now()
 order by signs_from desc, created_at desc, kid;

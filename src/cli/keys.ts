@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { listSigningKeys, type ListSigningKeysRow } from '../../generated/queries.ts'
 import { readSecretKey } from '../config/secretKeys.ts'
 import type { Database } from '../db/database.ts'
 import { jwksMaxAge, reloadInterval } from '../domain/keys/keyring.ts'
+import { readKeyStates } from '../domain/keys/keyStates.ts'
 import { retireKey, rotateKeys, rotationSchedule, type Rotation } from '../domain/keys/rotation.ts'
 import { deriveSecrets } from '../domain/keys/secrets.ts'
 import { StartError } from '../problems.ts'
@@ -39,7 +39,7 @@ export function addKeys(program: Command, terminal: Terminal): void {
 async function list(terminal: Terminal, json: boolean): Promise<void> {
   const config = await loadCommandConfig(terminal)
   await withDatabase(config, terminal, async (db) => {
-    const keys = (await db.any(listSigningKeys())).map((key, _index, all) => ({ ...key, state: stateOf(key, all) }))
+    const keys = await readKeyStates(db)
     if (json) {
       const rows = keys.map(({ kid, state, signs_from, retires_at }) => ({ kid, state, signs_from, retires_at }))
       terminal.print(toJson(rows))
@@ -48,19 +48,7 @@ async function list(terminal: Terminal, json: boolean): Promise<void> {
   })
 }
 
-type KeyState = 'next' | 'current' | 'former'
-
-/**
- * Derives the state of a key. Of the keys whose `signs_from` has passed, the latest one signs.
- * @param keys all published keys, the latest first
- */
-function stateOf(key: ListSigningKeysRow, keys: readonly ListSigningKeysRow[]): KeyState {
-  const hasBegun = (one: ListSigningKeysRow) => Date.parse(one.signs_from) / 1000 <= one.now
-  if (!hasBegun(key)) return 'next'
-  return keys.find(hasBegun)?.kid === key.kid ? 'current' : 'former'
-}
-
-function describeKey({ state, signs_from, retires_at }: ListSigningKeysRow & { state: KeyState }): string {
+function describeKey({ state, signs_from, retires_at }: Awaited<ReturnType<typeof readKeyStates>>[number]): string {
   const states = {
     next: `published, signs from ${toSecond(signs_from)}`,
     current: `signs, since ${toSecond(signs_from)}`,

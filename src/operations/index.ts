@@ -27,6 +27,7 @@ import { retryMail } from './retryMail.ts'
 import { discardMail } from './discardMail.ts'
 import { listSuppressedAddresses } from './listSuppressedAddresses.ts'
 import { unsuppressAddress } from './unsuppressAddress.ts'
+import { listSigningKeys } from './listSigningKeys.ts'
 import { createToken } from './createToken.ts'
 import { refreshToken } from './refreshToken.ts'
 import { verifyToken } from './verifyToken.ts'
@@ -82,6 +83,7 @@ export const handlers: Handlers = {
   discardMail,
   listSuppressedAddresses,
   unsuppressAddress,
+  listSigningKeys,
 
   // auth
   createToken,

@@ -95,6 +95,12 @@ export function asSuppressedAddress({ id, ...row }: SuppressedAddressRow): Schem
   return { email: id, source: row.source as Schemas['SuppressionSource'], reason, diagnostic, created_at }
 }
 
+/** Makes the public description of a signing key, without its private key. */
+export function asSigningKey(row: Omit<Schemas['SigningKey'], 'retires_at'> & { retires_at: string | null }) {
+  const { kid, state, created_at, signs_from, retires_at } = row
+  return withoutNulls({ kid, state, created_at, signs_from, retires_at })
+}
+
 export function asLockout({ network, expires_at }: Lockout): Schemas['Lockout'] {
   return { ...(network === undefined ? {} : { network }), expires_at }
 }
