@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { listOperations, readDocument } from '../../scripts/openapi.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { minUndoTime } from '../../src/domain/accounts/emailUndo.ts'
+import { intervalCap, periods } from '../../src/domain/events/statistics.ts'
 import { siteMultiple } from '../../src/domain/limits/networkCounter.ts'
 import { listsPerUser } from '../../src/domain/lists.ts'
 import { activationLifetime, invitationLifetime, recoveryLifetime, undoLifetime } from '../../src/domain/mails/codes.ts'
@@ -68,6 +69,9 @@ describe('the numbers in the descriptions of the contract', () => {
   it('equal the values in the code: operations', async () => {
     const days = await readSql('generated/schema.sql', /create table registrations \([^;]*expires_at .*'(\d+) days'/)
     const hours = await readSql('sql/queries/retention.sql', /'account_deleted' and created_at < .*'(\d+) hours'/)
+    const sent = await readSql('sql/queries/retention.sql', /'sent', 'failed'\) and created_at < .*'(\d+) days'/)
+    const dropped = await readSql('sql/queries/retention.sql', /'dropped' and created_at < .*'(\d+) day'/)
+    const suppressed = await readSql('sql/queries/retention.sql', /from suppressed_addresses where .*'(\d+) days'/)
     const repeatable = await readSql('sql/queries/idempotencyKeys.sql', /created_at < now\(\) - interval '(\d+) hours'/)
     const operations = listOperations(document)
     assert.deepEqual(present(operations.map((operation) => [operation.operationId, collectNumbers(operation)])), {
@@ -77,12 +81,16 @@ describe('the numbers in the descriptions of the contract', () => {
       deleteMe: [(hours + 1) * 3600], // the clean-up runs every hour
       confirmEmail: [undoLifetime, minUndoTime],
       createUser: [invitationLifetime, repeatable * 3600],
+      listMails: [sent * 86_400, dropped * 86_400],
+      listSuppressedAddresses: [suppressed * 86_400],
       refreshToken: [config.refreshGrace, maxRetries],
     })
   })
 
   it('equal the values in the code: components', async () => {
     const days = await readSql('sql/queries/retention.sql', /from suppressed_addresses where .*'(\d+) days'/)
+    const { day, month } = periods
+    const lengths = [day, month].map(({ hours, intervals }) => hours * intervals * 3600)
     const components = Object.values(document.components).flatMap((room) => Object.entries(room as object))
     assert.deepEqual(present(components.map(([name, component]) => [name, collectNumbers(component)])), {
       ContentTooLarge: [maxBody],
@@ -90,6 +98,8 @@ describe('the numbers in the descriptions of the contract', () => {
       AddressKind: [undoLifetime],
       AdminUser: [days * 86_400],
       SessionsRevoked: [countCap],
+      Period: lengths,
+      SignInInterval: [intervalCap, intervalCap],
       TokenPair: [config.accessTokenLifetime, config.refreshTokenLifetime, config.sessionLifetime],
     })
   })

@@ -68,7 +68,7 @@ describe('npm run sdk:pack', () => {
   const read = (name: string) => readFile(join(files, name), 'utf8')
   const scripts = async () => (await readdir(join(files, 'dist'))).filter((name) => name.endsWith('.js'))
 
-  it('makes a package of at most 4 kB of compressed JavaScript, without dependencies', async () => {
+  it('makes a package of at most 4.5 kB of compressed JavaScript, without dependencies', async () => {
     const manifest = JSON.parse(await read('package.json')) as Record<string, unknown>
     assert.deepEqual([manifest['type'], manifest['sideEffects'], manifest['license']], ['module', false, 'MIT'])
     assert.equal(manifest['version'], readOpenApi().info.version)
@@ -78,7 +78,7 @@ describe('npm run sdk:pack', () => {
     )
     const code = await Promise.all((await scripts()).map((name) => read(`dist/${name}`)))
     const size = brotliCompressSync(code.join('')).length
-    assert.ok(size > 1000 && size <= 4096, `${size} bytes`)
+    assert.ok(size > 1000 && size <= 4608, `${size} bytes`)
     assert.match(await read('LICENSE'), /MIT License/)
   })
 
