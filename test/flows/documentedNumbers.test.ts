@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { listOperations, readDocument } from '../../scripts/openapi.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { minUndoTime } from '../../src/domain/accounts/emailUndo.ts'
+import { intervalCap, periods } from '../../src/domain/events/statistics.ts'
 import { siteMultiple } from '../../src/domain/limits/networkCounter.ts'
 import { listsPerUser } from '../../src/domain/lists.ts'
 import { activationLifetime, invitationLifetime, recoveryLifetime, undoLifetime } from '../../src/domain/mails/codes.ts'
@@ -69,6 +70,12 @@ describe('the numbers in the descriptions of the contract', () => {
     const days = await readSql('generated/schema.sql', /create table registrations \([^;]*expires_at .*'(\d+) days'/)
     const hours = await readSql('sql/queries/retention.sql', /'account_deleted' and created_at < .*'(\d+) hours'/)
     const repeatable = await readSql('sql/queries/idempotencyKeys.sql', /created_at < now\(\) - interval '(\d+) hours'/)
+    const mailDays = await readSql(
+      'sql/queries/retention.sql',
+      /in \('sent', 'failed'\) and created_at < .*'(\d+) days'/,
+    )
+    const droppedDays = await readSql('sql/queries/retention.sql', /= 'dropped' and created_at < .*'(\d+) day'/)
+    const suppressedDays = await readSql('sql/queries/retention.sql', /from suppressed_addresses where .*'(\d+) days'/)
     const operations = listOperations(document)
     assert.deepEqual(present(operations.map((operation) => [operation.operationId, collectNumbers(operation)])), {
       registerUser: [activationLifetime, days * 86_400],
@@ -77,6 +84,8 @@ describe('the numbers in the descriptions of the contract', () => {
       deleteMe: [(hours + 1) * 3600], // the clean-up runs every hour
       confirmEmail: [undoLifetime, minUndoTime],
       createUser: [invitationLifetime, repeatable * 3600],
+      listMails: [mailDays * 86_400, droppedDays * 86_400],
+      listSuppressedAddresses: [suppressedDays * 86_400],
       refreshToken: [config.refreshGrace, maxRetries],
     })
   })
@@ -90,6 +99,8 @@ describe('the numbers in the descriptions of the contract', () => {
       AddressKind: [undoLifetime],
       AdminUser: [days * 86_400],
       SessionsRevoked: [countCap],
+      Period: Object.values(periods).map(({ hours, intervals }) => hours * intervals * 3600),
+      SignInInterval: [intervalCap, intervalCap],
       TokenPair: [config.accessTokenLifetime, config.refreshTokenLifetime, config.sessionLifetime],
     })
   })

@@ -1,7 +1,8 @@
 import { countSignIns, type CountSignInsRow } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 
-const periods = {
+/** The periods of statistics, and the number of intervals of each. */
+export const periods = {
   day: { unit: 'hour', hours: 1, intervals: 24 },
   month: { unit: 'day', hours: 24, intervals: 30 },
 }
