@@ -2,7 +2,16 @@ import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** The description of a running server, which the server writes to postmaster.pid. */
-export type ServerProcess = { pid: number; startedAt: string; port: number; socketFolder: string; status: string }
+export type ServerProcess = {
+  pid: number
+  startedAt: string
+  port: number
+  /** Empty while the server is starting, and if it has no Unix socket. */
+  socketFolder: string
+  /** Empty while the server is starting, and if it does not listen on TCP. */
+  listenAddress: string
+  status: string
+}
 
 /**
  * Reads `${folder}/postmaster.pid`. The file remains after a crash, so its existence does not prove that the server
@@ -10,8 +19,10 @@ export type ServerProcess = { pid: number; startedAt: string; port: number; sock
  */
 export async function readPidFile(folder: string): Promise<ServerProcess | undefined> {
   const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')
-  const [pid, , startedAt = '', port, socketFolder = '', , , status = ''] = text.split('\n').map((line) => line.trim())
-  return Number(pid) > 0 ? { pid: Number(pid), startedAt, port: Number(port), socketFolder, status } : undefined
+  const lines = text.split('\n').map((line) => line.trim())
+  const [pid, , startedAt = '', port, socketFolder = '', listenAddress = '', , status = ''] = lines
+  if (!(Number(pid) > 0)) return undefined
+  return { pid: Number(pid), startedAt, port: Number(port), socketFolder, listenAddress, status }
 }
 
 /**

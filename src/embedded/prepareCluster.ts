@@ -90,7 +90,7 @@ async function findCluster(path: string): Promise<Cluster | undefined> {
 async function upgradeFormerCluster({ folder, stats }: Cluster, account: OsUser): Promise<void> {
   const running = await findRunningServer(folder)
   if (!running) await chownFormerCluster(folder, stats.uid, account)
-  else if (running.socketFolder === '') {
+  else if (running.listenAddress !== '') {
     const problem = `The PostgreSQL on ${folder} (process ${running.pid}) was started by an earlier release`
     const hint = `stop that Gatehouse; if only its PostgreSQL is still running, end that by kill -INT ${running.pid}`
     throw new StartError(`${problem}: ${hint}.`)

@@ -141,7 +141,7 @@ describe('the embedded database', () => {
     const db = await start(dataDir)
     const text = await readFile(pidFile(), 'utf8')
     const [pid = ''] = text.split('\n')
-    await writeFile(pidFile(), text.split('\n').with(4, '').join('\n'))
+    await writeFile(pidFile(), text.split('\n').with(4, '').with(5, '127.0.0.1').join('\n'))
     await assertRefused(start(dataDir), 'was started by an earlier release', 'stop that Gatehouse', `kill -INT ${pid}`)
     await writeFile(pidFile(), text)
     await db.stop()

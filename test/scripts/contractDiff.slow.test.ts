@@ -126,7 +126,7 @@ const forGenerators: Labelled<string>[] = [
     /x-order: '-created_at'/,
     'x-order: created_at',
     'breaking',
-    'changed /components/schemas/SessionPage/properties/results/x-order',
+    'changed /components/schemas/MailPage/properties/results/x-order',
   ],
   [
     'another target of a link',
