@@ -223,7 +223,7 @@ export interface paths {
          * Confirm a new email address with the mailed code
          * @description Completes a change of the email address. From now on the user signs in with the new email address, and mails are sent to it. The old email address gets a notice with a link that undoes the change for 7 days. No other user can use the old email address in that time.
          *
-         *     The owner of the new email address can shorten the time for the undo in three steps. The owner recovers the password by a mail to the new email address, requests the same email address with `changeEmail`, and confirms the email address again. The time for the undo then ends 72 hours after the change, or at once if this moment has passed. The reply has `undo_until`. The time cannot be shorter, because an attacker who has taken over the account could do the same. An operator can end the time for the undo at once with `npx gatehouse users end-undo EMAIL`.
+         *     The owner of the new email address can shorten the time for the undo in three steps. The owner recovers the password by a mail to the new email address, requests the same email address with `changeEmail`, and confirms the email address again. The undo period then ends 72 hours after the change, or immediately if that time has already passed. The reply has `undo_until`. The period cannot be shorter, because an attacker who has taken over the account could do the same. An operator can end it immediately with `npx gatehouse users end-undo EMAIL`.
          */
         post: operations["confirmEmail"];
         delete?: never;
@@ -1085,7 +1085,7 @@ export interface components {
         EmailConfirmationRequest: {
             code: components["schemas"]["Code"];
         };
-        /** @description The undo of a change of the email address. */
+        /** @description A request to undo a change of email address. */
         EmailChangeUndoRequest: {
             code: components["schemas"]["Code"];
         };

@@ -502,7 +502,7 @@ delete from idempotency_keys where actor_id = ${p.userId}`
 
 export type EraseLoginLogsRow = Record<never, never>
 
-/** Deletes the user's oldest rows, about :batch of them, so that each statement is short. The caller repeats the statement until it deletes :batch rows or fewer: then none are left. */
+/** Deletes the user's oldest rows, at least :batch + 1 of them if there are as many. The caller repeats the statement until it deletes :batch rows or fewer, because then none are left. */
 export const eraseLoginLogs = (p: { userId: string; batch: number }) =>
   sql.prepared('eraseLoginLogs', row<EraseLoginLogsRow>())`
 delete from login_logs
@@ -512,7 +512,7 @@ where user_id = ${p.userId} and timestamp <= coalesce(
 
 export type AnonymizeSecurityEventsRow = Record<never, never>
 
-/** Clears the IP address and the User-Agent of the user's oldest events, about :batch of them. The caller repeats the statement until it changes :batch rows or fewer: then none are left. The events themselves stay. */
+/** Clears the IP address and the User-Agent of the user's oldest events, of at least :batch + 1 if there are as many. The caller repeats the statement until it changes :batch rows or fewer, because then none are left. The events stay. */
 export const anonymizeSecurityEvents = (p: { userId: string; batch: number }) =>
   sql.prepared('anonymizeSecurityEvents', row<AnonymizeSecurityEventsRow>())`
 update security_events set ip_address = null, user_agent = null
@@ -2203,7 +2203,7 @@ delete from suppressed_addresses where address = ${p.address} returning address`
 
 export type EraseSuppressionsRow = Record<never, never>
 
-/** Deletes the suppression of the email addresses of an erased user, and of those to which the user's mails went. The suppression of another user's email address stays. */
+/** Deletes the suppressions of an erased user's email addresses, and of any other addresses to which the user's mails were sent. The suppression of another user's email address stays. */
 export const eraseSuppressions = (p: { addresses: readonly string[]; userId: string }) =>
   sql.prepared('eraseSuppressions', row<EraseSuppressionsRow>())`
 delete from suppressed_addresses s

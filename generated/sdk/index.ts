@@ -406,10 +406,10 @@ export class Client extends Connection {
    * No other user can use the old email address in that time.
    * The owner of the new email address can shorten the time for the undo in three steps. The owner recovers
    * the password by a mail to the new email address, requests the same email address with `changeEmail`, and
-   * confirms the email address again. The time for the undo then ends 72 hours after the change, or at once
-   * if this moment has passed. The reply has `undo_until`. The time cannot be shorter, because an attacker
-   * who has taken over the account could do the same. An operator can end the time for the undo at once with
-   * `npx gatehouse users end-undo EMAIL`.
+   * confirms the email address again. The undo period then ends 72 hours after the change, or immediately if
+   * that time has already passed. The reply has `undo_until`. The period cannot be shorter, because an
+   * attacker who has taken over the account could do the same. An operator can end it immediately with `npx
+   * gatehouse users end-undo EMAIL`.
    * @throws Problem with status 400, 413, 415, 500, 503
    */
   confirmEmail(body: EmailConfirmationRequest, options: CallOptions = {}): Promise<EmailConfirmed> {

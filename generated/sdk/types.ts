@@ -204,7 +204,7 @@ export type EmailConfirmationRequest = {
   code: string
 }
 
-/** The undo of a change of the email address. */
+/** A request to undo a change of email address. */
 export type EmailChangeUndoRequest = {
   /**
    * A code from a mail. A code works once. White space and punctuation after the code are ignored, because

@@ -18,7 +18,7 @@ export type Exchange = {
   reply: { status: number; type: string | null; body: unknown }
 }
 
-/** Lists the facts that one request and its reply show. */
+/** Lists the facts (documented properties of the contract) that one request and its reply exercise. */
 export function observe(api: CoveredApi, exchange: Exchange): Fact[] {
   const { status, body } = exchange.reply
   const type = exchange.reply.type?.split(';')[0] ?? 'none'
@@ -61,8 +61,8 @@ function operationOf({ operations }: CoveredApi, { method, target }: Exchange): 
 const pathOf = (target: string) => target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
 
 /**
- * Lists the facts that the request shows. Parameters and enum values count if the service accepted them, and examples
- * if the service read them.
+ * Lists the facts that the request shows. A parameter or an enum value counts as covered if the service accepted
+ * it. An example counts as covered if the service parsed it, even if it was then rejected.
  */
 function sentFacts(operation: Operation, exchange: Exchange): Fact[] {
   const { id, parameters, body } = operation

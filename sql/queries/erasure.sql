@@ -56,16 +56,16 @@ delete from devices where user_id = :userId;
 delete from idempotency_keys where actor_id = :userId;
 
 -- name: eraseLoginLogs
--- Deletes the user's oldest rows, about :batch of them, so that each statement is short. The caller repeats the statement
--- until it deletes :batch rows or fewer: then none are left.
+-- Deletes the user's oldest rows, at least :batch + 1 of them if there are as many. The caller repeats the statement
+-- until it deletes :batch rows or fewer, because then none are left.
 delete from login_logs
 where user_id = :userId and timestamp <= coalesce(
   (select timestamp from login_logs where user_id = :userId order by timestamp, id offset :batch limit 1), 'infinity'
 );
 
 -- name: anonymizeSecurityEvents
--- Clears the IP address and the User-Agent of the user's oldest events, about :batch of them. The caller repeats the
--- statement until it changes :batch rows or fewer: then none are left. The events themselves stay.
+-- Clears the IP address and the User-Agent of the user's oldest events, of at least :batch + 1 if there are as many. The
+-- caller repeats the statement until it changes :batch rows or fewer, because then none are left. The events stay.
 update security_events set ip_address = null, user_agent = null
 where user_id = :userId and (ip_address is not null or user_agent is not null) and timestamp <= coalesce(
   (

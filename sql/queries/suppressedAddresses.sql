@@ -31,7 +31,7 @@ select count(*)::integer as "count!" from (select from suppressed_addresses limi
 delete from suppressed_addresses where address = :address returning address;
 
 -- name: eraseSuppressions
--- Deletes the suppression of the email addresses of an erased user, and of those to which the user's mails went. The
--- suppression of another user's email address stays.
+-- Deletes the suppressions of an erased user's email addresses, and of any other addresses to which the user's mails were
+-- sent. The suppression of another user's email address stays.
 delete from suppressed_addresses s
 where s.address = any(:addresses) and not exists (select from emails e where e.address = s.address and e.user_id <> :userId);

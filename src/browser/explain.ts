@@ -14,11 +14,13 @@ export function explain(error: unknown): Explanation {
   if (!(error instanceof Problem)) return { alert: problems.offline, fields: {} }
   if (error.code === 'current_password_incorrect') return { fields: { current_password: fields.current_password } }
   if (error.code === 'invalid') {
-    const named = error.errors.filter(({ pointer }) => /^\/\w+$/.test(pointer ?? ''))
+    const named = error.errors
+      .map(({ pointer, parameter, code }) => ({ pointer: pointer ?? `/${parameter}`, code }))
+      .filter(({ pointer }) => /^\/\w+$/.test(pointer))
     if (named.length > 0)
       return {
         fields: Object.fromEntries(
-          named.toReversed().map(({ pointer = '', code }) => [pointer.slice(1), explainField(pointer, code, fields)]),
+          named.toReversed().map(({ pointer, code }) => [pointer.slice(1), explainField(pointer, code, fields)]),
         ),
       }
   }

@@ -6,7 +6,16 @@
  */
 export function findReturnUrl(search: string, page: string, origins: readonly string[]): string | undefined {
   const value = new URLSearchParams(search).get('return_to')
-  const url = value ? URL.parse(value, page) : null
+  const url = value ? parse(value, page) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined
   return url.origin === new URL(page).origin || origins.includes(url.origin) ? url.href : undefined
+}
+
+/** Parses a URL. Browsers of 2023 have no URL.parse. */
+function parse(url: string, base: string): URL | undefined {
+  try {
+    return new URL(url, base)
+  } catch {
+    return undefined
+  }
 }

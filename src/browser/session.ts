@@ -12,6 +12,8 @@ export const client = new Client({
   baseUrl: settings.basePath,
   storage: 'cookie',
   onTokens: (tokens) => {
+    // Another user has signed in in another tab. This page shows the data of the former user.
+    if (tokens?.access === '' && user.value) location.reload()
     isSignedIn.value = tokens !== undefined
     if (!tokens) user.value = undefined
   },
@@ -20,16 +22,14 @@ isSignedIn.value = client.tokens !== undefined
 
 let isLeaving = false
 
-/** Goes to another page after some work, which ends the session. */
-export async function leaveAfter(work: () => Promise<unknown>, url: string): Promise<void> {
+/** Goes to another page after some work, which ends the session. @returns false if the session has not ended */
+export async function leaveAfter(work: () => Promise<boolean>, url: string): Promise<boolean> {
   isLeaving = true
-  try {
-    await work()
-    location.assign(url)
-  } catch (error) {
+  const hasEnded = await work().finally(() => {
     isLeaving = false
-    throw error
-  }
+  })
+  if (hasEnded) location.assign(url)
+  return hasEnded
 }
 
 /** Goes to the sign-in page, from which the user returns to this page. */

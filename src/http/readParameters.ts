@@ -37,12 +37,19 @@ export function readHeaders({ parameters = [] }: Operation, fields: IncomingHttp
   return header
 }
 
-/** Reads the cookies that an operation declares. Of several cookies with one name, the first one counts (RFC 6265, 5.4). */
+/**
+ * Reads the cookies that an operation declares. A cookie that is there twice is ignored: another host of the site can set
+ * a cookie of the same name, and it is not known which one is genuine.
+ */
 export function readCookies({ parameters = [] }: Operation, { cookie }: IncomingHttpHeaders): Record<string, string> {
   const names = parameters.flatMap((parameter) =>
     'in' in parameter && parameter.in === 'cookie' ? parameter.name : [],
   )
   if (names.length === 0 || cookie === undefined) return {}
   const all = parseCookie(cookie)
-  return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])))
+  const given = cookie.split(';').map((part) => part.slice(0, part.indexOf('=')).trim())
+  const isSingle = (name: string) => given.indexOf(name) === given.lastIndexOf(name)
+  return Object.fromEntries(
+    names.flatMap((name) => (all[name] === undefined || !isSingle(name) ? [] : [[name, all[name]]])),
+  )
 }

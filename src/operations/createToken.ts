@@ -14,5 +14,5 @@ export async function createToken({
   const { address } = requireEmailAddress(input.body.email)
   const { session, rateLimit } = await signIn(services, { address, password: input.body.password }, request)
   const tokens = await issueTokens(services, session)
-  return { status: 200, rateLimit, ...(inCookie ? keepInCookie(tokens, session, request) : { body: tokens }) }
+  return { status: 200, rateLimit, ...(inCookie ? keepInCookie(tokens, session, services.config) : { body: tokens }) }
 }

@@ -1,10 +1,12 @@
 import { stringifySetCookie } from 'cookie'
+import { basePathOf } from '../domain/basePath.ts'
 import type { TokenPair, TokenSession } from '../domain/sessions/tokens.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext } from './context.ts'
 
 type CookieInput = { body: { refresh: string }; cookie: { '__Secure-gatehouse_refresh'?: string } }
 type Request = OperationContext<'refreshToken'>['request']
+type Config = OperationContext<'refreshToken'>['services']['config']
 
 // The prefix makes browsers refuse a cookie of this name that was set over plain HTTP (RFC 6265bis, 4.1.3.1).
 const name = '__Secure-gatehouse_refresh'
@@ -34,18 +36,22 @@ export function requireAllowedOrigin({ isFromAllowedOrigin }: Request): void {
 }
 
 /** Moves the refresh token of a reply from the body to the cookie. */
-export function keepInCookie({ access, refresh }: TokenPair, session: TokenSession, request: Request) {
-  const headers = { 'Set-Cookie': cookie(request, refresh, session.idle_until - session.issued_at) }
+export function keepInCookie({ access, refresh }: TokenPair, session: TokenSession, config: Config) {
+  const headers = { 'Set-Cookie': makeCookie(config, refresh, session.idle_until - session.issued_at) }
   return { headers, body: { access, refresh: '' } }
 }
 
 /** Deletes the cookie. */
-export function deleteCookie(request: Request) {
-  return { headers: { 'Set-Cookie': cookie(request, '', 0) } }
+export function deleteCookie(config: Config) {
+  return { headers: { 'Set-Cookie': makeCookie(config, '', 0) } }
 }
 
-/** @param maxAge in seconds */
-function cookie({ url }: Request, value: string, maxAge: number): string {
-  const path = url.pathname.replace(/\/token(\/.*)?$/, '/token/') // all operations of tokens, below the base path
+/**
+ * The path is that of the operations of tokens below the configured base URL. The path of the request may be that of a
+ * proxy which does not tell the host that the browser used.
+ * @param maxAge in seconds
+ */
+function makeCookie({ baseUrl }: Config, value: string, maxAge: number): string {
+  const path = `${basePathOf(baseUrl)}/api/v1/auth/token/`
   return stringifySetCookie({ name, value, path, maxAge, httpOnly: true, secure: true, sameSite: 'strict' })
 }

@@ -14,5 +14,5 @@ export async function refreshToken({
   const { rateLimit } = await services.limits.refresh.consume(presented.sessionId)
   const session = await rotate(services.db, presented, services.lifetimes, request.client)
   const tokens = await issueTokens(services, session)
-  return { status: 200, rateLimit, ...(inCookie ? keepInCookie(tokens, session, request) : { body: tokens }) }
+  return { status: 200, rateLimit, ...(inCookie ? keepInCookie(tokens, session, services.config) : { body: tokens }) }
 }

@@ -14,5 +14,5 @@ export async function revokeToken({
   const { token, inCookie } = presentedRefreshToken(input, request)
   const presented = await services.tokens.verifyRefreshOrExpired(token)
   if (presented) await signOut(services.db, presented)
-  return { status: 200, body: {}, ...(inCookie && deleteCookie(request)) }
+  return { status: 200, body: {}, ...(inCookie && deleteCookie(services.config)) }
 }

@@ -9,7 +9,7 @@ import { markup, type Markup } from './markup.ts'
 /** The colour schemes in which each mail is shown. */
 export const schemes = ['light', 'dark'] as const
 
-/** The values of the mails that show the templates. */
+/** The sample values with which the gallery renders the mail templates. */
 export const samples = {
   link: '/account/restore-password/?code=EXAMPLE',
   time: '2026-03-05T09:07:00Z',

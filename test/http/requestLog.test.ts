@@ -116,7 +116,7 @@ describe('the log of requests', () => {
       }
     })
 
-    it('has the reason of a refresh token that was reused', async () => {
+    it('says that a refresh token was refused because it was reused', async () => {
       const user = await addUser(service)
       const refresh = async (token: unknown) => service.call('refreshToken', { body: { refresh: token } })
       const second = await refresh(user.refresh)

@@ -69,7 +69,7 @@ describe('the HTTP server', () => {
 
   it('reads up to 100 header fields, and returns 431 for more', async () => {
     const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, 'a']))
-    // With Host, these are 100 fields.
+    // Including Host, that makes 100 header fields.
     assert.equal((await sendRaw(service.url, requestText('GET', live, fields(99)))).status, 200)
     for (const count of [100, 101, 500]) {
       const answer = await send(requestText('GET', live, fields(count)))

@@ -6,7 +6,7 @@ import { startLimited } from '../domain/limits/support/attempts.ts'
 
 type Counted = { status: string; count: number }
 
-/** Waits for the next mail to an address whose link contains a path. */
+/** Waits for the next mail to an address, with a link that contains a path. */
 async function untilLink(service: TestService, email: string, path: string): Promise<ReceivedMail> {
   for (;;) {
     const mail = await service.mailTo(email)

@@ -128,6 +128,14 @@ describe('the refresh cookie', () => {
       }
   })
 
+  it('is ignored if it is there twice, because another host of the site may have set one', async () => {
+    const { refresh } = await signedIn()
+    const headers = { ...own, Cookie: `${name}=${refresh}; other=1; ${name}=${user.refresh}` }
+    for (const operation of ['refreshToken', 'revokeToken'] as const)
+      assertInvalid(await service.call(operation, { body: { refresh: '' }, headers }), '/refresh')
+    assert.equal((await send('refreshToken', refresh)).status, 200)
+  })
+
   it('is refused if it is no token', async () => {
     assertUnauthorized(await send('refreshToken', 'x'), 'token_not_valid')
     assertInvalid(await send('refreshToken', '%00'), name)
@@ -176,15 +184,16 @@ describe('the refresh cookie', () => {
       assert.equal(await credentials(path, app), null)
   })
 
-  it('has the path of the operations below a path prefix', async () => {
+  it('has the path of the operations below the path prefix, even if the proxy does not tell the host', async () => {
     const settings = { HOST_FOR_SEND_MAIL: 'https://example.com/accounts', TRUSTED_PROXIES: 'loopback' }
     const prefixed = await TestService.start(settings)
     try {
       const { email } = await addOwner(prefixed)
       const body = { email, password, refresh_cookie: true }
-      const headers = { ...own, 'X-Forwarded-Host': 'example.com', 'X-Forwarded-For': '192.0.2.1' }
-      const reply = await prefixed.call('createToken', { body, headers })
-      assert.equal(cookieOf(reply).path, '/accounts/api/v1/auth/token/')
+      for (const forwarded of [{ 'X-Forwarded-Host': 'example.com', 'X-Forwarded-For': '192.0.2.1' }, {}]) {
+        const reply = await prefixed.call('createToken', { body, headers: { ...own, ...forwarded } })
+        assert.equal(cookieOf(reply).path, '/accounts/api/v1/auth/token/')
+      }
     } finally {
       await prefixed.stop()
     }

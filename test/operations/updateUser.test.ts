@@ -64,7 +64,7 @@ describe('updateUser', () => {
       assert.deepEqual((await eventTypesOf(service, user.id)).slice(3), ['user_activated', 'superuser_revoked'])
     })
 
-    it('are not recorded for members whose value stays the same', async () => {
+    it('are not recorded for fields whose values stay the same', async () => {
       const before = await read()
       const same = { first_name: '', last_name: '', language: 'en', is_active: true, is_superuser: false }
       for (const body of [{}, same, { is_active: true }]) assert.deepEqual((await update(body)).body, before)

@@ -16,7 +16,7 @@ describe('the pages of mailed links', () => {
 
   const post = (path: string, fields: Record<string, string> | string) => sendForm(service, path, fields)
 
-  /** Makes a live link for each page. */
+  /** Creates a link with a valid, unused code for each page. */
   const makers = {
     '/account/activate/': async (language: 'en' | 'ru') =>
       (await insertRegistration(service, service.email(), language)).code,

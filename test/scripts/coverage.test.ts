@@ -67,7 +67,7 @@ describe('the coverage of the contract', () => {
     for (const fact of Object.keys(impossibleFacts)) assert.ok(!documented.has(fact), fact)
   })
 
-  it('refuses an exception for something that the contract does not document', () => {
+  it('rejects a coverage exemption for something that the contract does not document', () => {
     const less = { ...api, operations: api.operations.filter(({ id }) => id !== 'createUser') }
     assert.throws(() => documentedFacts(less), /^Error: member createUser 201\/last_login present: openapi\.yaml does /)
   })

@@ -12,6 +12,8 @@ class Browser {
   readonly storage = sharedStorage()
   readonly sent: Sent[] = []
   readonly cookies = new Map<string, string>()
+  /** Whether requests to the service fail. */
+  isOffline = false
   readonly #url: string
 
   constructor(url: string) {
@@ -28,6 +30,7 @@ class Browser {
   }
 
   async #fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    if (this.isOffline) throw new TypeError('Failed to fetch')
     const request = new Request(input, init)
     const path = new URL(request.url).pathname
     const text = await request.clone().text()
@@ -101,6 +104,30 @@ describe('the cookie storage of the TypeScript SDK', () => {
     assert.equal(other.tokens, undefined)
     assert.equal(seen.at(-1), undefined)
     assert.equal(await browser.open().accessToken(), undefined)
+  })
+
+  it('continues if a sign-out does not reach the service, which alone can delete the cookie', async () => {
+    const { person, browser, tab } = await signedIn()
+    browser.isOffline = true
+    assert.equal(await tab.signOut(), false)
+    assert.equal(browser.storage.getItem('session'), person.id)
+    assert.notEqual(tab.tokens, undefined)
+    browser.isOffline = false
+    assert.equal(await tab.signOut(), true)
+    assert.equal(browser.cookies.size, 0)
+    assert.equal(tab.tokens, undefined)
+  })
+
+  it('ends, and does not become that of another user, if another program replaces the cookie', async () => {
+    const { browser } = await signedIn()
+    const stranger = await signedIn()
+    const [[name, value] = ['', '']] = stranger.browser.cookies
+    browser.cookies.set(name, value)
+    const reloaded = browser.open()
+    await assert.rejects(reloaded.getMe())
+    assert.equal(reloaded.tokens, undefined)
+    assert.equal(browser.storage.getItem('session'), null)
+    assert.equal((await reloaded.resume())?.refresh, '') // the user decides to continue as the other user
   })
 
   it('ends when the browser no longer has the cookie', async () => {

@@ -56,7 +56,7 @@ async function callApi(path: string, init?: RequestInit): Promise<unknown> {
 
 async function signOut(): Promise<string> {
   const isReached = await client.signOut()
-  return isReached ? 'You are signed out.' : 'You are signed out here. The accounts service was not reached.'
+  return isReached ? 'You are signed out.' : 'You are still signed in: the accounts service was not reached.'
 }
 
 async function saveNote(text: string): Promise<string> {

@@ -27,6 +27,7 @@ export function Data() {
       async () => {
         await client.deleteMe({ current_password })
         await client.signOut()
+        return true // the sessions of a deleted account have ended
       },
       `${pathOf('sign-in')}#deleted`,
     )

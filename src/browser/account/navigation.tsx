@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { Link } from '../router.tsx'
 import { client, leaveAfter } from '../session.ts'
 import { pathOf } from '../settings.ts'
@@ -16,7 +17,10 @@ const pages = [
 /** The links to all pages of the account. */
 export function Navigation() {
   const t = accountTexts.value.nav
-  const signOut = () => leaveAfter(() => client.signOut(), `${pathOf('sign-in')}#signed-out`)
+  const [hasFailed, setFailed] = useState(false)
+  const signOut = async () => {
+    setFailed(!(await leaveAfter(() => client.signOut(), `${pathOf('sign-in')}#signed-out`)))
+  }
   return (
     <nav aria-label={t.label}>
       <ul>
@@ -29,6 +33,7 @@ export function Navigation() {
       <button type="button" class="link" onClick={() => void signOut()}>
         {t.signOut}
       </button>
+      {hasFailed && <p role="alert">{t.stillSignedIn}</p>}
     </nav>
   )
 }

@@ -28,7 +28,7 @@ export function Profile() {
       <p class="hint">
         {me.email} · {fill(t.profile.since, { time: formatTime(me.date_joined) })}
       </p>
-      <Form key={etagOf(me)} send={save} button={t.save} done={isSaved ? t.saved : undefined}>
+      <Form send={save} button={t.save} done={isSaved ? t.saved : undefined}>
         <Field name="first_name" label={t.profile.firstName} autocomplete="given-name" value={me.first_name} />
         <Field name="last_name" label={t.profile.lastName} autocomplete="family-name" value={me.last_name} />
         <div class="field">

@@ -10,6 +10,7 @@ export const en = {
     events: 'Security events',
     data: 'Your data',
     signOut: 'Sign out',
+    stillSignedIn: 'You are still signed in, because the service was not reached. Please try again.',
   },
   save: 'Save',
   saved: 'Saved.',

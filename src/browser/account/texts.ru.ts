@@ -12,6 +12,7 @@ export const ru: AccountTexts = {
     events: 'Безопасность',
     data: 'Ваши данные',
     signOut: 'Выйти',
+    stillSignedIn: 'Выйти не удалось: сервис не ответил. Попробуйте ещё раз.',
   },
   save: 'Сохранить',
   saved: 'Сохранено.',

@@ -64,7 +64,8 @@ export const en = {
     throttled: 'There were too many attempts. Please try again {{when}}.',
     unavailable: 'The service is not available at the moment. Please try again in a few seconds.',
     offline: 'You seem to be offline. Please check your connection, and try again.',
-    precondition_failed: 'These data were changed in another window. They are up to date now: please check them again.',
+    precondition_failed:
+      'These data were changed in another window. Save again to replace them, or load the page again to see them.',
     other: 'This did not work. Please try again. If it happens again, tell us this number: {{id}}.',
   },
 }

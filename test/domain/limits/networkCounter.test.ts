@@ -94,7 +94,7 @@ describe('the limits of a network within an IPv6 /48 (security 105)', () => {
     }
     const signIn = async (email: string, ip: string) => attempt(service, { email, ip, given: password })
 
-    it('begins after 12 wrong passwords, even without three from any one /64', async () => {
+    it('begins after 12 wrong passwords, even if fewer than three came from each /64', async () => {
       const { email } = await addOwner(service)
       const before = await countEvents(service, 'account_locked')
       assert.deepEqual([...new Set(await guess(email, '2001:db8:c'))], [401])

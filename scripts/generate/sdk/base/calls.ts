@@ -98,7 +98,9 @@ async function sendOnce(call: Call, transport: Transport, signal: AbortSignal, a
       signal,
       headers: headersOf(call, access),
       ...(body ? { body: JSON.stringify(body) } : {}),
-      ...(call.cookie ? { credentials: 'include' as const } : {}), // for a service of another origin
+      // The credentials are for a service of another origin. With keepalive, the browser receives the new cookie even if
+      // the user closes the page in the meantime.
+      ...(call.cookie ? { credentials: 'include' as const, keepalive: true } : {}),
     })
     entry.status = reply.status
     entry.requestId = reply.headers.get('X-Request-Id') ?? undefined

@@ -2,9 +2,9 @@ import type { RefreshRequest, TokenPair } from '../../../../generated/sdk/types.
 import { exchange, type Call, type CallOptions, type Transport } from './calls.ts'
 import type { ClientOptions } from './options.ts'
 import { isEnd, isExpiry } from './replies.ts'
-import { isSameUser } from './claims.ts'
+import { isSameUser, userOf } from './claims.ts'
 import { idOf, Session } from './session.ts'
-import { storeOf } from './store.ts'
+import { storeOf, type TokenStore } from './store.ts'
 import { abortable, within } from './waiting.ts'
 
 type Waiting = Pick<CallOptions, 'signal' | 'timeout'>
@@ -14,7 +14,8 @@ export abstract class Connection {
   readonly #transport: Transport
   readonly #timeout: number
   readonly #session: Session
-  readonly #hasCookie: boolean
+  readonly #cookie: TokenStore['cookie']
+  #resumes = 0 // the running calls of `resume`
 
   constructor({ baseUrl, storage, tokens, onTokens, timeout = 30_000, retries = 2, log, ...options }: ClientOptions) {
     const send: typeof fetch = (input, init) => (options.fetch ?? fetch)(input, init)
@@ -22,7 +23,7 @@ export abstract class Connection {
     this.#timeout = timeout
     const refresh = (token: string, signal: AbortSignal) => this.refreshToken({ refresh: token }, { signal })
     const store = storeOf(storage, tokens)
-    this.#hasCookie = store.cookie === true
+    this.#cookie = store.cookie
     this.#session = new Session(store, timeout, refresh, onTokens)
   }
 
@@ -65,30 +66,36 @@ export abstract class Connection {
    * Returns undefined if the browser has no such cookie. The client must have `storage: 'cookie'`.
    */
   async resume(options: CallOptions = {}): Promise<TokenPair | undefined> {
+    this.#resumes++
     try {
       return await this.refreshToken({ refresh: '' }, options)
     } catch (error) {
       if (isEnd(error, '')) return undefined
       throw error
+    } finally {
+      this.#resumes--
     }
   }
 
   /**
    * Forgets the tokens, then ends the session. Does nothing if no user is signed in. Returns false if the service was
-   * not reached: the session then ends when its refresh token expires.
+   * not reached: the session then ends when its refresh token expires. With `storage: 'cookie'`, only the service can
+   * delete the cookie, so the user is still signed in after false: tell the user, and try again.
    */
   async signOut(options: CallOptions = {}): Promise<boolean> {
     const tokens = await this.#session.read()
     if (!tokens) return true
-    await this.#session.write(undefined)
-    return this.revokeToken({ refresh: tokens.refresh }, options).then(
+    if (!this.#cookie) await this.#session.write(undefined)
+    const hasEnded = await this.revokeToken({ refresh: tokens.refresh }, options).then(
       () => true,
-      () => false,
+      (error: unknown) => isEnd(error, tokens.refresh),
     )
+    if (this.#cookie && hasEnded) await this.#session.write(undefined)
+    return hasEnded
   }
 
   protected send<T>({ cookie, ...others }: Call): Promise<T> {
-    const call = cookie && this.#hasCookie ? { ...others, cookie, body: withCookie(others.body) } : others
+    const call = cookie && this.#cookie ? { ...others, cookie, body: withCookie(others.body) } : others
     return within(call.timeout ?? this.#timeout, call.signal, (signal) => this.#send(call, signal)) as Promise<T>
   }
 
@@ -98,7 +105,11 @@ export abstract class Connection {
     const current = idOf(this.tokens)
     const token = 'refresh' in body ? String(body.refresh) || current : undefined
     const tokens = await answer
-    if (token === undefined) await this.#session.write(tokens, sent)
+    // Another program may have replaced the cookie. Only a sign-in and `resume` change the user.
+    const user = this.#cookie?.user()
+    const isOther = token !== undefined && !this.#resumes && user !== undefined && user !== userOf(tokens)
+    if (isOther) await this.#session.write(undefined)
+    else if (token === undefined) await this.#session.write(tokens, sent)
     else await this.#session.replace(token, tokens, sent)
     return tokens
   }

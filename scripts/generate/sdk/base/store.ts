@@ -3,8 +3,11 @@ import type { TokenPair } from '../../../../generated/sdk/types.ts'
 
 /** Keeps the tokens of the signed-in user. Tabs, workers or processes that share a session share its store. */
 export type TokenStore = {
-  /** Whether the browser keeps the refresh token in a cookie. `refresh` is then always empty. */
-  cookie?: true
+  /** Set if the browser keeps the refresh token in a cookie. `refresh` is then always empty. */
+  cookie?: {
+    /** Returns the id of the signed-in user. */
+    user: () => string | undefined
+  }
   read(): TokenPair | undefined | Promise<TokenPair | undefined>
   write(tokens: TokenPair | undefined): unknown
   /**
@@ -54,10 +57,10 @@ export function localStore(key = 'gatehouse', storage: KeyValueStorage = localSt
  * memory. localStorage has only the user's id, by which the tabs notice a sign-in and a sign-out. After a reload,
  * `access` is empty until the first call.
  */
-export function cookieStore(key = 'gatehouse', storage: KeyValueStorage = localStorage): TokenStore {
+export function cookieStore(key = 'gatehouse-user', storage: KeyValueStorage = localStorage): TokenStore {
   let kept: TokenPair | undefined
   return {
-    cookie: true,
+    cookie: { user: () => storage.getItem(key) ?? undefined },
     read: () => {
       const user = storage.getItem(key)
       if (user === null) kept = undefined
