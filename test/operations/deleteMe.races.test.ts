@@ -18,7 +18,7 @@ const client = { ipAddress: '198.51.100.9', userAgent: 'the device of the user' 
 const stormHeaders = { 'User-Agent': 'the device of a storm' }
 
 describe('deleteMe, concurrent with other requests', function () {
-  this.timeout(120_000)
+  this.timeout(240_000) // of 20 rounds on PostgreSQL 15
   let service: TestService
   let hash: Uint8Array
   let cheapHash: Uint8Array

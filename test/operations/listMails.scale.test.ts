@@ -51,7 +51,9 @@ describe('listMails with 100,000 mails', function () {
           (sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
           0,
         )
-        assert.ok(read <= rows, `${read} mails were read: ${nodes.map((node) => node['Node Type']).join()}`)
+        // PostgreSQL rounds the rows of a loop before version 18.
+        const rounding = scans.reduce((sum, node) => sum + node['Actual Loops'] / 2, 0)
+        assert.ok(read <= rows + rounding, `${read} mails were read: ${nodes.map((node) => node['Node Type']).join()}`)
       })
 
   it('counts up to 10,000 mails, and marks a higher count as capped', async () => {
