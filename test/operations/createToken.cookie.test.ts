@@ -128,7 +128,7 @@ describe('the refresh cookie', () => {
       }
   })
 
-  it('is ignored if it is there twice, because another host of the site may have set one', async () => {
+  it('is ignored if it is there twice: another host may have set one', async () => {
     const { refresh } = await signedIn()
     const headers = { ...own, Cookie: `${name}=${refresh}; other=1; ${name}=${user.refresh}` }
     for (const operation of ['refreshToken', 'revokeToken'] as const)
@@ -184,7 +184,7 @@ describe('the refresh cookie', () => {
       assert.equal(await credentials(path, app), null)
   })
 
-  it('has the path of the operations below the path prefix, even if the proxy does not tell the host', async () => {
+  it('has the path prefix of the base URL, whatever host the proxy tells', async () => {
     const settings = { HOST_FOR_SEND_MAIL: 'https://example.com/accounts', TRUSTED_PROXIES: 'loopback' }
     const prefixed = await TestService.start(settings)
     try {

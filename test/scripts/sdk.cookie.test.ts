@@ -106,7 +106,7 @@ describe('the cookie storage of the TypeScript SDK', () => {
     assert.equal(await browser.open().accessToken(), undefined)
   })
 
-  it('continues if a sign-out does not reach the service, which alone can delete the cookie', async () => {
+  it('continues if a sign-out does not reach the service', async () => {
     const { person, browser, tab } = await signedIn()
     browser.isOffline = true
     assert.equal(await tab.signOut(), false)
@@ -118,7 +118,7 @@ describe('the cookie storage of the TypeScript SDK', () => {
     assert.equal(tab.tokens, undefined)
   })
 
-  it('ends, and does not become that of another user, if another program replaces the cookie', async () => {
+  it('ends if another program replaces the cookie by that of another user', async () => {
     const { browser } = await signedIn()
     const stranger = await signedIn()
     const [[name, value] = ['', '']] = stranger.browser.cookies
