@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 
-const root = new URL('../../', import.meta.url).pathname
+const root = join(import.meta.dirname, '../..') // a URL would escape a space in the path
 
 /**
  * Bundles the pages that run in browsers. Each file has a hash of its content in its name, so that browsers may keep it
@@ -51,7 +52,7 @@ export async function generatePages(): Promise<Record<string, string>> {
 async function readLicences(inputs: readonly string[]): Promise<string> {
   const packages = inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
   const texts = [...new Set(packages)].sort().map(async (name) => {
-    const text = await readFile(new URL(`node_modules/${name}/LICENSE`, new URL('../../', import.meta.url)), 'utf8')
+    const text = await readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8')
     return `${name}\n\n${text.trim()}\n`
   })
   return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)

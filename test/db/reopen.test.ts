@@ -21,7 +21,7 @@ describe('the database, when it is opened again', () => {
     await own.drop()
   })
 
-  it('runs each statement that is sent meanwhile, or throws the problem `unavailable`', async () => {
+  it('runs each statement, or throws the problem `unavailable`', async () => {
     for (let round = 0; round < 10; round++) {
       const opening = { isOver: false }
       const opened = db.open(own.url).then(() => {

@@ -27,7 +27,7 @@ export function Pager({ page, search, previous, next }: Props) {
   )
 }
 
-/** Returns the query of a list with these filters, without empty values. A list with other filters begins anew. */
+/** Returns the query of a list with these filters, without empty values. A list with other filters starts from its first page. */
 export function filterQuery(values: Record<string, string>): string {
   const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value.trim() !== ''))
   return query.size === 0 ? '' : `?${query}`
