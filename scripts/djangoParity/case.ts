@@ -1,3 +1,4 @@
+import type { Reply } from '../../src/shadow/compareReplies.ts'
 import type { System } from './system.ts'
 
 /** The values of one system that later requests use: `{access}` in a request stands for the variable `access`. */
@@ -19,8 +20,6 @@ export type Case = {
   /** Why the replies differ. Without it, the replies must be equal. */
   difference?: string
 }
-
-export type Reply = { status: number; headers: Headers; body: unknown }
 
 /** Sends the request of a case to a system. */
 export async function send(

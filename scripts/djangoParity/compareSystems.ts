@@ -1,6 +1,6 @@
 import { accountCases } from './accountCases.ts'
-import { keepVariables, send, type Case, type Reply, type Variables } from './case.ts'
-import { findDifferences } from './compare.ts'
+import { keepVariables, send, type Case, type Variables } from './case.ts'
+import { compareReplies, type Reply } from '../../src/shadow/compareReplies.ts'
 import { readCases } from './readCases.ts'
 import type { System } from './system.ts'
 import { tokenCases } from './tokenCases.ts'
@@ -34,7 +34,9 @@ async function ask(system: System, one: Case, variables: Variables): Promise<Rep
 
 function judge(one: Case, django: Reply, gatehouse: Reply): Result {
   const { name, path, body, difference, method = body === undefined ? 'GET' : 'POST' } = one
-  const differences = findDifferences(django, gatehouse).join('; ')
+  const differences = compareReplies(django, gatehouse, form)
+    .map(({ member, django: theirs, gatehouse: ours }) => `${member} ${show(theirs)} → ${show(ours)}`)
+    .join('; ')
   const common = { name, request: `${method} ${path}`, django: django.status, gatehouse: gatehouse.status, difference }
   if (differences === '')
     return {
@@ -44,4 +46,23 @@ function judge(one: Case, django: Reply, gatehouse: Reply): Result {
     }
   const mistake = difference === undefined ? differences : undefined
   return { ...common, result: 'different as documented', mistake }
+}
+
+/** Replaces a value that differs between two runs by its form. */
+function form(_: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return `(token with ${claimsOf(value)})`
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(value) ? '(time)' : value
+}
+
+/** Lists the claims that simplejwt puts into a token. The service adds others. */
+function claimsOf(token: string): string {
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
+  const show = (name: string) => `${name} ${name === 'token_type' ? String(claims[name]) : typeof claims[name]}`
+  return ['token_type', 'exp', 'iat', 'jti', 'user_id'].map(show).join(', ')
+}
+
+function show(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

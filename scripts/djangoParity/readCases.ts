@@ -72,7 +72,7 @@ export const readCases: Case[] = [
   },
   { name: 'the login log', path: logs, headers: { ...headers, 'User-Agent': 'parity' } },
   { name: 'the login log without a token', path: logs },
-  { name: 'a page of one record', path: `${logs}?page_size=1`, headers, difference: cursors },
+  { name: 'a page of one record', path: `${logs}?page_size=1`, headers },
   {
     name: 'page_size=0',
     path: `${logs}?page_size=0`,
