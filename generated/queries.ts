@@ -765,13 +765,13 @@ export const readPoints = (p: { keys: readonly string[]; now: number }) =>
   sql.prepared('readPoints', row<ReadPointsRow>())`
 select key, points, to_timestamp(expire / 1000.0) as "expires_at" from rate_limits where key = any(${sql.array(p.keys, 'text')}) and expire > ${p.now}::float8::bigint`
 
-export type DeletePointsRow = Record<never, never>
+export type DeletePointsRow = { key: string }
 
 /** Deletes counters of the limits. The rows are locked in the order of their keys, as when points are counted. */
 export const deletePoints = (p: { keys: readonly string[] }) =>
   sql.prepared('deletePoints', row<DeletePointsRow>())`
 with locked as (select key from rate_limits where key = any(${sql.array(p.keys, 'text')}) order by key for update)
-delete from rate_limits r using locked where r.key = locked.key`
+delete from rate_limits r using locked where r.key = locked.key returning r.key`
 
 export type InsertLoginLogRow = Record<never, never>
 

@@ -848,6 +848,10 @@ export type SecurityEventType =
   | 'superuser_granted'
   | 'superuser_revoked'
   | 'keys_rotated'
+  | 'lockouts_lifted'
+  | 'mail_retried'
+  | 'mail_discarded'
+  | 'email_unsuppressed'
   | (string & {})
 
 /** A type of security events. */
@@ -873,6 +877,10 @@ export type SecurityEventTypeFilter =
   | 'superuser_granted'
   | 'superuser_revoked'
   | 'keys_rotated'
+  | 'lockouts_lifted'
+  | 'mail_retried'
+  | 'mail_discarded'
+  | 'email_unsuppressed'
 
 /** A page of security events. */
 export type SecurityEventPage = {

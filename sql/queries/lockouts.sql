@@ -20,4 +20,4 @@ select key, points, to_timestamp(expire / 1000.0) as "expires_at!" from rate_lim
 -- name: deletePoints
 -- Deletes counters of the limits. The rows are locked in the order of their keys, as when points are counted.
 with locked as (select key from rate_limits where key = any(:keys) order by key for update)
-delete from rate_limits r using locked where r.key = locked.key;
+delete from rate_limits r using locked where r.key = locked.key returning r.key;

@@ -93,6 +93,10 @@ export const en = {
       superuser_granted: 'Administrator rights granted',
       superuser_revoked: 'Administrator rights revoked',
       keys_rotated: 'Signing keys replaced',
+      lockouts_lifted: 'Sign-in unlocked by an administrator',
+      mail_retried: 'Email sent again by an administrator',
+      mail_discarded: 'Email discarded by an administrator',
+      email_unsuppressed: 'Emails to your address allowed again by an administrator',
     } as Record<string, string>,
   },
   data: {

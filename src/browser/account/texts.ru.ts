@@ -95,6 +95,10 @@ export const ru: AccountTexts = {
       superuser_granted: 'Выданы права администратора',
       superuser_revoked: 'Отозваны права администратора',
       keys_rotated: 'Ключи подписи заменены',
+      lockouts_lifted: 'Вход разблокирован администратором',
+      mail_retried: 'Письмо отправлено администратором повторно',
+      mail_discarded: 'Отправка письма отменена администратором',
+      email_unsuppressed: 'Администратор снова разрешил отправку писем на ваш адрес',
     },
   },
   data: {

@@ -2,6 +2,7 @@ import { deletePoints, findUser, listLockoutAddresses, readPoints } from '../../
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { normalizeEmail } from '../emailAddress.ts'
+import { recordEvent } from '../events/securityEvents.ts'
 import type { Counter } from '../limits/counter.ts'
 import type { Limits } from '../limits/limits.ts'
 import { scopesOf } from '../limits/networkCounter.ts'
@@ -37,7 +38,8 @@ export async function liftLockouts(db: Database, limits: Limits, userId: string,
       .flatMap((ipAddress) => scopesOf({ account: address, ipAddress }))
       .map(({ key }) => ({ counter: limits.lockouts, key }))
     const counters = byRowKey([...lockoutCounters(limits, address, ipAddresses), ...lengths])
-    await transaction.query(deletePoints({ keys: [...counters.keys()] }))
+    const deleted = await transaction.any(deletePoints({ keys: [...counters.keys()] }))
+    if (deleted.length > 0) await recordEvent(transaction, 'lockouts_lifted', { userId, ...actor })
     return counters
   })
   await Promise.all([...counters.values()].map(({ counter, key }) => counter.forget(key)))
