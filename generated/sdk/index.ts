@@ -727,8 +727,7 @@ export class Client extends Connection {
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
-    return this.keep(
-      body,
+    return this.keep(body, options, (options) =>
       this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/', body, cookie: true, ...options }),
     )
   }
@@ -747,8 +746,7 @@ export class Client extends Connection {
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
-    return this.keep(
-      body,
+    return this.keep(body, options, (options) =>
       this.send<TokenPair>({
         method: 'POST',
         path: '/api/v1/auth/token/refresh/',
