@@ -557,7 +557,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new pair
-         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new token, because the old token is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, the reply to the repetition has a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further requests get 401. A repeated request from another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the session and is recorded as a security event. A refresh from a new network is recorded as a security event as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply replaces the cookie.
+         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new token, because the old token is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, the reply to the repetition has a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further requests get 401. A repeated request from another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the session and is recorded as a security event. A refresh from a new network is recorded as a security event as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply replaces the cookie. If the token in the cookie is refused, the reply deletes the cookie.
          */
         post: operations["refreshToken"];
         delete?: never;
@@ -597,7 +597,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the cookie is ended, and the cookie is deleted.
+         * @description Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the cookie is ended, and the cookie is deleted, even if it is malformed.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -2760,6 +2760,35 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The body or the cookie does not match the contract. A malformed cookie is deleted. */
+        InvalidRefresh: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Set-Cookie": components["headers"]["RefreshCookie"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "http://localhost:8000/problems/invalid",
+                 *       "title": "Invalid request",
+                 *       "status": 400,
+                 *       "detail": "The request does not match the contract.",
+                 *       "code": "invalid",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/refresh",
+                 *           "code": "min_length",
+                 *           "detail": "At least 1 characters."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body does not match the contract, or the current password is wrong. */
         WrongPassword: {
             headers: {
@@ -2865,6 +2894,19 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token is malformed, expired, of the wrong type or already exchanged, or its session has ended. A cookie with such a token is deleted. */
+        RefreshTokenNotValid: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "Set-Cookie": components["headers"]["RefreshCookie"];
                 [name: string]: unknown;
             };
             content: {
@@ -4137,8 +4179,8 @@ export interface operations {
         requestBody: components["requestBodies"]["Refresh"];
         responses: {
             200: components["responses"]["TokenPair"];
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["TokenNotValid"];
+            400: components["responses"]["InvalidRefresh"];
+            401: components["responses"]["RefreshTokenNotValid"];
             403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4181,7 +4223,7 @@ export interface operations {
         requestBody: components["requestBodies"]["Refresh"];
         responses: {
             200: components["responses"]["SignedOut"];
-            400: components["responses"]["Invalid"];
+            400: components["responses"]["InvalidRefresh"];
             403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

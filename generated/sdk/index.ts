@@ -742,7 +742,7 @@ export class Client extends Connection {
    * another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the
    * session and is recorded as a security event. A refresh from a new network is recorded as a security event
    * as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply
-   * replaces the cookie.
+   * replaces the cookie. If the token in the cookie is refused, the reply deletes the cookie.
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
@@ -774,7 +774,7 @@ export class Client extends Connection {
    * Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token
    * of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009,
    * 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the
-   * cookie is ended, and the cookie is deleted.
+   * cookie is ended, and the cookie is deleted, even if it is malformed.
    * @throws Problem with status 400, 403, 413, 415, 500, 503
    */
   revokeToken(body: RefreshRequest, options: CallOptions = {}): Promise<Acknowledgement> {

@@ -42,8 +42,17 @@ export function keepInCookie({ access, refresh }: TokenPair, session: TokenSessi
 }
 
 /** Deletes the cookie. */
-export function deleteCookie(config: Config) {
+export function deleteCookie(config: Pick<Config, 'baseUrl'>) {
   return { headers: { 'Set-Cookie': makeCookie(config, '', 0) } }
+}
+
+/**
+ * Adds the deletion of the cookie to the refusal of its token. A script cannot delete the cookie, and the browser would
+ * otherwise send it with each further request.
+ */
+export function refuseCookie(error: unknown, config: Config): unknown {
+  if (!(error instanceof Problem && error.code === 'token_not_valid')) return error
+  return new Problem(error.code, { cause: error.cause, ...deleteCookie(config) })
 }
 
 /**
@@ -51,7 +60,7 @@ export function deleteCookie(config: Config) {
  * proxy which does not tell the host that the browser used.
  * @param maxAge in seconds
  */
-function makeCookie({ baseUrl }: Config, value: string, maxAge: number): string {
+function makeCookie({ baseUrl }: Pick<Config, 'baseUrl'>, value: string, maxAge: number): string {
   const path = `${basePathOf(baseUrl)}/api/v1/auth/token/`
   return stringifySetCookie({ name, value, path, maxAge, httpOnly: true, secure: true, sameSite: 'strict' })
 }

@@ -136,10 +136,48 @@ describe('the refresh cookie', () => {
     assert.equal((await send('refreshToken', refresh)).status, 200)
   })
 
-  it('is refused if it is no token', async () => {
-    assertUnauthorized(await send('refreshToken', 'x'), 'token_not_valid')
-    assertInvalid(await send('refreshToken', '%00'), name)
-    assertInvalid(await send('refreshToken', 'x'.repeat(4097)), name)
+  const assertDeleted = (reply: Answer) => {
+    const { value, maxAge, path, httpOnly, secure, sameSite } = cookieOf(reply)
+    assert.deepEqual([value ?? '', maxAge, path], ['', 0, '/api/v1/auth/token/'])
+    assert.deepEqual([httpOnly, secure, sameSite], [true, true, 'strict'])
+  }
+
+  it('is refused and deleted if it is no token', async () => {
+    const reply = await send('refreshToken', 'x')
+    assertUnauthorized(reply, 'token_not_valid')
+    assertDeleted(reply)
+    for (const operation of ['refreshToken', 'revokeToken'] as const)
+      for (const malformed of ['%00', 'x y', 'x'.repeat(4097)]) {
+        const refused = await send(operation, malformed)
+        assertInvalid(refused, name)
+        assertDeleted(refused)
+      }
+  })
+
+  it('is deleted if its session has ended, and if its token was reused', async () => {
+    const ended = await signedIn()
+    await send('revokeToken', ended.refresh)
+    assertDeleted(await send('refreshToken', ended.refresh))
+    const reused = await signedIn()
+    await send('refreshToken', reused.refresh)
+    await service.sql(`update sessions set began = began - interval '1 hour' where user_id = $1`, [user.id])
+    const reply = await send('refreshToken', reused.refresh)
+    assertUnauthorized(reply, 'token_not_valid')
+    assertDeleted(reply)
+  })
+
+  it('is kept if another token, or another part of the request, is refused', async () => {
+    const { refresh } = await signedIn()
+    const headers = { ...own, Cookie: `${name}=${refresh}` }
+    for (const [body, status] of [
+      [{ refresh: 'x' }, 401],
+      [{ refresh: '', more: 1 }, 400],
+      [{}, 400],
+    ] as const) {
+      const reply = await service.call('refreshToken', { body, headers })
+      assert.deepEqual([reply.status, reply.headers.getSetCookie()], [status, []])
+    }
+    assert.equal((await send('refreshToken', refresh)).status, 200)
   })
 
   it('is accepted from pages of the service and of CORS_ORIGINS', async () => {
