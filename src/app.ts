@@ -64,6 +64,7 @@ export async function createApp(
   })
   const site: Site = {
     basePath,
+    origin: new URL(config.baseUrl).origin,
     productName: config.productName ?? serviceName(config.baseUrl),
     productUrl: config.productUrl,
     passwordMinLength: config.passwordMinLength,
