@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { Client, type User } from '../../generated/sdk/index.ts'
+import { Client, type Credentials, type User } from '../../generated/sdk/index.ts'
 import { pathOf, settings } from './settings.ts'
 
 /** Whether the browser has a session. It changes when the user signs in or out in this tab or another one. */
@@ -8,9 +8,12 @@ export const isSignedIn = signal(false)
 /** The signed-in user, once it is loaded. */
 export const user = signal<User | undefined>(undefined)
 
+/** Whether the browser lets this page store data. A browser that blocks localStorage also blocks cookies. */
+export const canStore = isStorageAllowed()
+
 export const client = new Client({
   baseUrl: settings.basePath,
-  storage: 'cookie',
+  storage: canStore ? 'cookie' : 'memory',
   onTokens: (tokens) => {
     // Another user has signed in in another tab. This page shows the data of the former user.
     if (tokens?.access === '' && user.value) location.reload()
@@ -19,6 +22,29 @@ export const client = new Client({
   },
 })
 isSignedIn.value = client.tokens !== undefined
+
+function isStorageAllowed(): boolean {
+  try {
+    localStorage.setItem('gatehouse-test', '')
+    localStorage.removeItem('gatehouse-test')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The browser has not kept the refresh cookie, so that the session would end with the page. */
+export class CookieRefused extends Error {}
+
+/** Signs in, and checks that the browser has kept the cookie. @throws CookieRefused, or as createToken */
+export async function signIn(credentials: Credentials): Promise<void> {
+  await client.createToken(credentials)
+  if (await client.resume()) return
+  const current = (await client.listSessions()).results.find(({ is_current }) => is_current)
+  if (current) await client.revokeSession(current.id)
+  await client.signOut()
+  throw new CookieRefused()
+}
 
 let isLeaving = false
 
