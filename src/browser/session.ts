@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
-import { Client, type Credentials, type User } from '../../generated/sdk/index.ts'
+import type { Call } from '../../generated/sdk/calls.ts'
+import { Client, Problem, type Credentials, type User } from '../../generated/sdk/index.ts'
 import { pathOf, settings } from './settings.ts'
 
 /** Whether the browser has a session. It changes when the user signs in or out in this tab or another one. */
@@ -11,7 +12,21 @@ export const user = signal<User | undefined>(undefined)
 /** Whether the browser lets this page store data. A browser that blocks localStorage also blocks cookies. */
 export const canStore = isStorageAllowed()
 
-export const client = new Client({
+const endings = ['user_inactive', 'user_not_found'] as const
+
+/** Why the account can no longer be used, after any call has failed for this reason. */
+export const accountEnd = signal<(typeof endings)[number] | undefined>(undefined)
+
+class PageClient extends Client {
+  protected override send<T>(call: Call): Promise<T> {
+    return super.send<T>(call).catch((error: unknown) => {
+      if (error instanceof Problem) accountEnd.value ??= endings.find((code) => code === error.code)
+      throw error
+    })
+  }
+}
+
+export const client = new PageClient({
   baseUrl: settings.basePath,
   storage: canStore ? 'cookie' : 'memory',
   onTokens: (tokens) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { findChromium } from '../support/chromium.ts'
 import { password, TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
@@ -280,6 +280,47 @@ describe('the pages of the account in a browser', function () {
         })
       })
     }
+  })
+
+  describe('the page of an account that ends while the page is open', () => {
+    const titles = {
+      en: { suspended: 'Your account is suspended', deleted: 'Your account was deleted' },
+      ru: { suspended: 'Ваша учётная запись заблокирована', deleted: 'Ваша учётная запись удалена' },
+    }
+    const statements = {
+      suspended: 'update users set is_active = false where lower(email) = $1',
+      deleted: 'delete from users where lower(email) = $1',
+    }
+    const actions: Record<string, (page: Page) => Promise<void>> = {
+      'opens another page': (page) => page.locator('nav a[href="/account/sessions/"]').click(),
+      'sends a form': (page) => page.locator('form button').last().click(),
+    }
+
+    for (const language of ['en', 'ru'] as const)
+      for (const state of ['suspended', 'deleted'] as const)
+        for (const [action, act] of Object.entries(actions))
+          it(`says so and leads on in ${language} if it was ${state} and the user ${action}`, async () => {
+            const visitor = await Visitor.open(browser, { language, javaScript: true })
+            const { page } = visitor
+            const [first, other] = [await service.activeUser({ language }), await service.activeUser({ language })]
+            const signIn = async (email: string) => {
+              await page.fill('[name=email]', email)
+              await page.fill('[name=password]', password)
+              await page.locator('form button').click()
+              await page.locator('h1', { hasText: words[language].profile }).waitFor()
+            }
+            await page.goto(`${service.url}/account/sign-in/`)
+            await signIn(first.email)
+            await service.sql(statements[state], [first.email])
+            await act(page)
+            await page.locator('h1', { hasText: titles[language][state] }).waitFor()
+            await visitor.inspect(`account-${state}`)
+            await page.locator('main button').click()
+            await page.waitForURL(`${service.url}/account/sign-in/`)
+            await signIn(other.email)
+            await page.locator('.hint', { hasText: other.email }).waitFor()
+            await visitor.close()
+          })
   })
 
   describe('a session in the browser', () => {
