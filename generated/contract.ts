@@ -537,7 +537,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a pending registration and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a pending registration and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body. If the request has the cookie of a former sign-in, this sign-in replaces it and ends its session.
          */
         post: operations["createToken"];
         delete?: never;

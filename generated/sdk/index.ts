@@ -723,7 +723,8 @@ export class Client extends Connection {
    * security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair
    * between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live
    * sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie:
-   * true`, the refresh token is set as a cookie and is not in the body.
+   * true`, the refresh token is set as a cookie and is not in the body. If the request has the cookie of a
+   * former sign-in, this sign-in replaces it and ends its session.
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {

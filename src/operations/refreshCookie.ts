@@ -2,7 +2,7 @@ import { stringifySetCookie } from 'cookie'
 import { basePathOf } from '../domain/basePath.ts'
 import type { TokenPair, TokenSession } from '../domain/sessions/tokens.ts'
 import { Problem } from '../problems.ts'
-import type { OperationContext } from './context.ts'
+import type { OperationContext, Services } from './context.ts'
 
 type CookieInput = { body: { refresh: string }; cookie: { '__Secure-gatehouse_refresh'?: string } }
 type Request = OperationContext<'refreshToken'>['request']
@@ -33,6 +33,12 @@ export function presentedRefreshToken({ body, cookie }: CookieInput, request: Re
  */
 export function requireAllowedOrigin({ isFromAllowedOrigin }: Request): void {
   if (!isFromAllowedOrigin) throw new Problem('origin_not_allowed')
+}
+
+/** Returns the session whose cookie a sign-in replaces, so that the session does not remain without a client. */
+export async function readReplacedSession(request: Request, { tokens }: Pick<Services, 'tokens'>) {
+  const token = request.unvalidatedCookie(name)
+  return token === undefined ? undefined : await tokens.verifyRefreshOrExpired(token)
 }
 
 /** Moves the refresh token of a reply from the body to the cookie. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { parseSetCookie } from 'cookie'
+import { decodeJwt } from 'jose'
 import { assertInvalid, assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
-import { addOwner, type Person } from '../support/users.ts'
+import { addOwner, addSession, type Person } from '../support/users.ts'
 import { getMe } from './support/requests.ts'
 
 const name = '__Secure-gatehouse_refresh'
@@ -27,7 +28,11 @@ describe('the refresh cookie', () => {
   let service: TestService
   let user: Person
   before(async () => {
-    service = await TestService.start({ CORS_ORIGINS: app, HOST_FOR_SEND_MAIL: 'https://accounts.test' })
+    service = await TestService.start({
+      CORS_ORIGINS: app,
+      HOST_FOR_SEND_MAIL: 'https://accounts.test',
+      MAX_SESSIONS: '12',
+    })
   })
   after(() => service.stop())
   beforeEach(async () => {
@@ -107,6 +112,64 @@ describe('the refresh cookie', () => {
     assert.deepEqual([value ?? '', maxAge, path], ['', 0, '/api/v1/auth/token/'])
     assertUnauthorized(await send('refreshToken', refresh), 'token_not_valid')
     assertUnauthorized(await getMe(service, access), 'token_not_valid')
+  })
+
+  describe('of a former sign-in', () => {
+    const signInWith = (cookie: string, body: object = {}) =>
+      service.call('createToken', {
+        body: { email: user.email, password, refresh_cookie: true, ...body },
+        headers: { ...own, Cookie: cookie },
+      })
+    const endOf = async (access: string) => {
+      const [session] = await service.sql<{ ended_by: string | null }>('select ended_by from sessions where id = $1', [
+        decodeJwt(access)['sid'],
+      ])
+      return session?.ended_by
+    }
+
+    it('is replaced by the next sign-in, which ends its session', async () => {
+      const former = await signedIn()
+      const reply = await signInWith(`${name}=${former.refresh}`)
+      assert.equal(reply.status, 200)
+      assertUnauthorized(await getMe(service, former.access), 'token_not_valid')
+      assert.equal((await getMe(service, String(reply.body['access']))).status, 200)
+      assert.equal((await send('refreshToken', cookieOf(reply).value ?? '')).status, 200)
+      assert.equal(await endOf(former.access), 'signed_out')
+    })
+
+    it('is replaced by the sign-in of another user as well', async () => {
+      const former = await signedIn()
+      user = await addOwner(service)
+      assert.equal((await signInWith(`${name}=${former.refresh}`)).status, 200)
+      assertUnauthorized(await getMe(service, former.access), 'token_not_valid')
+    })
+
+    it('is replaced before the number of sessions is limited', async () => {
+      const former = await signedIn()
+      for (let count = 0; count < 10; count++) await addSession(service, user.id) // 12 with the former one and the first
+      assert.equal((await signInWith(`${name}=${former.refresh}`)).status, 200)
+      assert.equal((await getMe(service, user.access)).status, 200) // the oldest session
+    })
+
+    it('keeps its session if the sign-in fails, or leaves the cookie as it is', async () => {
+      const former = await signedIn()
+      const cookie = `${name}=${former.refresh}`
+      assertUnauthorized(await signInWith(cookie, { password: 'wrong' }), 'no_active_account')
+      assert.equal((await signInWith(cookie, { refresh_cookie: false })).status, 200)
+      assert.equal((await getMe(service, former.access)).status, 200)
+    })
+
+    it('does not hinder a sign-in if it is malformed, has ended or is there twice', async () => {
+      const former = await signedIn()
+      const ended = await signedIn()
+      await service.sql(`update sessions set ended_at = now(), ended_by = 'revoked' where id = $1`, [
+        decodeJwt(ended.access)['sid'],
+      ])
+      const values = ['x', '%00', '', 'ä', 'x'.repeat(5000), user.access, ended.refresh, `${former.refresh}; ${name}=x`]
+      for (const value of values) assert.equal((await signInWith(`${name}=${value}`)).status, 200, value.slice(0, 20))
+      assert.equal(await endOf(ended.access), 'revoked')
+      assert.equal((await getMe(service, former.access)).status, 200)
+    })
   })
 
   it('is ignored if the body has a token', async () => {
