@@ -375,7 +375,7 @@ export interface paths {
         };
         /**
          * List the lockouts of a user
-         * @description For superusers. Returns the networks from which sign-ins to the account are refused at the moment, because of too many wrong passwords. At most the 100 networks that were locked last are searched.
+         * @description For superusers. Returns the networks from which sign-ins to the account are refused at the moment, because of too many wrong passwords. At most the 100 networks that were locked last are searched. If there may be others, the reply has `lockouts_capped`.
          */
         get: operations["listLockouts"];
         put?: never;
@@ -1161,6 +1161,11 @@ export interface components {
         Lockouts: {
             /** @description The lockouts, in no particular order. */
             lockouts: components["schemas"]["Lockout"][];
+            /**
+             * @description Present and true if there may be lockouts of further networks, which were not searched. `liftLockouts` does not end them.
+             * @example true
+             */
+            lockouts_capped?: boolean;
         };
         /** @description A period in which sign-ins to an account are refused. */
         Lockout: {

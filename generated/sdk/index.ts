@@ -582,7 +582,8 @@ export class Client extends Connection {
   /**
    * List the lockouts of a user.
    * For superusers. Returns the networks from which sign-ins to the account are refused at the moment,
-   * because of too many wrong passwords. At most the 100 networks that were locked last are searched.
+   * because of too many wrong passwords. At most the 100 networks that were locked last are searched. If
+   * there may be others, the reply has `lockouts_capped`.
    * @throws Problem with status 401, 403, 404, 500, 503
    */
   listLockouts(userId: string, options: CallOptions = {}): Promise<Lockouts> {

@@ -335,6 +335,11 @@ export type AdminUserUpdate = {
 export type Lockouts = {
   /** The lockouts, in no particular order. */
   lockouts: Lockout[]
+  /**
+   * Present and true if there may be lockouts of further networks, which were not searched. `liftLockouts`
+   * does not end them.
+   */
+  lockouts_capped?: boolean
 }
 
 /** A period in which sign-ins to an account are refused. */
