@@ -375,7 +375,7 @@ export interface paths {
         };
         /**
          * List the lockouts of a user
-         * @description For superusers. Returns the networks from which sign-ins to the account are refused at the moment, because of too many wrong passwords. At most the 100 networks that were locked last are searched.
+         * @description For superusers. Returns the networks from which sign-ins to the account are refused at the moment, because of too many wrong passwords. At most the 100 networks that were locked last are searched. If there may be others, the reply has `lockouts_capped`.
          */
         get: operations["listLockouts"];
         put?: never;
@@ -537,7 +537,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a pending registration and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a pending registration and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body. If the request has the cookie of a former sign-in, this sign-in replaces it and ends its session.
          */
         post: operations["createToken"];
         delete?: never;
@@ -557,7 +557,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new pair
-         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new token, because the old token is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, the reply to the repetition has a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further requests get 401. A repeated request from another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the session and is recorded as a security event. A refresh from a new network is recorded as a security event as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply replaces the cookie.
+         * @description Rotates the refresh token (RFC 9700, 4.14.2): keep the new token, because the old token is no longer valid. If the request is repeated within 30 seconds (setting `REFRESH_GRACE`), for example after a lost reply, the reply to the repetition has a valid pair again. The repeated request must come from the network (IPv4 /24, IPv6 /64) and with the User-Agent of the first request. If only one of the two matches, two repeated requests are accepted, and further requests get 401. A repeated request from another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the session and is recorded as a security event. A refresh from a new network is recorded as a security event as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply replaces the cookie. If the token in the cookie is refused, the reply deletes the cookie.
          */
         post: operations["refreshToken"];
         delete?: never;
@@ -597,7 +597,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the cookie is ended, and the cookie is deleted.
+         * @description Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009, 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the cookie is ended, and the cookie is deleted, even if it is malformed.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -1161,6 +1161,11 @@ export interface components {
         Lockouts: {
             /** @description The lockouts, in no particular order. */
             lockouts: components["schemas"]["Lockout"][];
+            /**
+             * @description Present and true if there may be lockouts of further networks, which were not searched. `liftLockouts` does not end them.
+             * @example true
+             */
+            lockouts_capped?: boolean;
         };
         /** @description A period in which sign-ins to an account are refused. */
         Lockout: {
@@ -1650,13 +1655,13 @@ export interface components {
          * @description What happened. New types may be added.
          * @example sign_in_failed
          */
-        SecurityEventType: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "email_undo_ended" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
+        SecurityEventType: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "email_undo_ended" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated" | "lockouts_lifted" | "mail_retried" | "mail_discarded" | "email_unsuppressed";
         /**
          * @description A type of security events.
          * @example sign_in_failed
          * @enum {string}
          */
-        SecurityEventTypeFilter: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "email_undo_ended" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated";
+        SecurityEventTypeFilter: "sign_in_failed" | "account_locked" | "new_device" | "refresh_reused" | "session_network_changed" | "sessions_revoked" | "password_changed" | "password_restored" | "email_change_requested" | "email_changed" | "email_change_undone" | "email_undo_ended" | "export_made" | "user_created" | "user_updated" | "user_suspended" | "user_activated" | "user_deleted" | "superuser_granted" | "superuser_revoked" | "keys_rotated" | "lockouts_lifted" | "mail_retried" | "mail_discarded" | "email_unsuppressed";
         /** @description A page of security events. */
         SecurityEventPage: {
             count: components["schemas"]["Count"];
@@ -2760,6 +2765,35 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The body or the cookie does not match the contract. A malformed cookie is deleted. */
+        InvalidRefresh: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Set-Cookie": components["headers"]["RefreshCookie"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "http://localhost:8000/problems/invalid",
+                 *       "title": "Invalid request",
+                 *       "status": 400,
+                 *       "detail": "The request does not match the contract.",
+                 *       "code": "invalid",
+                 *       "request_id": "0198f3a2-6c1e-7b4d-9a5f-2e8c1d7b3f60",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/refresh",
+                 *           "code": "min_length",
+                 *           "detail": "At least 1 characters."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body does not match the contract, or the current password is wrong. */
         WrongPassword: {
             headers: {
@@ -2865,6 +2899,19 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token is malformed, expired, of the wrong type or already exchanged, or its session has ended. A cookie with such a token is deleted. */
+        RefreshTokenNotValid: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "Set-Cookie": components["headers"]["RefreshCookie"];
                 [name: string]: unknown;
             };
             content: {
@@ -4137,8 +4184,8 @@ export interface operations {
         requestBody: components["requestBodies"]["Refresh"];
         responses: {
             200: components["responses"]["TokenPair"];
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["TokenNotValid"];
+            400: components["responses"]["InvalidRefresh"];
+            401: components["responses"]["RefreshTokenNotValid"];
             403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4181,7 +4228,7 @@ export interface operations {
         requestBody: components["requestBodies"]["Refresh"];
         responses: {
             200: components["responses"]["SignedOut"];
-            400: components["responses"]["Invalid"];
+            400: components["responses"]["InvalidRefresh"];
             403: components["responses"]["OriginNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -741,22 +741,27 @@ export const lockSigningKeys = () =>
   sql.prepared('lockSigningKeys', row<LockSigningKeysRow>())`
 lock table signing_keys in exclusive mode`
 
-export type ListLockoutAddressesRow = { ip_address: string }
+export type ListLockoutAddressesRow = { ip_address: string | null; is_partial: boolean }
 
-/** Reads the IP addresses from which an account was locked in the last day, the latest first: 100 at most, among the latest 10,000 events of the account. */
-export const listLockoutAddresses = (p: { userId: string }) =>
+/** Reads the IP addresses from which an account was locked in the last day, the latest first: :limit at most, among the latest 10,000 events of the account. If there are none, it returns a row without an address. */
+export const listLockoutAddresses = (p: { userId: string; limit: number }) =>
   sql.prepared('listLockoutAddresses', row<ListLockoutAddressesRow>())`
-select host(ip_address) as "ip_address"
-from (
+with latest as materialized (
   select type, ip_address, timestamp from security_events
   where user_id = ${p.userId} and timestamp > now() - interval '1 day'
   order by timestamp desc, id desc
   limit 10000
-) as latest
-where type = 'account_locked' and ip_address is not null
-group by ip_address
-order by max(timestamp) desc
-limit 100`
+)
+select host(locked.ip_address) as "ip_address", searched.is_partial
+from (select count(*) = 10000 as is_partial from latest) as searched
+left join (
+  select ip_address, max(timestamp) as locked_at from latest
+  where type = 'account_locked' and ip_address is not null
+  group by ip_address
+  order by locked_at desc
+  limit ${p.limit}
+) as locked on true
+order by locked.locked_at desc`
 
 export type ReadPointsRow = { key: string; points: number; expires_at: string }
 
@@ -765,13 +770,13 @@ export const readPoints = (p: { keys: readonly string[]; now: number }) =>
   sql.prepared('readPoints', row<ReadPointsRow>())`
 select key, points, to_timestamp(expire / 1000.0) as "expires_at" from rate_limits where key = any(${sql.array(p.keys, 'text')}) and expire > ${p.now}::float8::bigint`
 
-export type DeletePointsRow = Record<never, never>
+export type DeletePointsRow = { key: string }
 
 /** Deletes counters of the limits. The rows are locked in the order of their keys, as when points are counted. */
 export const deletePoints = (p: { keys: readonly string[] }) =>
   sql.prepared('deletePoints', row<DeletePointsRow>())`
 with locked as (select key from rate_limits where key = any(${sql.array(p.keys, 'text')}) order by key for update)
-delete from rate_limits r using locked where r.key = locked.key`
+delete from rate_limits r using locked where r.key = locked.key returning r.key`
 
 export type InsertLoginLogRow = Record<never, never>
 

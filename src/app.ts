@@ -16,6 +16,7 @@ import type { AppContext, AppMiddleware, AppState } from './http/state.ts'
 import { serviceName } from './mail/templateValues.ts'
 import type { Services } from './operations/context.ts'
 import { handlers } from './operations/index.ts'
+import { deleteCookie } from './operations/refreshCookie.ts'
 import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { answerProblemPage } from './pages/problemPage.ts'
@@ -54,6 +55,7 @@ export async function createApp(
     handlers,
     services,
     allowedOrigins,
+    deleteCookies: deleteCookie(config).headers,
     authentication: {
       verify: (accessToken) => services.tokens.verifyAccess(accessToken),
       authenticate: createPrincipalLoader(services.db),
@@ -62,6 +64,7 @@ export async function createApp(
   })
   const site: Site = {
     basePath,
+    origin: new URL(config.baseUrl).origin,
     productName: config.productName ?? serviceName(config.baseUrl),
     productUrl: config.productUrl,
     passwordMinLength: config.passwordMinLength,

@@ -582,7 +582,8 @@ export class Client extends Connection {
   /**
    * List the lockouts of a user.
    * For superusers. Returns the networks from which sign-ins to the account are refused at the moment,
-   * because of too many wrong passwords. At most the 100 networks that were locked last are searched.
+   * because of too many wrong passwords. At most the 100 networks that were locked last are searched. If
+   * there may be others, the reply has `lockouts_capped`.
    * @throws Problem with status 401, 403, 404, 500, 503
    */
   listLockouts(userId: string, options: CallOptions = {}): Promise<Lockouts> {
@@ -723,12 +724,12 @@ export class Client extends Connection {
    * security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair
    * between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live
    * sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie:
-   * true`, the refresh token is set as a cookie and is not in the body.
+   * true`, the refresh token is set as a cookie and is not in the body. If the request has the cookie of a
+   * former sign-in, this sign-in replaces it and ends its session.
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
-    return this.keep(
-      body,
+    return this.keep(body, options, (options) =>
       this.send<TokenPair>({ method: 'POST', path: '/api/v1/auth/token/', body, cookie: true, ...options }),
     )
   }
@@ -743,12 +744,11 @@ export class Client extends Connection {
    * another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the
    * session and is recorded as a security event. A refresh from a new network is recorded as a security event
    * as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply
-   * replaces the cookie.
+   * replaces the cookie. If the token in the cookie is refused, the reply deletes the cookie.
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {
-    return this.keep(
-      body,
+    return this.keep(body, options, (options) =>
       this.send<TokenPair>({
         method: 'POST',
         path: '/api/v1/auth/token/refresh/',
@@ -776,7 +776,7 @@ export class Client extends Connection {
    * Ends the session of the refresh token, so that its access tokens are no longer valid. Any refresh token
    * of the session is accepted, even an expired or exchanged one. The reply is 200 for any string (RFC 7009,
    * 2.2), so it reveals nothing about the token. If `refresh` is empty, the session of the token in the
-   * cookie is ended, and the cookie is deleted.
+   * cookie is ended, and the cookie is deleted, even if it is malformed.
    * @throws Problem with status 400, 403, 413, 415, 500, 503
    */
   revokeToken(body: RefreshRequest, options: CallOptions = {}): Promise<Acknowledgement> {

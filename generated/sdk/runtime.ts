@@ -1,6 +1,6 @@
 // Generated from openapi.yaml by npm run generate. Do not edit.
 import type { RefreshRequest, TokenPair } from './types.ts'
-import { exchange, type Call, type CallOptions, type Transport } from './calls.ts'
+import { exchange, withCookie, type Call, type CallOptions, type Transport } from './calls.ts'
 import type { ClientOptions } from './options.ts'
 import { isEnd, isExpiry } from './replies.ts'
 import { isSameUser, userOf } from './claims.ts'
@@ -19,13 +19,11 @@ export abstract class Connection {
   #resumes = 0 // the running calls of `resume`
 
   constructor({ baseUrl, storage, tokens, onTokens, timeout = 30_000, retries = 2, log, ...options }: ClientOptions) {
-    const send: typeof fetch = (input, init) => (options.fetch ?? fetch)(input, init)
-    this.#transport = { baseUrl, retries, log, fetch: send }
+    this.#transport = { baseUrl, retries, log, fetch: (input, init) => (options.fetch ?? fetch)(input, init) }
     this.#timeout = timeout
-    const refresh = (token: string, signal: AbortSignal) => this.refreshToken({ refresh: token }, { signal })
     const store = storeOf(storage, tokens)
     this.#cookie = store.cookie
-    this.#session = new Session(store, timeout, refresh, onTokens)
+    this.#session = new Session(store, timeout, (refresh, call) => this.refreshToken({ refresh }, call), onTokens)
   }
 
   abstract refreshToken(body: RefreshRequest, options?: CallOptions): Promise<TokenPair>
@@ -87,21 +85,28 @@ export abstract class Connection {
     const tokens = await this.#session.read()
     if (!tokens) return true
     if (!this.#cookie) await this.#session.write(undefined)
-    const hasEnded = await this.revokeToken({ refresh: tokens.refresh }, options).then(
-      () => true,
-      (error: unknown) => isEnd(error, tokens.refresh),
-    )
-    if (this.#cookie && hasEnded) await this.#session.write(undefined)
-    return hasEnded
+    const end = async (locked: CallOptions) => {
+      const call = this.revokeToken({ refresh: tokens.refresh }, locked)
+      const hasEnded = await call.then(Boolean, (error: unknown) => isEnd(error, tokens.refresh))
+      if (this.#cookie && hasEnded) await this.#session.write(undefined)
+      return hasEnded
+    }
+    return this.#session.useCookie(options, end).catch(() => false)
   }
 
   protected send<T>({ cookie, ...others }: Call): Promise<T> {
     const call = cookie && this.#cookie ? { ...others, cookie, body: withCookie(others.body) } : others
-    return within(call.timeout ?? this.#timeout, call.signal, (signal) => this.#send(call, signal)) as Promise<T>
+    const send = (options: CallOptions) =>
+      within(options.timeout ?? this.#timeout, options.signal, (signal) => this.#send(call, signal))
+    return (cookie ? this.#session.useCookie(others, send) : send(others)) as Promise<T>
   }
 
   /** Stores the tokens of a sign-in or a refresh, unless the session has got other tokens during the refresh. */
-  protected async keep(body: object, answer: Promise<TokenPair>): Promise<TokenPair> {
+  protected keep(body: object, options: CallOptions, send: (options: CallOptions) => Promise<TokenPair>) {
+    return this.#session.useCookie(options, (locked) => this.#keep(body, send(locked)))
+  }
+
+  async #keep(body: object, answer: Promise<TokenPair>): Promise<TokenPair> {
     const sent = Date.now()
     const current = idOf(this.tokens)
     const token = 'refresh' in body ? String(body.refresh) || current : undefined
@@ -143,9 +148,4 @@ export abstract class Connection {
     }
     return tokens
   }
-}
-
-/** Asks the service for the cookie, at a sign-in. A call with `refresh` uses the cookie. */
-function withCookie(body: object | undefined): object {
-  return { ...body, ...(body && 'refresh' in body ? {} : { refresh_cookie: true }) }
 }

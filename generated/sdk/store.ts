@@ -12,10 +12,11 @@ export type TokenStore = {
   read(): TokenPair | undefined | Promise<TokenPair | undefined>
   write(tokens: TokenPair | undefined): unknown
   /**
-   * Runs one renewal at a time among all clients of the store, and stops waiting when the signal is aborted. Without
-   * `lock`, simultaneous renewals get the same tokens from the service, within its grace period.
+   * Runs one action at a time among all clients of the store, and stops waiting when the signal is aborted. Actions are
+   * renewals and, if the refresh token is in a cookie, all calls that use it. Without `lock`, simultaneous renewals get
+   * the same tokens from the service, within its grace period.
    */
-  lock?<T>(renew: () => Promise<T>, signal: AbortSignal): Promise<T>
+  lock?<T>(action: () => Promise<T>, signal: AbortSignal): Promise<T>
   /** Calls `changed` whenever another client has written to the store. */
   subscribe?(changed: () => void): void
 }
@@ -90,9 +91,9 @@ function put(storage: KeyValueStorage, key: string, value: string | undefined): 
 
 function betweenTabs(key: string, storage: KeyValueStorage): Pick<Required<TokenStore>, 'lock' | 'subscribe'> {
   return {
-    lock: async (renew, signal) => {
+    lock: async (action, signal) => {
       const { locks } = navigator as { locks?: typeof navigator.locks } // only secure contexts have it
-      return await (locks ? locks.request(key, { signal }, renew) : renew())
+      return await (locks ? locks.request(key, { signal }, action) : action())
     },
     subscribe: (changed) => {
       const { addEventListener } = globalThis as StorageEvents

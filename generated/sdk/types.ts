@@ -338,6 +338,11 @@ export type AdminUserUpdate = {
 export type Lockouts = {
   /** The lockouts, in no particular order. */
   lockouts: Lockout[]
+  /**
+   * Present and true if there may be lockouts of further networks, which were not searched. `liftLockouts`
+   * does not end them.
+   */
+  lockouts_capped?: boolean
 }
 
 /** A period in which sign-ins to an account are refused. */
@@ -851,6 +856,10 @@ export type SecurityEventType =
   | 'superuser_granted'
   | 'superuser_revoked'
   | 'keys_rotated'
+  | 'lockouts_lifted'
+  | 'mail_retried'
+  | 'mail_discarded'
+  | 'email_unsuppressed'
   | (string & {})
 
 /** A type of security events. */
@@ -876,6 +885,10 @@ export type SecurityEventTypeFilter =
   | 'superuser_granted'
   | 'superuser_revoked'
   | 'keys_rotated'
+  | 'lockouts_lifted'
+  | 'mail_retried'
+  | 'mail_discarded'
+  | 'email_unsuppressed'
 
 /** A page of security events. */
 export type SecurityEventPage = {

@@ -102,10 +102,11 @@ function generateMethods(operation: Operation): string {
     ...(headers.length > 0 ? [`headers: { ${headers.join(', ')}, ...options.headers }`] : []),
   ].join(', ')
   const sent = `this.send<${resultType}>({ ${call} })`
+  const kept = `this.keep(body, options, (options) => ${sent})`
   const throws = failures.length > 0 ? `@throws Problem with status ${failures.join(', ')}` : undefined
   const outdated = deprecated ? '@deprecated' : undefined
   const plain = `${comment([`${summary}.`, description, throws, outdated])}${operationId}(${inputs}): Promise<${resultType}> {
-    return ${resultType === 'TokenPair' && body ? `this.keep(body, ${sent})` : sent}
+    return ${resultType === 'TokenPair' && body ? kept : sent}
   }\n`
   const item = result?.properties?.['results']?.items
   if (!item) return plain

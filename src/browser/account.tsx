@@ -3,6 +3,7 @@ import { effect } from '@preact/signals'
 import { render, type FunctionComponent } from 'preact'
 import { Data } from './account/data.tsx'
 import { Email } from './account/email.tsx'
+import { Ended } from './account/ended.tsx'
 import { Events } from './account/events.tsx'
 import { History } from './account/history.tsx'
 import { Navigation } from './account/navigation.tsx'
@@ -12,7 +13,7 @@ import { Sessions } from './account/sessions.tsx'
 import { language } from './language.ts'
 import { Loading, useLoad } from './load.tsx'
 import { place } from './router.tsx'
-import { client, goToSignIn, isSignedIn, user } from './session.ts'
+import { accountEnd, client, goToSignIn, isSignedIn, user } from './session.ts'
 import { pathOf } from './settings.ts'
 
 const pages: Record<string, FunctionComponent> = {
@@ -26,6 +27,10 @@ const pages: Record<string, FunctionComponent> = {
 }
 
 function Account() {
+  return accountEnd.value ? <Ended reason={accountEnd.value} /> : <Pages />
+}
+
+function Pages() {
   const state = useLoad('user', async () => (user.value = await client.getMe()))
   const Current = Object.entries(pages).find(([name]) => place.value.path === pathOf(name))?.[1] ?? Profile
   return (

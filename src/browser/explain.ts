@@ -1,5 +1,6 @@
 import { Problem, UnexpectedAnswer } from '../../generated/sdk/index.ts'
 import { fill, formatWait } from './language.ts'
+import { CookieRefused } from './session.ts'
 import { settings } from './settings.ts'
 import { texts } from './texts.ts'
 import type { Texts } from './texts/en.ts'
@@ -9,7 +10,8 @@ export type Explanation = { alert?: string; fields: Record<string, string> }
 
 /** Explains why a call failed, in the language of the page. */
 export function explain(error: unknown): Explanation {
-  const { problems, fields } = texts.value
+  const { problems, fields, cookies } = texts.value
+  if (error instanceof CookieRefused) return { alert: isSecureContext ? cookies.blocked : cookies.insecure, fields: {} }
   if (error instanceof UnexpectedAnswer) return { alert: problems.unavailable, fields: {} }
   if (!(error instanceof Problem)) return { alert: problems.offline, fields: {} }
   if (error.code === 'current_password_incorrect') return { fields: { current_password: fields.current_password } }

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
-import { Client, type User } from '../../generated/sdk/index.ts'
+import type { Call } from '../../generated/sdk/calls.ts'
+import { Client, Problem, type Credentials, type User } from '../../generated/sdk/index.ts'
 import { pathOf, settings } from './settings.ts'
 
 /** Whether the browser has a session. It changes when the user signs in or out in this tab or another one. */
@@ -8,9 +9,26 @@ export const isSignedIn = signal(false)
 /** The signed-in user, once it is loaded. */
 export const user = signal<User | undefined>(undefined)
 
-export const client = new Client({
+/** Whether the browser lets this page store data. A browser that blocks localStorage also blocks cookies. */
+export const canStore = isStorageAllowed()
+
+const endings = ['user_inactive', 'user_not_found'] as const
+
+/** Why the account can no longer be used, after any call has failed for this reason. */
+export const accountEnd = signal<(typeof endings)[number] | undefined>(undefined)
+
+class PageClient extends Client {
+  protected override send<T>(call: Call): Promise<T> {
+    return super.send<T>(call).catch((error: unknown) => {
+      if (error instanceof Problem) accountEnd.value ??= endings.find((code) => code === error.code)
+      throw error
+    })
+  }
+}
+
+export const client = new PageClient({
   baseUrl: settings.basePath,
-  storage: 'cookie',
+  storage: canStore ? 'cookie' : 'memory',
   onTokens: (tokens) => {
     // Another user has signed in in another tab. This page shows the data of the former user.
     if (tokens?.access === '' && user.value) location.reload()
@@ -19,6 +37,29 @@ export const client = new Client({
   },
 })
 isSignedIn.value = client.tokens !== undefined
+
+function isStorageAllowed(): boolean {
+  try {
+    localStorage.setItem('gatehouse-test', '')
+    localStorage.removeItem('gatehouse-test')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The browser has not kept the refresh cookie, so that the session would end with the page. */
+export class CookieRefused extends Error {}
+
+/** Signs in, and checks that the browser has kept the cookie. @throws CookieRefused, or as createToken */
+export async function signIn(credentials: Credentials): Promise<void> {
+  await client.createToken(credentials)
+  if (await client.resume()) return
+  const current = (await client.listSessions()).results.find(({ is_current }) => is_current)
+  if (current) await client.revokeSession(current.id)
+  await client.signOut()
+  throw new CookieRefused()
+}
 
 let isLeaving = false
 

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { Field, Form, type Values } from './form.tsx'
 import { Page } from './page.tsx'
 import { findReturnUrl } from './returnTo.ts'
-import { client } from './session.ts'
+import { canStore, client, signIn } from './session.ts'
 import { pathOf, settings } from './settings.ts'
 import { texts } from './texts.ts'
 
@@ -25,15 +25,16 @@ export function SignIn() {
       () => undefined,
     )
   }, [])
-  const signIn = async ({ email = '', password = '' }: Values) => {
-    await client.createToken({ email, password })
+  const send = async ({ email = '', password = '' }: Values) => {
+    await signIn({ email, password })
     leave()
   }
+  if (!canStore) return <StorageBlocked />
   const notice = { '#deleted': t.deleted, '#signed-out': t.signedOut }[location.hash]
   return (
     <Page title={t.title}>
       {notice && <p role="status">{notice}</p>}
-      <Form send={signIn} button={t.button}>
+      <Form send={send} button={t.button}>
         <Field name="email" type="email" label={texts.value.email} autocomplete="username webauthn" autoFocus />
         <Field name="password" type="password" label={texts.value.password} autocomplete="current-password" />
       </Form>
@@ -46,6 +47,21 @@ export function SignIn() {
       <p class="more">
         <a href={pathOf('resend-activation') + returnQuery}>{t.notActivated}</a>
       </p>
+    </Page>
+  )
+}
+
+function StorageBlocked() {
+  const { signInPage, cookies, tryAgain } = texts.value
+  const reload = () => {
+    location.reload()
+  }
+  return (
+    <Page title={signInPage.title}>
+      <p role="alert">{cookies.blocked}</p>
+      <button type="button" class="secondary" onClick={reload}>
+        {tryAgain}
+      </button>
     </Page>
   )
 }

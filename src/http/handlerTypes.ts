@@ -50,6 +50,8 @@ export type OperationRequest = {
   client: { ipAddress: string; userAgent: string }
   /** Whether a page of this service or of CORS_ORIGINS sent the request, as the browser reports it. */
   isFromAllowedOrigin: boolean
+  /** Returns a cookie, which is not validated. A parameter of the contract would refuse a request with a malformed one. */
+  unvalidatedCookie(name: string): string | undefined
   isHead: boolean
   /** Aborted when the client closes the connection, so that the operation begins no more work for the client. */
   signal: AbortSignal

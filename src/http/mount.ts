@@ -7,6 +7,7 @@ import { queryOf } from './canonicalPath.ts'
 import { dispatch } from './dispatch.ts'
 import type { Handlers, OperationId } from './handlerTypes.ts'
 import { inRoutingOrder, patternOf } from './patterns.ts'
+import { deletingMalformedCookies } from './malformedCookies.ts'
 import { sendReply, type AnyReply } from './reply.ts'
 import { createOperationRequest } from './request.ts'
 import type { AppContext, AppMiddleware, AppState } from './state.ts'
@@ -21,6 +22,8 @@ type MountOptions<Claims extends { userId: string }, Principal, Services> = {
   authentication: Authentication<Claims, Principal>
   /** The origins whose pages may use the refresh cookie, in addition to the service's own origin. */
   allowedOrigins: ReadonlySet<string>
+  /** The header fields that delete the cookies of operations. */
+  deleteCookies: Record<string, string>
 }
 
 /**
@@ -36,7 +39,7 @@ export type Perform = (operationId: OperationId, context: AppContext, body: unkn
 export function mountOperations<Claims extends { userId: string }, Principal, Services>(
   options: MountOptions<Claims, Principal, Services>,
 ): { routes: AppMiddleware; perform: Perform } {
-  const { api, handlers, services, authentication, allowedOrigins } = options
+  const { api, handlers, services, authentication, allowedOrigins, deleteCookies } = options
   const router = new Router<AppState>({ sensitive: true, strict: true })
   for (const operation of inRoutingOrder(api.getOperations())) {
     const pattern = patternOf(operation)
@@ -65,7 +68,8 @@ export function mountOperations<Claims extends { userId: string }, Principal, Se
   function handle(operation: Operation, context: AppContext, body: unknown, principal?: Principal): Promise<AnyReply> {
     const { method, operationId } = operation
     const { url = '', headers } = context.req
-    const input = validate(api, operation, { method, path: context.path, query: queryOf(url), headers, body })
+    const given = { method, path: context.path, query: queryOf(url), headers, body }
+    const input = deletingMalformedCookies(operation, deleteCookies, () => validate(api, operation, given))
     const handler = handlers[operationId as OperationId] as unknown as AnyHandler
     return handler({ input, principal, services, request: createOperationRequest(context, allowedOrigins) })
   }

@@ -44,19 +44,21 @@ export function readHeaders({ parameters = [] }: Operation, fields: IncomingHttp
   return header
 }
 
-/**
- * Reads the cookies that an operation declares. A cookie that is there twice is ignored: another host of the site can set
- * a cookie of the same name, and it is not known which one is genuine.
- */
-export function readCookies({ parameters = [] }: Operation, { cookie }: IncomingHttpHeaders): Record<string, string> {
+/** Reads the cookies that an operation declares. */
+export function readCookies({ parameters = [] }: Operation, fields: IncomingHttpHeaders): Record<string, string> {
   const names = parameters.flatMap((parameter) =>
     'in' in parameter && parameter.in === 'cookie' ? parameter.name : [],
   )
-  if (names.length === 0 || cookie === undefined) return {}
-  const all = parseCookie(cookie)
+  const cookies = names.map((name) => [name, readCookie(name, fields)] as const)
+  return Object.fromEntries(cookies.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
+/**
+ * Reads a cookie. A cookie that is there twice is ignored: another host of the site can set a cookie of the same name,
+ * and it is not known which one is genuine.
+ */
+export function readCookie(name: string, { cookie }: IncomingHttpHeaders): string | undefined {
+  if (cookie === undefined) return undefined
   const given = cookie.split(';').map((part) => part.slice(0, part.indexOf('=')).trim())
-  const isSingle = (name: string) => given.indexOf(name) === given.lastIndexOf(name)
-  return Object.fromEntries(
-    names.flatMap((name) => (all[name] === undefined || !isSingle(name) ? [] : [[name, all[name]]])),
-  )
+  return given.indexOf(name) === given.lastIndexOf(name) ? parseCookie(cookie)[name] : undefined
 }

@@ -2,6 +2,7 @@ import { queryOf } from './canonicalPath.ts'
 import { connectionSignal } from './connectionSignal.ts'
 import { acceptsExplicitly } from './fields.ts'
 import type { OperationRequest } from './handlerTypes.ts'
+import { readCookie } from './readParameters.ts'
 import type { AppContext } from './state.ts'
 
 /**
@@ -22,6 +23,7 @@ export function createOperationRequest(context: AppContext, allowedOrigins: Read
       const sender = context.get('Origin')
       return context.get('Sec-Fetch-Site') === 'same-origin' || sender === origin || allowedOrigins.has(sender)
     },
+    unvalidatedCookie: (name) => readCookie(name, context.req.headers),
     isHead: context.method === 'HEAD',
     signal: connectionSignal(context.req.socket),
     preferredType: (...types) => context.accepts(types) || undefined,

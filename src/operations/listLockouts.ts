@@ -7,8 +7,8 @@ export async function listLockouts({
   principal,
   services,
 }: OperationContext<'listLockouts'>): Promise<Reply<'listLockouts'>> {
-  const lockouts = await services.lists.run(principal.user.id, (db) =>
+  const { lockouts, isCapped } = await services.lists.run(principal.user.id, (db) =>
     readLockouts(db, services.limits, input.path.user_id),
   )
-  return { status: 200, body: { lockouts: lockouts.map(asLockout) } }
+  return { status: 200, body: { lockouts: lockouts.map(asLockout), ...(isCapped && { lockouts_capped: true }) } }
 }

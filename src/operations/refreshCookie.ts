@@ -2,7 +2,7 @@ import { stringifySetCookie } from 'cookie'
 import { basePathOf } from '../domain/basePath.ts'
 import type { TokenPair, TokenSession } from '../domain/sessions/tokens.ts'
 import { Problem } from '../problems.ts'
-import type { OperationContext } from './context.ts'
+import type { OperationContext, Services } from './context.ts'
 
 type CookieInput = { body: { refresh: string }; cookie: { '__Secure-gatehouse_refresh'?: string } }
 type Request = OperationContext<'refreshToken'>['request']
@@ -35,6 +35,12 @@ export function requireAllowedOrigin({ isFromAllowedOrigin }: Request): void {
   if (!isFromAllowedOrigin) throw new Problem('origin_not_allowed')
 }
 
+/** Returns the session whose cookie a sign-in replaces, so that the session does not remain without a client. */
+export async function readReplacedSession(request: Request, { tokens }: Pick<Services, 'tokens'>) {
+  const token = request.unvalidatedCookie(name)
+  return token === undefined ? undefined : await tokens.verifyRefreshOrExpired(token)
+}
+
 /** Moves the refresh token of a reply from the body to the cookie. */
 export function keepInCookie({ access, refresh }: TokenPair, session: TokenSession, config: Config) {
   const headers = { 'Set-Cookie': makeCookie(config, refresh, session.idle_until - session.issued_at) }
@@ -42,8 +48,17 @@ export function keepInCookie({ access, refresh }: TokenPair, session: TokenSessi
 }
 
 /** Deletes the cookie. */
-export function deleteCookie(config: Config) {
+export function deleteCookie(config: Pick<Config, 'baseUrl'>) {
   return { headers: { 'Set-Cookie': makeCookie(config, '', 0) } }
+}
+
+/**
+ * Adds the deletion of the cookie to the refusal of its token. A script cannot delete the cookie, and the browser would
+ * otherwise send it with each further request.
+ */
+export function refuseCookie(error: unknown, config: Config): unknown {
+  if (!(error instanceof Problem && error.code === 'token_not_valid')) return error
+  return new Problem(error.code, { cause: error.cause, ...deleteCookie(config) })
 }
 
 /**
@@ -51,7 +66,7 @@ export function deleteCookie(config: Config) {
  * proxy which does not tell the host that the browser used.
  * @param maxAge in seconds
  */
-function makeCookie({ baseUrl }: Config, value: string, maxAge: number): string {
+function makeCookie({ baseUrl }: Pick<Config, 'baseUrl'>, value: string, maxAge: number): string {
   const path = `${basePathOf(baseUrl)}/api/v1/auth/token/`
   return stringifySetCookie({ name, value, path, maxAge, httpOnly: true, secure: true, sameSite: 'strict' })
 }

@@ -1,7 +1,7 @@
 import { issueTokens } from '../domain/sessions/issueTokens.ts'
 import { rotate } from '../domain/sessions/sessions.ts'
 import type { OperationContext, Reply } from './context.ts'
-import { keepInCookie, presentedRefreshToken } from './refreshCookie.ts'
+import { keepInCookie, presentedRefreshToken, refuseCookie } from './refreshCookie.ts'
 
 /** Issues a new pair of tokens. Every refresh rotates the refresh token (RFC 9700, 4.14.2). */
 export async function refreshToken({
@@ -10,9 +10,13 @@ export async function refreshToken({
   services,
 }: OperationContext<'refreshToken'>): Promise<Reply<'refreshToken'>> {
   const { token, inCookie } = presentedRefreshToken(input, request)
-  const presented = await services.tokens.verifyRefresh(token)
-  const { rateLimit } = await services.limits.refresh.consume(presented.sessionId)
-  const session = await rotate(services.db, presented, services.lifetimes, request.client)
-  const tokens = await issueTokens(services, session)
-  return { status: 200, rateLimit, ...(inCookie ? keepInCookie(tokens, session, services.config) : { body: tokens }) }
+  try {
+    const presented = await services.tokens.verifyRefresh(token)
+    const { rateLimit } = await services.limits.refresh.consume(presented.sessionId)
+    const session = await rotate(services.db, presented, services.lifetimes, request.client)
+    const tokens = await issueTokens(services, session)
+    return { status: 200, rateLimit, ...(inCookie ? keepInCookie(tokens, session, services.config) : { body: tokens }) }
+  } catch (error) {
+    throw inCookie ? refuseCookie(error, services.config) : error
+  }
 }

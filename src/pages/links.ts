@@ -76,7 +76,7 @@ async function requestLink(
   const { name, email, language, t } = link
   const { renewal } = linkPages[name]
   if (renewal === undefined) throw new Problem('invalid')
-  requireOwnPage(context)
+  requireOwnPage(context, site)
   try {
     await perform(renewal, context, { email })
     const { title, text } = t.newLink.sent
@@ -89,11 +89,17 @@ async function requestLink(
 
 /**
  * Refuses a form of another site, which could let its visitors' browsers request mails to any address. Other forms
- * contain a code, which another site does not know. Clients that are no browsers do not send the header.
+ * contain a code, which another site does not know. Old browsers send no Sec-Fetch-Site, but an Origin, which is `null`
+ * for a page that hides its origin. Clients that are no browsers send neither.
  * @throws Problem origin_not_allowed
  */
-function requireOwnPage(context: AppContext): void {
-  if (!['', 'same-origin', 'none'].includes(context.get('sec-fetch-site'))) throw new Problem('origin_not_allowed')
+function requireOwnPage(context: AppContext, site: Site): void {
+  const fetchSite = context.get('Sec-Fetch-Site')
+  const isOwn =
+    fetchSite === ''
+      ? ['', site.origin, context.state.client.origin].includes(context.get('Origin'))
+      : ['same-origin', 'none'].includes(fetchSite)
+  if (!isOwn) throw new Problem('origin_not_allowed')
 }
 
 /**

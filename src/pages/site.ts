@@ -4,6 +4,8 @@ import type { ReadCodeState } from '../domain/mails/codeState.ts'
 export type Site = {
   /** The path of the base URL, with which links within the service begin. */
   basePath: string
+  /** The origin of the base URL. */
+  origin: string
   /** The name of the product, or the host of the base URL. */
   productName: string
   productUrl: string | undefined

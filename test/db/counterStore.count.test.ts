@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { CounterStore } from '../../src/db/counterStore.ts'
 import { createTestDatabase, query } from '../support/database.ts'
+import { hold, untilBlocked } from '../support/locks.ts'
+
+const countPoints = readFileSync('sql/countPoints.sql', 'utf8')
+const [, text = ''] = readFileSync('sql/queries/lockouts.sql', 'utf8').split('-- name: deletePoints')
+const deletePoints = text.replace(':keys', '$1')
 
 describe('points that are counted at the same time (security 60)', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -58,6 +64,59 @@ describe('points that are counted at the same time (security 60)', () => {
     const [first, second] = await count(['f', 'f'])
     assert.deepEqual([first?.points, second?.points], [1, 2])
     assert.ok(Number(first?.rest) > 50_000)
+  })
+
+  describe('the order in which rows are locked', () => {
+    const keys = Array.from({ length: 200 }, (_, index) => `h${String(index).padStart(3, '0')}`)
+    const statements: Record<string, (keys: string[]) => [text: string, values: unknown[]]> = {
+      'points are counted': (keys) => [countPoints, [keys, keys.map(() => 60), Date.now()]],
+      'counters are deleted': (keys) => [deletePoints, [keys]],
+    }
+    const untilWaiting = () => untilBlocked({ sql: (text) => query(database.url, text) })
+    // The rows are stored in another order than that of their keys.
+    beforeEach(async () => {
+      await query(database.url, `delete from rate_limits where key like 'h%'`)
+      const insert = 'insert into rate_limits (key, points, expire) select key, 1, $2 from unnest($1::text[]) key'
+      await query(database.url, insert, [keys.toReversed(), Date.now() + 60_000])
+    })
+
+    /** Returns the keys of the rows that no transaction has locked. */
+    const unlocked = async () => {
+      const text = `select key from rate_limits where key like 'h%' order by key for update skip locked`
+      return (await query<{ key: string }>(database.url, text)).map(({ key }) => key)
+    }
+
+    for (const [name, makeStatement] of Object.entries(statements))
+      for (const order of ['ascending', 'descending'] as const)
+        it(`is that of the keys when ${name}, given in ${order} order`, async () => {
+          const statement = makeStatement(order === 'ascending' ? keys : keys.toReversed())
+          const release = await hold(database.url, 'select from rate_limits where key = $1 for update', [keys[100]])
+          const blocked = query(database.url, ...statement)
+          try {
+            await untilWaiting()
+            assert.deepEqual(await unlocked(), keys.slice(101)) // the statement has locked all rows before the held one
+          } finally {
+            await release()
+            await blocked
+          }
+        })
+
+    it('does not let instances deadlock that count the same keys among others', async () => {
+      for (const held of [0, 50, 100, 150, 199]) {
+        const release = await hold(database.url, 'select from rate_limits where key = $1 for update', [keys[held]])
+        const subsets = [
+          keys,
+          keys.toReversed(),
+          ...[2, 3, 5, 7].map((step) => keys.filter((_, at) => at % step === 0)),
+        ]
+        const counted = subsets.map((subset) =>
+          query(database.url, countPoints, [subset, subset.map(() => 60), Date.now()]),
+        )
+        await untilWaiting()
+        await release()
+        await Promise.all(counted) // rejects with 40P01, deadlock_detected, if two of them wait for each other
+      }
+    })
   })
 
   it('of several instances do not wait for each other in a circle', async () => {

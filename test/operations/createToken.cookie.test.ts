@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { parseSetCookie } from 'cookie'
+import { decodeJwt } from 'jose'
 import { assertInvalid, assertProblem, assertUnauthorized } from '../support/answers.ts'
 import { password, TestService, type Answer } from '../support/service.ts'
-import { addOwner, type Person } from '../support/users.ts'
+import { addOwner, addSession, type Person } from '../support/users.ts'
 import { getMe } from './support/requests.ts'
 
 const name = '__Secure-gatehouse_refresh'
@@ -27,7 +28,11 @@ describe('the refresh cookie', () => {
   let service: TestService
   let user: Person
   before(async () => {
-    service = await TestService.start({ CORS_ORIGINS: app, HOST_FOR_SEND_MAIL: 'https://accounts.test' })
+    service = await TestService.start({
+      CORS_ORIGINS: app,
+      HOST_FOR_SEND_MAIL: 'https://accounts.test',
+      MAX_SESSIONS: '12',
+    })
   })
   after(() => service.stop())
   beforeEach(async () => {
@@ -109,6 +114,64 @@ describe('the refresh cookie', () => {
     assertUnauthorized(await getMe(service, access), 'token_not_valid')
   })
 
+  describe('of a former sign-in', () => {
+    const signInWith = (cookie: string, body: object = {}) =>
+      service.call('createToken', {
+        body: { email: user.email, password, refresh_cookie: true, ...body },
+        headers: { ...own, Cookie: cookie },
+      })
+    const endOf = async (access: string) => {
+      const [session] = await service.sql<{ ended_by: string | null }>('select ended_by from sessions where id = $1', [
+        decodeJwt(access)['sid'],
+      ])
+      return session?.ended_by
+    }
+
+    it('is replaced by the next sign-in, which ends its session', async () => {
+      const former = await signedIn()
+      const reply = await signInWith(`${name}=${former.refresh}`)
+      assert.equal(reply.status, 200)
+      assertUnauthorized(await getMe(service, former.access), 'token_not_valid')
+      assert.equal((await getMe(service, String(reply.body['access']))).status, 200)
+      assert.equal((await send('refreshToken', cookieOf(reply).value ?? '')).status, 200)
+      assert.equal(await endOf(former.access), 'signed_out')
+    })
+
+    it('is replaced by the sign-in of another user as well', async () => {
+      const former = await signedIn()
+      user = await addOwner(service)
+      assert.equal((await signInWith(`${name}=${former.refresh}`)).status, 200)
+      assertUnauthorized(await getMe(service, former.access), 'token_not_valid')
+    })
+
+    it('is replaced before the number of sessions is limited', async () => {
+      const former = await signedIn()
+      for (let count = 0; count < 10; count++) await addSession(service, user.id) // 12 with the former one and the first
+      assert.equal((await signInWith(`${name}=${former.refresh}`)).status, 200)
+      assert.equal((await getMe(service, user.access)).status, 200) // the oldest session
+    })
+
+    it('keeps its session if the sign-in fails, or leaves the cookie as it is', async () => {
+      const former = await signedIn()
+      const cookie = `${name}=${former.refresh}`
+      assertUnauthorized(await signInWith(cookie, { password: 'wrong' }), 'no_active_account')
+      assert.equal((await signInWith(cookie, { refresh_cookie: false })).status, 200)
+      assert.equal((await getMe(service, former.access)).status, 200)
+    })
+
+    it('does not hinder a sign-in if it is malformed, has ended or is there twice', async () => {
+      const former = await signedIn()
+      const ended = await signedIn()
+      await service.sql(`update sessions set ended_at = now(), ended_by = 'revoked' where id = $1`, [
+        decodeJwt(ended.access)['sid'],
+      ])
+      const values = ['x', '%00', '', 'ä', 'x'.repeat(5000), user.access, ended.refresh, `${former.refresh}; ${name}=x`]
+      for (const value of values) assert.equal((await signInWith(`${name}=${value}`)).status, 200, value.slice(0, 20))
+      assert.equal(await endOf(ended.access), 'revoked')
+      assert.equal((await getMe(service, former.access)).status, 200)
+    })
+  })
+
   it('is ignored if the body has a token', async () => {
     const { refresh } = await signedIn()
     const headers = { Cookie: `${name}=${refresh}` } // without an origin, the cookie would be refused
@@ -136,10 +199,48 @@ describe('the refresh cookie', () => {
     assert.equal((await send('refreshToken', refresh)).status, 200)
   })
 
-  it('is refused if it is no token', async () => {
-    assertUnauthorized(await send('refreshToken', 'x'), 'token_not_valid')
-    assertInvalid(await send('refreshToken', '%00'), name)
-    assertInvalid(await send('refreshToken', 'x'.repeat(4097)), name)
+  const assertDeleted = (reply: Answer) => {
+    const { value, maxAge, path, httpOnly, secure, sameSite } = cookieOf(reply)
+    assert.deepEqual([value ?? '', maxAge, path], ['', 0, '/api/v1/auth/token/'])
+    assert.deepEqual([httpOnly, secure, sameSite], [true, true, 'strict'])
+  }
+
+  it('is refused and deleted if it is no token', async () => {
+    const reply = await send('refreshToken', 'x')
+    assertUnauthorized(reply, 'token_not_valid')
+    assertDeleted(reply)
+    for (const operation of ['refreshToken', 'revokeToken'] as const)
+      for (const malformed of ['%00', 'x y', 'x'.repeat(4097)]) {
+        const refused = await send(operation, malformed)
+        assertInvalid(refused, name)
+        assertDeleted(refused)
+      }
+  })
+
+  it('is deleted if its session has ended, and if its token was reused', async () => {
+    const ended = await signedIn()
+    await send('revokeToken', ended.refresh)
+    assertDeleted(await send('refreshToken', ended.refresh))
+    const reused = await signedIn()
+    await send('refreshToken', reused.refresh)
+    await service.sql(`update sessions set began = began - interval '1 hour' where user_id = $1`, [user.id])
+    const reply = await send('refreshToken', reused.refresh)
+    assertUnauthorized(reply, 'token_not_valid')
+    assertDeleted(reply)
+  })
+
+  it('is kept if another token, or another part of the request, is refused', async () => {
+    const { refresh } = await signedIn()
+    const headers = { ...own, Cookie: `${name}=${refresh}` }
+    for (const [body, status] of [
+      [{ refresh: 'x' }, 401],
+      [{ refresh: '', more: 1 }, 400],
+      [{}, 400],
+    ] as const) {
+      const reply = await service.call('refreshToken', { body, headers })
+      assert.deepEqual([reply.status, reply.headers.getSetCookie()], [status, []])
+    }
+    assert.equal((await send('refreshToken', refresh)).status, 200)
   })
 
   it('is accepted from pages of the service and of CORS_ORIGINS', async () => {

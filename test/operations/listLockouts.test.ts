@@ -70,6 +70,38 @@ describe('listLockouts', () => {
     })
   })
 
+  describe('more events than are searched', () => {
+    const insertEvents = (type: string, count: number) =>
+      service.sql(
+        `insert into security_events (user_id, id, type, ip_address, user_agent, timestamp)
+         select $1, gen_random_uuid(), $2, '192.0.2.0'::inet + number, '', now() + number * interval '1 microsecond'
+         from generate_series(1, $3::integer) number`,
+        [user.id, type, count],
+      )
+
+    it('are reported if the account was locked in more than 100 networks', async () => {
+      await lockFrom('192.0.2.250')
+      await insertEvents('account_locked', 99)
+      assert.deepEqual(Object.keys((await list()).body), ['lockouts'])
+      assert.deepEqual(await networksOf(), ['192.0.2.250'])
+      await insertEvents('account_locked', 100)
+      assert.deepEqual((await list()).body, { lockouts: [], lockouts_capped: true })
+    })
+
+    it('are reported if 10,000 other events hide the lockouts', async () => {
+      await lockFrom('192.0.2.251')
+      const [{ count } = { count: 0 }] = await service.sql<{ count: number }>(
+        'select count(*)::integer as count from security_events where user_id = $1',
+        [user.id],
+      )
+      await insertEvents('sign_in_failed', 10_000 - count - 1)
+      assert.deepEqual(await networksOf(), ['192.0.2.251'])
+      assert.deepEqual(Object.keys((await list()).body), ['lockouts'])
+      await insertEvents('sign_in_failed', 10_000)
+      assert.deepEqual((await list()).body, { lockouts: [], lockouts_capped: true })
+    })
+  })
+
   it('returns no lockout if nothing is limited', async () => {
     const unlimited = await TestService.start()
     try {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { findChromium } from '../support/chromium.ts'
 import { password, TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
@@ -56,7 +56,9 @@ describe('the pages of the account in a browser', function () {
       CORS_ORIGINS: 'http://localhost:1',
     })
     stops.push(() => service.stop())
-    browser = await chromium.launch(launch)
+    // A host without TLS that is not this machine. Browsers refuse cookies with Secure from there.
+    const args = [...launch.args, '--host-resolver-rules=MAP gatehouse.test 127.0.0.1']
+    browser = await chromium.launch({ ...launch, args })
     stops.push(() => browser.close())
   })
   after(async () => {
@@ -209,6 +211,117 @@ describe('the pages of the account in a browser', function () {
       })
     })
   }
+
+  describe('a browser that keeps no session', () => {
+    const alerts = {
+      en: { blocked: /blocks the cookies of this page/, insecure: /is not encrypted.*https/ },
+      ru: { blocked: /блокирует файлы cookie/, insecure: /не зашифровано.*https/ },
+    }
+    for (const language of ['en', 'ru'] as const) {
+      describe(`with pages in ${language}`, () => {
+        let visitor: Visitor
+        beforeEach(async () => {
+          visitor = await Visitor.open(browser, { language, javaScript: true })
+        })
+        afterEach(() => visitor.close())
+
+        const alert = () => visitor.page.locator('[role=alert]')
+        const signIn = async (base: string) => {
+          const { email } = await service.activeUser()
+          await visitor.page.goto(`${base}/account/sign-in/`)
+          await visitor.page.fill('[name=email]', email)
+          await visitor.page.fill('[name=password]', password)
+          await visitor.page.locator('form button').click()
+          await alert().waitFor()
+          return email
+        }
+        const liveSessions = (email: string) =>
+          service.sql(
+            `select from sessions s join users u on u.id = s.user_id where lower(u.email) = $1 and s.ended_at is null`,
+            [email],
+          )
+
+        for (const [name, value] of [
+          ['blocks localStorage', `get() { throw new DOMException('denied', 'SecurityError') }`],
+          ['has no localStorage', 'value: null'],
+        ] as const)
+          it(`is told what to do on each page if it ${name}`, async () => {
+            await visitor.page.addInitScript(`Object.defineProperty(window, 'localStorage', { ${value} })`)
+            for (const path of ['', 'sessions/', 'sign-in/']) {
+              await visitor.page.goto(`${service.url}/account/${path}`)
+              await alert().waitFor()
+              assert.match((await alert().textContent()) ?? '', alerts[language].blocked)
+            }
+            await visitor.inspect('storage-blocked')
+            await visitor.page.goto(`${service.url}/account/register/`)
+            await visitor.page.locator('[name=email]').waitFor()
+          })
+
+        it(`is told what to do if it refuses the cookie`, async () => {
+          await visitor.page.route('**/api/v1/auth/token/', async (route) => {
+            const response = await route.fetch()
+            await visitor.page.context().clearCookies()
+            const { 'set-cookie': _, ...headers } = response.headers()
+            await route.fulfill({ response, headers })
+          })
+          const email = await signIn(service.url)
+          assert.match((await alert().textContent()) ?? '', alerts[language].blocked)
+          await visitor.inspect('cookie-refused')
+          assert.equal(await visitor.page.evaluate('localStorage.length'), 0)
+          assert.deepEqual(await liveSessions(email), [])
+        })
+
+        it(`is told to use https if the connection is not encrypted`, async () => {
+          const { port } = new URL(service.url)
+          const email = await signIn(`http://gatehouse.test:${port}`)
+          assert.match((await alert().textContent()) ?? '', alerts[language].insecure)
+          await visitor.inspect('cookie-insecure')
+          assert.deepEqual(await liveSessions(email), [])
+        })
+      })
+    }
+  })
+
+  describe('the page of an account that ends while the page is open', () => {
+    const titles = {
+      en: { suspended: 'Your account is suspended', deleted: 'Your account was deleted' },
+      ru: { suspended: 'Ваша учётная запись заблокирована', deleted: 'Ваша учётная запись удалена' },
+    }
+    const statements = {
+      suspended: 'update users set is_active = false where lower(email) = $1',
+      deleted: 'delete from users where lower(email) = $1',
+    }
+    const actions: Record<string, (page: Page) => Promise<void>> = {
+      'opens another page': (page) => page.locator('nav a[href="/account/sessions/"]').click(),
+      'sends a form': (page) => page.locator('form button').last().click(),
+    }
+
+    for (const language of ['en', 'ru'] as const)
+      for (const state of ['suspended', 'deleted'] as const)
+        for (const [action, act] of Object.entries(actions))
+          it(`says so and leads on in ${language} if it was ${state} and the user ${action}`, async () => {
+            const visitor = await Visitor.open(browser, { language, javaScript: true })
+            const { page } = visitor
+            const [first, other] = [await service.activeUser({ language }), await service.activeUser({ language })]
+            const signIn = async (email: string) => {
+              await page.fill('[name=email]', email)
+              await page.fill('[name=password]', password)
+              await page.locator('form button').click()
+              await page.locator('h1', { hasText: words[language].profile }).waitFor()
+            }
+            await page.goto(`${service.url}/account/sign-in/`)
+            await signIn(first.email)
+            await service.sql(statements[state], [first.email])
+            await act(page)
+            await page.locator('h1', { hasText: titles[language][state] }).waitFor()
+            await visitor.inspect(`account-${state}`)
+            await page.locator('main button').click()
+            await page.waitForURL(`${service.url}/account/sign-in/`)
+            await signIn(other.email)
+            await page.locator('.hint', { hasText: other.email }).waitFor()
+            await visitor.close()
+          })
+  })
 
   describe('a session in the browser', () => {
     let visitor: Visitor

@@ -204,11 +204,24 @@ for (const [path, mailSubject] of [
       const email = service.email()
       const countMails = async () => (await service.sql('select id from mails')).length // those of dropped mails stay
       const before = await countMails()
-      const send = async (site: string) => sendForm(service, path, { email }, { 'Sec-Fetch-Site': site })
-      for (const site of ['cross-site', 'same-site']) assert.equal((await send(site)).status, 403)
+      const send = (headers: Record<string, string>) => sendForm(service, path, { email }, headers)
+      const foreign: Record<string, string>[] = [
+        ...['cross-site', 'same-site', 'same-origin, cross-site'].map((site) => ({ 'Sec-Fetch-Site': site })),
+        ...['https://evil.example', 'null', `${service.url}.evil.example`, `${service.url}1`].map((Origin) => ({
+          Origin,
+        })),
+        { Origin: service.url, 'Sec-Fetch-Site': 'cross-site' },
+      ]
+      for (const headers of foreign) assert.equal((await send(headers)).status, 403, JSON.stringify(headers))
       assert.equal(await countMails(), before)
-      for (const site of ['same-origin', 'none']) assert.equal((await send(site)).status, 200)
-      assert.equal(await countMails(), before + 2)
+      const own: Record<string, string>[] = [
+        ...['same-origin', 'none'].map((site) => ({ 'Sec-Fetch-Site': site })),
+        ...[service.url, new URL(service.service.services.config.baseUrl).origin].map((Origin) => ({ Origin })),
+        { Origin: 'null', 'Sec-Fetch-Site': 'same-origin' }, // a page that sends no referrer
+        {},
+      ]
+      for (const headers of own) assert.equal((await send(headers)).status, 200, JSON.stringify(headers))
+      assert.equal(await countMails(), before + own.length)
     })
 
     it('shows a wrong address again, with its error at the field', async () => {

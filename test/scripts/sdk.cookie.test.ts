@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { parseSetCookie } from 'cookie'
 import { Client, cookieStore, type TokenPair } from '../../generated/sdk/index.ts'
-import { isCallOf, problemOf, sharedStorage } from '../support/sdk.ts'
+import { isCallOf, latch, problemOf, sharedStorage } from '../support/sdk.ts'
 import { password, TestService, type OperationId } from '../support/service.ts'
 import { addOwner } from '../support/users.ts'
 
@@ -14,6 +15,8 @@ class Browser {
   readonly cookies = new Map<string, string>()
   /** Whether requests to the service fail. */
   isOffline = false
+  /** Delays the reply to the next refresh, as a slow network would. */
+  delay: Promise<unknown> | undefined
   readonly #url: string
 
   constructor(url: string) {
@@ -41,6 +44,7 @@ class Browser {
     if (request.credentials === 'include' && path.startsWith('/api/v1/auth/token/') && cookies !== '')
       request.headers.set('Cookie', cookies)
     const reply = await fetch(request)
+    if (isCallOf('refreshToken', path)) await this.delay
     for (const field of reply.headers.getSetCookie()) {
       const { name, value = '', maxAge } = parseSetCookie(field)
       if (maxAge === 0) this.cookies.delete(name)
@@ -174,6 +178,60 @@ describe('the cookie storage of the TypeScript SDK', () => {
     assert.equal(await product.signOut(), true)
     assert.equal(await product.resume(), undefined)
     assert.equal(product.tokens, undefined)
+  })
+
+  describe('a cookie that a renewal in another tab replaces late', () => {
+    /** Begins a renewal in another tab, whose reply arrives only after `open` was called. */
+    const renewing = async ({ browser }: { browser: Browser }) => {
+      const { opened, open } = latch()
+      browser.delay = opened
+      const renewal = browser.open().accessToken()
+      while (browser.count('refreshToken') === 0) await setImmediate()
+      return { renewal, open }
+    }
+    /** Gives the call of the first tab time to overtake the renewal. */
+    const overtaking = async (call: Promise<unknown>) => {
+      await Promise.race([call, sleep(500)])
+    }
+
+    it('is that of a session to which the user signs in meanwhile', async () => {
+      const { browser, tab } = await signedIn()
+      const next = await addOwner(service)
+      const { renewal, open } = await renewing({ browser })
+      const signIn = tab.createToken({ email: next.email, password })
+      await overtaking(signIn)
+      open()
+      await Promise.all([renewal, signIn])
+      assert.equal((await browser.open().getMe()).id, next.id)
+    })
+
+    for (const [name, signOut] of [
+      ['signOut', (tab: Client) => tab.signOut()],
+      ['revokeToken', (tab: Client) => tab.revokeToken({ refresh: '' })],
+    ] as const)
+      it(`stays deleted after a sign-out by ${name}`, async () => {
+        const { browser, tab } = await signedIn()
+        const { renewal, open } = await renewing({ browser })
+        const call = signOut(tab)
+        await overtaking(call)
+        open()
+        await Promise.all([renewal, call])
+        assert.equal(browser.cookies.size, 0)
+      })
+
+    it('does not keep a call waiting for longer than its time-out', async () => {
+      const { browser, tab, person } = await signedIn()
+      const { renewal, open } = await renewing({ browser })
+      await assert.rejects(
+        tab.createToken({ email: person.email, password }, { timeout: 100 }),
+        /TimeoutError|no answer/,
+      )
+      assert.equal(await tab.signOut({ timeout: 100 }), false)
+      assert.notEqual(tab.tokens, undefined)
+      open()
+      await renewal
+      assert.equal(await tab.signOut(), true)
+    })
   })
 
   it('asks for the cookie only if it is used', async () => {

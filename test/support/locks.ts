@@ -39,7 +39,7 @@ export function holdMails(service: TestService, before: 'choice' | 'code'): Prom
 }
 
 /** Waits until a number of statements on the service's database wait for a lock. */
-export async function untilBlocked(service: TestService, count = 1): Promise<void> {
+export async function untilBlocked(service: Pick<TestService, 'sql'>, count = 1): Promise<void> {
   const text = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
   const until = Date.now() + 10_000
   while (Date.now() < until) {

@@ -1,7 +1,5 @@
-import { useState } from 'preact/hooks'
 import { Link } from '../router.tsx'
-import { client, leaveAfter } from '../session.ts'
-import { pathOf } from '../settings.ts'
+import { SignOut } from './signOut.tsx'
 import { accountTexts } from './texts.ts'
 
 const pages = [
@@ -17,10 +15,6 @@ const pages = [
 /** The links to all pages of the account. */
 export function Navigation() {
   const t = accountTexts.value.nav
-  const [hasFailed, setFailed] = useState(false)
-  const signOut = async () => {
-    setFailed(!(await leaveAfter(() => client.signOut(), `${pathOf('sign-in')}#signed-out`)))
-  }
   return (
     <nav aria-label={t.label}>
       <ul>
@@ -30,10 +24,7 @@ export function Navigation() {
           </li>
         ))}
       </ul>
-      <button type="button" class="link" onClick={() => void signOut()}>
-        {t.signOut}
-      </button>
-      {hasFailed && <p role="alert">{t.stillSignedIn}</p>}
+      <SignOut label={t.signOut} kind="link" hash="#signed-out" />
     </nav>
   )
 }

@@ -12,6 +12,17 @@ export const en = {
     signOut: 'Sign out',
     stillSignedIn: 'You are still signed in, because the service was not reached. Please try again.',
   },
+  ended: {
+    user_inactive: {
+      title: 'Your account is suspended',
+      text: 'You cannot use it at the moment. If you think that this is a mistake, please contact {{product}}.',
+    },
+    user_not_found: {
+      title: 'Your account was deleted',
+      text: 'It can no longer be used. You can create a new one, or sign in with another account.',
+    },
+    button: 'Sign in with another account',
+  },
   save: 'Save',
   saved: 'Saved.',
   unknownDevice: 'Unknown device',
@@ -93,6 +104,10 @@ export const en = {
       superuser_granted: 'Administrator rights granted',
       superuser_revoked: 'Administrator rights revoked',
       keys_rotated: 'Signing keys replaced',
+      lockouts_lifted: 'Sign-in unlocked by an administrator',
+      mail_retried: 'Email sent again by an administrator',
+      mail_discarded: 'Email discarded by an administrator',
+      email_unsuppressed: 'Emails to your address allowed again by an administrator',
     } as Record<string, string>,
   },
   data: {

@@ -22,6 +22,12 @@ export const en = {
     deleted: 'Your account and its data are deleted.',
     signedOut: 'You are signed out.',
   },
+  cookies: {
+    blocked:
+      'Your browser blocks the cookies of this page, and without them you cannot sign in. Please allow cookies for this page in the settings of your browser, and try again.',
+    insecure:
+      'Your browser does not keep you signed in, because the connection is not encrypted. Please open this page with https.',
+  },
   registerPage: {
     title: 'Create an account',
     button: 'Create my account',

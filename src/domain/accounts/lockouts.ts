@@ -2,6 +2,7 @@ import { deletePoints, findUser, listLockoutAddresses, readPoints } from '../../
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { normalizeEmail } from '../emailAddress.ts'
+import { recordEvent } from '../events/securityEvents.ts'
 import type { Counter } from '../limits/counter.ts'
 import type { Limits } from '../limits/limits.ts'
 import { scopesOf } from '../limits/networkCounter.ts'
@@ -9,20 +10,27 @@ import { requireActor, type Actor } from './superusers.ts'
 
 /** A lockout of an account. `network` is undefined if it applies to all networks that are not known. */
 export type Lockout = { network: string | undefined; expires_at: string }
+/** `isCapped` says that there may be lockouts of further networks. */
+export type Lockouts = { lockouts: Lockout[]; isCapped: boolean }
+type Subjects = { address: string; ipAddresses: string[]; isCapped: boolean }
+// The number of networks that are searched for lockouts.
+const maxNetworks = 100
+
 type LockoutCounter = { counter: Counter; key: string; range?: string }
 
 /**
  * Returns the lockouts of an account. The counters of the limits do not reveal their networks, so the account's events
  * of the last day name them. @throws Problem not_found
  */
-export async function readLockouts(db: Queryable, limits: Limits, userId: string): Promise<Lockout[]> {
-  const { address, ipAddresses } = await findSubjects(db, userId)
+export async function readLockouts(db: Queryable, limits: Limits, userId: string): Promise<Lockouts> {
+  const { address, ipAddresses, isCapped } = await findSubjects(db, userId)
   const counters = byRowKey(lockoutCounters(limits, address, ipAddresses))
   const rows = await db.any(readPoints({ keys: [...counters.keys()], now: Date.now() }))
-  return rows.flatMap(({ key, points, expires_at }) => {
+  const lockouts = rows.flatMap(({ key, points, expires_at }) => {
     const { counter, range } = counters.get(key) ?? {}
     return counter && points >= counter.points ? [{ network: range, expires_at }] : []
   })
+  return { lockouts, isCapped }
 }
 
 /**
@@ -37,17 +45,23 @@ export async function liftLockouts(db: Database, limits: Limits, userId: string,
       .flatMap((ipAddress) => scopesOf({ account: address, ipAddress }))
       .map(({ key }) => ({ counter: limits.lockouts, key }))
     const counters = byRowKey([...lockoutCounters(limits, address, ipAddresses), ...lengths])
-    await transaction.query(deletePoints({ keys: [...counters.keys()] }))
+    const deleted = await transaction.any(deletePoints({ keys: [...counters.keys()] }))
+    if (deleted.length > 0) await recordEvent(transaction, 'lockouts_lifted', { userId, ...actor })
     return counters
   })
   await Promise.all([...counters.values()].map(({ counter, key }) => counter.forget(key)))
 }
 
-async function findSubjects(db: Queryable, userId: string): Promise<{ address: string; ipAddresses: string[] }> {
+async function findSubjects(db: Queryable, userId: string): Promise<Subjects> {
   const user = await db.maybeOne(findUser({ userId }))
   if (!user) throw new Problem('not_found')
-  const rows = await db.any(listLockoutAddresses({ userId }))
-  return { address: normalizeEmail(user.email), ipAddresses: rows.map(({ ip_address }) => ip_address) }
+  const rows = await db.any(listLockoutAddresses({ userId, limit: maxNetworks + 1 }))
+  const ipAddresses = rows.flatMap(({ ip_address }) => ip_address ?? [])
+  return {
+    address: normalizeEmail(user.email),
+    ipAddresses: ipAddresses.slice(0, maxNetworks),
+    isCapped: ipAddresses.length > maxNetworks || rows.some(({ is_partial }) => is_partial),
+  }
 }
 
 /** Lists the counters that refuse sign-ins: of the account from anywhere, and from each network. */

@@ -78,7 +78,7 @@ async function recordNetworkChange(db: Database, { userId, sessionId }: RefreshC
 }
 
 /** Ends the session of a refresh token (RFC 7009, security 41). A session that has ended already keeps its reason. */
-export async function signOut(db: Database, { userId, sessionId }: RefreshClaims): Promise<void> {
+export async function signOut(db: Queryable, { userId, sessionId }: RefreshClaims): Promise<void> {
   await db.query(endSession({ userId, sessionId, endedBy: 'signed_out' }))
 }
 

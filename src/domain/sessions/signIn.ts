@@ -16,8 +16,8 @@ import type { LimitServices } from '../limits/limits.ts'
 import { withAttemptLimit, withSuccessLimit, type PasswordCheck } from '../limits/lockout.ts'
 import type { PasswordHasher } from '../passwords/hasher.ts'
 import { recordDevice } from './devices.ts'
-import { sessionBatch, type SessionLifetimes } from './sessions.ts'
-import type { TokenSession } from './tokens.ts'
+import { sessionBatch, signOut, type SessionLifetimes } from './sessions.ts'
+import type { RefreshClaims, TokenSession } from './tokens.ts'
 
 type SignInServices = LimitServices & {
   passwords: PasswordHasher
@@ -25,8 +25,9 @@ type SignInServices = LimitServices & {
   config: { maxSessions: number }
 }
 type Credentials = { address: string; password: string }
+type Replacing = { replaced: RefreshClaims | undefined }
 type SignInResult = { session: TokenSession; rateLimit: RateLimit | undefined }
-type UserPassword = { userId: string; password: string; hash: Uint8Array | null }
+type UserPassword = Replacing & { userId: string; password: string; hash: Uint8Array | null }
 type VerifiedPassword = UserPassword & { hash: Uint8Array }
 
 /**
@@ -34,17 +35,19 @@ type VerifiedPassword = UserPassword & { hash: Uint8Array }
  * statements, takes the same time and gives the same answer (security 12, 13). Each failure is recorded before it is
  * answered (security 78), and counts towards the limits of attempts. A success counts towards a separate limit
  * (security 92).
+ * @param replaced the session that the new one replaces in the browser. A successful sign-in ends it
  * @throws Problem no_active_account, throttled
  */
 export async function signIn(
   services: SignInServices,
   credentials: Credentials,
   caller: Caller,
+  replaced?: RefreshClaims,
 ): Promise<SignInResult> {
   const { address } = credentials
   const { client } = caller
   const checked = await withAttemptLimit(services, address, client, () =>
-    withSuccessLimit(services, address, client, () => checkCredentials(services, credentials, caller)),
+    withSuccessLimit(services, address, client, () => checkCredentials(services, { ...credentials, replaced }, caller)),
   )
   const { rateLimit } = checked
   if (!checked.ok) throw new Problem('no_active_account', { cause: checked.cause, rateLimit })
@@ -53,14 +56,14 @@ export async function signIn(
 
 async function checkCredentials(
   services: SignInServices,
-  { address, password }: Credentials,
+  { address, password, replaced }: Credentials & Replacing,
   caller: Caller,
 ): Promise<PasswordCheck<TokenSession>> {
   const { db } = services
   const found = await db.maybeOne(findUserIdByAddress({ address }))
   const userId = found?.user_id ?? uuidv7() // the following statements also run for an unknown email address
   const hash = await readHash(db, userId)
-  const session = await verifyAndOpenSession(services, { userId, password, hash }, caller)
+  const session = await verifyAndOpenSession(services, { userId, password, hash, replaced }, caller)
   if (session) return { ok: true, value: session }
   await recordEvent(db, 'sign_in_failed', { userId: found?.user_id, client: caller.client })
   return { ok: false, cause: found ? 'wrong password, or not active' : 'unknown address' }
@@ -73,14 +76,14 @@ async function checkCredentials(
  */
 async function verifyAndOpenSession(
   services: SignInServices,
-  { userId, password, hash }: UserPassword,
+  { userId, password, hash, replaced }: UserPassword,
   caller: Caller,
   { mayRetry } = { mayRetry: true },
 ): Promise<TokenSession | undefined> {
   const { passwords, db } = services
   const { matches, outdated } = await passwords.verify(password, hash, caller)
   if (!hash || !matches) return undefined
-  const verified = { userId, password, hash }
+  const verified = { userId, password, hash, replaced }
   const session = await openSession(services, verified, caller)
   if (session && outdated) await renewHash(services, verified, caller)
   if (session || !mayRetry) return session
@@ -91,18 +94,20 @@ async function verifyAndOpenSession(
 }
 
 /**
- * Writes the session, its login log row, the time of the sign-in and the device in one transaction (security 78). If
- * the user has too many sessions, the transaction also ends the oldest sessions (security 92).
+ * Writes the session, its login log row, the time of the sign-in and the device in one transaction (security 78). The
+ * transaction also ends the session that the new one replaces, and, if the user has too many sessions, the oldest
+ * sessions (security 92).
  * @returns undefined when the account was suspended, or its password changed, since the password was verified
  */
 async function openSession(
   { db, limits, lifetimes: { idleLifetime, absoluteLifetime }, config: { maxSessions } }: SignInServices,
-  { userId, hash }: VerifiedPassword,
+  { userId, hash, replaced }: VerifiedPassword,
   { client }: Caller,
 ): Promise<TokenSession | undefined> {
   return db.transaction(async (transaction) => {
     const user = await transaction.maybeOne(claimSignIn({ userId, verifiedHash: hash }))
     if (!user) return undefined
+    if (replaced) await signOut(transaction, replaced)
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
     const id = uuidv7()
     await recordDevice(transaction, limits.newDeviceMails, { user, sessionId: id }, client)

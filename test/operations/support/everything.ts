@@ -8,7 +8,8 @@ export type Traces = { id: string; addresses: string[]; name: string; device: st
 export const eventTypes =
   `sign_in_failed new_device refresh_reused session_network_changed sessions_revoked password_changed password_restored
   email_change_requested email_changed email_change_undone email_undo_ended export_made user_created user_updated user_suspended
-  user_activated user_deleted superuser_granted superuser_revoked keys_rotated`.split(/\s+/)
+  user_activated user_deleted superuser_granted superuser_revoked keys_rotated lockouts_lifted mail_retried mail_discarded
+  email_unsuppressed`.split(/\s+/)
 
 /** Inserts rows of every kind about a user into every table about users. @returns texts that only they contain */
 export async function fillEverything(

@@ -9,7 +9,10 @@ export type CallOptions = {
   headers?: Record<string, string | undefined> | undefined
 }
 
-export type Call = CallOptions & {
+/** Options of a call that may run while the store is locked for this client. */
+export type LockedOptions = CallOptions & { isLocked?: boolean }
+
+export type Call = LockedOptions & {
   method: string
   path: string
   query?: Record<string, string | number | boolean | undefined> | undefined
@@ -125,4 +128,9 @@ function headersOf({ body, headers }: Call, access: string | undefined): Headers
   if (access !== undefined) all.set('Authorization', `Bearer ${access}`)
   for (const [name, value] of givenIn(headers)) all.set(name, value)
   return all
+}
+
+/** Asks the service for the cookie, at a sign-in. A call with `refresh` uses the cookie. */
+export function withCookie(body: object | undefined): object {
+  return { ...body, ...(body && 'refresh' in body ? {} : { refresh_cookie: true }) }
 }

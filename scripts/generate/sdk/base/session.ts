@@ -1,10 +1,11 @@
 import type { TokenPair } from '../../../../generated/sdk/types.ts'
+import type { LockedOptions } from './calls.ts'
 import { claimsOf } from './claims.ts'
 import { isEnd } from './replies.ts'
 import type { TokenStore } from './store.ts'
 import { within } from './waiting.ts'
 
-type Refresh = (refresh: string, signal: AbortSignal) => Promise<unknown>
+type Refresh = (refresh: string, options: LockedOptions) => Promise<unknown>
 
 /** The tokens of the signed-in user, which other clients of the store may renew or replace at any time. */
 export class Session {
@@ -74,20 +75,33 @@ export class Session {
     const of = idOf(tokens)
     if (this.#renewal?.of === of) return this.#renewal.done
     const renew = (signal: AbortSignal) => this.#renew(tokens, signal)
-    const store = this.#store
-    const done = within(this.#timeout, undefined, (signal) =>
-      store.lock ? store.lock(() => renew(signal), signal) : renew(signal),
-    ).finally(() => {
+    const done = within(this.#timeout, undefined, (signal) => this.#lock(() => renew(signal), signal)).finally(() => {
       if (this.#renewal?.done === done) this.#renewal = undefined
     })
     this.#renewal = { of, done }
     return done
   }
 
+  /**
+   * Runs an action, which may use the refresh cookie. If it does, no other client of the store uses the cookie before
+   * the action has stored its outcome. Otherwise, the late reply to a renewal could replace the cookie of a new session,
+   * or undo a sign-out.
+   */
+  useCookie<T>(options: LockedOptions, action: (options: LockedOptions) => Promise<T>): Promise<T> {
+    if (!this.#store.cookie || options.isLocked) return action(options)
+    return within(options.timeout ?? this.#timeout, options.signal, (signal) =>
+      this.#lock(() => action({ ...options, signal, isLocked: true }), signal),
+    )
+  }
+
+  #lock<T>(action: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#store.lock ? this.#store.lock(action, signal) : action()
+  }
+
   async #renew(tokens: TokenPair, signal: AbortSignal): Promise<TokenPair | undefined> {
     if (idOf(await this.read()) !== idOf(tokens)) return this.#tokens
     try {
-      await this.#refresh(tokens.refresh, signal)
+      await this.#refresh(tokens.refresh, { signal, isLocked: true })
     } catch (error) {
       if (!isEnd(error, tokens.refresh)) throw error
       await this.replace(idOf(tokens), undefined)
