@@ -20,6 +20,7 @@ import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { answerProblemPage } from './pages/problemPage.ts'
 import type { Site } from './pages/site.ts'
+import { readPagesDir } from './pagesDir.ts'
 import { Problem } from './problems.ts'
 import { version } from './version.ts'
 
@@ -64,6 +65,9 @@ export async function createApp(
     basePath,
     productName: config.productName ?? serviceName(config.baseUrl),
     productUrl: config.productUrl,
+    termsUrl: config.termsUrl,
+    privacyUrl: config.privacyUrl,
+    ...readPagesDir(config.pagesDir),
     passwordMinLength: config.passwordMinLength,
     returnOrigins: [...(config.productUrl ? [new URL(config.productUrl).origin] : []), ...config.corsOrigins],
     readCodeState: (purpose, code) => readCodeState(services.db, purpose, code),

@@ -12,6 +12,8 @@ export const en = {
   loading: 'Loading …',
   working: 'One moment …',
   tryAgain: 'Try again',
+  terms: 'Terms of use',
+  privacy: 'Privacy policy',
   signInPage: {
     title: 'Sign in',
     button: 'Sign in',
@@ -26,6 +28,8 @@ export const en = {
     title: 'Create an account',
     button: 'Create my account',
     hasAccount: 'Already have an account?',
+    accept: 'By creating an account, you accept the {{terms}}.',
+    terms: 'terms of use',
   },
   forgotPage: {
     title: 'Forgot your password?',

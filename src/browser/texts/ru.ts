@@ -14,6 +14,8 @@ export const ru: Texts = {
   loading: 'Загрузка…',
   working: 'Минутку…',
   tryAgain: 'Повторить',
+  terms: 'Условия использования',
+  privacy: 'Политика конфиденциальности',
   signInPage: {
     title: 'Вход',
     button: 'Войти',
@@ -28,6 +30,8 @@ export const ru: Texts = {
     title: 'Новая учётная запись',
     button: 'Создать учётную запись',
     hasAccount: 'Уже есть учётная запись?',
+    accept: 'Создавая учётную запись, вы принимаете {{terms}}.',
+    terms: 'условия использования',
   },
   forgotPage: {
     title: 'Забыли пароль?',
