@@ -29,7 +29,7 @@ export function readPagesDir(path: string | undefined): {
   scriptTexts: string | undefined
 } {
   const { brand, own } = readPagesFolder(path, (folder) => {
-    readTemplates(folder)
+    if (folder.has('mails')) readTemplates(folder)
     return { brand: readBrand(folder), own: readTexts(folder, originals) as Own }
   })
   const scriptTexts = Object.entries(own).map(([language, { entry, account }]) => [language, { entry, account }])

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { contrast, luminance, mix } from './contrast.ts'
-import { parseJson } from './json.ts'
 import type { PagesFolder, Report } from './pagesFolder.ts'
+import { parseTree } from './parseTree.ts'
 
 const schemes = ['light', 'dark'] as const
 
@@ -14,27 +14,6 @@ export type Colors = {
   button: { background: string; text: string }
   /** The style sheet with the colours of colors.json, if there is such a file. */
   styleSheet: string | undefined
-}
-
-const style = readFileSync(new URL('../pages/assets/style.css', import.meta.url), 'utf8')
-const properties = style.matchAll(/^ {2}--([\w-]+): light-dark\((#[\da-f]{6}), (#[\da-f]{6})\);$/gm)
-const defaults: Palette = Object.fromEntries(
-  [...properties].map(([, name = '', light = '', dark = '']) => [name, { light, dark }]),
-)
-
-const color = { type: 'string', pattern: '^#[\\da-fA-F]{6}$', description: 'a colour such as "#2a4fd0"' }
-const pair = {
-  type: 'object',
-  properties: { light: color, dark: color },
-  required: schemes,
-  additionalProperties: false,
-  description: 'two colours, such as {"light": "#2a4fd0", "dark": "#9db7ff"}',
-}
-const schema = {
-  type: 'object',
-  properties: Object.fromEntries(Object.keys(defaults).map((name) => [name, pair])),
-  additionalProperties: false,
-  description: 'an object with names of colours',
 }
 
 /** Where the pages show each colour, and the contrast that WCAG 2.2 AA requires there (1.4.3, 1.4.11). */
@@ -51,7 +30,9 @@ const requirements: [name: string, backgrounds: string[], ratio: number][] = [
 
 /** Reads colors.json, whose colours replace those of style.css. */
 export function readColors(folder: PagesFolder): Colors {
-  const own = folder.has('colors.json') ? folder.read('colors.json', parseColors) : undefined
+  const defaults = readDefaults()
+  const parse = (content: Buffer, report: Report) => parseColors(content, defaults, report)
+  const own = folder.has('colors.json') ? folder.read('colors.json', parse) : undefined
   const { accent, 'on-accent': onAccent } = { ...defaults, ...own }
   const lines = Object.entries(own ?? {}).map(
     ([name, { light, dark }]) => `  --${name}: light-dark(${light}, ${dark});`,
@@ -62,13 +43,32 @@ export function readColors(folder: PagesFolder): Colors {
   }
 }
 
-function parseColors(content: Buffer, report: Report): Palette | undefined {
-  const given = parseJson<Palette>(content, schema, report)
-  if (!given) return undefined
+/** Reads the colours of our own style sheet. */
+function readDefaults(): Palette {
+  const style = readFileSync(new URL('../pages/assets/style.css', import.meta.url), 'utf8')
+  const properties = style.matchAll(/^ {2}--([\w-]+): light-dark\((#[\da-f]{6}), (#[\da-f]{6})\);$/gm)
+  return Object.fromEntries([...properties].map(([, name = '', light = '', dark = '']) => [name, { light, dark }]))
+}
+
+function parseColors(content: Buffer, defaults: Palette, report: Report): Palette | undefined {
+  const given = parseTree<Palette>(content, defaults, checkColor, report)
+  const missing = findMissing(given ?? {})
+  for (const name of missing) report(`${name} is missing`)
+  if (!given || missing.length > 0) return undefined
   const { accent } = given
   const own = accent ? { 'accent-strong': strengthen(accent), ...given } : given
   for (const mistake of findLowContrasts({ ...defaults, ...own })) report(mistake)
   return own
+}
+
+function checkColor(text: string): string | undefined {
+  return /^#[\da-f]{6}$/i.test(text) ? undefined : 'must be a colour such as #2a4fd0'
+}
+
+function findMissing(palette: Palette): string[] {
+  return Object.entries(palette).flatMap(([name, color]) =>
+    schemes.filter((scheme) => !(scheme in color)).map((scheme) => `${name}.${scheme}`),
+  )
 }
 
 /** Returns the colour of a link or button under the pointer. */

@@ -50,9 +50,11 @@ function AcceptedTerms() {
   return (
     <p class="hint">
       {before}
-      <a href={settings.termsUrl} target="_blank" rel="noopener">
-        {terms}
-      </a>
+      {after !== undefined && (
+        <a href={settings.termsUrl} target="_blank" rel="noopener">
+          {terms}
+        </a>
+      )}
       {after}
     </p>
   )
