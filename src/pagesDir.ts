@@ -1,5 +1,5 @@
 import { readBrand, type Brand } from './brand/brand.ts'
-import { mergeTexts, type SomeOf } from './brand/mergeTexts.ts'
+import { mergeTexts } from './brand/mergeTexts.ts'
 import { readPagesFolder } from './brand/pagesFolder.ts'
 import { readTexts } from './brand/texts.ts'
 import { en as accountEn } from './browser/account/texts.en.ts'
@@ -13,8 +13,6 @@ const originals = {
   en: { links: texts.en, entry: entryEn, account: accountEn },
   ru: { links: texts.ru, entry: entryRu, account: accountRu },
 }
-
-type Own = Partial<Record<keyof typeof originals, SomeOf<(typeof originals)['en']>>>
 
 /**
  * Reads all files in PAGES_DIR: the brand, and the texts of pages. It also checks the templates of mails.
@@ -30,7 +28,7 @@ export function readPagesDir(path: string | undefined): {
 } {
   const { brand, own } = readPagesFolder(path, (folder) => {
     if (folder.has('mails')) readTemplates(folder)
-    return { brand: readBrand(folder), own: readTexts(folder, originals) as Own }
+    return { brand: readBrand(folder), own: readTexts(folder, originals) }
   })
   const scriptTexts = Object.entries(own).map(([language, { entry, account }]) => [language, { entry, account }])
   return {

@@ -51,7 +51,7 @@ function readDefaults(): Palette {
 }
 
 function parseColors(content: Buffer, defaults: Palette, report: Report): Palette | undefined {
-  const given = parseTree<Palette>(content, defaults, checkColor, report)
+  const given = parseTree(content, defaults, checkColor, report) as Palette | undefined
   const missing = findMissing(given ?? {})
   for (const name of missing) report(`${name} is missing`)
   if (!given || missing.length > 0) return undefined

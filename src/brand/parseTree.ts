@@ -12,16 +12,11 @@ export type CheckText = (text: string, original: string) => string | undefined
  * @returns undefined if mistakes were reported
  * @throws Error if the content is not JSON
  */
-export function parseTree<Parsed>(
-  content: Buffer,
-  original: Tree,
-  checkText: CheckText,
-  report: Report,
-): Parsed | undefined {
+export function parseTree(content: Buffer, original: Tree, checkText: CheckText, report: Report): Tree | undefined {
   const value = parseJson(content)
   const mistakes = [...findMistakes(value, original, [], checkText)]
   for (const mistake of mistakes) report(mistake)
-  return mistakes.length === 0 ? (value as Parsed) : undefined
+  return mistakes.length === 0 ? (value as Tree) : undefined
 }
 
 function parseJson(content: Buffer): unknown {

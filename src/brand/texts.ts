@@ -13,8 +13,7 @@ export function readTexts<Language extends string, Originals>(
   if (!folder.has('texts')) return {}
   const languages = folder.list('texts', Object.keys(originals) as Language[], '.json')
   const entries = languages.map((language) => {
-    const parse = (content: Buffer, report: Report) =>
-      parseTree<SomeOf<Originals>>(content, originals[language], checkText, report)
+    const parse = (content: Buffer, report: Report) => parseTree(content, originals[language], checkText, report)
     return [language, folder.read(`texts/${language}.json`, parse)] as const
   })
   return Object.fromEntries(entries) as Partial<Record<Language, SomeOf<Originals>>>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readPagesDir } from '../../src/pagesDir.ts'
 import { StartError } from '../../src/problems.ts'
@@ -15,7 +16,7 @@ describe('PAGES_DIR', () => {
   afterEach(() => folder.remove())
 
   /** Returns the mistakes with which the start stops, without the path of the folder. */
-  const mistakesOf = async (files: Record<string, string | Buffer | object>) => {
+  const mistakesOf = async (files: Record<string, string | Buffer | object>): Promise<string[]> => {
     await folder.write(files)
     try {
       readPagesDir(folder.path)
@@ -63,10 +64,18 @@ describe('PAGES_DIR', () => {
     ])
   })
 
+  it('may contain the examples of docs/operations.md', async () => {
+    const guide = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
+    const examples = guide.matchAll(/<!-- ([\w./]+\.json) -->\s+```json\n([^]+?)```/g)
+    const files = Object.fromEntries([...examples].map(([, name = '', text = '']) => [name, text] as const))
+    assert.deepEqual(Object.keys(files), ['colors.json', 'texts/en.json'])
+    assert.deepEqual(await mistakesOf(files), [])
+  })
+
   describe('colors.json', () => {
     const mistakesIn = (colors: unknown) => mistakesOf({ 'colors.json': JSON.stringify(colors) })
 
-    it('replaces colours in the style sheet and in mails, and derives the colour of hovered links', async () => {
+    it('replaces colours on pages and in mails, and derives those of hovered links', async () => {
       assert.deepEqual(await mistakesIn({ accent: green, page: { light: '#F5F1EA', dark: '#14110d' } }), [])
       const { colors } = readPagesDir(folder.path).brand
       const lines = [
@@ -106,7 +115,7 @@ describe('PAGES_DIR', () => {
       ['an unknown scheme', { page: { ...green, dim: '#000000' } }, ['page.dim is unknown. Did you mean page.dark?']],
       ['an unknown name', { 'text-mute': green }, ['text-mute is unknown. Did you mean text-muted?']],
       ['a name of Object.prototype', { constructor: green }, [/^constructor is unknown\. /]],
-      ['the name __proto__', JSON.parse('{"__proto__": {}}'), [/^__proto__ is unknown\. /]],
+      ['the name __proto__', JSON.parse('{"__proto__": {}}') as object, [/^__proto__ is unknown\. /]],
     ] as [string, unknown, (string | RegExp)[]][])
       it(`is refused with ${title}`, async () => {
         const found = (await mistakesIn(colors)).map((line) => line.replace('colors.json: ', ''))
@@ -116,7 +125,7 @@ describe('PAGES_DIR', () => {
           else assert.match(String(found[index]), mistake)
       })
 
-    it('is refused with the measured contrast if a colour cannot be read on its background', async () => {
+    it('is refused with the measured contrast of colours that cannot be read', async () => {
       const yellow = { light: '#ffcc00', dark: '#7be0b4' }
       const [onPage, onSurface, ...others] = await mistakesIn({ accent: yellow })
       assert.equal(

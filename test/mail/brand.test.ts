@@ -43,7 +43,7 @@ describe('the brand in mails', () => {
     messageId: '<1@shop.example>',
   })
 
-  it('is the logo, with the name for readers without images, and the colour of the button', () => {
+  it('is the logo, with the name as its text, and the colour of the button', () => {
     const { html, text } = restore()
     const image =
       /<header>\n<p [^>]+><a href="https:\/\/shop\.example\/" [^>]+><img src="cid:logo@gatehouse" alt="Shop &amp; &quot;Co&quot;" width="160" height="40" style="[^"]+"><\/a><\/p>/
