@@ -27,11 +27,13 @@ import { version } from './version.ts'
 /**
  * Makes the application.
  * @param observers middleware that sees every request after its id and before its reply, for metrics and traces
+ * @param pagesDir the content of PAGES_DIR, if it was read already
  */
 export async function createApp(
   services: Services,
   log: Logger,
   observers: readonly AppMiddleware[] = [],
+  pagesDir = readPagesDir(services.config.pagesDir),
 ): Promise<Koa<AppState>> {
   const { config } = services
   const basePath = basePathOf(config.baseUrl)
@@ -67,7 +69,7 @@ export async function createApp(
     productUrl: config.productUrl,
     termsUrl: config.termsUrl,
     privacyUrl: config.privacyUrl,
-    ...readPagesDir(config.pagesDir),
+    ...pagesDir,
     passwordMinLength: config.passwordMinLength,
     returnOrigins: [...(config.productUrl ? [new URL(config.productUrl).origin] : []), ...config.corsOrigins],
     readCodeState: (purpose, code) => readCodeState(services.db, purpose, code),

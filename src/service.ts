@@ -74,7 +74,7 @@ export async function startService(
   secretKey: string,
   { log, onWaiting, reloadKeys, hashQueue, deliveryTimes, wrap = (application) => application, cluster }: StartOptions,
 ): Promise<Service> {
-  readPagesDir(settings.pagesDir) // reports mistakes at once
+  const pagesDir = readPagesDir(settings.pagesDir) // reports mistakes before the service listens
   const { server, url, config, serve, listenLate } = await listen(settings, log, cluster?.listensAtOnce)
   const observed = createObservedServices(config, secretKey, log, { hashQueue, serveMetrics: cluster?.serveMetrics })
   const { handle, observability } = await observed.catch((error: unknown) => {
@@ -88,7 +88,7 @@ export async function startService(
   const parts: Part[] = []
   addPart('password hashing', services.passwords)
   addPart('metrics and traces', observability)
-  const application = await createApp(services, log, observability.observers)
+  const application = await createApp(services, log, observability.observers, pagesDir)
   serve(wrap(trackRequests(application.callback())))
   const ready = open()
   return { url, services, ready, drain, stop: (timeout) => stopParts(partsInOrder(), log, timeout) }
