@@ -14,7 +14,6 @@ import { Loading, useLoad } from './load.tsx'
 import { place } from './router.tsx'
 import { client, goToSignIn, isSignedIn, user } from './session.ts'
 import { pathOf } from './settings.ts'
-import { texts } from './texts.ts'
 
 const pages: Record<string, FunctionComponent> = {
   '': Profile,
@@ -56,6 +55,6 @@ else if (main) {
     document.documentElement.lang = language.value
     // The server has written the footer in the browser's language.
     for (const link of document.querySelectorAll<HTMLElement>('footer a'))
-      link.textContent = texts.value[link.dataset['text'] as 'terms' | 'privacy']
+      link.textContent = link.dataset[language.value] ?? ''
   })
 }

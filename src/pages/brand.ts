@@ -53,11 +53,15 @@ function logo({ basePath, productName, brand: { logos } }: Site): Markup | undef
   return markup`<picture><source srcset="${path(dark.name)}" media="(prefers-color-scheme: dark)">${image}</picture>`
 }
 
-/** Links to the terms of use and the privacy policy. The scripts of pages find each link by its data-text. */
+/**
+ * Links to the terms of use and the privacy policy. The attributes have the labels in all languages, for the scripts of
+ * the account, which speak the user's language.
+ */
 export function footer({ texts, termsUrl, privacyUrl }: Site, language: Language): Markup | undefined {
   if (termsUrl === undefined && privacyUrl === undefined) return undefined
-  const { terms, privacy } = texts[language]
-  const link = (name: string, url: string | undefined, label: string) =>
-    url === undefined ? undefined : markup`\n<a href="${url}" data-text="${name}">${label}</a>`
-  return markup`<footer>${link('terms', termsUrl, terms)}${link('privacy', privacyUrl, privacy)}\n</footer>\n`
+  const link = (url: string | undefined, name: 'terms' | 'privacy') =>
+    url === undefined
+      ? undefined
+      : markup`\n<a href="${url}" data-en="${texts.en[name]}" data-ru="${texts.ru[name]}">${texts[language][name]}</a>`
+  return markup`<footer>${link(termsUrl, 'terms')}${link(privacyUrl, 'privacy')}\n</footer>\n`
 }

@@ -240,6 +240,8 @@ describe('loadConfig: values of settings', () => {
     DOCS: ['maybe'],
     PRODUCT_NAME: ['a\nb', 'a\u202eb', 'a'.repeat(61)],
     PRODUCT_URL: ['app.example.com', 'javascript:alert(1)', 'https://me:pw@app.example.com', 'https://a b'],
+    TERMS_URL: ['/terms', 'javascript:alert(1)', 'https://me:pw@app.example.com/terms'],
+    PRIVACY_URL: ['privacy', 'ftp://app.example.com/privacy'],
     METRICS_PORT: ['-1', '65536', 'on'],
     WORKERS: ['0', '65', '-1', '1.5', 'all', 'auto2'],
     JWT_ISSUER: ['a\nb'],

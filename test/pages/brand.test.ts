@@ -58,7 +58,7 @@ describe('the brand on pages', () => {
       assert.match(html, /style\.css">\n<link rel="stylesheet" href="\/account\/brand\/colors-[\w-]{8}\.css">/, path)
       assert.match(
         html,
-        /<footer>\n<a href="https:\/\/shop\.example\/terms\?a&amp;b" data-text="terms">Our rules<\/a>\n<a href="https:\/\/shop\.example\/privacy" data-text="privacy">Privacy policy<\/a>\n<\/footer>/,
+        /<footer>\n<a href="https:\/\/shop\.example\/terms\?a&amp;b" data-en="Our rules" data-ru="Условия использования">Our rules<\/a>\n<a href="https:\/\/shop\.example\/privacy" [^>]+>Privacy policy<\/a>\n<\/footer>/,
         path,
       )
       assert.match(String(headers.get('content-security-policy')), /; img-src 'self' data:;/, path)

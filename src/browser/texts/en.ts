@@ -12,8 +12,6 @@ export const en = {
   loading: 'Loading …',
   working: 'One moment …',
   tryAgain: 'Try again',
-  terms: 'Terms of use',
-  privacy: 'Privacy policy',
   signInPage: {
     title: 'Sign in',
     button: 'Sign in',

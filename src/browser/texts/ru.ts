@@ -14,8 +14,6 @@ export const ru: Texts = {
   loading: 'Загрузка…',
   working: 'Минутку…',
   tryAgain: 'Повторить',
-  terms: 'Условия использования',
-  privacy: 'Политика конфиденциальности',
   signInPage: {
     title: 'Вход',
     button: 'Войти',
