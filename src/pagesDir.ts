@@ -30,7 +30,7 @@ export function readPagesDir(path: string | undefined): {
     if (folder.has('mails')) readTemplates(folder)
     return { brand: readBrand(folder), own: readTexts(folder, originals) }
   })
-  const scriptTexts = Object.entries(own).map(([language, { entry, account }]) => [language, { entry, account }])
+  const scriptTexts = Object.entries(own).map(([language, { links: _links, ...groups }]) => [language, groups])
   return {
     brand,
     texts: { en: mergeTexts(texts.en, own.en?.links), ru: mergeTexts(texts.ru, own.ru?.links) },

@@ -9,8 +9,8 @@ import { Navigation } from './account/navigation.tsx'
 import { Password } from './account/password.tsx'
 import { Profile } from './account/profile.tsx'
 import { Sessions } from './account/sessions.tsx'
-import { language } from './language.ts'
 import { Loading, useLoad } from './load.tsx'
+import { followLanguage } from './localize.ts'
 import { place } from './router.tsx'
 import { client, goToSignIn, isSignedIn, user } from './session.ts'
 import { pathOf } from './settings.ts'
@@ -51,10 +51,5 @@ else if (main) {
   effect(() => {
     if (!isSignedIn.value) goToSignIn()
   })
-  effect(() => {
-    document.documentElement.lang = language.value
-    // The server has written the footer in the browser's language.
-    for (const link of document.querySelectorAll<HTMLElement>('footer a'))
-      link.textContent = link.dataset[language.value] ?? ''
-  })
+  followLanguage()
 }

@@ -1,13 +1,7 @@
-import type { SomeOf } from '../brand/mergeTexts.ts'
-import type { AccountTexts } from './account/texts.en.ts'
-import type { Texts } from './texts/en.ts'
-
 /** The settings of the pages, which the server writes into the attributes of <html>. */
 const { dataset, lang } = document.documentElement
 
 export type Language = 'en' | 'ru'
-
-type OwnTexts = { entry?: SomeOf<Texts>; account?: SomeOf<AccountTexts> }
 
 const language: Language = lang === 'ru' ? 'ru' : 'en'
 
@@ -16,9 +10,9 @@ export const settings = {
   basePath: dataset['basePath'] ?? '',
   productName: dataset['productName'] ?? '',
   productUrl: dataset['productUrl'] || undefined,
-  termsUrl: dataset['termsUrl'] || undefined,
-  /** The texts of the product, which replace those of the same names. */
-  texts: JSON.parse(dataset['texts'] ?? '{}') as Partial<Record<Language, OwnTexts>>,
+  termsUrl: dataset['termsUrl'],
+  /** The product's own texts by language and group. */
+  texts: JSON.parse(dataset['texts'] ?? '{}') as Partial<Record<Language, Record<string, unknown>>>,
   /** The origins to which a user may return after a sign-in. */
   returnOrigins: (dataset['returnOrigins'] ?? '').split(' ').filter(Boolean),
   passwordMinLength: Number(dataset['passwordMinLength'] ?? 8),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type Router from '@koa/router'
 import type { AppContext, AppState } from '../http/state.ts'
-import { footer, header, styleSheets } from './brand.ts'
+import { brandData, footer, header, styleSheets } from './brand.ts'
 import { serveFile } from './files.ts'
 import { markup } from './markup.ts'
 import type { Site } from './site.ts'
@@ -38,14 +38,14 @@ export function serveAccount(router: Router<AppState>, site: Site): void {
 /** Answers with an empty page, which its script fills. */
 function answerShell(context: AppContext, site: Site, { script, shared }: Manifest[keyof Manifest]): void {
   const language = languageOf(context)
-  const { basePath, productName, productUrl, termsUrl, scriptTexts, texts } = site
+  const { basePath, productName, productUrl, texts } = site
   const path = (name: string) => `${basePath}/account/scripts/${name}`
   const preloads = shared.map((name) => markup`<link rel="modulepreload" href="${path(name)}">\n`)
   context.set('Content-Security-Policy', policy)
   context.vary('Accept-Language')
   context.type = 'html'
   const page = markup`<!doctype html>
-<html lang="${language}" data-base-path="${basePath}" data-product-name="${productName}" data-product-url="${productUrl ?? ''}" data-return-origins="${site.returnOrigins.join(' ')}" data-password-min-length="${String(site.passwordMinLength)}" data-terms-url="${termsUrl ?? ''}"${scriptTexts === undefined ? undefined : markup` data-texts="${scriptTexts}"`}>
+<html lang="${language}" data-base-path="${basePath}" data-product-name="${productName}" data-product-url="${productUrl ?? ''}" data-return-origins="${site.returnOrigins.join(' ')}" data-password-min-length="${String(site.passwordMinLength)}"${brandData(site)}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -53,6 +53,13 @@ function logo({ basePath, productName, brand: { logos } }: Site): Markup | undef
   return markup`<picture><source srcset="${path(dark.name)}" media="(prefers-color-scheme: dark)">${image}</picture>`
 }
 
+/** Makes the attributes of <html> from which scripts read the terms of use and the product's own texts. */
+export function brandData({ termsUrl, scriptTexts }: Site): Markup {
+  return markup`${termsUrl === undefined ? undefined : markup` data-terms-url="${termsUrl}"`}${
+    scriptTexts === undefined ? undefined : markup` data-texts="${scriptTexts}"`
+  }`
+}
+
 /**
  * Links to the terms of use and the privacy policy. The attributes have the labels in all languages, for the scripts of
  * the account, which speak the user's language.
