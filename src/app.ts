@@ -21,17 +21,20 @@ import { explainBrokenLinks } from './pages/brokenLink.ts'
 import { pages } from './pages/index.ts'
 import { answerProblemPage } from './pages/problemPage.ts'
 import type { Site } from './pages/site.ts'
+import { readPagesDir } from './pagesDir.ts'
 import { Problem } from './problems.ts'
 import { version } from './version.ts'
 
 /**
  * Makes the application.
  * @param observers middleware that sees every request after its id and before its reply, for metrics and traces
+ * @param pagesDir the content of PAGES_DIR, if it was read already
  */
 export async function createApp(
   services: Services,
   log: Logger,
   observers: readonly AppMiddleware[] = [],
+  pagesDir = readPagesDir(services.config.pagesDir),
 ): Promise<Koa<AppState>> {
   const { config } = services
   const basePath = basePathOf(config.baseUrl)
@@ -67,6 +70,9 @@ export async function createApp(
     origin: new URL(config.baseUrl).origin,
     productName: config.productName ?? serviceName(config.baseUrl),
     productUrl: config.productUrl,
+    termsUrl: config.termsUrl,
+    privacyUrl: config.privacyUrl,
+    ...pagesDir,
     passwordMinLength: config.passwordMinLength,
     returnOrigins: [...(config.productUrl ? [new URL(config.productUrl).origin] : []), ...config.corsOrigins],
     readCodeState: (purpose, code) => readCodeState(services.db, purpose, code),

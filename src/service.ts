@@ -11,10 +11,10 @@ import type { Listener } from './http/server.ts'
 import { prepareClose } from './http/closeServer.ts'
 import { trackRequests } from './http/currentRequest.ts'
 import type { SendMailServices } from './mail/sendMail.ts'
-import { loadTemplates } from './mail/templates.ts'
 import type { Transport } from './mail/transport.ts'
 import type { Services } from './operations/context.ts'
 import { createObservedServices, type ServeMetrics } from './observability.ts'
+import { readPagesDir } from './pagesDir.ts'
 import { startJobs } from './startJobs.ts'
 import { stopParts, type Part } from './stopParts.ts'
 
@@ -74,7 +74,7 @@ export async function startService(
   secretKey: string,
   { log, onWaiting, reloadKeys, hashQueue, deliveryTimes, wrap = (application) => application, cluster }: StartOptions,
 ): Promise<Service> {
-  if (settings.pagesDir !== undefined) loadTemplates(settings.pagesDir) // reports mistakes at once
+  const pagesDir = readPagesDir(settings.pagesDir) // reports mistakes before the service listens
   const { server, url, config, serve, listenLate } = await listen(settings, log, cluster?.listensAtOnce)
   const observed = createObservedServices(config, secretKey, log, { hashQueue, serveMetrics: cluster?.serveMetrics })
   const { handle, observability } = await observed.catch((error: unknown) => {
@@ -88,7 +88,7 @@ export async function startService(
   const parts: Part[] = []
   addPart('password hashing', services.passwords)
   addPart('metrics and traces', observability)
-  const application = await createApp(services, log, observability.observers)
+  const application = await createApp(services, log, observability.observers, pagesDir)
   serve(wrap(trackRequests(application.callback())))
   const ready = open()
   return { url, services, ready, drain, stop: (timeout) => stopParts(partsInOrder(), log, timeout) }

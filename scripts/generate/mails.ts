@@ -39,8 +39,12 @@ async function readLanguage(folder: string, language: string): Promise<Found[]> 
         const file = `${language}/${each}`
         const [, name] = /^([a-z]\w*)\.txt$/i.exec(each) ?? []
         if (!name) throw new Error(`${file}: a template is named <mail>.txt`)
-        const { placeholders } = parseTemplate(file, await read(file))
-        return { file, name, language, placeholders }
+        const source = await read(file)
+        try {
+          return { file, name, language, placeholders: parseTemplate(source).placeholders }
+        } catch (error) {
+          throw new Error(`${file}: ${(error as Error).message}`, { cause: error })
+        }
       }),
   )
 }

@@ -10,8 +10,8 @@ import { Navigation } from './account/navigation.tsx'
 import { Password } from './account/password.tsx'
 import { Profile } from './account/profile.tsx'
 import { Sessions } from './account/sessions.tsx'
-import { language } from './language.ts'
 import { Loading, useLoad } from './load.tsx'
+import { followLanguage } from './localize.ts'
 import { place } from './router.tsx'
 import { accountEnd, client, goToSignIn, isSignedIn, user } from './session.ts'
 import { pathOf } from './settings.ts'
@@ -56,7 +56,5 @@ else if (main) {
   effect(() => {
     if (!isSignedIn.value) goToSignIn()
   })
-  effect(() => {
-    document.documentElement.lang = language.value
-  })
+  followLanguage()
 }

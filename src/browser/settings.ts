@@ -10,6 +10,9 @@ export const settings = {
   basePath: dataset['basePath'] ?? '',
   productName: dataset['productName'] ?? '',
   productUrl: dataset['productUrl'] || undefined,
+  termsUrl: dataset['termsUrl'],
+  /** The product's own texts by language and group. */
+  texts: JSON.parse(dataset['texts'] ?? '{}') as Partial<Record<Language, Record<string, unknown>>>,
   /** The origins to which a user may return after a sign-in. */
   returnOrigins: (dataset['returnOrigins'] ?? '').split(' ').filter(Boolean),
   passwordMinLength: Number(dataset['passwordMinLength'] ?? 8),

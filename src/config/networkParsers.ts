@@ -42,15 +42,17 @@ export const baseUrl: Parser<string> = {
   },
 }
 
-/** Parses the URL of the product, to which pages and mails link. It may have a query. */
-export const productUrl: Parser<string> = {
-  example: 'https://app.example.com',
-  parse(value) {
-    const url = /^https?:\/\/[^\s\\]+$/i.test(value) ? URL.parse(value) : null
-    if (!url) throw new InvalidValue('must be a URL that begins with https:// or http://')
-    if (url.username || url.password) throw new InvalidValue('must be a URL without a user name or password')
-    return url.href
-  },
+/** Parses the URL of a page of the product, to which pages and mails link. It may have a query. */
+export function productPage(example: string): Parser<string> {
+  return {
+    example,
+    parse(value) {
+      const url = /^https?:\/\/[^\s\\]+$/i.test(value) ? URL.parse(value) : null
+      if (!url) throw new InvalidValue('must be a URL that begins with https:// or http://')
+      if (url.username || url.password) throw new InvalidValue('must be a URL without a user name or password')
+      return url.href
+    },
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
  * `plainSettings` are in Config under the same key. A setting without a fixed default is `optional`, and config.ts
  * decides what happens when it is not set.
  */
-import { baseUrl, databaseHost, host, mailbox, origins, productUrl, proxies } from './networkParsers.ts'
+import { baseUrl, databaseHost, host, mailbox, origins, productPage, proxies } from './networkParsers.ts'
 import { databaseUrl } from './databaseUrl.ts'
 import { type Setting, type SettingsTable, fileSettingName, optional, secret, setting } from './defineSetting.ts'
 import {
@@ -39,7 +39,9 @@ export const plainSettings = {
   keepAlive: setting('KEEP_ALIVE', duration('75s', { max: 86_400 }), '75s'),
   docs: setting('DOCS', boolean, 'on'),
   productName: optional('PRODUCT_NAME', name),
-  productUrl: optional('PRODUCT_URL', productUrl),
+  productUrl: optional('PRODUCT_URL', productPage('https://app.example.com')),
+  termsUrl: optional('TERMS_URL', productPage('https://app.example.com/terms')),
+  privacyUrl: optional('PRIVACY_URL', productPage('https://app.example.com/privacy')),
   hstsIncludeSubdomains: setting('HSTS_INCLUDE_SUBDOMAINS', boolean, 'off'),
   rateLimits: setting('RATE_LIMITS', boolean, 'on'),
   logLevel: setting('LOG_LEVEL', choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'), 'info'),

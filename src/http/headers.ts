@@ -32,12 +32,13 @@ export function commonHeaders(baseUrl: string, includeSubdomains = false): Heade
 
 /**
  * Gives each reply the common header fields and the id of its request. A route may replace Cache-Control and
- * Content-Security-Policy.
+ * Content-Security-Policy. A page of another origin that opens one of our pages cannot reach its window.
  */
 export function setCommonHeaders(headers: Headers): AppMiddleware {
-  return (context, next) => {
+  return async (context, next) => {
     context.set({ ...headers, 'X-Request-Id': context.state.requestId })
-    return next()
+    await next()
+    if (context.type === 'text/html') context.set('Cross-Origin-Opener-Policy', 'same-origin')
   }
 }
 

@@ -1,4 +1,6 @@
 import type { SendMailOptions } from 'nodemailer/lib/mailer'
+import type { MailLogo } from '../brand/logos.ts'
+import { logoId } from './layout.ts'
 import { PermanentFailure } from './refusal.ts'
 import type { RenderedMail } from './render.ts'
 
@@ -30,6 +32,7 @@ export function toMessage(mail: OutgoingMail, from: string): SendMailOptions {
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
+    ...(mail.logo && { attachments: [toAttachment(mail.logo)] }),
     messageId: mail.messageId,
     headers: {
       'Auto-Submitted': 'auto-generated',
@@ -37,4 +40,8 @@ export function toMessage(mail: OutgoingMail, from: string): SendMailOptions {
       'Content-Language': mail.language,
     },
   }
+}
+
+function toAttachment({ content }: MailLogo) {
+  return { cid: logoId, filename: 'logo.png', content, contentType: 'image/png', contentDisposition: 'inline' } as const
 }

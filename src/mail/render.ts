@@ -1,11 +1,20 @@
 import type { Mails } from '../../generated/mails.ts'
+import { readBrand } from '../brand/brand.ts'
+import type { MailLogo } from '../brand/logos.ts'
+import { readPagesFolder } from '../brand/pagesFolder.ts'
 import { chooseLanguage, type Language } from './language.ts'
 import { toHtml, toText } from './layout.ts'
 import { fill } from './template.ts'
-import { loadTemplates, type MailName } from './templates.ts'
+import { readTemplates, type MailName } from './templates.ts'
 import { commonValues, formatValues, serviceName, type ProductSettings } from './templateValues.ts'
 
-export type RenderedMail = { subject: string; text: string; html: string }
+export type RenderedMail = {
+  subject: string
+  text: string
+  html: string
+  /** The logo, which the HTML part shows if there is one. */
+  logo?: MailLogo | undefined
+}
 export type RenderMail = <Name extends MailName>(
   name: Name,
   language: string | null,
@@ -19,20 +28,28 @@ export type MailSettings = ProductSettings & { pagesDir: string | undefined }
  * @throws StartError when PAGES_DIR contains a mistake
  */
 export function createRenderer(settings: MailSettings): RenderMail {
-  const { baseUrl, productUrl } = settings
-  const all = loadTemplates(settings.pagesDir)
+  const { baseUrl, productUrl, termsUrl, privacyUrl } = settings
+  const { all, brand } = readPagesFolder(settings.pagesDir, (folder) => ({
+    all: readTemplates(folder),
+    brand: readBrand(folder),
+  }))
+  const { button } = brand.colors
+  const logo = brand.logos.mail
   const common = withoutControls(commonValues(settings))
-  const sender = { product: common['product'] ?? '', productUrl, host: serviceName(baseUrl) }
+  const sender = { product: common['product'] ?? '', productUrl, host: serviceName(baseUrl), button, logo }
   return (name, preferred, given) => {
     const language = chooseLanguage(preferred)
     const { words, templates } = all[language]
     const values = { ...common, ...withoutControls(formatValues(given, words, baseUrl)) }
     const template = templates[name]
+    const pages = { [words.terms]: termsUrl, [words.privacy]: privacyUrl }
+    const links = Object.entries(pages).flatMap(([label, url]) => (url === undefined ? [] : [{ label, url }]))
     return {
       subject: fill(template.subject, values),
-      text: toText(template, values, sender),
-      html: toHtml(template, language, values, sender),
+      text: toText(template, values, { ...sender, links }),
+      html: toHtml(template, language, values, { ...sender, links }),
       language,
+      logo,
     }
   }
 }

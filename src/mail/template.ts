@@ -22,11 +22,11 @@ const linkPlaceholder = /\{\{(?:link|\w+Link)\}\}/
 /**
  * Reads a template: the lines `Subject: …` and `Preview: …`, an empty line, paragraphs, and after the line `--` the
  * footer. A paragraph `[Label]({{link}})` is a link.
- * @throws Error that names the file when the template is malformed
+ * @throws Error when the template is malformed
  */
-export function parseTemplate(file: string, source: string): Template {
+export function parseTemplate(source: string): Template {
   const fail = (mistake: string): never => {
-    throw new Error(`${file}: ${mistake}`)
+    throw new Error(mistake)
   }
   const text = source
     .replace(/^\uFEFF/, '')

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { describeDevice } from './describeDevice.ts'
 import type { Words } from './words.ts'
 
-export type ProductSettings = Pick<Config, 'baseUrl' | 'productName' | 'productUrl'>
+export type ProductSettings = Pick<Config, 'baseUrl' | 'productName' | 'productUrl' | 'termsUrl' | 'privacyUrl'>
 
 /** The values that differ from mail to mail, as the database has them. */
 export type MailValues = {

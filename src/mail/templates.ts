@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mailLanguages, mailNames } from '../../generated/mails.ts'
+import type { PagesFolder } from '../brand/pagesFolder.ts'
 import type { Language } from './language.ts'
 import { readOverrides } from './overrides.ts'
 import { parseTemplate, templatesFolder, type Template } from './template.ts'
@@ -9,15 +10,11 @@ import { parseWords, type Words } from './words.ts'
 export type MailName = (typeof mailNames)[number]
 export type Templates = Record<Language, { words: Words; templates: Record<MailName, Template> }>
 
-/**
- * Reads the templates of all mails. Files in PAGES_DIR replace templates.
- * @throws StartError with one line for each mistake in PAGES_DIR
- */
-export function loadTemplates(pagesDir: string | undefined): Templates {
+/** Reads the templates of all mails. Files in PAGES_DIR replace templates. The folder collects their mistakes. */
+export function readTemplates(folder: PagesFolder): Templates {
   const languages = mailLanguages.map((language) => [language, readLanguage(language)] as const)
   const builtIn = Object.fromEntries(languages) as Templates
-  if (pagesDir === undefined) return builtIn
-  for (const { language, name, template } of readOverrides(pagesDir, builtIn))
+  for (const { language, name, template } of readOverrides(folder, builtIn))
     builtIn[language].templates[name] = template
   return builtIn
 }
@@ -25,8 +22,7 @@ export function loadTemplates(pagesDir: string | undefined): Templates {
 function readLanguage(language: Language): Templates[Language] {
   const folder = join(templatesFolder, language)
   const templates = mailNames.map((name) => {
-    const file = join(folder, `${name}.txt`)
-    return [name, parseTemplate(file, readFileSync(file, 'utf8'))] as const
+    return [name, parseTemplate(readFileSync(join(folder, `${name}.txt`), 'utf8'))] as const
   })
   const file = join(folder, 'words.json')
   return {

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import type Router from '@koa/router'
 import type { AppContext, AppState } from '../http/state.ts'
+import { brandData, footer, header, styleSheets } from './brand.ts'
 import { serveFile } from './files.ts'
 import { markup } from './markup.ts'
 import type { Site } from './site.ts'
-import { languageOf, texts } from './texts.ts'
+import { languageOf } from './texts.ts'
 
 // The pages load and call nothing but this service.
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 /** The script of each bundle, and the scripts that it imports. */
 type Manifest = Record<'entry' | 'account', { script: string; shared: readonly string[] }>
@@ -37,29 +38,29 @@ export function serveAccount(router: Router<AppState>, site: Site): void {
 /** Answers with an empty page, which its script fills. */
 function answerShell(context: AppContext, site: Site, { script, shared }: Manifest[keyof Manifest]): void {
   const language = languageOf(context)
-  const { basePath, productName, productUrl } = site
+  const { basePath, productName, productUrl, texts } = site
   const path = (name: string) => `${basePath}/account/scripts/${name}`
   const preloads = shared.map((name) => markup`<link rel="modulepreload" href="${path(name)}">\n`)
   context.set('Content-Security-Policy', policy)
   context.vary('Accept-Language')
   context.type = 'html'
   const page = markup`<!doctype html>
-<html lang="${language}" data-base-path="${basePath}" data-product-name="${productName}" data-product-url="${productUrl ?? ''}" data-return-origins="${site.returnOrigins.join(' ')}" data-password-min-length="${String(site.passwordMinLength)}">
+<html lang="${language}" data-base-path="${basePath}" data-product-name="${productName}" data-product-url="${productUrl ?? ''}" data-return-origins="${site.returnOrigins.join(' ')}" data-password-min-length="${String(site.passwordMinLength)}"${brandData(site)}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${productName}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${basePath}/account/style.css">
+${styleSheets(site)}
 ${preloads.reduce((whole, link) => markup`${whole}${link}`, markup``)}<script type="module" src="${path(script)}"></script>
 </head>
 <body>
-<header class="brand">${productUrl === undefined ? productName : markup`<a href="${productUrl}">${productName}</a>`}</header>
+${header(site)}
 <main>
 <noscript>${texts[language].needsJavaScript}</noscript>
 </main>
-</body>
+${footer(site, language)}</body>
 </html>
 `
   context.body = String(page)

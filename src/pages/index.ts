@@ -3,6 +3,7 @@ import { dispatch } from '../http/dispatch.ts'
 import type { Perform } from '../http/mount.ts'
 import type { AppMiddleware, AppState } from '../http/state.ts'
 import { serveAccount } from './account.ts'
+import { serveBrand } from './brand.ts'
 import { serveDocs } from './docs.ts'
 import { serveFile } from './files.ts'
 import { serveLinks } from './links.ts'
@@ -27,6 +28,7 @@ export function pages(perform: Perform, site: Site, { docs, problemDescriptions 
   })
   if (docs) serveDocs(router, basePath)
   router.get('/account/style.css', serveFile(new URL('./assets/style.css', import.meta.url)))
+  serveBrand(router, site)
   serveLinks(router, perform, site)
   serveAccount(router, site)
   // Password managers open this path (https://w3c.github.io/webappsec-change-password-url/).

@@ -2,7 +2,7 @@ import type { CodeState } from '../domain/mails/codeState.ts'
 import type { AppContext } from '../http/state.ts'
 import { Problem } from '../problems.ts'
 import type { Site } from './site.ts'
-import { fill, languageOf, texts, type Language } from './texts.ts'
+import { fill, languageOf, type Language } from './texts.ts'
 import type { Texts } from './texts/en.ts'
 
 /** The pages of mailed links. */
@@ -61,7 +61,7 @@ export async function readLink(context: AppContext, site: Site, name: LinkPageNa
   const found = code === undefined ? { state: 'incomplete' as const } : await readState(site, name, code)
   const { state, email, language: known } = found as Partial<CodeState> & Pick<Link, 'state'>
   const language = known === 'en' || known === 'ru' ? known : languageOf(context)
-  const t = texts[language]
+  const t = site.texts[language]
   const values = { product: site.productName, email: email ?? t.thisAddress }
   return { name, code: code ?? '', state, email: email ?? undefined, language, t, say: (text) => fill(text, values) }
 }

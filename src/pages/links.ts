@@ -62,7 +62,7 @@ async function useLink(
     if (problem.code === 'code_invalid' || isDead) {
       const { state, ...rest } = await readLink(context, site, name, code)
       answerLink(context, site, { ...rest, state: state === 'live' ? 'unknown' : state })
-    } else answerLive(context, site, link, explain(problem, link))
+    } else answerLive(context, site, link, explain(problem, site, link))
   }
 }
 
@@ -83,7 +83,7 @@ async function requestLink(
     const next = toProduct(site, language, 'secondary')
     answerPage(context, site, language, { title, text: fill(text, { email }), next })
   } catch (error) {
-    answerRenewal(context, site, link, explain(refuse(context, error), link))
+    answerRenewal(context, site, link, explain(refuse(context, error), site, link))
   }
 }
 
@@ -114,9 +114,9 @@ function refuse(context: AppContext, error: unknown): Problem {
   return error
 }
 
-function explain(problem: Problem, { language }: Link) {
+function explain(problem: Problem, site: Site, { language }: Link) {
   if (problem.errors) return { errors: problem.errors }
-  return { alert: explainProblem(problem, language).text }
+  return { alert: explainProblem(problem, site, language).text }
 }
 
 /** Says what has happened. The members of the reply tell a special success, such as a superseded activation. */

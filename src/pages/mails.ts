@@ -3,7 +3,8 @@ import { mailLanguages, mailNames } from '../../generated/mails.ts'
 import type { Config } from '../config/config.ts'
 import { dispatch } from '../http/dispatch.ts'
 import type { AppContext, AppMiddleware, AppState } from '../http/state.ts'
-import { createRenderer, type MailSettings } from '../mail/render.ts'
+import { logoId } from '../mail/layout.ts'
+import { createRenderer, type MailSettings, type RenderedMail } from '../mail/render.ts'
 import { Problem } from '../problems.ts'
 import { serveFile } from './files.ts'
 import { renderPage, samples, schemes } from './mailGallery.ts'
@@ -13,9 +14,9 @@ type Settings = MailSettings & Pick<Config, 'dataDir' | 'mail'>
 
 const pagePolicy =
   "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-// A mail has style attributes only. Its links open in the whole window.
+// A mail has style attributes and its logo only. Its links open in the whole window.
 const mailPolicy =
-  "default-src 'none'; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+  "default-src 'none'; style-src-attr 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
 
 const maxSentMails = 10
 
@@ -39,7 +40,7 @@ export function serveMails(settings: Settings): AppMiddleware {
     const language = mailLanguages.find((each) => each === params['language'])
     const name = mailNames.find((each) => each === params['name'])
     if (!language || !name) throw new Problem('not_found')
-    answerMail(context, createRenderer(settings)(name, language, samples).html)
+    answerMail(context, showLogo(createRenderer(settings)(name, language, samples)))
   })
   router.get('/mails/sent/:file', async (context: AppContext & { params: Record<string, string> }) => {
     const mails = await readVisibleMails(context, settings, maxSentMails)
@@ -48,6 +49,11 @@ export function serveMails(settings: Settings): AppMiddleware {
     answerMail(context, mail.html)
   })
   return dispatch(router)
+}
+
+/** Returns the HTML part of a mail with its logo in the HTML itself. */
+function showLogo({ html, logo }: RenderedMail): string {
+  return logo ? html.replace(`cid:${logoId}`, `data:image/png;base64,${logo.content.toString('base64')}`) : html
 }
 
 /** Answers with the HTML part of a mail, in light or dark colours. */

@@ -1,10 +1,12 @@
 import type { AppContext } from '../http/state.ts'
+import { footer, header, styleSheets } from './brand.ts'
 import { markup, type Markup } from './markup.ts'
 import type { Site } from './site.ts'
-import { fill, texts, type Language } from './texts.ts'
+import { fill, type Language } from './texts.ts'
 
-// A form without JavaScript needs only a style sheet and the permission to be sent to this origin.
-const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// A form without JavaScript needs only style sheets, a logo and the permission to be sent to this origin.
+const policy =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /** What a page shows, from top to bottom. */
 export type Content = {
@@ -21,7 +23,6 @@ export type Content = {
 
 export function answerPage(context: AppContext, site: Site, language: Language, content: Content): void {
   const { title, isError = false, alert, text, more, next } = content
-  const { productName, productUrl } = site
   context.set('Content-Security-Policy', policy)
   context.vary('Accept-Language')
   context.type = 'html'
@@ -31,11 +32,12 @@ export function answerPage(context: AppContext, site: Site, language: Language, 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${isError ? fill(texts[language].error, { title }) : title} · ${productName}</title>
-<link rel="stylesheet" href="${site.basePath}/account/style.css">
+<title>${isError ? fill(site.texts[language].error, { title }) : title} · ${site.productName}</title>
+<link rel="icon" href="data:,">
+${styleSheets(site)}
 </head>
 <body>
-<header class="brand">${productUrl === undefined ? productName : markup`<a href="${productUrl}">${productName}</a>`}</header>
+${header(site)}
 <main>
 <h1>${title}</h1>
 ${alert === undefined ? undefined : markup`<p role="alert">${alert}</p>`}
@@ -43,7 +45,7 @@ ${text === undefined ? undefined : markup`<p>${text}</p>`}
 ${more}
 ${next === undefined ? undefined : markup`<div class="actions">${next}</div>`}
 </main>
-</body>
+${footer(site, language)}</body>
 </html>
 `
   context.body = String(page)
@@ -77,15 +79,15 @@ export function toSignIn(site: Site, language: Language, emphasis: Emphasis = 'p
 
 /** Makes links to the product or the sign-in page, and to the page that requests a recovery mail. */
 export function toProductOrRecovery(site: Site, language: Language): Markup {
-  const recoverStep = { href: `${site.basePath}/account/forgot-password/`, label: texts[language].recover }
+  const recoverStep = { href: `${site.basePath}/account/forgot-password/`, label: site.texts[language].recover }
   return nextSteps('primary', [productStep(site, language), signInStep(site, language), recoverStep])
 }
 
-function signInStep({ basePath }: Site, language: Language): Step {
+function signInStep({ basePath, texts }: Site, language: Language): Step {
   return { href: `${basePath}/account/sign-in/`, label: texts[language].signIn }
 }
 
-function productStep({ productName, productUrl }: Site, language: Language): Step | undefined {
+function productStep({ productName, productUrl, texts }: Site, language: Language): Step | undefined {
   if (productUrl === undefined) return undefined
   return { href: productUrl, label: fill(texts[language].continue, { product: productName }) }
 }

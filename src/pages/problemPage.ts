@@ -4,7 +4,7 @@ import type { AppContext } from '../http/state.ts'
 import type { Problem } from '../problems.ts'
 import { answerPage, toSignIn } from './page.ts'
 import type { Site } from './site.ts'
-import { fill, formatWait, languageOf, texts, type Language } from './texts.ts'
+import { fill, formatWait, languageOf, type Language } from './texts.ts'
 import type { Texts } from './texts/en.ts'
 
 export function isApiClient(context: AppContext): boolean {
@@ -23,14 +23,19 @@ export function isBrowser(context: AppContext): boolean {
 export function answerProblemPage(context: AppContext, site: Site, problem: Problem): boolean {
   if (!/^\/account(\/|$)/.test(context.path) || !isBrowser(context)) return false
   const language = languageOf(context)
-  const { title, text } = explainProblem(problem, language, context.state.requestId)
+  const { title, text } = explainProblem(problem, site, language, context.state.requestId)
   context.vary('Accept')
   answerPage(context, site, language, { title, isError: true, text, next: toSignIn(site, language) })
   return true
 }
 
 /** Explains a problem to a person. */
-export function explainProblem(problem: Problem, language: Language, requestId = ''): { title: string; text: string } {
+export function explainProblem(
+  problem: Problem,
+  { texts }: Site,
+  language: Language,
+  requestId = '',
+): { title: string; text: string } {
   const { problems } = texts[language]
   const { title, text } = problems[isExplained(problem.code, problems) ? problem.code : 'invalid']
   const wait = Number(problemHeaders(problem)['Retry-After'] ?? 0)

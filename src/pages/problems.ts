@@ -5,7 +5,7 @@ import { markup, type Markup } from './markup.ts'
 import { answerPage } from './page.ts'
 import { russianProblems } from './problemTexts.ts'
 import type { Site } from './site.ts'
-import { languageOf, texts } from './texts.ts'
+import { languageOf } from './texts.ts'
 
 /** The contract's description of each problem code. Backticks mark source code. */
 export type ProblemDescriptions = Readonly<Record<ProblemCode, string>>
@@ -29,7 +29,7 @@ export function serveProblems(
     const page = { en: { title, text: descriptions[code] }, ru: russianProblems[code] }[language]
     const more = markup`<p>HTTP ${String(status)} · <code>${code}</code></p>
 <p>${formatCode(page.text)}</p>
-<p><a href="${reference}">${texts[language].reference}</a></p>`
+<p><a href="${reference}">${site.texts[language].reference}</a></p>`
     context.set('Cache-Control', 'public, max-age=3600')
     answerPage(context, site, language, { title: page.title, more })
   })

@@ -2,6 +2,7 @@ import type { AppContext } from '../http/state.ts'
 import { en } from './texts/en.ts'
 import { ru } from './texts/ru.ts'
 
+/** The texts of pages, which files in PAGES_DIR can replace. */
 export const texts = { en, ru }
 
 export type Language = keyof typeof texts

@@ -73,6 +73,18 @@ describe('response headers', () => {
       }
     })
 
+    it('isolate every HTML page from the windows of other origins', async () => {
+      const pages = [
+        ...['/', '/docs/', '/mails/', '/mails/samples/en/restore', '/account/', '/account/sign-in/'],
+        ...['/account/activate/', '/account/absent/', '/problems/invalid'],
+      ]
+      for (const path of pages) {
+        const { headers } = await service.fetch(path, { headers: { Accept: 'text/html' } })
+        assert.equal(headers.get('content-type'), 'text/html; charset=utf-8', path)
+        assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin', path)
+      }
+    })
+
     it('are in the 503 and 500 that a failing handler causes', async () => {
       const { verifyToken } = handlers
       const request = requestText(

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { PagesFolder } from '../../src/brand/pagesFolder.ts'
 import { describeDevice } from '../../src/mail/describeDevice.ts'
-import { loadTemplates } from '../../src/mail/templates.ts'
+import { readTemplates } from '../../src/mail/templates.ts'
 import { TestService } from '../support/service.ts'
 
-const { en, ru } = loadTemplates(undefined)
+const { en, ru } = readTemplates(new PagesFolder(undefined))
 const webkit = 'AppleWebKit/605.1.15 (KHTML, like Gecko)'
 const chrome = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0'
 

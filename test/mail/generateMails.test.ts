@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { generateMails } from '../../scripts/generate/mails.ts'
 
-const words = (locale: string) => JSON.stringify({ locale, device: '{{browser}}, {{system}}', unknownDevice: '?' })
+const words = (locale: string) =>
+  JSON.stringify({ locale, device: '{{browser}}, {{system}}', unknownDevice: '?', terms: '?', privacy: '?' })
 const head = 'Subject: Hello\nPreview: Read this\n\n'
 const text = 'Hello, {{name}}, at {{product}}.\n\n[Open]({{link}})\n'
 const end = '\n--\nYou signed up.\n'

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import { mailLanguages } from '../../generated/mails.ts'
+import { loadConfig } from '../../src/config/config.ts'
 import { createRenderer } from '../../src/mail/render.ts'
 import { createTransport } from '../../src/mail/transport.ts'
 
@@ -14,7 +15,7 @@ const mailFrom = 'Gatehouse <noreply@accounts.example.com>'
 const baseUrl = 'http://localhost:8000'
 const path = `/api/v1/users/activate/?code=${'Ab-_'.repeat(12)}`
 const link = baseUrl + path
-const render = createRenderer({ baseUrl, productName: undefined, productUrl: undefined, pagesDir: undefined })
+const render = createRenderer(loadConfig({}).config)
 
 describe('the folder outbox', () => {
   let dataDir = ''

@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict'
 import { mailLanguages, mailNames } from '../../generated/mails.ts'
+import { PagesFolder } from '../../src/brand/pagesFolder.ts'
 import { createRenderer } from '../../src/mail/render.ts'
-import { loadTemplates } from '../../src/mail/templates.ts'
+import { readTemplates } from '../../src/mail/templates.ts'
 import { formatTime, serviceName } from '../../src/mail/templateValues.ts'
 
 const baseUrl = 'https://accounts.example.com'
-const settings = { baseUrl, productName: 'Example & Sons', productUrl: 'https://example.com/?a&b', pagesDir: undefined }
+const settings = {
+  baseUrl,
+  productName: 'Example & Sons',
+  productUrl: 'https://example.com/?a&b',
+  termsUrl: undefined,
+  privacyUrl: undefined,
+  pagesDir: undefined,
+}
 const render = createRenderer(settings)
 const path = '/api/v1/users/activate/?code=AbC-_123'
 const link = baseUrl + path
 const values = { link: path, time: '2026-03-05T09:07:08Z', ipAddress: '2001:db8::1', device: 'Firefox/145.0 Linux' }
 
 describe('mail templates', () => {
-  const { en, ru } = loadTemplates(undefined)
+  const { en, ru } = readTemplates(new PagesFolder(undefined))
 
   for (const name of mailNames) {
     for (const language of mailLanguages) {
@@ -115,7 +123,7 @@ describe('mail templates', () => {
 
 describe('the values of mail templates', () => {
   it('include the time in UTC and the host of the service', () => {
-    const { en, ru } = loadTemplates(undefined)
+    const { en, ru } = readTemplates(new PagesFolder(undefined))
     assert.equal(formatTime('2026-03-05T09:07:08.123456Z', en.words), '5 March 2026 at 09:07 UTC')
     assert.equal(formatTime('2026-03-05T09:07:08Z', ru.words), '5 марта 2026 г. в 09:07 UTC')
     assert.equal(serviceName('http://localhost:8000'), 'localhost:8000')

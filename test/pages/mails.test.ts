@@ -78,6 +78,7 @@ describe('the gallery of mails', () => {
     assert.deepEqual(String(mail.headers.get('content-security-policy')).split('; '), [
       "default-src 'none'",
       "style-src-attr 'unsafe-inline'",
+      'img-src data:',
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'self'",

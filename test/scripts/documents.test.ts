@@ -15,8 +15,10 @@ const bases = ['', 'src', 'sql/queries', 'sql', 'docs']
 function pathsIn(text: string): string[] {
   const named = [...text.matchAll(/`([\w./-]+\.(?:ts|sql|md|yaml|json|toml|js))`/g)].map(([, path = '']) => path)
   const linked = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path)
-  // Some matches are not files of the repository: URL paths, files in DATA_DIR, and the package ipaddr.js.
-  return [...new Set([...named, ...linked])].filter((path) => !/^(\/|DATA_DIR|ipaddr\.js$)/.test(path))
+  // Some matches are not files of the repository: URL paths, files in DATA_DIR and PAGES_DIR, and the package ipaddr.js.
+  return [...new Set([...named, ...linked])].filter(
+    (path) => !/^(\/|DATA_DIR|(colors|texts\/\w+)\.json$|ipaddr\.js$)/.test(path),
+  )
 }
 
 /** The statements that a document names, as in "`claimSignIn`, `insertSession` in `sessions.sql`". */

@@ -4,7 +4,8 @@ import type { Answer, TestService } from './service.ts'
 
 export const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
-const pagePolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const pagePolicy =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /** Returns the HTML of a page, after checks that every page must pass. */
 export function pageOf({ headers, body }: Answer): string {
@@ -12,6 +13,7 @@ export function pageOf({ headers, body }: Answer): string {
   assert.equal(headers.get('content-type'), 'text/html; charset=utf-8')
   assert.equal(headers.get('content-security-policy'), pagePolicy)
   assert.equal(headers.get('cache-control'), 'no-store')
+  assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin')
   assert.equal(headers.get('referrer-policy'), 'no-referrer')
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
   assert.match(String(headers.get('vary')), /^(Accept, )?Accept-Language$/)

@@ -32,6 +32,8 @@ export const en = {
     title: 'Create an account',
     button: 'Create my account',
     hasAccount: 'Already have an account?',
+    accept: 'By creating an account, you accept the {{terms}}.',
+    terms: 'terms of use',
   },
   forgotPage: {
     title: 'Forgot your password?',

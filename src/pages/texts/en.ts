@@ -115,6 +115,8 @@ export const en = {
     },
   },
   reference: 'API reference',
+  terms: 'Terms of use',
+  privacy: 'Privacy policy',
 }
 
 export type Texts = typeof en

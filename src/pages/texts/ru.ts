@@ -114,4 +114,6 @@ export const ru: Texts = {
     },
   },
   reference: 'Справочник API',
+  terms: 'Условия использования',
+  privacy: 'Политика конфиденциальности',
 }
