@@ -38,6 +38,8 @@ export const baseUrl: Parser<string> = {
     const path = url.pathname.replace(/\/+$/, '')
     // In a Location header, a path that begins with //x/ would lead to the host x.
     if (path.includes('//')) throw new InvalidValue('must be a URL whose path has no empty segment (//)')
+    // The path of the refresh cookie begins with this path, and a cookie's path has no semicolon (RFC 6265, 4.1.1).
+    if (path.includes(';')) throw new InvalidValue('must be a URL whose path has no semicolon')
     return url.origin + path
   },
 }

@@ -232,7 +232,7 @@ describe('loadConfig: values of settings', () => {
     PASSWORD_MIN_LENGTH: ['7', '65', 'long'],
     HOST_FOR_SEND_MAIL: [
       ...['example.com', 'localhost:8000', '//example.com', 'ftp://example.com', 'https://', 'https:example.com'],
-      ...['https://example.com//x', 'https://example.com/x//y/', 'https://example.com/.//x'],
+      ...['https://example.com//x', 'https://example.com/x//y/', 'https://example.com/.//x', 'https://example.com/a;b'],
       ...['https://example.com?a=1', 'https://example.com/#a', 'https://me:pw@example.com', 'https://exa mple.com'],
     ],
     KEEP_ALIVE: ['0', '2d', '86401'],

@@ -117,10 +117,10 @@ describe('the start page of another service', () => {
   })
 
   it('keeps its commands in quotes if the base URL has a quotation mark', async () => {
-    const html = await withService({ HOST_FOR_SEND_MAIL: "https://a.example/it's;x" }, (service) => service.fetch('/'))
+    const html = await withService({ HOST_FOR_SEND_MAIL: "https://a.example/it's$x" }, (service) => service.fetch('/'))
     const [signUp = ''] = blocksOf(htmlOf(html))
-    assert.ok(signUp.includes("'https://a.example/it%27s;x/api/v1/users/register/'"), signUp)
-    assert.match(htmlOf(html), /<a href="\/it&#39;s;x\/docs\/">/)
+    assert.ok(signUp.includes("'https://a.example/it%27s$x/api/v1/users/register/'"), signUp)
+    assert.match(htmlOf(html), /<a href="\/it&#39;s\$x\/docs\/">/)
   })
 
   it('does not exist in production: / redirects to /docs/ or to PRODUCT_URL', async () => {
