@@ -1,0 +1,7 @@
+import { computed } from '@preact/signals'
+import { language } from '../language.ts'
+import { en } from './texts.en.ts'
+import { ru } from './texts.ru.ts'
+
+/** The texts of sign-ins, sessions and security events, in the language of the page. */
+export const logTexts = computed(() => ({ en, ru })[language.value])
