@@ -16,7 +16,7 @@ type Props = {
   point: (index: number | undefined) => void
 }
 
-const height = 240
+const height = 220
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
 /** A chart of counts over time. The style sheet has the colour of each series, as the class of its name. */
@@ -59,20 +59,21 @@ function optionsOf({ series, isUtc, point }: Pick<Props, 'series' | 'isUtc' | 'p
   const axis = { stroke: colorOf('axis'), grid, ticks: { show: false }, font: '13px system-ui, sans-serif' }
   const format: Intl.DateTimeFormatOptions = isUtc
     ? { day: 'numeric', month: 'short', timeZone: 'UTC' }
-    : { hour: '2-digit', minute: '2-digit' }
+    : { timeStyle: 'short' }
   const times = new Intl.DateTimeFormat(language.value, format)
   const options: uPlot.Options = {
     width: frame.clientWidth,
     height,
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false },
     ...(isUtc ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
     scales: { y: { range: (_, _least, most) => [0, Math.max(4, Math.ceil(most * 1.1))] } },
     axes: [
-      { ...axis, space: 72, values: (_, starts) => starts.map((start) => times.format(start * 1000)) },
+      { ...axis, size: 32, space: 72, values: (_, starts) => starts.map((start) => times.format(start * 1000)) },
       {
         ...axis,
-        size: 56,
+        size: 48,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000],
         values: (_, numbers) => numbers.map(formatNumber),
       },

@@ -61,7 +61,6 @@ export function Mails() {
           { label: t.kind, show: ({ kind }) => t.kinds[kind] ?? kind },
           { label: t.status, show: (mail) => <MailStatus mail={mail} /> },
           { label: t.created, show: ({ created_at }) => <Time at={created_at} /> },
-          { label: t.sent, show: ({ sent_at }) => (sent_at === undefined ? '—' : <Time at={sent_at} />) },
           {
             label: t.actions,
             kind: 'end',
@@ -106,14 +105,19 @@ export function Mails() {
 
 const looks: Record<string, string> = { sent: '', failed: 'danger', queued: 'accent', dropped: 'plain' }
 
-function MailStatus({ mail: { status, attempts, last_error } }: { mail: Mail }) {
+function MailStatus({ mail: { status, attempts, last_error, sent_at } }: { mail: Mail }) {
   const t = consoleTexts.value.mails
   return (
     <>
       <span class={`badge ${looks[status] ?? 'plain'}`}>{t.statuses[status] ?? status}</span>
+      {sent_at !== undefined && (
+        <span class="hint">
+          <Time at={sent_at} />
+        </span>
+      )}
       {last_error !== undefined && (
         <span class="hint">
-          {last_error} {attempts > 0 && fill(t.attempts, { attempts: String(attempts) })}
+          {last_error} {attempts > 1 && fill(t.attempts, { attempts: String(attempts) })}
         </span>
       )}
     </>

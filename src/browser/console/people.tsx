@@ -38,5 +38,9 @@ export function Person({ id }: { id: string }) {
   const short = id.slice(-8)
   if (addresses.value.has(id) && addresses.value.get(id) === undefined)
     return <span class="hint">{fill(consoleTexts.value.deletedUser, { id: short })}</span>
-  return <Link page={`users/${id}`}>{addresses.value.get(id) ?? `… ${short}`}</Link>
+  return (
+    <Link page={`users/${id}`} class="person">
+      {addresses.value.get(id) ?? `… ${short}`}
+    </Link>
+  )
 }
