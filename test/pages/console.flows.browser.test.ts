@@ -4,7 +4,7 @@ import { attempt, fail, from, startLimited } from '../domain/limits/support/atte
 import { findChromium } from '../support/chromium.ts'
 import { password, type TestService } from '../support/service.ts'
 import { skip } from '../support/skip.ts'
-import { addOwner, addUser, insertMail, insertUser, type Person } from '../support/users.ts'
+import { addOwner, addUser, insertMail, type Person } from '../support/users.ts'
 import { addSuperuser, ConsoleVisitor } from './support/consoleVisitor.ts'
 
 describe('the console in a browser', function () {
@@ -33,6 +33,11 @@ describe('the console in a browser', function () {
 
   const enter = async (page: string) => {
     visitor = await ConsoleVisitor.enter(browser, service, superuser, { page })
+  }
+  const createUser = async (email: string, more: Record<string, unknown> = {}) => {
+    const { status, body } = await service.call('createUser', { body: { email, ...more }, token: superuser.access })
+    assert.equal(status, 201)
+    return String(body['id'])
   }
   const userOf = async ({ id }: { id: string }) => {
     const { status, body } = await service.call('getUser', { path: { user_id: id }, token: superuser.access })
@@ -201,9 +206,8 @@ describe('the console in a browser', function () {
 
   describe('the list of users', () => {
     it('follows what is typed, with the filters in the URL', async () => {
-      const id = await insertUser(service, 'cleo-filter@example.com')
-      await insertUser(service, 'cleo-filter-2@example.com', { isActive: false })
-      await service.sql(`update users set first_name = 'Cleo' where id = $1`, [id])
+      await createUser('cleo-filter@example.com')
+      await createUser('cleo-filter-2@example.com', { is_active: false })
       await enter('users/')
       const entries = await visitor.page.evaluate<number>('history.length')
       await visitor.page.getByLabel('Address or name').pressSequentially('cleo-filter')
@@ -226,8 +230,8 @@ describe('the console in a browser', function () {
     })
 
     it('ignores the late reply to a former filter', async () => {
-      await insertUser(service, 'late-one@example.com')
-      await insertUser(service, 'late-two@example.com')
+      await createUser('late-one@example.com')
+      await createUser('late-two@example.com')
       await enter('users/')
       let isAnswered = false
       await visitor.page.route(/search=late-one/, async (route) => {
@@ -258,9 +262,9 @@ describe('the console in a browser', function () {
 
     it('suspends several users at once, and keeps users with an error selected', async () => {
       const [one, two, gone] = [
-        await insertUser(service, 'bulk-one@example.com'),
-        await insertUser(service, 'bulk-two@example.com'),
-        await insertUser(service, 'bulk-gone@example.com'),
+        await createUser('bulk-one@example.com'),
+        await createUser('bulk-two@example.com'),
+        await createUser('bulk-gone@example.com'),
       ]
       await enter('users/?search=bulk-')
       await visitor.page.getByLabel('All on this page').check()
@@ -285,7 +289,7 @@ describe('the console in a browser', function () {
     })
 
     it('keeps the selection if the service is not reached', async () => {
-      const id = await insertUser(service, 'unreached@example.com')
+      const id = await createUser('unreached@example.com')
       await enter('users/?search=unreached')
       await visitor.page.getByLabel('Select: unreached@example.com').check()
       await visitor.page.route(/revoke-sessions/, (route) => route.abort())
@@ -297,7 +301,7 @@ describe('the console in a browser', function () {
     })
 
     it('deletes several users after their number was typed', async () => {
-      const ids = [await insertUser(service, 'drop-one@example.com'), await insertUser(service, 'drop-two@example.com')]
+      const ids = [await createUser('drop-one@example.com'), await createUser('drop-two@example.com')]
       await enter('users/?search=drop-')
       await visitor.page.getByLabel('All on this page').check()
       await visitor.button('Delete').click()
@@ -396,6 +400,7 @@ describe('the console in a browser', function () {
   describe('the logs', () => {
     it('are filtered by user, device and IP address', async () => {
       const user = await addOwner(service)
+      await service.sql('update users set search_text = email where id = $1', [user.id])
       await service.signIn(user.email, { ...from('192.0.2.61'), 'User-Agent': 'Firefox/145.0 (X11; Linux x86_64)' })
       await service.signIn(user.email, { ...from('192.0.2.62'), 'User-Agent': 'curl/8.1' })
       await enter('sign-ins/')
@@ -457,7 +462,7 @@ describe('the console in a browser', function () {
   })
 
   it('is used by the keyboard alone', async () => {
-    await insertUser(service, 'keyboard@example.com')
+    await createUser('keyboard@example.com')
     await enter('')
     await tabTo('Users')
     await press('Enter')

@@ -46,13 +46,13 @@ export function UserPage() {
                 </dl>
               </div>
               <Profile user={user} reload={state.reload} />
-              <Removal user={user} />
             </div>
             <div>
               <UserSessions id={id} isActive={user.is_active} />
               <UserLockouts id={id} />
               <UserHistory user={user} />
             </div>
+            <Removal user={user} />
           </div>
         )}
       </Loading>

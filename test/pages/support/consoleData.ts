@@ -29,6 +29,7 @@ export async function addConsoleData(service: TestService): Promise<void> {
      from generate_series(1, 30) number`,
     [longId, browsers[1]],
   )
+  await service.sql('update users set search_text = lower(email)')
   for (const status of ['failed', 'queued', 'sent', 'dropped']) await insertMail(service, ann, { status })
   await insertMail(service, { id: longId, email: long }, { kind: 'new_device' })
   await service.sql(

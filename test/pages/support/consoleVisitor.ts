@@ -70,13 +70,10 @@ export class ConsoleVisitor {
     return this.page.locator('[role=status]', { hasText: text }).waitFor()
   }
 
-  /** Waits for a number of rows. */
+  /** Waits until a number of rows is visible. */
   async rows(count: number): Promise<void> {
-    if (count > 0)
-      await this.page
-        .locator('tbody tr')
-        .nth(count - 1)
-        .waitFor()
-    await this.page.locator('tbody tr').nth(count).waitFor({ state: 'detached' })
+    const rows = this.page.locator('tbody tr').filter({ visible: true })
+    if (count > 0) await rows.nth(count - 1).waitFor()
+    await rows.nth(count).waitFor({ state: 'detached' })
   }
 }

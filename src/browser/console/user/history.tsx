@@ -1,4 +1,4 @@
-import type { AdminUser } from '../../../../generated/sdk/index.ts'
+import { etagOf, type AdminUser } from '../../../../generated/sdk/index.ts'
 import { Loading, useLoad } from '../../load.tsx'
 import { nameDevice } from '../../logs/device.ts'
 import { logTexts } from '../../logs/texts.ts'
@@ -11,12 +11,14 @@ import { consoleTexts } from '../texts.ts'
 const page_size = 5
 
 /** The latest sign-ins, security events and mails of a user, with links to all of them. */
-export function UserHistory({ user: { id, email } }: { user: AdminUser }) {
+export function UserHistory({ user }: { user: AdminUser }) {
+  const { id, email } = user
   const t = consoleTexts.value.history
   const l = logTexts.value
   const mails = consoleTexts.value.mails
   const signIns = useLoad(id, () => client.listLoginLogs({ user: id, page_size }))
-  const events = useLoad(id, () => client.listSecurityEvents({ user: id, page_size }))
+  // A change of the user is an event.
+  const events = useLoad(`${id} ${etagOf(user)}`, () => client.listSecurityEvents({ user: id, page_size }))
   const sent = useLoad(email, () => client.listMails({ email, page_size }))
   const all = (page: string, name: string) => (
     <p class="more">

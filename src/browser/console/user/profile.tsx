@@ -64,7 +64,9 @@ export function Profile({ user, reload }: { user: AdminUser; reload: () => void 
   const noteOf = (member: Member) => {
     if (!conflicts.includes(member)) return undefined
     const value = stored[member]
-    return fill(t.newer, { value: typeof value === 'boolean' ? (value ? t.yes : t.no) : value || '—' })
+    if (typeof value === 'boolean') return fill(t.newer, { value: value ? t.yes : t.no })
+    const languages: Record<string, string> = consoleTexts.value.language.names
+    return fill(t.newer, { value: (member === 'language' ? languages[value] : value) || '—' })
   }
   const withNote = (member: Member, hint: string) => [noteOf(member), hint].filter(Boolean).join(' ')
   const nameField = (member: 'first_name' | 'last_name', label: string) => {
