@@ -420,9 +420,10 @@ describe('the console in a browser', function () {
     })
 
     it('explain that no user or several users match', async () => {
+      for (const name of ['twin-one', 'twin-two']) await createUser(`${name}@example.com`)
       await enter('sign-ins/')
-      await visitor.page.getByLabel('User', { exact: true }).fill('example.com')
-      await visitor.page.locator('.error', { hasText: 'users match. Please type more.' }).waitFor()
+      await visitor.page.getByLabel('User', { exact: true }).fill('twin-')
+      await visitor.page.locator('.error', { hasText: '2 users match. Please type more.' }).waitFor()
       await visitor.page.getByLabel('User', { exact: true }).fill('nobody at all')
       await visitor.page.locator('.error', { hasText: 'No user matches.' }).waitFor()
     })
@@ -459,6 +460,16 @@ describe('the console in a browser', function () {
       await visitor.page.getByRole('img', { name: 'The last 30 days: 1 sign-in' }).waitFor()
       await visitor.visitor.inspect('console-chart-table')
     })
+  })
+
+  it('shows that the service is not ready, and checks again', async () => {
+    await enter('')
+    await visitor.page.route(/\/health\/ready$|\/users\/\?/, (route) => route.abort())
+    await visitor.button('Check again').click()
+    await visitor.page.locator('.tiles .bad', { hasText: 'Not ready' }).waitFor({ timeout: 30_000 })
+    await visitor.page.unroute(/\/health\/ready$|\/users\/\?/)
+    await visitor.button('Check again').click()
+    await visitor.page.locator('.tiles > div', { hasText: /^DatabaseReady$/ }).waitFor()
   })
 
   it('is used by the keyboard alone', async () => {

@@ -28,6 +28,8 @@ export function explainFilters(error: unknown): Record<string, string> {
 
 /** The filters of a list, and a link that removes them. */
 export function Filters({ page, children }: { page: string; children: ComponentChildren }) {
+  // The period belongs to the chart.
+  const hasFilters = [...new URLSearchParams(place.value.search).keys()].some((name) => name !== 'period')
   return (
     <form
       role="search"
@@ -38,7 +40,7 @@ export function Filters({ page, children }: { page: string; children: ComponentC
       noValidate
     >
       {children}
-      {place.value.search !== '' && (
+      {hasFilters && (
         <Link page={page} class="reset">
           {consoleTexts.value.resetFilters}
         </Link>

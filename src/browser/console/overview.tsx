@@ -1,3 +1,4 @@
+import type { ListUsersQuery } from '../../../generated/sdk/index.ts'
 import { formatNumber } from '../language.ts'
 import { Loading, useLoad } from '../load.tsx'
 import { Page } from '../page.tsx'
@@ -16,13 +17,19 @@ function isOk(check: Promise<unknown>): Promise<boolean> {
   )
 }
 
+/** Counts users. The health is shown even if the database does not respond. */
+function countUsers(query: ListUsersQuery): Promise<string> {
+  return client.listUsers({ ...query, page_size: 1 }).then(
+    ({ count, count_capped }) => `${formatNumber(count)}${count_capped ? '+' : ''}`,
+    () => '—',
+  )
+}
+
 async function readFigures(): Promise<Figures> {
   const once = { timeout: 5_000 }
   const [isAlive, isReady] = await Promise.all([isOk(client.getLiveness(once)), isOk(client.getReadiness(once))])
-  const all = await client.listUsers({ page_size: 1 })
-  const suspended = await client.listUsers({ is_active: false, page_size: 1 })
-  const format = (page: typeof all) => `${formatNumber(page.count)}${page.count_capped ? '+' : ''}`
-  return { isAlive, isReady, users: format(all), suspended: format(suspended) }
+  const [users, suspended] = await Promise.all([countUsers({}), countUsers({ is_active: false })])
+  return { isAlive, isReady, users, suspended }
 }
 
 /** The health of the service, its numbers, and the sign-ins over time. */
@@ -54,6 +61,18 @@ export function Overview() {
           </dl>
         )}
       </Loading>
+      <p>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            state.reload()
+            mails.reload()
+          }}
+        >
+          {t.refresh}
+        </button>
+      </p>
       <Statistics />
     </Page>
   )

@@ -14,6 +14,7 @@ export const records = {
     suspended: 'Suspended users',
     queued: 'Waiting emails',
     failed: 'Failed emails',
+    refresh: 'Check again',
   },
   statistics: {
     title: 'Sign-ins over time',

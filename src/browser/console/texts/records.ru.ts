@@ -14,6 +14,7 @@ export const records: RecordTexts = {
     suspended: 'Заблокированы',
     queued: 'Письма в очереди',
     failed: 'Письма с ошибкой',
+    refresh: 'Проверить ещё раз',
   },
   statistics: {
     title: 'Входы по времени',
