@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Link } from '../router.tsx'
-import { client, leaveAfter } from '../session.ts'
+import { client, leaveAfter, user } from '../session.ts'
 import { pathOf } from '../settings.ts'
 import { accountTexts } from './texts.ts'
 
@@ -29,6 +29,11 @@ export function Navigation() {
             <Link page={page}>{t[name]}</Link>
           </li>
         ))}
+        {user.value?.is_superuser && (
+          <li>
+            <a href={pathOf('', 'console')}>{t.console}</a>
+          </li>
+        )}
       </ul>
       <button type="button" class="link" onClick={() => void signOut()}>
         {t.signOut}

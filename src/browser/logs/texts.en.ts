@@ -1,0 +1,38 @@
+/** The texts of sign-ins, sessions and security events, in English. */
+export const en = {
+  unknownDevice: 'Unknown device',
+  device: '{{browser}} on {{system}}',
+  previous: 'Newer',
+  next: 'Older',
+  from: 'From',
+  to: 'To',
+  userAgent: 'Device contains',
+  address: 'IP address',
+  when: 'Time',
+  what: 'Device',
+  types: {
+    sign_in_failed: 'Failed sign-in',
+    account_locked: 'Sign-in locked after too many attempts',
+    new_device: 'Sign-in from a new device',
+    refresh_reused: 'Session ended: its token was used twice',
+    session_network_changed: 'Session used from another network',
+    sessions_revoked: 'Sessions ended',
+    password_changed: 'Password changed',
+    password_restored: 'Password recovered',
+    email_change_requested: 'Change of the email address requested',
+    email_changed: 'Email address changed',
+    email_change_undone: 'Change of the email address undone',
+    email_undo_ended: 'Change of the email address became final',
+    export_made: 'Data downloaded',
+    user_created: 'Account created by an administrator',
+    user_updated: 'Account changed by an administrator',
+    user_suspended: 'Account suspended',
+    user_activated: 'Account activated',
+    user_deleted: 'Account deleted',
+    superuser_granted: 'Administrator rights granted',
+    superuser_revoked: 'Administrator rights revoked',
+    keys_rotated: 'Signing keys replaced',
+  } as Record<string, string>,
+}
+
+export type LogTexts = typeof en

@@ -1,0 +1,38 @@
+import type { LogTexts } from './texts.en.ts'
+
+/** The texts of sign-ins, sessions and security events, in Russian. */
+export const ru: LogTexts = {
+  unknownDevice: 'Неизвестное устройство',
+  device: '{{browser}} на {{system}}',
+  previous: 'Новее',
+  next: 'Старее',
+  from: 'С',
+  to: 'По',
+  userAgent: 'Устройство содержит',
+  address: 'IP-адрес',
+  when: 'Время',
+  what: 'Устройство',
+  types: {
+    sign_in_failed: 'Неудачная попытка входа',
+    account_locked: 'Вход заблокирован: слишком много попыток',
+    new_device: 'Вход с нового устройства',
+    refresh_reused: 'Сеанс завершён: его токен использован дважды',
+    session_network_changed: 'Сеанс продолжен из другой сети',
+    sessions_revoked: 'Сеансы завершены',
+    password_changed: 'Пароль изменён',
+    password_restored: 'Пароль восстановлен',
+    email_change_requested: 'Запрошена смена адреса почты',
+    email_changed: 'Адрес почты изменён',
+    email_change_undone: 'Смена адреса почты отменена',
+    email_undo_ended: 'Смена адреса почты стала окончательной',
+    export_made: 'Данные скачаны',
+    user_created: 'Учётная запись создана администратором',
+    user_updated: 'Учётная запись изменена администратором',
+    user_suspended: 'Учётная запись заблокирована',
+    user_activated: 'Учётная запись активирована',
+    user_deleted: 'Учётная запись удалена',
+    superuser_granted: 'Выданы права администратора',
+    superuser_revoked: 'Отозваны права администратора',
+    keys_rotated: 'Ключи подписи заменены',
+  },
+}
