@@ -70,7 +70,7 @@ describe('the pages of the console in a browser', function () {
       for (const [page, text] of Object.entries(headings[language])) {
         await visitor.open(page)
         await visitor.heading(text)
-        for (const width of [641, 800, 959, 961, 1100, 1920]) {
+        for (const width of [641, 800, 959, 961, 1100, 1280, 1920]) {
           await visitor.page.setViewportSize({ width, height: 800 })
           assert.deepEqual(await visitor.page.evaluate(findWideElements), [], `${page}, ${width} px`)
         }
