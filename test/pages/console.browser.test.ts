@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { chromium, type Browser } from 'playwright-core'
 import { startLimited } from '../domain/limits/support/attempts.ts'
 import { findChromium } from '../support/chromium.ts'
@@ -31,6 +32,15 @@ const headings = {
     'keys/': 'Ключи подписи',
   },
 }
+/** Finds the parts of a page that are wider than the page, on the widths between phones and desktops. */
+const findWideElements = `(() => {
+  const { right } = document.querySelector('.console > section').getBoundingClientRect()
+  const isWide = (element) => element.getBoundingClientRect().right > right + 1
+  return [...document.querySelectorAll('.console > section *')]
+    .filter((element) => element.checkVisibility() && !element.closest('.chart, .unseen, thead, caption, option'))
+    .filter((element) => isWide(element) && !isWide(element.parentElement))
+    .map((element) => element.outerHTML.slice(0, 100))
+})()`
 const refused = { en: 'Only for administrators', ru: 'Только для администраторов' }
 
 describe('the pages of the console in a browser', function () {
@@ -60,6 +70,10 @@ describe('the pages of the console in a browser', function () {
       for (const [page, text] of Object.entries(headings[language])) {
         await visitor.open(page)
         await visitor.heading(text)
+        for (const width of [641, 800, 959, 961, 1100, 1280, 1920]) {
+          await visitor.page.setViewportSize({ width, height: 800 })
+          assert.deepEqual(await visitor.page.evaluate(findWideElements), [], `${page}, ${width} px`)
+        }
         await visitor.visitor.inspect(`console-${page.replaceAll('/', '') || 'overview'}`)
       }
       const [ann] = await service.sql<{ id: string }>(`select id from users where first_name = 'Ann'`)

@@ -406,7 +406,7 @@ describe('the console in a browser', function () {
       await enter('sign-ins/')
       await visitor.page.getByLabel('User', { exact: true }).fill(user.email)
       await visitor.rows(2)
-      await visitor.page.getByLabel('Device contains').fill('curl')
+      await visitor.page.getByLabel('Device', { exact: true }).fill('curl')
       await visitor.rows(1)
       await visitor.page.getByLabel('IP address').fill('192.0.2.6')
       await visitor.page.getByText('There are no sign-ins to show.').waitFor()

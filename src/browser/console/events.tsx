@@ -3,7 +3,7 @@ import { logTexts } from '../logs/texts.ts'
 import { Page } from '../page.tsx'
 import { client } from '../session.ts'
 import { readFilter, SelectFilter } from './filters.tsx'
-import { List, Time } from './list.tsx'
+import { IpAddress, List, Time } from './list.tsx'
 import { Device, LogFilters, useLog } from './log.tsx'
 import { Person } from './people.tsx'
 import { consoleTexts } from './texts.ts'
@@ -36,7 +36,7 @@ export function Events() {
             label: l.what,
             show: ({ user_agent }) => (user_agent === undefined ? '—' : <Device userAgent={user_agent} />),
           },
-          { label: l.address, show: ({ ip_address }) => ip_address ?? '—' },
+          { label: l.address, show: ({ ip_address }) => <IpAddress address={ip_address ?? '—'} /> },
         ]}
       />
     </Page>

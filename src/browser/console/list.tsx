@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import { Fragment, type ComponentChildren } from 'preact'
 import { explain } from '../explain.ts'
 import { formatCount, formatTime, type Forms } from '../language.ts'
 import { LoadError, type LoadState } from '../load.tsx'
@@ -93,4 +93,22 @@ export function List<Row>({ page, state, count, none, labels, ...table }: ListPr
 /** A moment, in the time zone of the browser. */
 export function Time({ at }: { at: string }) {
   return <time dateTime={at}>{formatTime(at)}</time>
+}
+
+/** An IP address. A long one may be broken after each colon. */
+export function IpAddress({ address }: { address: string }) {
+  return (
+    <>
+      {address.split(':').map((group, index) => (
+        <Fragment key={index}>
+          {index > 0 && (
+            <>
+              :<wbr />
+            </>
+          )}
+          {group}
+        </Fragment>
+      ))}
+    </>
+  )
 }

@@ -35,7 +35,7 @@ export function LogFilters({ page, error, children }: Props) {
     <Filters page={page}>
       {children}
       <TextFilter name="user" label={consoleTexts.value.findUser.label} error={errors['user']} />
-      <TextFilter name="user_agent" label={l.userAgent} error={errors['user_agent']} />
+      <TextFilter name="user_agent" label={l.what} error={errors['user_agent']} />
       <TextFilter name="ip_address" label={l.address} error={errors['ip_address']} />
       <TextFilter name="from" type="date" label={l.from} />
       <TextFilter name="to" type="date" label={l.to} />

@@ -1,7 +1,7 @@
 import { logTexts } from '../logs/texts.ts'
 import { Page } from '../page.tsx'
 import { client } from '../session.ts'
-import { List, Time } from './list.tsx'
+import { IpAddress, List, Time } from './list.tsx'
 import { Device, LogFilters, useLog } from './log.tsx'
 import { Person } from './people.tsx'
 import { Statistics } from './statistics.tsx'
@@ -30,7 +30,7 @@ export function SignIns() {
           { label: t.user, kind: 'main', show: ({ user }) => <Person id={user} /> },
           { label: l.when, show: ({ timestamp }) => <Time at={timestamp} /> },
           { label: l.what, show: ({ user_agent }) => <Device userAgent={user_agent} /> },
-          { label: l.address, show: ({ ip_address }) => ip_address },
+          { label: l.address, show: ({ ip_address }) => <IpAddress address={ip_address} /> },
         ]}
       />
     </Page>

@@ -4,7 +4,7 @@ import { nameDevice } from '../../logs/device.ts'
 import { logTexts } from '../../logs/texts.ts'
 import { Link } from '../../router.tsx'
 import { client } from '../../session.ts'
-import { Table, Time } from '../list.tsx'
+import { IpAddress, Table, Time } from '../list.tsx'
 import { consoleTexts } from '../texts.ts'
 
 /** How many of the latest records of each log are shown. */
@@ -43,7 +43,7 @@ export function UserHistory({ user }: { user: AdminUser }) {
                 columns={[
                   { label: l.when, show: ({ timestamp }) => <Time at={timestamp} /> },
                   { label: l.what, show: ({ user_agent }) => nameDevice(user_agent) },
-                  { label: l.address, show: ({ ip_address }) => ip_address },
+                  { label: l.address, show: ({ ip_address }) => <IpAddress address={ip_address} /> },
                 ]}
               />
             )

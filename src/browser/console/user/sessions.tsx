@@ -2,7 +2,7 @@ import { fill } from '../../language.ts'
 import { Loading, useLoad } from '../../load.tsx'
 import { nameDevice } from '../../logs/device.ts'
 import { client } from '../../session.ts'
-import { Table, Time } from '../list.tsx'
+import { IpAddress, Table, Time } from '../list.tsx'
 import { perform } from '../notice.tsx'
 import { consoleTexts } from '../texts.ts'
 
@@ -30,7 +30,7 @@ export function UserSessions({ id, isActive }: { id: string; isActive: boolean }
                 columns={[
                   { label: t.device, kind: 'main', show: ({ last_user_agent }) => nameDevice(last_user_agent) },
                   { label: t.lastUsed, show: ({ last_used_at }) => <Time at={last_used_at} /> },
-                  { label: t.address, show: ({ last_ip_address }) => last_ip_address },
+                  { label: t.address, show: ({ last_ip_address }) => <IpAddress address={last_ip_address} /> },
                   {
                     label: t.end,
                     kind: 'end',
