@@ -4,14 +4,16 @@ import { readPagesFolder } from './brand/pagesFolder.ts'
 import { readTexts } from './brand/texts.ts'
 import { en as accountEn } from './browser/account/texts.en.ts'
 import { ru as accountRu } from './browser/account/texts.ru.ts'
+import { en as logsEn } from './browser/logs/texts.en.ts'
+import { ru as logsRu } from './browser/logs/texts.ru.ts'
 import { en as entryEn } from './browser/texts/en.ts'
 import { ru as entryRu } from './browser/texts/ru.ts'
 import { readTemplates } from './mail/templates.ts'
 import { texts } from './pages/texts.ts'
 
 const originals = {
-  en: { links: texts.en, entry: entryEn, account: accountEn },
-  ru: { links: texts.ru, entry: entryRu, account: accountRu },
+  en: { links: texts.en, entry: entryEn, account: accountEn, logs: logsEn },
+  ru: { links: texts.ru, entry: entryRu, account: accountRu, logs: logsRu },
 }
 
 /**

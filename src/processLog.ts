@@ -62,6 +62,7 @@ export class ProcessLog {
       ['Sign up', '/account/register/'],
       ...(docs ? [['Docs', '/docs/']] : []),
       ['Mails', '/mails/'],
+      ['Console', '/console/'],
     ].map(([name = '', path = '']) => [name, styleText('cyan', `${baseUrl}${path}`, { stream: process.stdout })])
     const format = (lines: string[][]) =>
       lines.map(([name = '', value = '']) => `${name.padEnd(11)}${value}\n`).join('')

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 
 const root = join(import.meta.dirname, '../..') // a URL would escape a space in the path
 
@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../..') // a URL would escape a space in
  * @returns the content of each file by its path in generated/
  */
 export async function generatePages(): Promise<Record<string, string>> {
-  const entries = ['entry', 'account']
+  const entries = ['entry', 'account', 'console']
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     preserveSymlinks: true, // the hashes depend on the paths of the sources
@@ -23,6 +23,7 @@ export async function generatePages(): Promise<Record<string, string>> {
     format: 'esm',
     target: 'es2022',
     minify: true,
+    charset: 'utf8', // escapes of Cyrillic letters are longer
     legalComments: 'none',
     metafile: true,
     write: false,
@@ -33,12 +34,13 @@ export async function generatePages(): Promise<Record<string, string>> {
     outputFiles.map(({ path, text }) => [path.slice(path.indexOf('generated/') + 'generated/'.length), text]),
   )
   const manifest = Object.fromEntries(
-    Object.entries(metafile.outputs).flatMap(([path, { entryPoint, imports }]) => {
+    Object.entries(metafile.outputs).flatMap(([path, { entryPoint, cssBundle }]) => {
       const name = entries.find((entry) => entryPoint === `src/browser/${entry}.tsx`)
       const base = (file: string) => file.slice(file.lastIndexOf('/') + 1)
-      return name === undefined
-        ? []
-        : [[name, { script: base(path), shared: imports.map((imported) => base(imported.path)).sort() }] as const]
+      if (name === undefined) return []
+      const shared = findImports(metafile, path, 'import-statement').map(base)
+      const later = findImports(metafile, path, 'dynamic-import').map(base)
+      return [[name, { script: base(path), shared, later, ...(cssBundle ? { style: base(cssBundle) } : {}) }] as const]
     }),
   )
   return {
@@ -46,6 +48,15 @@ export async function generatePages(): Promise<Record<string, string>> {
     'pages/manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
     'pages/LICENSES.txt': await readLicences(Object.keys(metafile.inputs)),
   }
+}
+
+/** Finds the files that a file imports at once or later, directly or through other files. */
+function findImports({ outputs }: Metafile, entry: string, kind: 'import-statement' | 'dynamic-import'): string[] {
+  const findAll = (path: string): string[] =>
+    (outputs[path]?.imports ?? [])
+      .filter((imported) => imported.kind === kind)
+      .flatMap(({ path }) => [path, ...findAll(path)])
+  return [...new Set(findAll(entry))].sort()
 }
 
 /** Collects the licences of the packages in the bundles, which have to come with copies of their code. */

@@ -8,13 +8,25 @@ import type { Texts } from './texts/en.ts'
 /** What a form shows after an error: a text for the whole form, and a text for each wrong field. */
 export type Explanation = { alert?: string; fields: Record<string, string> }
 
+/** An error of a form with its explanation, for what the page itself finds out. */
+export class ExplainedError extends Error {
+  readonly explanation: Explanation
+
+  constructor(explanation: Explanation) {
+    super(explanation.alert ?? Object.values(explanation.fields).join(' '))
+    this.explanation = explanation
+  }
+}
+
 /** Explains why a call failed, in the language of the page. */
 export function explain(error: unknown): Explanation {
+  if (error instanceof ExplainedError) return error.explanation
   const { problems, fields, cookies } = texts.value
   if (error instanceof CookieRefused) return { alert: isSecureContext ? cookies.blocked : cookies.insecure, fields: {} }
   if (error instanceof UnexpectedAnswer) return { alert: problems.unavailable, fields: {} }
   if (!(error instanceof Problem)) return { alert: problems.offline, fields: {} }
   if (error.code === 'current_password_incorrect') return { fields: { current_password: fields.current_password } }
+  if (error.code === 'email_taken') return { fields: { email: fields.email_taken } }
   if (error.code === 'invalid') {
     const named = error.errors
       .map(({ pointer, parameter, code }) => ({ pointer: pointer ?? `/${parameter}`, code }))
@@ -39,6 +51,7 @@ function explainField(pointer: string, code: string, fields: Texts['fields']): s
   const isEmail = pointer === '/email'
   if (code === 'required' || code === 'min_length') return isEmail ? fields.email : fields.required
   if (isEmail && (code === 'format' || code === 'pattern' || code === 'max_length')) return fields.email
+  if (pointer === '/ip_address') return fields.ip_address
   const text = Object.hasOwn(fields, code) ? fields[code as keyof Texts['fields']] : fields.other
   return fill(text, { minimum: String(settings.passwordMinLength) })
 }

@@ -24,3 +24,16 @@ export function formatWait(seconds: number): string {
   const format = new Intl.RelativeTimeFormat(language.value)
   return seconds < 90 ? format.format(Math.ceil(seconds), 'second') : format.format(Math.ceil(seconds / 60), 'minute')
 }
+
+export function formatNumber(number: number): string {
+  return new Intl.NumberFormat(language.value).format(number)
+}
+
+/** The forms of a text with a number, by the plural categories of the language. */
+export type Forms = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
+
+/** Formats a number with its noun, such as "3 users". */
+export function formatCount(count: number, forms: Forms, isCapped = false): string {
+  const text = forms[new Intl.PluralRules(language.value).select(count)] ?? forms.other
+  return fill(text, { count: `${formatNumber(count)}${isCapped ? '+' : ''}` })
+}

@@ -20,7 +20,13 @@ export const settings = {
   language,
 }
 
+/** The areas of the site. Each is one document, whose pages replace each other without a new document. */
+export type Area = 'account' | 'console'
+
+/** The area of this document. */
+export const currentArea: Area = location.pathname.startsWith(`${settings.basePath}/console/`) ? 'console' : 'account'
+
 /** Returns the path of a page, such as /account/sign-in/. */
-export function pathOf(page: string): string {
-  return `${settings.basePath}/account/${page === '' ? '' : `${page}/`}`
+export function pathOf(page: string, area: Area = 'account'): string {
+  return `${settings.basePath}/${area}/${page === '' ? '' : `${page}/`}`
 }

@@ -17,7 +17,7 @@ export function canonicalPath(target: string): string {
     }
     throw new Problem('not_found')
   }
-  return /^\/(api|account)\/(.*\/)?[^/.]+$/.test(path) ? `${path}/` : path
+  return /^\/(api|account|console)\/(.*\/)?[^/.]+$/.test(path) ? `${path}/` : path
 }
 
 /** Returns the query string of a request target, without its question mark. */

@@ -17,11 +17,11 @@ export function isBrowser(context: AppContext): boolean {
 }
 
 /**
- * Shows a problem as a page, if a browser has opened a path under /account/.
+ * Shows a problem as a page, if a browser has opened a path under /account/ or /console/.
  * @returns false if the client gets the problem document
  */
 export function answerProblemPage(context: AppContext, site: Site, problem: Problem): boolean {
-  if (!/^\/account(\/|$)/.test(context.path) || !isBrowser(context)) return false
+  if (!/^\/(account|console)(\/|$)/.test(context.path) || !isBrowser(context)) return false
   const language = languageOf(context)
   const { title, text } = explainProblem(problem, site, language, context.state.requestId)
   context.vary('Accept')

@@ -67,6 +67,7 @@ function renderPage(settings: Settings, newestMail: Markup): Markup {
 ${link('/account/sign-in/', 'Sign in')}
 ${docs ? link('/docs/', 'API reference') : link('/openapi.yaml', 'openapi.yaml')}
 ${link('/mails/', 'Mails')}
+${link('/console/', 'Console')}
 ${link('/health/ready', 'Health')}
 </nav>
 <h2>Newest mail</h2>

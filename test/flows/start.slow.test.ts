@@ -30,6 +30,7 @@ describe('npm start', function () {
         `Sign up    ${base}/account/register/`,
         `Docs       ${base}/docs/`,
         `Mails      ${base}/mails/`,
+        `Console    ${base}/console/`,
       ])
       assert.equal((await fetch(`${url}/health/ready`)).status, 200)
 

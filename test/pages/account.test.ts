@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { TestService } from '../support/service.ts'
 
-const pages = {
-  entry: ['sign-in/', 'register/', 'forgot-password/', 'resend-activation/'],
-  account: ['', 'password/', 'email/', 'sessions/', 'history/', 'events/', 'data/'],
-}
+const pages = [
+  ...['sign-in/', 'register/', 'forgot-password/', 'resend-activation/'].map((page) => `/account/${page}`),
+  ...['', 'password/', 'email/', 'sessions/', 'history/', 'events/', 'data/'].map((page) => `/account/${page}`),
+  ...['', 'users/', 'users/new/', 'users/0194f5a5-0000-7000-8000-000000000000/'].map((page) => `/console/${page}`),
+  ...['sign-ins/', 'events/', 'mails/', 'mails/suppressed/', 'lockouts/', 'keys/'].map((page) => `/console/${page}`),
+]
 const kilobyte = 1000
 
 describe('the pages that run in browsers', () => {
@@ -29,10 +31,17 @@ describe('the pages that run in browsers', () => {
     return { status, fields, html: String(body['text']) }
   }
   const scriptsOf = (html: string) => [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, path = '']) => path)
+  /** The scripts with the texts of the console, one for each language, which the console loads later. */
+  const languagesOf = async (html: string) => {
+    const path = scriptsOf(html).find((name) => name.includes('/console-')) ?? ''
+    const imports = [...(await open(path)).html.matchAll(/import\("\.\/([\w-]+\.js)"\)/g)]
+    assert.equal(imports.length, 2)
+    return imports.map(([, name]) => `/account/scripts/${name}`)
+  }
 
   it('load only scripts and styles of this service, and send forms nowhere', async () => {
-    for (const path of [...pages.entry, ...pages.account]) {
-      const { status, fields, html } = await open(`/account/${path}`)
+    for (const path of pages) {
+      const { status, fields, html } = await open(path)
       assert.equal(status, 200, path)
       const policy = fields.get('content-security-policy') ?? ''
       assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/)
@@ -61,12 +70,16 @@ describe('the pages that run in browsers', () => {
     }
   })
 
-  it('have scripts that browsers may keep for ever', async () => {
-    const [path = ''] = scriptsOf((await open('/account/')).html)
-    const { status, fields } = await open(path)
-    assert.equal(status, 200)
-    assert.equal(fields.get('cache-control'), 'public, max-age=31536000, immutable')
-    assert.match(fields.get('content-type') ?? '', /^text\/javascript|^application\/javascript/)
+  it('have scripts and a style sheet of the console that browsers may keep for ever', async () => {
+    const types = { js: /^(text|application)\/javascript/, css: /^text\/css/ }
+    const { html } = await open('/console/')
+    const [style = ''] = /\/account\/scripts\/console-\w+\.css/.exec(html) ?? []
+    for (const path of [...scriptsOf(html), ...(await languagesOf(html)), style]) {
+      const { status, fields } = await open(path)
+      assert.equal(status, 200, path)
+      assert.equal(fields.get('cache-control'), 'public, max-age=31536000, immutable')
+      assert.match(fields.get('content-type') ?? '', path.endsWith('.css') ? types.css : types.js)
+    }
     assert.equal((await open('/account/scripts/manifest.json')).status, 404)
     assert.equal((await open('/account/scripts/..%2fmanifest.json')).status, 404)
   })
@@ -82,5 +95,23 @@ describe('the pages that run in browsers', () => {
       const weight = [html, ...texts].reduce((sum, text) => sum + gzipSync(text).length, 0)
       assert.ok(weight > 10 * kilobyte && weight <= limit * kilobyte, `${path}: ${weight} bytes`)
     }
+  })
+
+  it('weigh at most 60 kB for the console in each language, compressed', async () => {
+    const { html } = await open('/console/')
+    const sizeOf = (text: string) => brotliCompressSync(text).length
+    const paths = [...html.matchAll(/(?:src|href)="(\/account\/[^"]+)"/g)].map(([, path = '']) => path)
+    const sizes = await Promise.all(paths.map(async (path) => sizeOf((await open(path)).html)))
+    const languages = await Promise.all((await languagesOf(html)).map(async (path) => sizeOf((await open(path)).html)))
+    const weight = [sizeOf(html), ...sizes, Math.max(...languages)].reduce((sum, size) => sum + size, 0)
+    assert.ok(weight > 40 * kilobyte && weight <= 60 * kilobyte, `${weight} bytes`)
+  })
+
+  it('of the console begin at /console, and an unknown one is explained to a browser', async () => {
+    const { status, fields } = await open('/console')
+    assert.deepEqual([status, fields.get('location')], [302, '/console/'])
+    const unknown = await open('/console/nothing/')
+    assert.equal(unknown.status, 404)
+    assert.match(unknown.html, /<h1>/)
   })
 })

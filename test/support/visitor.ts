@@ -19,7 +19,7 @@ const looks = [
 const listener = `violations = []
 document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective))`
 
-type VisitorOptions = { language: string; javaScript: boolean }
+type VisitorOptions = { language: string; javaScript: boolean; bypassCSP?: boolean }
 
 /** A person with a browser, who looks at each page on a phone and on a desktop, in light and in dark. */
 export class Visitor {
@@ -36,8 +36,8 @@ export class Visitor {
   }
 
   static async open(browser: Browser, options: VisitorOptions): Promise<Visitor> {
-    const { language: locale, javaScript: javaScriptEnabled } = options
-    const context = await browser.newContext({ javaScriptEnabled, locale, reducedMotion: 'reduce' })
+    const { language: locale, javaScript: javaScriptEnabled, bypassCSP = false } = options
+    const context = await browser.newContext({ javaScriptEnabled, locale, bypassCSP, reducedMotion: 'reduce' })
     await context.addInitScript({ content: listener })
     context.setDefaultTimeout(10_000)
     return new Visitor(await context.newPage(), options)

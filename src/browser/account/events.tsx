@@ -1,18 +1,21 @@
 import type { SecurityEventTypeFilter } from '../../../generated/sdk/index.ts'
 import { formatTime } from '../language.ts'
+import { nameDevice } from '../logs/device.ts'
 import { Loading, useLoad } from '../load.tsx'
+import { Pager } from '../logs/pager.tsx'
+import { filterQuery } from '../logs/query.ts'
+import { logTexts } from '../logs/texts.ts'
 import { Page } from '../page.tsx'
 import { navigate, place } from '../router.tsx'
 import { client, user } from '../session.ts'
 import { pathOf } from '../settings.ts'
-import { nameDevice } from './device.ts'
-import { filterQuery, Pager } from './pager.tsx'
 import { accountTexts } from './texts.ts'
 
 const page = 'events'
 
 export function Events() {
   const t = accountTexts.value.events
+  const { types } = logTexts.value
   const { search } = place.value
   const query = new URLSearchParams(search)
   const type = (query.get('type') || undefined) as SecurityEventTypeFilter | undefined
@@ -29,7 +32,7 @@ export function Events() {
         <label for="type">{t.type}</label>
         <select id="type" onChange={show} value={type ?? ''}>
           <option value="">{t.all}</option>
-          {Object.entries(t.types).map(([name, label]) => (
+          {Object.entries(types).map(([name, label]) => (
             <option key={name} value={name}>
               {label}
             </option>
@@ -44,7 +47,7 @@ export function Events() {
               {results.map(({ id, type, timestamp, ip_address, user_agent }) => (
                 <li key={id}>
                   <div>
-                    <strong>{t.types[type] ?? type}</strong>
+                    <strong>{types[type] ?? type}</strong>
                     <p class="hint">
                       {[formatTime(timestamp), user_agent === undefined ? '' : nameDevice(user_agent), ip_address ?? '']
                         .filter(Boolean)

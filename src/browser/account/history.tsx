@@ -1,37 +1,24 @@
 import { Field, Form, type Values } from '../form.tsx'
 import { formatTime } from '../language.ts'
 import { Loading, useLoad } from '../load.tsx'
+import { nameDevice } from '../logs/device.ts'
+import { Pager } from '../logs/pager.tsx'
+import { filterQuery, readLogQuery } from '../logs/query.ts'
+import { logTexts } from '../logs/texts.ts'
 import { Page } from '../page.tsx'
 import { Link, navigate, place } from '../router.tsx'
 import { client, user } from '../session.ts'
 import { pathOf } from '../settings.ts'
-import { nameDevice } from './device.ts'
-import { filterQuery, Pager } from './pager.tsx'
 import { accountTexts } from './texts.ts'
 
 const page = 'history'
 
-/** Makes the parameters of the operation from the query of the page, whose dates are days in the user's time zone. */
-function readQuery(search: string) {
-  const query = new URLSearchParams(search)
-  const timeOf = (name: string, time: string) => {
-    const date = new Date(`${query.get(name)}T${time}`)
-    return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
-  }
-  return {
-    timestamp_after: timeOf('from', '00:00:00'),
-    timestamp_before: timeOf('to', '23:59:59.999'),
-    ip_address: query.get('ip_address') ?? undefined,
-    user_agent: query.get('user_agent') ?? undefined,
-    cursor: query.get('cursor') ?? undefined,
-  }
-}
-
 export function History() {
   const t = accountTexts.value.history
+  const l = logTexts.value
   const { search } = place.value
   // A superuser would otherwise see the sign-ins of all users.
-  const state = useLoad(search, () => client.listLoginLogs({ ...readQuery(search), user: user.value?.id }))
+  const state = useLoad(search, () => client.listLoginLogs({ ...readLogQuery(search), user: user.value?.id }))
   const given = new URLSearchParams(search)
   const filter = (values: Values) => {
     navigate(pathOf(page), filterQuery(values))
@@ -43,10 +30,10 @@ export function History() {
       <details open={given.size > 0}>
         <summary>{t.filter}</summary>
         <Form key={search} send={filter} button={t.filter} kind="secondary">
-          <Field name="from" type="date" label={t.from} value={value('from')} />
-          <Field name="to" type="date" label={t.to} value={value('to')} />
-          <Field name="user_agent" label={t.device} value={value('user_agent')} />
-          <Field name="ip_address" label={t.address} value={value('ip_address')} />
+          <Field name="from" type="date" label={l.from} value={value('from')} />
+          <Field name="to" type="date" label={l.to} value={value('to')} />
+          <Field name="user_agent" label={l.userAgent} value={value('user_agent')} />
+          <Field name="ip_address" label={l.address} value={value('ip_address')} />
         </Form>
       </details>
       {given.size > 0 && (
@@ -63,9 +50,9 @@ export function History() {
               <table>
                 <thead>
                   <tr>
-                    <th scope="col">{t.when}</th>
-                    <th scope="col">{t.what}</th>
-                    <th scope="col">{t.where}</th>
+                    <th scope="col">{l.when}</th>
+                    <th scope="col">{l.what}</th>
+                    <th scope="col">{l.address}</th>
                   </tr>
                 </thead>
                 <tbody>

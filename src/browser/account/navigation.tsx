@@ -1,4 +1,6 @@
 import { Link } from '../router.tsx'
+import { user } from '../session.ts'
+import { pathOf } from '../settings.ts'
 import { SignOut } from './signOut.tsx'
 import { accountTexts } from './texts.ts'
 
@@ -23,6 +25,11 @@ export function Navigation() {
             <Link page={page}>{t[name]}</Link>
           </li>
         ))}
+        {user.value?.is_superuser && (
+          <li>
+            <a href={pathOf('', 'console')}>{t.console}</a>
+          </li>
+        )}
       </ul>
       <SignOut label={t.signOut} kind="link" hash="#signed-out" />
     </nav>

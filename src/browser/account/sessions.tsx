@@ -3,9 +3,9 @@ import type { Session } from '../../../generated/sdk/index.ts'
 import { explain } from '../explain.ts'
 import { fill, formatTime } from '../language.ts'
 import { Loading, useLoad } from '../load.tsx'
+import { nameDevice } from '../logs/device.ts'
 import { Page } from '../page.tsx'
 import { client } from '../session.ts'
-import { nameDevice } from './device.ts'
 import { accountTexts } from './texts.ts'
 
 export function Sessions() {

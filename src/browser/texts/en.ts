@@ -58,6 +58,8 @@ export const en = {
     required: 'Please fill in this field.',
     email: 'Please enter an email address, such as name@example.com.',
     undeliverable: 'Our mail server cannot send to this address. Please use another one.',
+    email_taken: 'Another user has this address.',
+    ip_address: 'Please enter a whole IP address, such as 192.0.2.1.',
     unchanged: 'This is your address already.',
     current_password: 'The current password is wrong.',
     password_too_short: 'This password is too short: it must have at least {{minimum}} characters.',
@@ -74,6 +76,10 @@ export const en = {
     offline: 'You seem to be offline. Please check your connection, and try again.',
     precondition_failed:
       'These data were changed in another window. Save again to replace them, or load the page again to see them.',
+    permission_denied: 'This needs the rights of an administrator, which you do not have any more.',
+    not_found: 'This does not exist any more.',
+    last_superuser: 'This is the last administrator. Make another user an administrator first.',
+    mail_not_pending: 'This email was sent or discarded in the meantime, or is being sent.',
     other: 'This did not work. Please try again. If it happens again, tell us this number: {{id}}.',
   },
 }

@@ -1,0 +1,46 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { ExplainedError } from '../explain.ts'
+import { Field, Form, type Values } from '../form.tsx'
+import { fill } from '../language.ts'
+import { consoleTexts } from './texts.ts'
+
+type Props = {
+  title: string
+  children: ComponentChildren
+  button: string
+  kind?: 'danger'
+  /** What the user has to type before the action is done. */
+  expected?: string
+  send: () => Promise<unknown>
+  close: () => void
+}
+
+/** Asks before an action. The Escape key closes the dialog, and the focus returns to the button that has opened it. */
+export function Confirmation({ title, children, button, kind, expected, send, close }: Props) {
+  const t = consoleTexts.value.confirm
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    const { current } = dialog
+    current?.showModal()
+    return () => current?.close()
+  }, [])
+  const sendTyped = async ({ typed = '' }: Values) => {
+    if (expected !== undefined && typed.trim() !== expected)
+      throw new ExplainedError({ fields: { typed: fill(t.different, { expected }) } })
+    await send()
+  }
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onClose={close}>
+      <h2 id={id}>{title}</h2>
+      {children}
+      <Form send={sendTyped} button={button} {...(kind ? { kind } : {})}>
+        {expected !== undefined && <Field name="typed" label={fill(t.type, { expected })} autocomplete="off" />}
+      </Form>
+      <button type="button" class="secondary" onClick={() => dialog.current?.close()}>
+        {t.cancel}
+      </button>
+    </dialog>
+  )
+}

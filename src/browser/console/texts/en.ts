@@ -1,0 +1,6 @@
+import { records } from './records.en.ts'
+import { user } from './user.en.ts'
+import { users } from './users.en.ts'
+
+/** The texts of the console, in English. */
+export const en = { ...records, ...user, ...users }

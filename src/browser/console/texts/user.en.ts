@@ -1,0 +1,56 @@
+/** The texts of the page of one user, in English. */
+export const user = {
+  user: {
+    title: 'User',
+    back: 'All users',
+    joined: 'Joined',
+    lastLogin: 'Last sign-in',
+    never: 'Never',
+    id: 'ID',
+    profile: 'Profile and rights',
+    firstName: 'First name',
+    lastName: 'Last name',
+    active: 'May sign in',
+    activeHint: 'Otherwise the user is suspended, and all sessions end at once.',
+    superuser: 'Administrator',
+    superuserHint: 'May use this console, and change or delete any account.',
+    save: 'Save',
+    saved: 'Saved.',
+    changed:
+      'This user was changed in the meantime. What you have typed is still here, and the newer values are shown as well. Save again to replace them.',
+    newer: 'Changed in the meantime to: {{value}}.',
+    yes: 'yes',
+    no: 'no',
+  },
+  sessions: {
+    title: 'Sessions',
+    none: 'The user is not signed in.',
+    device: 'Device',
+    lastUsed: 'Last used',
+    address: 'IP address',
+    end: 'End',
+    ended: 'The session has ended.',
+    endAll: 'End all sessions ({{count}})',
+    endedAll: 'All sessions have ended.',
+  },
+  history: {
+    all: 'Show all',
+    event: 'Event',
+    signIns: 'Latest sign-ins',
+    noSignIns: 'The user has not signed in yet.',
+    events: 'Latest security events',
+    noEvents: 'There are no events.',
+    mails: 'Latest emails',
+    noMails: 'No emails were sent to this address in the last 30 days.',
+  },
+  removal: {
+    title: 'Delete the user',
+    text: 'The account and its data are deleted at once. This cannot be undone. A notice is sent to the address.',
+    ask: 'Delete …',
+    question: 'Delete {{email}}?',
+    button: 'Delete for ever',
+    done: '{{email}} is deleted.',
+  },
+}
+
+export type UserTexts = typeof user
