@@ -58,7 +58,7 @@ export async function createApp(
     handlers,
     services,
     allowedOrigins,
-    deleteCookies: deleteCookie(config).headers,
+    deleteCookies: () => deleteCookie(config).headers,
     authentication: {
       verify: (accessToken) => services.tokens.verifyAccess(accessToken),
       authenticate: createPrincipalLoader(services.db),

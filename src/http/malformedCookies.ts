@@ -4,12 +4,12 @@ import { Problem } from '../problems.ts'
 /**
  * Runs the validation of a request. If it refuses a cookie, the reply deletes the cookie: a script cannot delete it, and
  * the browser would otherwise send it with each further request.
- * @param headers the header fields that delete the cookie
+ * @param deleteCookies returns the header fields that delete the cookie
  * @throws Problem as the validation
  */
 export function deletingMalformedCookies<Input>(
   { parameters = [] }: Operation,
-  headers: Record<string, string>,
+  deleteCookies: () => Record<string, string>,
   validate: () => Input,
 ): Input {
   try {
@@ -20,6 +20,6 @@ export function deletingMalformedCookies<Input>(
     const isCookieRefused = parameters.some(
       (parameter) => 'in' in parameter && parameter.in === 'cookie' && refused.has(parameter.name),
     )
-    throw isCookieRefused ? new Problem(error.code, { errors: error.errors, headers }) : error
+    throw isCookieRefused ? new Problem(error.code, { errors: error.errors, headers: deleteCookies() }) : error
   }
 }

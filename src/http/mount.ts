@@ -22,8 +22,8 @@ type MountOptions<Claims extends { userId: string }, Principal, Services> = {
   authentication: Authentication<Claims, Principal>
   /** The origins whose pages may use the refresh cookie, in addition to the service's own origin. */
   allowedOrigins: ReadonlySet<string>
-  /** The header fields that delete the cookies of operations. */
-  deleteCookies: Record<string, string>
+  /** Returns the header fields that delete the cookies of operations. */
+  deleteCookies: () => Record<string, string>
 }
 
 /**
