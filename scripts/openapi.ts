@@ -31,6 +31,7 @@ export type Parameter = {
   description?: string
   deprecated?: boolean
   required?: boolean
+  allowEmptyValue?: boolean
   schema: Schema
   example?: unknown
 }

@@ -76,7 +76,7 @@ function sentFacts(operation: Operation, exchange: Exchange): Fact[] {
   if (status >= 400) return facts
   for (const parameter of parameters) {
     const value = sent.get(locationOf(parameter))
-    if (value === undefined) continue
+    if (value === undefined || (value === '' && parameter.allowEmptyValue)) continue
     facts.push(`parameter ${id} ${parameter.name}`)
     facts.push(...findEnumValues(parameter.schema, value, parameter.name).map(({ fact }) => `argument ${id} ${fact}`))
   }

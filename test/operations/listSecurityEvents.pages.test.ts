@@ -41,6 +41,6 @@ describeList({
   kept: { title: 'a type', query: { type: 'new_device' }, where: `user_id = $1 and type = 'new_device'` },
   refused: {
     ...refusedRecordParameters,
-    type: ['', 'x', 'SIGN_IN_FAILED', 'sign_in_failed,new_device', 'account_lost'],
+    type: ['x', 'SIGN_IN_FAILED', 'sign_in_failed,new_device', 'account_lost'],
   },
 })

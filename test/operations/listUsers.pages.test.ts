@@ -44,11 +44,11 @@ describeList({
     where: `email ilike 'named%' and is_active and not is_superuser`,
   },
   refused: {
-    email: ['nobody', 'a@b', '', `${'x'.repeat(250)}@example.com`, 'a@example.com\u0000'],
-    search: ['', 'x'.repeat(151), '\u0000', 'a\nb'],
-    is_active: ['yes', '1e400', ''],
+    email: ['nobody', 'a@b', `${'x'.repeat(250)}@example.com`, 'a@example.com\u0000'],
+    search: ['x'.repeat(151), '\u0000', 'a\nb'],
+    is_active: ['yes', '1e400'],
     is_superuser: ['x', 'TRUE'],
-    ordering: ['first_name', 'date_joined,email', '', '--email', 'id', '+email', 'EMAIL'],
+    ordering: ['first_name', 'date_joined,email', '--email', 'id', '+email', 'EMAIL'],
   },
 })
 
