@@ -41,7 +41,7 @@ function Console() {
     await loadTexts(language.value)
     return user.value
   })
-  return <Loading state={state}>{({ is_superuser }) => (is_superuser ? <Pages /> : <Refused />)}</Loading>
+  return <Loading state={state}>{() => (user.value?.is_superuser ? <Pages /> : <Refused />)}</Loading>
 }
 
 function Pages() {
@@ -81,4 +81,7 @@ else if (main) {
     if (!isSignedIn.value) goToSignIn()
   })
   followLanguage()
+  effect(() => {
+    if (user.value) void loadTexts(language.value).catch(() => undefined)
+  })
 }

@@ -59,6 +59,15 @@ describe('the path of a base URL', () => {
     }
   })
 
+  it('is part of the URLs of the console', async () => {
+    const page = await fetch(`${proxy.url}/console`)
+    assert.equal(page.url, `${proxy.url}/console/`)
+    const paths = [...(await page.text()).matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path = '']) => path)
+    assert.ok(paths.length >= 5, paths.join())
+    for (const path of paths)
+      assert.equal((await fetch(new URL(path.replace('&#39;', "'"), page.url))).status, 200, path)
+  })
+
   it('is part of the URLs in the API reference', async () => {
     for (const path of ['/docs', '/docs/']) assert.equal((await fetch(`${proxy.url}${path}`)).url, `${proxy.url}/docs/`)
     const html = await (await fetch(`${proxy.url}/docs/`)).text()

@@ -136,6 +136,7 @@ describe('routing', () => {
         '/docs/start.js',
         '/account/style.css',
         '/account/activate/?code=x',
+        '/console/',
         '/nothing',
       ]) {
         const [get, head] = [await raw('GET', path), await raw('HEAD', path)]

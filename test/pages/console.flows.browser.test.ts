@@ -170,6 +170,16 @@ describe('the console in a browser', function () {
       assert.equal((await userOf(user))['last_name'], 'Saved')
     })
 
+    it('changes the language and the rights of the superuser at once', async () => {
+      await enter(`users/${superuser.id}/`)
+      await visitor.page.selectOption('[name=language]', 'ru')
+      await visitor.button('Save').click()
+      await visitor.page.getByRole('link', { name: 'Пользователи', exact: true }).waitFor()
+      await visitor.page.getByLabel('Администратор').uncheck()
+      await visitor.button('Сохранить').click()
+      await visitor.heading('Только для администраторов')
+    })
+
     it('ends one session or all sessions', async () => {
       const user = await addOwner(service)
       await service.signIn(user.email, { ...from('192.0.2.7'), 'User-Agent': 'Firefox/145.0 (X11; Linux x86_64)' })
@@ -257,6 +267,13 @@ describe('the console in a browser', function () {
       await visitor.page.locator('[role=alert]', { hasText: 'offline' }).waitFor({ timeout: 30_000 })
       await visitor.page.unroute(/\/api\/v1\/users\/\?/)
       await visitor.button('Try again').click()
+      await visitor.row(superuser.email).waitFor()
+    })
+
+    it('explains a query that someone has typed wrong', async () => {
+      await enter('users/?cursor=wrong')
+      await visitor.page.locator('[role=alert]', { hasText: 'a position that does not exist' }).waitFor()
+      await visitor.page.getByRole('link', { name: 'Show all' }).click()
       await visitor.row(superuser.email).waitFor()
     })
 
@@ -448,6 +465,10 @@ describe('the console in a browser', function () {
       await enter('')
       const chart = visitor.page.getByRole('img', { name: 'The last 24 hours: 1 sign-in, 0 failures, 0 lockouts' })
       await chart.locator('canvas').waitFor()
+      // The style sheet of uPlot is not used, but the parts of the chart lie over each other as with it.
+      const boxOf = async (part: string) => (await chart.locator(part).first().boundingBox()) ?? { y: 0, height: 0 }
+      const [canvas, over] = [await boxOf('canvas'), await boxOf('.u-over')]
+      assert.ok(over.y >= canvas.y && over.y + over.height <= canvas.y + canvas.height && over.height > 100)
       const legend = visitor.page.locator('.legend li').first()
       assert.match((await legend.textContent()) ?? '', /Sign-ins\s*1$/)
       await chart.locator('.u-over').hover({ position: { x: 5, y: 50 } })

@@ -7,6 +7,15 @@ import { consoleTexts } from './texts.ts'
 /** The time after the last key press, in milliseconds, until a list follows what was typed. */
 const pause = 250
 
+/** The filters that show the errors of their values. */
+const checked = ['search', 'email', 'user', 'user_agent', 'ip_address']
+
+/** Checks whether an error is shown at the filters, and not above the list. */
+export function isShownAtFilters(error: unknown): boolean {
+  const names = Object.keys(explainFilters(error))
+  return names.length > 0 && names.every((name) => checked.includes(name))
+}
+
 /** Returns the value of a filter in the query of the page. */
 export function readFilter(name: string): string | undefined {
   return new URLSearchParams(place.value.search).get(name) ?? undefined

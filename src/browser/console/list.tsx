@@ -1,10 +1,12 @@
 import { Fragment, type ComponentChildren } from 'preact'
-import { explain } from '../explain.ts'
+import { ExplainedError, explain } from '../explain.ts'
 import { formatCount, formatTime, type Forms } from '../language.ts'
 import { LoadError, type LoadState } from '../load.tsx'
 import { Pager } from '../logs/pager.tsx'
 import { place } from '../router.tsx'
 import { texts } from '../texts.ts'
+import { isShownAtFilters } from './filters.tsx'
+import { consoleTexts } from './texts.ts'
 
 export type Column<Row> = {
   label: string
@@ -69,7 +71,7 @@ export function List<Row>({ page, state, count, none, labels, ...table }: ListPr
   const { data, error, isStale, reload } = state
   return (
     <>
-      {error !== undefined && explain(error).alert !== undefined && <LoadError error={error} reload={reload} />}
+      {error !== undefined && !isShownAtFilters(error) && <LoadError error={explainList(error)} reload={reload} />}
       {data === undefined && error === undefined && <p class="hint">{texts.value.loading}</p>}
       {data && (
         <div class="results" aria-busy={isStale}>
@@ -88,6 +90,13 @@ export function List<Row>({ page, state, count, none, labels, ...table }: ListPr
       )}
     </>
   )
+}
+
+/** A list without an explanation of its own has a query that someone has typed, or that has expired. */
+function explainList(error: unknown): unknown {
+  return explain(error).alert === undefined
+    ? new ExplainedError({ alert: consoleTexts.value.wrongQuery, fields: {} })
+    : error
 }
 
 /** A moment, in the time zone of the browser. */

@@ -17,15 +17,19 @@ export function Notice() {
   return <p role={value.role}>{value.text}</p>
 }
 
-/** Does some work, and shows its result or its error above the page. @returns whether the work has succeeded */
-export async function perform(work: () => Promise<unknown>, done: string): Promise<boolean> {
+let isBusy = false
+
+/** Does some work, and shows its result or its error above the page. A second click during the work does nothing. */
+export async function perform(work: () => Promise<unknown>, done: string): Promise<void> {
+  if (isBusy) return
+  isBusy = true
   try {
     await work()
     notify(done)
-    return true
   } catch (error) {
     const { alert, fields } = explain(error)
     notify(alert ?? Object.values(fields).join(' '), 'alert')
-    return false
+  } finally {
+    isBusy = false
   }
 }

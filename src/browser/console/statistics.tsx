@@ -12,6 +12,16 @@ import { consoleTexts } from './texts.ts'
 const periods = ['day', 'month'] as const
 const names = ['sign_ins', 'failed_sign_ins', 'lockouts'] as const
 
+type Name = (typeof names)[number]
+
+/** The largest number that the service counts in an interval. */
+const cap = 50_000
+
+function formatInterval(interval: SignInInterval, name: Name): string {
+  const { [name]: number, count_capped = false } = interval
+  return `${formatNumber(number)}${count_capped && number === cap ? '+' : ''}`
+}
+
 /** The name of an interval. Hours are those of the browser's time zone, and days those of UTC. */
 function nameInterval(start: string, period: Period): string {
   const format: Intl.DateTimeFormatOptions =
@@ -52,12 +62,13 @@ function Figures({ intervals, period }: { intervals: SignInInterval[]; period: P
   const t = consoleTexts.value.statistics
   const [shown, setShown] = useState<number>()
   const interval = shown === undefined ? undefined : intervals[shown]
-  const sum = (name: (typeof names)[number]) => intervals.reduce((total, each) => total + each[name], 0)
+  const sum = (name: Name) => intervals.reduce((total, each) => total + each[name], 0)
+  const isCapped = intervals.some((each) => each.count_capped)
   const series: Series[] = names.map((name) => ({ name, values: intervals.map((each) => each[name]) }))
   const summary = fill(t.summary, {
     period: t.periods[period],
-    signIns: formatCount(sum('sign_ins'), t.signIns),
-    failed: formatCount(sum('failed_sign_ins'), t.failures),
+    signIns: formatCount(sum('sign_ins'), t.signIns, isCapped),
+    failed: formatCount(sum('failed_sign_ins'), t.failures, isCapped),
     lockouts: formatCount(sum('lockouts'), t.lockouts),
   })
   return (
@@ -66,7 +77,9 @@ function Figures({ intervals, period }: { intervals: SignInInterval[]; period: P
         {names.map((name) => (
           <li key={name}>
             <span class={`swatch ${name}`} /> {t.names[name]}{' '}
-            <strong>{formatNumber(interval ? interval[name] : sum(name))}</strong>
+            <strong>
+              {interval ? formatInterval(interval, name) : formatNumber(sum(name)) + (isCapped ? '+' : '')}
+            </strong>
           </li>
         ))}
         <li class="hint">{interval ? nameInterval(interval.start, period) : t.periods[period]}</li>
@@ -88,7 +101,7 @@ function Figures({ intervals, period }: { intervals: SignInInterval[]; period: P
             { label: t.interval, kind: 'main', show: ({ start }) => nameInterval(start, period) },
             ...names.map((name) => ({
               label: t.names[name],
-              show: (each: SignInInterval) => formatNumber(each[name]),
+              show: (each: SignInInterval) => formatInterval(each, name),
             })),
           ]}
         />

@@ -20,6 +20,7 @@ export const users = {
     text: 'Your account has no administrator rights, which the console needs.',
     account: 'Go to your account',
   },
+  wrongQuery: 'The address of this page has a filter or a position that does not exist.',
   resetFilters: 'Show all',
   deletedUser: 'deleted user {{id}}',
   pager: { previous: 'Previous page', next: 'Next page' },

@@ -3,7 +3,7 @@ import { etagOf, Problem, type AdminUser, type AdminUserUpdate } from '../../../
 import { ExplainedError } from '../../explain.ts'
 import { Field, Form, type Values } from '../../form.tsx'
 import { fill } from '../../language.ts'
-import { client } from '../../session.ts'
+import { client, user as me } from '../../session.ts'
 import { Choice, LanguageField } from '../fields.tsx'
 import { consoleTexts } from '../texts.ts'
 
@@ -45,6 +45,8 @@ export function Profile({ user, reload }: { user: AdminUser; reload: () => void 
       setState({ stored: saved, draft: saved, conflicts: [], round: round + 1 })
       setSaved(true)
       reload()
+      // The console then has another language, or the superuser is no longer one.
+      if (saved.id === me.value?.id) me.value = await client.getMe()
     }
     try {
       await send(stored)
