@@ -45,17 +45,16 @@ describe('the console in a browser', function () {
   }
   const statusOfSignIn = async ({ email }: { email: string }, ip = '192.0.2.200') =>
     (await attempt(service, { email, ip, given: password })).status
-  const press = async (key: string, times = 1) => {
-    for (let time = 0; time < times; time++) await visitor.page.keyboard.press(key)
-  }
+  const press = (key: string) => visitor.page.keyboard.press(key)
   const focusedText = () => visitor.page.evaluate<string>('document.activeElement.textContent.trim()')
-  /** Presses Tab until an element with this text has the focus. */
-  const tabTo = async (text: string) => {
+  /** Presses Tab, or Shift+Tab, until an element with this accessible name has the focus. */
+  const tabTo = async (role: 'link' | 'button' | 'checkbox' | 'searchbox', name: string, key = 'Tab') => {
+    const focused = visitor.page.locator(':focus').and(visitor.page.getByRole(role, { name, exact: true }))
     for (let presses = 0; presses < 60; presses++) {
-      await press('Tab')
-      if ((await focusedText()) === text) return
+      await press(key)
+      if ((await focused.count()) > 0) return
     }
-    assert.fail(`Tab does not reach ${text}`)
+    assert.fail(`${key} does not reach ${name}`)
   }
 
   describe('creation of a user', () => {
@@ -496,24 +495,27 @@ describe('the console in a browser', function () {
   it('is used by the keyboard alone', async () => {
     await createUser('keyboard@example.com')
     await enter('')
-    await tabTo('Users')
+    await tabTo('link', 'Users')
     await press('Enter')
     await visitor.page.locator('h1:focus', { hasText: 'Users' }).waitFor()
-    await press('Tab')
+    await tabTo('searchbox', 'Address or name')
     await visitor.page.keyboard.type('keyboard@')
     await visitor.rows(1)
-    await visitor.page.getByLabel('Select: keyboard@example.com').focus()
+    await tabTo('checkbox', 'Select: keyboard@example.com')
     await press('Space')
     await visitor.page.getByText('1 selected').waitFor()
-    await press('Shift+Tab', 2)
-    await visitor.page.getByLabel('All on this page').focus()
-    await tabTo('Suspend')
+    await tabTo('button', 'Suspend', 'Shift+Tab')
     await press('Enter')
     const dialog = visitor.page.getByRole('dialog')
     await dialog.waitFor()
     await press('Escape')
     await dialog.waitFor({ state: 'detached' })
     assert.equal(await focusedText(), 'Suspend')
+    await press('Enter')
+    await dialog.waitFor()
+    for (let presses = 0; presses < 5 && (await focusedText()) !== 'Suspend'; presses++) await press('Tab')
+    await press('Enter')
+    await visitor.page.getByText('Done for 1 of 1.').waitFor()
   })
 
   it('is linked from the account of a superuser, and of no other user', async () => {
