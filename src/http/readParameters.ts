@@ -53,6 +53,8 @@ export function readCookies({ parameters = [] }: Operation, fields: IncomingHttp
   return Object.fromEntries(cookies.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
+const asGiven = (value: string) => value // no cookie of the service has percent-escapes
+
 /**
  * Reads a cookie. A cookie that is there twice is ignored: another host of the site can set a cookie of the same name,
  * and it is not known which one is genuine.
@@ -60,5 +62,5 @@ export function readCookies({ parameters = [] }: Operation, fields: IncomingHttp
 export function readCookie(name: string, { cookie }: IncomingHttpHeaders): string | undefined {
   if (cookie === undefined) return undefined
   const given = cookie.split(';').map((part) => part.slice(0, part.indexOf('=')).trim())
-  return given.indexOf(name) === given.lastIndexOf(name) ? parseCookie(cookie)[name] : undefined
+  return given.indexOf(name) === given.lastIndexOf(name) ? parseCookie(cookie, { decode: asGiven })[name] : undefined
 }

@@ -210,7 +210,7 @@ describe('the refresh cookie', () => {
     assertUnauthorized(reply, 'token_not_valid')
     assertDeleted(reply)
     for (const operation of ['refreshToken', 'revokeToken'] as const)
-      for (const malformed of ['%00', 'x y', 'x'.repeat(4097)]) {
+      for (const malformed of ['%00', '%41', 'x y', 'x'.repeat(4097)]) {
         const refused = await send(operation, malformed)
         assertInvalid(refused, name)
         assertDeleted(refused)
