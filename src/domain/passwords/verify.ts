@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { isDjangoHash, parseDjangoHash } from './djangoHash.ts'
+import { explainMissingSupport, verifyDjangoHash } from './djangoVerify.ts'
+import { measureWork, type WorkOfDjangoHash } from './djangoWork.ts'
 import { Scrypt } from './scrypt.ts'
 import { makeDummyHash } from './dummyHash.ts'
 
@@ -10,7 +13,14 @@ export type ScryptParameters = { logN: number; r: number; p: number }
 export type Verification = { matches: boolean; outdated: boolean; unusable?: string }
 
 type ScryptVerify = (hash: Uint8Array, text: string) => Promise<boolean>
-type VerifyOptions = { parameters?: ScryptParameters; scryptVerify?: ScryptVerify }
+/** The least work of a verification, in block mixes. */
+export type WorkFloor = { work: number }
+type VerifyOptions = {
+  parameters?: ScryptParameters
+  scryptVerify?: ScryptVerify
+  floor?: WorkFloor
+  workOfDjangoHash?: WorkOfDjangoHash
+}
 
 const scrypt: ScryptVerify = (hash, text) => Scrypt.verify(hash, text)
 
@@ -23,26 +33,48 @@ const hashBytes = 96
 /**
  * Verifies a password. A verification always does the work of one hash with the current parameters, even if there is
  * no stored hash, or if the stored hash is outdated or unusable. So the time of the reply reveals nothing about an
- * account (security 13, 106).
+ * account (security 13, 106). A hash of Django may cost more than a current hash. Such a hash raises `floor`, and every
+ * later verification does as much work.
+ * @param password for a hash of Django the password as it was typed, for other hashes the normalized password
  * @param storedHash null if the account is unknown or has no password
  * @param options.scryptVerify replaces the function of scrypt-kdf, for tests that count the work
  */
 export async function verifyPassword(
   password: string,
   storedHash: Uint8Array | null,
-  { parameters: current = currentParameters, scryptVerify = scrypt }: VerifyOptions = {},
+  options: VerifyOptions = {},
 ): Promise<Verification> {
-  const unusable = storedHash === null ? undefined : explainUnusable(storedHash)
-  if (storedHash === null || unusable !== undefined) {
-    await scryptVerify(makeDummyHash(current), password)
-    return { matches: false, outdated: false, ...(unusable === undefined ? {} : { unusable }) }
+  const { parameters: current = currentParameters, scryptVerify = scrypt, floor = { work: 0 } } = options
+  floor.work = Math.max(floor.work, workOf(current))
+  const { work, ...verification } = await verifyStored(password, storedHash, { ...options, current, scryptVerify })
+  if (work > floor.work && storedHash && isDjangoHash(storedHash)) floor.work = work
+  for (const rest of parametersFor(floor.work - work, current)) await scryptVerify(makeDummyHash(rest), password)
+  return verification
+}
+
+type StoredOptions = { current: ScryptParameters; scryptVerify: ScryptVerify; workOfDjangoHash?: WorkOfDjangoHash }
+type Verified = Verification & { work: number }
+
+async function verifyStored(
+  password: string,
+  storedHash: Uint8Array | null,
+  { current, scryptVerify, workOfDjangoHash = measureWork }: StoredOptions,
+): Promise<Verified> {
+  const refuse = (unusable: string): Verified => ({ matches: false, outdated: false, unusable, work: 0 })
+  if (storedHash === null) return { matches: false, outdated: false, work: 0 }
+  if (isDjangoHash(storedHash)) {
+    const hash = parseDjangoHash(Buffer.from(storedHash).toString('latin1'))
+    if ('unusable' in hash) return refuse(hash.unusable)
+    const missing = explainMissingSupport(hash)
+    if (missing !== undefined) return refuse(missing)
+    return { matches: await verifyDjangoHash(password, hash), outdated: true, work: await workOfDjangoHash(hash) }
   }
+  const unusable = explainUnusable(storedHash)
+  if (unusable !== undefined) return refuse(unusable)
   const parameters = Scrypt.viewParams(storedHash)
   const { logN, r, p } = parameters
-  const matches = await scryptVerify(storedHash, password)
-  const missingWork = workOf(current) - workOf(parameters)
-  for (const rest of parametersFor(missingWork, current)) await scryptVerify(makeDummyHash(rest), password)
-  return { matches, outdated: logN < current.logN || r < current.r || p < current.p }
+  const outdated = logN < current.logN || r < current.r || p < current.p
+  return { matches: await scryptVerify(storedHash, password), outdated, work: workOf(parameters) }
 }
 
 /** Returns the number of block mixes that a hash costs. The time of a hash is proportional to this number. */
