@@ -533,7 +533,7 @@ export const anonymizeEventsOfActor = (p: { userId: string }) =>
 update security_events set ip_address = null, user_agent = null
 where actor_id = ${p.userId} and (ip_address is not null or user_agent is not null)`
 
-export type ExportUserRow = { exported_at: string; id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type ExportUserRow = { exported_at: string; id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const exportUser = (p: { userId: string }) =>
   sql.prepared('exportUser', row<ExportUserRow>())`
@@ -543,7 +543,8 @@ select now() as "exported_at", id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from users
 where id = ${p.userId}`
 
@@ -2106,11 +2107,14 @@ marked as (
 )
 select (select count(*) from marked where live) + (select count(*) from counted where live and rank > ${p.batch}) as "live"`
 
-export type ReadUserClaimsRow = { email: string; language: string; is_superuser: boolean }
+export type ReadUserClaimsRow = { email: string; language: string; is_superuser: boolean; legacy_id: string | null }
 
 export const readUserClaims = (p: { userId: string }) =>
   sql.prepared('readUserClaims', row<ReadUserClaimsRow>())`
-select email, language, is_superuser from users where id = ${p.userId}`
+select email, language, is_superuser,
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
+from users
+where id = ${p.userId}`
 
 export type CountSignInsRow = { start: string; sign_ins: number; failed_sign_ins: number; lockouts: number }
 
@@ -2209,7 +2213,7 @@ export const eraseSuppressions = (p: { addresses: readonly string[]; userId: str
 delete from suppressed_addresses s
 where s.address = any(${sql.array(p.addresses, 'text')}) and not exists (select from emails e where e.address = s.address and e.user_id <> ${p.userId})`
 
-export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const findUser = (p: { userId: string }) =>
   sql.prepared('findUser', row<FindUserRow>())`
@@ -2219,11 +2223,12 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from users
 where id = ${p.userId}`
 
-export type InsertUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type InsertUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const insertUser = (p: { userId: string; email: string; first_name: string; last_name: string; language: string; searchText: string; passwordHash: Uint8Array | null; is_active: boolean; is_superuser: boolean; email_confirmed: boolean }) =>
   sql.prepared('insertUser', row<InsertUserRow>())`
@@ -2239,9 +2244,10 @@ returning id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"`
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"`
 
-export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 /** Locks a user's row until the end of the transaction. Sign-ins of the user wait for the lock (order of locks: sql/README.md). */
 export const lockUser = (p: { userId: string }) =>
@@ -2252,12 +2258,13 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from users
 where id = ${p.userId}
 for no key update`
 
-export type ChangeUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type ChangeUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const changeUser = (p: { first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; searchText: string; userId: string }) =>
   sql.prepared('changeUser', row<ChangeUserRow>())`
@@ -2275,9 +2282,10 @@ returning id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"`
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"`
 
-export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 /** Reads at most :reach users in the order of the index on date_joined, and returns those that match the filters. */
 export const scanUsersByDate = {
@@ -2289,7 +2297,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from (
   select users.*, date_joined as sort_value from users
   where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
@@ -2309,7 +2318,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from (
   select users.*, date_joined as sort_value from users
   where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
@@ -2323,7 +2333,7 @@ order by sort_value, id
 limit ${p.limit}`,
 }
 
-export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 /** Needs no id for the order, because no two users have the same email address. */
 export const scanUsersByEmail = {
@@ -2335,7 +2345,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from (
   select users.*, lower(email collate "C") as sort_value from users
   where lower(email collate "C") < lower(${p.cursorValue}::text collate "C")
@@ -2355,7 +2366,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from (
   select users.*, lower(email collate "C") as sort_value from users
   where lower(email collate "C") > lower(${p.cursorValue}::text collate "C")
@@ -2369,7 +2381,7 @@ order by sort_value
 limit ${p.limit}`,
 }
 
-export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 /** Finds all matching users by the index that :source names, and sorts them. The source 'all' is for filters that most users match. */
 export const searchUsersByDate = {
@@ -2392,7 +2404,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from found
 where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -2419,7 +2432,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from found
 where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -2429,7 +2443,7 @@ order by date_joined, id
 limit ${p.limit}`,
 }
 
-export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const searchUsersByEmail = {
   descending: (p: { source: string; userId: string; fragments: string; cursorValue: string; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
@@ -2451,7 +2465,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from found
 where lower(email collate "C") < lower(${p.cursorValue}::text collate "C")
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -2478,7 +2493,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from found
 where lower(email collate "C") > lower(${p.cursorValue}::text collate "C")
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -2519,3 +2535,9 @@ from (
     and search_text like ${p.pattern}
   limit ${p.cap} + 1
 ) as counted`
+
+export type FindUserIdByLegacyIdRow = { user_id: string }
+
+export const findUserIdByLegacyId = (p: { legacyId: string }) =>
+  sql.prepared('findUserIdByLegacyId', row<FindUserIdByLegacyIdRow>())`
+select user_id from legacy_ids where legacy_id = ${p.legacyId}`

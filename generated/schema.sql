@@ -110,6 +110,18 @@ create table idempotency_keys (
 );
 grant select, insert, update, delete on idempotency_keys to service;
 
+-- The ids of imported users in the system that they were imported from. A row outlives an erased user, so that a
+-- repeated import does not create the user again.
+create table legacy_ids (
+  -- The primary key in the former system, as text.
+  legacy_id text not null,
+  user_id uuid not null,
+  constraint legacy_ids_pkey primary key (legacy_id),
+  constraint legacy_ids_legacy_id_check check (legacy_id ~ '^[!-~]{1,64}$')
+);
+create unique index legacy_ids_user on legacy_ids (user_id);
+grant select, insert on legacy_ids to service;
+
 -- One row for each successful sign-in, in partitions of a month. make_partitions creates them and
 -- drop_oldest_partition drops them, both every hour.
 create table login_logs (

@@ -140,9 +140,15 @@ describe('the layout of the repository', () => {
     assert.deepEqual(findCircles(circle), [['a/one.ts', 'b/two.ts', 'b/three.ts']])
   })
 
-  it('mirrors src/ and scripts/ in test/, and has support/ and flows/', () => {
+  it('mirrors src/ and scripts/ in test/, and has support/, flows/ and django/', () => {
     const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
-    const known = ['support', 'flows', 'scripts', ...new Set(rooms.map(({ name }) => name.split('/')[0] ?? ''))]
+    const known = [
+      'support',
+      'flows',
+      'django',
+      'scripts',
+      ...new Set(rooms.map(({ name }) => name.split('/')[0] ?? '')),
+    ]
     assert.deepEqual(
       folders.filter((entry) => !entry.isDirectory() || !known.includes(entry.name)).map(({ name }) => name),
       [],
