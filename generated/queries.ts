@@ -1,5 +1,5 @@
 // Generated from sql/ by npm run generate. Do not edit.
-import { sql } from 'slonik'
+import { sql, type SerializableValue } from 'slonik'
 import { row } from '../src/db/row.ts'
 
 export type FindUserIdByAddressRow = { user_id: string }
@@ -658,6 +658,98 @@ export type FindIdempotencyKeyRow = { request_hash: Uint8Array; user_id: string;
 export const findIdempotencyKey = (p: { actorId: string; keyHash: Uint8Array }) =>
   sql.prepared('findIdempotencyKey', row<FindIdempotencyKeyRow>())`
 select request_hash, user_id, created_at from idempotency_keys where actor_id = ${p.actorId} and key_hash = ${sql.binary(Buffer.from(p.keyHash))}`
+
+export type FindImportedUsersRow = { legacy_id: string; user_id: string; exists: boolean }
+
+/** Returns which legacy ids are known. A known id without a user belongs to an erased user. */
+export const findImportedUsers = (p: { legacyIds: readonly string[] }) =>
+  sql.prepared('findImportedUsers', row<FindImportedUsersRow>())`
+select l.legacy_id, l.user_id, exists (select from users u where u.id = l.user_id) as "exists"
+from legacy_ids l
+where l.legacy_id = any(${sql.array(p.legacyIds, 'text')}::text[])`
+
+export type FindTakenAddressesRow = { address: string; user_id: string; is_imported: boolean }
+
+/** Returns the addresses of users, and the former addresses that are held for them. */
+export const findTakenAddresses = (p: { addresses: readonly string[] }) =>
+  sql.prepared('findTakenAddresses', row<FindTakenAddressesRow>())`
+select address, user_id, exists (select from legacy_ids l where l.user_id = emails.user_id) as "is_imported"
+from emails
+where address = any(${sql.array(p.addresses, 'text')}::text[]) and (kind = 'current' or held_until > now())`
+
+export type ImportUsersRow = { id: string; is_superuser: boolean }
+
+/** Creates users with their email addresses and legacy ids, and deletes pending registrations of these addresses. Returns the created users. If it returns fewer than were given, an address or a legacy id was taken in the meantime, and the caller rolls the transaction back. */
+export const importUsers = (p: { users: SerializableValue }) =>
+  sql.prepared('importUsers', row<ImportUsersRow>())`
+with given as (
+  select * from jsonb_to_recordset(${sql.jsonb(p.users)}::jsonb) as u (
+    id uuid, legacy_id text, address text, email text, first_name text, last_name text, language text, search_text text,
+    password_hash text, is_active boolean, is_superuser boolean, email_confirmed boolean, date_joined timestamptz,
+    last_login timestamptz
+  )
+),
+known as (
+  insert into legacy_ids (legacy_id, user_id) select legacy_id, id from given
+  on conflict do nothing
+  returning user_id
+),
+addressed as (
+  insert into emails (address, user_id)
+  select address, id from given where id in (select user_id from known) order by address
+  on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
+  where emails.kind = 'held' and emails.held_until < now()
+  returning user_id
+),
+voided as (
+  delete from registrations where address in (select address from given)
+)
+insert into users (
+  id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed,
+  date_joined, last_login
+)
+select id, email, first_name, last_name, language, search_text, convert_to(password_hash, 'UTF8'), is_active, is_superuser,
+  email_confirmed, coalesce(date_joined, now()), last_login
+from given
+where id in (select user_id from addressed)
+returning id, is_superuser`
+
+export type LinkUsersRow = { legacy_id: string }
+
+/** Records the legacy ids of users who already have an account. */
+export const linkUsers = (p: { links: SerializableValue }) =>
+  sql.prepared('linkUsers', row<LinkUsersRow>())`
+insert into legacy_ids (legacy_id, user_id)
+select legacy_id, user_id from jsonb_to_recordset(${sql.jsonb(p.links)}::jsonb) as l (legacy_id text, user_id uuid)
+on conflict do nothing
+returning legacy_id`
+
+export type ImportLoginLogsRow = { known: number; inserted: number }
+
+/** Inserts the rows of imported users. The ids are made from the keys of the rows, so that a repeated import inserts nothing. "known" counts the rows whose users exist. */
+export const importLoginLogs = (p: { rows: SerializableValue }) =>
+  sql.prepared('importLoginLogs', row<ImportLoginLogsRow>())`
+with given as (
+  select l.user_id, r.timestamp, r.id, r.ip_address, r.user_agent
+  from jsonb_to_recordset(${sql.jsonb(p.rows)}::jsonb) as r (
+    legacy_id text, id uuid, timestamp timestamptz, ip_address inet, user_agent text
+  )
+  join legacy_ids l on l.legacy_id = r.legacy_id
+  join users u on u.id = l.user_id
+),
+inserted as (
+  insert into login_logs (user_id, timestamp, id, ip_address, user_agent)
+  select user_id, timestamp, id, ip_address, user_agent from given
+  on conflict do nothing
+  returning id
+)
+select (select count(*) from given) as "known", (select count(*) from inserted) as "inserted"`
+
+export type MakePastPartitionsRow = { made: boolean }
+
+export const makePastPartitions = (p: { seconds: number }) =>
+  sql.prepared('makePastPartitions', row<MakePastPartitionsRow>())`
+select make_past_partitions('login_logs', now() - make_interval(secs => ${p.seconds}::float8)) is null as "made"`
 
 export type RenewJobLocksRow = Record<never, never>
 

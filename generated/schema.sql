@@ -460,6 +460,38 @@ begin
 end
 $function$;
 
+-- Creates the partitions of the months from a moment until now, so that an import of old rows does not fill the
+-- default partition. Only the owner of the tables may call it.
+create function make_past_partitions(parent text, since timestamptz)
+ returns void
+ language plpgsql
+as $function$
+declare
+  month timestamptz := date_trunc('month', since, 'UTC');
+  partition text;
+begin
+  if parent not in ('login_logs', 'security_events') then
+    raise exception 'no partitions are made for %', parent;
+  end if;
+  while month < date_trunc('month', now(), 'UTC') loop
+    partition := parent || '_' || to_char(month at time zone 'UTC', 'YYYY_MM');
+    if to_regclass(partition) is null then
+      set local lock_timeout = '2s';
+      execute format('lock table %I in access exclusive mode', parent || '_default');
+      execute format('create table %I (like %I including all)', partition, parent || '_default');
+      execute format(
+        'with moved as (delete from %I where timestamp >= %L and timestamp < %L returning *) insert into %I select * from moved',
+        parent || '_default', month, month + interval '1 month', partition
+      );
+      execute format(
+        'alter table %I attach partition %I for values from (%L) to (%L)', parent, partition, month, month + interval '1 month'
+      );
+    end if;
+    month := month + interval '1 month';
+  end loop;
+end
+$function$;
+
 -- The network of an address, for the comparison of clients: a /24 of IPv4 or a /64 of IPv6.
 create function network_of(address inet)
  returns cidr
