@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
 import type { Decisions } from './convertUser.ts'
 import { findTables, type FoundTables, type TableOptions } from './findTables.ts'
-import { importLogs } from './loginLogs.ts'
+import { importLogs, preparePartitions } from './loginLogs.ts'
 import { openSource } from './openSource.ts'
 import { Progress } from './progress.ts'
 import { Report } from './report.ts'
@@ -41,7 +41,10 @@ export async function importDjango(
     try {
       const isWritten = !dryRun && checked.undecided === 0
       const report = isWritten ? new Report() : checked
-      if (isWritten) await writeUsers(context, scratch, report, new Progress('Users imported', total, print))
+      if (isWritten) {
+        if (tables.logs) await preparePartitions(db, retention)
+        await writeUsers(context, scratch, report, new Progress('Users imported', total, print))
+      }
       if (tables.tokens !== undefined) report.tokens = await source.count(tables.tokens)
       if (tables.logs && (isWritten || dryRun)) {
         const progress = new Progress('Login log', await source.count(tables.logs.table), print)

@@ -1,7 +1,9 @@
 import { v5 as uuidv5 } from 'uuid'
 import { importLoginLogs, makePastPartitions } from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
+import { errorCode } from '../db/errors.ts'
 import { parseIpAddress } from '../domain/ipAddress.ts'
+import { StartError } from '../problems.ts'
 import type { LogTable } from './findTables.ts'
 import type { Progress } from './progress.ts'
 import type { Report } from './report.ts'
@@ -11,9 +13,21 @@ import { toLegacyId, toText, toTimestamp, toVisible } from './values.ts'
 type LogRow = { legacy_id: string; id: string; timestamp: string; ip_address: string; user_agent: string }
 
 const batchSize = 5000
+const insufficientPrivilege = '42501'
 const maxUserAgent = 512
 /** The namespace of the ids of imported rows (RFC 9562, 5.5), a random UUID. */
 const namespace = '7f1d3c58-0c5e-4a53-9a55-6f4c1e9c2a10'
+
+/**
+ * Creates the partitions of the months that are imported, so that the default partition stays empty.
+ * @throws StartError if the role of the database does not own the tables
+ */
+export async function preparePartitions(db: Database, retention: number): Promise<void> {
+  await db.query(makePastPartitions({ seconds: retention })).catch((error: unknown) => {
+    if (errorCode(error) !== insufficientPrivilege) throw error
+    throw new StartError('The import must connect as the owner of the tables, as gatehouse migrate does.')
+  })
+}
 
 /**
  * Imports the login log. Each batch is one transaction. A row has the same id in every import, so that it is inserted
@@ -29,7 +43,6 @@ export async function importLogs(
 ): Promise<void> {
   const counts = report.loginLogs
   const oldest = Date.now() - retention * 1000
-  if (!dryRun) await db.query(makePastPartitions({ seconds: retention }))
   for await (const rows of readBatches(source, { ...table, key: table.columns.id, size: batchSize })) {
     counts.read += rows.length
     const converted = rows.flatMap((row) => {

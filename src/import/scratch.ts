@@ -50,7 +50,9 @@ export class Scratch {
       const hasWinner = choice !== 'none' || users[0]?.imported === 1
       const losers = (hasWinner ? users.slice(1) : users).filter(({ imported }) => imported === 0)
       for (const { legacy_id } of losers) lose.run(legacy_id)
-      if (losers.length > 0) yield { winner: hasWinner ? users[0]?.legacy_id : undefined, losers }
+      if (losers.length === 0) continue
+      const winner = hasWinner ? users[0]?.legacy_id : undefined
+      yield { winner, losers: losers.map(({ legacy_id, email }) => ({ legacy_id, email })) }
     }
   }
 
