@@ -173,6 +173,15 @@ describe('gatehouse import django', () => {
       assert.deepEqual(await annas(), ['Anna@example.com'])
     })
 
+    it('is none with a user who was imported with another email address', async () => {
+      await writeSqlite(file, { accounts_user: [djangoUser(1, 'old@example.com')] })
+      await importFile()
+      const changed = [djangoUser(1, 'anna@example.com'), djangoUser(2, 'Anna@example.com')]
+      await writeSqlite(file, { accounts_user: changed })
+      assert.deepEqual((await importFile()).users, counts(1, 1))
+      assert.deepEqual(await emails(), ['Anna@example.com', 'old@example.com'])
+    })
+
     it('with an account of Gatehouse links one user to the account', async () => {
       await insertUser(existing, 'anna@example.com')
       await writeSqlite(file, { accounts_user: users })
