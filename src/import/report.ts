@@ -1,3 +1,10 @@
+import { toVisible } from './values.ts'
+
+/** The longest text of the source that a report shows, in UTF-16 code units. */
+const maxShown = 300
+/** Removes what could move the terminal's cursor or reverse its text. */
+const toLine = (text: string) => toVisible(text, maxShown)
+
 /** What happened to a row for one reason. `undecided`: the operator must decide first. */
 export type Outcome = 'skipped' | 'changed' | 'undecided'
 
@@ -65,7 +72,12 @@ export class Report {
       for (const { reason, explanation, count, entries } of this.#of(outcome)) {
         lines.push('', `${outcome}, ${reason}: ${format(count)}. ${explanation}`)
         for (const { legacy_id, email, detail } of entries.slice(0, shown))
-          lines.push(`  ${[legacy_id, email, detail].filter((text) => text !== undefined).join('  ')}`)
+          lines.push(
+            `  ${[legacy_id, email, detail]
+              .filter((text) => text !== undefined)
+              .map(toLine)
+              .join('  ')}`,
+          )
         if (entries.length > shown)
           lines.push(`  … and ${format(count - shown)} more; --json lists ${format(maxEntries)}`)
       }
