@@ -1089,6 +1089,11 @@ export interface components {
         EmailChangeUndoRequest: {
             code: components["schemas"]["Code"];
         };
+        /**
+         * @description The id that the user had in the system from which the user was imported. This member is missing for other users.
+         * @example 4711
+         */
+        LegacyId: string;
         /** @description A user, with the members that superusers see. */
         AdminUser: {
             id: components["schemas"]["Id"];
@@ -1120,6 +1125,7 @@ export interface components {
              * @example 2026-11-24T10:15:42.318274Z
              */
             last_login?: string;
+            legacy_id?: components["schemas"]["LegacyId"];
         };
         /** @description A page of users. */
         UserPage: {
@@ -1566,7 +1572,7 @@ export interface components {
         /** @description The tokens of a session. */
         TokenPair: {
             /**
-             * @description The access token, valid for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`): a JWT of the type `at+jwt`, signed by ES256. Its claims are `iss`, `aud`, `sub` and `user_id` (both are the user's id), `sid` (the session's id), `jti`, `iat`, `exp` and `token_type` (`access`). The setting `ACCESS_TOKEN_CLAIMS` adds the user's `email`, `language` and `roles` (a list that contains `superuser` or is empty), with their values at the time when the token is issued.
+             * @description The access token, valid for 5 minutes (setting `ACCESS_TOKEN_LIFETIME`): a JWT of the type `at+jwt`, signed by ES256. Its claims are `iss`, `aud`, `sub` and `user_id` (both are the user's id), `sid` (the session's id), `jti`, `iat`, `exp` and `token_type` (`access`). The setting `ACCESS_TOKEN_CLAIMS` adds the user's `email`, `language` and `roles` (a list that contains `superuser` or is empty), with their values at the time when the token is issued. With the setting `USER_ID_CLAIM=legacy`, `user_id` of an imported user is the user's `legacy_id`, as a number if it is an integer.
              * @example eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.cGZ4b0dRN2ZkU3A0
              */
             access: string;
@@ -3237,6 +3243,11 @@ export interface components {
          */
         EmailFilter: components["schemas"]["Email"];
         /**
+         * @description Only the user who had this id in the system from which users were imported.
+         * @example 4711
+         */
+        LegacyIdFilter: components["schemas"]["LegacyId"];
+        /**
          * @description Only users whose email address or names contain this text, ignoring case.
          * @example tester
          */
@@ -3715,6 +3726,11 @@ export interface operations {
                  * @example test@example.com
                  */
                 email?: components["parameters"]["EmailFilter"];
+                /**
+                 * @description Only the user who had this id in the system from which users were imported.
+                 * @example 4711
+                 */
+                legacy_id?: components["parameters"]["LegacyIdFilter"];
                 /**
                  * @description Only users whose email address or names contain this text, ignoring case.
                  * @example tester

@@ -1,5 +1,5 @@
 // Generated from sql/ by npm run generate. Do not edit.
-import { sql } from 'slonik'
+import { sql, type SerializableValue } from 'slonik'
 import { row } from '../src/db/row.ts'
 
 export type FindUserIdByAddressRow = { user_id: string }
@@ -533,7 +533,7 @@ export const anonymizeEventsOfActor = (p: { userId: string }) =>
 update security_events set ip_address = null, user_agent = null
 where actor_id = ${p.userId} and (ip_address is not null or user_agent is not null)`
 
-export type ExportUserRow = { exported_at: string; id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type ExportUserRow = { exported_at: string; id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const exportUser = (p: { userId: string }) =>
   sql.prepared('exportUser', row<ExportUserRow>())`
@@ -543,7 +543,8 @@ select now() as "exported_at", id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from users
 where id = ${p.userId}`
 
@@ -657,6 +658,98 @@ export type FindIdempotencyKeyRow = { request_hash: Uint8Array; user_id: string;
 export const findIdempotencyKey = (p: { actorId: string; keyHash: Uint8Array }) =>
   sql.prepared('findIdempotencyKey', row<FindIdempotencyKeyRow>())`
 select request_hash, user_id, created_at from idempotency_keys where actor_id = ${p.actorId} and key_hash = ${sql.binary(Buffer.from(p.keyHash))}`
+
+export type FindImportedUsersRow = { legacy_id: string; user_id: string; exists: boolean }
+
+/** Returns which legacy ids are known. A known id without a user belongs to an erased user. */
+export const findImportedUsers = (p: { legacyIds: readonly string[] }) =>
+  sql.prepared('findImportedUsers', row<FindImportedUsersRow>())`
+select l.legacy_id, l.user_id, exists (select from users u where u.id = l.user_id) as "exists"
+from legacy_ids l
+where l.legacy_id = any(${sql.array(p.legacyIds, 'text')}::text[])`
+
+export type FindTakenAddressesRow = { address: string; user_id: string; is_imported: boolean }
+
+/** Returns the addresses of users, and the former addresses that are held for them. */
+export const findTakenAddresses = (p: { addresses: readonly string[] }) =>
+  sql.prepared('findTakenAddresses', row<FindTakenAddressesRow>())`
+select address, user_id, exists (select from legacy_ids l where l.user_id = emails.user_id) as "is_imported"
+from emails
+where address = any(${sql.array(p.addresses, 'text')}::text[]) and (kind = 'current' or held_until > now())`
+
+export type ImportUsersRow = { id: string; is_superuser: boolean }
+
+/** Creates users with their email addresses and legacy ids, and deletes pending registrations of these addresses. Returns the created users. If it returns fewer than were given, an address or a legacy id was taken in the meantime, and the caller rolls the transaction back. */
+export const importUsers = (p: { users: SerializableValue }) =>
+  sql.prepared('importUsers', row<ImportUsersRow>())`
+with given as (
+  select * from jsonb_to_recordset(${sql.jsonb(p.users)}::jsonb) as u (
+    id uuid, legacy_id text, address text, email text, first_name text, last_name text, language text, search_text text,
+    password_hash text, is_active boolean, is_superuser boolean, email_confirmed boolean, date_joined timestamptz,
+    last_login timestamptz
+  )
+),
+known as (
+  insert into legacy_ids (legacy_id, user_id) select legacy_id, id from given
+  on conflict do nothing
+  returning user_id
+),
+addressed as (
+  insert into emails (address, user_id)
+  select address, id from given where id in (select user_id from known) order by address
+  on conflict (address) do update set user_id = excluded.user_id, kind = 'current', held_until = null
+  where emails.kind = 'held' and emails.held_until < now()
+  returning user_id
+),
+voided as (
+  delete from registrations where address in (select address from given)
+)
+insert into users (
+  id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed,
+  date_joined, last_login
+)
+select id, email, first_name, last_name, language, search_text, convert_to(password_hash, 'UTF8'), is_active, is_superuser,
+  email_confirmed, coalesce(date_joined, now()), last_login
+from given
+where id in (select user_id from addressed)
+returning id, is_superuser`
+
+export type LinkUsersRow = { legacy_id: string }
+
+/** Records the legacy ids of users who already have an account. */
+export const linkUsers = (p: { links: SerializableValue }) =>
+  sql.prepared('linkUsers', row<LinkUsersRow>())`
+insert into legacy_ids (legacy_id, user_id)
+select legacy_id, user_id from jsonb_to_recordset(${sql.jsonb(p.links)}::jsonb) as l (legacy_id text, user_id uuid)
+on conflict do nothing
+returning legacy_id`
+
+export type ImportLoginLogsRow = { known: number; inserted: number }
+
+/** Inserts the rows of imported users. The ids are made from the keys of the rows, so that a repeated import inserts nothing. "known" counts the rows whose users exist. */
+export const importLoginLogs = (p: { rows: SerializableValue }) =>
+  sql.prepared('importLoginLogs', row<ImportLoginLogsRow>())`
+with given as (
+  select l.user_id, r.timestamp, r.id, r.ip_address, r.user_agent
+  from jsonb_to_recordset(${sql.jsonb(p.rows)}::jsonb) as r (
+    legacy_id text, id uuid, timestamp timestamptz, ip_address inet, user_agent text
+  )
+  join legacy_ids l on l.legacy_id = r.legacy_id
+  join users u on u.id = l.user_id
+),
+inserted as (
+  insert into login_logs (user_id, timestamp, id, ip_address, user_agent)
+  select user_id, timestamp, id, ip_address, user_agent from given
+  on conflict do nothing
+  returning id
+)
+select (select count(*) from given) as "known", (select count(*) from inserted) as "inserted"`
+
+export type MakePastPartitionsRow = { made: boolean }
+
+export const makePastPartitions = (p: { seconds: number }) =>
+  sql.prepared('makePastPartitions', row<MakePastPartitionsRow>())`
+select make_past_partitions('login_logs', now() - make_interval(secs => ${p.seconds}::float8)) is null as "made"`
 
 export type RenewJobLocksRow = Record<never, never>
 
@@ -2111,11 +2204,14 @@ marked as (
 )
 select (select count(*) from marked where live) + (select count(*) from counted where live and rank > ${p.batch}) as "live"`
 
-export type ReadUserClaimsRow = { email: string; language: string; is_superuser: boolean }
+export type ReadUserClaimsRow = { email: string; language: string; is_superuser: boolean; legacy_id: string | null }
 
 export const readUserClaims = (p: { userId: string }) =>
   sql.prepared('readUserClaims', row<ReadUserClaimsRow>())`
-select email, language, is_superuser from users where id = ${p.userId}`
+select email, language, is_superuser,
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
+from users
+where id = ${p.userId}`
 
 export type CountSignInsRow = { start: string; sign_ins: number; failed_sign_ins: number; lockouts: number }
 
@@ -2214,7 +2310,7 @@ export const eraseSuppressions = (p: { addresses: readonly string[]; userId: str
 delete from suppressed_addresses s
 where s.address = any(${sql.array(p.addresses, 'text')}) and not exists (select from emails e where e.address = s.address and e.user_id <> ${p.userId})`
 
-export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type FindUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const findUser = (p: { userId: string }) =>
   sql.prepared('findUser', row<FindUserRow>())`
@@ -2224,11 +2320,12 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from users
 where id = ${p.userId}`
 
-export type InsertUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type InsertUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const insertUser = (p: { userId: string; email: string; first_name: string; last_name: string; language: string; searchText: string; passwordHash: Uint8Array | null; is_active: boolean; is_superuser: boolean; email_confirmed: boolean }) =>
   sql.prepared('insertUser', row<InsertUserRow>())`
@@ -2244,9 +2341,10 @@ returning id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"`
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"`
 
-export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type LockUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 /** Locks a user's row until the end of the transaction. Sign-ins of the user wait for the lock (order of locks: sql/README.md). */
 export const lockUser = (p: { userId: string }) =>
@@ -2257,12 +2355,13 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from users
 where id = ${p.userId}
 for no key update`
 
-export type ChangeUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type ChangeUserRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const changeUser = (p: { first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; searchText: string; userId: string }) =>
   sql.prepared('changeUser', row<ChangeUserRow>())`
@@ -2280,9 +2379,10 @@ returning id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"`
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"`
 
-export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type ScanUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 /** Reads at most :reach users in the order of the index on date_joined, and returns those that match the filters. */
 export const scanUsersByDate = {
@@ -2294,7 +2394,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from (
   select users.*, date_joined as sort_value from users
   where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
@@ -2314,7 +2415,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from (
   select users.*, date_joined as sort_value from users
   where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
@@ -2328,7 +2430,7 @@ order by sort_value, id
 limit ${p.limit}`,
 }
 
-export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type ScanUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 /** Needs no id for the order, because no two users have the same email address. */
 export const scanUsersByEmail = {
@@ -2340,7 +2442,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from (
   select users.*, lower(email collate "C") as sort_value from users
   where lower(email collate "C") < lower(${p.cursorValue}::text collate "C")
@@ -2360,7 +2463,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from (
   select users.*, lower(email collate "C") as sort_value from users
   where lower(email collate "C") > lower(${p.cursorValue}::text collate "C")
@@ -2374,7 +2478,7 @@ order by sort_value
 limit ${p.limit}`,
 }
 
-export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type SearchUsersByDateRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 /** Finds all matching users by the index that :source names, and sorts them. The source 'all' is for filters that most users match. */
 export const searchUsersByDate = {
@@ -2397,7 +2501,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from found
 where (date_joined, id) < (${p.cursorValue}, ${p.cursorId})
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -2424,7 +2529,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from found
 where (date_joined, id) > (${p.cursorValue}, ${p.cursorId})
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -2434,7 +2540,7 @@ order by date_joined, id
 limit ${p.limit}`,
 }
 
-export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean }
+export type SearchUsersByEmailRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; email_suppressed: boolean; legacy_id: string | null }
 
 export const searchUsersByEmail = {
   descending: (p: { source: string; userId: string; fragments: string; cursorValue: string; isActive: boolean | null; isSuperuser: boolean | null; pattern: string; limit: number }) =>
@@ -2456,7 +2562,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from found
 where lower(email collate "C") < lower(${p.cursorValue}::text collate "C")
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -2483,7 +2590,8 @@ select id, email, first_name, last_name, language,
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed"
+) as "email_suppressed",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id"
 from found
 where lower(email collate "C") > lower(${p.cursorValue}::text collate "C")
   and (${p.isActive}::boolean is null or is_active = ${p.isActive}::boolean)
@@ -2524,3 +2632,9 @@ from (
     and search_text like ${p.pattern}
   limit ${p.cap} + 1
 ) as counted`
+
+export type FindUserIdByLegacyIdRow = { user_id: string }
+
+export const findUserIdByLegacyId = (p: { legacyId: string }) =>
+  sql.prepared('findUserIdByLegacyId', row<FindUserIdByLegacyIdRow>())`
+select user_id from legacy_ids where legacy_id = ${p.legacyId}`

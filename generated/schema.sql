@@ -110,6 +110,18 @@ create table idempotency_keys (
 );
 grant select, insert, update, delete on idempotency_keys to service;
 
+-- The ids of imported users in the system that they were imported from. A row outlives an erased user, so that a
+-- repeated import does not create the user again.
+create table legacy_ids (
+  -- The primary key in the former system, as text.
+  legacy_id text not null,
+  user_id uuid not null,
+  constraint legacy_ids_pkey primary key (legacy_id),
+  constraint legacy_ids_legacy_id_check check (legacy_id ~ '^[!-~]{1,64}$')
+);
+create unique index legacy_ids_user on legacy_ids (user_id);
+grant select, insert on legacy_ids to service;
+
 -- One row for each successful sign-in, in partitions of a month. make_partitions creates them and
 -- drop_oldest_partition drops them, both every hour.
 create table login_logs (
@@ -444,6 +456,38 @@ begin
     execute format(
       'alter table %I attach partition %I for values from (%L) to (%L)', parent, partition, month, month + interval '1 month'
     );
+  end loop;
+end
+$function$;
+
+-- Creates the partitions of the months from a moment until now, so that an import of old rows does not fill the
+-- default partition. Only the owner of the tables may call it.
+create function make_past_partitions(parent text, since timestamptz)
+ returns void
+ language plpgsql
+as $function$
+declare
+  month timestamptz := date_trunc('month', since, 'UTC');
+  partition text;
+begin
+  if parent not in ('login_logs', 'security_events') then
+    raise exception 'no partitions are made for %', parent;
+  end if;
+  while month < date_trunc('month', now(), 'UTC') loop
+    partition := parent || '_' || to_char(month at time zone 'UTC', 'YYYY_MM');
+    if to_regclass(partition) is null then
+      set local lock_timeout = '2s';
+      execute format('lock table %I in access exclusive mode', parent || '_default');
+      execute format('create table %I (like %I including all)', partition, parent || '_default');
+      execute format(
+        'with moved as (delete from %I where timestamp >= %L and timestamp < %L returning *) insert into %I select * from moved',
+        parent || '_default', month, month + interval '1 month', partition
+      );
+      execute format(
+        'alter table %I attach partition %I for values from (%L) to (%L)', parent, partition, month, month + interval '1 month'
+      );
+    end if;
+    month := month + interval '1 month';
   end loop;
 end
 $function$;

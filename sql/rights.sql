@@ -71,6 +71,7 @@ begin
         ('rate_limits', 'select, insert, update, delete'),
         ('idempotency_keys', 'select, insert, update, delete'),
         ('suppressed_addresses', 'select, insert, update, delete'),
+        ('legacy_ids', 'select, insert'),
         ('login_logs', 'select, insert, delete'),
         ('login_logs_default', 'select, update (user_agent), delete'),
         ('security_events', 'select, insert, update (ip_address, user_agent)'),

@@ -80,6 +80,8 @@ export type UpdateMeOptions = CallOptions & {
 export type ListUsersQuery = {
   /** Only the user with this email address, compared in normalized form. */
   email?: string | undefined
+  /** Only the user who had this id in the system from which users were imported. */
+  legacy_id?: string | undefined
   /** Only users whose email address or names contain this text, ignoring case. */
   search?: string | undefined
   /** Only active users, or only suspended users. */

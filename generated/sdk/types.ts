@@ -248,6 +248,11 @@ export type AdminUser = {
   date_joined: string
   /** When the user last signed in. This member is missing until the first sign-in. */
   last_login?: string
+  /**
+   * The id that the user had in the system from which the user was imported. This member is missing for other
+   * users.
+   */
+  legacy_id?: string
 }
 
 /** A page of users. */
@@ -751,7 +756,8 @@ export type TokenPair = {
    * signed by ES256. Its claims are `iss`, `aud`, `sub` and `user_id` (both are the user's id), `sid` (the
    * session's id), `jti`, `iat`, `exp` and `token_type` (`access`). The setting `ACCESS_TOKEN_CLAIMS` adds
    * the user's `email`, `language` and `roles` (a list that contains `superuser` or is empty), with their
-   * values at the time when the token is issued.
+   * values at the time when the token is issued. With the setting `USER_ID_CLAIM=legacy`, `user_id` of an
+   * imported user is the user's `legacy_id`, as a number if it is an integer.
    */
   access: string
   /**

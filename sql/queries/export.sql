@@ -2,7 +2,7 @@
 -- the previous page.
 
 -- name: exportUser
-select now() as "exported_at!", {userColumns}, {suppressionColumn}
+select now() as "exported_at!", {userColumns}, {adminColumns}
 from users
 where id = :userId;
 

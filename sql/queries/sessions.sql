@@ -268,4 +268,7 @@ marked as (
 select (select count(*) from marked where live) + (select count(*) from counted where live and rank > :batch) as "live!";
 
 -- name: readUserClaims
-select email, language, is_superuser from users where id = :userId;
+select email, language, is_superuser,
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id?"
+from users
+where id = :userId;

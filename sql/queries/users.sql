@@ -4,18 +4,19 @@ id as "id!", email as "email!", first_name as "first_name!", last_name as "last_
   is_active as "is_active!", is_superuser as "is_superuser!", email_confirmed as "email_confirmed!",
   date_joined as "date_joined!", last_login;
 
--- columns: suppressionColumn
--- Only superusers read this column. Statements of every request leave it out, because it reads two more tables.
+-- columns: adminColumns
+-- Only superusers read these columns. Statements of every request leave them out, because they read three more tables.
 -- Without `offset 0`, PostgreSQL may read every row of emails and suppressed_addresses into a hash table, instead of
 -- looking up each returned user by an index.
 exists (
   select from emails e join suppressed_addresses s on s.address = e.address
   where e.user_id = id and e.kind = 'current'
   offset 0
-) as "email_suppressed!";
+) as "email_suppressed!",
+  (select l.legacy_id from legacy_ids l where l.user_id = id) as "legacy_id?";
 
 -- name: findUser
-select {userColumns}, {suppressionColumn}
+select {userColumns}, {adminColumns}
 from users
 where id = :userId;
 
@@ -26,12 +27,12 @@ insert into users (
 values (
   :userId, :email, :first_name, :last_name, :language, :searchText, :passwordHash?, :is_active, :is_superuser, :email_confirmed
 )
-returning {userColumns}, {suppressionColumn};
+returning {userColumns}, {adminColumns};
 
 -- name: lockUser
 -- Locks a user's row until the end of the transaction. Sign-ins of the user wait for the lock (order of locks:
 -- sql/README.md).
-select {userColumns}, {suppressionColumn}
+select {userColumns}, {adminColumns}
 from users
 where id = :userId
 for no key update;
@@ -45,11 +46,11 @@ set first_name = :first_name,
     is_superuser = :is_superuser,
     search_text = :searchText
 where id = :userId
-returning {userColumns}, {suppressionColumn};
+returning {userColumns}, {adminColumns};
 
 -- name: scanUsersByDate{Descending|Ascending}
 -- Reads at most :reach users in the order of the index on date_joined, and returns those that match the filters.
-select {userColumns}, {suppressionColumn}
+select {userColumns}, {adminColumns}
 from (
   select users.*, date_joined as sort_value from users
   where (date_joined, id) {<|>} (:cursorValue, :cursorId)
@@ -64,7 +65,7 @@ limit :limit;
 
 -- name: scanUsersByEmail{Descending|Ascending}
 -- Needs no id for the order, because no two users have the same email address.
-select {userColumns}, {suppressionColumn}
+select {userColumns}, {adminColumns}
 from (
   select users.*, lower(email collate "C") as sort_value from users
   where lower(email collate "C") {<|>} lower(:cursorValue::text collate "C")
@@ -91,7 +92,7 @@ with found as materialized (
   union all
   select * from users where :source = 'all'
 )
-select {userColumns}, {suppressionColumn}
+select {userColumns}, {adminColumns}
 from found
 where (date_joined, id) {<|>} (:cursorValue, :cursorId)
   and (:isActive?::boolean is null or is_active = :isActive?::boolean)
@@ -112,7 +113,7 @@ with found as materialized (
   union all
   select * from users where :source = 'all'
 )
-select {userColumns}, {suppressionColumn}
+select {userColumns}, {adminColumns}
 from found
 where lower(email collate "C") {<|>} lower(:cursorValue::text collate "C")
   and (:isActive?::boolean is null or is_active = :isActive?::boolean)
@@ -151,3 +152,6 @@ from (
     and search_text like :pattern
   limit :cap + 1
 ) as counted;
+
+-- name: findUserIdByLegacyId
+select user_id from legacy_ids where legacy_id = :legacyId;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { makeGroup } from './commandGroup.ts'
 import { addCreateSuperuser } from './createsuperuser.ts'
+import { addImport } from './importDjango.ts'
 import { addKeys } from './keys.ts'
 import { addMail } from './mail.ts'
 import { addMigrate } from './migrate.ts'
@@ -51,6 +52,7 @@ function createProgram(terminal: Terminal): Command {
   addUsers(program, terminal)
   addKeys(program, terminal)
   addMail(program, terminal)
+  addImport(program, terminal)
   addSandbox(program, terminal)
   addShadow(program, terminal)
   return makeGroup(program)

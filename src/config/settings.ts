@@ -34,6 +34,7 @@ export const plainSettings = {
   sessionLifetime: setting('SESSION_LIFETIME', duration('30d'), '30d'),
   // NIST SP 800-63B requires at least 8, and passwords of 64 characters must be accepted.
   passwordMinLength: setting('PASSWORD_MIN_LENGTH', integer(8, 64, '15'), '8'),
+  userIdClaim: setting('USER_ID_CLAIM', choice('id', 'legacy'), 'id'),
   loginLogRetention: setting('LOGIN_LOG_RETENTION', duration('365d'), '365d'),
   maxSessions: setting('MAX_SESSIONS', integer(1, 10_000, '100'), '100'),
   keepAlive: setting('KEEP_ALIVE', duration('75s', { max: 86_400 }), '75s'),

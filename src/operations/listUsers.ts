@@ -10,7 +10,7 @@ export async function listUsers({
   request,
   services,
 }: OperationContext<'listUsers'>): Promise<Reply<'listUsers'>> {
-  const { email, search, is_active: isActive, is_superuser: isSuperuser, ordering } = input.query
+  const { email, legacy_id: legacyId, search, is_active: isActive, is_superuser: isSuperuser, ordering } = input.query
   const { page_size: size, cursor } = input.query
   const address = email === undefined ? undefined : requireEmailAddress(email).address
   const orderBy = ordering.endsWith('email') ? 'email' : 'date_joined'
@@ -23,7 +23,7 @@ export async function listUsers({
     valueType: orderBy === 'email' ? 'text' : 'timestamp',
   } as const
   const [page, count] = await services.lists.run(principal.user.id, async (db) => {
-    const userSearch = await prepareSearch(db, { address, search, isActive, isSuperuser })
+    const userSearch = await prepareSearch(db, { address, legacyId, search, isActive, isSuperuser })
     return Promise.all([
       readPage(services.cursors, pageRequest, (slice) => readUsers(db, userSearch, { orderBy, ...slice })),
       countUsers(db, userSearch),

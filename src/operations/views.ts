@@ -20,8 +20,8 @@ export function asUser(row: OwnUserRow): Schemas['User'] {
 
 /** Makes a user with the members that superusers may see. */
 export function asAdminUser(row: UserRow): Schemas['AdminUser'] {
-  const { is_active, email_confirmed, email_suppressed } = row
-  return { ...asUser(row), is_active, email_confirmed, email_suppressed }
+  const { is_active, email_confirmed, email_suppressed, legacy_id } = row
+  return withoutNulls({ ...asUser(row), is_active, email_confirmed, email_suppressed, legacy_id })
 }
 
 /** Makes a reply with a user and the user's entity tag. */

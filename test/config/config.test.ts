@@ -68,6 +68,7 @@ describe('loadConfig: defaults', () => {
         sessionLifetime: 2_592_000,
         loginLogRetention: 31_536_000,
         maxSessions: 100,
+        userIdClaim: 'id',
         keepAlive: 75,
         docs: true,
         productName: undefined,

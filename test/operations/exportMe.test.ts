@@ -67,6 +67,7 @@ describe('exportMe', () => {
       email_suppressed: true,
       date_joined: '2026-01-01T00:00:00.000000Z',
       last_login: '2026-03-01T10:00:00.000000Z',
+      legacy_id: `old-${user.id}`,
     })
   })
 

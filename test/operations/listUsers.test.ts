@@ -32,6 +32,8 @@ describe('listUsers', () => {
       assert.equal(status, 201, JSON.stringify(user))
       const joined = `2026-01-02T00:00:00.00000${String(at)}Z`
       await service.sql('update users set date_joined = $2 where id = $1', [user['id'], joined])
+      // As an import leaves them.
+      await service.sql('insert into legacy_ids (legacy_id, user_id) values ($1, $2)', [String(at + 1), user['id']])
     }
   })
   after(() => service.stop())
@@ -60,6 +62,12 @@ describe('listUsers', () => {
       const { body: alone } = await service.call('getUser', { path: { user_id: user.id }, token: superuser.access })
       assert.deepEqual(user, alone)
     }
+  })
+
+  it('shows the legacy id of imported users only', async () => {
+    const { body } = await list({ ordering: 'date_joined' })
+    const ids = (body['results'] as { legacy_id?: string }[]).map(({ legacy_id }) => legacy_id)
+    assert.deepEqual(ids, [undefined, '1', '2', '3', '4', '5', '6'])
   })
 
   for (const [ordering, expected] of [
@@ -106,6 +114,12 @@ describe('listUsers', () => {
       ['an address in another form', { email: 'BORIS＠XN--E1AFMKFD.xn--p1ai' }, boris],
       ['nothing by an unknown address', { email: 'nobody@example.com' }],
       ['nothing by a fragment as the address', { email: 'nna@example.com' }],
+      ['a legacy id', { legacy_id: '1' }, anna],
+      ['nothing by an unknown legacy id', { legacy_id: '11' }],
+      ['a legacy id and the address of the same user', { legacy_id: '1', email: 'anna@example.com' }, anna],
+      ['nothing by a legacy id and the address of another user', { legacy_id: '1', email: String(wide) }],
+      ['nothing by a legacy id and an unknown address', { legacy_id: '1', email: 'nobody@example.com' }],
+      ['nothing by a legacy id without the fragment', { legacy_id: '1', search: 'raw' }],
       ['active users', { is_active: 'true' }, admin, anna, istanbul, root, plain],
       ['suspended users', { is_active: 'false' }, boris, wide],
       ['superusers', { is_superuser: 'true' }, admin, root],

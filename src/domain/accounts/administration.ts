@@ -47,7 +47,7 @@ export async function addUser(
       const { suppressed } = await transaction.one(
         wasSuppressed({ address: newUser.address, createdAt: first.created_at }),
       )
-      return { ...asCreated(newUser, first), email_suppressed: suppressed }
+      return { ...asCreated(newUser, first), email_suppressed: suppressed, legacy_id: null }
     }
     const user = await createUser(transaction, { ...newUser, userId })
     if (!user) throw new Problem('email_taken')

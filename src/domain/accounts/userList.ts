@@ -8,6 +8,8 @@ import type { UserRow } from './users.ts'
 export type UserFilter = {
   /** A normalized email address. An address that is only held after a change matches no user. */
   address?: string | undefined
+  /** The id of an imported user before the import. */
+  legacyId?: string | undefined
   /** A fragment of the email address or of the names. */
   search?: string | undefined
   isActive?: boolean | undefined
@@ -20,7 +22,7 @@ export type UserSearch = {
   conditions: { isActive: boolean | null; isSuperuser: boolean | null; pattern: string }
   /**
    * The index that finds the matches, or `all` if no index helps. For `address`, `userId` is the id that the index of
-   * email addresses has found. For `fragments`, `fragments` is the query of the index.
+   * email addresses or of legacy ids has found. For `fragments`, `fragments` is the query of the index.
    */
   source: 'address' | 'superusers' | 'suspended' | 'fragments' | 'all'
   userId: string
@@ -38,13 +40,12 @@ const maxScanned = 2_000
 
 /** Prepares a filter for `readUsers` and `countUsers`. */
 export async function prepareSearch(db: Database, filter: UserFilter): Promise<UserSearch> {
-  const { address, search = '', isActive = null, isSuperuser = null } = filter
+  const { search = '', isActive = null, isSuperuser = null } = filter
   const text = foldText(search)
-  const owner = address === undefined ? null : await db.maybeOne(queries.findUserIdByAddress({ address }))
   return {
     conditions: { isActive, isSuperuser, pattern: `%${escapeLike(text)}%` },
     source: chooseSource(filter, text),
-    userId: owner?.user_id ?? NIL,
+    userId: await findUserId(db, filter),
     fragments: toFragmentQuery(text),
     isUnfiltered: Object.values(filter).every((value) => value === undefined),
   }
@@ -76,9 +77,22 @@ export function countUsers(db: Database, { conditions, source, userId, fragments
   return db.one(queries.countUsers({ ...conditions, source, userId, fragments, cap: countCap }))
 }
 
+/**
+ * Finds the only user that can match an email address or a legacy id.
+ * @returns the nil UUID if there is none
+ */
+async function findUserId(db: Database, { address, legacyId }: UserFilter): Promise<string> {
+  const found = [
+    address === undefined ? undefined : await db.maybeOne(queries.findUserIdByAddress({ address })),
+    legacyId === undefined ? undefined : await db.maybeOne(queries.findUserIdByLegacyId({ legacyId })),
+  ].filter((row) => row !== undefined)
+  const ids = new Set(found.map((row) => row?.user_id ?? NIL))
+  return ids.size === 1 ? String([...ids][0]) : NIL
+}
+
 /** Chooses the index that finds the matches: an index of few users, the index of fragments, or none. */
-function chooseSource({ address, isActive, isSuperuser }: UserFilter, text: string): UserSearch['source'] {
-  if (address !== undefined) return 'address'
+function chooseSource({ address, legacyId, isActive, isSuperuser }: UserFilter, text: string): UserSearch['source'] {
+  if (address !== undefined || legacyId !== undefined) return 'address'
   if (isSuperuser) return 'superusers'
   if (isActive === false) return 'suspended'
   return text === '' ? 'all' : 'fragments'

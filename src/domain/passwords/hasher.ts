@@ -1,5 +1,6 @@
 import type { Requester } from '../client.ts'
 import { siteOf } from '../networks.ts'
+import { isDjangoHash } from './djangoHash.ts'
 import { LocalHashQueue, type HashQueue } from './hashQueue.ts'
 import type { HashOutcome, HashTask } from './hashTask.ts'
 import type { Verification } from './verify.ts'
@@ -42,7 +43,8 @@ export class PasswordHasher {
     storedHash: Uint8Array | null | undefined,
     requester?: Requester,
   ): Promise<Pick<Verification, 'matches' | 'outdated'>> {
-    const task = { password: normalizePassword(password), storedHash: storedHash ?? null }
+    const isTyped = storedHash && isDjangoHash(storedHash) // Django does not normalize passwords
+    const task = { password: isTyped ? password : normalizePassword(password), storedHash: storedHash ?? null }
     const outcome = await this.#run(task, requester)
     if (!('matches' in outcome)) throw new Error('The hash task returned another kind of outcome')
     if (outcome.unusable !== undefined) this.#onUnusable(outcome.unusable)

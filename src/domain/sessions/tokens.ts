@@ -15,8 +15,9 @@ export type RefreshClaims = { userId: string; sessionId: string; generation: num
 
 /**
  * The claims about the user, which access tokens have if ACCESS_TOKEN_CLAIMS names them (`roles`: RFC 9068, 2.2.3.1).
+ * `user_id` replaces the user's id in the claim of this name (USER_ID_CLAIM).
  */
-export type UserClaims = { email?: string; language?: string; roles?: string[] }
+export type UserClaims = { email?: string; language?: string; roles?: string[]; user_id?: string | number }
 
 type Settings = { issuer: string; audience: string; accessLifetime: number }
 type Dependencies = { keyring: Keyring; secrets: Secrets; clock: Clock } & Settings
@@ -55,7 +56,7 @@ export class Tokens {
       aud: audience,
     })
     const { kid, privateKey } = keyring.current
-    const access = jwt.sign({ ...userClaims, ...claims('access', session.issued_at + accessLifetime) }, privateKey, {
+    const access = jwt.sign({ ...claims('access', session.issued_at + accessLifetime), ...userClaims }, privateKey, {
       algorithm: 'ES256',
       header: { alg: 'ES256', typ: accessType, kid },
     })

@@ -39,3 +39,37 @@ describe('ACCESS_TOKEN_CLAIMS', () => {
     assert.equal((await service.call('getMe', { token: String(body['access']) })).body['language'], 'ru')
   })
 })
+
+describe('USER_ID_CLAIM=legacy', () => {
+  let service: TestService
+  before(async () => {
+    service = await TestService.start({ USER_ID_CLAIM: 'legacy' })
+  })
+  after(() => service.stop())
+
+  const claimsOf = async (legacyId?: string) => {
+    const { id, email } = await addOwner(service)
+    if (legacyId !== undefined)
+      await service.sql('insert into legacy_ids (legacy_id, user_id) values ($1, $2)', [legacyId, id])
+    const { body } = await service.call('createToken', { body: { email, password } })
+    const tokens = body as Record<'access' | 'refresh', string>
+    assert.equal((await service.call('getMe', { token: tokens.access })).body['id'], id)
+    const [access, refresh] = [decodeJwt(tokens.access), decodeJwt(tokens.refresh)]
+    assert.deepEqual([access.sub, refresh['user_id']], [id, id])
+    return { id, claim: access['user_id'] }
+  }
+
+  it('puts an integer into access tokens as a number', async () => {
+    assert.equal((await claimsOf('4711')).claim, 4711)
+  })
+
+  it('puts other ids into access tokens as text', async () => {
+    assert.equal((await claimsOf('007')).claim, '007')
+    assert.equal((await claimsOf('9007199254740993')).claim, '9007199254740993')
+  })
+
+  it('puts the id of a user who was not imported into access tokens', async () => {
+    const { id, claim } = await claimsOf()
+    assert.equal(claim, id)
+  })
+})

@@ -94,6 +94,7 @@ export async function fillEverything(
     actorId,
     createHash('sha256').update(randomUUID()).digest(),
   )
+  await run('insert into legacy_ids (legacy_id, user_id) values ($1, $2)', `old-${id}`, id)
   for (const [address, registered] of [
     [email, stranger],
     [held, randomUUID()],
@@ -176,8 +177,8 @@ export async function assertEverywhere(service: TestService, { id, addresses }: 
 }
 
 /**
- * Asserts that no row of any table is about the user, except security events and the idempotency key of the request
- * that created the user. Those contain the id alone. First waits until the notice is sent, whose row has the address,
+ * Asserts that no row of any table is about the user, except security events, the idempotency key of the request
+ * that created the user, and the user's legacy id. Those contain the id alone. First waits until the notice is sent, whose row has the address,
  * and until the jobs of dropped mails have ended, which then clear the address.
  */
 export async function assertErased(
@@ -189,7 +190,7 @@ export async function assertErased(
   assert.deepEqual(await tablesWith(service, ...texts), [])
   const knowing = await tablesWith(service, id)
   assert.ok(
-    knowing.every((table) => ['security_events', 'idempotency_keys'].includes(table)),
+    knowing.every((table) => ['security_events', 'idempotency_keys', 'legacy_ids'].includes(table)),
     `${id} is in ${knowing.join()}`,
   )
   const telling = await service.sql(
