@@ -852,13 +852,13 @@ export interface components {
     schemas: {
         /**
          * Format: idn-email
-         * @description An email address, which may be internationalised. Email addresses are compared in a normalized form: in lower case, with the domain in its IDNA form.
+         * @description An email address, which may be internationalised. White space around it is ignored. Email addresses are compared in a normalized form: in lower case, with the domain in its IDNA form.
          * @example test@example.com
          */
         Email: string;
         /**
          * Format: idn-email
-         * @description The email address of a new account, or the new email address of an account. The local part must have no invisible characters, and must use one script and the digits of one numbering system. Otherwise the error is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+` may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
+         * @description The email address of a new account, or the new email address of an account. White space around it is ignored. The local part must have no invisible characters, and must use one script and the digits of one numbering system. Otherwise the error is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+` may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
          * @example test@example.com
          */
         NewEmail: string;

@@ -39,11 +39,12 @@ export type Acknowledgement = Record<string, never>
 /** A registration. */
 export type RegistrationRequest = {
   /**
-   * The email address of a new account, or the new email address of an account. The local part must have no
-   * invisible characters, and must use one script and the digits of one numbering system. Otherwise the error
-   * is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+`
-   * may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail
-   * server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new email address of an account. White space around it is
+   * ignored. The local part must have no invisible characters, and must use one script and the digits of one
+   * numbering system. Otherwise the error is `format`. Latin letters may be mixed with Chinese, Japanese and
+   * Korean letters, and a tag after `+` may use another script. A local part with non-ASCII characters is
+   * refused as `undeliverable` if the mail server of the service does not accept such email addresses
+   * (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
@@ -74,8 +75,8 @@ export type RegistrationAccepted = {
   /** One or two sentences for users. The wording may change. */
   detail: string
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
 }
@@ -95,8 +96,8 @@ export type ActivationRequest = {
  */
 export type AddressRequest = {
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
 }
@@ -126,8 +127,8 @@ export type User = {
   /** The user's id. It never changes. */
   id: string
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
   /** The first name, which may be empty. */
@@ -180,11 +181,12 @@ export type EmailChangeRequest = {
   /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */
   current_password: string
   /**
-   * The email address of a new account, or the new email address of an account. The local part must have no
-   * invisible characters, and must use one script and the digits of one numbering system. Otherwise the error
-   * is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+`
-   * may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail
-   * server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new email address of an account. White space around it is
+   * ignored. The local part must have no invisible characters, and must use one script and the digits of one
+   * numbering system. Otherwise the error is `format`. Latin letters may be mixed with Chinese, Japanese and
+   * Korean letters, and a tag after `+` may use another script. A local part with non-ASCII characters is
+   * refused as `undeliverable` if the mail server of the service does not accept such email addresses
+   * (SMTPUTF8, RFC 6531).
    */
   email: string
 }
@@ -218,8 +220,8 @@ export type AdminUser = {
   /** An id. It never changes. */
   id: string
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
   /** The first name, which may be empty. */
@@ -286,11 +288,12 @@ export type UserOrdering = '-date_joined' | 'date_joined' | 'email' | '-email'
 /** A user to create. */
 export type NewUserRequest = {
   /**
-   * The email address of a new account, or the new email address of an account. The local part must have no
-   * invisible characters, and must use one script and the digits of one numbering system. Otherwise the error
-   * is `format`. Latin letters may be mixed with Chinese, Japanese and Korean letters, and a tag after `+`
-   * may use another script. A local part with non-ASCII characters is refused as `undeliverable` if the mail
-   * server of the service does not accept such email addresses (SMTPUTF8, RFC 6531).
+   * The email address of a new account, or the new email address of an account. White space around it is
+   * ignored. The local part must have no invisible characters, and must use one script and the digits of one
+   * numbering system. Otherwise the error is `format`. Latin letters may be mixed with Chinese, Japanese and
+   * Korean letters, and a tag after `+` may use another script. A local part with non-ASCII characters is
+   * refused as `undeliverable` if the mail server of the service does not accept such email addresses
+   * (SMTPUTF8, RFC 6531).
    */
   email: string
   /**
@@ -438,8 +441,8 @@ export type MailPage = {
 /** An email address that gets no mails. */
 export type SuppressedAddress = {
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
   /**
@@ -491,8 +494,8 @@ export type SuppressedAddressPage = {
 /** An email address that gets mails again. */
 export type SuppressedEmailRequest = {
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
 }
@@ -554,8 +557,8 @@ export type Export = {
 /** An email address that belongs to the account. */
 export type ExportedAddress = {
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
   /**
@@ -576,8 +579,8 @@ export type AddressKind = 'current' | 'held'
 /** A requested change of the email address. */
 export type ExportedEmailChange = {
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
   /** The previous email address, once the change has taken effect. */
@@ -634,8 +637,8 @@ export type ExportedMail = {
   /** The kind of mail. New kinds may be added. */
   kind: string
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   address: string
   /** The state of the delivery. New states may be added. */
@@ -713,8 +716,8 @@ export type SessionsRevoked = {
 /** The credentials of a user. */
 export type Credentials = {
   /**
-   * An email address, which may be internationalised. Email addresses are compared in a normalized form: in
-   * lower case, with the domain in its IDNA form.
+   * An email address, which may be internationalised. White space around it is ignored. Email addresses are
+   * compared in a normalized form: in lower case, with the domain in its IDNA form.
    */
   email: string
   /** A password, compared after NFKC normalization. `password_confirm` repeats the new password. */

@@ -7,6 +7,7 @@ import { addMail } from './mail.ts'
 import { addMigrate } from './migrate.ts'
 import { describeFailure } from './printError.ts'
 import { addSandbox } from './sandbox.ts'
+import { addShadow } from './shadow.ts'
 import { addStart } from './start.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { addUsers } from './users.ts'
@@ -53,6 +54,7 @@ function createProgram(terminal: Terminal): Command {
   addMail(program, terminal)
   addImport(program, terminal)
   addSandbox(program, terminal)
+  addShadow(program, terminal)
   return makeGroup(program)
 }
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Terminal } from './terminal.ts'
+import { waitForEnd } from './waitForEnd.ts'
 
 const description = 'starts a throw-away service for the tests of a product, until it is stopped'
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export function addSandbox(program: Command, terminal: Terminal): void {
   program
@@ -28,22 +28,4 @@ async function runSandbox({ environment, print }: Terminal, users: string | unde
   } finally {
     stopWaiting()
   }
-}
-
-/** `ended` resolves on a signal to stop, and when the parent process has ended. */
-function waitForEnd(): { ended: Promise<void>; stopWaiting: () => void } {
-  const parent = process.ppid
-  const { promise, resolve } = Promise.withResolvers<undefined>()
-  const end = () => {
-    resolve(undefined)
-  }
-  const timer = setInterval(() => {
-    if (process.ppid !== parent) end()
-  }, 500)
-  for (const signal of signals) process.on(signal, end)
-  const stopWaiting = () => {
-    clearInterval(timer)
-    for (const signal of signals) process.off(signal, end)
-  }
-  return { ended: promise, stopWaiting }
 }

@@ -23,14 +23,14 @@ const asciiDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9
 const maxTextLength = 320
 
 /**
- * Parses an email address. The text is normalized before it is validated: the domain by NFKC and IDNA, the local part
- * to lower case. A local part that NFKC would change, as typed or in lower case, is refused, so that no two email
+ * Parses an email address. The text is normalized before it is validated: without white space around it, the domain by
+ * NFKC and IDNA, the local part to lower case. A local part that NFKC would change, as typed or in lower case, is refused, so that no two email
  * addresses look alike (security 25, 26).
  * @returns undefined if the text is not an email address
  */
 export function parseEmailAddress(text: string): EmailAddress | undefined {
   if (text.length > maxTextLength) return undefined // normalization takes quadratic time (security 84)
-  const [local, domain, ...more] = text.split(/[@＠﹫]/)
+  const [local, domain, ...more] = text.trim().split(/[@＠﹫]/)
   if (local === undefined || domain === undefined || more.length > 0) return undefined
   // The lower case of a capital letter may be longer, and NFKC may compose it although NFKC does not change the
   // capital letter.

@@ -4,8 +4,8 @@ import type { Operation } from 'openapi-backend'
 import { Problem } from '../problems.ts'
 
 /**
- * Reads the query parameters that the operation declares, and ignores other parameters. It refuses a parameter that
- * is given twice.
+ * Reads the query parameters that the operation declares, and ignores other parameters. An empty value counts as absent
+ * where the parameter has `allowEmptyValue`. It refuses a parameter that is given twice.
  * @throws Problem invalid
  */
 export function readQuery(operation: Operation, text: string): Record<string, string> {
@@ -18,9 +18,16 @@ export function readQuery(operation: Operation, text: string): Record<string, st
       throw new Problem('invalid', {
         errors: [{ parameter: parameter.name, code: 'duplicate', detail: 'Give this parameter once.' }],
       })
-    if (value !== undefined) query[parameter.name] = value
+    if (value === undefined || (value === '' && parameter.allowEmptyValue)) continue
+    query[parameter.name] = isBoolean(parameter.schema) ? value.replace(/^(?:True|False)$/, lowerCase) : value
   }
   return query
+}
+
+const lowerCase = (text: string) => text.toLowerCase()
+
+function isBoolean(schema: object | undefined): boolean {
+  return schema !== undefined && 'type' in schema && schema.type === 'boolean'
 }
 
 /**

@@ -28,11 +28,20 @@ const longestWait = 25 // seconds; the server ends a request after 30 s
 const wait = duration('5s')
 const forward = duration('1h')
 
-/** Answers the requests below /sandbox/, and passes all other requests to the application. */
+/**
+ * Answers the requests below /sandbox/, and passes all other requests to the application. Those wait while the clock is
+ * moved: the service would refuse a token that was issued at the new time before its own clock is corrected.
+ */
 export function withControls(application: Listener, controls: Promise<Controls>): Listener {
+  let moved: Promise<unknown> = Promise.resolve()
   return async (request, response) => {
-    if (!request.url?.startsWith('/sandbox/')) return application(request, response)
-    const { status, body } = await answer(await controls, request).catch(describeError)
+    if (!request.url?.startsWith('/sandbox/')) {
+      await moved
+      return application(request, response)
+    }
+    const answered = answer(await controls, request).catch(describeError)
+    if (request.method === 'POST') moved = Promise.all([moved, answered])
+    const { status, body } = await answered
     const type = status < 400 ? 'application/json' : 'application/problem+json'
     response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' })
     response.end(JSON.stringify(body))

@@ -74,16 +74,14 @@ describe('/docs/ in a browser', function () {
   it('is dark if the browser prefers dark pages', async () => {
     const { page } = visitor
     await open()
-    const brightness = async (colorScheme: 'light' | 'dark') => {
-      await page.emulateMedia({ colorScheme })
-      return page.evaluate<number>(
-        `getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + +b, 0)`,
-      )
-    }
-    assert.ok((await brightness('dark')) < 150)
-    assert.equal(await page.evaluate(`document.documentElement.classList.contains('dark-mode')`), true)
-    await brightness('light')
-    assert.equal(await page.evaluate(`document.documentElement.classList.contains('dark-mode')`), false)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.locator('html.dark-mode').waitFor()
+    const brightness = await page.evaluate<number>(
+      `getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + +b, 0)`,
+    )
+    assert.ok(brightness < 150)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.locator('html:not(.dark-mode)').waitFor()
   })
 
   it('sends its requests to the service that serves it, below a path too', async () => {

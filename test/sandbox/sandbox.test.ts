@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -146,20 +147,39 @@ describe('the sandbox', () => {
     }
   })
 
+  it('accepts tokens that are issued while its clock moves', async () => {
+    let isMoving = true
+    const useSession = async () => {
+      let { body: tokens } = await signIn('ann@example.com')
+      while (isMoving) {
+        const { status, body } = await post('/api/v1/auth/token/refresh/', { refresh: tokens['refresh'] })
+        assert.equal(status, 200)
+        assert.equal((await me(body['access'])).status, 200)
+        tokens = body
+      }
+    }
+    const uses = [useSession(), useSession(), useSession()]
+    for (let move = 0; move < 50; move++) assert.equal((await forward('20s')).status, 200)
+    isMoving = false
+    await Promise.all(uses)
+  })
+
   it('removes its database from the given server when it stops', async () => {
-    const count = () =>
-      query<{ names: string }>(
-        process.env['TEST_DATABASE_URL'] ?? '',
-        `select datname as names from pg_database where datname like 'gatehouse_sandbox_%'`,
-      )
-    const others = (await count()).map(({ names }) => names)
-    const another = await startSandbox(environment())
-    assert.equal((await count()).length, others.length + 1)
-    await another.stop()
-    assert.deepEqual(
-      (await count()).map(({ names }) => names).filter((name) => !others.includes(name)),
-      [],
-    )
+    // A role distinguishes the databases of this sandbox from those of other tests, which run at the same time.
+    const server = process.env['TEST_DATABASE_URL'] ?? ''
+    const role = `sandbox_owner_${randomBytes(4).toString('hex')}`
+    const databases = () =>
+      query(server, `select from pg_database where datdba = (select oid from pg_roles where rolname = '${role}')`)
+    await query(server, `create role ${role} login createdb password 'pw'`)
+    try {
+      const url = Object.assign(new URL(server), { username: role, password: 'pw' })
+      const another = await startSandbox({ ...environment(), DATABASE_URL: url.href })
+      assert.equal((await databases()).length, 1)
+      await another.stop()
+      assert.equal((await databases()).length, 0)
+    } finally {
+      await query(server, `drop role ${role}`)
+    }
   })
 
   it('refuses NODE_ENV=production, and every HOST other than 127.0.0.1', async () => {

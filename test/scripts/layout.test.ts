@@ -9,7 +9,7 @@ const files = (...patterns: string[]) => globSync(patterns, { cwd: root }).sort(
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
 const koa = /^(koa|koa-.*|@koa\/.*|openapi-backend|node:http)$/
-const knowKoa = ['http', 'pages']
+const knowKoa = ['http', 'pages', 'shadow']
 
 type Room = { name: string; may: string[]; types: string[] }
 

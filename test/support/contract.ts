@@ -12,7 +12,7 @@ export type Schema = {
   required?: string[]
   properties?: Record<string, Schema>
 }
-export type Parameter = { name: string; in: string; schema: Schema }
+export type Parameter = { name: string; in: string; required?: boolean; schema: Schema }
 export type RequestBody = {
   content: Record<string, { schema: Schema; examples: Record<string, { value: Record<string, unknown> }> }>
 }
