@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { StartError } from '../src/problems.ts'
+import { importedEmail, importedHashers } from './securityTiming/importedUsers.ts'
 import { measureMails } from './securityTiming/mails.ts'
 import { takeSamples, type Samples } from './securityTiming/samples.ts'
 import { startServiceProcess, type ServiceProcess, type Timed } from './securityTiming/serviceProcess.ts'
@@ -12,9 +13,10 @@ import { runTool } from './tool.ts'
 const help = `npm run security:timing [-- --times N --mails N --storm N]
 
 Starts a service as in production, without limits, and measures what npm test cannot: whether response times, or the
-delay of a user's own mail after mails to other addresses, reveal who has an account (security 13, 15, 96), and how
-the service reacts to many sign-ins at the same time (security 61).
-  --times N  requests of each kind, 200 by default, in random order; the Mann–Whitney U test compares the times
+delay of a user's own mail after mails to other addresses, reveal who has an account or an imported hash of a password
+(security 13, 15, 96, 106), and how the service reacts to many sign-ins at the same time (security 61).
+  --times N  requests of each kind, 200 by default, in random order; the Mann–Whitney U test compares the times.
+             A fifth as many for each kind of imported hash
   --mails N  delays of each kind, 30 by default, compared in the same way; each takes a second or two
   --storm N  sign-ins at the same time, 500 by default
 
@@ -31,8 +33,10 @@ await runTool(help, { times: number('200'), mails: number('30'), storm: number('
   ]
   const service = await startServiceProcess()
   try {
-    for (const { title, status, send } of comparisonsOf(service)) {
-      const samples = await takeSamples(times, 5, async (kind, index) => {
+    // The first sign-in to an imported account raises the work of all later ones.
+    for (const hasher of importedHashers) await signInWrongly(service, importedEmail(hasher))
+    for (const { title, status, send, share = 1 } of comparisonsOf(service)) {
+      const samples = await takeSamples(Math.ceil(times * share), 5, async (kind, index) => {
         const reply = await send[kind](index)
         if (reply.status === status) return reply.ms
         throw new StartError(`${title}: the service answered ${reply.status} instead of ${status}.`)
@@ -55,10 +59,16 @@ function parseCount(name: string, text: string): number {
 }
 
 type Send = (index: number) => Promise<Timed>
-type RequestComparison = { title: string; status: number; send: [first: Send, second: Send] }
+/** `share` is the part of the requests that the comparison sends. */
+type RequestComparison = { title: string; status: number; send: [first: Send, second: Send]; share?: number }
+
+function signInWrongly({ post }: ServiceProcess, email: string): Promise<Timed> {
+  return post('auth/token/', { email, password: 'a wrong password of hers' })
+}
 
 /** Returns the pairs of requests that must take the same time. */
-function comparisonsOf({ post, known, suspended, password }: ServiceProcess): RequestComparison[] {
+function comparisonsOf(service: ServiceProcess): RequestComparison[] {
+  const { post, known, suspended, password } = service
   const signIn = (email: string, given = password) => post('auth/token/', { email, password: given })
   const forgot = (email: string) => post('users/forgot-password/', { email })
   const register = (email: string) => post('users/register/', { email, password, password_confirm: password })
@@ -68,8 +78,14 @@ function comparisonsOf({ post, known, suspended, password }: ServiceProcess): Re
     {
       title: 'sign-in: unknown | wrong password',
       status: 401,
-      send: [signInUnknown, () => signIn(known, 'a wrong password of hers')],
+      send: [signInUnknown, () => signInWrongly(service, known)],
     },
+    ...importedHashers.map((hasher) => ({
+      title: `sign-in: unknown | wrong password, imported hash of ${hasher}`,
+      status: 401,
+      send: [signInUnknown, () => signInWrongly(service, importedEmail(hasher))] satisfies [Send, Send],
+      share: 0.2,
+    })),
     { title: 'sign-in: unknown | suspended', status: 401, send: [signInUnknown, () => signIn(suspended)] },
     { title: 'forgot: unknown | known', status: 200, send: [(index) => forgot(unknown(index)), () => forgot(known)] },
     {

@@ -8,6 +8,7 @@ const presences = ['present', 'absent']
 /** The facts about optional members that no reply can show, with the reason. */
 export const impossibleFacts: Record<Fact, string> = {
   'member createUser 201/last_login present': 'A new user has never signed in.',
+  'member createUser 201/legacy_id present': 'Only an import gives users a legacy id.',
   'member retryMail 200/email absent': 'A failed or queued mail has an email address.',
   'member retryMail 200/last_error present': 'The retry clears the error.',
   'member discardMail 200/last_error absent': 'The error names who discarded the mail.',

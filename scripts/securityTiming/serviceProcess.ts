@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { StartError } from '../../src/problems.ts'
 import { fileBackend, makeDataDir, readMailedCode, registerActiveUser } from '../temporaryService.ts'
+import { writeDump } from './importedUsers.ts'
 import type { SmtpServer } from './smtp.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -70,6 +71,9 @@ export async function startServiceProcess(smtp?: Pick<SmtpServer, 'port' | 'code
     for (const email of Object.values(users)) await registerActiveUser(url, { email, password }, readCode)
     const suspend = [join(root, 'src/cli/gatehouse.ts'), 'users', 'suspend', users.suspended]
     await run(process.execPath, suspend, options)
+    const dump = join(folder, 'django.json')
+    await writeDump(dump)
+    await run(process.execPath, [join(root, 'src/cli/gatehouse.ts'), 'import', 'django', '--from', dump], options)
     return {
       url,
       password,

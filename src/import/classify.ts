@@ -8,7 +8,7 @@ import { toBoolean, toLegacyId, toText } from './values.ts'
 
 /** What the import does with a user. `unchanged`: the user was imported before. */
 export type Action = { entry: Entry; changes: Converted['changes'] } & (
-  | { kind: 'unchanged'; user: ImportedUser | undefined }
+  | { kind: 'unchanged' }
   | { kind: 'refused'; outcome: Exclude<Outcome, 'changed'>; reason: Reason; detail?: string }
   | { kind: 'link'; user: ImportedUser; userId: string }
   | { kind: 'import'; user: ImportedUser }
@@ -30,8 +30,7 @@ export async function classify(
   return converted.map((each): Action => {
     const { entry, changes } = each
     const found = known.get(entry.legacy_id)
-    const user = 'user' in each ? each.user : undefined
-    if (found?.exists) return { kind: 'unchanged', entry, changes: [], user }
+    if (found?.exists) return { kind: 'unchanged', entry, changes: [] }
     if (found) return { kind: 'refused', entry, changes, outcome: 'skipped', reason: 'erased' }
     if ('refusal' in each) return { kind: 'refused', entry, changes, ...each.refusal }
     const owner = taken.get(each.user.address)

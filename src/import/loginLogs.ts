@@ -43,22 +43,29 @@ export async function importLogs(
 ): Promise<void> {
   const counts = report.loginLogs
   const oldest = Date.now() - retention * 1000
+  const write = async (rows: readonly LogRow[]) => {
+    if (dryRun) return { known: rows.length, inserted: rows.length }
+    return db.one(importLoginLogs({ rows: [...rows] }))
+  }
+  // While PostgreSQL inserts a batch, the next one is read and converted.
+  let writing = Promise.resolve()
   for await (const rows of readBatches(source, { ...table, key: table.columns.id, size: batchSize })) {
-    counts.read += rows.length
     const converted = rows.flatMap((row) => {
       const log = convertLog(row, table.table, oldest, report)
       return log ? [log] : []
     })
-    const skipped = rows.length - converted.length
-    const { known, inserted } = dryRun
-      ? { known: converted.length, inserted: converted.length }
-      : await db.one(importLoginLogs({ rows: converted }))
-    if (known < converted.length) report.add('skipped', 'unknown_user', undefined, converted.length - known)
-    counts.imported += inserted
-    counts.unchanged += known - inserted
-    counts.skipped += skipped + converted.length - known
-    progress.add(rows.length)
+    await writing
+    writing = write(converted).then(({ known, inserted }) => {
+      if (known < converted.length) report.add('skipped', 'unknown_user', undefined, converted.length - known)
+      counts.read += rows.length
+      counts.imported += inserted
+      counts.unchanged += known - inserted
+      counts.skipped += rows.length - known
+      progress.add(rows.length)
+    })
+    writing.catch(() => undefined) // The next await throws the error.
   }
+  await writing
 }
 
 function convertLog(row: SourceRow, table: string, oldest: number, report: Report): LogRow | undefined {

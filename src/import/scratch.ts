@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 
-export type SeenUser = { address: string; legacyId: string; email: string; lastLogin: string | null; imported: boolean }
-type SeenRow = { legacy_id: string; email: string; imported: number }
+export type SeenUser = { address: string; legacyId: string; email: string; lastLogin: string | null }
+type SeenRow = { legacy_id: string; email: string }
 export type Collision = { winner: string | undefined; losers: { legacy_id: string; email: string }[] }
 
 /**
@@ -16,43 +16,37 @@ export class Scratch {
   constructor() {
     this.#database.exec(`
       create table seen (
-        position integer primary key, address text, legacy_id text, email text, last_login text, imported integer
+        position integer primary key, address text, legacy_id text, email text, last_login text
       );
       create table losers (legacy_id text primary key) without rowid`)
     this.#insert = this.#database.prepare(
-      'insert into seen (address, legacy_id, email, last_login, imported) values (?, ?, ?, ?, ?)',
+      'insert into seen (address, legacy_id, email, last_login) values (?, ?, ?, ?)',
     )
     this.#find = this.#database.prepare('select 1 from losers where legacy_id = ?')
   }
 
   add(users: readonly SeenUser[]): void {
     this.#database.exec('begin')
-    for (const { address, legacyId, email, lastLogin, imported } of users)
-      this.#insert.run(address, legacyId, email, lastLogin, Number(imported))
+    for (const { address, legacyId, email, lastLogin } of users) this.#insert.run(address, legacyId, email, lastLogin)
     this.#database.exec('commit')
   }
 
   /**
-   * Returns the users of each address that several users have. A user who was imported before keeps the address.
+   * Returns the users of each address that several users have.
    * @param choice `first`: the user with the lowest key gets the address. `latest`: the user who signed in last.
    * `none`: no user gets it
    */
   *resolve(choice: 'first' | 'latest' | 'none'): Generator<Collision> {
     this.#database.exec('create index seen_address on seen (address)')
-    const order = choice === 'latest' ? 'coalesce(last_login, \'\') desc, position' : 'position' // prettier-ignore
-    const group = this.#database.prepare(
-      `select legacy_id, email, imported from seen where address = ? order by imported desc, ${order}`,
-    )
+    const order = choice === 'latest' ? `coalesce(last_login, '') desc, position` : 'position'
+    const group = this.#database.prepare(`select legacy_id, email from seen where address = ? order by ${order}`)
     const lose = this.#database.prepare('insert or ignore into losers values (?)')
     const shared = this.#database.prepare('select address from seen group by address having count(*) > 1').all()
     for (const { address } of shared as { address: string }[]) {
-      const users = group.all(address) as SeenRow[]
-      const hasWinner = choice !== 'none' || users[0]?.imported === 1
-      const losers = (hasWinner ? users.slice(1) : users).filter(({ imported }) => imported === 0)
+      const users = (group.all(address) as SeenRow[]).map(({ legacy_id, email }) => ({ legacy_id, email }))
+      const losers = choice === 'none' ? users : users.slice(1)
       for (const { legacy_id } of losers) lose.run(legacy_id)
-      if (losers.length === 0) continue
-      const winner = hasWinner ? users[0]?.legacy_id : undefined
-      yield { winner, losers: losers.map(({ legacy_id, email }) => ({ legacy_id, email })) }
+      yield { winner: choice === 'none' ? undefined : users[0]?.legacy_id, losers }
     }
   }
 

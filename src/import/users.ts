@@ -24,9 +24,10 @@ export async function checkUsers(context: ImportContext, report: Report, progres
     for (const action of actions) record(report, action)
     scratch.add(
       actions.flatMap((action) => {
-        if (action.kind === 'refused' || !action.user) return []
+        // A user who was imported before keeps the address in Gatehouse, whatever it is in the source now.
+        if (action.kind !== 'import' && action.kind !== 'link') return []
         const { address, email, legacy_id: legacyId, last_login: lastLogin } = action.user
-        return [{ address, email, legacyId, lastLogin, imported: action.kind === 'unchanged' }]
+        return [{ address, email, legacyId, lastLogin }]
       }),
     )
     progress.add(rows.length)

@@ -1,6 +1,6 @@
 import type { Value } from './source.ts'
 
-const timestamp = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s?(Z|[+-]\d\d(?::?\d\d)?)?$/
+const timestamp = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s?(Z|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?$/
 const hexUuid = /^[0-9a-f]{32}$/i
 const dashedUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -19,7 +19,9 @@ export function toBoolean(value: Value | undefined): boolean {
  */
 export function toTimestamp(value: Value | undefined): string | undefined {
   const [, date = '', time = '', offset = 'Z'] = timestamp.exec(toText(value)) ?? []
-  return Number.isNaN(Date.parse(`${date}T${time.slice(0, 12)}Z`)) ? undefined : `${date}T${time}${offset}`
+  const moment = new Date(`${date}T${time.slice(0, 12)}Z`)
+  const isValid = !Number.isNaN(moment.getTime()) && new Date(date).toISOString().startsWith(date) && date >= '0001'
+  return isValid ? `${date}T${time}${offset}` : undefined
 }
 
 /** Returns a primary key as text. SQLite stores a UUID as 32 hexadecimal digits. */

@@ -189,6 +189,41 @@ describe('gatehouse export django', () => {
     assert.deepEqual(rows('select count(*) as n from logins'), [{ n: 4 }])
   })
 
+  it('keeps all records of one moment in one batch', async () => {
+    django.exec(stock)
+    django.exec(logs)
+    row(1, 'a@example.com')
+    const id = await user('a@example.com', '1')
+    const ids = Array.from({ length: 5001 }, () => uuidv7())
+    await query(
+      url,
+      `insert into login_logs select $1, '2026-11-02 00:00:00+00', unnest($2::uuid[]), '192.0.2.1', 'A browser'`,
+      [id, ids],
+    )
+    assert.equal((await run()).report.login_logs['written'], 5001)
+    assert.equal((await run()).report.login_logs['unchanged'], 5001)
+  })
+
+  it('completes an export that ended in its second batch', async () => {
+    django.exec(stock)
+    await query(
+      url,
+      `insert into users (id, email, first_name) select unnest($1::uuid[]), 'user' || generate_series(1, 1002) || '@example.com', ''`,
+      [Array.from({ length: 1002 }, () => uuidv7())],
+    )
+    django.exec(`create trigger broken before insert on auth_user when new.id > 1001 or
+      (select count(*) from auth_user) = 1001 begin select raise(abort, 'the disk is full'); end`)
+    const { code, stderr } = await run()
+    assert.equal(code, 1)
+    assert.match(stderr, /the disk is full/)
+    assert.deepEqual(rows('select count(*) as n from auth_user'), [{ n: 1000 }])
+    assert.deepEqual(await query(url, 'select count(*)::int as n from legacy_ids'), [{ n: 1000 }])
+    django.exec('drop trigger broken')
+    const { report } = await run()
+    assert.deepEqual([report.users['unchanged'], report.users['created']], [1000, 2])
+    assert.deepEqual(rows('select count(*) as n from auth_user'), [{ n: 1002 }])
+  })
+
   it('gives a row a UUID where the project makes them', async () => {
     django.exec(stock.replace('id integer not null primary key autoincrement', 'id char(32) not null primary key'))
     const id = await user('a@example.com')

@@ -13,9 +13,9 @@ import { noteStatements } from '../support/statements.ts'
 import { addUser, type Person } from '../support/users.ts'
 import { explain, planModes, type Plan } from './support/plans.ts'
 
-/** Returns whether a node looks up the suppression of a returned user by an index. */
+/** Returns whether a node looks up the suppression or the legacy id of a returned user by an index. */
 const isLookup = (node: Plan) =>
-  ['emails_user', 'suppressed_addresses_pkey'].includes(node['Index Name'] ?? '') ||
+  ['emails_user', 'suppressed_addresses_pkey', 'legacy_ids_user'].includes(node['Index Name'] ?? '') ||
   (node['Relation Name'] === 'emails' && node['Node Type'] === 'Bitmap Heap Scan')
 
 describe('listUsers with many users', function () {
@@ -160,13 +160,14 @@ describe('listUsers with many users', function () {
     ['a search by address', searchUsersByEmail.ascending({ ...frequent, ...from(emails, 'first') }), 21],
   ] as const) {
     for (const mode of planModes) {
-      it(`looks up only for returned users if mail is suppressed: ${title} (${mode})`, async () => {
+      it(`looks up suppression and legacy id of returned users only: ${title} (${mode})`, async () => {
         const nodes = await explain(service, mode, query)
         assert.equal(nodes[0]?.['Actual Rows'], returned)
         const indexes = nodes.filter(isLookup).filter((node) => node['Index Name'] !== undefined)
-        assert.deepEqual(indexes.map((node) => node['Index Name']).sort(), ['emails_user', 'suppressed_addresses_pkey'])
+        const names = indexes.map((node) => node['Index Name']).sort()
+        assert.deepEqual(names, ['emails_user', 'legacy_ids_user', 'suppressed_addresses_pkey'])
         const loops = (index: string) => indexes.find((node) => node['Index Name'] === index)?.['Actual Loops'] ?? NaN
-        assert.equal(loops('emails_user'), returned)
+        assert.deepEqual([loops('emails_user'), loops('legacy_ids_user')], [returned, returned])
         assert.ok(loops('suppressed_addresses_pkey') <= 1, 'Only the superuser has a row in emails.')
         const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'users')
         assert.deepEqual(scanned, [])

@@ -33,6 +33,12 @@ describe('updateUser', () => {
     return (body['results'] as { id: string }[]).map(({ id }) => id)
   }
 
+  it('returns the legacy id of an imported user', async () => {
+    await service.sql('insert into legacy_ids (legacy_id, user_id) values ($1, $2)', ['4711', user.id])
+    assert.equal((await update({ language: 'ru' })).body['legacy_id'], '4711')
+    assert.equal((await read())['legacy_id'], '4711')
+  })
+
   for (const [member, value] of [
     ['first_name', 'Тест'],
     ['last_name', 'O’Brien <b>"&'],

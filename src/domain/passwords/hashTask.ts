@@ -1,11 +1,6 @@
 import { Scrypt } from './scrypt.ts'
-import {
-  currentParameters,
-  verifyPassword,
-  type ScryptParameters,
-  type Verification,
-  type WorkFloor,
-} from './verify.ts'
+import { currentParameters, verifyPassword, type ScryptParameters, type Verification } from './verify.ts'
+import { WorkMeter } from './workMeter.ts'
 
 /**
  * A task to hash a password, or to verify a password against a stored hash. `storedHash` is null if the account has
@@ -20,8 +15,7 @@ export type HashRunner = {
   stop(): void
 }
 
-/** The least work of a verification in this process. Costly hashes of Django raise it. */
-const floor: WorkFloor = { work: 0 }
+const meter = new WorkMeter()
 
 /**
  * Runs a task in this process.
@@ -33,7 +27,7 @@ export async function runHashTask(
 ): Promise<HashOutcome> {
   if ('storedHash' in task) {
     // Tests run several services with different parameters in one process.
-    const options = parameters === currentParameters ? { parameters, floor } : { parameters }
+    const options = parameters === currentParameters ? { parameters, meter } : { parameters }
     return verifyPassword(task.password, task.storedHash, options)
   }
   return { hash: await Scrypt.kdf(task.password, parameters) }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { isDjangoHash, parseDjangoHash } from './djangoHash.ts'
+import { isDjangoHash, parseDjangoHash, type DjangoHash } from './djangoHash.ts'
 import { explainMissingSupport, verifyDjangoHash } from './djangoVerify.ts'
-import { measureWork, type WorkOfDjangoHash } from './djangoWork.ts'
 import { Scrypt } from './scrypt.ts'
 import { makeDummyHash } from './dummyHash.ts'
+import { WorkMeter } from './workMeter.ts'
 
 export type ScryptParameters = { logN: number; r: number; p: number }
 /**
@@ -13,13 +13,12 @@ export type ScryptParameters = { logN: number; r: number; p: number }
 export type Verification = { matches: boolean; outdated: boolean; unusable?: string }
 
 type ScryptVerify = (hash: Uint8Array, text: string) => Promise<boolean>
-/** The least work of a verification, in block mixes. */
-export type WorkFloor = { work: number }
+type DjangoVerify = (password: string, hash: DjangoHash) => Promise<boolean>
 type VerifyOptions = {
   parameters?: ScryptParameters
+  meter?: WorkMeter
   scryptVerify?: ScryptVerify
-  floor?: WorkFloor
-  workOfDjangoHash?: WorkOfDjangoHash
+  djangoVerify?: DjangoVerify
 }
 
 const scrypt: ScryptVerify = (hash, text) => Scrypt.verify(hash, text)
@@ -33,10 +32,11 @@ const hashBytes = 96
 /**
  * Verifies a password. A verification always does the work of one hash with the current parameters, even if there is
  * no stored hash, or if the stored hash is outdated or unusable. So the time of the reply reveals nothing about an
- * account (security 13, 106). A hash of Django may cost more than a current hash. Such a hash raises `floor`, and every
- * later verification does as much work.
+ * account (security 13, 106). A hash of Django may cost more than a current hash. After the first such hash, every
+ * verification does as much work.
  * @param password for a hash of Django the password as it was typed, for other hashes the normalized password
  * @param storedHash null if the account is unknown or has no password
+ * @param options.meter measures the work of hashes of Django, and remembers the most costly one
  * @param options.scryptVerify replaces the function of scrypt-kdf, for tests that count the work
  */
 export async function verifyPassword(
@@ -44,37 +44,49 @@ export async function verifyPassword(
   storedHash: Uint8Array | null,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const { parameters: current = currentParameters, scryptVerify = scrypt, floor = { work: 0 } } = options
-  floor.work = Math.max(floor.work, workOf(current))
-  const { work, ...verification } = await verifyStored(password, storedHash, { ...options, current, scryptVerify })
-  if (work > floor.work && storedHash && isDjangoHash(storedHash)) floor.work = work
-  for (const rest of parametersFor(floor.work - work, current)) await scryptVerify(makeDummyHash(rest), password)
+  const { parameters: current = currentParameters, meter = new WorkMeter(), scryptVerify = scrypt } = options
+  const hashes: Hashes = {
+    // A small hash needs less memory, so that its time says nothing about a current hash.
+    scrypt(hash, parameters) {
+      const verify = () => scryptVerify(hash, password)
+      const steps = workOf(parameters)
+      return steps * 2 < workOf(current) ? verify() : meter.measure('scrypt', steps, verify)
+    },
+    django: (hash) => meter.measureDjango(hash, () => (options.djangoVerify ?? verifyDjangoHash)(password, hash)),
+  }
+  const { workOfHash, ...verification } = await verifyStored(storedHash, current, hashes)
+  const work = typeof workOfHash === 'number' ? workOfHash : meter.workOf(workOfHash)
+  const missing = Math.max(workOf(current), meter.floor) - work
+  for (const rest of parametersFor(missing, current)) await hashes.scrypt(makeDummyHash(rest), rest)
   return verification
 }
 
-type StoredOptions = { current: ScryptParameters; scryptVerify: ScryptVerify; workOfDjangoHash?: WorkOfDjangoHash }
-type Verified = Verification & { work: number }
+/** The functions that do the work. */
+type Hashes = {
+  scrypt: (hash: Uint8Array, parameters: ScryptParameters) => Promise<boolean>
+  django: (hash: DjangoHash) => Promise<boolean>
+}
+type Verified = Verification & { workOfHash: number | DjangoHash }
 
 async function verifyStored(
-  password: string,
   storedHash: Uint8Array | null,
-  { current, scryptVerify, workOfDjangoHash = measureWork }: StoredOptions,
+  current: ScryptParameters,
+  hashes: Hashes,
 ): Promise<Verified> {
-  const refuse = (unusable: string): Verified => ({ matches: false, outdated: false, unusable, work: 0 })
-  if (storedHash === null) return { matches: false, outdated: false, work: 0 }
+  const refuse = (unusable: string): Verified => ({ matches: false, outdated: false, unusable, workOfHash: 0 })
+  if (storedHash === null) return { matches: false, outdated: false, workOfHash: 0 }
   if (isDjangoHash(storedHash)) {
     const hash = parseDjangoHash(Buffer.from(storedHash).toString('latin1'))
-    if ('unusable' in hash) return refuse(hash.unusable)
-    const missing = explainMissingSupport(hash)
-    if (missing !== undefined) return refuse(missing)
-    return { matches: await verifyDjangoHash(password, hash), outdated: true, work: await workOfDjangoHash(hash) }
+    const reason = 'unusable' in hash ? hash.unusable : explainMissingSupport(hash)
+    if ('unusable' in hash || reason !== undefined) return refuse(reason ?? '')
+    return { matches: await hashes.django(hash), outdated: true, workOfHash: hash }
   }
   const unusable = explainUnusable(storedHash)
   if (unusable !== undefined) return refuse(unusable)
   const parameters = Scrypt.viewParams(storedHash)
   const { logN, r, p } = parameters
   const outdated = logN < current.logN || r < current.r || p < current.p
-  return { matches: await scryptVerify(storedHash, password), outdated, work: workOf(parameters) }
+  return { matches: await hashes.scrypt(storedHash, parameters), outdated, workOfHash: workOf(parameters) }
 }
 
 /** Returns the number of block mixes that a hash costs. The time of a hash is proportional to this number. */

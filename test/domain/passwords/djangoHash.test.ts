@@ -4,6 +4,7 @@ import { isDjangoHash, parseDjangoHash } from '../../../src/domain/passwords/dja
 import { PasswordHasher } from '../../../src/domain/passwords/hasher.ts'
 import { currentParameters, verifyPassword, workOf } from '../../../src/domain/passwords/verify.ts'
 import { Scrypt } from '../../../src/domain/passwords/scrypt.ts'
+import { WorkMeter } from '../../../src/domain/passwords/workMeter.ts'
 
 // Django made these hashes: test/django/make_hashes.py.
 const made = JSON.parse(readFileSync(new URL('../../django/hashes.json', import.meta.url), 'utf8')) as {
@@ -14,22 +15,40 @@ const made = JSON.parse(readFileSync(new URL('../../django/hashes.json', import.
 }
 const nameOf = (hash: string) => hash.split(/\$[^$]*$|\$(?=[A-Za-z0-9]{20})/)[0] ?? ''
 
-/** Verifies a password, and measures the work in block mixes. A hash of Django counts as `djangoWork`. */
-async function verify(password: string, hash: string, { djangoWork = 1, floor = { work: 0 } } = {}) {
-  let work = 0
-  const verification = await verifyPassword(password, Buffer.from(hash), {
-    floor,
-    scryptVerify(dummy) {
-      work += workOf(Scrypt.viewParams(dummy))
-      return Promise.resolve(false)
-    },
-    workOfDjangoHash() {
-      work += djangoWork
-      return Promise.resolve(djangoWork)
-    },
-  })
-  return { ...verification, work }
+/**
+ * Verifies a password, and measures the work in block mixes.
+ * @param djangoWork the block mixes that a hash of Django takes; undefined to compute it really
+ */
+class Machine {
+  work = 0
+  readonly #meter = new WorkMeter(() => this.work)
+
+  verify(password: string, hash: string, djangoWork?: number) {
+    return verifyPassword(password, Buffer.from(hash), {
+      meter: this.#meter,
+      scryptVerify: (dummy) => {
+        this.work += workOf(Scrypt.viewParams(dummy))
+        return Promise.resolve(false)
+      },
+      ...(djangoWork === undefined ? {} : { djangoVerify: () => this.#spend(djangoWork) }),
+    })
+  }
+
+  #spend(work: number): Promise<boolean> {
+    this.work += work
+    return Promise.resolve(false)
+  }
+
+  /** Returns the work of one verification, in hashes with the current parameters. */
+  async measure(hash: string, djangoWork?: number): Promise<number> {
+    const before = this.work
+    await this.verify('a password', hash, djangoWork)
+    return (this.work - before) / current
+  }
 }
+
+const current = workOf(currentParameters)
+const verify = (password: string, hash: string) => new Machine().verify(password, hash)
 
 describe('hashes of Django (security 9, 10, 106)', () => {
   for (const hash of [...made.quick, ...made.defaults]) {
@@ -56,21 +75,41 @@ describe('hashes of Django (security 9, 10, 106)', () => {
     }
   })
 
-  const current = workOf(currentParameters)
   const quick = made.quick[0] ?? ''
+  const assertWork = (actual: number, expected: number) => {
+    assert.ok(Math.abs(actual / expected - 1) < 0.01, `${String(actual)} instead of ${String(expected)}`)
+  }
 
-  it('cost as much as a current hash, whether or not the password is right', async () => {
-    for (const password of [made.password, 'a wrong password']) {
-      const { work } = await verify(password, quick, { djangoWork: 100_000 })
-      assert.ok(Math.abs(work / current - 1) < 0.01, String(work / current))
+  it('cost as much as a current hash', async () => {
+    for (const part of [0.01, 0.3, 0.99]) {
+      const machine = new Machine()
+      await machine.measure('no hash')
+      assertWork(await machine.measure(quick, part * current), 1)
     }
   })
 
+  it('cost at least as much as a current hash before scrypt was measured', async () => {
+    assertWork(await new Machine().measure(quick, 0.5 * current), 1.5)
+  })
+
+  it('of scrypt cost exactly as much as a current hash', async () => {
+    assertWork(await new Machine().measure(made.defaults[5] ?? '', current), 1)
+  })
+
   it('make every later verification cost as much as the most costly of them', async () => {
-    const floor = { work: 0 }
-    assert.equal((await verify('x', quick, { djangoWork: 2 * current, floor })).work, 2 * current)
-    assert.equal((await verify('x', 'no hash', { floor })).work, 2 * current)
-    assert.equal((await verify('x', quick, { djangoWork: current, floor })).work, 2 * current)
+    const machine = new Machine()
+    await machine.measure('no hash')
+    assertWork(await machine.measure(quick, 2 * current), 2)
+    assertWork(await machine.measure('no hash'), 2)
+    assertWork(await machine.measure(made.quick[1] ?? '', 0.5 * current), 2)
+  })
+
+  it('are measured again and again, so that a disturbed measurement has no effect', async () => {
+    const machine = new Machine()
+    await machine.measure('no hash')
+    for (const work of [0.5, 3, 0.5]) await machine.measure(quick, work * current)
+    assertWork(await machine.measure('no hash'), 1)
+    assertWork(await machine.measure(quick, 0.5 * current), 1)
   })
 
   it('are told from hashes of Gatehouse', async () => {
@@ -105,10 +144,11 @@ describe('hashes of Django (security 9, 10, 106)', () => {
   ]
   for (const [what, hash, why] of refused) {
     it(`are refused before any of their work: ${what}`, async () => {
-      const { matches, unusable = '', work } = await verify(made.password, hash)
+      const machine = new Machine()
+      const { matches, unusable = '' } = await machine.verify(made.password, hash)
       assert.equal(matches, false)
       assert.match(unusable, why)
-      assert.equal(work, current)
+      assert.equal(machine.work, current)
     })
   }
 
