@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
+import { openTarget } from '../../src/export/openTarget.ts'
 import { gatehouse } from '../support/command.ts'
 import { createTestDatabase, query } from '../support/database.ts'
 
@@ -208,11 +209,11 @@ describe('gatehouse export django', () => {
     django.exec(stock)
     await query(
       url,
-      `insert into users (id, email, first_name) select unnest($1::uuid[]), 'user' || generate_series(1, 1002) || '@example.com', ''`,
-      [Array.from({ length: 1002 }, () => uuidv7())],
+      `insert into users (id, email, first_name) select unnest($1::uuid[]), 'user' || generate_series(1, 1600) || '@example.com', ''`,
+      [Array.from({ length: 1600 }, () => uuidv7())],
     )
-    django.exec(`create trigger broken before insert on auth_user when new.id > 1001 or
-      (select count(*) from auth_user) = 1001 begin select raise(abort, 'the disk is full'); end`)
+    django.exec(`create trigger broken before insert on auth_user
+      when (select count(*) from auth_user) = 1550 begin select raise(abort, 'the disk is full'); end`)
     const { code, stderr } = await run()
     assert.equal(code, 1)
     assert.match(stderr, /the disk is full/)
@@ -220,8 +221,31 @@ describe('gatehouse export django', () => {
     assert.deepEqual(await query(url, 'select count(*)::int as n from legacy_ids'), [{ n: 1000 }])
     django.exec('drop trigger broken')
     const { report } = await run()
-    assert.deepEqual([report.users['unchanged'], report.users['created']], [1000, 2])
-    assert.deepEqual(rows('select count(*) as n from auth_user'), [{ n: 1002 }])
+    assert.deepEqual([report.users['unchanged'], report.users['created']], [1000, 600])
+    assert.deepEqual(rows('select count(*) as n from auth_user'), [{ n: 1600 }])
+  })
+
+  it('stops if Django gives a new user the id of a deleted one', async () => {
+    django.exec(stock)
+    row(7, 'old@example.com')
+    await query(url, `insert into legacy_ids values ('8', $1)`, [uuidv7()])
+    await user('new@example.com')
+    const { code, stderr } = await run()
+    assert.equal(code, 1)
+    assert.match(stderr, /Django gives a new user the id 8, .* raise its sequence/)
+    assert.equal(emails().length, 1)
+  })
+
+  it('opens the database of a dry run so that it refuses to write', async () => {
+    django.exec(stock)
+    for (const [to, table] of [
+      [file, 'auth_user'],
+      [url, 'legacy_ids'],
+    ] as const) {
+      const target = await openTarget(to, true)
+      await assert.rejects(async () => target.run(`delete from ${table}`, []), /read.?only/)
+      await target.close()
+    }
   })
 
   it('gives a row a UUID where the project makes them', async () => {
