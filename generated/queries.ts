@@ -660,7 +660,7 @@ select u.id, u.email, u.first_name, u.last_name,
 u.password_hash, u.is_active, u.is_superuser,
 (u.date_joined at time zone 'UTC')::text as "date_joined",
 (u.last_login at time zone 'UTC')::text as "last_login", l.legacy_id
-from legacy_ids l join users u on u.id = l.user_id
+from users u cross join lateral (select legacy_id from legacy_ids where user_id = u.id limit 1) l
 where u.id > ${p.after}
 order by u.id
 limit ${p.limit}`
@@ -687,7 +687,7 @@ u.password_hash, u.is_active, u.is_superuser,
 (u.date_joined at time zone 'UTC')::text as "date_joined",
 (u.last_login at time zone 'UTC')::text as "last_login"
 from users u
-where u.id > ${p.after} and not exists (select from legacy_ids l where l.user_id = u.id)
+where u.id > ${p.after} and (select l.user_id from legacy_ids l where l.user_id = u.id limit 1) is null
 order by u.id
 limit ${p.limit}`
 
@@ -698,7 +698,7 @@ export const listErasedLegacyIds = (p: { after: string; limit: number }) =>
   sql.prepared('listErasedLegacyIds', row<ListErasedLegacyIdsRow>())`
 select l.legacy_id
 from legacy_ids l
-where l.legacy_id > ${p.after} and not exists (select from users u where u.id = l.user_id)
+where l.legacy_id > ${p.after} and (select u.id from users u where u.id = l.user_id limit 1) is null
 order by l.legacy_id
 limit ${p.limit}`
 
@@ -709,7 +709,7 @@ export const listNewLoginLogs = (p: { after: string; limit: number }) =>
   sql.prepared('listNewLoginLogs', row<ListNewLoginLogsRow>())`
 select g.id, l.legacy_id, host(g.ip_address) as "ip_address", g.user_agent,
   (g.timestamp at time zone 'UTC')::text as "timestamp"
-from login_logs g left join legacy_ids l on l.user_id = g.user_id
+from login_logs g left join lateral (select legacy_id from legacy_ids where user_id = g.user_id limit 1) l on true
 where g.timestamp > ${p.after}::text::timestamptz and substr(g.id::text, 15, 1) <> '5'
 order by g.timestamp
 fetch first (${p.limit}::bigint) rows with ties`

@@ -1,4 +1,5 @@
--- The statements of gatehouse export. Moments are texts in UTC, without an offset.
+-- The statements of gatehouse export. Moments are texts in UTC, without an offset. A subquery with a limit is looked up
+-- by an index for each row. A join could read the whole other table for each batch, while its statistics are old.
 
 -- columns: exportedUser
 u.id as "id!", u.email as "email!", u.first_name as "first_name!", u.last_name as "last_name!",
@@ -16,7 +17,7 @@ select
 -- name: listLinkedUsers
 -- Returns users with a legacy id, in the order of their ids.
 select {exportedUser}, l.legacy_id as "legacy_id!"
-from legacy_ids l join users u on u.id = l.user_id
+from users u cross join lateral (select legacy_id from legacy_ids where user_id = u.id limit 1) l
 where u.id > :after
 order by u.id
 limit :limit;
@@ -31,7 +32,7 @@ where l.legacy_id = any(:legacyIds::text[]);
 -- Returns users without a legacy id, in the order of their ids.
 select {exportedUser}
 from users u
-where u.id > :after and not exists (select from legacy_ids l where l.user_id = u.id)
+where u.id > :after and (select l.user_id from legacy_ids l where l.user_id = u.id limit 1) is null
 order by u.id
 limit :limit;
 
@@ -39,7 +40,7 @@ limit :limit;
 -- Returns the legacy ids of erased users.
 select l.legacy_id
 from legacy_ids l
-where l.legacy_id > :after and not exists (select from users u where u.id = l.user_id)
+where l.legacy_id > :after and (select u.id from users u where u.id = l.user_id limit 1) is null
 order by l.legacy_id
 limit :limit;
 
@@ -48,7 +49,7 @@ limit :limit;
 -- between records of the same moment.
 select g.id, l.legacy_id as "legacy_id?", host(g.ip_address) as "ip_address!", g.user_agent,
   (g.timestamp at time zone 'UTC')::text as "timestamp!"
-from login_logs g left join legacy_ids l on l.user_id = g.user_id
+from login_logs g left join lateral (select legacy_id from legacy_ids where user_id = g.user_id limit 1) l on true
 where g.timestamp > :after::text::timestamptz and substr(g.id::text, 15, 1) <> '5'
 order by g.timestamp
 fetch first (:limit::bigint) rows with ties;
