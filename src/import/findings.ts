@@ -1,3 +1,5 @@
+import { toVisible } from './values.ts'
+
 /** What happened to a row for one reason. `undecided`: the operator must decide first. */
 export type Outcome = 'skipped' | 'changed' | 'undecided'
 export type Entry = { legacy_id: string; email?: string; detail?: string }
@@ -5,6 +7,11 @@ type Group<Reason> = { outcome: Outcome; reason: Reason; explanation: string; co
 
 /** The most entries of a reason that a report lists. The count is complete. */
 export const maxEntries = 1000
+
+/** The longest text of a row that a report shows, in UTF-16 code units. */
+const maxShown = 300
+/** Removes what could move the terminal's cursor or reverse its text. */
+const toLine = (text: string) => toVisible(text, maxShown)
 
 /** The rows that were skipped or changed, or need a decision, by the reason. */
 export class Findings<Reason extends string> {
@@ -40,7 +47,12 @@ export class Findings<Reason extends string> {
       for (const { reason, explanation, count, entries } of this.#of(outcome)) {
         lines.push('', `${outcome}, ${reason}: ${formatCount(count)}. ${explanation}`)
         for (const { legacy_id, email, detail } of entries.slice(0, shown))
-          lines.push(`  ${[legacy_id, email, detail].filter((text) => text !== undefined).join('  ')}`)
+          lines.push(
+            `  ${[legacy_id, email, detail]
+              .filter((text) => text !== undefined)
+              .map(toLine)
+              .join('  ')}`,
+          )
         if (entries.length > shown)
           lines.push(`  … and ${formatCount(count - shown)} more; --json lists ${formatCount(maxEntries)}`)
       }

@@ -1,7 +1,7 @@
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StartError } from '../problems.ts'
 import { groupColumns } from './postgresSource.ts'
-import { makeSelect, quoteName, type Source, type SourceRow } from './source.ts'
+import { makeSelect, quoteName, type Source, type SourceRow, type Value } from './source.ts'
 
 /** Opens a SQLite database file for reading. @throws StartError if it is not one */
 export function openSqlite(file: string): Source {
@@ -14,8 +14,12 @@ export function openSqlite(file: string): Source {
 
 /** Makes a source of an open SQLite database, which `close` closes. */
 export function readSqlite(database: DatabaseSync, description: string): Source {
-  const query = (text: string, values: readonly (string | number | null)[] = []) =>
-    database.prepare(text).all(...values) as SourceRow[]
+  const statements = new Map<string, StatementSync>()
+  const query = (text: string, values: readonly Value[] = []) => {
+    const statement = statements.get(text) ?? database.prepare(text)
+    statements.set(text, statement)
+    return statement.all(...values) as SourceRow[]
+  }
   const tables = groupColumns(
     query(
       `select t.name as table_name, c.name as column_name from sqlite_schema t join pragma_table_info(t.name) c

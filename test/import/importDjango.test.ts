@@ -268,6 +268,12 @@ describe('gatehouse import django', () => {
     })
   })
 
+  it('prints no control characters of the source', async () => {
+    await writeSqlite(file, { accounts_user: [djangoUser(1, 'a\u001b[2Jb\nc\u202e')] })
+    const { stdout } = await run('--from', file, '--on-invalid', 'skip')
+    assert.match(stdout, /\n {2}1 {2}a\[2Jbc\n$/)
+  })
+
   it('prints a report for people', async () => {
     await writeSqlite(file, {
       accounts_user: [djangoUser(1, 'anna@example.com', { is_staff: 1 }), djangoUser(2, 'no address')],
