@@ -3246,7 +3246,7 @@ export interface components {
          * @description Only the user who had this id in the system from which users were imported.
          * @example 4711
          */
-        LegacyIdFilter: components["schemas"]["LegacyId"];
+        LegacyIdFilter: string;
         /**
          * @description Only users whose email address or names contain this text, ignoring case.
          * @example tester

@@ -641,6 +641,79 @@ where (
 order by created_at, id
 limit ${p.limit}`
 
+export type CountExportsRow = { users: number; created: number; logs: number }
+
+/** Counts the users, and the records of the login log that were not imported. Imported ids are of version 5. */
+export const countExports = () =>
+  sql.prepared('countExports', row<CountExportsRow>())`
+select
+  (select count(*) from users) as "users",
+  (select count(*) from users u where not exists (select from legacy_ids l where l.user_id = u.id)) as "created",
+  (select count(*) from login_logs where substr(id::text, 15, 1) <> '5') as "logs"`
+
+export type ListLinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; legacy_id: string }
+
+/** Returns users with a legacy id, in the order of their ids. */
+export const listLinkedUsers = (p: { after: string; limit: number }) =>
+  sql.prepared('listLinkedUsers', row<ListLinkedUsersRow>())`
+select u.id, u.email, u.first_name, u.last_name,
+u.password_hash, u.is_active, u.is_superuser,
+(u.date_joined at time zone 'UTC')::text as "date_joined",
+(u.last_login at time zone 'UTC')::text as "last_login", l.legacy_id
+from users u cross join lateral (select legacy_id from legacy_ids where user_id = u.id limit 1) l
+where u.id > ${p.after}
+order by u.id
+limit ${p.limit}`
+
+export type FindLinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; legacy_id: string }
+
+/** Returns the users with these legacy ids. A legacy id that is known without a user belongs to an erased user. */
+export const findLinkedUsers = (p: { legacyIds: readonly string[] }) =>
+  sql.prepared('findLinkedUsers', row<FindLinkedUsersRow>())`
+select u.id, u.email, u.first_name, u.last_name,
+u.password_hash, u.is_active, u.is_superuser,
+(u.date_joined at time zone 'UTC')::text as "date_joined",
+(u.last_login at time zone 'UTC')::text as "last_login", l.legacy_id
+from legacy_ids l join users u on u.id = l.user_id
+where l.legacy_id = any(${sql.array(p.legacyIds, 'text')}::text[])`
+
+export type ListUnlinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null }
+
+/** Returns users without a legacy id, in the order of their ids. */
+export const listUnlinkedUsers = (p: { after: string; limit: number }) =>
+  sql.prepared('listUnlinkedUsers', row<ListUnlinkedUsersRow>())`
+select u.id, u.email, u.first_name, u.last_name,
+u.password_hash, u.is_active, u.is_superuser,
+(u.date_joined at time zone 'UTC')::text as "date_joined",
+(u.last_login at time zone 'UTC')::text as "last_login"
+from users u
+where u.id > ${p.after} and (select l.user_id from legacy_ids l where l.user_id = u.id limit 1) is null
+order by u.id
+limit ${p.limit}`
+
+export type ListErasedLegacyIdsRow = { legacy_id: string }
+
+/** Returns the legacy ids of erased users. */
+export const listErasedLegacyIds = (p: { after: string; limit: number }) =>
+  sql.prepared('listErasedLegacyIds', row<ListErasedLegacyIdsRow>())`
+select l.legacy_id
+from legacy_ids l
+where l.legacy_id > ${p.after} and (select u.id from users u where u.id = l.user_id limit 1) is null
+order by l.legacy_id
+limit ${p.limit}`
+
+export type ListNewLoginLogsRow = { id: string; legacy_id: string | null; ip_address: string; user_agent: string; timestamp: string }
+
+/** Returns records of the login log that were not imported, with all records of the last moment. So a batch never ends between records of the same moment. */
+export const listNewLoginLogs = (p: { after: string; limit: number }) =>
+  sql.prepared('listNewLoginLogs', row<ListNewLoginLogsRow>())`
+select g.id, l.legacy_id, host(g.ip_address) as "ip_address", g.user_agent,
+  (g.timestamp at time zone 'UTC')::text as "timestamp"
+from login_logs g left join lateral (select legacy_id from legacy_ids where user_id = g.user_id limit 1) l on true
+where g.timestamp > ${p.after}::text::timestamptz and substr(g.id::text, 15, 1) <> '5'
+order by g.timestamp
+fetch first (${p.limit}::bigint) rows with ties`
+
 export type ClaimIdempotencyKeyRow = { user_id: string }
 
 /** Records an idempotency key of the superuser for 24 hours. Of two simultaneous requests with the same key, the second waits here until the transaction of the first has ended. Returns no row if the key is recorded already. */
@@ -726,7 +799,7 @@ returning legacy_id`
 
 export type ImportLoginLogsRow = { known: number; inserted: number }
 
-/** Inserts the rows of imported users. The ids are made from the keys of the rows, so that a repeated import inserts nothing. "known" counts the rows whose users exist. */
+/** Inserts the rows of imported users. The ids are made from the keys of the rows, so that a repeated import inserts nothing. Nor does it insert the records that gatehouse export has written. "known" counts the rows whose users exist. */
 export const importLoginLogs = (p: { rows: SerializableValue }) =>
   sql.prepared('importLoginLogs', row<ImportLoginLogsRow>())`
 with given as (
@@ -740,6 +813,11 @@ with given as (
 inserted as (
   insert into login_logs (user_id, timestamp, id, ip_address, user_agent)
   select user_id, timestamp, id, ip_address, user_agent from given
+  where not exists (
+    select from login_logs l
+    where l.user_id = given.user_id and l.timestamp = given.timestamp and l.ip_address = given.ip_address
+      and l.user_agent = given.user_agent
+  )
   on conflict do nothing
   returning id
 )

@@ -39,8 +39,17 @@ export async function installDjango(): Promise<string> {
   return python
 }
 
-/** Starts the Django project with an empty SQLite database. @param lifetime of access tokens, in seconds */
-export async function startDjango(python: string, lifetime: number): Promise<System> {
+/**
+ * Starts the Django project with an empty SQLite database.
+ * @param lifetime of access tokens, in seconds
+ * @param environment further variables that settings.py reads
+ * @returns also the path of the database
+ */
+export async function startDjango(
+  python: string,
+  lifetime: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<System & { database: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-django-'))
   const port = await findFreePort()
   const env = {
@@ -49,6 +58,7 @@ export async function startDjango(python: string, lifetime: number): Promise<Sys
     ACCESS_TOKEN_SECONDS: String(lifetime),
     DJANGO_SETTINGS_MODULE: 'settings',
     PYTHONDONTWRITEBYTECODE: '1',
+    ...environment,
   }
   const options = { cwd: project, env }
   await run(python, ['-m', 'django', 'migrate', '--run-syncdb'], options)
@@ -65,6 +75,7 @@ export async function startDjango(python: string, lifetime: number): Promise<Sys
   return {
     name: 'django',
     url,
+    database: join(folder, 'db.sqlite3'),
     mails: join(folder, 'mails'),
     suspend: (email) => change('update accounts_user set is_active = 0 where email = ?', email),
     remove: (email) => change('delete from accounts_user where email = ?', email),

@@ -57,7 +57,7 @@ returning legacy_id;
 
 -- name: importLoginLogs
 -- Inserts the rows of imported users. The ids are made from the keys of the rows, so that a repeated import inserts
--- nothing. "known" counts the rows whose users exist.
+-- nothing. Nor does it insert the records that gatehouse export has written. "known" counts the rows whose users exist.
 with given as (
   select l.user_id, r.timestamp, r.id, r.ip_address, r.user_agent
   from jsonb_to_recordset(:rows::jsonb) as r (
@@ -69,6 +69,11 @@ with given as (
 inserted as (
   insert into login_logs (user_id, timestamp, id, ip_address, user_agent)
   select user_id, timestamp, id, ip_address, user_agent from given
+  where not exists (
+    select from login_logs l
+    where l.user_id = given.user_id and l.timestamp = given.timestamp and l.ip_address = given.ip_address
+      and l.user_agent = given.user_agent
+  )
   on conflict do nothing
   returning id
 )

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { makeGroup } from './commandGroup.ts'
 import { addCreateSuperuser } from './createsuperuser.ts'
+import { addExport } from './exportDjango.ts'
 import { addImport } from './importDjango.ts'
 import { addKeys } from './keys.ts'
 import { addMail } from './mail.ts'
@@ -53,6 +54,7 @@ function createProgram(terminal: Terminal): Command {
   addKeys(program, terminal)
   addMail(program, terminal)
   addImport(program, terminal)
+  addExport(program, terminal)
   addSandbox(program, terminal)
   addShadow(program, terminal)
   return makeGroup(program)

@@ -3,7 +3,10 @@ address and has a login log, as the project that Gatehouse replaces; `stock` has
 authtoken."""
 
 import os
+import pathlib
+import sys
 
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "docs" / "django"))
 PROJECT = os.environ["PROJECT"]
 SECRET_KEY = "the key of a test project"
 USE_TZ = True
@@ -27,7 +30,7 @@ PASSWORD_HASHERS = [
         "ScryptPasswordHasher",
         "MD5PasswordHasher",
     )
-]
+] + ["gatehouse_hasher.GatehouseScryptPasswordHasher"]
 if "SQLITE" in os.environ:
     DATABASES = {
         "default": {

@@ -24,11 +24,12 @@ export function missingPython(): string | undefined {
 /**
  * Runs a script of test/django/ with Django and the packages of requirements.txt, which the first call installs.
  * @param environment PROJECT and the database, as settings.py reads them
+ * @returns what the script prints
  */
-export async function runDjango(environment: Record<string, string>, ...args: string[]): Promise<void> {
+export async function runDjango(environment: Record<string, string>, ...args: string[]): Promise<string> {
   const python = await installDjango()
   const { PATH = '' } = process.env
-  await run(python, ['-B', ...args], { cwd: project, env: { PATH, ...environment } })
+  return (await run(python, ['-B', ...args], { cwd: project, env: { PATH, ...environment } })).stdout
 }
 
 async function installDjango(): Promise<string> {

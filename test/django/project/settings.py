@@ -38,3 +38,5 @@ SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(seconds=int(os.environ["ACCESS_TOKEN_SECONDS"])),
     "UPDATE_LAST_LOGIN": True,
 }
+if "JWK_URL" in os.environ:  # gatehouse shadow: accept the access tokens of Gatehouse
+    SIMPLE_JWT |= {"ALGORITHM": "ES256", "JWK_URL": os.environ["JWK_URL"]}
