@@ -52,7 +52,7 @@ describe('gatehouse createsuperuser and users list', function () {
       for (const [email, reason] of [
         ['', 'At least 3 characters. This is not an email address.'],
         ['nobody', 'This is not an email address.'],
-        ['a@example.com\n', 'This is not an email address.'],
+        ['a@exa\nmple.com', 'This is not an email address.'],
         [`${'a'.repeat(250)}@example.com`, 'At most 254 characters. This is not an email address.'],
         ['аdmin@example.com', 'This address has invisible characters, or mixes letters or digits of several scripts.'],
         [
