@@ -829,6 +829,17 @@ export const makePastPartitions = (p: { seconds: number }) =>
   sql.prepared('makePastPartitions', row<MakePastPartitionsRow>())`
 select make_past_partitions('login_logs', now() - make_interval(secs => ${p.seconds}::float8)) is null as "made"`
 
+export type ImportBlacklistRow = { jti: string }
+
+/** Records refresh tokens that Django does not accept any more, so that the service does not exchange them either. */
+export const importBlacklist = (p: { tokens: SerializableValue }) =>
+  sql.prepared('importBlacklist', row<ImportBlacklistRow>())`
+insert into exchanged_tokens (jti, expires_at)
+select jti, expires_at from jsonb_to_recordset(${sql.jsonb(p.tokens)}::jsonb) as t (jti text, expires_at timestamptz)
+where expires_at > now()
+on conflict do nothing
+returning jti`
+
 export type RenewJobLocksRow = Record<never, never>
 
 /** Renews the locks of the jobs that a worker runs. This is the heartbeat of the worker. */
@@ -1664,6 +1675,16 @@ export const deleteRetiredKeys = () =>
   sql.prepared('deleteRetiredKeys', row<DeleteRetiredKeysRow>())`
 delete from signing_keys where retires_at < now()`
 
+export type DeleteExpiredTokensRow = Record<never, never>
+
+/** Deletes refresh tokens of Django one hour after they have expired: the service accepts a token for some seconds after its expiry. */
+export const deleteExpiredTokens = (p: { batch: number }) =>
+  sql.prepared('deleteExpiredTokens', row<DeleteExpiredTokensRow>())`
+with due as materialized (
+  select jti from exchanged_tokens where expires_at < now() - interval '1 hour' limit ${p.batch} for update skip locked
+)
+delete from exchanged_tokens t using due where t.jti = due.jti`
+
 export type DeleteExpiredIdempotencyKeysRow = Record<never, never>
 
 /** Deletes keys one hour after they have expired, so that no key disappears between two statements of a request that uses it. */
@@ -1976,6 +1997,25 @@ export const claimSignIn = (p: { userId: string; verifiedHash: Uint8Array }) =>
 update users set last_login = now()
 where id = ${p.userId} and is_active and password_hash = ${sql.binary(Buffer.from(p.verifiedHash))}
 returning id, email`
+
+export type LockLegacyUserRow = { id: string; email: string }
+
+/** Locks the user of a refresh token of Django. Returns no row if the user was not imported or is suspended, or if all sessions of the user were ended since the token was issued. */
+export const lockLegacyUser = (p: { legacyId: string; issuedAt: number }) =>
+  sql.prepared('lockLegacyUser', row<LockLegacyUserRow>())`
+select u.id, u.email from users u
+where u.id = (select l.user_id from legacy_ids l where l.legacy_id = ${p.legacyId}) and u.is_active
+  and u.sessions_valid_after < to_timestamp(${p.issuedAt}::float8)
+for no key update`
+
+export type ClaimDjangoTokenRow = { jti: string }
+
+/** Claims a refresh token of Django. Returns no row if the token was claimed before. Of two simultaneous claims, the second waits for the first. */
+export const claimDjangoToken = (p: { jti: string; expiresAt: number }) =>
+  sql.prepared('claimDjangoToken', row<ClaimDjangoTokenRow>())`
+insert into exchanged_tokens (jti, expires_at) values (${p.jti}, to_timestamp(${p.expiresAt}::float8))
+on conflict do nothing
+returning jti`
 
 export type InsertSessionRow = { user_id: string; id: string; generation: number; issued_at: number; idle_until: number }
 

@@ -91,6 +91,18 @@ create index emails_held_until on emails (held_until) where kind = 'held';
 create index emails_user on emails (user_id);
 grant select, insert, update, delete on emails to service;
 
+-- Refresh tokens of simplejwt that were exchanged for a session (DJANGO_SIGNING_KEY), or that its blacklist contains.
+-- Each one is kept until it expires.
+create table exchanged_tokens (
+  -- The claim jti of the token.
+  jti text not null,
+  expires_at timestamptz not null,
+  constraint exchanged_tokens_pkey primary key (jti),
+  constraint exchanged_tokens_jti_check check (jti ~ '^[!-~]{1,255}$')
+);
+create index exchanged_tokens_expires_at on exchanged_tokens (expires_at);
+grant select, insert, update, delete on exchanged_tokens to service;
+
 -- The Idempotency-Keys of the last 24 hours. The reply is not stored: it is made again from the row and the repeated
 -- request.
 create table idempotency_keys (

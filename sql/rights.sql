@@ -72,6 +72,7 @@ begin
         ('idempotency_keys', 'select, insert, update, delete'),
         ('suppressed_addresses', 'select, insert, update, delete'),
         ('legacy_ids', 'select, insert'),
+        ('exchanged_tokens', 'select, insert, update, delete'),
         ('login_logs', 'select, insert, delete'),
         ('login_logs_default', 'select, update (user_agent), delete'),
         ('security_events', 'select, insert, update (ip_address, user_agent)'),

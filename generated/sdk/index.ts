@@ -746,7 +746,9 @@ export class Client extends Connection {
    * another network with another User-Agent, or any use of an old token after `REFRESH_GRACE`, ends the
    * session and is recorded as a security event. A refresh from a new network is recorded as a security event
    * as well, at most once an hour. If `refresh` is empty, the token in the cookie is exchanged, and the reply
-   * replaces the cookie. If the token in the cookie is refused, the reply deletes the cookie.
+   * replaces the cookie. If the token in the cookie is refused, the reply deletes the cookie. With the
+   * setting `DJANGO_SIGNING_KEY`, a refresh token of the Django project from which users were imported is
+   * exchanged once, for a new session.
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   refreshToken(body: RefreshRequest, options: CallOptions = {}): Promise<TokenPair> {

@@ -81,3 +81,11 @@ select (select count(*) from given) as "known!", (select count(*) from inserted)
 
 -- name: makePastPartitions
 select make_past_partitions('login_logs', now() - make_interval(secs => :seconds::float8)) is null as "made!";
+
+-- name: importBlacklist
+-- Records refresh tokens that Django does not accept any more, so that the service does not exchange them either.
+insert into exchanged_tokens (jti, expires_at)
+select jti, expires_at from jsonb_to_recordset(:tokens::jsonb) as t (jti text, expires_at timestamptz)
+where expires_at > now()
+on conflict do nothing
+returning jti;

@@ -125,6 +125,14 @@ delete from emails e using due where e.address = due.address;
 -- name: deleteRetiredKeys
 delete from signing_keys where retires_at < now();
 
+-- name: deleteExpiredTokens
+-- Deletes refresh tokens of Django one hour after they have expired: the service accepts a token for some seconds after
+-- its expiry.
+with due as materialized (
+  select jti from exchanged_tokens where expires_at < now() - interval '1 hour' limit :batch for update skip locked
+)
+delete from exchanged_tokens t using due where t.jti = due.jti;
+
 -- name: deleteExpiredIdempotencyKeys
 -- Deletes keys one hour after they have expired, so that no key disappears between two statements of a request that
 -- uses it.

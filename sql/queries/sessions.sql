@@ -5,6 +5,21 @@ update users set last_login = now()
 where id = :userId and is_active and password_hash = :verifiedHash
 returning id, email;
 
+-- name: lockLegacyUser
+-- Locks the user of a refresh token of Django. Returns no row if the user was not imported or is suspended, or if all
+-- sessions of the user were ended since the token was issued.
+select u.id, u.email from users u
+where u.id = (select l.user_id from legacy_ids l where l.legacy_id = :legacyId) and u.is_active
+  and u.sessions_valid_after < to_timestamp(:issuedAt::float8)
+for no key update;
+
+-- name: claimDjangoToken
+-- Claims a refresh token of Django. Returns no row if the token was claimed before. Of two simultaneous claims, the
+-- second waits for the first.
+insert into exchanged_tokens (jti, expires_at) values (:jti, to_timestamp(:expiresAt::float8))
+on conflict do nothing
+returning jti;
+
 -- name: insertSession
 -- Creates a session. The sign-in holds the lock of the user's row. A transaction that ends all sessions may wait for
 -- this lock, and then ends the new session, too. If that transaction committed before the sign-in acquired the lock,

@@ -35,6 +35,8 @@ export type Config = Readonly<
      * SECRET_KEY_PREVIOUS. The service still verifies and decrypts with these keys, but no longer signs or encrypts.
      */
     previousSecretKeys: readonly string[]
+    /** DJANGO_SIGNING_KEY, by which refresh tokens of simplejwt are verified. */
+    djangoSigningKey: string | undefined
     /** The connection URL of the database. When it is undefined, the service uses the embedded database. */
     database: string | undefined
     /** The URL that leads past a pooler to the database. */
@@ -98,6 +100,7 @@ function assemble(reader: SettingsReader, purpose: Purpose): Config {
     pagesDir: others.pagesDir === undefined ? undefined : resolve(others.pagesDir),
     secretKey,
     previousSecretKeys: Object.freeze(previousSecretKeys),
+    djangoSigningKey: others.djangoSigningKey,
     database: resolveDatabaseUrl(databaseValues, reader, databaseSettings),
     directDatabase: databaseValues.directUrl,
     mail: Object.freeze(resolveMailService(mailValues, reader, mailSettings)),

@@ -55,6 +55,7 @@ export const plainSettings = {
 export const derivedSettings = {
   environment: setting('NODE_ENV', choice('production', 'development', 'test'), 'development'),
   secretKey: secret('SECRET_KEY', text(`node -e "console.log(require('crypto').randomBytes(48).toString('base64'))"`)),
+  djangoSigningKey: secret('DJANGO_SIGNING_KEY', text('the SECRET_KEY of the Django project')),
   previousSecretKeys: secret('SECRET_KEY_PREVIOUS', list(text('the SECRET_KEY before this one'))),
   baseUrl: optional('HOST_FOR_SEND_MAIL', baseUrl),
   dataDir: setting('DATA_DIR', text('/var/lib/gatehouse'), 'data'),

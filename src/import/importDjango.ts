@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import { importBlacklistedTokens } from './blacklist.ts'
 import type { Decisions } from './convertUser.ts'
 import { findTables, type FoundTables, type TableOptions } from './findTables.ts'
 import { importLogs, preparePartitions } from './loginLogs.ts'
@@ -45,6 +46,7 @@ export async function importDjango(
         if (tables.logs) await preparePartitions(db, retention)
         await writeUsers(context, scratch, report, new Progress('Users imported', total, print))
       }
+      if (isWritten) await importBlacklistedTokens(db, source, report)
       if (tables.tokens !== undefined) report.tokens = await source.count(tables.tokens)
       if (tables.logs && (isWritten || dryRun)) {
         const progress = new Progress('Login log', await source.count(tables.logs.table), print)

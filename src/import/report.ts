@@ -31,6 +31,8 @@ export class Report {
   readonly loginLogs: LogCounts = { read: 0, imported: 0, unchanged: 0, skipped: 0 }
   /** How many users have a token of rest_framework.authtoken, which Gatehouse does not accept. */
   tokens = 0
+  /** How many refresh tokens of simplejwt were recorded that its blacklist contains. */
+  blacklisted = 0
   readonly #findings = new Findings(reasons)
 
   add(outcome: Outcome, reason: Reason, entry?: Entry, count = 1): void {
@@ -42,7 +44,13 @@ export class Report {
   }
 
   toJson(): object {
-    return { users: this.users, login_logs: this.loginLogs, tokens: this.tokens, ...this.#findings.toJson() }
+    return {
+      users: this.users,
+      login_logs: this.loginLogs,
+      tokens: this.tokens,
+      blacklisted: this.blacklisted,
+      ...this.#findings.toJson(),
+    }
   }
 
   /** @param shown how many entries of each reason are shown */
@@ -50,6 +58,8 @@ export class Report {
     const lines = [`Users: ${formatCounts(this.users)}.`, `Login log: ${formatCounts(this.loginLogs)}.`]
     if (this.tokens > 0)
       lines.push(`Users with a token of authtoken, which is not accepted: ${formatCount(this.tokens)}.`)
+    if (this.blacklisted > 0)
+      lines.push(`Refresh tokens in the blacklist of simplejwt: ${formatCount(this.blacklisted)}.`)
     return [...lines, ...this.#findings.toLines(shown)].join('\n')
   }
 }

@@ -102,6 +102,7 @@ function createSteps({ db, config, batchSize = 1000 }: CleanUpServices): Step[] 
     deleteRows('login logs', () => queries.deleteStrayLoginLogs({ retention, batch })),
     deleteRows('security events', () => queries.deleteStraySecurityEvents({ retention, batch })),
     deleteRows('idempotency keys', () => queries.deleteExpiredIdempotencyKeys({ batch })),
+    deleteRows('tokens of Django', () => queries.deleteExpiredTokens({ batch })),
     deleteRows('suppressed addresses', () => queries.deleteOldSuppressions({ batch })),
     deleteRows('counters', () => queries.deleteExpiredCounters({ batch })),
     dropPartitions('login_logs'),

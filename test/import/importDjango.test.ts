@@ -32,6 +32,7 @@ describe('gatehouse import django', () => {
     return JSON.parse(stdout) as {
       users: object
       login_logs: object
+      blacklisted: number
       skipped: { reason: string; count: number; entries: object[] }[]
     }
   }
@@ -282,5 +283,26 @@ describe('gatehouse import django', () => {
     assert.match(stdout, /^Users: 2 read, 1 imported, 0 linked, 0 unchanged, 1 skipped\.\n/)
     assert.match(stdout, /\nskipped, invalid_address: 1\. .*\n {2}2 {2}no address\n/)
     assert.match(stdout, /\nchanged, staff: 1\. .*\n {2}1 {2}anna@example\.com\n/)
+  })
+
+  it('records the blacklist of simplejwt, except for expired tokens', async () => {
+    const outstanding = (id: number, jti: string, days: number) => ({
+      ...{ id, jti, token: 'x', user_id: 1 },
+      expires_at: new Date(Date.now() + days * 86_400_000).toISOString().replace('T', ' ').replace('Z', ''),
+    })
+    await writeSqlite(file, {
+      accounts_user: [djangoUser(1, 'ann@example.com')],
+      token_blacklist_outstandingtoken: [outstanding(1, 'a1', 1), outstanding(2, 'b2', 1), outstanding(3, 'c3', -1)],
+      token_blacklist_blacklistedtoken: [
+        { id: 1, token_id: 2, blacklisted_at: '2026-01-01' },
+        { id: 2, token_id: 3, blacklisted_at: '2026-01-01' },
+      ],
+    })
+    const recorded = () => service.sql('select jti from exchanged_tokens')
+    await importFile('--dry-run')
+    assert.deepEqual(await recorded(), [])
+    assert.equal((await importFile()).blacklisted, 1)
+    assert.deepEqual(await recorded(), [{ jti: 'b2' }])
+    assert.equal((await importFile()).blacklisted, 0)
   })
 })

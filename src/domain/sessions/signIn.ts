@@ -1,11 +1,9 @@
 import { v7 as uuidv7 } from 'uuid'
 import {
   claimSignIn,
-  endSessionsBeyondLimit,
   findSignInHash,
   findUserIdByAddress,
   insertLoginLog,
-  insertSession,
   rehashPassword,
 } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
@@ -15,15 +13,11 @@ import { recordEvent } from '../events/securityEvents.ts'
 import type { LimitServices } from '../limits/limits.ts'
 import { withAttemptLimit, withSuccessLimit, type PasswordCheck } from '../limits/lockout.ts'
 import type { PasswordHasher } from '../passwords/hasher.ts'
-import { recordDevice } from './devices.ts'
-import { sessionBatch, signOut, type SessionLifetimes } from './sessions.ts'
+import { signOut } from './sessions.ts'
+import { startSession, type SessionServices } from './startSession.ts'
 import type { RefreshClaims, TokenSession } from './tokens.ts'
 
-type SignInServices = LimitServices & {
-  passwords: PasswordHasher
-  lifetimes: SessionLifetimes
-  config: { maxSessions: number }
-}
+type SignInServices = LimitServices & SessionServices & { passwords: PasswordHasher }
 type Credentials = { address: string; password: string }
 type Replacing = { replaced: RefreshClaims | undefined }
 type SignInResult = { session: TokenSession; rateLimit: RateLimit | undefined }
@@ -100,21 +94,16 @@ async function verifyAndOpenSession(
  * @returns undefined when the account was suspended, or its password changed, since the password was verified
  */
 async function openSession(
-  { db, limits, lifetimes: { idleLifetime, absoluteLifetime }, config: { maxSessions } }: SignInServices,
+  services: SignInServices,
   { userId, hash, replaced }: VerifiedPassword,
   { client }: Caller,
 ): Promise<TokenSession | undefined> {
-  return db.transaction(async (transaction) => {
+  return services.db.transaction(async (transaction) => {
     const user = await transaction.maybeOne(claimSignIn({ userId, verifiedHash: hash }))
     if (!user) return undefined
     if (replaced) await signOut(transaction, replaced)
     await transaction.query(insertLoginLog({ userId, id: uuidv7(), ...client }))
-    const id = uuidv7()
-    await recordDevice(transaction, limits.newDeviceMails, { user, sessionId: id }, client)
-    const session = await transaction.one(insertSession({ userId, id, idleLifetime, absoluteLifetime, ...client }))
-    const limit = { userId, sessionId: id, others: maxSessions - 1, batch: sessionBatch }
-    await transaction.query(endSessionsBeyondLimit(limit))
-    return session
+    return startSession(transaction, services, user, client)
   })
 }
 

@@ -1,5 +1,6 @@
--- The ids that imported users had before. A repeated import finds its users by them. Releases that do not know this
--- table work as before.
+-- What remains of the system from which users were imported. Releases that do not know these tables work as before.
+
+-- The ids that imported users had before. A repeated import finds its users by them.
 create table legacy_ids (
   legacy_id text not null,
   user_id uuid not null,
@@ -10,6 +11,18 @@ create unique index legacy_ids_user on legacy_ids (user_id);
 comment on table legacy_ids is
   'The ids of imported users in the system that they were imported from. A row outlives an erased user, so that a repeated import does not create the user again.';
 comment on column legacy_ids.legacy_id is 'The primary key in the former system, as text.';
+
+-- The refresh tokens of Django that cannot be exchanged, because they were exchanged before or are in its blacklist.
+create table exchanged_tokens (
+  jti text not null,
+  expires_at timestamptz not null,
+  constraint exchanged_tokens_pkey primary key (jti),
+  constraint exchanged_tokens_jti_check check (jti ~ '^[!-~]{1,255}$')
+);
+create index exchanged_tokens_expires_at on exchanged_tokens (expires_at);
+comment on table exchanged_tokens is
+  'Refresh tokens of simplejwt that were exchanged for a session (DJANGO_SIGNING_KEY), or that its blacklist contains. Each one is kept until it expires.';
+comment on column exchanged_tokens.jti is 'The claim jti of the token.';
 
 create function make_past_partitions(parent text, since timestamptz) returns void
 language plpgsql as $$
