@@ -510,7 +510,7 @@ describe('the console in a browser', function () {
     await dialog.waitFor()
     await press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    assert.equal(await focusedText(), 'Suspend')
+    await visitor.page.locator('button:focus', { hasText: 'Suspend' }).waitFor()
     await press('Enter')
     await dialog.waitFor()
     for (let presses = 0; presses < 5 && (await focusedText()) !== 'Suspend'; presses++) await press('Tab')

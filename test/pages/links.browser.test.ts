@@ -118,7 +118,7 @@ describe('the pages of mailed links in a browser', () => {
           await page.waitForSelector('#password-error')
           assert.ok((await page.title()).startsWith(t.error))
           assert.equal(await page.locator('[aria-invalid=true]').count(), 2)
-          assert.equal(await page.evaluate('document.activeElement.id'), 'password')
+          await page.locator('#password:focus').waitFor()
           await visitor.inspect('restore-errors')
           await page.fill('#password', newPassword)
           await page.fill('#password_confirm', newPassword)
