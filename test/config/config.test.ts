@@ -69,6 +69,7 @@ describe('loadConfig: defaults', () => {
         loginLogRetention: 31_536_000,
         maxSessions: 100,
         userIdClaim: 'id',
+        djangoSigningKey: undefined,
         keepAlive: 75,
         docs: true,
         productName: undefined,

@@ -340,7 +340,7 @@ describe('the hourly clean-up', () => {
   it('runs on schedule, in only one of two instances', async () => {
     const minuteNow = new Date().getUTCMinutes()
     await sql(
-      `insert into graphile_worker._private_known_crontabs (identifier, known_since) values ('clean_up', now() - interval '1 hour')`,
+      `update graphile_worker._private_known_crontabs set known_since = now() - interval '1 hour', last_execution = null`,
     )
     // Matches the current minute and the two before, so that the test does not wait for the next hour.
     const schedule = [

@@ -38,10 +38,21 @@ export async function mochaGlobalSetup(): Promise<void> {
     await onServer(`do $$ begin create role ${role} login; exception when duplicate_object then null; end $$`)
     await setQuickPassword(role, role)
     await migrate(urlOf(template), { grantTo: role })
+    await preventCleanUp(urlOf(template))
   } catch (error) {
     await embedded?.stop() // mocha runs no teardown after a failed setup
     throw error
   }
+}
+
+/** Prevents the hourly clean-up, which would remove expired rows of a test that runs at its minute. */
+async function preventCleanUp(url: string): Promise<void> {
+  await query(
+    url,
+    `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
+     values ('clean_up', now(), 'infinity')`,
+  )
+  await closePool(url) // no database is created from a template with connections
 }
 
 /**
@@ -81,6 +92,7 @@ export async function createTestDatabase(
       `create database ${name} template template0 encoding 'UTF8' locale_provider icu icu_locale '${locale}'`,
     )
     await migrate(url, { grantTo: role })
+    await preventCleanUp(url)
   }
   return {
     url,

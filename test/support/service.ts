@@ -101,7 +101,13 @@ export class TestService {
     const drifts = new Map<string, string>()
     const log = createTestLog(drifts, onLog)
     const secretKey = config.secretKey ?? 'the secret key of a test, long enough for production'
-    noteSecrets(secretKey, new URL(url).password, ...config.previousSecretKeys, settings['EMAIL_HOST_PASSWORD'])
+    noteSecrets(
+      secretKey,
+      new URL(url).password,
+      ...config.previousSecretKeys,
+      settings['EMAIL_HOST_PASSWORD'],
+      settings['DJANGO_SIGNING_KEY'],
+    )
     const service = await startService(config, secretKey, {
       ...options,
       ...hashQueues[hashing](),
