@@ -112,7 +112,7 @@ describe('hashes of Django (security 9, 10, 106)', () => {
     assertWork(await machine.measure(quick, 0.5 * current), 1)
   })
 
-  it('are told from hashes of Gatehouse', async () => {
+  it('are distinguished from hashes of Gatehouse', async () => {
     assert.equal(isDjangoHash(await Scrypt.kdf('x', { logN: 1, r: 1, p: 1 })), false)
     for (const hash of [...made.quick, ...made.defaults]) assert.equal(isDjangoHash(Buffer.from(hash)), true)
     for (const hash of made.others) assert.equal(isDjangoHash(Buffer.from(hash)), false)
