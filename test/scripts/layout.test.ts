@@ -183,7 +183,7 @@ describe('the layout of the repository', () => {
   })
 
   it('has files of at most 150 lines, unless they state a reason', () => {
-    const long = files('src/**/*.ts', 'scripts/**/*.ts').filter((file) => {
+    const long = files('src/**/*.{ts,tsx}', 'scripts/**/*.ts').filter((file) => {
       const source = read(file)
       return source.trimEnd().split('\n').length > 150 && !/^\/\/ Longer than 150 lines: \S/m.test(source)
     })

@@ -5,7 +5,7 @@ import { LoadError, type LoadState } from '../load.tsx'
 import { Pager } from '../logs/pager.tsx'
 import { place } from '../router.tsx'
 import { texts } from '../texts.ts'
-import { isShownAtFilters } from './filters.tsx'
+import { isShownAtFilters } from './filterQuery.ts'
 import { consoleTexts } from './texts.ts'
 
 export type Column<Row> = {

@@ -3,7 +3,7 @@ import { useLoad, type LoadState } from '../load.tsx'
 import { Link, place } from '../router.tsx'
 import { client } from '../session.ts'
 import { pathOf } from '../settings.ts'
-import { readFilter } from './filters.tsx'
+import { readFilter } from './filterQuery.ts'
 import { consoleTexts } from './texts.ts'
 
 export type MailCounts = { queued: number; failed: number; suppressed: number }

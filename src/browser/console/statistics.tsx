@@ -5,7 +5,7 @@ import { Loading, useLoad } from '../load.tsx'
 import { place, replaceSearch } from '../router.tsx'
 import { client } from '../session.ts'
 import { Chart, type Series } from './chart.tsx'
-import { readFilter } from './filters.tsx'
+import { readFilter } from './filterQuery.ts'
 import { Table } from './list.tsx'
 import { consoleTexts } from './texts.ts'
 
