@@ -23,22 +23,33 @@ export function Confirmation({ title, children, button, kind, expected, send, cl
   const id = useId()
   useEffect(() => {
     const { current } = dialog
+    const closing = new AbortController()
+    current?.addEventListener('close', close, { signal: closing.signal })
     current?.showModal()
-    return () => current?.close()
+    return () => {
+      // Its event comes later, and must not close the next dialog, which a quick user may have opened by then.
+      closing.abort()
+      current?.close()
+    }
   }, [])
+  // The browser reports the Escape key before it closes the dialog. The page is up to date when the focus has returned.
+  const cancel = (event: Event) => {
+    event.preventDefault()
+    close()
+  }
   const sendTyped = async ({ typed = '' }: Values) => {
     if (expected !== undefined && typed.trim() !== expected)
       throw new ExplainedError({ fields: { typed: fill(t.different, { expected }) } })
     await send()
   }
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={close}>
+    <dialog ref={dialog} aria-labelledby={id} onCancel={cancel}>
       <h2 id={id}>{title}</h2>
       {children}
       <Form send={sendTyped} button={button} {...(kind ? { kind } : {})}>
         {expected !== undefined && <Field name="typed" label={fill(t.type, { expected })} autocomplete="off" />}
       </Form>
-      <button type="button" class="secondary" onClick={() => dialog.current?.close()}>
+      <button type="button" class="secondary" onClick={close}>
         {t.cancel}
       </button>
     </dialog>
