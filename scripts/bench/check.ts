@@ -3,6 +3,7 @@ import { Failures } from './failures.ts'
 import { joinRounds, type Case, type Figure, type Line, type RoundOptions } from './figures.ts'
 import type { BenchLab } from './lab.ts'
 import { readReport } from './report.ts'
+import { runMe } from './requests.ts'
 import { say, withLab } from './withLab.ts'
 
 /** The part of a recorded ratio that a run must reach. */
@@ -11,6 +12,7 @@ const rounds = 3
 const options: RoundOptions = { seconds: 1, warm: 0.5, connections: 32 }
 /** A sign-in takes half a second, so its rate needs more time. */
 const signInSeconds = 3
+const warmUpSeconds = 3
 const checked = cases.filter(({ name }) => ['me', 'refresh', 'sign-in'].includes(name))
 
 /** What the check judges of a case: the ratio of its rate to the rate of its first baseline. */
@@ -26,6 +28,8 @@ export async function checkRatios(file: string): Promise<number> {
   const failures = new Failures()
   const verdicts = await withLab(async (lab) => {
     await lab.restart()
+    // A new process serves its first thousands of requests slowly, until V8 has compiled their code.
+    await runMe({ lab, options: { ...options, seconds: warmUpSeconds }, fail: failures.of('warm-up') })
     const first = judge(recorded, await measureRounds(lab, checked, failures))
     const worse = first.filter(({ isWorse }) => isWorse)
     for (const verdict of worse) say(`${formatVerdict(verdict)}: measures again`)

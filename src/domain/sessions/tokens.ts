@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { Problem } from '../../problems.ts'
 import type { Clock } from '../clock.ts'
@@ -48,7 +48,7 @@ export class Tokens {
       token_type: type,
       exp: expiresAt,
       iat: session.issued_at,
-      jti: randomBytes(16).toString('hex'),
+      jti: randomUUID().replaceAll('-', ''), // the form that simplejwt gives it
       user_id: session.user_id,
       sub: session.user_id,
       sid: session.id,
