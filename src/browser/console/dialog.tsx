@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { ExplainedError } from '../explain.ts'
 import { Field, Form, type Values } from '../form.tsx'
 import { fill } from '../language.ts'
@@ -21,7 +21,8 @@ export function Confirmation({ title, children, button, kind, expected, send, cl
   const t = consoleTexts.value.confirm
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // A layout effect ends before the dialog is removed. Only then does its end return the focus.
+  useLayoutEffect(() => {
     const { current } = dialog
     const closing = new AbortController()
     current?.addEventListener('close', close, { signal: closing.signal })
