@@ -781,7 +781,7 @@ insert into users (
   id, email, first_name, last_name, language, search_text, password_hash, is_active, is_superuser, email_confirmed,
   date_joined, last_login
 )
-select id, email, first_name, last_name, language, search_text, convert_to(password_hash, 'UTF8'), is_active, is_superuser,
+select id, email, first_name, last_name, language, search_text, decode(password_hash, 'base64'), is_active, is_superuser,
   email_confirmed, coalesce(date_joined, now()), last_login
 from given
 where id in (select user_id from addressed)

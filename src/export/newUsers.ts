@@ -3,7 +3,7 @@ import type { SourceRow } from '../import/source.ts'
 import { toLegacyId, toText } from '../import/values.ts'
 import { StartError } from '../problems.ts'
 import { batchSize, findTooLong, noId, refuse, toColumns, type ExportContext, type Pass } from './context.ts'
-import { toDjangoPassword } from './djangoPassword.ts'
+import { toDjangoPassword } from '../domain/passwords/djangoPassword.ts'
 import { hasUuids, insertRows, toKey, updateRow } from './target.ts'
 import { findChanges, makeValues, toMoment, type ExportedUser, type Values } from './userValues.ts'
 

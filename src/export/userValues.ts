@@ -2,7 +2,7 @@ import type { ListUnlinkedUsersRow } from '../../generated/queries.ts'
 import { parseDjangoHash } from '../domain/passwords/djangoHash.ts'
 import type { SourceRow, Value } from '../import/source.ts'
 import { toBoolean, toText, toTimestamp } from '../import/values.ts'
-import { makeUnusablePassword, toDjangoPassword } from './djangoPassword.ts'
+import { makeUnusablePassword, toDjangoPassword } from '../domain/passwords/djangoPassword.ts'
 import type { Target } from './target.ts'
 
 export type ExportedUser = ListUnlinkedUsersRow

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { parseEmailAddress } from '../domain/emailAddress.ts'
-import { parseDjangoHash } from '../domain/passwords/djangoHash.ts'
+import { fromDjangoPassword } from '../domain/passwords/djangoPassword.ts'
 import { isPersonalName } from '../domain/personalName.ts'
 import { searchText } from '../domain/searchText.ts'
 import type { Entry, Reason } from './report.ts'
@@ -27,6 +27,7 @@ export type ImportedUser = {
   last_name: string
   language: string
   search_text: string
+  /** In base64. */
   password_hash: string | null
   is_active: boolean
   is_superuser: boolean
@@ -102,8 +103,8 @@ function isConfirmed(address: string, owned: OwnedAddress[] | undefined): boolea
 /** A password that is empty or begins with `!` is unusable in Django, too. */
 function convertPassword(text: string): { hash: string | null; unusable?: string } {
   if (text === '' || text.startsWith('!')) return { hash: null }
-  const parsed = parseDjangoHash(text)
-  return 'unusable' in parsed ? { hash: null, unusable: parsed.unusable } : { hash: text }
+  const hash = fromDjangoPassword(text)
+  return 'unusable' in hash ? { hash: null, unusable: hash.unusable } : { hash: Buffer.from(hash).toString('base64') }
 }
 
 function convertName(row: SourceRow, column: 'first_name' | 'last_name', changes: Converted['changes']): string {

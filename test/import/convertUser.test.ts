@@ -41,7 +41,7 @@ describe('convertUser', () => {
       last_name: "O'Brien",
       language: 'en',
       search_text: "anna@example.com анна o'brien",
-      password_hash: madeHashes.quick[0],
+      password_hash: Buffer.from(madeHashes.quick[0] ?? '').toString('base64'),
       is_active: true,
       is_superuser: true,
       email_confirmed: true,

@@ -116,7 +116,7 @@ function parametersFor(work: number, current: ScryptParameters): ScryptParameter
  * Returns the reason why a stored hash cannot be used, or undefined. The parameters of the hash are checked before
  * scrypt runs, because a hash with logN 20 would take 1 GiB of memory (security 10).
  */
-function explainUnusable(hash: Uint8Array): string | undefined {
+export function explainUnusable(hash: Uint8Array): string | undefined {
   if (hash.length !== hashBytes) return `it has ${hash.length} bytes instead of ${hashBytes}`
   const checksum = createHash('sha256').update(hash.subarray(0, 48)).digest().subarray(0, 16)
   if (Buffer.compare(checksum, hash.subarray(48, 64)) !== 0) return 'its checksum is wrong'
