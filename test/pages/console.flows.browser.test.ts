@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { attempt, fail, from, startLimited } from '../domain/limits/support/attempts.ts'
 import { findChromium } from '../support/chromium.ts'
 import { password, type TestService } from '../support/service.ts'
@@ -482,6 +482,47 @@ describe('the console in a browser', function () {
       await visitor.page.getByRole('img', { name: 'The last 30 days: 1 sign-in' }).waitFor()
       await visitor.visitor.inspect('console-chart-table')
     })
+  })
+
+  describe('open while its superuser loses it', () => {
+    const losses = {
+      suspended: 'update users set is_active = false where id = $1',
+      deleted: 'delete from users where id = $1',
+      demoted: 'update users set is_superuser = false where id = $1',
+    }
+    const titles = {
+      en: {
+        suspended: 'Your account is suspended',
+        deleted: 'Your account was deleted',
+        demoted: 'Only for administrators',
+      },
+      ru: {
+        suspended: 'Ваша учётная запись заблокирована',
+        deleted: 'Ваша учётная запись удалена',
+        demoted: 'Только для администраторов',
+      },
+    }
+    const actions: Record<string, (page: Page) => Promise<void>> = {
+      'opens a list of all users': (page) => page.locator('nav a[href="/console/users/"]').click(),
+      'opens a list that every user may read': (page) => page.locator('nav a[href="/console/events/"]').click(),
+      'uses a button': (page) => page.locator('main section > p > button').first().click(),
+    }
+
+    for (const language of ['en', 'ru'] as const)
+      for (const loss of ['suspended', 'deleted', 'demoted'] as const)
+        for (const [action, act] of Object.entries(actions))
+          it(`says in ${language} that the account was ${loss}, when the user ${action}`, async () => {
+            superuser = await addSuperuser(service, language)
+            visitor = await ConsoleVisitor.enter(browser, service, superuser, { language })
+            await service.sql(losses[loss], [superuser.id])
+            await act(visitor.page)
+            await visitor.heading(titles[language][loss])
+            assert.equal(await visitor.page.locator('nav').count(), 0)
+            if (action === 'uses a button') await visitor.visitor.inspect(`console-${loss}`)
+            const next = loss === 'demoted' ? '' : 'sign-in/'
+            await visitor.page.locator('main :is(button, a.button)').click()
+            await visitor.page.waitForURL(`${service.url}/account/${next}`)
+          })
   })
 
   it('shows that the service is not ready, and checks again', async () => {
