@@ -107,7 +107,7 @@ describe('gatehouse mail', () => {
     assert.deepEqual(await room.query('select status, address from mails'), [{ status: 'dropped', address: '' }])
   })
 
-  it('records the security events that the API records, in one transaction with each change', async () => {
+  it('records the events that the API records, in the transaction of each change', async () => {
     const user_id = await room.addUser({ address: ann })
     const [mine, failed] = [await room.enqueue('restore', ann, user_id), await room.enqueue('restore', ann, user_id)]
     const foreign = [await addMail('failed', 'ben@example.com'), await room.enqueue('activation', ann, NIL)]
