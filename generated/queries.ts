@@ -1736,6 +1736,17 @@ select ${p.userId}, ${p.id}, ${p.type}, ${p.actorId},
   case when not exists (select from erased) then ${p.ipAddress}::inet end,
   case when not exists (select from erased) then ${p.userAgent} end`
 
+export type InsertMailEventsRow = Record<never, never>
+
+/** Records an event for each mail that an operator has changed. The mail of a pending registration has the id of a user who may never exist, so that its event has no user. */
+export const insertMailEvents = (p: { type: string; mailIds: readonly string[]; eventIds: readonly string[] }) =>
+  sql.prepared('insertMailEvents', row<InsertMailEventsRow>())`
+insert into security_events (user_id, id, type)
+select coalesce(u.id, '00000000-0000-0000-0000-000000000000'), changed.event_id, ${p.type}
+from unnest(${sql.array(p.mailIds, 'uuid')}::uuid[], ${sql.array(p.eventIds, 'uuid')}::uuid[]) as changed (mail_id, event_id)
+join mails m on m.id = changed.mail_id
+left join users u on u.id = m.user_id`
+
 export type ListSecurityEventsOfUserRow = { id: string; user_id: string; type: string; actor_id: string | null; ip_address: string | null; user_agent: string | null; timestamp: string; matches: boolean; is_last_reached: boolean }
 
 /** Applies the filter to a limited number of rows, as listLoginLogsOfUser does. The IP address and the User-Agent of an administrator are hidden before the filters apply, so that a filter cannot reveal them. */

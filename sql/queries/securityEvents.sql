@@ -16,6 +16,15 @@ select :userId, :id, :type, :actorId?,
   case when not exists (select from erased) then :ipAddress?::inet end,
   case when not exists (select from erased) then :userAgent? end;
 
+-- name: insertMailEvents
+-- Records an event for each mail that an operator has changed. The mail of a pending registration has the id of a user
+-- who may never exist, so that its event has no user.
+insert into security_events (user_id, id, type)
+select coalesce(u.id, '00000000-0000-0000-0000-000000000000'), changed.event_id, :type
+from unnest(:mailIds::uuid[], :eventIds::uuid[]) as changed (mail_id, event_id)
+join mails m on m.id = changed.mail_id
+left join users u on u.id = m.user_id;
+
 -- name: listSecurityEventsOfUser{Descending|Ascending}
 -- Applies the filter to a limited number of rows, as listLoginLogsOfUser does. The IP address and the User-Agent of
 -- an administrator are hidden before the filters apply, so that a filter cannot reveal them.

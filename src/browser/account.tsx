@@ -3,13 +3,14 @@ import { effect } from '@preact/signals'
 import { render, type FunctionComponent } from 'preact'
 import { Data } from './account/data.tsx'
 import { Email } from './account/email.tsx'
-import { Ended } from './account/ended.tsx'
 import { Events } from './account/events.tsx'
 import { History } from './account/history.tsx'
 import { Navigation } from './account/navigation.tsx'
 import { Password } from './account/password.tsx'
 import { Profile } from './account/profile.tsx'
 import { Sessions } from './account/sessions.tsx'
+import { accountTexts } from './account/texts.ts'
+import { Ended } from './ended.tsx'
 import { Loading, useLoad } from './load.tsx'
 import { followLanguage } from './localize.ts'
 import { place } from './router.tsx'
@@ -27,7 +28,9 @@ const pages: Record<string, FunctionComponent> = {
 }
 
 function Account() {
-  return accountEnd.value ? <Ended reason={accountEnd.value} /> : <Pages />
+  const { ended, nav } = accountTexts.value
+  if (!accountEnd.value) return <Pages />
+  return <Ended reason={accountEnd.value} texts={ended} failure={nav.stillSignedIn} />
 }
 
 function Pages() {

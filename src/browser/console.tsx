@@ -15,12 +15,13 @@ import { Suppressed } from './console/suppressed.tsx'
 import { consoleTexts, loadTexts } from './console/texts.ts'
 import { UserPage } from './console/user.tsx'
 import { Users } from './console/users.tsx'
+import { Ended } from './ended.tsx'
 import { language } from './language.ts'
 import { Loading, useLoad } from './load.tsx'
 import { followLanguage } from './localize.ts'
 import { Page } from './page.tsx'
 import { place } from './router.tsx'
-import { client, goToSignIn, isSignedIn, user } from './session.ts'
+import { accountEnd, client, goToSignIn, isSignedIn, user } from './session.ts'
 import { pathOf } from './settings.ts'
 
 const pages: Record<string, FunctionComponent> = {
@@ -41,7 +42,14 @@ function Console() {
     await loadTexts(language.value)
     return user.value
   })
-  return <Loading state={state}>{() => (user.value?.is_superuser ? <Pages /> : <Refused />)}</Loading>
+  return <Loading state={state}>{() => <Allowed />}</Loading>
+}
+
+/** The pages, or why the user may not see them (any more). */
+function Allowed() {
+  const { ended, nav } = consoleTexts.value
+  if (accountEnd.value) return <Ended reason={accountEnd.value} texts={ended} failure={nav.stillSignedIn} />
+  return user.value?.is_superuser ? <Pages /> : <Refused />
 }
 
 function Pages() {
@@ -81,6 +89,17 @@ else if (main) {
     if (!isSignedIn.value) goToSignIn()
   })
   followLanguage()
+  // Every user may list sign-ins and events, and gets only their own without the rights of a superuser. So each page
+  // checks whether the user still has the rights.
+  place.subscribe(() => {
+    if (user.peek())
+      client.getMe().then(
+        (current) => {
+          user.value = current
+        },
+        () => undefined, // The page itself explains errors.
+      )
+  })
   effect(() => {
     if (user.value) void loadTexts(language.value).catch(() => undefined)
   })

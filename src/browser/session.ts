@@ -13,14 +13,15 @@ export const user = signal<User | undefined>(undefined)
 export const canStore = isStorageAllowed()
 
 const endings = ['user_inactive', 'user_not_found'] as const
+export type AccountEnd = (typeof endings)[number]
 
 /** Why the account can no longer be used, after any call has failed for this reason. */
-export const accountEnd = signal<(typeof endings)[number] | undefined>(undefined)
+export const accountEnd = signal<AccountEnd | undefined>(undefined)
 
 class PageClient extends Client {
   protected override send<T>(call: Call): Promise<T> {
     return super.send<T>(call).catch((error: unknown) => {
-      if (error instanceof Problem) accountEnd.value ??= endings.find((code) => code === error.code)
+      if (error instanceof Problem) noteLoss(error.code)
       throw error
     })
   }
@@ -37,6 +38,12 @@ export const client = new PageClient({
   },
 })
 isSignedIn.value = client.tokens !== undefined
+
+/** Notes that the user has lost the account, or the rights of a superuser. */
+function noteLoss(code: string): void {
+  accountEnd.value ??= endings.find((ending) => ending === code)
+  if (code === 'permission_denied' && user.value) user.value = { ...user.value, is_superuser: false }
+}
 
 function isStorageAllowed(): boolean {
   try {

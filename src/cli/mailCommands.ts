@@ -1,12 +1,12 @@
 import { MAX, validate as isUuid } from 'uuid'
 import * as queries from '../../generated/queries.ts'
 import type { Database } from '../db/database.ts'
+import * as mailActions from '../domain/accounts/mailActions.ts'
 import { parseEmailAddress } from '../domain/emailAddress.ts'
 import { countMails, readMails } from '../domain/mails/mailList.ts'
 import { readSuppressedAddresses } from '../domain/mails/suppressedAddresses.ts'
-import { retry } from '../domain/mails/outbox.ts'
 import { recordBounce } from '../mail/recordBounce.ts'
-import { StartError } from '../problems.ts'
+import { Problem, StartError } from '../problems.ts'
 import { formatTable, toJson, toMinute } from './table.ts'
 
 /** The largest number of rows that a command prints. */
@@ -42,20 +42,22 @@ export async function show(db: Database, id: string): Promise<string> {
 }
 
 export async function retryOne(db: Database, id: string): Promise<string> {
-  const queued = await retry(db, checkId(id))
-  if (queued.length > 0) return `The mail ${id} is queued, and its next attempt is due now.`
-  throw await explainRefusal(db, id, 'Only failed and queued mails can be retried.')
+  await mailActions.retryMail(db, checkId(id), {}).catch(async (error: unknown) => {
+    throw await explainRefusal(db, error, id, 'Only failed and queued mails can be retried.')
+  })
+  return `The mail ${id} is queued, and its next attempt is due now.`
 }
 
 export async function retryFailed(db: Database): Promise<string> {
-  const { length } = await retry(db, null)
-  return length === 0 ? 'No mail has failed.' : `${countOf(length, 'failed mail')} queued again.`
+  const count = await mailActions.retryFailedMails(db)
+  return count === 0 ? 'No mail has failed.' : `${countOf(count, 'failed mail')} queued again.`
 }
 
 export async function discard(db: Database, id: string): Promise<string> {
-  const reason = 'discarded by an operator'
-  if (await db.maybeOne(queries.discardMail({ id: checkId(id), reason }))) return `The mail ${id} will not be sent.`
-  throw await explainRefusal(db, id, 'Only queued and failed mails can be discarded.')
+  await mailActions.discardMail(db, checkId(id), {}).catch(async (error: unknown) => {
+    throw await explainRefusal(db, error, id, 'Only queued and failed mails can be discarded.')
+  })
+  return `The mail ${id} will not be sent.`
 }
 
 /** Records the notifications among some messages. */
@@ -80,12 +82,13 @@ export async function listSuppressed(db: Database, json: boolean): Promise<strin
 }
 
 export async function unsuppress(db: Database, email: string): Promise<string> {
-  const row = await db.maybeOne(queries.unsuppressAddress({ address: parseAddress(email) }))
-  if (!row) throw new StartError(`${email} is not suppressed: gatehouse mail suppressed lists the addresses that are.`)
+  if (!(await mailActions.unsuppressAddress(db, parseAddress(email), {})))
+    throw new StartError(`${email} is not suppressed: gatehouse mail suppressed lists the addresses that are.`)
   return `${email} is no longer suppressed: the next mail is sent.`
 }
 
-async function explainRefusal(db: Database, id: string, rule: string): Promise<StartError> {
+async function explainRefusal(db: Database, error: unknown, id: string, rule: string): Promise<unknown> {
+  if (!(error instanceof Problem && ['not_found', 'mail_not_pending'].includes(error.code))) return error
   const mail = await db.maybeOne(queries.showMail({ id }))
   if (!mail) return noMail(id)
   return new StartError(

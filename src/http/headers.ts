@@ -31,8 +31,8 @@ export function commonHeaders(baseUrl: string, includeSubdomains = false): Heade
 }
 
 /**
- * Gives each reply the common header fields and the id of its request. A route may replace Cache-Control and
- * Content-Security-Policy. A page of another origin that opens one of our pages cannot reach its window.
+ * Gives each reply the common header fields and the id of its request. A route may replace Cache-Control,
+ * Content-Security-Policy and Referrer-Policy. A page of another origin that opens one of our pages cannot reach its window.
  */
 export function setCommonHeaders(headers: Headers): AppMiddleware {
   return async (context, next) => {

@@ -68,7 +68,7 @@ export function answerDone(context: AppContext, site: Site, link: Link, offersMa
     name === 'restore'
       ? toSignIn(site, language)
       : toProduct(site, language, name === 'undoEmail' ? 'secondary' : 'primary')
-  answerPage(context, site, language, { title, text: say(text), more, next })
+  answerPage(context, site, language, { title, text: say(text), more, sendsOrigin: offersMail, next })
 }
 
 export function answerSuperseded(context: AppContext, site: Site, { language, t }: Link): void {
@@ -90,7 +90,12 @@ function answerDead(context: AppContext, site: Site, link: Link, state: Dead): v
     answerPage(context, site, language, { ...content, more, next: toSignIn(site, language) })
   } else {
     const more = renewalForm(link, t.newLink.text)
-    answerPage(context, site, language, { ...content, more, next: toSignIn(site, language, 'secondary') })
+    answerPage(context, site, language, {
+      ...content,
+      more,
+      sendsOrigin: true,
+      next: toSignIn(site, language, 'secondary'),
+    })
   }
 }
 
@@ -99,7 +104,7 @@ export function answerRenewal(context: AppContext, site: Site, link: Link, { ale
   const { language, t } = link
   const more = renewalForm(link, t.newLink.text, errorOf('email', errors, t, site.passwordMinLength))
   const next = toSignIn(site, language, 'secondary')
-  answerPage(context, site, language, { title: t.newLink.title, isError: true, alert, more, next })
+  answerPage(context, site, language, { title: t.newLink.title, isError: true, alert, more, sendsOrigin: true, next })
 }
 
 function renewalForm({ name, email, t }: Link, text: string, error?: string): Markup {

@@ -89,8 +89,8 @@ async function requestLink(
 
 /**
  * Refuses a form of another site, which could let its visitors' browsers request mails to any address. Other forms
- * contain a code, which another site does not know. Old browsers send no Sec-Fetch-Site, but an Origin, which is `null`
- * for a page that hides its origin. Clients that are no browsers send neither.
+ * contain a code, which another site does not know. Old browsers send no Sec-Fetch-Site, but an Origin. The page of the
+ * form lets them send it; other pages, whose Origin is `null`, are refused. Clients that are no browsers send neither.
  * @throws Problem origin_not_allowed
  */
 function requireOwnPage(context: AppContext, site: Site): void {

@@ -17,13 +17,18 @@ export type Content = {
   alert?: string | undefined
   text?: string
   more?: Markup | undefined
+  /** Whether the page has a form that is refused without its origin. */
+  sendsOrigin?: boolean
   /** Links to the next steps. */
   next?: Markup
 }
 
 export function answerPage(context: AppContext, site: Site, language: Language, content: Content): void {
-  const { title, isError = false, alert, text, more, next } = content
+  const { title, isError = false, alert, text, more, sendsOrigin = false, next } = content
   context.set('Content-Security-Policy', policy)
+  // With no-referrer, the Origin of a form is `null`. This policy sends the origin alone, also within the site, so that
+  // the code in the URL of the page never leaves it.
+  if (sendsOrigin) context.set('Referrer-Policy', 'strict-origin')
   context.vary('Accept-Language')
   context.type = 'html'
   const page = markup`<!doctype html>

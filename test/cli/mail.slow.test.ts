@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NIL } from 'uuid'
 import { gatehouse, type Outcome } from '../support/command.ts'
 import { makeReport } from './support/bounceReport.ts'
 import { createMailRoom, type MailRoom } from '../mail/support/mailRoom.ts'
@@ -16,7 +17,7 @@ describe('gatehouse mail', () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-mail-'))
   })
   beforeEach(async () => {
-    await room.query('truncate users, emails, mails, codes, suppressed_addresses')
+    await room.query('truncate users, emails, mails, codes, suppressed_addresses, security_events')
     await room.query('delete from graphile_worker._private_jobs')
   })
   after(async () => {
@@ -33,6 +34,12 @@ describe('gatehouse mail', () => {
     if (status !== 'queued') await room.query('delete from graphile_worker._private_jobs where key = $1', [id])
     return id
   }
+  /** The security events of operators, with the user whom each concerns. */
+  const events = () =>
+    room.query<{ type: string; user_id: string }>(
+      `select type, user_id from security_events
+       where actor_id is null and ip_address is null and user_agent is null order by type, user_id`,
+    )
   const jobs = () => room.query<{ key: string }>('select key from graphile_worker._private_jobs order by key')
   const bounce = async (content: string) => {
     const file = join(folder, 'bounces')
@@ -98,6 +105,50 @@ describe('gatehouse mail', () => {
     assert.deepEqual(await mail('discard', id), said(`The mail ${id} will not be sent.`))
     assert.deepEqual(await jobs(), [])
     assert.deepEqual(await room.query('select status, address from mails'), [{ status: 'dropped', address: '' }])
+  })
+
+  it('records the events that the API records, in the transaction of each change', async () => {
+    const user_id = await room.addUser({ address: ann })
+    const [mine, failed] = [await room.enqueue('restore', ann, user_id), await room.enqueue('restore', ann, user_id)]
+    const foreign = [await addMail('failed', 'ben@example.com'), await room.enqueue('activation', ann, NIL)]
+    for (const id of [failed, ...foreign]) await room.query(`update mails set status = 'failed' where id = $1`, [id])
+    await room.query(`insert into suppressed_addresses values ($1, 'smtp', '5.1.1', '', now())`, [ann])
+    const commands = [
+      ['retry', mine],
+      ['retry', '--failed'],
+      ['discard', mine],
+      ['unsuppress', ann],
+    ] as const
+    await room.query(`
+      create function refuse() returns trigger language plpgsql as 'begin raise exception ''refused by a test''; end';
+      create trigger refuse before insert on security_events for each row execute function refuse()`)
+    const snapshot = () =>
+      room.query('select id, status from mails union all select null, address from suppressed_addresses order by 1')
+    const before = await snapshot()
+    for (const command of commands) assert.notEqual((await mail(...command)).code, 0, command.join(' '))
+    assert.deepEqual(await snapshot(), before)
+    await room.query('drop function refuse cascade')
+    for (const command of commands) assert.equal((await mail(...command)).code, 0, command.join(' '))
+    assert.deepEqual(await events(), [
+      { type: 'email_unsuppressed', user_id },
+      { type: 'mail_discarded', user_id },
+      { type: 'mail_retried', user_id: NIL },
+      { type: 'mail_retried', user_id: NIL },
+      { type: 'mail_retried', user_id },
+      { type: 'mail_retried', user_id },
+    ])
+  })
+
+  it('records no security event if nothing changes', async () => {
+    const sent = await addMail('sent')
+    for (const command of [
+      ['retry', sent],
+      ['discard', sent],
+      ['unsuppress', ann],
+    ])
+      assert.equal((await mail(...command)).code, 1)
+    assert.equal((await mail('retry', '--failed')).code, 0)
+    assert.deepEqual(await events(), [])
   })
 
   it('refuses wrong arguments with an error of one sentence', async () => {

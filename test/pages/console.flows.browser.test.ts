@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { attempt, fail, from, startLimited } from '../domain/limits/support/attempts.ts'
 import { findChromium } from '../support/chromium.ts'
 import { password, type TestService } from '../support/service.ts'
@@ -463,15 +463,17 @@ describe('the console in a browser', function () {
       await service.sql('truncate login_logs, security_events')
       await enter('')
       const chart = visitor.page.getByRole('img', { name: 'The last 24 hours: 1 sign-in, 0 failures, 0 lockouts' })
-      await chart.locator('canvas').waitFor()
-      // The style sheet of uPlot is not used, but the parts of the chart lie over each other as with it.
-      const boxOf = async (part: string) => (await chart.locator(part).first().boundingBox()) ?? { y: 0, height: 0 }
-      const [canvas, over] = [await boxOf('canvas'), await boxOf('.u-over')]
-      assert.ok(over.y >= canvas.y && over.y + over.height <= canvas.y + canvas.height && over.height > 100)
+      // The sign-in is in the last hour: the line rises from the bottom to a quarter of the height.
+      const line = (await chart.locator('path.sign_ins:not(.area)').getAttribute('d')) ?? ''
+      assert.match(line, /^M0 100L.*L100 75$/)
+      const counts = await chart.locator('.tick').allTextContents()
+      assert.deepEqual(counts, ['0', '1', '2', '3', '4'])
+      assert.equal(await chart.locator('.dot').count(), 0)
       const legend = visitor.page.locator('.legend li').first()
       assert.match((await legend.textContent()) ?? '', /Sign-ins\s*1$/)
-      await chart.locator('.u-over').hover({ position: { x: 5, y: 50 } })
+      await chart.locator('.plot').hover({ position: { x: 5, y: 50 } })
       await visitor.page.locator('.legend li', { hasText: /^\s*Sign-ins\s*0$/ }).waitFor()
+      assert.equal(await chart.locator('.dot').count(), 3)
       await visitor.page.locator('summary').click()
       await visitor.rows(24)
       await visitor.button('30 days').click()
@@ -480,6 +482,47 @@ describe('the console in a browser', function () {
       await visitor.page.getByRole('img', { name: 'The last 30 days: 1 sign-in' }).waitFor()
       await visitor.visitor.inspect('console-chart-table')
     })
+  })
+
+  describe('open while its superuser loses it', () => {
+    const losses = {
+      suspended: 'update users set is_active = false where id = $1',
+      deleted: 'delete from users where id = $1',
+      demoted: 'update users set is_superuser = false where id = $1',
+    }
+    const titles = {
+      en: {
+        suspended: 'Your account is suspended',
+        deleted: 'Your account was deleted',
+        demoted: 'Only for administrators',
+      },
+      ru: {
+        suspended: 'Ваша учётная запись заблокирована',
+        deleted: 'Ваша учётная запись удалена',
+        demoted: 'Только для администраторов',
+      },
+    }
+    const actions: Record<string, (page: Page) => Promise<void>> = {
+      'opens a list of all users': (page) => page.locator('nav a[href="/console/users/"]').click(),
+      'opens a list that every user may read': (page) => page.locator('nav a[href="/console/events/"]').click(),
+      'uses a button': (page) => page.locator('main section > p > button').first().click(),
+    }
+
+    for (const language of ['en', 'ru'] as const)
+      for (const loss of ['suspended', 'deleted', 'demoted'] as const)
+        for (const [action, act] of Object.entries(actions))
+          it(`says in ${language} that the account was ${loss}, when the user ${action}`, async () => {
+            superuser = await addSuperuser(service, language)
+            visitor = await ConsoleVisitor.enter(browser, service, superuser, { language })
+            await service.sql(losses[loss], [superuser.id])
+            await act(visitor.page)
+            await visitor.heading(titles[language][loss])
+            assert.equal(await visitor.page.locator('nav').count(), 0)
+            if (action === 'uses a button') await visitor.visitor.inspect(`console-${loss}`)
+            const next = loss === 'demoted' ? '' : 'sign-in/'
+            await visitor.page.locator('main :is(button, a.button)').click()
+            await visitor.page.waitForURL(`${service.url}/account/${next}`)
+          })
   })
 
   it('shows that the service is not ready, and checks again', async () => {

@@ -188,6 +188,20 @@ describe('the pages of mailed links in a browser', () => {
           }
         })
 
+        it('send their origin with the form for a new link, but no path and no code', async () => {
+          const { page } = visitor
+          for (const name of ['activate', 'restore-password']) {
+            await page.goto(`${service.url}/account/${name}/?code=secret`)
+            await page.fill('#email', 'ann@example.com')
+            const [request] = await Promise.all([
+              page.waitForRequest((sent) => sent.method() === 'POST'),
+              page.locator('form button').click(),
+            ])
+            const { origin, referer } = await request.allHeaders()
+            assert.deepEqual([origin, referer], [service.url, `${service.url}/`])
+          }
+        })
+
         it('explain a suspended account, an incomplete link and a wrong path', async () => {
           const long = `${'a.rather.long.name.'.repeat(3)}${service.email()}`
           const id = await insertUser(service, long, { language })

@@ -1,7 +1,7 @@
 import { Link } from '../router.tsx'
 import { user } from '../session.ts'
 import { pathOf } from '../settings.ts'
-import { SignOut } from './signOut.tsx'
+import { SignOut } from '../signOut.tsx'
 import { accountTexts } from './texts.ts'
 
 const pages = [
@@ -31,7 +31,7 @@ export function Navigation() {
           </li>
         )}
       </ul>
-      <SignOut label={t.signOut} kind="link" hash="#signed-out" />
+      <SignOut label={t.signOut} kind="link" hash="#signed-out" failure={t.stillSignedIn} />
     </nav>
   )
 }

@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks'
 import { Link, place } from '../router.tsx'
-import { client, leaveAfter, user } from '../session.ts'
+import { user } from '../session.ts'
 import { pathOf } from '../settings.ts'
+import { SignOut } from '../signOut.tsx'
 import { consoleTexts } from './texts.ts'
 
 const pages = [
@@ -18,10 +18,6 @@ const pages = [
 export function Navigation() {
   const t = consoleTexts.value.nav
   const { path } = place.value
-  const [hasFailed, setFailed] = useState(false)
-  const signOut = async () => {
-    setFailed(!(await leaveAfter(() => client.signOut(), `${pathOf('sign-in')}#signed-out`)))
-  }
   const isCurrent = (page: string) =>
     page === '' ? path === pathOf('', 'console') : path.startsWith(pathOf(page, 'console'))
   return (
@@ -38,10 +34,7 @@ export function Navigation() {
       <div class="me">
         <p class="hint">{user.value?.email}</p>
         <a href={pathOf('')}>{t.account}</a>
-        <button type="button" class="link" onClick={() => void signOut()}>
-          {t.signOut}
-        </button>
-        {hasFailed && <p role="alert">{t.stillSignedIn}</p>}
+        <SignOut label={t.signOut} kind="link" hash="#signed-out" failure={t.stillSignedIn} />
       </div>
     </nav>
   )

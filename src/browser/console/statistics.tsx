@@ -85,11 +85,12 @@ function Figures({ intervals, period }: { intervals: SignInInterval[]; period: P
         <li class="hint">{interval ? nameInterval(interval.start, period) : t.periods[period]}</li>
       </ul>
       <Chart
-        starts={intervals.map(({ start }) => Date.parse(start) / 1000)}
+        starts={intervals.map(({ start }) => Date.parse(start))}
         series={series}
         isUtc={period === 'month'}
         summary={summary}
-        point={setShown}
+        marked={shown}
+        mark={setShown}
       />
       <details>
         <summary>{t.asTable}</summary>

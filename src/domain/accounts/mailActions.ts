@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid'
 import * as queries from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
@@ -11,20 +12,32 @@ export function retryMail(db: Database, id: string, actor: Actor): Promise<MailR
   return changeMail(db, id, actor, 'mail_retried', (transaction) => retry(transaction, id))
 }
 
+/** Queues every failed mail again, for an operator. @returns the number of these mails */
+export function retryFailedMails(db: Database): Promise<number> {
+  return db.transaction(async (transaction) => {
+    const mailIds = (await retry(transaction, null)).map(({ id }) => id)
+    const type: SecurityEventType = 'mail_retried'
+    await transaction.query(queries.insertMailEvents({ type, mailIds, eventIds: mailIds.map(() => uuidv7()) }))
+    return mailIds.length
+  })
+}
+
 /** Drops a queued or failed mail. @throws Problem not_found, mail_not_pending */
 export function discardMail(db: Database, id: string, actor: Actor): Promise<MailRow> {
+  const reason = `discarded by ${actor.actorId === undefined ? 'an operator' : 'a superuser'}`
   return changeMail(db, id, actor, 'mail_discarded', (transaction) =>
-    transaction.any(queries.discardMail({ id, reason: 'discarded by a superuser' })),
+    transaction.any(queries.discardMail({ id, reason })),
   )
 }
 
-/** Lets an email address get mails again, if it is suppressed. */
-export async function unsuppressAddress(db: Database, address: string, actor: Actor): Promise<void> {
-  await db.transaction(async (transaction) => {
+/** Lets an email address get mails again. @returns false if the address was not suppressed */
+export function unsuppressAddress(db: Database, address: string, actor: Actor): Promise<boolean> {
+  return db.transaction(async (transaction) => {
     await requireActor(transaction, actor)
-    if (!(await transaction.maybeOne(queries.unsuppressAddress({ address })))) return
+    if (!(await transaction.maybeOne(queries.unsuppressAddress({ address })))) return false
     const owner = await transaction.maybeOne(queries.findUserIdByAddress({ address }))
     await recordEvent(transaction, 'email_unsuppressed', { userId: owner?.user_id, ...actor })
+    return true
   })
 }
 

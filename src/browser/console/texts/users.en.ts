@@ -15,6 +15,17 @@ export const users = {
     signOut: 'Sign out',
     stillSignedIn: 'You are still signed in, because the service was not reached. Please try again.',
   },
+  ended: {
+    user_inactive: {
+      title: 'Your account is suspended',
+      text: 'You cannot use it at the moment. If you think that this is a mistake, please contact {{product}}.',
+    },
+    user_not_found: {
+      title: 'Your account was deleted',
+      text: 'It can no longer be used. You can create a new one, or sign in with another account.',
+    },
+    button: 'Sign in with another account',
+  },
   refused: {
     title: 'Only for administrators',
     text: 'Your account has no administrator rights, which the console needs.',
