@@ -1328,11 +1328,13 @@ export interface components {
              */
             name: string;
             /**
+             * Format: int32
              * @description How many points a subject has in a window.
              * @example 10
              */
             count: number;
             /**
+             * Format: int32
              * @description The length of a window in seconds.
              * @example 900
              */
@@ -1340,11 +1342,13 @@ export interface components {
             /** @description The kinds of subjects. Each subject has points of its own. */
             counted_by: components["schemas"]["LimitSubject"][];
             /**
+             * Format: int32
              * @description How many subjects have used points of their windows. This member is missing for limits of mails, which are counted in the list of mails.
              * @example 3
              */
             used?: number;
             /**
+             * Format: int32
              * @description How many of these subjects have no point left. This member is missing if `used` is missing.
              * @example 1
              */

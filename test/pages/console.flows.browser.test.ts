@@ -340,10 +340,7 @@ describe('the console in a browser', function () {
       const row = visitor.page.locator('tr', { has: visitor.page.getByText('sign-in', { exact: true }) })
       await row.getByText('3 in 15 min').waitFor()
       assert.equal(await row.locator('td').nth(2).textContent(), 'account in a network')
-      assert.deepEqual(await row.locator('td').evaluateAll((cells) => cells.slice(3).map((cell) => cell.textContent)), [
-        '1',
-        '1',
-      ])
+      assert.deepEqual((await row.locator('td').allTextContents()).slice(3), ['1', '1'])
       await visitor.page.getByRole('link', { name: 'Users who are locked out now' }).click()
       await visitor.heading('Lockouts')
     })

@@ -11,7 +11,7 @@ export type LimitSubject =
 type MailLimits = Record<'newDeviceMails' | 'mailsHour' | 'mailsDay', Limit>
 
 /** The number of counters that are read. */
-const maxSubjects = 100_000
+export const maxSubjects = 100_000
 
 const countedBy: Record<string, LimitSubject[]> = {
   'sign-in': ['account_in_network'],
