@@ -506,6 +506,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the limits in force
+         * @description For superusers. Returns the rate limits of requests and mails, and how many of their subjects have used points or have used them up at the moment. The subjects themselves are stored as keyed hashes only, so that the reply cannot name them. `listLockouts` returns the lockouts of one user. At most 100,000 subjects are counted. If there may be others, the reply has `subjects_capped`. With `RATE_LIMITS=off`, the list is empty.
+         */
+        get: operations["listLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/": {
         parameters: {
             query?: never;
@@ -1290,6 +1310,55 @@ export interface components {
         SuppressedEmailRequest: {
             email: components["schemas"]["Email"];
         };
+        /** @description The limits in force. */
+        Limits: {
+            /** @description The limits, in a fixed order. The list is empty if nothing is limited. */
+            limits: components["schemas"]["Limit"][];
+            /**
+             * @description Present and true if more than 100,000 subjects have used points, so that the true numbers may be higher.
+             * @example true
+             */
+            subjects_capped?: boolean;
+        };
+        /** @description A rate limit, and its use at the moment. */
+        Limit: {
+            /**
+             * @description The name of the limit, as in the header `RateLimit-Policy`.
+             * @example sign-in
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many points a subject has in a window.
+             * @example 10
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description The length of a window in seconds.
+             * @example 900
+             */
+            window: number;
+            /** @description The kinds of subjects. Each subject has points of its own. */
+            counted_by: components["schemas"]["LimitSubject"][];
+            /**
+             * Format: int32
+             * @description How many subjects have used points of their windows. This member is missing for limits of mails, which are counted in the list of mails.
+             * @example 3
+             */
+            used?: number;
+            /**
+             * Format: int32
+             * @description How many of these subjects have no point left. This member is missing if `used` is missing.
+             * @example 1
+             */
+            used_up?: number;
+        };
+        /**
+         * @description What has the points of a limit. A `network` is an IPv4 address or the /64 network of an IPv6 address, and a `site` is the /48 network of an IPv6 address. An `account_in_network` has points for one account in one network. A `recipient` is the email address of a mail. New subjects may be added.
+         * @example account_in_network
+         */
+        LimitSubject: "account" | "network" | "site" | "account_in_network" | "account_in_site" | "session" | "recipient";
         /** @description The keys of access tokens. */
         SigningKeys: {
             /** @description The published keys, the newest first. */
@@ -2476,6 +2545,51 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["SigningKeys"];
+            };
+        };
+        /** @description The limits in force. */
+        Limits: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "limits": [
+                 *         {
+                 *           "name": "sign-in",
+                 *           "count": 10,
+                 *           "window": 900,
+                 *           "counted_by": [
+                 *             "account_in_network"
+                 *           ],
+                 *           "used": 3,
+                 *           "used_up": 1
+                 *         },
+                 *         {
+                 *           "name": "refresh",
+                 *           "count": 60,
+                 *           "window": 60,
+                 *           "counted_by": [
+                 *             "session"
+                 *           ],
+                 *           "used": 214,
+                 *           "used_up": 0
+                 *         },
+                 *         {
+                 *           "name": "mails-hour",
+                 *           "count": 5,
+                 *           "window": 3600,
+                 *           "counted_by": [
+                 *             "recipient"
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Limits"];
             };
         };
         /** @description A page of suppressed email addresses. */
@@ -4144,6 +4258,22 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Limits"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -923,6 +923,24 @@ export const lockSigningKeys = () =>
   sql.prepared('lockSigningKeys', row<LockSigningKeysRow>())`
 lock table signing_keys in exclusive mode`
 
+export type MeasureLimitsRow = { name: string; used: number; used_up: number; is_capped: boolean }
+
+/** Counts the subjects of each limit that have used points, and those that have no point left. At most :maxSubjects counters are read, those first that end last. A counter counts until its time :now, in milliseconds since 1970. */
+export const measureLimits = (p: { now: number; maxSubjects: number; limits: SerializableValue }) =>
+  sql.prepared('measureLimits', row<MeasureLimitsRow>())`
+with counting as materialized (
+  select split_part(key, ':', 1) as name, points from rate_limits
+  where expire > ${p.now}::float8::bigint
+  order by expire desc
+  limit ${p.maxSubjects}
+)
+select limits.name, count(counting.name)::integer as "used",
+  (count(*) filter (where counting.points >= limits.count))::integer as "used_up",
+  (select count(*) = ${p.maxSubjects} from counting) as "is_capped"
+from jsonb_to_recordset(${sql.jsonb(p.limits)}::jsonb) as limits (name text, count integer)
+left join counting on counting.name = limits.name
+group by limits.name`
+
 export type ListLockoutAddressesRow = { ip_address: string | null; is_partial: boolean }
 
 /** Reads the IP addresses from which an account was locked in the last day, the latest first: :limit at most, among the latest 10,000 events of the account. If there are none, it returns a row without an address. */

@@ -71,6 +71,9 @@ export const operationSecurity = {
   "unsuppressAddress": [
     "bearer"
   ],
+  "listLimits": [
+    "bearer"
+  ],
   "listSigningKeys": [
     "bearer"
   ],

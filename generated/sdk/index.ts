@@ -31,6 +31,7 @@ import type {
   SuppressedAddress,
   SuppressedAddressPage,
   SuppressedEmailRequest,
+  Limits,
   SigningKeys,
   Export,
   Session,
@@ -706,6 +707,19 @@ export class Client extends Connection {
       type: '',
       ...options,
     })
+  }
+
+  /**
+   * List the limits in force.
+   * For superusers. Returns the rate limits of requests and mails, and how many of their subjects have used
+   * points or have used them up at the moment. The subjects themselves are stored as keyed hashes only, so
+   * that the reply cannot name them. `listLockouts` returns the lockouts of one user. At most 100,000
+   * subjects are counted. If there may be others, the reply has `subjects_capped`. With `RATE_LIMITS=off`,
+   * the list is empty.
+   * @throws Problem with status 401, 403, 500, 503
+   */
+  listLimits(options: CallOptions = {}): Promise<Limits> {
+    return this.send<Limits>({ method: 'GET', path: '/api/v1/limits/', signed: true, ...options })
   }
 
   /**

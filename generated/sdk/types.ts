@@ -505,6 +505,41 @@ export type SuppressedEmailRequest = {
   email: string
 }
 
+/** The limits in force. */
+export type Limits = {
+  /** The limits, in a fixed order. The list is empty if nothing is limited. */
+  limits: Limit[]
+  /** Present and true if more than 100,000 subjects have used points, so that the true numbers may be higher. */
+  subjects_capped?: boolean
+}
+
+/** A rate limit, and its use at the moment. */
+export type Limit = {
+  /** The name of the limit, as in the header `RateLimit-Policy`. */
+  name: string
+  /** How many points a subject has in a window. */
+  count: number
+  /** The length of a window in seconds. */
+  window: number
+  /** The kinds of subjects. Each subject has points of its own. */
+  counted_by: LimitSubject[]
+  /**
+   * How many subjects have used points of their windows. This member is missing for limits of mails, which
+   * are counted in the list of mails.
+   */
+  used?: number
+  /** How many of these subjects have no point left. This member is missing if `used` is missing. */
+  used_up?: number
+}
+
+/**
+ * What has the points of a limit. A `network` is an IPv4 address or the /64 network of an IPv6 address, and
+ * a `site` is the /48 network of an IPv6 address. An `account_in_network` has points for one account in one
+ * network. A `recipient` is the email address of a mail. New subjects may be added.
+ */
+export type LimitSubject =
+  'account' | 'network' | 'site' | 'account_in_network' | 'account_in_site' | 'session' | 'recipient' | (string & {})
+
 /** The keys of access tokens. */
 export type SigningKeys = {
   /** The published keys, the newest first. */

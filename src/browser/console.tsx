@@ -4,6 +4,7 @@ import { effect } from '@preact/signals'
 import { render, type FunctionComponent } from 'preact'
 import { Events } from './console/events.tsx'
 import { Keys } from './console/keys.tsx'
+import { Limits } from './console/limits.tsx'
 import { Lockouts } from './console/lockouts.tsx'
 import { Mails } from './console/mails.tsx'
 import { Navigation } from './console/navigation.tsx'
@@ -33,6 +34,7 @@ const pages: Record<string, FunctionComponent> = {
   mails: Mails,
   'mails/suppressed': Suppressed,
   lockouts: Lockouts,
+  limits: Limits,
   keys: Keys,
 }
 

@@ -29,6 +29,19 @@ export function formatNumber(number: number): string {
   return new Intl.NumberFormat(language.value).format(number)
 }
 
+const units = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+/** Formats a number of seconds in the largest unit that divides it, such as "15 min". */
+export function formatDuration(seconds: number): string {
+  const [unit, length] = units.find(([, each]) => seconds % each === 0) ?? ['second', 1]
+  const format = new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short' })
+  return format.format(seconds / length)
+}
+
 /** The forms of a text with a number, by the plural categories of the language. */
 export type Forms = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
 

@@ -20,6 +20,7 @@ import { deleteUser } from './deleteUser.ts'
 import { revokeUserSessions } from './revokeUserSessions.ts'
 import { listUserSessions } from './listUserSessions.ts'
 import { revokeUserSession } from './revokeUserSession.ts'
+import { listLimits } from './listLimits.ts'
 import { listLockouts } from './listLockouts.ts'
 import { liftLockouts } from './liftLockouts.ts'
 import { listMails } from './listMails.ts'
@@ -76,6 +77,7 @@ export const handlers: Handlers = {
   revokeUserSessions,
   listUserSessions,
   revokeUserSession,
+  listLimits,
   listLockouts,
   liftLockouts,
   listMails,

@@ -14,6 +14,7 @@ const consolePages = [
   'mails',
   'mails/suppressed',
   'lockouts',
+  'limits',
   'keys',
   'users/new',
   'users/:user_id',

@@ -4,6 +4,7 @@ import { listOperations, readDocument } from '../../scripts/openapi.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { minUndoTime } from '../../src/domain/accounts/emailUndo.ts'
 import { intervalCap, periods } from '../../src/domain/events/statistics.ts'
+import { maxSubjects } from '../../src/domain/limits/limitUse.ts'
 import { siteMultiple } from '../../src/domain/limits/networkCounter.ts'
 import { listsPerUser } from '../../src/domain/lists.ts'
 import { activationLifetime, invitationLifetime, recoveryLifetime, undoLifetime } from '../../src/domain/mails/codes.ts'
@@ -82,6 +83,7 @@ describe('the numbers in the descriptions of the contract', () => {
       confirmEmail: [undoLifetime, minUndoTime],
       createUser: [invitationLifetime, repeatable * 3600],
       listMails: [sent * 86_400, dropped * 86_400],
+      listLimits: [maxSubjects],
       listSuppressedAddresses: [suppressed * 86_400],
       refreshToken: [config.refreshGrace, maxRetries],
     })
@@ -95,6 +97,7 @@ describe('the numbers in the descriptions of the contract', () => {
     assert.deepEqual(present(components.map(([name, component]) => [name, collectNumbers(component)])), {
       ContentTooLarge: [maxBody],
       Count: [countCap, scanReach],
+      Limits: [maxSubjects],
       AddressKind: [undoLifetime],
       AdminUser: [days * 86_400],
       SessionsRevoked: [countCap],

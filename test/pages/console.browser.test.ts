@@ -18,6 +18,7 @@ const headings = {
     'mails/': 'Outbox',
     'mails/suppressed/': 'Suppressed addresses',
     'lockouts/': 'Lockouts',
+    'limits/': 'Limits',
     'keys/': 'Signing keys',
   },
   ru: {
@@ -29,6 +30,7 @@ const headings = {
     'mails/': 'Исходящие письма',
     'mails/suppressed/': 'Адреса без писем',
     'lockouts/': 'Блокировки входа',
+    'limits/': 'Ограничения',
     'keys/': 'Ключи подписи',
   },
 }

@@ -332,6 +332,30 @@ describe('the console in a browser', function () {
     })
   })
 
+  describe('limits', () => {
+    it('are listed with their subjects and their use', async () => {
+      await service.sql('delete from rate_limits')
+      await fail(service, 3, { email: (await addOwner(service)).email, ip: '192.0.2.45' })
+      await enter('limits/')
+      const row = visitor.page.locator('tr', { has: visitor.page.getByText('sign-in', { exact: true }) })
+      await row.getByText('3 in 15 min').waitFor()
+      assert.equal(await row.locator('td').nth(2).textContent(), 'account in a network')
+      assert.deepEqual((await row.locator('td').allTextContents()).slice(3), ['1', '1'])
+      await visitor.page.getByRole('link', { name: 'Users who are locked out now' }).click()
+      await visitor.heading('Lockouts')
+    })
+
+    it('that cannot be read are read again at the push of a button', async () => {
+      await enter('')
+      await visitor.page.route(/\/api\/v1\/limits\/$/, (route) => route.abort())
+      await visitor.page.getByRole('link', { name: 'Limits' }).click()
+      await visitor.page.getByRole('alert').waitFor()
+      await visitor.page.unroute(/\/api\/v1\/limits\/$/)
+      await visitor.button('Try again').click()
+      await visitor.rows(20)
+    })
+  })
+
   describe('lockouts', () => {
     it('are listed and lifted', async () => {
       const user = await addOwner(service)

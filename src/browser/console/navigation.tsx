@@ -11,6 +11,7 @@ const pages = [
   ['events', 'events'],
   ['mails', 'mails'],
   ['lockouts', 'lockouts'],
+  ['limits', 'limits'],
   ['keys', 'keys'],
 ] as const
 

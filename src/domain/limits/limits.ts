@@ -46,6 +46,8 @@ export class Limits {
   readonly newDeviceMails: Limit | undefined
   /** Refreshes of one session. */
   readonly refresh: Counter
+  /** The limits of requests, by their names. */
+  readonly policies = new Map<string, Limit>()
   /** What each limit has decided since the start, by the name of the limit. */
   readonly decisions = new Map<string, LimitDecisions>()
   readonly #firstLockout: number
@@ -56,8 +58,10 @@ export class Limits {
    */
   constructor(limits: Record<LimitName, Limit>, key: KeyObject, store: CounterStore | undefined) {
     const counter = (name: string, limit: Limit) => {
-      const decisions = { allowed: 0, refused: 0 }
+      // Two counters of a limit, for example by account and by network, decide under one name.
+      const decisions = this.decisions.get(name) ?? { allowed: 0, refused: 0 }
       this.decisions.set(name, decisions)
+      this.policies.set(name, limit)
       return new Counter(name, limit, key, store, decisions)
     }
     const networkCounter = (name: string, limit: Limit) => new NetworkCounter(name, limit, counter)

@@ -10,6 +10,7 @@ export const users = {
     events: 'Security events',
     mails: 'Outbox',
     lockouts: 'Lockouts',
+    limits: 'Limits',
     keys: 'Signing keys',
     account: 'Your account',
     signOut: 'Sign out',

@@ -10,6 +10,7 @@ export const users: UsersTexts = {
     events: 'Безопасность',
     mails: 'Исходящие письма',
     lockouts: 'Блокировки входа',
+    limits: 'Ограничения',
     keys: 'Ключи подписи',
     account: 'Ваша учётная запись',
     signOut: 'Выйти',
