@@ -335,7 +335,7 @@ export interface paths {
         };
         /**
          * List the sessions of a user
-         * @description For superusers. Returns the live sessions of the user, the latest sign-in first, as `listSessions` does for the signed-in user.
+         * @description For superusers. Returns the active sessions of the user, the latest sign-in first, as `listSessions` does for the signed-in user.
          */
         get: operations["listUserSessions"];
         put?: never;
@@ -557,7 +557,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in and get a pair of tokens
-         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a pending registration and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body. If the request has the cookie of a former sign-in, this sign-in replaces it and ends its session.
+         * @description Begins a session and records the sign-in in the login log. A wrong password, an unknown email address, a pending registration and a suspended account get the same reply after the same time. Each of these failures is recorded as a security event. A sign-in from a new device or network is also recorded as a security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 active sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body. If the request has the cookie of a former sign-in, this sign-in replaces it and ends its session.
          */
         post: operations["createToken"];
         delete?: never;
@@ -635,7 +635,7 @@ export interface paths {
         };
         /**
          * List the user's own sessions
-         * @description Returns the live sessions of the signed-in user, the latest sign-in first. Each session has the time, the IP address and the User-Agent of its sign-in and of its last use. A session begins with a sign-in and includes all pairs of tokens that the service issues for it.
+         * @description Returns the active sessions of the signed-in user, the latest sign-in first. Each session has the time, the IP address and the User-Agent of its sign-in and of its last use. A session begins with a sign-in and includes all pairs of tokens that the service issues for it.
          */
         get: operations["listSessions"];
         put?: never;
@@ -1315,7 +1315,7 @@ export interface components {
             /** @description The limits, in a fixed order. The list is empty if nothing is limited. */
             limits: components["schemas"]["Limit"][];
             /**
-             * @description Present and true if more than 100,000 subjects have used points, so that the true numbers may be higher.
+             * @description Present and true if there may be further subjects than the 100,000 that were counted.
              * @example true
              */
             subjects_capped?: boolean;
@@ -1605,7 +1605,7 @@ export interface components {
         SessionsRevoked: {
             /**
              * Format: int32
-             * @description The number of live sessions that were ended. 10,000 is also returned for any larger number.
+             * @description The number of active sessions that were ended. 10,000 is also returned for any larger number.
              * @example 2
              */
             revoked: number;

@@ -2066,7 +2066,7 @@ returning user_id, id, generation,
 
 export type EndSessionsBeyondLimitRow = { id: string }
 
-/** Ends the oldest live sessions, so that at most :others remain in addition to the given session. It marks at most one batch of them as ended. If there are more, it sets users.sessions_valid_after, which ends all older sessions of the user, and the clean-up marks their rows later. The statement reads the latest 10,001 sessions only, which limits its work. */
+/** Ends the oldest active sessions, so that at most :others remain in addition to the given session. It marks at most one batch of them as ended. If there are more, it sets users.sessions_valid_after, which ends all older sessions of the user, and the clean-up marks their rows later. The statement reads the latest 10,001 sessions only, which limits its work. */
 export const endSessionsBeyondLimit = (p: { userId: string; sessionId: string; others: number; batch: number }) =>
   sql.prepared('endSessionsBeyondLimit', row<EndSessionsBeyondLimitRow>())`
 with beyond as (
@@ -2185,19 +2185,19 @@ returning id`
 
 export type FindPrincipalsRow = { id: string; email: string; first_name: string; last_name: string; language: string; is_active: boolean; is_superuser: boolean; email_confirmed: boolean; date_joined: string; last_login: string | null; ordinal: number; session_live: boolean }
 
-/** Returns the users of access tokens, and whether their sessions are live. One statement serves several requests: "ordinal" is the position of a row's ids in the arrays, from 1. The subselects hide the lengths of the arrays: otherwise PostgreSQL would plan each execution anew for a short array. */
+/** Returns the users of access tokens, and whether their sessions are active. One statement serves several requests: "ordinal" is the position of a row's ids in the arrays, from 1. The subselects hide the lengths of the arrays: otherwise PostgreSQL would plan each execution again for a short array. */
 export const findPrincipals = (p: { userIds: readonly string[]; sessionIds: readonly string[] }) =>
   sql.prepared('findPrincipals', row<FindPrincipalsRow>())`
 select id, email, first_name, last_name, language,
   is_active, is_superuser, email_confirmed,
-  date_joined, last_login, asked.ordinal,
+  date_joined, last_login, requested.ordinal,
   exists (
     select from sessions s
-    where s.user_id = users.id and s.id = asked.session_id and s.ended_at is null
+    where s.user_id = users.id and s.id = requested.session_id and s.ended_at is null
       and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
   ) as "session_live"
-from unnest((select ${sql.array(p.userIds, 'uuid')}::uuid[]), (select ${sql.array(p.sessionIds, 'uuid')}::uuid[])) with ordinality as asked (user_id, session_id, ordinal)
-join users on users.id = asked.user_id`
+from unnest((select ${sql.array(p.userIds, 'uuid')}::uuid[]), (select ${sql.array(p.sessionIds, 'uuid')}::uuid[])) with ordinality as requested (user_id, session_id, ordinal)
+join users on users.id = requested.user_id`
 
 export type LockActorRow = { id: string }
 
@@ -2282,7 +2282,7 @@ limit ${p.limit}`,
 
 export type CountSessionsRow = { count: number }
 
-/** Counts the live sessions among the latest 10,001 sessions. */
+/** Counts the active sessions among the latest 10,001 sessions. */
 export const countSessions = (p: { userId: string }) =>
   sql.prepared('countSessions', row<CountSessionsRow>())`
 select count(*) as "count"
@@ -2309,7 +2309,7 @@ returning id`
 
 export type EndSessionsExceptRow = { live: number }
 
-/** Ends all sessions of a user except :keptId. Returns how many live sessions ended; the count covers 10,000 sessions. The caller must have locked the user's row, so that no sign-in is in progress. The new users.sessions_valid_after ends all sessions, however many there are. One batch is marked as ended at once, and the hourly job marks the rest. Expired sessions are ended as well, because a refresh that read the clock a moment earlier may still be about to update one of them. sessions_valid_after is set later than every session, even if the clock was set back. */
+/** Ends all sessions of a user except :keptId. Returns how many active sessions ended; the count covers 10,000 sessions. The caller must have locked the user's row, so that no sign-in is in progress. The new users.sessions_valid_after ends all sessions, however many there are. One batch is marked as ended at once, and the hourly job marks the rest. Expired sessions are ended as well, because a refresh that read the clock a moment earlier may still be about to update one of them. sessions_valid_after is set later than every session, even if the clock was set back. */
 export const endSessionsExcept = (p: { userId: string; keptId: string | null; endedBy: string; batch: number }) =>
   sql.prepared('endSessionsExcept', row<EndSessionsExceptRow>())`
 with former as (

@@ -540,7 +540,7 @@ export class Client extends Connection {
 
   /**
    * List the sessions of a user.
-   * For superusers. Returns the live sessions of the user, the latest sign-in first, as `listSessions` does
+   * For superusers. Returns the active sessions of the user, the latest sign-in first, as `listSessions` does
    * for the signed-in user.
    * @throws Problem with status 400, 401, 403, 404, 500, 503
    */
@@ -738,10 +738,10 @@ export class Client extends Connection {
    * pending registration and a suspended account get the same reply after the same time. Each of these
    * failures is recorded as a security event. A sign-in from a new device or network is also recorded as a
    * security event, and a mail notifies the user of it. Passwords are checked in a bounded queue that is fair
-   * between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100 live
-   * sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With `refresh_cookie:
-   * true`, the refresh token is set as a cookie and is not in the body. If the request has the cookie of a
-   * former sign-in, this sign-in replaces it and ends its session.
+   * between networks. If the queue is full, the reply is 503 with `Retry-After`. A user has at most 100
+   * active sessions (setting `MAX_SESSIONS`). A further sign-in ends the oldest session. With
+   * `refresh_cookie: true`, the refresh token is set as a cookie and is not in the body. If the request has
+   * the cookie of a former sign-in, this sign-in replaces it and ends its session.
    * @throws Problem with status 400, 401, 403, 413, 415, 429, 500, 503
    */
   createToken(body: Credentials, options: CallOptions = {}): Promise<TokenPair> {
@@ -809,8 +809,8 @@ export class Client extends Connection {
 
   /**
    * List the user's own sessions.
-   * Returns the live sessions of the signed-in user, the latest sign-in first. Each session has the time, the
-   * IP address and the User-Agent of its sign-in and of its last use. A session begins with a sign-in and
+   * Returns the active sessions of the signed-in user, the latest sign-in first. Each session has the time,
+   * the IP address and the User-Agent of its sign-in and of its last use. A session begins with a sign-in and
    * includes all pairs of tokens that the service issues for it.
    * @throws Problem with status 400, 401, 500, 503
    */

@@ -509,7 +509,7 @@ export type SuppressedEmailRequest = {
 export type Limits = {
   /** The limits, in a fixed order. The list is empty if nothing is limited. */
   limits: Limit[]
-  /** Present and true if more than 100,000 subjects have used points, so that the true numbers may be higher. */
+  /** Present and true if there may be further subjects than the 100,000 that were counted. */
   subjects_capped?: boolean
 }
 
@@ -749,7 +749,7 @@ export type SessionsRevocationRequest = {
 
 /** The number of ended sessions. */
 export type SessionsRevoked = {
-  /** The number of live sessions that were ended. 10,000 is also returned for any larger number. */
+  /** The number of active sessions that were ended. 10,000 is also returned for any larger number. */
   revoked: number
 }
 

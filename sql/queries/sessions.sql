@@ -38,7 +38,7 @@ returning user_id, id, generation,
   floor(extract(epoch from now()))::integer as "issued_at!", floor(extract(epoch from idle_until))::integer as "idle_until!";
 
 -- name: endSessionsBeyondLimit
--- Ends the oldest live sessions, so that at most :others remain in addition to the given session. It marks at most one
+-- Ends the oldest active sessions, so that at most :others remain in addition to the given session. It marks at most one
 -- batch of them as ended. If there are more, it sets users.sessions_valid_after, which ends all older sessions of the
 -- user, and the clean-up marks their rows later. The statement reads the latest 10,001 sessions only, which limits its
 -- work.
@@ -153,17 +153,17 @@ where user_id = :userId and id = :sessionId and ended_at is null
 returning id;
 
 -- name: findPrincipals
--- Returns the users of access tokens, and whether their sessions are live. One statement serves several requests:
+-- Returns the users of access tokens, and whether their sessions are active. One statement serves several requests:
 -- "ordinal" is the position of a row's ids in the arrays, from 1.
--- The subselects hide the lengths of the arrays: otherwise PostgreSQL would plan each execution anew for a short array.
-select {userColumns}, asked.ordinal as "ordinal!",
+-- The subselects hide the lengths of the arrays: otherwise PostgreSQL would plan each execution again for a short array.
+select {userColumns}, requested.ordinal as "ordinal!",
   exists (
     select from sessions s
-    where s.user_id = users.id and s.id = asked.session_id and s.ended_at is null
+    where s.user_id = users.id and s.id = requested.session_id and s.ended_at is null
       and coalesce(s.kept_at, s.created_at) > users.sessions_valid_after and now() < least(s.idle_until, s.absolute_until)
   ) as "session_live!"
-from unnest((select :userIds::uuid[]), (select :sessionIds::uuid[])) with ordinality as asked (user_id, session_id, ordinal)
-join users on users.id = asked.user_id;
+from unnest((select :userIds::uuid[]), (select :sessionIds::uuid[])) with ordinality as requested (user_id, session_id, ordinal)
+join users on users.id = requested.user_id;
 
 -- name: lockActor
 -- Locks the superuser who acts, so that the superuser is not demoted, suspended or deleted before the transaction
@@ -217,7 +217,7 @@ order by created_at {desc|}, id {desc|}
 limit :limit;
 
 -- name: countSessions
--- Counts the live sessions among the latest 10,001 sessions.
+-- Counts the active sessions among the latest 10,001 sessions.
 select count(*) as "count!"
 from (
   select s.idle_until, s.absolute_until from sessions s
@@ -238,7 +238,7 @@ where user_id = :userId and id = :sessionId and ended_at is null and now() < lea
 returning id;
 
 -- name: endSessionsExcept
--- Ends all sessions of a user except :keptId. Returns how many live sessions ended; the count covers 10,000 sessions.
+-- Ends all sessions of a user except :keptId. Returns how many active sessions ended; the count covers 10,000 sessions.
 -- The caller must have locked the user's row, so that no sign-in is in progress. The new users.sessions_valid_after
 -- ends all sessions, however many there are. One batch is marked as ended at once, and the hourly job marks the rest.
 -- Expired sessions are ended as well, because a refresh that read the clock a moment earlier may still be about to

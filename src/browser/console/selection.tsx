@@ -32,12 +32,12 @@ type Props = {
 /** What can be done with several users at once, the progress, and the result for each user. */
 export function SelectionBar({ selection, changeSelection, shown, reload }: Props) {
   const t = consoleTexts.value.selection
-  const [asked, setAsked] = useState<Action>()
+  const [question, setQuestion] = useState<Action>()
   const [run, setRun] = useState<Run>()
   const isRunning = run !== undefined && run.outcomes.length < run.total
 
   const start = async (action: Action) => {
-    setAsked(undefined)
+    setQuestion(undefined)
     const outcomes: Outcome[] = []
     setRun({ action, total: selection.size, outcomes })
     for (const [id, email] of selection) {
@@ -77,7 +77,7 @@ export function SelectionBar({ selection, changeSelection, shown, reload }: Prop
                 class={action === 'remove' ? 'danger' : 'secondary'}
                 disabled={isRunning}
                 onClick={() => {
-                  setAsked(action)
+                  setQuestion(action)
                 }}
               >
                 {t.actions[action]}
@@ -105,20 +105,20 @@ export function SelectionBar({ selection, changeSelection, shown, reload }: Prop
           }}
         />
       )}
-      {asked && (
+      {question && (
         <Confirmation
-          title={fill(t.questions[asked], { users: formatCount(selection.size, t.users) })}
-          button={t.actions[asked]}
-          {...(asked === 'remove' ? { kind: 'danger', expected: String(selection.size) } : {})}
+          title={fill(t.questions[question], { users: formatCount(selection.size, t.users) })}
+          button={t.actions[question]}
+          {...(question === 'remove' ? { kind: 'danger', expected: String(selection.size) } : {})}
           send={() => {
-            void start(asked)
+            void start(question)
             return Promise.resolve()
           }}
           close={() => {
-            setAsked(undefined)
+            setQuestion(undefined)
           }}
         >
-          <p>{t.consequences[asked]}</p>
+          <p>{t.consequences[question]}</p>
           <ul class="addresses">
             {[...selection].map(([id, email]) => (
               <li key={id}>{email}</li>

@@ -92,7 +92,7 @@ export async function updateUser(
 
 /**
  * Ends every session of a user. The user may sign in again.
- * @returns the number of live sessions that ended
+ * @returns the number of active sessions that ended
  * @throws Problem not_found, permission_denied
  */
 export async function revokeSessionsOfUser(db: Database, userId: string, actor: Actor): Promise<number> {
@@ -106,7 +106,7 @@ export async function revokeSessionsOfUser(db: Database, userId: string, actor: 
 }
 
 /**
- * Ends one live session of a user.
+ * Ends one active session of a user.
  * @throws Problem not_found if the session is unknown, has ended, or belongs to another user; permission_denied
  */
 export async function revokeSessionOfUser(
