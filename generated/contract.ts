@@ -506,6 +506,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lockouts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the users who are locked out
+         * @description For superusers. Returns the users who cannot sign in from some networks at the moment, because of too many wrong passwords, and their lockouts. The user who was locked last comes first. At most the 500 pairs of a user and an IP address that were locked last are searched. If there may be others, the reply has `users_capped`. `liftLockouts` ends the lockouts of a user.
+         */
+        get: operations["listLockedUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/limits/": {
         parameters: {
             query?: never;
@@ -1192,6 +1212,28 @@ export interface components {
              * @example true
              */
             lockouts_capped?: boolean;
+        };
+        /** @description The users who are locked out. */
+        LockedUsers: {
+            /** @description The users, the one who was locked last first. */
+            users: components["schemas"]["LockedUser"][];
+            /**
+             * @description Present and true if there may be further lockouts, which were not searched.
+             * @example true
+             */
+            users_capped?: boolean;
+        };
+        /** @description A user who is locked out in some networks. */
+        LockedUser: {
+            id: components["schemas"]["Id"];
+            /**
+             * Format: idn-email
+             * @description The email address of the user.
+             * @example test@example.com
+             */
+            email: string;
+            /** @description The lockouts of the user, in no particular order. */
+            lockouts: components["schemas"]["Lockout"][];
         };
         /** @description A period in which sign-ins to an account are refused. */
         Lockout: {
@@ -2545,6 +2587,33 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["SigningKeys"];
+            };
+        };
+        /** @description The users who are locked out. */
+        LockedUsers: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "users": [
+                 *         {
+                 *           "id": "0198f3a2-5d40-7c11-8e2a-94b7c3d5f601",
+                 *           "email": "test@example.com",
+                 *           "lockouts": [
+                 *             {
+                 *               "network": "203.0.113.7",
+                 *               "expires_at": "2026-11-24T10:29:58.102000Z"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LockedUsers"];
             };
         };
         /** @description The limits in force. */
@@ -4258,6 +4327,22 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLockedUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["LockedUsers"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PermissionDenied"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -963,6 +963,29 @@ left join (
 ) as locked on true
 order by locked.locked_at desc`
 
+export type ListLockedAddressesRow = { id: string; email: string; ip_address: string; is_partial: boolean }
+
+/** Reads the users who were locked in the last day, and from which IP addresses, the latest first: :limit pairs at most, among the latest 10,000 lockouts. */
+export const listLockedAddresses = (p: { limit: number }) =>
+  sql.prepared('listLockedAddresses', row<ListLockedAddressesRow>())`
+with latest as materialized (
+  select user_id, ip_address, timestamp from security_events
+  where type = 'account_locked' and timestamp > now() - interval '1 day'
+  order by timestamp desc, id desc
+  limit 10000
+),
+locked as materialized (
+  select user_id, ip_address, max(timestamp) as locked_at from latest
+  where ip_address is not null
+  group by user_id, ip_address
+  order by locked_at desc
+  limit ${p.limit}
+)
+select users.id, users.email, host(locked.ip_address) as "ip_address",
+  (select count(*) = 10000 from latest) or (select count(*) = ${p.limit} from locked) as "is_partial"
+from locked join users on users.id = locked.user_id
+order by locked.locked_at desc`
+
 export type ReadPointsRow = { key: string; points: number; expires_at: string }
 
 /** Reads counters of the limits. A counter counts until its time :now is reached, in milliseconds since 1970. */

@@ -71,6 +71,9 @@ export const operationSecurity = {
   "unsuppressAddress": [
     "bearer"
   ],
+  "listLockedUsers": [
+    "bearer"
+  ],
   "listLimits": [
     "bearer"
   ],

@@ -25,6 +25,7 @@ import type {
   NewUserRequest,
   AdminUserUpdate,
   Lockouts,
+  LockedUsers,
   Mail,
   MailStatusFilter,
   MailPage,
@@ -707,6 +708,18 @@ export class Client extends Connection {
       type: '',
       ...options,
     })
+  }
+
+  /**
+   * List the users who are locked out.
+   * For superusers. Returns the users who cannot sign in from some networks at the moment, because of too
+   * many wrong passwords, and their lockouts. The user who was locked last comes first. At most the 500 pairs
+   * of a user and an IP address that were locked last are searched. If there may be others, the reply has
+   * `users_capped`. `liftLockouts` ends the lockouts of a user.
+   * @throws Problem with status 401, 403, 500, 503
+   */
+  listLockedUsers(options: CallOptions = {}): Promise<LockedUsers> {
+    return this.send<LockedUsers>({ method: 'GET', path: '/api/v1/lockouts/', signed: true, ...options })
   }
 
   /**

@@ -350,6 +350,24 @@ export type Lockouts = {
   lockouts_capped?: boolean
 }
 
+/** The users who are locked out. */
+export type LockedUsers = {
+  /** The users, the one who was locked last first. */
+  users: LockedUser[]
+  /** Present and true if there may be further lockouts, which were not searched. */
+  users_capped?: boolean
+}
+
+/** A user who is locked out in some networks. */
+export type LockedUser = {
+  /** An id. It never changes. */
+  id: string
+  /** The email address of the user. */
+  email: string
+  /** The lockouts of the user, in no particular order. */
+  lockouts: Lockout[]
+}
+
 /** A period in which sign-ins to an account are refused. */
 export type Lockout = {
   /**

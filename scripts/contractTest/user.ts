@@ -81,6 +81,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
       'listSuppressedAddresses',
       'listSigningKeys',
       'listLimits',
+      'listLockedUsers',
     ])
       await call(operationId, 'without the role', '403 permission_denied', { token })
     for (const operationId of ['createUser', 'unsuppressAddress'])
@@ -93,6 +94,7 @@ async function testAdministration(call: Call, session: Session, { id, email }: P
   await testList(call, session, { operationId: 'listUserSessions', path: `${users.path}${id}/sessions/` })
   for (const list of [mails, suppressedAddresses]) await testList(call, session, list)
   await callGet(call, 'listLockouts', 'the account', 200, { token, path: `${users.path}${id}/lockouts/` })
+  await callGet(call, 'listLockedUsers', 'the users', 200, { token, path: '/api/v1/lockouts/' })
   await callGet(call, 'listLimits', 'the limits', 200, { token, path: '/api/v1/limits/' })
   await callGet(call, 'listSigningKeys', 'the keys', 200, { token, path: '/api/v1/keys/' })
   const statistics = { token, path: '/api/v1/logs/statistics/' }

@@ -21,6 +21,7 @@ import { revokeUserSessions } from './revokeUserSessions.ts'
 import { listUserSessions } from './listUserSessions.ts'
 import { revokeUserSession } from './revokeUserSession.ts'
 import { listLimits } from './listLimits.ts'
+import { listLockedUsers } from './listLockedUsers.ts'
 import { listLockouts } from './listLockouts.ts'
 import { liftLockouts } from './liftLockouts.ts'
 import { listMails } from './listMails.ts'
@@ -78,6 +79,7 @@ export const handlers: Handlers = {
   listUserSessions,
   revokeUserSession,
   listLimits,
+  listLockedUsers,
   listLockouts,
   liftLockouts,
   listMails,

@@ -1,7 +1,7 @@
 // The functions below make replies and their members from rows of the database.
 import type { components } from '../../generated/contract.ts'
 import type * as rows from '../../generated/queries.ts'
-import type { Lockout } from '../domain/accounts/lockouts.ts'
+import type { LockedUser, Lockout } from '../domain/accounts/lockouts.ts'
 import { profileOf, type OwnUserRow, type UserRow } from '../domain/accounts/users.ts'
 import type { MailRow } from '../domain/mails/mailList.ts'
 import type { SuppressedAddressRow } from '../domain/mails/suppressedAddresses.ts'
@@ -103,6 +103,10 @@ export function asSigningKey(row: Omit<Schemas['SigningKey'], 'retires_at'> & { 
 
 export function asLockout({ network, expires_at }: Lockout): Schemas['Lockout'] {
   return { ...(network === undefined ? {} : { network }), expires_at }
+}
+
+export function asLockedUser({ id, email, lockouts }: LockedUser): Schemas['LockedUser'] {
+  return { id, email, lockouts: lockouts.map(asLockout) }
 }
 
 /** Makes the statistics of an interval. */

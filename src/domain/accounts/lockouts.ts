@@ -1,4 +1,10 @@
-import { deletePoints, findUser, listLockoutAddresses, readPoints } from '../../../generated/queries.ts'
+import {
+  deletePoints,
+  findUser,
+  listLockedAddresses,
+  listLockoutAddresses,
+  readPoints,
+} from '../../../generated/queries.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { Problem } from '../../problems.ts'
 import { normalizeEmail } from '../emailAddress.ts'
@@ -12,11 +18,15 @@ import { requireActor, type Actor } from './superusers.ts'
 export type Lockout = { network: string | undefined; expires_at: string }
 /** `isCapped` says that there may be lockouts of further networks. */
 export type Lockouts = { lockouts: Lockout[]; isCapped: boolean }
+/** A user who is locked out in some networks. */
+export type LockedUser = { id: string; email: string; lockouts: Lockout[] }
 type Subjects = { address: string; ipAddresses: string[]; isCapped: boolean }
-// The number of networks that are searched for lockouts.
+// The number of networks of a user that are searched for lockouts.
 const maxNetworks = 100
+/** The number of pairs of a user and an IP address that are searched for lockouts. */
+export const maxPairs = 500
 
-type LockoutCounter = { counter: Counter; key: string; range?: string }
+type LockoutCounter = { counter: Counter; key: string; range?: string; userId?: string }
 
 /**
  * Returns the lockouts of an account. The counters of the limits do not reveal their networks, so the account's events
@@ -24,13 +34,39 @@ type LockoutCounter = { counter: Counter; key: string; range?: string }
  */
 export async function readLockouts(db: Queryable, limits: Limits, userId: string): Promise<Lockouts> {
   const { address, ipAddresses, isCapped } = await findSubjects(db, userId)
-  const counters = byRowKey(lockoutCounters(limits, address, ipAddresses))
-  const rows = await db.any(readPoints({ keys: [...counters.keys()], now: Date.now() }))
-  const lockouts = rows.flatMap(({ key, points, expires_at }) => {
-    const { counter, range } = counters.get(key) ?? {}
-    return counter && points >= counter.points ? [{ network: range, expires_at }] : []
+  const locked = await findLocked(db, lockoutCounters(limits, address, ipAddresses))
+  return { lockouts: locked.map(({ lockout }) => lockout), isCapped }
+}
+
+/** Returns the users who are locked out, the one who was locked last first. */
+export async function readLockedUsers(
+  db: Queryable,
+  limits: Limits,
+): Promise<{ users: LockedUser[]; isCapped: boolean }> {
+  const rows = await db.any(listLockedAddresses({ limit: maxPairs }))
+  const users = new Map(rows.map(({ id, email }) => [id, { id, email, lockouts: [] as Lockout[] }]))
+  const counters = [...users.values()].flatMap(({ id: userId, email }) => {
+    const ipAddresses = rows.filter(({ id }) => id === userId).map(({ ip_address }) => ip_address)
+    return lockoutCounters(limits, normalizeEmail(email), ipAddresses).map((counter) => ({ ...counter, userId }))
   })
-  return { lockouts, isCapped }
+  for (const { userId = '', lockout } of await findLocked(db, counters)) users.get(userId)?.lockouts.push(lockout)
+  return {
+    users: [...users.values()].filter(({ lockouts }) => lockouts.length > 0),
+    isCapped: rows.some(({ is_partial }) => is_partial),
+  }
+}
+
+/** Finds the counters that have no point left. */
+async function findLocked(
+  db: Queryable,
+  wanted: LockoutCounter[],
+): Promise<{ userId: string | undefined; lockout: Lockout }[]> {
+  const counters = byRowKey(wanted)
+  const rows = await db.any(readPoints({ keys: [...counters.keys()], now: Date.now() }))
+  return rows.flatMap(({ key, points, expires_at }) => {
+    const { counter, range, userId } = counters.get(key) ?? {}
+    return counter && points >= counter.points ? [{ userId, lockout: { network: range, expires_at } }] : []
+  })
 }
 
 /**

@@ -11,6 +11,8 @@ export const limits = {
     lift: 'Lift',
     lifted: 'The lockouts are lifted.',
     none: 'No user is locked out at the moment.',
+    noneFound: 'None of the users who were locked last is still locked out.',
+    capped: 'Only the latest lockouts were searched, so there may be more.',
     noneOfUser: 'The user is not locked out.',
     past: 'Lockouts of the past',
   },
