@@ -1316,12 +1316,12 @@ export interface components {
             email: components["schemas"]["Email"];
             source: components["schemas"]["SuppressionSource"];
             /**
-             * @description The status code (RFC 3463) or the code of the reply of the mail server.
+             * @description The status code (RFC 3463) or the reply code of the mail server.
              * @example 5.1.1
              */
             reason: string;
             /**
-             * @description The text of the reply or of the notification, without email addresses.
+             * @description The text of the reply or notification, without email addresses.
              * @example 550 5.1.1 No such user
              */
             diagnostic: string;
@@ -2354,7 +2354,7 @@ export interface components {
                 "application/json": components["schemas"]["SessionPage"];
             };
         };
-        /** @description A page of the sessions of a user. */
+        /** @description A page of a user’s sessions. */
         UserSessionPage: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];

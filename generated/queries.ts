@@ -160,7 +160,7 @@ returning user_id, about`
 
 export type SupersedeActivationCodesRow = Record<never, never>
 
-/** Marks the activation codes of the other registrations of an email address after one registration was activated. The transaction has claimed the email address before, so that no other activation of the same email address writes to these codes (order of locks: sql/README.md). */
+/** After one registration of an email address was activated, marks the activation codes of the others. The transaction has claimed the email address before, so that no other activation of it writes to these codes (order of locks: sql/README.md). */
 export const supersedeActivationCodes = (p: { activatedId: string; userIds: readonly string[] }) =>
   sql.prepared('supersedeActivationCodes', row<SupersedeActivationCodesRow>())`
 update codes set about = ${p.activatedId}

@@ -51,7 +51,7 @@ export async function loadInputCheck(operationId: OperationId): Promise<(input: 
 }
 
 async function compile(): Promise<LoadedOpenApi> {
-  // The same document as JSON, because parsing YAML would be a tenth of the work of a start.
+  // The same document as JSON, because parsing YAML would take a tenth of the start.
   const [yaml, text] = await Promise.all(
     ['../openapi.yaml', '../generated/openapi.json'].map((file) => readFile(new URL(file, import.meta.url))),
   )

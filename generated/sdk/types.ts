@@ -473,9 +473,9 @@ export type SuppressedAddress = {
    * delivery status notification (`dsn`). New sources may be added.
    */
   source: SuppressionSource
-  /** The status code (RFC 3463) or the code of the reply of the mail server. */
+  /** The status code (RFC 3463) or the reply code of the mail server. */
   reason: string
-  /** The text of the reply or of the notification, without email addresses. */
+  /** The text of the reply or notification, without email addresses. */
   diagnostic: string
   /** When the email address was suppressed. */
   created_at: string

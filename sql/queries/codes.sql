@@ -62,9 +62,9 @@ where user_id = :userId and hash = :hash and purpose = :purpose and used_at is n
 returning user_id, about;
 
 -- name: supersedeActivationCodes
--- Marks the activation codes of the other registrations of an email address after one registration was activated. The
--- transaction has claimed the email address before, so that no other activation of the same email address writes to
--- these codes (order of locks: sql/README.md).
+-- After one registration of an email address was activated, marks the activation codes of the others. The transaction
+-- has claimed the email address before, so that no other activation of it writes to these codes (order of locks:
+-- sql/README.md).
 update codes set about = :activatedId
 where user_id = any(:userIds) and user_id <> :activatedId and purpose = 'activate';
 

@@ -1,4 +1,4 @@
-/** Some of the texts of an object, under the same names. */
+/** Some of an object's texts, under the same names. */
 export type SomeOf<Texts> = Texts extends string ? string : { [Name in keyof Texts]?: SomeOf<Texts[Name]> }
 
 /** Replaces the texts of which there are own ones. */

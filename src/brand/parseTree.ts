@@ -8,7 +8,7 @@ export type Tree = { [name: string]: string | Tree }
 export type CheckText = (text: string, original: string) => string | undefined
 
 /**
- * Parses JSON that may contain any of the texts of an original, under the same names.
+ * Parses JSON that may contain any of an original's texts, under the same names.
  * @returns undefined if mistakes were reported
  * @throws Error if the content is not JSON
  */

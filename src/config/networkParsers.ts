@@ -44,7 +44,7 @@ export const baseUrl: Parser<string> = {
   },
 }
 
-/** Parses the URL of a page of the product, to which pages and mails link. It may have a query. */
+/** Parses the URL of a product page, to which pages and mails link. It may have a query. */
 export function productPage(example: string): Parser<string> {
   return {
     example,

@@ -51,7 +51,7 @@ export function asUnavailable(error: unknown): unknown {
   return isLost ? new Problem('unavailable', { cause: error }) : error
 }
 
-/** Returns the message of the server or of the system, from the root cause of a driver's error. */
+/** Returns the message of PostgreSQL or of the operating system, from the root cause of a driver's error. */
 export function rootMessage(error: unknown): string {
   const root = findRootCause(error)
   return root instanceof Error ? root.message : String(root)

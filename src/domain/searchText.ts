@@ -4,8 +4,8 @@
  */
 export function foldText(text: string): string {
   const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC')
-  // Both forms of sigma become one, because a sigma at the end of a search term may be in the middle of a word of the
-  // searched text. The second dot is removed, because lower case turns İ into an i with a second dot.
+  // Both forms of sigma become one, because a sigma at the end of a search term may be inside a word of the searched
+  // text. The second dot is removed, because lower case turns İ into an i with a second dot.
   return folded.replaceAll('ς', 'σ').replaceAll('i\u0307', 'i')
 }
 

@@ -1,7 +1,7 @@
 import { countSignIns, type CountSignInsRow } from '../../../generated/queries.ts'
 import type { Database } from '../../db/database.ts'
 
-/** The unit and the number of the intervals of each period. */
+/** The unit of the intervals, and the number of intervals in a period. */
 export const periods = {
   day: { unit: 'hour', hours: 1, intervals: 24 },
   month: { unit: 'day', hours: 24, intervals: 30 },

@@ -76,7 +76,7 @@ export class NetworkCounter {
     return this.#counterOf(scope).block(scope.key, seconds)
   }
 
-  /** Returns the counter and the key of each scope of a subject. */
+  /** Returns the counter and the key for each scope of a subject. */
   countersOf(subject: Subject): { counter: Counter; key: string; range: string }[] {
     return scopesOf(subject).map((scope) => ({ counter: this.#counterOf(scope), ...scope }))
   }

@@ -2,7 +2,7 @@ import type { DjangoHash } from './djangoHash.ts'
 
 type Hasher = DjangoHash['hasher']
 
-/** How many of the latest times of a hasher count. Their median leaves out disturbed ones. */
+/** The number of latest times that count for a hasher. Their median is not affected by a few disturbed ones. */
 const maxTimes = 15
 
 /**
@@ -11,7 +11,7 @@ const maxTimes = 15
  */
 export class WorkMeter {
   readonly #now: () => number
-  /** The latest times of a step of each hasher, in milliseconds. */
+  /** The latest times that one step of each hasher took, in milliseconds. */
   readonly #times = new Map<Hasher, number[]>()
   readonly #mostSteps = new Map<Hasher, number>()
 

@@ -14,8 +14,8 @@ export type PrincipalLoader = (claims: AccessClaims) => Promise<Principal>
 
 /**
  * Makes a function that loads the user and session of an access token. `findPrincipals` in sql/queries/sessions.sql
- * decides whether the session is live. It runs after each call, so that suspension, deletion and the end of a session
- * take effect immediately (security 40, 49). One statement serves all calls of the same turn of the event loop.
+ * decides whether the session is active. It runs after each call, so that suspension, deletion and the end of a session
+ * take effect immediately (security 40, 49). One statement serves all calls in the same turn of the event loop.
  */
 export function createPrincipalLoader(db: Database): PrincipalLoader {
   const batch = new Batch((claims: readonly AccessClaims[]) => readPrincipals(db, claims))

@@ -7,7 +7,7 @@ import { client } from '../../session.ts'
 import { IpAddress, Table, Time } from '../list.tsx'
 import { consoleTexts } from '../texts.ts'
 
-/** How many of the latest records of each log are shown. */
+/** The number of records that are shown of each log, the latest first. */
 const page_size = 5
 
 /** The latest sign-ins, security events and mails of a user, with links to all of them. */
