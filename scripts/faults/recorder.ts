@@ -2,7 +2,7 @@
 export class Recorder {
   requests = 0
   acknowledged = 0
-  /** Replies of 503 with Retry-After, and connections that were refused: the request had no effect that is known. */
+  /** Replies of 503 with Retry-After, and connections that were refused: the request had no known effect. */
   unavailable = 0
   /** Replies of 4xx that the client expected. */
   refused = 0
@@ -12,7 +12,7 @@ export class Recorder {
   /** Acknowledged effects that are missing, and effects that no client requested. */
   readonly lost: string[] = []
   readonly violations: string[] = []
-  /** Whether every request has to succeed, as it has to in a rolling restart. */
+  /** Whether every request has to succeed, as in a rolling restart. */
   mustSucceed = false
   /** The milliseconds from the end of the fault to the reply of the first request that began after it. */
   recovery: number | undefined

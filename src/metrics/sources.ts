@@ -6,7 +6,7 @@ import type { QueueState } from '../domain/passwords/fairQueue.ts'
 import { definitions, type Sample } from './readAtScrape.ts'
 import { limitMeasurement } from './measurement.ts'
 
-/** Where the values come from that are read at a scrape. */
+/** The sources of the values that are read at a scrape. */
 export type MetricSources = {
   version: string
   queue: () => QueueState

@@ -25,7 +25,7 @@ const html = `<!doctype html>
 </html>
 `
 
-// Swagger UI is an optional package, because it would be a sixth of a production installation.
+// Swagger UI is an optional package, because it would take a sixth of the disk space of a production installation.
 const notInstalled = `<!doctype html>
 <html lang="en">
 <head>
