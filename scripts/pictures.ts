@@ -32,7 +32,7 @@ const people = [
   { first_name: 'Edsger', last_name: 'Dijkstra' },
   { first_name: 'Barbara', last_name: 'Liskov' },
   { first_name: 'Alan', last_name: 'Turing', is_active: false },
-  { first_name: 'Katherine', last_name: 'Johnson' },
+  { first_name: 'Ada', last_name: 'Lovelace' },
 ]
 
 const help = `npm run pictures

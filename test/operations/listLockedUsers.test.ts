@@ -12,7 +12,7 @@ describe('listLockedUsers', () => {
   let superuser: Person
 
   before(async () => {
-    service = await startLimited({ LIMIT_SIGN_IN: '3/15m' })
+    service = await startLimited({ LIMIT_SIGN_IN: '3/15m', LIMIT_SIGN_IN_ACCOUNT: '20/1h' })
     superuser = await addUser(service, { superuser: true })
   })
   after(() => service.stop())
@@ -64,6 +64,14 @@ describe('listLockedUsers', () => {
       assert.deepEqual(await idsOf(), [people[2].id])
       await passTime(service, 900)
       assert.deepEqual(await list(), { users: [] })
+    })
+
+    it('include those who are locked out in all unknown networks', async () => {
+      const user = await addOwner(service)
+      for (let network = 1; network <= 7; network++) await lock(`198.51.100.${String(network)}`, user)
+      const [locked] = (await list()).users
+      assert.equal(locked?.id, user.id)
+      assert.ok(locked.lockouts.some(({ network }) => network === undefined))
     })
 
     it('do not include addresses without an account', async () => {
