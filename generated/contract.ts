@@ -201,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Delete the user's own account
-         * @description Checks the current password and erases the account with all personal data: profile, email addresses, sessions, sign-ins and records of mails. Mails that wait to be sent are not sent. Security events are kept, without IP address and device. Tokens and mailed codes stop working at once, including the link that undoes a change of the email address, and the email address can be registered again. A notice is mailed to the email address, and to each former email address that could still undo a change. The record of this notice is deleted when the notice is sent, and after a day at the latest. The last active superuser cannot be deleted; superusers without a password do not count.
+         * @description Checks the current password and erases the account with all personal data: profile, email addresses, sessions, sign-ins and records of mails. Emails that are still queued are not sent. Security events are kept, without IP address and device. Tokens and mailed codes stop working at once, including the link that undoes a change of the email address, and the email address can be registered again. A notice is mailed to the email address, and to each former email address that could still undo a change. The record of this notice is deleted when the notice is sent, and after a day at the latest. The last active superuser cannot be deleted; superusers without a password do not count.
          */
         post: operations["deleteMe"];
         delete?: never;
@@ -397,7 +397,7 @@ export interface paths {
         put?: never;
         /**
          * End the lockouts of a user
-         * @description For superusers. Sign-ins to the account are possible again at once from every network that `listLockouts` returns. The wrong passwords of the past no longer count.
+         * @description For superusers. Sign-ins to the account are possible again at once from every network that `listLockouts` returns. Earlier failed attempts no longer count towards the limits.
          */
         post: operations["liftLockouts"];
         delete?: never;
@@ -415,7 +415,7 @@ export interface paths {
         };
         /**
          * List mails
-         * @description For superusers. Returns the mails that wait, were sent, have failed or were dropped, latest first, without their text, links and codes. A mail must match all filters. Sent and failed mails are listed for 30 days, and dropped mails for one day.
+         * @description For superusers. Returns the queued, sent, failed and dropped emails, latest first, without their text, links and codes. A mail must match all filters. Sent and failed mails are listed for 30 days, and dropped mails for one day.
          */
         get: operations["listMails"];
         put?: never;
@@ -774,7 +774,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the public keys of access tokens
+         * Get the public keys for verifying access tokens
          * @description The JSON Web Key Set (RFC 7517) for verifying access tokens without calling this service. Choose the key by the token's `kid`. A new key is published before the service signs with it. A product that verifies tokens in this way still accepts the access token of an ended session until the token expires.
          */
         get: operations["getJwks"];
@@ -1238,7 +1238,7 @@ export interface components {
         /** @description A period in which sign-ins to an account are refused. */
         Lockout: {
             /**
-             * @description The network whose sign-ins are refused: an IPv4 address, or the /64 or /48 network of an IPv6 address. This member is missing if the sign-ins of all networks are refused from which the user has not signed in before.
+             * @description The network whose sign-ins are refused: an IPv4 address, or the /64 or /48 network of an IPv6 address. This member is missing if sign-ins are refused from every network from which the user has not signed in before.
              * @example 203.0.113.7
              */
             network?: string;
@@ -1428,7 +1428,7 @@ export interface components {
             signs_from: string;
             /**
              * Format: date-time
-             * @description Until when the key is published. This member is missing if no other key replaces the key.
+             * @description The time until which the key is published. This member is missing if no other key replaces the key.
              * @example 2026-12-24T09:10:05.000000Z
              */
             retires_at?: string;
@@ -1451,7 +1451,7 @@ export interface components {
             addresses: components["schemas"]["ExportedAddress"][];
             /** @description Requested changes of the email address. */
             email_changes: components["schemas"]["ExportedEmailChange"][];
-            /** @description Live sessions, and ended sessions for as long as the service keeps them. */
+            /** @description Active sessions, and ended sessions for as long as the service keeps them. */
             sessions: components["schemas"]["ExportedSession"][];
             /** @description Known devices. The service keeps them to recognize sign-ins from new devices. */
             devices: components["schemas"]["ExportedDevice"][];
@@ -1671,7 +1671,7 @@ export interface components {
             token: components["schemas"]["PresentedToken"];
         };
         /**
-         * @description The refresh token as received in `refresh`. Empty for the token in the cookie. An empty value in a request without the cookie is refused with 400.
+         * @description The refresh token as received in `refresh`. Leave it empty to use the token in the cookie. An empty value in a request without the cookie is refused with 400.
          * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.Wm9wS0xxN1hDdWJyM2RwRQ
          */
         PresentedRefreshToken: string;

@@ -243,6 +243,79 @@ values (
 on conflict (user_id, network, device) do update set last_seen_at = now()
 returning xmax = 0 and exists (select from devices known where known.user_id = ${p.userId}) as "is_new"`
 
+export type CountExportsRow = { users: number; created: number; logs: number }
+
+/** Counts the users, and the records of the login log that were not imported. Imported ids are of version 5. */
+export const countExports = () =>
+  sql.prepared('countExports', row<CountExportsRow>())`
+select
+  (select count(*) from users) as "users",
+  (select count(*) from users u where not exists (select from legacy_ids l where l.user_id = u.id)) as "created",
+  (select count(*) from login_logs where substr(id::text, 15, 1) <> '5') as "logs"`
+
+export type ListLinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; legacy_id: string }
+
+/** Returns users with a legacy id, in the order of their ids. */
+export const listLinkedUsers = (p: { after: string; limit: number }) =>
+  sql.prepared('listLinkedUsers', row<ListLinkedUsersRow>())`
+select u.id, u.email, u.first_name, u.last_name,
+u.password_hash, u.is_active, u.is_superuser,
+(u.date_joined at time zone 'UTC')::text as "date_joined",
+(u.last_login at time zone 'UTC')::text as "last_login", l.legacy_id
+from users u cross join lateral (select legacy_id from legacy_ids where user_id = u.id limit 1) l
+where u.id > ${p.after}
+order by u.id
+limit ${p.limit}`
+
+export type FindLinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; legacy_id: string }
+
+/** Returns the users with these legacy ids. A legacy id that is known without a user belongs to an erased user. */
+export const findLinkedUsers = (p: { legacyIds: readonly string[] }) =>
+  sql.prepared('findLinkedUsers', row<FindLinkedUsersRow>())`
+select u.id, u.email, u.first_name, u.last_name,
+u.password_hash, u.is_active, u.is_superuser,
+(u.date_joined at time zone 'UTC')::text as "date_joined",
+(u.last_login at time zone 'UTC')::text as "last_login", l.legacy_id
+from legacy_ids l join users u on u.id = l.user_id
+where l.legacy_id = any(${sql.array(p.legacyIds, 'text')}::text[])`
+
+export type ListUnlinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null }
+
+/** Returns users without a legacy id, in the order of their ids. */
+export const listUnlinkedUsers = (p: { after: string; limit: number }) =>
+  sql.prepared('listUnlinkedUsers', row<ListUnlinkedUsersRow>())`
+select u.id, u.email, u.first_name, u.last_name,
+u.password_hash, u.is_active, u.is_superuser,
+(u.date_joined at time zone 'UTC')::text as "date_joined",
+(u.last_login at time zone 'UTC')::text as "last_login"
+from users u
+where u.id > ${p.after} and (select l.user_id from legacy_ids l where l.user_id = u.id limit 1) is null
+order by u.id
+limit ${p.limit}`
+
+export type ListErasedLegacyIdsRow = { legacy_id: string }
+
+/** Returns the legacy ids of erased users. */
+export const listErasedLegacyIds = (p: { after: string; limit: number }) =>
+  sql.prepared('listErasedLegacyIds', row<ListErasedLegacyIdsRow>())`
+select l.legacy_id
+from legacy_ids l
+where l.legacy_id > ${p.after} and (select u.id from users u where u.id = l.user_id limit 1) is null
+order by l.legacy_id
+limit ${p.limit}`
+
+export type ListNewLoginLogsRow = { id: string; legacy_id: string | null; ip_address: string; user_agent: string; timestamp: string }
+
+/** Returns records of the login log that were not imported, with all records of the last moment. So a batch never ends between records of the same moment. */
+export const listNewLoginLogs = (p: { after: string; limit: number }) =>
+  sql.prepared('listNewLoginLogs', row<ListNewLoginLogsRow>())`
+select g.id, l.legacy_id, host(g.ip_address) as "ip_address", g.user_agent,
+  (g.timestamp at time zone 'UTC')::text as "timestamp"
+from login_logs g left join lateral (select legacy_id from legacy_ids where user_id = g.user_id limit 1) l on true
+where g.timestamp > ${p.after}::text::timestamptz and substr(g.id::text, 15, 1) <> '5'
+order by g.timestamp
+fetch first (${p.limit}::bigint) rows with ties`
+
 export type LockVerifiedUserRow = { id: string }
 
 /** Locks the user's row until the end of the transaction. Returns no row if the user was suspended, if the session has ended, or if the password was changed since it was verified. */
@@ -641,79 +714,6 @@ where (
 order by created_at, id
 limit ${p.limit}`
 
-export type CountExportsRow = { users: number; created: number; logs: number }
-
-/** Counts the users, and the records of the login log that were not imported. Imported ids are of version 5. */
-export const countExports = () =>
-  sql.prepared('countExports', row<CountExportsRow>())`
-select
-  (select count(*) from users) as "users",
-  (select count(*) from users u where not exists (select from legacy_ids l where l.user_id = u.id)) as "created",
-  (select count(*) from login_logs where substr(id::text, 15, 1) <> '5') as "logs"`
-
-export type ListLinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; legacy_id: string }
-
-/** Returns users with a legacy id, in the order of their ids. */
-export const listLinkedUsers = (p: { after: string; limit: number }) =>
-  sql.prepared('listLinkedUsers', row<ListLinkedUsersRow>())`
-select u.id, u.email, u.first_name, u.last_name,
-u.password_hash, u.is_active, u.is_superuser,
-(u.date_joined at time zone 'UTC')::text as "date_joined",
-(u.last_login at time zone 'UTC')::text as "last_login", l.legacy_id
-from users u cross join lateral (select legacy_id from legacy_ids where user_id = u.id limit 1) l
-where u.id > ${p.after}
-order by u.id
-limit ${p.limit}`
-
-export type FindLinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null; legacy_id: string }
-
-/** Returns the users with these legacy ids. A legacy id that is known without a user belongs to an erased user. */
-export const findLinkedUsers = (p: { legacyIds: readonly string[] }) =>
-  sql.prepared('findLinkedUsers', row<FindLinkedUsersRow>())`
-select u.id, u.email, u.first_name, u.last_name,
-u.password_hash, u.is_active, u.is_superuser,
-(u.date_joined at time zone 'UTC')::text as "date_joined",
-(u.last_login at time zone 'UTC')::text as "last_login", l.legacy_id
-from legacy_ids l join users u on u.id = l.user_id
-where l.legacy_id = any(${sql.array(p.legacyIds, 'text')}::text[])`
-
-export type ListUnlinkedUsersRow = { id: string; email: string; first_name: string; last_name: string; password_hash: Uint8Array | null; is_active: boolean; is_superuser: boolean; date_joined: string; last_login: string | null }
-
-/** Returns users without a legacy id, in the order of their ids. */
-export const listUnlinkedUsers = (p: { after: string; limit: number }) =>
-  sql.prepared('listUnlinkedUsers', row<ListUnlinkedUsersRow>())`
-select u.id, u.email, u.first_name, u.last_name,
-u.password_hash, u.is_active, u.is_superuser,
-(u.date_joined at time zone 'UTC')::text as "date_joined",
-(u.last_login at time zone 'UTC')::text as "last_login"
-from users u
-where u.id > ${p.after} and (select l.user_id from legacy_ids l where l.user_id = u.id limit 1) is null
-order by u.id
-limit ${p.limit}`
-
-export type ListErasedLegacyIdsRow = { legacy_id: string }
-
-/** Returns the legacy ids of erased users. */
-export const listErasedLegacyIds = (p: { after: string; limit: number }) =>
-  sql.prepared('listErasedLegacyIds', row<ListErasedLegacyIdsRow>())`
-select l.legacy_id
-from legacy_ids l
-where l.legacy_id > ${p.after} and (select u.id from users u where u.id = l.user_id limit 1) is null
-order by l.legacy_id
-limit ${p.limit}`
-
-export type ListNewLoginLogsRow = { id: string; legacy_id: string | null; ip_address: string; user_agent: string; timestamp: string }
-
-/** Returns records of the login log that were not imported, with all records of the last moment. So a batch never ends between records of the same moment. */
-export const listNewLoginLogs = (p: { after: string; limit: number }) =>
-  sql.prepared('listNewLoginLogs', row<ListNewLoginLogsRow>())`
-select g.id, l.legacy_id, host(g.ip_address) as "ip_address", g.user_agent,
-  (g.timestamp at time zone 'UTC')::text as "timestamp"
-from login_logs g left join lateral (select legacy_id from legacy_ids where user_id = g.user_id limit 1) l on true
-where g.timestamp > ${p.after}::text::timestamptz and substr(g.id::text, 15, 1) <> '5'
-order by g.timestamp
-fetch first (${p.limit}::bigint) rows with ties`
-
 export type ClaimIdempotencyKeyRow = { user_id: string }
 
 /** Records an idempotency key of the superuser for 24 hours. Of two simultaneous requests with the same key, the second waits here until the transaction of the first has ended. Returns no row if the key is recorded already. */
@@ -925,7 +925,7 @@ lock table signing_keys in exclusive mode`
 
 export type MeasureLimitsRow = { name: string; used: number; used_up: number; is_capped: boolean }
 
-/** Counts the subjects of each limit that have used points, and those that have no point left. At most :maxSubjects counters are read, those first that end last. A counter counts until its time :now, in milliseconds since 1970. */
+/** Counts the subjects of each limit that have used points, and those that have no point left. At most :maxSubjects counters are read, starting with those that expire last. A counter is in use while its expiry is later than :now, in milliseconds since 1970. */
 export const measureLimits = (p: { now: number; maxSubjects: number; limits: SerializableValue }) =>
   sql.prepared('measureLimits', row<MeasureLimitsRow>())`
 with counting as materialized (
@@ -988,7 +988,7 @@ order by locked.locked_at desc`
 
 export type ReadPointsRow = { key: string; points: number; expires_at: string }
 
-/** Reads counters of the limits. A counter counts until its time :now is reached, in milliseconds since 1970. */
+/** Reads counters of the limits. A counter is in use while its expiry is later than :now, in milliseconds since 1970. */
 export const readPoints = (p: { keys: readonly string[]; now: number }) =>
   sql.prepared('readPoints', row<ReadPointsRow>())`
 select key, points, to_timestamp(expire / 1000.0) as "expires_at" from rate_limits where key = any(${sql.array(p.keys, 'text')}) and expire > ${p.now}::float8::bigint`
@@ -1243,7 +1243,7 @@ select address, user_id from mails where id = ${p.id}`
 
 export type FindAddressOwnerRow = { user_id: string }
 
-/** Finds the user whose current email address it is, or whose former one while it is held for an undo. */
+/** Finds the user who has this email address now, or for whom it is held as a former address until an undo is no longer possible. */
 export const findAddressOwner = (p: { address: string }) =>
   sql.prepared('findAddressOwner', row<FindAddressOwnerRow>())`
 select user_id from emails where address = ${p.address}`
@@ -1446,7 +1446,7 @@ where m.id = ${p.id}`
 
 export type RetryMailsRow = { id: string; job_id: number }
 
-/** Queues failed mails again, each with a new job, or only the mail :id. A mail :id that is queued becomes due now, unless its job runs. Its code is minted again when it is sent. */
+/** Queues failed mails again, each with a new job, or only the mail :id. If the mail :id is already queued, it becomes due now, unless its job is running. A new code is generated when the mail is sent. */
 export const retryMails = (p: { id: string | null; kindsWithCode: readonly string[]; codePriority: number; noticePriority: number }) =>
   sql.prepared('retryMails', row<RetryMailsRow>())`
 with due as (
@@ -1465,7 +1465,7 @@ from due, lateral graphile_worker.add_job(
 
 export type DiscardMailRow = { id: string; removed: boolean }
 
-/** Drops a queued or failed mail and removes its job, unless the mail is being sent. Its address is cleared if it belongs to no user. */
+/** Drops a queued or failed mail and removes its job, unless the mail is being sent. If the mail's address belongs to no user, the address is cleared. */
 export const discardMail = (p: { reason: string; id: string }) =>
   sql.prepared('discardMail', row<DiscardMailRow>())`
 with dropped as (
@@ -1514,7 +1514,7 @@ where address = ${p.address} and expires_at > now() and user_id = ${p.userId}`
 
 export type FindWaitingRegistrationRow = { user_id: string; language: string }
 
-/** Chooses one live registration of an email address. The worker mints the recovery code for this registration. The statement chooses the oldest registration, so that later requests choose the same registration and void its earlier codes, even if the email address was registered again in the meantime. A registration that expires before a new code would expire is chosen only if there is no other registration. */
+/** Chooses one pending registration of an email address. The worker mints the recovery code for this registration. The statement chooses the oldest registration, so that later requests choose the same registration and void its earlier codes, even if the email address was registered again in the meantime. A registration that expires before a new code would expire is chosen only if there is no other registration. */
 export const findWaitingRegistration = (p: { address: string; codeLifetime: number }) =>
   sql.prepared('findWaitingRegistration', row<FindWaitingRegistrationRow>())`
 select user_id, language

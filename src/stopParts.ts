@@ -9,7 +9,7 @@ export type Part = { name: string; stop: () => unknown }
  * 30 s after which Kubernetes kills it.
  */
 const stopTimeout = 20_000
-/** The time that each part gets at least, so that only parts that really hang are reported. */
+/** The minimum time for each part, so that only parts that really hang are reported. */
 const shortest = 200
 
 /**

@@ -384,7 +384,7 @@ export class Client extends Connection {
   /**
    * Delete the user's own account.
    * Checks the current password and erases the account with all personal data: profile, email addresses,
-   * sessions, sign-ins and records of mails. Mails that wait to be sent are not sent. Security events are
+   * sessions, sign-ins and records of mails. Emails that are still queued are not sent. Security events are
    * kept, without IP address and device. Tokens and mailed codes stop working at once, including the link
    * that undoes a change of the email address, and the email address can be registered again. A notice is
    * mailed to the email address, and to each former email address that could still undo a change. The record
@@ -602,7 +602,7 @@ export class Client extends Connection {
   /**
    * End the lockouts of a user.
    * For superusers. Sign-ins to the account are possible again at once from every network that `listLockouts`
-   * returns. The wrong passwords of the past no longer count.
+   * returns. Earlier failed attempts no longer count towards the limits.
    * @throws Problem with status 401, 403, 404, 500, 503
    */
   liftLockouts(userId: string, options: CallOptions = {}): Promise<undefined> {
@@ -617,9 +617,9 @@ export class Client extends Connection {
 
   /**
    * List mails.
-   * For superusers. Returns the mails that wait, were sent, have failed or were dropped, latest first,
-   * without their text, links and codes. A mail must match all filters. Sent and failed mails are listed for
-   * 30 days, and dropped mails for one day.
+   * For superusers. Returns the queued, sent, failed and dropped emails, latest first, without their text,
+   * links and codes. A mail must match all filters. Sent and failed mails are listed for 30 days, and dropped
+   * mails for one day.
    * @throws Problem with status 400, 401, 403, 500, 503
    */
   listMails(query: ListMailsQuery = {}, options: CallOptions = {}): Promise<MailPage> {
@@ -936,7 +936,7 @@ export class Client extends Connection {
   }
 
   /**
-   * Get the public keys of access tokens.
+   * Get the public keys for verifying access tokens.
    * The JSON Web Key Set (RFC 7517) for verifying access tokens without calling this service. Choose the key
    * by the token's `kid`. A new key is published before the service signs with it. A product that verifies
    * tokens in this way still accepts the access token of an ended session until the token expires.

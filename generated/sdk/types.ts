@@ -372,7 +372,7 @@ export type LockedUser = {
 export type Lockout = {
   /**
    * The network whose sign-ins are refused: an IPv4 address, or the /64 or /48 network of an IPv6 address.
-   * This member is missing if the sign-ins of all networks are refused from which the user has not signed in
+   * This member is missing if sign-ins are refused from every network from which the user has not signed in
    * before.
    */
   network?: string
@@ -577,7 +577,7 @@ export type SigningKey = {
   created_at: string
   /** When the key begins to sign. */
   signs_from: string
-  /** Until when the key is published. This member is missing if no other key replaces the key. */
+  /** The time until which the key is published. This member is missing if no other key replaces the key. */
   retires_at?: string
 }
 
@@ -597,7 +597,7 @@ export type Export = {
   addresses: ExportedAddress[]
   /** Requested changes of the email address. */
   email_changes: ExportedEmailChange[]
-  /** Live sessions, and ended sessions for as long as the service keeps them. */
+  /** Active sessions, and ended sessions for as long as the service keeps them. */
   sessions: ExportedSession[]
   /** Known devices. The service keeps them to recognize sign-ins from new devices. */
   devices: ExportedDevice[]
@@ -790,8 +790,8 @@ export type Credentials = {
 /** The refresh token to exchange, or a refresh token of the session to end. */
 export type RefreshRequest = {
   /**
-   * The refresh token as received in `refresh`. Empty for the token in the cookie. An empty value in a
-   * request without the cookie is refused with 400.
+   * The refresh token as received in `refresh`. Leave it empty to use the token in the cookie. An empty value
+   * in a request without the cookie is refused with 400.
    */
   refresh: string
 }

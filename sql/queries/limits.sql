@@ -1,6 +1,7 @@
 -- name: measureLimits
 -- Counts the subjects of each limit that have used points, and those that have no point left. At most :maxSubjects
--- counters are read, those first that end last. A counter counts until its time :now, in milliseconds since 1970.
+-- counters are read, starting with those that expire last. A counter is in use while its expiry is later than :now, in
+-- milliseconds since 1970.
 with counting as materialized (
   select split_part(key, ':', 1) as name, points from rate_limits
   where expire > :now::float8::bigint

@@ -40,7 +40,7 @@ from locked join users on users.id = locked.user_id
 order by locked.locked_at desc;
 
 -- name: readPoints
--- Reads counters of the limits. A counter counts until its time :now is reached, in milliseconds since 1970.
+-- Reads counters of the limits. A counter is in use while its expiry is later than :now, in milliseconds since 1970.
 select key, points, to_timestamp(expire / 1000.0) as "expires_at!" from rate_limits where key = any(:keys) and expire > :now::float8::bigint;
 
 -- name: deletePoints

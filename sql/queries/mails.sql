@@ -47,7 +47,8 @@ from mail, lateral graphile_worker.add_job(
 select address, user_id from mails where id = :id;
 
 -- name: findAddressOwner
--- Finds the user whose current email address it is, or whose former one while it is held for an undo.
+-- Finds the user who has this email address now, or for whom it is held as a former address until an undo is no longer
+-- possible.
 select user_id from emails where address = :address;
 
 -- name: countEarlierMails
@@ -195,8 +196,8 @@ from mails m left join graphile_worker._private_jobs job on job.key = m.id::text
 where m.id = :id;
 
 -- name: retryMails
--- Queues failed mails again, each with a new job, or only the mail :id. A mail :id that is queued becomes due now, unless
--- its job runs. Its code is minted again when it is sent.
+-- Queues failed mails again, each with a new job, or only the mail :id. If the mail :id is already queued, it becomes
+-- due now, unless its job is running. A new code is generated when the mail is sent.
 with due as (
   update mails m set status = 'queued', last_error = null
   where (:id?::uuid is null and m.status = 'failed' or m.id = :id? and m.status in ('failed', 'queued'))
@@ -212,8 +213,8 @@ from due, lateral graphile_worker.add_job(
 ) job;
 
 -- name: discardMail
--- Drops a queued or failed mail and removes its job, unless the mail is being sent. Its address is cleared if it belongs
--- to no user.
+-- Drops a queued or failed mail and removes its job, unless the mail is being sent. If the mail's address belongs to no
+-- user, the address is cleared.
 with dropped as (
   update mails m
   set status = 'dropped', last_error = :reason::text, cause = null,

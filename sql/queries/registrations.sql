@@ -10,7 +10,7 @@ from registrations
 where address = :address and expires_at > now() and user_id = :userId;
 
 -- name: findWaitingRegistration
--- Chooses one live registration of an email address. The worker mints the recovery code for this registration. The
+-- Chooses one pending registration of an email address. The worker mints the recovery code for this registration. The
 -- statement chooses the oldest registration, so that later requests choose the same registration and void its earlier
 -- codes, even if the email address was registered again in the meantime. A registration that expires before a new
 -- code would expire is chosen only if there is no other registration.

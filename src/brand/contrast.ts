@@ -15,7 +15,7 @@ export function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-/** Mixes a colour with another one, of which the result has the given share. */
+/** Mixes a colour with another one. The second colour makes up the given share of the result. */
 export function mix(colour: string, other: string, share: number): string {
   const others = channels(other)
   const mixed = channels(colour).map((channel, index) => channel * (1 - share) + (others[index] ?? 0) * share)

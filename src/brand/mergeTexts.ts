@@ -1,7 +1,7 @@
 /** Some of an object's texts, under the same names. */
 export type SomeOf<Texts> = Texts extends string ? string : { [Name in keyof Texts]?: SomeOf<Texts[Name]> }
 
-/** Replaces the texts of which there are own ones. */
+/** Replaces the texts for which the product has its own version. */
 export function mergeTexts<Texts>(texts: Texts, own: SomeOf<Texts> | undefined): Texts {
   return merge(texts, own) as Texts
 }

@@ -12,7 +12,7 @@ export type TopName = (typeof topNames)[number]
 /** Receives a mistake in a file, as the end of a line that begins with the name of the file. */
 export type Report = (mistake: string) => void
 
-/** The files in PAGES_DIR. It collects their mistakes, so that one start reports all of them. */
+/** The files in PAGES_DIR. This class collects the mistakes in them, so that a single start reports all of them. */
 export class PagesFolder {
   readonly mistakes: string[] = []
   readonly #path: string

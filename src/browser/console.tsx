@@ -47,7 +47,7 @@ function Console() {
   return <Loading state={state}>{() => <Allowed />}</Loading>
 }
 
-/** The pages, or why the user may not see them (any more). */
+/** The pages, or the reason why the user may not, or may no longer, see them. */
 function Allowed() {
   const { ended, nav } = consoleTexts.value
   if (accountEnd.value) return <Ended reason={accountEnd.value} texts={ended} failure={nav.stillSignedIn} />
@@ -68,7 +68,7 @@ function Pages() {
   )
 }
 
-/** What a user sees who is not a superuser. */
+/** Shown to a user who is not a superuser. */
 function Refused() {
   const t = consoleTexts.value.refused
   return (

@@ -7,7 +7,7 @@ import { SignOut } from './signOut.tsx'
 type Props = {
   reason: AccountEnd
   texts: Record<AccountEnd, { title: string; text: string }> & { button: string }
-  /** The text after a sign-out that has failed. */
+  /** The text to show after a failed sign-out. */
   failure: string
 }
 

@@ -5,10 +5,10 @@ import { settings } from './settings.ts'
 import { texts } from './texts.ts'
 import type { Texts } from './texts/en.ts'
 
-/** What a form shows after an error: a text for the whole form, and a text for each wrong field. */
+/** The messages that a form shows after an error: one for the whole form, and one for each invalid field. */
 export type Explanation = { alert?: string; fields: Record<string, string> }
 
-/** An error of a form with its explanation, for what the page itself finds out. */
+/** A form error with its explanation, for errors that the page itself detects. */
 export class ExplainedError extends Error {
   readonly explanation: Explanation
 

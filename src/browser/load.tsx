@@ -46,7 +46,7 @@ export function useLoad<Data>(key: string, load: () => Promise<Data>, { keepsDat
 
 type Props<Data> = { state: LoadState<Data>; children: (data: Data) => ComponentChildren }
 
-/** Shows loaded data, that they are being loaded, or why they could not be loaded. */
+/** Shows the loaded data, a loading message, or the reason why loading failed. */
 export function Loading<Data>({ state: { data, error, reload }, children }: Props<Data>) {
   if (error !== undefined) return <LoadError error={error} reload={reload} />
   return data === undefined ? <p class="hint">{texts.value.loading}</p> : <>{children(data)}</>

@@ -70,7 +70,7 @@ export async function signIn(credentials: Credentials): Promise<void> {
 
 let isLeaving = false
 
-/** Goes to another page after some work, which ends the session. @returns false if the session has not ended */
+/** Runs work that ends the session, and then goes to another page. @returns false if the session has not ended */
 export async function leaveAfter(work: () => Promise<boolean>, url: string): Promise<boolean> {
   isLeaving = true
   const hasEnded = await work().finally(() => {

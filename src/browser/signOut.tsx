@@ -7,7 +7,7 @@ type Props = {
   kind: 'link' | 'secondary'
   /** Tells the sign-in page what has happened. */
   hash: string
-  /** The text after a sign-out that has failed. */
+  /** The text to show after a failed sign-out. */
   failure: string
 }
 

@@ -26,7 +26,7 @@ export type ToServingProcess =
   /** `drain` lets getReadiness return 503, and `stop` ends the process. */
   | { type: 'drain' | 'stop' }
 
-/** What the ready line of the service names. */
+/** The values that appear in the service’s “ready” log line. */
 export type Started = { mail: string; passwords: string }
 
 export type HashMessage = { type: 'hash'; id: number; task: HashTask; network: string }

@@ -20,9 +20,9 @@ export type Cluster = {
 }
 
 /**
- * Starts a service of several serving processes. This process, the primary, has the embedded database, the hashing
- * process and the listener of the metrics. The first serving process migrates the database and runs the jobs. The
- * other serving processes start when the first one is ready.
+ * Starts a service of several serving processes. This process, the primary, owns the embedded database, the hashing
+ * process and the metrics listener. The first serving process migrates the database and runs the jobs. The other
+ * serving processes start when the first one is ready.
  * @param options.onFailure receives the error that ends the service after it was ready
  * @throws StartError when a port cannot be bound
  */

@@ -10,7 +10,9 @@ import type { StartMessage, Started, ToServingProcess } from './messages.ts'
 
 const seconds = 1000
 const script = fileURLToPath(new URL('./servingProcess.ts', import.meta.url))
-/** A process is replaced after the first delay. The delay doubles until a process has lived for long enough. */
+/**
+ * The first replacement starts after the initial delay. The delay doubles until a process has stayed up long enough.
+ */
 const backOff = { first: 0.25 * seconds, longest: 30 * seconds, longEnough: 60 * seconds }
 const maxFailedStarts = 5
 
@@ -114,7 +116,7 @@ export class ServingProcesses {
     this.#running.delete(ended)
     this.#options.onEnd(ended.metrics)
     if (this.#stopping.signal.aborted) {
-      // A signal to the whole process group ends a process that has just been forked.
+      // A signal sent to the whole process group also ends a process that has only just been forked.
       if (!ended.isReady || outcome.code === 0) return
       this.hasFailed = true
       this.#options.log.error({ process: ended.pid, ...outcome }, 'a serving process failed while it stopped')

@@ -58,7 +58,7 @@ export type Config = Readonly<
   }
 >
 
-/** What the settings are read for. A command requires neither SECRET_KEY nor settings about mail. */
+/** The purpose for which the settings are read. A command requires neither SECRET_KEY nor settings about mail. */
 export type Purpose = 'service' | 'command'
 
 /**

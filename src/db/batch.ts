@@ -1,11 +1,11 @@
 type Waiting<Key, Result> = { key: Key; resolve: (result: Result) => void; reject: (error: unknown) => void }
 
-/** The most keys of one statement. */
+/** The maximum number of keys in one statement. */
 const maxKeys = 100
 
 /**
- * Reads the keys of simultaneous requests with one statement, because a statement costs more than a row. A read begins
- * after its call, when the event loop has handled what else has arrived.
+ * Reads the keys of simultaneous requests with one statement, because a statement costs more than a row. A read does
+ * not start at once, but after the event loop has handled everything else that has arrived.
  */
 export class Batch<Key, Result> {
   readonly #read: (keys: readonly Key[]) => Promise<readonly Result[]>

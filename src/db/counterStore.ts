@@ -8,7 +8,7 @@ const pause = 5 * seconds
 export const counterPoolSize = 4
 const countPoints = readFileSync(new URL('../../sql/countPoints.sql', import.meta.url), 'utf8')
 
-/** A point of the counter `key`, whose window lasts some seconds. */
+/** A point for the counter `key`; `window` is the length of the counter’s window in seconds. */
 type Point = { key: string; window: number }
 /** The points of a counter after a point was added, and the milliseconds until its window ends. */
 export type Counted = { points: number; rest: number }

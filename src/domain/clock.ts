@@ -9,11 +9,11 @@ const localTime = () => performance.now() / 1000
 
 /**
  * Estimates the time of the database as the local time plus an offset. A measurement changes the offset by as little
- * as possible. Between two measurements the clock of the system may be set to another time, so the local time is not
- * that of the system's clock.
+ * as possible. The system clock may be changed between two measurements, so the local time does not come from the
+ * system clock.
  */
 export class Clock {
-  /** Until the first measurement, the system's clock at the start of the process counts. */
+  /** Until the first measurement, the system clock’s time at process start is used. */
   #offset = performance.timeOrigin / 1000
 
   /** Returns the estimated time of the database, in seconds since 1970. */

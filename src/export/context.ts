@@ -12,7 +12,7 @@ export type ExportContext = {
   tables: FoundTables
   /** The columns of the users' table, by the names that the import uses. */
   columns: Readonly<Record<string, string>>
-  /** What new rows get in other columns, by the table and the column. */
+  /** The values for other columns of new rows, by table and column. */
   extraValues: ReadonlyMap<string, Readonly<Record<string, string>>>
   onConflict: 'stop' | 'skip'
   deactivateDeleted: boolean
@@ -26,7 +26,7 @@ export const batchSize = 1000
 /** The id before all others. */
 export const noId = '00000000-0000-0000-0000-000000000000'
 
-/** Renames values to the columns of Django, and leaves out those that it has no column for. */
+/** Maps values to Django's column names, and drops values for which Django has no column. */
 export function toColumns(columns: ExportContext['columns'], values: Values): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (columns[name] === undefined ? [] : [[columns[name], value]])),

@@ -3,7 +3,10 @@ import { toBoolean, toLegacyId, toText } from '../import/values.ts'
 import { batchSize, type ExportContext, type Pass } from './context.ts'
 import { toKey, updateRow } from './target.ts'
 
-/** Lists the users who were deleted in Gatehouse and are active in Django, and deactivates them if it is chosen. */
+/**
+ * Lists the users who were deleted in Gatehouse and are active in Django, and deactivates them if the operator has
+ * chosen this.
+ */
 export async function exportDeletedUsers(context: ExportContext, pass: Pass): Promise<void> {
   const { db, target, tables, columns, deactivateDeleted } = context
   const { table, columns: { id: column, is_active: isActive } } = tables.users // prettier-ignore

@@ -75,7 +75,9 @@ function count({ report }: Pass, plans: readonly Plan[]): void {
   }
 }
 
-/** Compares users with their rows, and refuses those who have none, or a row that is not theirs. */
+/**
+ * Compares users with their rows in Django, and rejects users who have no row, or whose row belongs to someone else.
+ */
 async function compare(context: ExportContext, pass: Pass, users: readonly Linked[]): Promise<Map<string, Plan>> {
   const { target, tables, columns } = context
   const { table, columns: { id: key } } = tables.users // prettier-ignore

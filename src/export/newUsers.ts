@@ -40,7 +40,7 @@ async function writeBatch(context: ExportContext, pass: Pass, users: readonly Ex
   const rows = created.map(({ user, values }) => ({
     ...extra,
     ...toColumns(columns, values),
-    // The project makes UUIDs itself, not its database.
+    // The Django project generates UUIDs itself; the database does not.
     ...(hasUuids(target, table, key) ? { [key]: toKey(target, table, key, user.id) } : {}),
   }))
   const made = (await insertRows(target, table, rows, { id: key, email })).map((row) => ({

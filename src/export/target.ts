@@ -5,7 +5,7 @@ export type Column = {
   type: string
   /** Whether a new row must have a value: the column is not null, and the database has no default for it. */
   isRequired: boolean
-  /** The most characters of a text. */
+  /** The maximum length of a text in characters. */
   maxLength: number | undefined
 }
 

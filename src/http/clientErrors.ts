@@ -66,7 +66,7 @@ export class ClientErrors {
 
   /**
    * Answers a request that the parser refuses. The answer follows the replies to earlier requests of the same
-   * connection, because the client would take an earlier answer for the reply to one of these requests.
+   * connection, because otherwise the client would take the answer for the reply to one of these requests.
    */
   respondInTurn(error: NodeJS.ErrnoException, socket: Duplex): void {
     if (this.#refused.has(socket)) return // the rest of a refused connection is ignored

@@ -1,7 +1,9 @@
 import { StartError } from '../problems.ts'
 import type { Source } from './source.ts'
 
-/** The names of tables and columns that the operator gives. Each one that is missing is found by its usual names. */
+/**
+ * The names of tables and columns that the operator gives. Names that are not given are looked up among the usual ones.
+ */
 export type TableOptions = {
   userTable?: string | undefined
   idColumn?: string | undefined

@@ -5,7 +5,7 @@ export type Outcome = 'skipped' | 'changed' | 'undecided'
 export type Entry = { legacy_id: string; email?: string; detail?: string }
 type Group<Reason> = { outcome: Outcome; reason: Reason; explanation: string; count: number; entries: Entry[] }
 
-/** The most entries of a reason that a report lists. The count is complete. */
+/** The maximum number of entries that a report lists for one reason. The count is complete. */
 export const maxEntries = 1000
 
 /** The longest text of a row that a report shows, in UTF-16 code units. */

@@ -41,7 +41,8 @@ export function keepRunning(start: () => Promise<Runner>, { events, log, options
 /**
  * Waits until a runner has ended. graphile-worker 0.18 counts its batches wrongly when two of them fail, for example
  * because the database is read-only during a failover. The runner then shuts down, but its promise never settles.
- * @param timeout the milliseconds that a shutdown may take. Another worker takes over the jobs that still run then.
+ * @param timeout the milliseconds that a shutdown may take. Another worker takes over any jobs that are still running
+ * at that point.
  */
 async function ended(runner: Runner, events: WorkerEvents, timeout: number): Promise<void> {
   const cleanUp = new AbortController()

@@ -5,7 +5,7 @@ import type { Language } from './language.ts'
 import type { RenderedMail, RenderMail } from './render.ts'
 import type { MailName } from './templates.ts'
 
-/** Why a mail is not sent, for the log and for the mail's row. */
+/** The reason why an email is not sent, for the log and for the email's row in the outbox. */
 export type DropReason =
   | 'no account or registration has the address'
   | 'the account is active already'

@@ -2,7 +2,7 @@ import { countEarlierMails, deferMail, endMail, lockRecipient, wakeNextMail } fr
 import type { Database } from '../db/database.ts'
 
 /**
- * Queues the job of a mail again if earlier mails to the same email address go first, later by one second for each of
+ * If earlier emails to the same address go first, queues the email's job again with a delay of one second for each of
  * them. Usually the mail before it makes it due sooner.
  * @returns whether the mail has to wait
  */

@@ -9,7 +9,7 @@ import { commonPlaceholders } from './templateValues.ts'
 type Originals = Record<Language, { templates: Record<(typeof mailNames)[number], Template> }>
 type Override = { language: Language; name: (typeof mailNames)[number]; template: Template }
 
-/** Reads `mails/<language>/<name>.txt` in PAGES_DIR. The folder collects the mistakes. */
+/** Reads `mails/<language>/<name>.txt` in PAGES_DIR. Mistakes are reported to `folder` (PagesFolder). */
 export function readOverrides(folder: PagesFolder, originals: Originals): Override[] {
   if (!folder.has('mails')) return []
   return folder.list('mails', mailLanguages).flatMap((language) =>

@@ -10,7 +10,10 @@ import { parseWords, type Words } from './words.ts'
 export type MailName = (typeof mailNames)[number]
 export type Templates = Record<Language, { words: Words; templates: Record<MailName, Template> }>
 
-/** Reads the templates of all mails. Files in PAGES_DIR replace templates. The folder collects their mistakes. */
+/**
+ * Reads the templates of all mails. Files in PAGES_DIR replace templates. Mistakes in these files are reported to
+ * `folder`.
+ */
 export function readTemplates(folder: PagesFolder): Templates {
   const languages = mailLanguages.map((language) => [language, readLanguage(language)] as const)
   const builtIn = Object.fromEntries(languages) as Templates

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
  * Makes a measurement that is repeated at most every `age` milliseconds, and that gives up after `timeout`
- * milliseconds. So scrapes cannot load the database, and a slow database delays no scrape for long. While a
- * measurement that was given up still runs, no other one starts.
+ * milliseconds. So scrapes cannot load the database, and a slow database delays no scrape for long. No new measurement
+ * starts while an abandoned one is still running.
  * @returns a function that returns the result, or undefined if there is none
  */
 export function limitMeasurement<Result>(

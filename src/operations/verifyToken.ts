@@ -3,7 +3,7 @@ import { isRefreshTokenLive } from '../domain/sessions/sessions.ts'
 import { Problem } from '../problems.ts'
 import type { OperationContext, Reply } from './context.ts'
 
-/** Accepts a live token of either type; a refresh token within its grace period is live. */
+/** Accepts a valid token of either type; a refresh token within its grace period counts as valid. */
 export async function verifyToken({ input, services }: OperationContext<'verifyToken'>): Promise<Reply<'verifyToken'>> {
   const { db, tokens, lifetimes } = services
   const claims = await tokens.verifyAny(input.body.token)

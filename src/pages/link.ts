@@ -53,8 +53,8 @@ const maxCodeLength = 256
 
 /**
  * Reads a mailed link without using its code. The page speaks the language of the account, or the browser's if the
- * account is unknown. If the database cannot be reached, the link counts as live, so that the page has its form and
- * the user can press the button again later.
+ * account is unknown. If the database cannot be reached, the link is treated as valid, so that the page has its form
+ * and the user can press the button again later.
  */
 export async function readLink(context: AppContext, site: Site, name: LinkPageName, given: unknown): Promise<Link> {
   const code = typeof given === 'string' && given.trim() !== '' && given.length <= maxCodeLength ? given : undefined

@@ -57,7 +57,7 @@ async function useLink(
       return
     }
     const problem = refuse(context, error)
-    // Errors of the passwords are of no interest if the link does not work.
+    // If the link does not work, errors in the passwords do not matter.
     const isDead = problem.errors?.some(({ pointer }) => link.state !== 'live' || pointer === '/code')
     if (problem.code === 'code_invalid' || isDead) {
       const { state, ...rest } = await readLink(context, site, name, code)
@@ -119,7 +119,9 @@ function explain(problem: Problem, site: Site, { language }: Link) {
   return { alert: explainProblem(problem, site, language).text }
 }
 
-/** Says what has happened. The members of the reply tell a special success, such as a superseded activation. */
+/**
+ * Says what has happened. The members of the reply identify a special kind of success, such as a superseded activation.
+ */
 function answerSuccess(context: AppContext, site: Site, link: Link, body: unknown): void {
   const { superseded, undo_until: undoUntil } = body as { superseded?: boolean; undo_until?: string }
   if (superseded) answerSuperseded(context, site, link)

@@ -1,4 +1,4 @@
-/** The page on which the gallery of mails shows them. */
+/** Renders the page of the mail gallery. */
 import { mailLanguages, mailNames } from '../../generated/mails.ts'
 import { createRenderer, type MailSettings, type RenderMail } from '../mail/render.ts'
 import type { SentMail } from '../mail/sentMails.ts'

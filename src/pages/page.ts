@@ -58,7 +58,7 @@ ${footer(site, language)}</body>
 
 type Step = { href: string; label: string }
 
-/** A page has a secondary link if its form, or a mail, is the next step. */
+/** The link is secondary if the page's form, or an email, is the next step. */
 type Emphasis = 'primary' | 'secondary'
 
 /** Makes links to the next steps. The first one is shown as a button. */

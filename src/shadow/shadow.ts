@@ -1,4 +1,4 @@
-/** A proxy in front of the service that repeats the requests that read at the system that the service replaces. */
+/** A proxy in front of the service that sends read-only requests to the replaced system as well. */
 import { once } from 'node:events'
 import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as sendOverTls } from 'node:https'
@@ -9,7 +9,7 @@ import { compareReplies, type Difference, type Reply } from './compareReplies.ts
 export type ShadowOptions = {
   /** The base URL of the service, which gets every request, and whose replies the clients get. */
   gatehouse: URL
-  /** The base URL of the Django project, which also gets the requests that read. */
+  /** The base URL of the Django project, which also receives the read-only requests. */
   django: URL
   host: string
   port: number
@@ -30,7 +30,7 @@ export type Comparison = {
 
 export type Shadow = { url: string; stop(): Promise<void> }
 
-/** The paths that only read in the replaced project. GET users/activate/ does not. */
+/** The paths whose GET requests change nothing in the replaced project. GET users/activate/ is not one of them. */
 const compared = new Set(['/api/v1/users/me/', '/api/v1/logs/login/'])
 const maxMirrored = 16 // requests at a time, so that a slow Django project does not fill the memory
 const maxBody = 1024 * 1024 // bytes of a reply

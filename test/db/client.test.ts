@@ -17,7 +17,7 @@ describe('Client with several hosts in DATABASE_URL', function () {
   after(() => Promise.all(servers.map((server) => server.stop())))
   afterEach(() => pool.end())
 
-  /** Makes a server accept writes or not. A read-only server stands for a standby. */
+  /** Sets whether a server accepts writes. A read-only server stands for a standby. */
   const setWritable = async (server: OwnServer, writable: boolean) => {
     await server.query(`alter system set default_transaction_read_only = ${writable ? 'off' : 'on'}`)
     await server.query('select pg_reload_conf()')

@@ -154,7 +154,7 @@ describe('operations when the database fails', () => {
       await assertAllWell()
     })
 
-    it('return 503 at most for the running requests if connections are lost', async () => {
+    it('return 503 only for requests in progress if connections are lost', async () => {
       for (let round = 0; round < 5; round++) {
         proxy.cut()
         const { status } = await service.call('getMe', { token: user.access })

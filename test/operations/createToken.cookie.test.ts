@@ -254,7 +254,7 @@ describe('the refresh cookie', () => {
     }
   })
 
-  it('is refused from pages of other origins, and changes nothing then (security 117)', async () => {
+  it('is refused from pages of other origins, without changing anything (security 117)', async () => {
     const { access, refresh } = await signedIn()
     for (const headers of foreign) {
       const replies = [

@@ -23,7 +23,7 @@ describe('createToken with MAX_SESSIONS=3 (security 92)', () => {
   const endsOf = () =>
     service.sql('select ended_by, count(*)::integer from sessions where user_id = $1 group by 1 order by 1', [user.id])
 
-  it('ends only the oldest live session', async () => {
+  it('ends only the oldest active session', async () => {
     const [second, third, fourth] = [await signIn(), await signIn(), await signIn()]
     assertUnauthorized(await getMe(service, user.access), 'token_not_valid')
     assertUnauthorized(await refreshPair(service, user.refresh), 'token_not_valid')
@@ -48,7 +48,7 @@ describe('createToken with MAX_SESSIONS=3 (security 92)', () => {
     assert.equal((await getMe(service, user.access)).status, 200)
   })
 
-  it('leaves three live sessions after ten simultaneous sign-ins', async () => {
+  it('leaves three active sessions after ten simultaneous sign-ins', async () => {
     const pairs = await Promise.all(Array.from({ length: 10 }, signIn))
     const statuses = await Promise.all(pairs.map(async ({ access }) => (await getMe(service, access)).status))
     assert.equal(statuses.filter((status) => status === 200).length, 3)

@@ -21,7 +21,7 @@ describe('listSessions', () => {
   })
 
   const list = (person = user) => new ListReader(service, 'listSessions', person).read() as Promise<SessionPage>
-  /** Inserts live sessions, each of which began a number of minutes ago. @returns their ids */
+  /** Inserts active sessions, each of which began a number of minutes ago. @returns their ids */
   const add = async (...minutes: number[]) => {
     const ids = minutes.map(() => randomUUID())
     await service.sql(

@@ -52,7 +52,7 @@ describe('revokeSessions', () => {
     })
   })
 
-  it('counts live sessions only, and does not change ended ones', async () => {
+  it('counts active sessions only, and does not change ended ones', async () => {
     const ids: string[] = []
     for (let session = 0; session < 4; session++) ids.push((await addSession(service, user.id)).sessionId)
     const [ended, idle, absolute] = ids

@@ -55,7 +55,7 @@ describe('revokeUserSessions', () => {
     })
   })
 
-  it('counts only live sessions', async () => {
+  it('counts only active sessions', async () => {
     await service.sql(`update sessions set idle_until = now() - interval '1 minute' where user_id = $1`, [user.id])
     assert.deepEqual((await revoke()).body, { revoked: 0 })
     await signIn()
@@ -69,7 +69,7 @@ describe('revokeUserSessions', () => {
   })
 
   describe('refreshes at the same time as revokeUserSessions (security 40)', () => {
-    it('leave no live session', async () => {
+    it('leave no active session', async () => {
       for (let round = 0; round < 5; round++) {
         const person = await addUser(service)
         const storm = Array.from({ length: 20 }, () => refreshPair(service, person.refresh))
@@ -84,7 +84,7 @@ describe('revokeUserSessions', () => {
     })
   })
 
-  it('returns 0 for a suspended user, who has no live session', async () => {
+  it('returns 0 for a suspended user, who has no active session', async () => {
     const path = { user_id: user.id }
     await service.call('updateUser', { path, body: { is_active: false }, token: superuser.access })
     assert.deepEqual((await revoke()).body, { revoked: 0 })

@@ -73,7 +73,7 @@ describe('updateUser, concurrent with other changes', () => {
   })
 
   describe('a suspension during other requests (security 40)', () => {
-    it('leaves no live session and no code if a recovery is simultaneous', async () => {
+    it('leaves no active session and no code if a recovery is simultaneous', async () => {
       const superuser = await addUser(service, { superuser: true })
       for (let round = 0; round < 5; round++) {
         const user = await addUser(service)

@@ -100,7 +100,7 @@ describe('the linting of the contract', function () {
     assert.equal(code, 0, output)
   })
 
-  it('requires a derivative for clients without links and shared bodies or responses', () => {
+  it('requires the derivative for clients to have no links and no shared parts', () => {
     const text = readText(join(root, 'generated/openapi-clients.json'))
     assert.doesNotMatch(text, /"links"|components\/(requestBodies|responses|links)/)
     assert.deepEqual(describeOperations(JSON.parse(text) as OpenApi), describeOperations(readDocument()))

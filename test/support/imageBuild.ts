@@ -13,8 +13,8 @@ const PATH = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`
 type Identity = { uid?: number; gid?: number }
 
 /**
- * Executes a Dockerfile without Docker. The Node that runs the tests replaces the base image, and a folder replaces
- * the root of each stage. All stages use the same path, as they do in Docker.
+ * Executes a Dockerfile without Docker. The Node.js installation that runs the tests stands in for the base image, and
+ * a folder stands in for the root of each stage's file system. All stages use the same path, as they do in Docker.
  */
 export class ImageBuild {
   readonly folder: string

@@ -44,7 +44,7 @@ const hashQueues = {
   real: () => ({}),
 }
 
-/** No delay after a dropped mail. The tests of the delay, of security 96, run the task without a service. */
+/** No delay after a dropped mail. The tests of this delay (security 96) run the task without a service. */
 const noDelay = { add: () => undefined, usual: 0 }
 
 export const password = 'correct horse battery staple'

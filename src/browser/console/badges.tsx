@@ -2,7 +2,7 @@ import type { AdminUser } from '../../../generated/sdk/index.ts'
 import { user as me } from '../session.ts'
 import { consoleTexts } from './texts.ts'
 
-/** The state of a user. An active user without further marks has one badge. */
+/** The state of a user. An active user with no other marks has a single badge. */
 export function UserBadges({ user }: { user: AdminUser }) {
   const t = consoleTexts.value.badges
   const { id, is_active, is_superuser, email_confirmed, email_suppressed } = user

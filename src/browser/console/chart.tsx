@@ -9,7 +9,7 @@ type Props = {
   series: Series[]
   /** Whether the intervals are days of UTC, and not hours. */
   isUtc: boolean
-  /** What the chart shows, for people who do not see it. */
+  /** A text alternative to the chart, for people who cannot see it. */
   summary: string
   /** The index of the marked interval. */
   marked: number | undefined

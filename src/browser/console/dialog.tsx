@@ -10,7 +10,7 @@ type Props = {
   children: ComponentChildren
   button: string
   kind?: 'danger'
-  /** What the user has to type before the action is done. */
+  /** The text that the user must type before the action is performed. */
   expected?: string
   send: () => Promise<unknown>
   close: () => void

@@ -44,7 +44,7 @@ export function Events() {
   )
 }
 
-/** What has happened, and which superuser did it. */
+/** The event, and the superuser who caused it. */
 function EventType({ event: { type, actor } }: { event: SecurityEvent }) {
   return (
     <>

@@ -7,7 +7,7 @@ import { client } from '../session.ts'
 import { Table, type Column } from './list.tsx'
 import { consoleTexts } from './texts.ts'
 
-/** The limits in force, and how many have used them up. */
+/** The limits in force, and how many subjects have exhausted each of them. */
 export function Limits() {
   const t = consoleTexts.value.limits
   const state = useLoad('limits', () => client.listLimits())

@@ -64,8 +64,8 @@ type ListProps<Row> = Omit<TableProps<Row>, 'rows'> & {
 }
 
 /**
- * A list with its number of records and the links to further pages. The former records stay until others are loaded. An
- * error of a filter is shown at the filter, and any other error above the list.
+ * A list with its number of records and the links to further pages. The previous records stay visible until the next
+ * ones are loaded. An error of a filter is shown at the filter, and any other error above the list.
  */
 export function List<Row>({ page, state, count, none, labels, ...table }: ListProps<Row>) {
   const { data, error, isStale, reload } = state

@@ -29,8 +29,8 @@ export const maxPairs = 500
 type LockoutCounter = { counter: Counter; key: string; range?: string; userId?: string }
 
 /**
- * Returns the lockouts of an account. The counters of the limits do not reveal their networks, so the account's events
- * of the last day name them. @throws Problem not_found
+ * Returns the lockouts of an account. The rate-limit counters do not reveal which networks they count, so the networks
+ * are read from the account's events of the last day. @throws Problem not_found
  */
 export async function readLockouts(db: Queryable, limits: Limits, userId: string): Promise<Lockouts> {
   const { address, ipAddresses, isCapped } = await findSubjects(db, userId)

@@ -101,7 +101,7 @@ async function restore(
 }
 
 /**
- * Makes the Problem for a code that is not live. The request is a repetition if the code was used a moment ago and
+ * Creates the Problem for a code that is not valid. The request is a repetition if the code was used a moment ago and
  * the password is the current one. In this case the user has sent the form twice, and an error would mislead the
  * user.
  */

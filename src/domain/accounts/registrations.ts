@@ -55,7 +55,7 @@ export async function activate(db: Database, code: string): Promise<'activated' 
  * before it locks any code or registration. Another transaction that claims the same email address waits for the
  * email address and holds no lock that this transaction needs, so that the two transactions cannot deadlock (order of
  * locks: sql/README.md).
- * @returns false if the code belongs to no live registration, or if the email address is taken
+ * @returns false if the code belongs to no pending registration, or if the email address is taken
  */
 async function activateByCode(transaction: Queryable, userId: string, hash: Uint8Array): Promise<boolean> {
   const registration = await transaction.maybeOne(findRegistrationByCode({ userId, hash }))

@@ -10,9 +10,9 @@ export type Administrator = { actorId: string; sessionId: string; client: Client
 export type Actor = Administrator | { actorId?: never; sessionId?: never; client?: never }
 
 /**
- * Checks, in the transaction of a change, that the actor still is an active superuser with a live session (security
- * 88). `lockActor` in sql/queries/sessions.sql decides, and locks the superuser until the transaction ends. An
- * operator passes without a check.
+ * Checks, in the transaction of a change, that the actor is still an active superuser with an active session (security
+ * 88). `lockActor` in sql/queries/sessions.sql decides, and locks the superuser until the transaction ends. An operator
+ * passes without a check.
  * @throws Problem permission_denied
  */
 export async function requireActor(transaction: Queryable, { actorId, sessionId }: Actor): Promise<void> {

@@ -13,8 +13,8 @@ export type LimitDecisions = { allowed: number; refused: number }
 const unlimited: CounterState = { used: 0, remaining: Infinity, rateLimit: undefined }
 
 /**
- * One limit. The database counts its points for all instances. Each instance also counts on its own, and uses its own
- * count while the database does not answer. So the limit still holds, and the service stays available.
+ * One limit. The database counts the points of all instances together. Each instance also keeps its own count, and
+ * falls back to it while the database does not answer. So the limit still holds, and the service stays available.
  */
 export class Counter {
   readonly #name: string

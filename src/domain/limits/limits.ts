@@ -22,7 +22,7 @@ type LimitName =
 /** The services that a function needs to limit requests. */
 export type LimitServices = { db: Database; limits: Limits }
 
-/** The limits of requests. The worker has the limits of mails (src/mail). */
+/** The limits of requests. The worker applies the limits on emails (src/mail). */
 export class Limits {
   /** Wrong passwords for an account from one network. Beyond this limit the account is locked for the network. */
   readonly signIn: NetworkCounter
@@ -48,7 +48,7 @@ export class Limits {
   readonly refresh: Counter
   /** The limits of requests, by their names. */
   readonly policies = new Map<string, Limit>()
-  /** What each limit has decided since the start, by the name of the limit. */
+  /** The number of requests that each limit has allowed and refused since the start, by the name of the limit. */
   readonly decisions = new Map<string, LimitDecisions>()
   readonly #firstLockout: number
 

@@ -4,8 +4,9 @@ import { Problem } from '../../problems.ts'
 import { parseCode, type CodePurpose } from './codes.ts'
 
 /**
- * The state of a mailed code. `done`: what the code is for has happened. `superseded`: another registration of the
- * email address was activated. `unknown`: the code is wrong, or a later request has replaced it.
+ * The state of a mailed code. `done`: the action that the code authorizes has already taken place. `superseded`:
+ * another registration of the email address was activated. `unknown`: the code is wrong, or a later request has
+ * replaced it.
  */
 export type CodeState = {
   state: 'live' | 'done' | 'superseded' | 'used' | 'expired' | 'suspended' | 'unknown'

@@ -43,9 +43,9 @@ const secretBytes = 20
 const trailingPunctuation = /[\s\p{Cf}.,:;!?'"\x60*~|/\\()<>[\]{}«»‹›‘’‚“”„–—…。，、！？；：）」』]+$/u
 
 /**
- * Mints the code of a mail and stores its hash. It voids the codes of earlier requests for the same purpose (security
- * 18, 19, 22). If a later request already has a code, it mints none: `findNewerCode` in sql/queries/codes.sql
- * decides.
+ * Generates the code for an email and stores the code’s hash. It voids the codes of earlier requests for the same
+ * purpose (security 18, 19, 22). If a later request already has a code, it mints none: `findNewerCode` in
+ * sql/queries/codes.sql decides.
  * @param db a transaction
  * @param options.subjectId the id of the email change to which the code belongs; `consumeCode` returns this id as
  * `about`

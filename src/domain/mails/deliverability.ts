@@ -3,8 +3,8 @@ import type { EmailAddress } from '../emailAddress.ts'
 
 /**
  * Checks which email addresses the mail server accepts. A local part beyond ASCII needs the extension SMTPUTF8 (RFC
- * 6531). On a mail server without this extension no mail would arrive at such an address, so that its account could
- * be neither activated nor recovered.
+ * 6531). A mail server without this extension cannot deliver to such an address, so the account could be neither
+ * activated nor recovered.
  */
 export class Deliverability {
   #acceptsUnicode: () => Promise<boolean | undefined> = () => Promise.resolve(undefined)

@@ -18,5 +18,6 @@ process.on('disconnect', () => process.exit())
 // Ctrl-C and systemd send their signal to this process, too. The service still needs it for the requests that it
 // finishes, and then disconnects.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
-// Not earlier: on a busy machine, a start at low priority takes seconds, in which a signal would end this process.
+// The priority is lowered only here: on a busy machine, starting at low priority would take seconds, during which a
+// signal would end this process.
 setPriority(constants.priority.PRIORITY_LOW)

@@ -6,7 +6,7 @@ import { explainUnusable } from './verify.ts'
 /**
  * Writes a stored hash as Django keeps it. A hash that Django made stays as it is. A hash of Gatehouse becomes text of
  * 113 characters, because the column of Django has 128. `docs/django/gatehouse_hasher.py` verifies it. The text omits
- * what follows from the rest: the format's name and the checksum.
+ * the parts that can be derived from the rest: the format's name and the checksum.
  */
 export function toDjangoPassword(storedHash: Uint8Array): string {
   const hash = Buffer.from(storedHash)
@@ -19,8 +19,8 @@ export function toDjangoPassword(storedHash: Uint8Array): string {
 const exported = /^gatehouse_scrypt\$(\d{1,2})\$(\d{1,9})\$(\d{1,9})\$([A-Za-z\d+/]{43}=)\$([A-Za-z\d+/]{43}=)$/
 
 /**
- * Reads a hash that Django keeps, as it is stored here. A hash that toDjangoPassword has written becomes the hash of
- * Gatehouse again.
+ * Converts a hash from Django's format to the format in which Gatehouse stores it. A hash that toDjangoPassword has
+ * written becomes the hash of Gatehouse again.
  * @returns the reason why the hash cannot be used: its hasher is not supported, it is malformed, or it exceeds the cap
  */
 export function fromDjangoPassword(text: string): Uint8Array | { unusable: string } {

@@ -2,7 +2,10 @@ import type { DjangoHash } from './djangoHash.ts'
 
 type Hasher = DjangoHash['hasher']
 
-/** The number of latest times that count for a hasher. Their median is not affected by a few disturbed ones. */
+/**
+ * How many of the latest times of a hasher are taken into account. Their median is not affected by a few disturbed
+ * ones.
+ */
 const maxTimes = 15
 
 /**

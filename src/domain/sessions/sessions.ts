@@ -82,7 +82,7 @@ export async function signOut(db: Queryable, { userId, sessionId }: RefreshClaim
   await db.query(endSession({ userId, sessionId, endedBy: 'signed_out' }))
 }
 
-/** Reads up to `limit` live sessions of a user after a position, in the order of their creation. */
+/** Reads up to `limit` active sessions of a user after a position, in the order of their creation. */
 export function readSessions(
   db: Database,
   userId: string,
@@ -92,19 +92,19 @@ export function readSessions(
   return db.any(listSessions[direction]({ userId, cursorTimestamp: from.value, cursorId: from.id, limit }))
 }
 
-/** Counts a user's live sessions, up to one more than `countCap`. */
+/** Counts a user's active sessions, up to one more than `countCap`. */
 export function countLiveSessions(db: Database, userId: string): Promise<Count> {
   return db.one(countSessions({ userId }))
 }
 
 /**
- * Ends one of a user's live sessions. The session's access tokens are refused from then on (security 42).
+ * Ends one of a user's active sessions. The session's access tokens are refused from then on (security 42).
  * @throws Problem not_found if the session is unknown, has ended, or belongs to another user
  */
 export async function revokeSession(db: Database, userId: string, sessionId: string, client: Client): Promise<void> {
   await db.transaction(async (transaction) => {
     const ended = await transaction.maybeOne(endLiveSession({ userId, sessionId, endedBy: 'revoked' }))
-    if (!ended) throw new Problem('not_found', { cause: 'no live session of this user' })
+    if (!ended) throw new Problem('not_found', { cause: 'no active session of this user' })
     await recordEvent(transaction, 'sessions_revoked', { userId, client })
   })
 }
@@ -113,7 +113,7 @@ export async function revokeSession(db: Database, userId: string, sessionId: str
  * Ends all sessions of a user except the kept one, if any (security 93). The caller's transaction has locked the
  * user's row, so no sign-in is in progress. A sign-in that waits for the lock opens a session that this call does not
  * end.
- * @returns the number of live sessions that ended, at most 10,000
+ * @returns the number of active sessions that ended, at most 10,000
  */
 export async function endAllSessions(
   transaction: Queryable,
@@ -123,8 +123,8 @@ export async function endAllSessions(
 }
 
 /**
- * Ends all sessions of a user except the kept one, if any. It records an event if a live session ended.
- * @returns the number of live sessions that ended
+ * Ends all sessions of a user except the kept one, if any. It records an event if an active session ended.
+ * @returns the number of active sessions that ended
  */
 export async function revokeSessions(
   db: Database,

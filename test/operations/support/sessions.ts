@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TestService } from '../../support/service.ts'
 
-/** Inserts live sessions of a user, with start times one second apart. @returns the tokens of the oldest */
+/** Inserts active sessions of a user, with start times one second apart. @returns the tokens of the oldest */
 export async function fillSessions(
   service: TestService,
   userId: string,

@@ -11,10 +11,10 @@ export const limits = {
     lift: 'Lift',
     lifted: 'The lockouts are lifted.',
     none: 'No user is locked out at the moment.',
-    noneFound: 'None of the users who were locked last is still locked out.',
+    noneFound: 'None of the most recently locked users is still locked out.',
     capped: 'Only the latest lockouts were searched, so there may be more.',
     noneOfUser: 'The user is not locked out.',
-    past: 'Lockouts of the past',
+    past: 'Past lockouts',
   },
   limits: {
     title: 'Limits',

@@ -10,7 +10,10 @@ import { consoleTexts } from '../texts.ts'
 const members = ['first_name', 'last_name', 'language', 'is_active', 'is_superuser'] as const
 type Member = (typeof members)[number]
 type Draft = Pick<AdminUser, Member>
-/** The stored user, what the form shows, and the members that another change has set while this form was filled in. */
+/**
+ * The stored user, the values in the form, and the members that were changed elsewhere while this form was being filled
+ * in.
+ */
 type State = { stored: AdminUser; draft: Draft; conflicts: readonly Member[]; round: number }
 
 function readDraft(values: Values): Draft {
@@ -54,9 +57,9 @@ export function Profile({ user, reload }: { user: AdminUser; reload: () => void 
       if (!(error instanceof Problem && error.code === 'precondition_failed')) throw error
       const newer = await client.getUser(stored.id)
       const conflicts = members.filter((member) => newer[member] !== stored[member])
-      // Nothing in this form has changed, but for example the user has signed in.
+      // No value of this form has changed; the user may have signed in, for example.
       if (conflicts.length === 0) return send(newer)
-      // What was typed stays, and everything else shows the newer values.
+      // The superuser’s input is kept, and all other fields show the newer values.
       const draft = { ...newer, ...body } as Draft
       setState({ stored: newer, draft, conflicts, round: round + 1 })
       throw new ExplainedError({ alert: t.changed, fields: {} })

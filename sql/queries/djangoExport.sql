@@ -1,5 +1,6 @@
--- The statements of gatehouse export. Moments are texts in UTC, without an offset. A subquery with a limit is looked up
--- by an index for each row. A join could read the whole other table for each batch, while its statistics are old.
+-- The statements of gatehouse export. Times are UTC text without an offset. PostgreSQL answers a subquery with a limit
+-- by an index lookup for each row. A join could read the whole other table for each batch, while its statistics are
+-- old.
 
 -- columns: exportedUser
 u.id as "id!", u.email as "email!", u.first_name as "first_name!", u.last_name as "last_name!",
